@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What is built, with which flags, and against what.
+
+set(LVS_COMPONENTS
+    "auto"
+    CACHE STRING "What to build beside the core: a list of ns3 tests bench visualizer, or auto for all whose needs are met")
+set(NS3_ROOT
+    ""
+    CACHE PATH "Prefix of an installed ns-3; empty: the system's")
+option(LVS_VISUALIZER "Build the viewer (Qt 6)" ON)
+option(LVS_WERROR "Treat warnings as errors" ON)
+
+# --- build type -------------------------------------------------------------------------------------------------------
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE
+      release
+      CACHE STRING "debug, release or asan" FORCE)
+endif()
+string(TOLOWER "${CMAKE_BUILD_TYPE}" LVS_PROFILE)
+if(NOT LVS_PROFILE MATCHES "^(debug|release|relwithdebinfo|asan)$")
+  message(FATAL_ERROR "CMAKE_BUILD_TYPE is '${CMAKE_BUILD_TYPE}'; known are debug, release, relwithdebinfo and asan")
+endif()
+set(CMAKE_CXX_FLAGS_DEBUG "-Og -g")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g -DNDEBUG")
+set(CMAKE_CXX_FLAGS_ASAN "-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all")
+set(CMAKE_EXE_LINKER_FLAGS_ASAN "-fsanitize=address,undefined")
+set(CMAKE_SHARED_LINKER_FLAGS_ASAN "-fsanitize=address,undefined")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+
+# Position-independent code without this lets any function be replaced at run time, and so inlines none of them.
+add_compile_options(-fno-semantic-interposition)
+
+set(lvs_warnings -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+set(lvs_core_warnings ${lvs_warnings} -Wold-style-cast -Woverloaded-virtual -Wcast-qual)
+if(LVS_WERROR)
+  list(APPEND lvs_warnings -Werror)
+  list(APPEND lvs_core_warnings -Werror)
+endif()
+
+# --- components -------------------------------------------------------------------------------------------------------
+# Asked for by name, a component's needs are required; under auto it is left out where they are not met.
+function(lvs_want component out)
+  if("${component}" IN_LIST LVS_COMPONENTS)
+    set(${out} REQUIRED PARENT_SCOPE)
+  elseif("auto" IN_LIST LVS_COMPONENTS)
+    set(${out} QUIET PARENT_SCOPE)
+  else()
+    set(${out} NO PARENT_SCOPE)
+  endif()
+endfunction()
+
+find_package(fmt REQUIRED)
+find_package(Threads REQUIRED)
+
+set(LVS_WITH_NS3 OFF)
+lvs_want(ns3 want)
+if(want)
+  find_package(Ns3Libs ${want} COMPONENTS core network stats internet bridge csma point-to-point traffic-control
+                                          flow-monitor applications internet-apps mobility)
+  find_package(Boost ${want} COMPONENTS program_options)
+  if(Ns3Libs_FOUND AND Boost_FOUND)
+    set(LVS_WITH_NS3 ON)
+  endif()
+endif()
+
+set(LVS_WITH_TESTS OFF)
+lvs_want(tests want)
+if(want)
+  find_package(GTest ${want})
+  set(LVS_WITH_TESTS ${GTest_FOUND})
+endif()
+
+set(LVS_WITH_BENCH OFF)
+lvs_want(bench want)
+if(want)
+  find_package(benchmark ${want})
+  set(LVS_WITH_BENCH ${benchmark_FOUND})
+endif()
+
+set(LVS_WITH_VISUALIZER OFF)
+lvs_want(visualizer want)
+if(want AND LVS_VISUALIZER)
+  find_package(Qt6 ${want} COMPONENTS Widgets)
+  set(LVS_WITH_VISUALIZER ${Qt6_FOUND})
+endif()
+
+message(STATUS "lvs: ${LVS_PROFILE}; ns-3 ${LVS_WITH_NS3}, tests ${LVS_WITH_TESTS}, "
+               "benchmarks ${LVS_WITH_BENCH}, viewer ${LVS_WITH_VISUALIZER}")

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The shapes of target that this project has: a library for a layer, a program, and the stubs that make "ns3/lvs-foo.h".
+
+# lvs_layer(NAME DIR WARNINGS LINK...): lvs-NAME from DIR/*.cc. A folder without sources (yet) gives an interface library,
+# so a header-only layer links like any other.
+function(lvs_layer name dir warnings)
+  file(GLOB sources CONFIGURE_DEPENDS "${dir}/*.cc")
+  file(GLOB headers CONFIGURE_DEPENDS "${dir}/*.h")
+  if(sources)
+    add_library(lvs-${name} STATIC ${sources} ${headers})
+    target_compile_options(lvs-${name} PRIVATE ${${warnings}})
+    set(scope PUBLIC)
+  else()
+    add_library(lvs-${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  add_library(lvs::${name} ALIAS lvs-${name})
+  target_include_directories(lvs-${name} ${scope} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/model>
+                                                  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/lvs>)
+  target_compile_features(lvs-${name} ${scope} cxx_std_20)
+  target_link_libraries(lvs-${name} ${scope} ${ARGN})
+  set_target_properties(lvs-${name} PROPERTIES EXPORT_NAME ${name})
+  set_property(GLOBAL APPEND PROPERTY LVS_LIBRARIES lvs-${name})
+  set_property(GLOBAL APPEND PROPERTY LVS_HEADERS_${name} ${headers})
+endfunction()
+
+# A program registers the TypeIds of the whole ns-3 module, also of files that nothing refers to by symbol.
+function(lvs_link_program target)
+  target_compile_options(${target} PRIVATE ${lvs_warnings})
+  target_link_libraries(${target} PRIVATE ${ARGN})
+  if(TARGET lvs-ns3)
+    get_target_property(type lvs-ns3 TYPE)
+    if(type STREQUAL "STATIC_LIBRARY")
+      set_property(TARGET ${target} PROPERTY LINK_LIBRARY_OVERRIDE "WHOLE_ARCHIVE,lvs-ns3")
+    endif()
+  endif()
+endfunction()
+
+# ns-3 makes the headers of all modules "ns3/NAME"; so do we, and the same #include works in and out of its tree.
+function(lvs_ns3_header_stubs dir)
+  file(GLOB headers CONFIGURE_DEPENDS "${dir}/lvs-*.h")
+  foreach(header IN LISTS headers)
+    get_filename_component(base "${header}" NAME)
+    file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/include/ns3/${base}" CONTENT "#include \"${header}\"\n")
+  endforeach()
+endfunction()
