@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a lab did: the same value from the simulation, from emulation and from a real kernel.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+
+namespace lvs::control {
+
+// One startup or timeline line, "inject" and "end" apart.
+struct CommandResult {
+  base::Time at{};  // start, since the timeline's zero; startup lines at or below 0
+  std::string host;
+  std::string command;  // verbatim
+  int status = 0;       // as sh's $?: 128 + signal if killed by one
+  std::string out;      // standard output, of background jobs too until the end of the run
+  std::string err;
+};
+
+// One frame seen on an interface, from the destination MAC on, without link padding and FCS.
+struct CapturedFrame {
+  base::Time at{};  // since the timeline's zero; startup below 0
+  bool outbound = false;
+  std::vector<std::uint8_t> bytes;
+};
+
+struct LabCapture {
+  std::string host;
+  std::string interface;              // "eth0"
+  std::vector<CapturedFrame> frames;  // in the order sent and received
+};
+
+struct LabRun {
+  std::string lab;                      // Lab::name
+  std::string engine;                   // what ran it, for people: "simulation", "Linux 6.1.176 (User Mode Linux)"
+  std::vector<CommandResult> commands;  // in the order run
+  std::vector<LabCapture> captures;     // every interface of lab.conf, host by host
+  base::Time end{};                     // when the run ended, since the timeline's zero
+  std::vector<std::string> notices;     // what this engine did not do as the lab says
+};
+
+}  // namespace lvs::control
