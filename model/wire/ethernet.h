@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Ethernet II header (IEEE 802.3). Accessors over raw bytes: the caller has checked that kSize bytes are there.
+#pragma once
+
+#include <algorithm>
+
+#include "base/addr.h"
+#include "base/bytes.h"
+
+namespace lvs::wire {
+
+enum class EtherType : std::uint16_t { ipv4 = 0x0800, arp = 0x0806, vlan = 0x8100, ipv6 = 0x86dd };
+
+struct Ethernet {
+  static constexpr std::size_t kSize = 14;
+  std::uint8_t* p;
+
+  static base::MacAddr load_mac(const std::uint8_t* at) {
+    base::MacAddr mac;
+    std::copy_n(at, 6, mac.bytes.begin());
+    return mac;
+  }
+  base::MacAddr dst() const { return load_mac(p); }
+  base::MacAddr src() const { return load_mac(p + 6); }
+  std::uint16_t type() const { return base::load_be16(p + 12); }
+  void set(const base::MacAddr& dst, const base::MacAddr& src, EtherType type) const {
+    std::copy_n(dst.bytes.begin(), 6, p);
+    std::copy_n(src.bytes.begin(), 6, p + 6);
+    base::store_be16(p + 12, static_cast<std::uint16_t>(type));
+  }
+};
+
+}  // namespace lvs::wire
