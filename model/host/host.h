@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One Linux machine: takes frames, commands and the time, gives frames and trace events. Knows neither who simulates it
+// nor who else exists.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/rng.h"
+#include "base/time.h"
+#include "base/timer-wheel.h"
+#include "host/arp.h"
+#include "host/cpu.h"
+#include "host/device.h"
+#include "host/fib.h"
+#include "host/icmp.h"
+#include "host/l4.h"
+#include "host/neighbour.h"
+#include "host/netfilter.h"
+#include "host/packet.h"
+#include "host/sysctl.h"
+#include "trace/event.h"
+
+namespace lvs::host {
+
+class Fragments;  // reassembly; ip-fragment.h
+
+// Why an address or link change was refused; the kernel's errno.
+enum class ConfigError : std::uint8_t { none, exists, not_available, invalid, no_device, busy };
+
+class Host {
+ public:
+  // `id` names the host in walks; `clock` and everything behind it must outlive the host.
+  Host(std::string name, trace::HostId id, std::uint64_t seed, base::Clock& clock);
+  ~Host();
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  const std::string& name() const { return name_; }
+  trace::HostId id() const { return id_; }
+  base::Time now() const { return clock_.now(); }
+
+  // --- interfaces: lo and tunl0 exist from the start (lo up, tunl0 down), as in a fresh network namespace ---------------
+  Device& add_ethernet(std::string name, const base::MacAddr& mac, Port* port);
+  Device& add_tunnel(std::string name, base::Ipv4Addr local, base::Ipv4Addr remote);
+  ConfigError remove_device(Device& dev);
+  Device* device(std::string_view name);
+  Device* device_by_index(std::uint32_t index);
+  Device& loopback() { return *devices_.front(); }
+  const std::vector<std::unique_ptr<Device>>& devices() const { return devices_; }
+
+  // --- configuration, with the kernel's consequences for routes, neighbours and caches ----------------------------------
+  ConfigError add_address(Device& dev, InterfaceAddress address);   // address.broadcast, label may be left empty
+  ConfigError remove_address(Device& dev, const base::Ipv4Prefix& prefix);
+  void set_up(Device& dev, bool up);
+  void set_carrier(Device& dev, bool carrier);
+  void set_mtu(Device& dev, std::uint32_t mtu);
+  void set_mac(Device& dev, const base::MacAddr& mac);
+  void set_arp(Device& dev, bool on);
+  // Writes with side effects (ip_forward copies to every conf; conf/all/forwarding sets ip_forward ...).
+  void set_sysctl(Ipv4Key key, int value);
+  void set_conf_all(Conf key, int value);
+  void set_conf_default(Conf key, int value);
+  void set_conf(Device& dev, Conf key, int value);
+
+  // --- the outside world -------------------------------------------------------------------------------------------------
+  // A frame from the wire; data() is the Ethernet header. Any bytes will do.
+  void receive(Device& in, PacketPtr frame);
+  // Runs what is due; call at the time asked for through Clock::wake_at().
+  void advance();
+  // Put a raw frame on the wire past the stack (packet sockets, `inject`).
+  void transmit_raw(Device& out, PacketPtr frame);
+
+  // --- the packet path, for protocols and hooks; each takes the packet with data() at the IP header ------------------------
+  // A packet of our own: routes it unless packet->route is set, then LOCAL_OUT (kernel: ip_queue_xmit(), ip_local_out()).
+  void ip_local_out(PacketPtr packet);
+  // Route decided, headers final: LOCAL_OUT, output, POST_ROUTING (kernel: __ip_local_out() + dst_output()).
+  void ip_output_routed(PacketPtr packet);
+  // After FORWARD or LOCAL_OUT: POST_ROUTING, fragmentation, neighbour (kernel: ip_output()).
+  void ip_output(PacketPtr packet);
+  // Received by a tunnel: back in at the top as if `dev` had received it (kernel: netif_rx()).
+  void reinject(Device& dev, PacketPtr packet);
+  // Local delivery again after a hook changed the destination to this host.
+  void ip_local_deliver_finish(PacketPtr packet);
+  // Runs the chain of a hook from the first entry whose priority is above `after`; false when the packet went no further.
+  bool run_hook(Hook hook, PacketPtr& packet, int after = -0x7fffffff - 1);
+
+  // Next IP id for a packet of ours (a counter of the host; the kernel's is a hash of the flow).
+  std::uint16_t next_ip_id() { return ip_id_++; }
+  trace::WalkId new_walk() { return std::uint64_t{id_} << 40 | ++walks_; }
+
+  void set_transport(std::uint8_t protocol, TransportHandler* handler) { transports_[protocol] = handler; }
+  TransportHandler* transport(std::uint8_t protocol) const { return transports_[protocol]; }
+
+  // Ends a packet. Every early return of the path goes through here.
+  void drop(PacketPtr packet, trace::Drop reason, trace::Stage stage, const trace::Why& why = {});
+  std::uint64_t drops(trace::Drop reason) const { return drops_[static_cast<std::size_t>(reason)]; }
+
+  // --- timers and time ------------------------------------------------------------------------------------------------------
+  void arm(base::Timer& timer, base::Time deadline);
+  void cancel(base::Timer& timer) { wheel_.cancel(timer); }
+
+  // --- tracing: null when nobody looks ---------------------------------------------------------------------------------------
+  void set_sink(trace::Sink* sink) { sink_ = sink; }
+  bool tracing() const { return sink_ != nullptr; }
+  void trace(trace::Stage stage, const Packet& packet, Verdict verdict, trace::Drop drop = trace::Drop::none,
+             const trace::Why& why = {}, std::string_view hook_name = {});
+  void journal(std::string_view kind, std::string_view text, trace::WalkId walk = 0);
+
+  // --- parts -------------------------------------------------------------------------------------------------------------------
+  Sysctls sysctls;
+  Fib fib;
+  NeighbourTable neighbours;
+  Arp arp;
+  Icmp icmp;
+  Netfilter netfilter;
+  Cpu cpu;
+  base::Rng rng;
+
+  // conf/all combined with a device's (see arp.md of Linux: max, or, and).
+  int conf_max(const Device& dev, Conf key) const { return Sysctls::max_of(sysctls.all, dev.conf, key); }
+  bool conf_either(const Device& dev, Conf key) const { return Sysctls::either(sysctls.all, dev.conf, key); }
+  bool forwarding(const Device& dev) const { return dev.conf[static_cast<std::size_t>(Conf::forwarding)] != 0; }
+
+ private:
+  friend class Cpu;
+  friend class NeighbourTable;
+  friend class Arp;
+
+  // ip-input.cc, ip-forward.cc, ip-output.cc: one stage each, in the order a packet meets them.
+  void process_frame(Device& in, PacketPtr frame);
+  void ip_rcv(PacketPtr packet);
+  void ip_rcv_finish(PacketPtr packet);
+  void ip_local_deliver(PacketPtr packet);
+  void ip_forward(PacketPtr packet);
+  void ip_output_one(PacketPtr packet);
+  void ip_finish_output(PacketPtr packet);
+  void ip_fragment(PacketPtr packet, std::uint32_t mtu);
+  void ipip_receive(PacketPtr packet);
+  void tunnel_transmit(Device& dev, PacketPtr packet);
+  void loop_back(PacketPtr packet);
+  // The last step of every frame.
+  void transmit(Device& out, PacketPtr frame);
+  void ask_for_wake_up();
+
+  std::string name_;
+  trace::HostId id_;
+  base::Clock& clock_;
+  base::TimerWheel wheel_;
+  base::Time asked_ = base::kNever;  // the wake-up that is on order
+  trace::Sink* sink_ = nullptr;
+  std::vector<std::unique_ptr<Device>> devices_;
+  std::array<TransportHandler*, 256> transports_{};
+  std::array<std::uint64_t, static_cast<std::size_t>(trace::Drop::count_)> drops_{};
+  std::unique_ptr<Fragments> fragments_;
+  PacketQueue looped_;  // packets to ourselves, taken up after the present one
+  bool draining_ = false;
+  std::uint64_t walks_ = 0;
+  std::uint16_t ip_id_ = 0;
+  std::uint32_t next_ifindex_ = 1;
+};
+
+}  // namespace lvs::host
