@@ -20,7 +20,9 @@ function(lvs_layer name dir warnings)
   target_compile_features(lvs-${name} ${scope} cxx_std_20)
   target_link_libraries(lvs-${name} ${scope} ${ARGN})
   set_target_properties(lvs-${name} PROPERTIES EXPORT_NAME ${name})
-  set_property(GLOBAL APPEND PROPERTY LVS_LIBRARIES lvs-${name})
+  if(NOT dir MATCHES "^(common|support)$") # shared by programs or tests, not for others
+    set_property(GLOBAL APPEND PROPERTY LVS_LIBRARIES lvs-${name})
+  endif()
   set_property(GLOBAL APPEND PROPERTY LVS_HEADERS_${name} ${headers})
 endfunction()
 
