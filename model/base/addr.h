@@ -52,12 +52,10 @@ struct Ipv4Addr {
 };
 
 struct Ipv4Prefix {
-  Ipv4Addr addr;          // as written: host bits may be set
-  unsigned length = 0;    // 0..32
+  Ipv4Addr addr;        // as written: host bits may be set
+  unsigned length = 0;  // 0..32
 
-  static constexpr std::uint32_t mask_of(unsigned length) {
-    return length == 0 ? 0u : 0xffffffffu << (32 - length);
-  }
+  static constexpr std::uint32_t mask_of(unsigned length) { return length == 0 ? 0u : 0xffffffffu << (32 - length); }
   // "10.0.0.0/8", or an address alone (length 32).
   static std::optional<Ipv4Prefix> parse(std::string_view text);
   std::string text() const;

@@ -17,10 +17,10 @@ Error(E) -> Error<E>;
 template <class T, class E>
 class Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}                  // NOLINT: implicit on purpose
-  Result(Error<E> error) : state_(std::in_place_index<1>, std::move(error.value)) {}     // NOLINT: implicit on purpose
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}               // NOLINT: implicit on purpose
+  Result(Error<E> error) : state_(std::in_place_index<1>, std::move(error.value)) {}  // NOLINT: implicit on purpose
   template <class F>
-  Result(Error<F> error) : state_(std::in_place_index<1>, std::move(error.value)) {}     // NOLINT: implicit on purpose
+  Result(Error<F> error) : state_(std::in_place_index<1>, std::move(error.value)) {}  // NOLINT: implicit on purpose
 
   explicit operator bool() const { return state_.index() == 0; }
   bool ok() const { return state_.index() == 0; }

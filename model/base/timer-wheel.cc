@@ -57,8 +57,8 @@ Time TimerWheel::next() const {
       if (timer == nullptr) continue;
       if (level > 0) {  // due for a move down when this slot begins
         const std::uint64_t turn = tick_ >> (level + 1) * kSlotBits << (level + 1) * kSlotBits;
-        return Time{static_cast<std::int64_t>((turn | static_cast<std::uint64_t>(slot) << level * kSlotBits)
-                                              << kTickShift)};
+        return Time{
+            static_cast<std::int64_t>((turn | static_cast<std::uint64_t>(slot) << level * kSlotBits) << kTickShift)};
       }
       Time first = timer->deadline_;
       for (; timer != nullptr; timer = timer->next_) first = std::min(first, timer->deadline_);

@@ -64,7 +64,7 @@ class TimerWheel {
   Timer* take_first_due(Time now);
   bool step_tick(std::uint64_t limit);
 
-  std::uint64_t tick_;  // slots before this one are empty
+  std::uint64_t tick_;                             // slots before this one are empty
   std::array<std::uint64_t, kLevels> occupied_{};  // bit per slot; may be set for an emptied slot
   std::array<std::array<Timer*, kSlots>, kLevels> slots_{};
 };

@@ -19,20 +19,22 @@ enum class CpuStage : std::uint8_t { receive, route, rewrite, droute, encapsulat
 
 struct CpuModel {
   bool enabled = false;
-  base::Time receive{};      // delivered locally, or dropped early
-  base::Time route{};        // forwarded unchanged
-  base::Time rewrite{};      // addresses or ports rewritten (NAT), each direction
-  base::Time droute{};       // sent on by IPVS unchanged (DR)
-  base::Time encapsulate{};  // IPVS TUN
+  base::Time receive{};          // delivered locally, or dropped early
+  base::Time route{};            // forwarded unchanged
+  base::Time rewrite{};          // addresses or ports rewritten (NAT), each direction
+  base::Time droute{};           // sent on by IPVS unchanged (DR)
+  base::Time encapsulate{};      // IPVS TUN
   std::uint32_t backlog = 1000;  // frames (Linux: net.core.netdev_max_backlog)
 
   base::Time cost(CpuStage stage) const;
 };
 
 struct CpuCounters {
-  std::uint64_t processed = 0;      // frames
-  std::uint64_t dropped = 0;        // backlog full
-  base::Time busy{};                // time spent serving
+  std::uint64_t processed = 0;   // frames
+  std::uint64_t ip_packets = 0;  // of these, IPv4
+  std::uint64_t ip_bytes = 0;    // and their IP total lengths
+  std::uint64_t dropped = 0;     // backlog full
+  base::Time busy{};             // time spent serving
   std::uint32_t max_backlog = 0;
 };
 
@@ -63,7 +65,8 @@ class Cpu {
   };
   static void on_timer(base::Timer& timer);
   void serve(Device& in, PacketPtr frame);
-  void finish();
+  void count(const Packet& frame);
+  void flush_held();
 
   Host& host_;
   PacketQueue backlog_;

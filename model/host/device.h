@@ -26,12 +26,12 @@ enum class DeviceKind : std::uint8_t { loopback, ethernet, ipip };
 
 // Kernel: struct in_ifaddr.
 struct InterfaceAddress {
-  base::Ipv4Prefix prefix;     // address and length
-  base::Ipv4Addr peer;         // point-to-point peer; the address itself if none
-  base::Ipv4Addr broadcast;    // any(): none
+  base::Ipv4Prefix prefix;   // address and length
+  base::Ipv4Addr peer;       // point-to-point peer; the address itself if none
+  base::Ipv4Addr broadcast;  // any(): none
   Scope scope = Scope::global;
-  std::string label;           // "eth0" or "eth0:1"
-  bool secondary = false;      // an earlier address holds the same subnet
+  std::string label;       // "eth0" or "eth0:1"
+  bool secondary = false;  // an earlier address holds the same subnet
   bool noprefixroute = false;
 };
 

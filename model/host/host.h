@@ -44,7 +44,8 @@ class Host {
   trace::HostId id() const { return id_; }
   base::Time now() const { return clock_.now(); }
 
-  // --- interfaces: lo and tunl0 exist from the start (lo up, tunl0 down), as in a fresh network namespace ---------------
+  // --- interfaces: lo and tunl0 exist from the start (lo up, tunl0 down), as in a fresh network namespace
+  // ---------------
   Device& add_ethernet(std::string name, const base::MacAddr& mac, Port* port);
   Device& add_tunnel(std::string name, base::Ipv4Addr local, base::Ipv4Addr remote);
   ConfigError remove_device(Device& dev);
@@ -53,8 +54,9 @@ class Host {
   Device& loopback() { return *devices_.front(); }
   const std::vector<std::unique_ptr<Device>>& devices() const { return devices_; }
 
-  // --- configuration, with the kernel's consequences for routes, neighbours and caches ----------------------------------
-  ConfigError add_address(Device& dev, InterfaceAddress address);   // address.broadcast, label may be left empty
+  // --- configuration, with the kernel's consequences for routes, neighbours and caches
+  // ----------------------------------
+  ConfigError add_address(Device& dev, InterfaceAddress address);  // address.broadcast, label may be left empty
   ConfigError remove_address(Device& dev, const base::Ipv4Prefix& prefix);
   void set_up(Device& dev, bool up);
   void set_carrier(Device& dev, bool carrier);
@@ -67,16 +69,18 @@ class Host {
   void set_conf_default(Conf key, int value);
   void set_conf(Device& dev, Conf key, int value);
 
-  // --- the outside world -------------------------------------------------------------------------------------------------
-  // A frame from the wire; data() is the Ethernet header. Any bytes will do.
+  // --- the outside world
+  // ------------------------------------------------------------------------------------------------- A frame from the
+  // wire; data() is the Ethernet header. Any bytes will do.
   void receive(Device& in, PacketPtr frame);
   // Runs what is due; call at the time asked for through Clock::wake_at().
   void advance();
   // Put a raw frame on the wire past the stack (packet sockets, `inject`).
   void transmit_raw(Device& out, PacketPtr frame);
 
-  // --- the packet path, for protocols and hooks; each takes the packet with data() at the IP header ------------------------
-  // A packet of our own: routes it unless packet->route is set, then LOCAL_OUT (kernel: ip_queue_xmit(), ip_local_out()).
+  // --- the packet path, for protocols and hooks; each takes the packet with data() at the IP header
+  // ------------------------ A packet of our own: routes it unless packet->route is set, then LOCAL_OUT (kernel:
+  // ip_queue_xmit(), ip_local_out()).
   void ip_local_out(PacketPtr packet);
   // Route decided, headers final: LOCAL_OUT, output, POST_ROUTING (kernel: __ip_local_out() + dst_output()).
   void ip_output_routed(PacketPtr packet);
@@ -86,7 +90,8 @@ class Host {
   void reinject(Device& dev, PacketPtr packet);
   // Local delivery again after a hook changed the destination to this host.
   void ip_local_deliver_finish(PacketPtr packet);
-  // Runs the chain of a hook from the first entry whose priority is above `after`; false when the packet went no further.
+  // Runs the chain of a hook from the first entry whose priority is above `after`; false when the packet went no
+  // further.
   bool run_hook(Hook hook, PacketPtr& packet, int after = -0x7fffffff - 1);
 
   // Next IP id for a packet of ours (a counter of the host; the kernel's is a hash of the flow).
@@ -100,18 +105,21 @@ class Host {
   void drop(PacketPtr packet, trace::Drop reason, trace::Stage stage, const trace::Why& why = {});
   std::uint64_t drops(trace::Drop reason) const { return drops_[static_cast<std::size_t>(reason)]; }
 
-  // --- timers and time ------------------------------------------------------------------------------------------------------
+  // --- timers and time
+  // ------------------------------------------------------------------------------------------------------
   void arm(base::Timer& timer, base::Time deadline);
   void cancel(base::Timer& timer) { wheel_.cancel(timer); }
 
-  // --- tracing: null when nobody looks ---------------------------------------------------------------------------------------
+  // --- tracing: null when nobody looks
+  // ---------------------------------------------------------------------------------------
   void set_sink(trace::Sink* sink) { sink_ = sink; }
   bool tracing() const { return sink_ != nullptr; }
   void trace(trace::Stage stage, const Packet& packet, Verdict verdict, trace::Drop drop = trace::Drop::none,
              const trace::Why& why = {}, std::string_view hook_name = {});
   void journal(std::string_view kind, std::string_view text, trace::WalkId walk = 0);
 
-  // --- parts -------------------------------------------------------------------------------------------------------------------
+  // --- parts
+  // -------------------------------------------------------------------------------------------------------------------
   Sysctls sysctls;
   Fib fib;
   NeighbourTable neighbours;
@@ -143,9 +151,21 @@ class Host {
   void ipip_receive(PacketPtr packet);
   void tunnel_transmit(Device& dev, PacketPtr packet);
   void loop_back(PacketPtr packet);
-  // The last step of every frame.
+  void ip_error(PacketPtr packet);
+  void refuse_transport(PacketPtr packet);
+  // The last step of every frame: at once, or when the CPU's turn ends.
   void transmit(Device& out, PacketPtr frame);
-  void ask_for_wake_up();
+  void send_frame(Device& out, PacketPtr frame);
+  void drain_looped();
+
+  // Work in progress: packets to ourselves wait for its end.
+  struct Busy {
+    explicit Busy(Host& host) : host_(host) { ++host_.depth_; }
+    ~Busy() {
+      if (--host_.depth_ == 0 && !host_.looped_.empty()) host_.drain_looped();
+    }
+    Host& host_;
+  };
 
   std::string name_;
   trace::HostId id_;
@@ -158,7 +178,7 @@ class Host {
   std::array<std::uint64_t, static_cast<std::size_t>(trace::Drop::count_)> drops_{};
   std::unique_ptr<Fragments> fragments_;
   PacketQueue looped_;  // packets to ourselves, taken up after the present one
-  bool draining_ = false;
+  int depth_ = 0;
   std::uint64_t walks_ = 0;
   std::uint16_t ip_id_ = 0;
   std::uint32_t next_ifindex_ = 1;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where IP delivers to: transport protocols of the host, one handler an IP protocol number (kernel: struct net_protocol).
+// Where IP delivers to: transport protocols of the host, one handler an IP protocol number (kernel: struct
+// net_protocol).
 #pragma once
 
 #include <cstdint>

@@ -51,7 +51,8 @@ struct HookResult {
 class Netfilter {
  public:
   // On PRE_ROUTING and LOCAL_IN packet->in is the device it came by; on FORWARD in and out are set; on LOCAL_OUT and
-  // POST_ROUTING out. data() is the IP header, and the transport header is set. A function that steals moves the packet out.
+  // POST_ROUTING out. data() is the IP header, and the transport header is set. A function that steals moves the packet
+  // out.
   using Function = HookResult (*)(void* self, Hook hook, PacketPtr& packet);
 
   struct Entry {

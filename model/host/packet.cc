@@ -89,6 +89,7 @@ PacketPtr Packet::clone() const {
   c.csum_offset = csum_offset;
   c.gso_size = gso_size;
   c.frag_max_size = frag_max_size;
+  c.frag_pmtu = frag_pmtu;
   c.conntrack = conntrack;
   c.received = received;
   c.begin_ = begin_;

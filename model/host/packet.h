@@ -40,8 +40,8 @@ enum class GsoType : std::uint8_t { none, tcpv4, udp };
 
 class Packet {
  public:
-  static constexpr std::size_t kHeadroom = 64;   // an Ethernet header and an outer header (IPIP 20, GUE 32, GRE 28)
-  static constexpr std::size_t kHeadMax = 192;   // Ethernet, outer IP, ICMP, quoted IP with options, quoted TCP
+  static constexpr std::size_t kHeadroom = 64;  // an Ethernet header and an outer header (IPIP 20, GUE 32, GRE 28)
+  static constexpr std::size_t kHeadMax = 192;  // Ethernet, outer IP, ICMP, quoted IP with options, quoted TCP
   static constexpr std::size_t kCapacity = kHeadroom + kHeadMax;
 
   // From a pool: no allocation in the steady state. Head empty, room for kHeadroom bytes in front.
@@ -85,12 +85,15 @@ class Packet {
   // Put the head into the payload and begin an empty head: what follows is opaque.
   void fold_head_into_payload();
 
-  // --- headers; offsets from the start of the buffer ------------------------------------------------------------------
-  void set_network_header() { network_ = begin_; }            // data() is the IP header
+  // --- headers; offsets from the start of the buffer
+  // ------------------------------------------------------------------
+  void set_network_header() { network_ = begin_; }  // data() is the IP header
   void set_network_header(std::size_t offset) { network_ = static_cast<std::uint16_t>(begin_ + offset); }
   void set_transport_header(std::size_t offset) { transport_ = static_cast<std::uint16_t>(begin_ + offset); }
   wire::Ipv4 ip() { return {buffer_.data() + network_}; }
-  wire::Ipv4 ip() const { return {const_cast<std::uint8_t*>(buffer_.data()) + network_}; }  // NOLINT: views are not const
+  wire::Ipv4 ip() const {
+    return {const_cast<std::uint8_t*>(buffer_.data()) + network_};
+  }  // NOLINT: views are not const
   std::uint8_t* transport() { return buffer_.data() + transport_; }
   const std::uint8_t* transport() const { return buffer_.data() + transport_; }
   std::size_t network_offset() const { return static_cast<std::size_t>(network_ - begin_); }
@@ -104,7 +107,8 @@ class Packet {
 
   Payload payload;
 
-  // --- what the host knows of it ---------------------------------------------------------------------------------------
+  // --- what the host knows of it
+  // ---------------------------------------------------------------------------------------
   trace::WalkId walk = 0;
   Device* in = nullptr;   // received on (for our own: nullptr)
   Device* out = nullptr;  // leaving by
@@ -119,9 +123,10 @@ class Packet {
   bool forwarded = false;        // IPSKB_FORWARDED
   bool nf_trace = false;
   bool reply_source_fixed = false;  // the sender bound its source address
-  std::uint16_t csum_start = 0;   // checksum partial: offset from data() of the transport header
-  std::uint16_t csum_offset = 0;  // and of the field within it
-  std::uint16_t gso_size = 0;     // payload bytes of one segment, 0: not GSO
+  std::uint16_t csum_start = 0;     // checksum partial: offset from data() of the transport header
+  std::uint16_t csum_offset = 0;    // and of the field within it
+  std::uint16_t gso_size = 0;       // payload bytes of one segment, 0: not GSO
+  bool frag_pmtu = false;           // reassembled from fragments that all had DF (IPSKB_FRAG_PMTU)
   std::uint16_t frag_max_size = 0;  // largest fragment of a reassembled datagram, 0: was none
   void* conntrack = nullptr;        // host/conntrack's entry
   base::Time received{};            // when its frame came in

@@ -36,13 +36,19 @@ class Payload {
   Payload(PayloadSource* source, std::uint32_t offset, std::uint32_t size)
       : source_(source), offset_(offset), size_(size) {}
   Payload(const Payload& other)
-      : source_(other.source_), offset_(other.offset_), size_(other.size_), sum_(other.sum_),
+      : source_(other.source_),
+        offset_(other.offset_),
+        size_(other.size_),
+        sum_(other.sum_),
         sum_known_(other.sum_known_) {
     if (source_ != nullptr) source_->retain();
   }
   Payload(Payload&& other) noexcept
-      : source_(std::exchange(other.source_, nullptr)), offset_(other.offset_),
-        size_(std::exchange(other.size_, 0)), sum_(other.sum_), sum_known_(std::exchange(other.sum_known_, false)) {}
+      : source_(std::exchange(other.source_, nullptr)),
+        offset_(other.offset_),
+        size_(std::exchange(other.size_, 0)),
+        sum_(other.sum_),
+        sum_known_(std::exchange(other.sum_known_, false)) {}
   Payload& operator=(Payload other) noexcept {
     std::swap(source_, other.source_);
     offset_ = other.offset_;

@@ -16,15 +16,19 @@ enum class RouteType : std::uint8_t { none, unicast, local, broadcast, multicast
 // Kernel: RT_SCOPE_*; smaller reaches further.
 enum class Scope : std::uint8_t { global = 0, site = 200, link = 253, host = 254, nowhere = 255 };
 
+// Which ICMP error (if this host forwards) answers a packet that has no way on (kernel: rt->dst.error in ip_error()).
+enum class RouteError : std::uint8_t { none, net_unreachable, host_unreachable, prohibited };
+
 struct Route {
   RouteType type = RouteType::none;
-  bool redirect = false;       // the packet leaves by the interface it came from, and the next hop is a neighbour of it
-  bool known_next_hop = false; // IPVS: `gateway` is the neighbour although it is no gateway
-  Device* dev = nullptr;       // leaves by (unicast), or lo (local)
-  base::Ipv4Addr gateway;      // next hop; any(): the destination itself
-  base::Ipv4Addr src;          // preferred source for packets of our own; for input, the address to answer from
-  std::uint32_t mtu = 0;       // of the path: the route's, a learned PMTU, or the device's
+  bool redirect = false;  // the packet leaves by the interface it came from, and the next hop is a neighbour of it
+  bool known_next_hop = false;  // IPVS: `gateway` is the neighbour although it is no gateway
+  Device* dev = nullptr;        // leaves by (unicast), or lo (local)
+  base::Ipv4Addr gateway;       // next hop; any(): the destination itself
+  base::Ipv4Addr src;           // preferred source for packets of our own; for input, the address to answer from
+  std::uint32_t mtu = 0;        // of the path: the route's, a learned PMTU, or the device's
   bool mtu_locked = false;
+  RouteError error = RouteError::none;  // for types unreachable and prohibit
 
   bool valid() const { return type != RouteType::none; }
   base::Ipv4Addr next_hop(base::Ipv4Addr dst) const { return gateway.is_any() ? dst : gateway; }

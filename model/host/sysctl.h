@@ -12,38 +12,38 @@
 namespace lvs::host {
 
 // net.ipv4.conf.*.KEY. X(name, default)
-#define LVS_CONF_KEYS(X)   \
-  X(forwarding, 0)         \
-  X(accept_redirects, 1)   \
-  X(secure_redirects, 1)   \
-  X(shared_media, 1)       \
-  X(rp_filter, 0)          \
-  X(send_redirects, 1)     \
-  X(accept_source_route, 0)\
-  X(accept_local, 0)       \
-  X(src_valid_mark, 0)     \
-  X(proxy_arp, 0)          \
-  X(proxy_arp_pvlan, 0)    \
-  X(medium_id, 0)          \
-  X(log_martians, 0)       \
-  X(arp_filter, 0)         \
-  X(arp_announce, 0)       \
-  X(arp_ignore, 0)         \
-  X(arp_accept, 0)         \
-  X(arp_notify, 0)         \
-  X(arp_evict_nocarrier, 1)\
-  X(drop_gratuitous_arp, 0)\
-  X(drop_unicast_in_l2_multicast, 0) \
-  X(route_localnet, 0)     \
-  X(promote_secondaries, 0)\
-  X(force_igmp_version, 0) \
+#define LVS_CONF_KEYS(X)                       \
+  X(forwarding, 0)                             \
+  X(accept_redirects, 1)                       \
+  X(secure_redirects, 1)                       \
+  X(shared_media, 1)                           \
+  X(rp_filter, 0)                              \
+  X(send_redirects, 1)                         \
+  X(accept_source_route, 0)                    \
+  X(accept_local, 0)                           \
+  X(src_valid_mark, 0)                         \
+  X(proxy_arp, 0)                              \
+  X(proxy_arp_pvlan, 0)                        \
+  X(medium_id, 0)                              \
+  X(log_martians, 0)                           \
+  X(arp_filter, 0)                             \
+  X(arp_announce, 0)                           \
+  X(arp_ignore, 0)                             \
+  X(arp_accept, 0)                             \
+  X(arp_notify, 0)                             \
+  X(arp_evict_nocarrier, 1)                    \
+  X(drop_gratuitous_arp, 0)                    \
+  X(drop_unicast_in_l2_multicast, 0)           \
+  X(route_localnet, 0)                         \
+  X(promote_secondaries, 0)                    \
+  X(force_igmp_version, 0)                     \
   X(igmpv2_unsolicited_report_interval, 10000) \
   X(igmpv3_unsolicited_report_interval, 1000)  \
-  X(ignore_routes_with_linkdown, 0) \
-  X(bc_forwarding, 0)      \
-  X(bootp_relay, 0)        \
-  X(disable_policy, 0)     \
-  X(disable_xfrm, 0)       \
+  X(ignore_routes_with_linkdown, 0)            \
+  X(bc_forwarding, 0)                          \
+  X(bootp_relay, 0)                            \
+  X(disable_policy, 0)                         \
+  X(disable_xfrm, 0)                           \
   X(tag, 0)
 
 enum class Conf : std::uint8_t {
@@ -60,34 +60,34 @@ std::string_view name_of(Conf key);
 std::optional<Conf> conf_of(std::string_view name);
 
 // Host-wide net.ipv4.KEY. X(name, default)
-#define LVS_IPV4_KEYS(X)                   \
-  X(ip_forward, 0)                         \
-  X(ip_default_ttl, 64)                    \
-  X(ip_no_pmtu_disc, 0)                    \
-  X(ip_forward_use_pmtu, 0)                \
-  X(ip_nonlocal_bind, 0)                   \
-  X(ip_unprivileged_port_start, 1024)      \
-  X(icmp_echo_ignore_all, 0)               \
-  X(icmp_echo_ignore_broadcasts, 1)        \
-  X(icmp_errors_use_inbound_ifaddr, 0)     \
-  X(icmp_ignore_bogus_error_responses, 1)  \
-  X(icmp_ratelimit, 1000)                  \
-  X(icmp_ratemask, 6168)                   \
-  X(icmp_msgs_per_sec, 1000)               \
-  X(icmp_msgs_burst, 50)                   \
-  X(ipfrag_high_thresh, 4194304)           \
-  X(ipfrag_low_thresh, 3145728)            \
-  X(ipfrag_time, 30)                       \
-  X(ipfrag_max_dist, 64)                   \
-  X(min_pmtu, 552)                         \
-  X(mtu_expires, 600)                      \
-  X(tcp_syn_retries, 6)                    \
-  X(tcp_synack_retries, 5)                 \
-  X(tcp_retries2, 15)                      \
-  X(tcp_fin_timeout, 60)                   \
-  X(tcp_timestamps, 1)                     \
-  X(tcp_sack, 1)                           \
-  X(tcp_window_scaling, 1)                 \
+#define LVS_IPV4_KEYS(X)                  \
+  X(ip_forward, 0)                        \
+  X(ip_default_ttl, 64)                   \
+  X(ip_no_pmtu_disc, 0)                   \
+  X(ip_forward_use_pmtu, 0)               \
+  X(ip_nonlocal_bind, 0)                  \
+  X(ip_unprivileged_port_start, 1024)     \
+  X(icmp_echo_ignore_all, 0)              \
+  X(icmp_echo_ignore_broadcasts, 1)       \
+  X(icmp_errors_use_inbound_ifaddr, 0)    \
+  X(icmp_ignore_bogus_error_responses, 1) \
+  X(icmp_ratelimit, 1000)                 \
+  X(icmp_ratemask, 6168)                  \
+  X(icmp_msgs_per_sec, 1000)              \
+  X(icmp_msgs_burst, 50)                  \
+  X(ipfrag_high_thresh, 4194304)          \
+  X(ipfrag_low_thresh, 3145728)           \
+  X(ipfrag_time, 30)                      \
+  X(ipfrag_max_dist, 64)                  \
+  X(min_pmtu, 552)                        \
+  X(mtu_expires, 600)                     \
+  X(tcp_syn_retries, 6)                   \
+  X(tcp_synack_retries, 5)                \
+  X(tcp_retries2, 15)                     \
+  X(tcp_fin_timeout, 60)                  \
+  X(tcp_timestamps, 1)                    \
+  X(tcp_sack, 1)                          \
+  X(tcp_window_scaling, 1)                \
   X(tcp_syncookies, 1)
 
 enum class Ipv4Key : std::uint8_t {

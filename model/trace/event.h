@@ -57,10 +57,10 @@ struct PacketEvent {
   WalkId walk;
   Stage stage;
   Verdict verdict;
-  Drop drop;            // Drop::none unless verdict is drop
-  std::uint32_t ifindex;  // 0: none
-  bool has_link_header;   // `head` begins with an Ethernet header
-  base::ByteView head;    // headers after this stage
+  Drop drop;                   // Drop::none unless verdict is drop
+  std::uint32_t ifindex;       // 0: none
+  bool has_link_header;        // `head` begins with an Ethernet header
+  base::ByteView head;         // headers after this stage
   std::uint32_t payload_size;  // bytes behind `head`
   Why why;
   std::string_view hook_name;  // the function or rule that decided, "" for the stage itself
@@ -70,7 +70,7 @@ struct PacketEvent {
 struct JournalEvent {
   base::Time at;
   HostId host;
-  WalkId walk;  // the packet that caused it, 0 if none
+  WalkId walk;            // the packet that caused it, 0 if none
   std::string_view kind;  // "arp", "conn", "command", "schedule", ...
   std::string_view text;
 };

@@ -17,7 +17,9 @@ constexpr auto kEntries = std::to_array<Entry>({
 
 }  // namespace
 
-std::string_view name_of(WhyId id) { return id < WhyId::count_ ? kEntries[static_cast<std::size_t>(id)].name : "unknown"; }
+std::string_view name_of(WhyId id) {
+  return id < WhyId::count_ ? kEntries[static_cast<std::size_t>(id)].name : "unknown";
+}
 
 std::string text_of(const Why& why) {
   if (why.id >= WhyId::count_) return "unknown";

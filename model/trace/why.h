@@ -10,27 +10,27 @@
 namespace lvs::trace {
 
 // X(name, text): {0}..{3} numbers, {a0}..{a3} IPv4 addresses.
-#define LVS_WHY_IDS(X)                                                        \
-  X(none, "")                                                                 \
-  X(arp_answered, "{a0} is an address of this host")                          \
-  X(arp_ignore, "arp_ignore={0} does not allow an answer for {a1}")           \
-  X(arp_filter, "arp_filter: the way to {a0} leaves by another interface")    \
-  X(arp_not_ours, "{a0} is no address of this host")                          \
-  X(arp_invalid_sender, "sender {a0} fails source validation")                \
-  X(arp_proxy, "proxy_arp: {a0} is reached by another interface")             \
-  X(arp_announce, "arp_announce={0} chose sender {a1}")                       \
-  X(local_address, "{a0} is local")                                           \
-  X(route_via, "via {a0}")                                                    \
-  X(route_on_link, "{a0} is on the link")                                     \
-  X(rpfilter, "rp_filter={0}: the way to {a1} leaves by another interface")   \
-  X(ipvs_conn, "existing connection to {a0}:{1}")                             \
-  X(ipvs_scheduled, "scheduled to {a0}:{1}")                                  \
-  X(ipvs_no_service, "no virtual service {a0}:{1}")                           \
-  X(ipvs_masq, "NAT: destination {a0}:{1} becomes {a2}:{3}")                  \
-  X(ipvs_masq_reply, "NAT: source {a0}:{1} becomes {a2}:{3}")                 \
-  X(ipvs_droute, "DR: next hop is {a0}, IP header unchanged")                 \
-  X(ipvs_tunnel, "TUN: outer header {a0} to {a1}")                            \
-  X(ipvs_local, "destination {a0} is this host")                              \
+#define LVS_WHY_IDS(X)                                                      \
+  X(none, "")                                                               \
+  X(arp_answered, "{a0} is an address of this host")                        \
+  X(arp_ignore, "arp_ignore={0} does not allow an answer for {a1}")         \
+  X(arp_filter, "arp_filter: the way to {a0} leaves by another interface")  \
+  X(arp_not_ours, "{a0} is no address of this host")                        \
+  X(arp_invalid_sender, "sender {a0} fails source validation")              \
+  X(arp_proxy, "proxy_arp: {a0} is reached by another interface")           \
+  X(arp_announce, "arp_announce={0} chose sender {a1}")                     \
+  X(local_address, "{a0} is local")                                         \
+  X(route_via, "via {a0}")                                                  \
+  X(route_on_link, "{a0} is on the link")                                   \
+  X(rpfilter, "rp_filter={0}: the way to {a1} leaves by another interface") \
+  X(ipvs_conn, "existing connection to {a0}:{1}")                           \
+  X(ipvs_scheduled, "scheduled to {a0}:{1}")                                \
+  X(ipvs_no_service, "no virtual service {a0}:{1}")                         \
+  X(ipvs_masq, "NAT: destination {a0}:{1} becomes {a2}:{3}")                \
+  X(ipvs_masq_reply, "NAT: source {a0}:{1} becomes {a2}:{3}")               \
+  X(ipvs_droute, "DR: next hop is {a0}, IP header unchanged")               \
+  X(ipvs_tunnel, "TUN: outer header {a0} to {a1}")                          \
+  X(ipvs_local, "destination {a0} is this host")                            \
   X(ipvs_not_syn, "no connection, and the segment is no SYN")
 
 enum class WhyId : std::uint16_t {

@@ -4,7 +4,8 @@
 namespace lvs::wire {
 
 Sum sum_bytes(base::ByteView bytes) {
-  // Eight bytes at a time in native order (RFC 1071 section 2: the sum is independent of byte order), swapped at the end.
+  // Eight bytes at a time in native order (RFC 1071 section 2: the sum is independent of byte order), swapped at the
+  // end.
   std::uint64_t sum = 0;
   const std::uint8_t* p = bytes.data();
   std::size_t left = bytes.size();

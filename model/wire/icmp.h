@@ -21,7 +21,12 @@ struct Icmp {
   };
   // Codes of dest_unreach
   enum Code : std::uint8_t {
-    net_unreach = 0, host_unreach = 1, prot_unreach = 2, port_unreach = 3, frag_needed = 4, sr_failed = 5,
+    net_unreach = 0,
+    host_unreach = 1,
+    prot_unreach = 2,
+    port_unreach = 3,
+    frag_needed = 4,
+    sr_failed = 5,
     pkt_filtered = 13,
   };
   std::uint8_t* p;
@@ -35,7 +40,11 @@ struct Icmp {
   // Kernel: icmp_is_err(): an error message quotes a packet.
   bool is_error() const {
     switch (p[0]) {
-      case dest_unreach: case source_quench: case redirect: case time_exceeded: case parameter_problem: return true;
+      case dest_unreach:
+      case source_quench:
+      case redirect:
+      case time_exceeded:
+      case parameter_problem: return true;
       default: return false;
     }
   }

@@ -27,8 +27,8 @@ struct Tcp {
   void set_dport(std::uint16_t v) const { base::store_be16(p + 2, v); }
   void set_checksum(std::uint16_t v) const { base::store_be16(p + 16, v); }
   // Header without options unless `size` says more (a multiple of 4, 20..60); checksum and options are left zero.
-  void init(std::uint16_t sport, std::uint16_t dport, std::uint32_t seq_number, std::uint32_t ack_number, std::uint8_t flag_bits,
-            std::uint16_t window_size, unsigned size = kMinSize) const {
+  void init(std::uint16_t sport, std::uint16_t dport, std::uint32_t seq_number, std::uint32_t ack_number,
+            std::uint8_t flag_bits, std::uint16_t window_size, unsigned size = kMinSize) const {
     std::memset(p, 0, size);
     set_sport(sport);
     set_dport(dport);

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Receiving IPv4. Read downwards: the order in which a packet meets things (kernel: net/ipv4/ip_input.c).
+#include "host/host.h"
+#include "host/ip-fragment.h"
+#include "host/ip-options.h"
+#include "wire/icmp.h"
+
+namespace lvs::host {
+
+using trace::Drop;
+using trace::Stage;
+
+// Kernel: eth_type_trans() and __netif_receive_skb_core().
+void Host::process_frame(Device& in, PacketPtr frame) {
+  const Busy busy(*this);
+  frame->in = &in;
+  frame->out = nullptr;
+  frame->received = now();
+  frame->has_link_header = true;
+  if (frame->walk == 0) frame->walk = new_walk();
+  if (!in.up) {
+    ++in.counters.rx_dropped;
+    return drop(std::move(frame), Drop::dev_down, Stage::wire_in);
+  }
+  ++in.counters.rx_packets;
+  in.counters.rx_bytes += frame->size();
+  if (!frame->may_pull(wire::Ethernet::kSize)) return drop(std::move(frame), Drop::pkt_too_small, Stage::wire_in);
+
+  const wire::Ethernet eth{frame->data()};
+  if (std::memcmp(eth.p, in.mac.bytes.data(), 6) == 0) {
+    frame->type = PacketType::host;
+  } else if (eth.dst().is_broadcast()) {
+    frame->type = PacketType::broadcast;
+  } else if (eth.dst().is_multicast()) {
+    frame->type = PacketType::multicast;
+  } else {
+    frame->type = PacketType::otherhost;
+  }
+  if (tracing()) trace(Stage::wire_in, *frame, Verdict::accept);
+
+  switch (static_cast<wire::EtherType>(eth.type())) {
+    case wire::EtherType::ipv4:
+      frame->pull(wire::Ethernet::kSize);
+      frame->has_link_header = false;
+      frame->route = Route{};
+      return ip_rcv(std::move(frame));
+    case wire::EtherType::arp: return arp.receive(in, std::move(frame));
+    default: return drop(std::move(frame), Drop::unhandled_proto, Stage::wire_in);
+  }
+}
+
+namespace {
+
+// Kernel: ip_rcv_core(). Drop::none when the header is sound; the packet is trimmed to its total length then.
+Drop validate_ipv4(Packet& packet) {
+  if (packet.type == PacketType::otherhost) return Drop::otherhost;
+  if (!packet.may_pull(wire::Ipv4::kMinSize)) return Drop::ip_inhdr;
+  packet.set_network_header();
+  const wire::Ipv4 ip = packet.ip();
+  const unsigned header = ip.header_size();
+  if (ip.version() != 4 || header < wire::Ipv4::kMinSize || !packet.may_pull(header)) return Drop::ip_inhdr;
+  if (!packet.ip().checksum_ok()) return Drop::ip_csum;
+  const unsigned length = ip.total_length();
+  if (packet.size() < length) return Drop::pkt_truncated;
+  if (length < header) return Drop::ip_inhdr;
+  packet.trim(length);
+  packet.set_transport_header(header);
+  return Drop::none;
+}
+
+}  // namespace
+
+void Host::ip_rcv(PacketPtr packet) {
+  if (const Drop bad = validate_ipv4(*packet); bad != Drop::none) return drop(std::move(packet), bad, Stage::wire_in);
+  if (!run_hook(Hook::NF_INET_PRE_ROUTING, packet)) return;
+  ip_rcv_finish(std::move(packet));
+}
+
+void Host::ip_rcv_finish(PacketPtr packet) {
+  const wire::Ipv4 ip = packet->ip();
+  if (!packet->route.valid()) {  // what lo brings keeps the route it was sent with
+    Drop bad = Drop::none;
+    packet->route = fib.input(
+        {.dst = ip.dst(), .src = ip.src(), .in = packet->in, .out = nullptr, .mark = packet->mark, .tos = ip.tos()},
+        bad);
+    if (bad != Drop::none) return drop(std::move(packet), bad, Stage::routing);
+  }
+  if (ip.header_size() > wire::Ipv4::kMinSize) {
+    if (const Drop bad = receive_ip_options(*this, *packet); bad != Drop::none) {
+      return drop(std::move(packet), bad, Stage::routing);
+    }
+  }
+  if (tracing()) trace(Stage::routing, *packet, Verdict::accept);
+
+  switch (packet->route.type) {
+    case RouteType::local: return ip_local_deliver(std::move(packet));
+    case RouteType::broadcast:
+    case RouteType::multicast: return ip_local_deliver(std::move(packet));
+    case RouteType::unicast:
+      if ((packet->type == PacketType::broadcast || packet->type == PacketType::multicast) &&
+          conf_either(*packet->in, Conf::drop_unicast_in_l2_multicast)) {
+        return drop(std::move(packet), Drop::ip_nolocal_unicast_in_l2_multicast, Stage::routing);
+      }
+      return ip_forward(std::move(packet));
+    case RouteType::blackhole: return drop(std::move(packet), Drop::ip_blackhole_route, Stage::routing);
+    case RouteType::unreachable:
+    case RouteType::prohibit:
+    case RouteType::none: return ip_error(std::move(packet));
+  }
+}
+
+void Host::ip_local_deliver(PacketPtr packet) {
+  if (packet->ip().is_fragment()) {
+    packet = fragments_->add(std::move(packet), FragmentUser::local_deliver);
+    if (packet == nullptr) return;  // waiting for the rest, or dropped
+  }
+  if (!run_hook(Hook::NF_INET_LOCAL_IN, packet)) return;
+  ip_local_deliver_finish(std::move(packet));
+}
+
+// Kernel: ip_protocol_deliver_rcu().
+void Host::ip_local_deliver_finish(PacketPtr packet) {
+  cpu.charge(CpuStage::receive);
+  const auto protocol = static_cast<std::uint8_t>(packet->ip().protocol());
+  if (tracing()) trace(Stage::socket, *packet, Verdict::accept);
+  if (TransportHandler* handler = transports_[protocol]; handler != nullptr) return handler->deliver(std::move(packet));
+  switch (packet->ip().protocol()) {
+    case wire::IpProto::icmp: return icmp.receive(std::move(packet));
+    case wire::IpProto::ipip: return ipip_receive(std::move(packet));
+    case wire::IpProto::tcp:
+    case wire::IpProto::udp: return refuse_transport(std::move(packet));
+    default: break;
+  }
+  icmp.send_error(*packet, wire::Icmp::dest_unreach, wire::Icmp::prot_unreach);
+  drop(std::move(packet), Drop::ip_noproto, Stage::socket);
+}
+
+}  // namespace lvs::host

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host/ip-options.h"
+
+#include "host/host.h"
+#include "wire/icmp.h"
+
+namespace lvs::host {
+namespace {
+
+enum Option : std::uint8_t {
+  kEnd = 0,
+  kNoop = 1,
+  kRecordRoute = 7,
+  kTimestamp = 0x44,
+  kCipso = 0x86,
+  kLooseRoute = 0x83,
+  kStrictRoute = 0x89,
+  kRouterAlert = 0x94
+};
+enum TimestampFlag : std::uint8_t { kTimeOnly = 0, kTimeAndAddress = 1, kPrespecified = 3 };
+
+constexpr int kSound = -1;  // else the offset of the byte at fault
+
+struct Walk {
+  std::uint8_t* header;
+  unsigned size;
+  bool source_route = false;
+};
+
+// Milliseconds since midnight, as the timestamp option wants them (kernel: inet_current_timestamp()).
+std::uint32_t timestamp_of(base::Time now) {
+  return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count() % 86'400'000);
+}
+
+// Record route: 1-based pointer in option[2].
+int compile_record_route(const Walk& walk, std::uint8_t* option, unsigned length, base::Ipv4Addr ours) {
+  const auto offset = static_cast<int>(option - walk.header);
+  if (length < 3) return offset + 1;
+  if (option[2] < 4) return offset + 2;
+  if (option[2] > length) return kSound;  // full
+  if (option[2] + 3u > length) return offset + 2;
+  base::store_be32(option + option[2] - 1, ours.value);
+  option[2] = static_cast<std::uint8_t>(option[2] + 4);
+  return kSound;
+}
+
+int compile_timestamp(Host& host, const Walk& walk, std::uint8_t* option, unsigned length, base::Ipv4Addr ours) {
+  const auto offset = static_cast<int>(option - walk.header);
+  if (length < 4) return offset + 1;
+  if (option[2] < 5) return offset + 2;
+  if (option[2] > length) {  // full: count the overflow
+    const unsigned overflow = option[3] >> 4;
+    if (overflow == 15) return offset + 3;
+    option[3] = static_cast<std::uint8_t>((option[3] & 0xf) | (overflow + 1) << 4);
+    return kSound;
+  }
+  if (option[2] + 3u > length) return offset + 2;
+  std::uint8_t* slot = option + option[2] - 1;
+  unsigned used = 4;
+  switch (option[3] & 0xf) {
+    case kTimeOnly: break;
+    case kTimeAndAddress:
+      if (option[2] + 7u > length) return offset + 2;
+      base::store_be32(slot, ours.value);
+      used = 8;
+      break;
+    case kPrespecified:
+      if (option[2] + 7u > length) return offset + 2;
+      if (!host.fib.is_local({base::load_be32(slot)})) return kSound;
+      used = 8;
+      break;
+    default: return offset + 3;
+  }
+  base::store_be32(slot + used - 4, timestamp_of(host.now()));
+  option[2] = static_cast<std::uint8_t>(option[2] + used);
+  return kSound;
+}
+
+int compile(Host& host, Walk& walk, base::Ipv4Addr ours) {
+  std::uint8_t* option = walk.header + wire::Ipv4::kMinSize;
+  unsigned left = walk.size - static_cast<unsigned>(wire::Ipv4::kMinSize);
+  while (left > 0) {
+    if (option[0] == kEnd) return kSound;
+    if (option[0] == kNoop) {
+      ++option;
+      --left;
+      continue;
+    }
+    const auto offset = static_cast<int>(option - walk.header);
+    if (left < 2) return offset;
+    const unsigned length = option[1];
+    if (length < 2 || length > left) return offset;
+    int fault = kSound;
+    switch (option[0]) {
+      case kRecordRoute: fault = compile_record_route(walk, option, length, ours); break;
+      case kTimestamp: fault = compile_timestamp(host, walk, option, length, ours); break;
+      case kLooseRoute:
+      case kStrictRoute:
+        if (length < 3) return offset + 1;
+        if (option[2] < 4) return offset + 2;
+        walk.source_route = true;
+        break;
+      case kRouterAlert: fault = length < 4 ? offset + 1 : kSound; break;
+      default: break;  // others are carried unread
+    }
+    if (fault != kSound) return fault;
+    option += length;
+    left -= length;
+  }
+  return kSound;
+}
+
+}  // namespace
+
+trace::Drop receive_ip_options(Host& host, Packet& packet) {
+  Walk walk{packet.ip().p, packet.ip().header_size()};
+  const int fault = compile(host, walk, packet.route.src);
+  if (fault != kSound) {
+    host.icmp.send_error(packet, wire::Icmp::parameter_problem, 0, static_cast<std::uint32_t>(fault) << 24);
+    return trace::Drop::ip_options;
+  }
+  return walk.source_route ? trace::Drop::ip_options : trace::Drop::none;
+}
+
+void forward_ip_options(Host& host, Packet& packet) {
+  const wire::Ipv4 ip = packet.ip();
+  const base::Ipv4Addr ours = host.fib.select_address(packet.route.dev, packet.route.next_hop(ip.dst()), Scope::global);
+  std::uint8_t* option = ip.p + wire::Ipv4::kMinSize;
+  const std::uint8_t* end = ip.p + ip.header_size();
+  while (option < end && option[0] != kEnd) {
+    if (option[0] == kNoop) {
+      ++option;
+      continue;
+    }
+    // Checked by compile(): lengths fit. The slot before the pointer is the one written on the way in.
+    if (option[0] == kRecordRoute && option[2] >= 8) base::store_be32(option + option[2] - 5, ours.value);
+    if (option[0] == kTimestamp && option[2] >= 13 && (option[3] & 0xf) == kTimeAndAddress) {
+      base::store_be32(option + option[2] - 9, ours.value);
+    }
+    option += option[1];
+  }
+  ip.refresh_checksum();
+}
+
+}  // namespace lvs::host

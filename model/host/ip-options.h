@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// IP options of received packets (kernel: net/ipv4/ip_options.c). Source routing is refused, as with
+// accept_source_route=0.
+#pragma once
+
+#include "host/packet.h"
+#include "trace/drop.h"
+
+namespace lvs::host {
+
+class Host;
+
+// Checks the options of a packet whose route is known and records our address where record-route and timestamp ask for
+// it (kernel: ip_rcv_options(), __ip_options_compile()). Malformed options are answered with a parameter problem.
+trace::Drop receive_ip_options(Host& host, Packet& packet);
+// Fills in the address of the interface the packet leaves by, and mends the checksum (kernel: ip_forward_options()).
+void forward_ip_options(Host& host, Packet& packet);
+
+}  // namespace lvs::host

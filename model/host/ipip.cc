@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// IP in IP: tunnel devices, in and out (kernel: net/ipv4/ipip.c, ip_tunnel.c; RFC 2003).
+#include "host/host.h"
+#include "wire/icmp.h"
+
+namespace lvs::host {
+
+using trace::Drop;
+using trace::Stage;
+
+namespace {
+
+constexpr std::uint32_t kOuterSize = wire::Ipv4::kMinSize;
+constexpr std::uint8_t kEcnMask = 3;
+constexpr std::uint8_t kEcnCe = 3;
+
+// Kernel: ip_tunnel_lookup() for tunnels without a key; the fallback device tunl0 takes what no other does.
+Device* find_tunnel(Host& host, base::Ipv4Addr remote, base::Ipv4Addr local) {
+  Device* by_remote = nullptr;
+  Device* by_local = nullptr;
+  Device* fallback = nullptr;
+  for (const auto& dev : host.devices()) {
+    if (dev->kind() != DeviceKind::ipip || !dev->up) continue;
+    const bool remote_set = !dev->tunnel_remote.is_any();
+    const bool local_set = !dev->tunnel_local.is_any();
+    if (remote_set && local_set) {
+      if (dev->tunnel_remote == remote && dev->tunnel_local == local) return dev.get();
+    } else if (remote_set) {
+      if (dev->tunnel_remote == remote) by_remote = dev.get();
+    } else if (local_set) {
+      if (dev->tunnel_local == local) by_local = dev.get();
+    } else {
+      fallback = dev.get();
+    }
+  }
+  if (by_remote != nullptr) return by_remote;
+  return by_local != nullptr ? by_local : fallback;
+}
+
+// RFC 6040 as the kernel has it (IP_ECN_decapsulate()). False: the packet must be dropped.
+bool decapsulate_ecn(std::uint8_t outer_tos, Packet& inner) {
+  if ((outer_tos & kEcnMask) != kEcnCe) return true;
+  const wire::Ipv4 ip = inner.ip();
+  if ((ip.tos() & kEcnMask) == 0) return false;
+  if ((ip.tos() & kEcnMask) == kEcnCe) return true;
+  ip.set_tos(ip.tos() | kEcnCe);
+  ip.refresh_checksum();
+  return true;
+}
+
+}  // namespace
+
+void Host::ipip_receive(PacketPtr packet) {
+  const wire::Ipv4 outer = packet->ip();
+  const std::uint8_t outer_tos = outer.tos();
+  Device* dev = find_tunnel(*this, outer.src(), outer.dst());
+  if (dev == nullptr) {  // kernel: tunnel4_rcv()
+    icmp.send_error(*packet, wire::Icmp::dest_unreach, wire::Icmp::port_unreach);
+    return drop(std::move(packet), Drop::tunnel_no_device, Stage::tunnel_in);
+  }
+  packet->pull(outer.header_size());
+  if (!packet->may_pull(wire::Ipv4::kMinSize)) {
+    ++dev->counters.rx_errors;
+    return drop(std::move(packet), Drop::pkt_too_small, Stage::tunnel_in);
+  }
+  packet->set_network_header();
+  if (!decapsulate_ecn(outer_tos, *packet)) {
+    ++dev->counters.rx_errors;
+    return drop(std::move(packet), Drop::ip_inhdr, Stage::tunnel_in);
+  }
+  packet->ignore_df = false;
+  packet->frag_max_size = 0;
+  packet->conntrack = nullptr;
+  packet->nf_trace = false;
+  if (tracing()) trace(Stage::tunnel_in, *packet, Verdict::accept);
+  reinject(*dev, std::move(packet));
+}
+
+// Kernel: ip_tunnel_xmit().
+void Host::tunnel_transmit(Device& dev, PacketPtr packet) {
+  const wire::Ipv4 inner = packet->ip();
+  const auto fail = [&](Drop reason) {
+    ++dev.counters.tx_errors;
+    drop(std::move(packet), reason, Stage::tunnel_out);
+  };
+  if (!dev.up) return fail(Drop::dev_down);
+  const bool point_to_multipoint = dev.tunnel_remote.is_any();
+  const base::Ipv4Addr remote = point_to_multipoint ? packet->route.next_hop(inner.dst()) : dev.tunnel_remote;
+  const Route outer = fib.output({.dst = remote, .src = dev.tunnel_local});
+  if (outer.type != RouteType::unicast && outer.type != RouteType::local) {
+    icmp.send_error(*packet, wire::Icmp::dest_unreach, wire::Icmp::host_unreach);
+    return fail(Drop::ip_outnoroutes);
+  }
+  if (outer.dev == &dev) return fail(Drop::tunnel_recursion);
+
+  const std::uint32_t mtu = dev.tunnel_pmtudisc ? outer.mtu - kOuterSize : packet->route.mtu;
+  if (dev.tunnel_pmtudisc && inner.dont_fragment() && packet->size() > mtu) {
+    icmp.send_error(*packet, wire::Icmp::dest_unreach, wire::Icmp::frag_needed, mtu);
+    return fail(Drop::pkt_too_big);
+  }
+  const std::uint8_t tos = inner.tos();
+  const std::uint8_t ttl = dev.tunnel_ttl != 0 ? dev.tunnel_ttl : inner.ttl();
+  std::uint16_t fragment_field = inner.fragment_field() & wire::Ipv4::kDf;
+  if (dev.tunnel_pmtudisc) fragment_field = wire::Ipv4::kDf;
+
+  const auto length = static_cast<std::uint16_t>(packet->size() + kOuterSize);
+  ++dev.counters.tx_packets;
+  dev.counters.tx_bytes += packet->size();
+  packet->push(kOuterSize);
+  packet->set_network_header();
+  packet->set_transport_header(kOuterSize);
+  const wire::Ipv4 ip = packet->ip();
+  // A congestion mark of the inner header is not copied outward as CE (kernel: INET_ECN_encapsulate()).
+  const auto outer_tos = static_cast<std::uint8_t>((tos & kEcnMask) == kEcnCe ? (tos & ~kEcnMask) | 2 : tos);
+  ip.init(outer_tos, length, next_ip_id(), fragment_field, ttl, wire::IpProto::ipip, outer.src, remote);
+  ip.refresh_checksum();
+  packet->route = outer;
+  packet->in = nullptr;
+  if (tracing()) trace(Stage::tunnel_out, *packet, Verdict::accept);
+  ip_output_routed(std::move(packet));
+}
+
+}  // namespace lvs::host
