@@ -38,8 +38,9 @@ struct LabRun {
   std::string engine;                   // what ran it, for people: "simulation", "Linux 6.1.176 (User Mode Linux)"
   std::vector<CommandResult> commands;  // in the order run
   std::vector<LabCapture> captures;     // every interface of lab.conf, host by host
-  base::Time end{};                     // when the run ended, since the timeline's zero
-  std::vector<std::string> notices;     // what this engine did not do as the lab says
+  base::Time epoch = std::chrono::seconds(946684800);  // of the timeline's zero, since 1970; simulations: 2000-01-01
+  base::Time end{};                                    // when the run ended, since the timeline's zero
+  std::vector<std::string> notices;                    // what this engine did not do as the lab says
 };
 
 }  // namespace lvs::control

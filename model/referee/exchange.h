@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The files in the run directory through which the program outside and its agent inside the kernel talk.
+//
+//   init, modprobe, bin/, etc/     made outside: how the kernel starts
+//   plan                           made outside: Plan
+//   lab-I/conf/                    made outside: the lab folder of lab I
+//   lab-I/results                  made inside: Results
+//   lab-I/out.N, lab-I/err.N       made inside: output of the N-th command run
+//   lab-I/HOST-IFACE.pcapng        made inside: what the interface sent and received
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+
+namespace lvs::referee {
+
+struct Plan {
+  std::size_t labs = 0;
+  std::size_t at_once = 1;          // labs that run side by side
+  std::optional<base::Time> until;  // no lab runs longer, from its timeline's zero
+  base::Time patience{};            // how long a command may take where no end is given
+  std::string program_folder;       // in front of the PATH of the labs
+  std::string folder;               // the caller's, where commands run
+
+  std::string text() const;
+  static Plan parse(const std::string& text);  // throws std::runtime_error
+};
+
+struct Results {
+  struct Command {
+    base::Time at{};  // CLOCK_REALTIME
+    int status = 0;
+  };
+  std::vector<Command> commands;  // in the order run
+  base::Time zero{};              // CLOCK_REALTIME of the timeline's zero
+  base::Time end{};               // CLOCK_REALTIME
+  std::vector<std::string> notices;
+  std::string error;  // why the run is worthless, empty if it is not
+
+  std::string text() const;
+  static Results parse(const std::string& text);  // throws std::runtime_error
+};
+
+std::string lab_folder(const std::string& run_folder, std::size_t lab);
+std::string capture_file(const std::string& lab_folder, const std::string& host, const std::string& interface);
+
+// Lines of the agent on the console begin with this; everything else there is the kernel's own.
+inline constexpr char kAgentMark[] = "@lvs ";
+// The hidden first argument of the program when it is the agent; the run directory follows.
+inline constexpr char kGuestCommand[] = "__lvs-guest";
+
+}  // namespace lvs::referee

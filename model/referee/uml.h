@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// User Mode Linux: a Linux kernel that runs as an ordinary process on the machine's own root file system.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "os/fd.h"
+
+namespace lvs::referee {
+
+class UserModeLinux {
+ public:
+  // Starts the kernel with `init` as its first program; its own files go to `folder`. Throws std::runtime_error with a
+  // reason for people if the package is missing or no place is fit for the kernel's memory.
+  UserModeLinux(const std::string& init, const std::string& folder);
+  // Kills the kernel if it still runs.
+  ~UserModeLinux();
+  UserModeLinux(const UserModeLinux&) = delete;
+  UserModeLinux& operator=(const UserModeLinux&) = delete;
+
+  enum class Console { line, silent, closed };
+  // The next line of the console. Silent: none has come within `limit`; closed: the kernel has ended.
+  Console read_line(std::string& line, std::chrono::milliseconds limit);
+  // The last lines of the console, to be shown when something went wrong.
+  std::string last_lines() const;
+
+ private:
+  void kill();
+
+  os::Fd console_;
+  pid_t pid_ = -1;
+  std::string pending_;
+  std::deque<std::string> last_;
+};
+
+}  // namespace lvs::referee
