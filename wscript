@@ -1,0 +1,51 @@
+# -*- Mode: python; coding: utf-8; -*-
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The module inside an ns-3 tree that waf builds (ns-3 <= 3.35): contrib/lvs. The front end of the stand-alone build is
+# the file waf; ns-3's own waf does not look at it.
+
+LAYERS = ['base', 'wire', 'trace', 'host', 'ipvs', 'control', 'os', 'emu', 'referee', 'ns3']
+
+DEPENDENCIES = ['core', 'network', 'stats', 'internet', 'bridge', 'csma', 'point-to-point', 'traffic-control',
+                'flow-monitor', 'applications', 'internet-apps', 'mobility']
+
+
+def configure(conf):
+    fmt = conf.check_cxx(lib='fmt', header_name='fmt/core.h', uselib_store='FMT', mandatory=False,
+                         msg='Checking for fmt (libfmt-dev)')
+    options = conf.check_cxx(lib='boost_program_options', header_name='boost/program_options.hpp',
+                             uselib_store='BOOST_PROGRAM_OPTIONS', mandatory=False,
+                             msg='Checking for Boost.Program_options (libboost-program-options-dev)')
+    missing = [name for name, found in [('libfmt-dev', fmt), ('libboost-program-options-dev', options)] if not found]
+    conf.env['ENABLE_LVS'] = not missing
+    conf.report_optional_feature('lvs', 'Linux Virtual Server', not missing, 'needs ' + ', '.join(missing))
+    if missing:
+        conf.env['MODULES_NOT_BUILT'].append('lvs')
+
+
+def modern(task, root):
+    """ns-3 3.35 is C++17; this module is C++20, and its core is included by layer: "host/packet.h"."""
+    task.env.append_value('CXXFLAGS', ['-std=c++20'])
+    task.env.append_value('INCLUDES', [root.find_dir(d).abspath() for d in ('model', 'scenarios')])
+
+
+def build(bld):
+    if not bld.env['ENABLE_LVS']:
+        return
+
+    module = bld.create_ns3_module('lvs', DEPENDENCIES)
+    module.source = [f.path_from(bld.path) for f in bld.path.ant_glob(
+        ['model/%s/*.cc' % layer for layer in LAYERS] + ['helper/*.cc', 'scenarios/common/*.cc'])]
+    module.use.extend(['FMT', 'BOOST_PROGRAM_OPTIONS'])
+    modern(module, bld.path)
+
+    # ns-3 makes these "ns3/NAME", in one folder for all modules: adapters and helpers only, and each with our prefix.
+    headers = bld(features='ns3header')
+    headers.module = 'lvs'
+    headers.source = [f.path_from(bld.path) for f in bld.path.ant_glob(['model/ns3/lvs-*.h', 'helper/lvs-*.h'])]
+
+    for source in bld.path.ant_glob('scenarios/lvs-*.cc'):
+        program = bld.create_ns3_program(source.name[:-len('.cc')], ['lvs'] + DEPENDENCIES)
+        program.source = source.path_from(bld.path)
+        program.use.extend(['FMT', 'BOOST_PROGRAM_OPTIONS'])
+        modern(program, bld.path)
