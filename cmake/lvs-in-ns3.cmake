@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The module inside an ns-3 tree that CMake builds (ns-3 >= 3.36): contrib/lvs. Core, adapters and helpers are one
+# library; lvs_ns3_libraries comes from the CMakeLists.txt above, where ns-3's scan for dependencies reads it.
+
+find_package(fmt QUIET)
+find_package(Boost QUIET COMPONENTS program_options)
+if(NOT fmt_FOUND OR NOT Boost_PROGRAM_OPTIONS_FOUND)
+  message(WARNING "lvs is left out: it needs fmt and Boost.Program_options (libfmt-dev, libboost-program-options-dev)")
+  return()
+endif()
+
+# Of this folder only: ns-3 itself keeps the standard that it was configured with.
+set(CMAKE_CXX_STANDARD 20)
+
+set(patterns)
+foreach(layer base wire trace host ipvs control os emu referee ns3)
+  list(APPEND patterns "${CMAKE_CURRENT_SOURCE_DIR}/model/${layer}/*.cc")
+endforeach()
+file(GLOB sources CONFIGURE_DEPENDS ${patterns} "${CMAKE_CURRENT_SOURCE_DIR}/helper/*.cc"
+     "${CMAKE_CURRENT_SOURCE_DIR}/scenarios/common/*.cc")
+
+# ns-3 makes these "ns3/NAME", in one folder for all modules: adapters and helpers only, and each with our prefix.
+file(GLOB headers CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "model/ns3/lvs-*.h" "helper/lvs-*.h")
+
+# IGNORE_PCH: ns-3's precompiled header was made for its own C++ standard.
+build_lib(
+  IGNORE_PCH
+  LIBNAME lvs
+  SOURCE_FILES ${sources}
+  HEADER_FILES ${headers}
+  LIBRARIES_TO_LINK ${lvs_ns3_libraries} fmt::fmt Boost::program_options)
+
+# The core is included by layer, "host/packet.h", also by the adapter headers that others include. ns-3 compiles a module
+# as an object library beside the library proper.
+foreach(target ${liblvs} ${liblvs}-obj)
+  if(TARGET ${target})
+    target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/model>
+                                                $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/scenarios>)
+  endif()
+endforeach()
+
+file(GLOB programs CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/scenarios/lvs-*.cc")
+foreach(source IN LISTS programs)
+  get_filename_component(name "${source}" NAME_WE)
+  build_lib_example(
+    IGNORE_PCH
+    NAME ${name}
+    SOURCE_FILES ${source}
+    LIBRARIES_TO_LINK ${liblvs} ${lvs_ns3_libraries})
+  target_link_libraries(${name} fmt::fmt Boost::program_options)
+endforeach()
