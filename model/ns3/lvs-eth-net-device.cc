@@ -168,6 +168,7 @@ void LvsEthNetDevice::SetDataRate(DataRate rate) {
   NS_ABORT_MSG_IF(rate.GetBitRate() == 0, "LvsEthNetDevice: DataRate of zero");
   m_rate = rate;
   m_bitTicks = 0;
+  m_busyRest = 0;
 }
 
 // --- frames of ns-3's stack

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 
 #include "base/bytes.h"
 #include "host/packet.h"
@@ -94,6 +95,9 @@ class LvsPacket {
   static Ptr<Packet> ToNs3(const lvs::host::Packet& packet, uint32_t offset = 0);
   /** As ToNs3, but may share an ns3::Packet with others where that saves a copy. */
   static Ptr<const Packet> ToNs3Shared(const lvs::host::Packet& packet, uint32_t offset = 0);
+
+  /** Prints a frame as an ns-3 ascii trace has it, header by header. */
+  static void Print(std::ostream& os, Ptr<const Packet> frame);
 
   /** Forgets what only the host that sent \p frame may know: devices, route, mark, connection tracking. */
   static void Scrub(lvs::host::Packet& frame);
