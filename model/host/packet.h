@@ -155,6 +155,7 @@ class PacketQueue {
 
   bool empty() const { return head_ == nullptr; }
   std::size_t size() const { return size_; }
+  const Packet* back() const { return tail_; }  // the newest; nullptr when empty
   void push(PacketPtr packet);
   PacketPtr pop();  // nullptr when empty
   void clear();

@@ -75,7 +75,8 @@ namespace lvs::trace {
   X(ipvs_icmp_unwanted, "IPVS: ICMP error that schedules nothing")                   \
   X(ipvs_reused_tuple, "IPVS: port reused while conntrack knows the old connection") \
   X(ipvs_sip, "IPVS: SIP message without Call-ID")                                   \
-  X(consumed, "consumed")
+  X(consumed, "consumed")                                                                        \
+  X(neigh_createfail, "neighbour table full")
 
 enum class Drop : std::uint8_t {
 #define LVS_DROP_NAME(name, text) name,

@@ -6,6 +6,11 @@
 #include "wire/ethernet.h"
 
 namespace lvs::wire {
+namespace {
+
+constexpr std::uint16_t kEthernet = 1, kIeee802 = 6;  // hardware types; Linux takes either on Ethernet
+
+}  // namespace
 
 using base::load_be16;
 using base::load_be32;
@@ -26,7 +31,7 @@ std::optional<Arp> Arp::parse(base::ByteView bytes) {
 }
 
 void Arp::emit(std::uint8_t* out) const {
-  store_be16(out, 1);
+  store_be16(out, kEthernet);
   store_be16(out + 2, 0x0800);
   out[4] = 6;
   out[5] = 4;
