@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ns3/lvs-host-port.h"
+
+#include "ns3/loopback-net-device.h"
+#include "ns3/lvs-host.h"
+#include "ns3/lvs-packet.h"
+#include "ns3/mac48-address.h"
+
+namespace ns3 {
+
+namespace {
+
+::lvs::base::MacAddr ToMac(const Address& address) {
+  ::lvs::base::MacAddr mac;
+  Mac48Address::ConvertFrom(address).CopyTo(mac.bytes.data());
+  return mac;
+}
+
+Mac48Address ToMac48(const uint8_t* bytes) {
+  Mac48Address mac;
+  mac.CopyFrom(bytes);
+  return mac;
+}
+
+/** One of our own NICs: frames go through as they are. */
+class EthPort final : public LvsHostPort, private LvsFrameReceiver {
+ public:
+  EthPort(LvsHost& host, Ptr<LvsEthNetDevice> nic) : LvsHostPort(host, nic), m_nic(*nic) {
+    m_nic.SetFrameReceiver(this);
+  }
+  ~EthPort() override { Close(); }
+
+  void transmit(::lvs::host::PacketPtr frame) override {
+    if (m_device != nullptr) m_nic.SendFrame(std::move(frame));
+  }
+  void Close() override {
+    if (m_device == nullptr) return;
+    m_nic.SetFrameReceiver(nullptr);
+    LvsHostPort::Close();
+  }
+  void FollowInterface() override {
+    if (m_device != nullptr && m_nic.IsEnabled() != m_interface->up) m_nic.SetEnabled(m_interface->up);
+  }
+
+ private:
+  void ReceiveFrame(LvsEthNetDevice&, ::lvs::host::PacketPtr frame) override {
+    m_host.Receive(*m_interface, std::move(frame));
+  }
+
+  LvsEthNetDevice& m_nic;
+};
+
+/** Any other Ethernet-like device (CSMA, SimpleNetDevice, WifiNetDevice): frames become ns3::Packets. */
+class ForeignPort final : public LvsHostPort {
+ public:
+  ForeignPort(LvsHost& host, Ptr<NetDevice> device, Ptr<Node> node) : LvsHostPort(host, device), m_node(node) {
+    m_handler = MakeCallback(&ForeignPort::Receive, this);
+    for (const uint16_t protocol : {kIpv4, kArp}) node->RegisterProtocolHandler(m_handler, protocol, device);
+  }
+  ~ForeignPort() override { Close(); }
+
+  void transmit(::lvs::host::PacketPtr frame) override {
+    if (m_device == nullptr) return;
+    const ::lvs::wire::Ethernet eth{frame->data()};
+    const Mac48Address to = ToMac48(eth.p);
+    const Mac48Address from = ToMac48(eth.p + 6);
+    Ptr<Packet> packet = LvsPacket::ToNs3(*frame, ::lvs::wire::Ethernet::kSize);
+    if (m_device->SupportsSendFrom()) {
+      m_device->SendFrom(packet, from, to, eth.type());
+    } else {
+      m_device->Send(packet, to, eth.type());
+    }
+  }
+  void Close() override {
+    if (m_node == nullptr) return;
+    for (int i = 0; i < 2; ++i) m_node->UnregisterProtocolHandler(m_handler);
+    m_node = nullptr;
+    LvsHostPort::Close();
+  }
+
+ private:
+  static constexpr uint16_t kIpv4 = 0x0800;
+  static constexpr uint16_t kArp = 0x0806;
+
+  void Receive(Ptr<NetDevice>, Ptr<const Packet> packet, uint16_t protocol, const Address& from, const Address& to,
+               NetDevice::PacketType) {
+    // The non-promiscuous path of a device does not say to whom a frame went; what came this way is ours.
+    const ::lvs::base::MacAddr destination =
+        Mac48Address::IsMatchingType(to) ? ToMac(to) : ToMac(m_device->GetAddress());
+    ::lvs::host::PacketPtr frame = LvsPacket::FromSend(packet, ToMac(from), destination, protocol);
+    LvsPacket::PullHeaders(*frame);
+    m_host.Receive(*m_interface, std::move(frame));
+  }
+
+  Ptr<Node> m_node;
+  Node::ProtocolHandler m_handler;
+};
+
+}  // namespace
+
+std::unique_ptr<LvsHostPort> LvsHostPort::Create(LvsHost& host, Ptr<NetDevice> device) {
+  if (DynamicCast<LoopbackNetDevice>(device) != nullptr || !device->IsBroadcast() ||
+      !Mac48Address::IsMatchingType(device->GetAddress())) {
+    return nullptr;
+  }
+  if (Ptr<LvsEthNetDevice> nic = DynamicCast<LvsEthNetDevice>(device)) return std::make_unique<EthPort>(host, nic);
+  return std::make_unique<ForeignPort>(host, device, device->GetNode());
+}
+
+void LvsHostPort::FollowDevice() {
+  if (m_device == nullptr) return;
+  ::lvs::host::Host& host = m_host.GetHost();
+  if (const auto mac = ToMac(m_device->GetAddress()); mac != m_interface->mac) host.set_mac(*m_interface, mac);
+  // Unplugged as yet is no carrier, and Linux would say so; it is only told when it has once been plugged in.
+  if (const bool carrier = m_device->IsLinkUp(); carrier != m_interface->carrier) {
+    host.set_carrier(*m_interface, carrier);
+  }
+}
+
+}  // namespace ns3

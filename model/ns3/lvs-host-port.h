@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Between a host's interface and the ns-3 device that carries its frames.
+#pragma once
+
+#include <memory>
+
+#include "host/device.h"
+#include "host/host.h"
+#include "ns3/lvs-eth-net-device.h"
+#include "ns3/net-device.h"
+#include "ns3/node.h"
+
+namespace ns3 {
+
+class LvsHost;
+
+/** An interface of a host and its NetDevice. */
+class LvsHostPort : public ::lvs::host::Port {
+ public:
+  /** \returns a port for \p device: any with 48-bit addresses and broadcast. nullptr if it is no such device. */
+  static std::unique_ptr<LvsHostPort> Create(LvsHost& host, Ptr<NetDevice> device);
+  ~LvsHostPort() override = default;
+
+  /** The interface; set once, before the first frame. */
+  void SetInterface(::lvs::host::Device& interface) { m_interface = &interface; }
+  ::lvs::host::Device& GetInterface() const { return *m_interface; }
+  Ptr<NetDevice> GetNetDevice() const { return m_device; }
+
+  /** Lets no more frames in or out, for good. */
+  virtual void Close() { m_device = nullptr; }
+  /** Brings the interface in step with its device (address, MTU, carrier). */
+  void FollowDevice();
+  /** Brings the device in step with its interface (up or down). */
+  virtual void FollowInterface() {}
+
+ protected:
+  LvsHostPort(LvsHost& host, Ptr<NetDevice> device) : m_host(host), m_device(device) {}
+
+  LvsHost& m_host;
+  Ptr<NetDevice> m_device;
+  ::lvs::host::Device* m_interface = nullptr;
+};
+
+}  // namespace ns3
