@@ -2,6 +2,7 @@
 // A network interface of a host, with its IPv4 addresses and conf/ sysctls (kernel: net_device and in_device).
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -26,13 +27,16 @@ enum class DeviceKind : std::uint8_t { loopback, ethernet, ipip };
 
 // Kernel: struct in_ifaddr.
 struct InterfaceAddress {
-  base::Ipv4Prefix prefix;   // address and length
-  base::Ipv4Addr peer;       // point-to-point peer; the address itself if none
-  base::Ipv4Addr broadcast;  // any(): none
+  base::Ipv4Prefix prefix{};   // address and length
+  base::Ipv4Addr peer{};       // point-to-point peer; the address itself if none
+  base::Ipv4Addr broadcast{};  // any(): none
   Scope scope = Scope::global;
-  std::string label;       // "eth0" or "eth0:1"
+  std::string label{};     // "eth0" or "eth0:1"
   bool secondary = false;  // an earlier address holds the same subnet
   bool noprefixroute = false;
+
+  // The subnet of this address: the peer's, if there is one (kernel: ifa_address and ifa_mask).
+  base::Ipv4Prefix subnet() const { return {peer.is_any() ? prefix.addr : peer, prefix.length}; }
 };
 
 struct DeviceCounters {
@@ -62,6 +66,10 @@ class Device {
   // In the kernel's order: primaries before their secondaries. Change through Host::add_address() and friends only.
   std::vector<InterfaceAddress> addresses;
   ConfSet conf = conf_defaults();
+  // Keys that conf/default no longer reaches: written themselves, or all since the first address (kernel: cnf.state).
+  std::bitset<static_cast<std::size_t>(Conf::count_)> conf_written;
+  // Joined besides 224.0.0.1, which every interface that is up belongs to (VRRP, IPVS sync).
+  std::vector<base::Ipv4Addr> multicast_groups;
   DeviceCounters counters;
   Port* port = nullptr;  // Ethernet only; nullptr: unplugged
 

@@ -90,6 +90,8 @@ class Host {
   void reinject(Device& dev, PacketPtr packet);
   // Local delivery again after a hook changed the destination to this host.
   void ip_local_deliver_finish(PacketPtr packet);
+  // What no socket wants: RST or ICMP port unreachable (TCP and UDP).
+  void refuse_transport(PacketPtr packet);
   // Runs the chain of a hook from the first entry whose priority is above `after`; false when the packet went no
   // further.
   bool run_hook(Hook hook, PacketPtr& packet, int after = -0x7fffffff - 1);
@@ -139,6 +141,8 @@ class Host {
   friend class NeighbourTable;
   friend class Arp;
 
+  void remove_address_at(Device& dev, std::size_t at);
+
   // ip-input.cc, ip-forward.cc, ip-output.cc: one stage each, in the order a packet meets them.
   void process_frame(Device& in, PacketPtr frame);
   void ip_rcv(PacketPtr packet);
@@ -152,7 +156,6 @@ class Host {
   void tunnel_transmit(Device& dev, PacketPtr packet);
   void loop_back(PacketPtr packet);
   void ip_error(PacketPtr packet);
-  void refuse_transport(PacketPtr packet);
   // The last step of every frame: at once, or when the CPU's turn ends.
   void transmit(Device& out, PacketPtr frame);
   void send_frame(Device& out, PacketPtr frame);
@@ -174,6 +177,7 @@ class Host {
   base::Time asked_ = base::kNever;  // the wake-up that is on order
   trace::Sink* sink_ = nullptr;
   std::vector<std::unique_ptr<Device>> devices_;
+  std::vector<std::unique_ptr<Device>> removed_devices_;  // packets may still name them
   std::array<TransportHandler*, 256> transports_{};
   std::array<std::uint64_t, static_cast<std::size_t>(trace::Drop::count_)> drops_{};
   std::unique_ptr<Fragments> fragments_;

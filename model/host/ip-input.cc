@@ -105,6 +105,7 @@ void Host::ip_rcv_finish(PacketPtr packet) {
     case RouteType::blackhole: return drop(std::move(packet), Drop::ip_blackhole_route, Stage::routing);
     case RouteType::unreachable:
     case RouteType::prohibit:
+    case RouteType::throw_:
     case RouteType::none: return ip_error(std::move(packet));
   }
 }

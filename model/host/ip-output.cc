@@ -28,6 +28,7 @@ void Host::ip_local_out(PacketPtr packet) {
     case RouteType::blackhole: return drop(std::move(packet), Drop::ip_blackhole_route, Stage::routing);
     case RouteType::prohibit: return drop(std::move(packet), Drop::ip_prohibit_route, Stage::routing);
     case RouteType::unreachable: return drop(std::move(packet), Drop::ip_unreachable_route, Stage::routing);
+    case RouteType::throw_:
     case RouteType::none: return drop(std::move(packet), Drop::ip_outnoroutes, Stage::routing);
   }
   ip.set_total_length(static_cast<std::uint16_t>(packet->size()));

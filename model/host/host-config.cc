@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Interfaces, links and sysctls as an administrator changes them (kernel: net/core/dev.c, net/ipv4/devinet.c,
+// net/ipv4/ip_tunnel.c).
+#include <algorithm>
+
+#include "host/host.h"
+
+namespace lvs::host {
+
+namespace {
+
+constexpr std::uint32_t kIpv4Header = 20;
+constexpr std::uint32_t kMinMtu = 68;  // below, IPv4 is off on the interface
+
+// Kernel: the handlers of devinet_vars: these do not go from conf/default to interfaces that exist.
+bool default_stays(Conf key) {
+  switch (key) {
+    case Conf::forwarding:
+    case Conf::disable_xfrm:
+    case Conf::disable_policy:
+    case Conf::promote_secondaries:
+    case Conf::route_localnet:
+    case Conf::drop_unicast_in_l2_multicast: return true;
+    default: return false;
+  }
+}
+
+std::size_t slot(Conf key) { return static_cast<std::size_t>(key); }
+
+}  // namespace
+
+Device& Host::add_ethernet(std::string name, const base::MacAddr& mac, Port* port) {
+  auto dev = std::make_unique<Device>(next_ifindex_++, std::move(name), DeviceKind::ethernet);
+  dev->mac = mac;
+  dev->port = port;
+  dev->conf = sysctls.defaults;
+  devices_.push_back(std::move(dev));
+  fib.flush_cache();
+  return *devices_.back();
+}
+
+// Kernel: ip_tunnel_bind_dev(): the MTU comes from the interface that leads to the far end.
+Device& Host::add_tunnel(std::string name, base::Ipv4Addr local, base::Ipv4Addr remote) {
+  auto dev = std::make_unique<Device>(next_ifindex_++, std::move(name), DeviceKind::ipip);
+  dev->noarp = true;
+  dev->conf = sysctls.defaults;
+  dev->tunnel_local = local;
+  dev->tunnel_remote = remote;
+  std::uint32_t mtu = 1500;
+  if (!remote.is_any()) {
+    const Route route = fib.output({.dst = remote, .src = local});
+    if (route.valid()) mtu = std::min(route.dev->mtu, 0xffffu);
+  }
+  dev->mtu = std::max(mtu - std::min(mtu, kIpv4Header), kMinMtu);
+  devices_.push_back(std::move(dev));
+  fib.flush_cache();
+  return *devices_.back();
+}
+
+ConfigError Host::remove_device(Device& dev) {
+  const auto at = std::ranges::find(devices_, &dev, [](const auto& d) { return d.get(); });
+  if (at == devices_.end()) return ConfigError::no_device;
+  if (dev.is_loopback() || (dev.kind() == DeviceKind::ipip && dev.name() == "tunl0")) return ConfigError::busy;
+  set_up(dev, false);
+  while (!dev.addresses.empty()) {
+    const InterfaceAddress address = std::move(dev.addresses.front());
+    dev.addresses.erase(dev.addresses.begin());
+    fib.address_removed(dev, address);
+  }
+  fib.device_gone(dev);
+  neighbours.device_down(dev);
+  dev.port = nullptr;
+  // Packets on their way may still name it, so it is kept, out of sight.
+  removed_devices_.push_back(std::move(*at));
+  devices_.erase(at);
+  fib.flush_cache();
+  return ConfigError::none;
+}
+
+Device* Host::device(std::string_view name) {
+  const auto at = std::ranges::find_if(devices_, [&](const auto& dev) { return dev->name() == name; });
+  return at == devices_.end() ? nullptr : at->get();
+}
+
+Device* Host::device_by_index(std::uint32_t index) {
+  const auto at = std::ranges::find_if(devices_, [&](const auto& dev) { return dev->index() == index; });
+  return at == devices_.end() ? nullptr : at->get();
+}
+
+void Host::set_up(Device& dev, bool up) {
+  if (dev.up == up) return;
+  dev.up = up;
+  if (!up) {
+    fib.device_down(dev);
+    neighbours.device_down(dev);
+    return;
+  }
+  if (dev.is_loopback() && dev.mtu >= kMinMtu) {  // kernel: inetdev_event(); refused when it is there
+    add_address(dev, {.prefix = {base::Ipv4Addr::of(127, 0, 0, 1), 8}, .scope = Scope::host});
+  }
+  fib.device_up(dev);
+  if (conf_max(dev, Conf::arp_notify) != 0) arp.announce(dev);
+}
+
+void Host::set_carrier(Device& dev, bool carrier) {
+  if (dev.carrier == carrier) return;
+  dev.carrier = carrier;
+  if (!dev.up) return;  // kernel: NETDEV_CHANGE comes for interfaces that are up
+  fib.carrier_changed(dev);
+  if (!carrier && Sysctls::both(sysctls.all, dev.conf, Conf::arp_evict_nocarrier)) neighbours.flush(&dev, true);
+}
+
+void Host::set_mtu(Device& dev, std::uint32_t mtu) {
+  const std::uint32_t old = dev.mtu;
+  if (old == mtu) return;
+  dev.mtu = mtu;
+  if (mtu < kMinMtu) {  // kernel: inetdev_destroy()
+    while (!dev.addresses.empty()) {
+      const InterfaceAddress address = std::move(dev.addresses.front());
+      dev.addresses.erase(dev.addresses.begin());
+      fib.address_removed(dev, address);
+    }
+    fib.device_gone(dev);
+  } else if (old < kMinMtu) {  // kernel: inetdev_init()
+    dev.conf = sysctls.defaults;
+    dev.conf_written.reset();
+  }
+  fib.mtu_changed(dev, old);
+}
+
+void Host::set_mac(Device& dev, const base::MacAddr& mac) {
+  if (dev.mac == mac) return;
+  dev.mac = mac;
+  neighbours.flush(&dev, false);
+  fib.flush_cache();
+  if (dev.up && conf_max(dev, Conf::arp_notify) != 0) arp.announce(dev);
+}
+
+void Host::set_arp(Device& dev, bool on) {
+  if (dev.noarp == !on) return;
+  dev.noarp = !on;
+  neighbours.flush(&dev, false);
+  fib.flush_cache();
+}
+
+void Host::set_sysctl(Ipv4Key key, int value) {
+  // net.ipv4.ip_forward and conf/all/forwarding are one variable.
+  if (key == Ipv4Key::ip_forward) return set_conf_all(Conf::forwarding, value);
+  sysctls.set(key, value);
+  fib.flush_cache();
+}
+
+void Host::set_conf_all(Conf key, int value) {
+  const int old = sysctls.all[slot(key)];
+  sysctls.all[slot(key)] = value;
+  if (key == Conf::forwarding && value != old) {  // kernel: inet_forward_change()
+    sysctls.set(Ipv4Key::ip_forward, value);
+    sysctls.all[slot(Conf::accept_redirects)] = value == 0 ? 1 : 0;
+    sysctls.defaults[slot(Conf::forwarding)] = value;
+    for (const auto& dev : devices_) {
+      dev->conf[slot(Conf::forwarding)] = value;
+      dev->conf_written.set(slot(Conf::forwarding));
+    }
+  }
+  fib.flush_cache();
+}
+
+void Host::set_conf_default(Conf key, int value) {
+  sysctls.defaults[slot(key)] = value;
+  if (!default_stays(key)) {  // kernel: devinet_copy_dflt_conf()
+    for (const auto& dev : devices_) {
+      if (!dev->conf_written.test(slot(key))) dev->conf[slot(key)] = value;
+    }
+  }
+  fib.flush_cache();
+}
+
+void Host::set_conf(Device& dev, Conf key, int value) {
+  dev.conf[slot(key)] = value;
+  if (!default_stays(key)) dev.conf_written.set(slot(key));
+  fib.flush_cache();
+}
+
+}  // namespace lvs::host
