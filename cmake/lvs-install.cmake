@@ -1,1 +1,31 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# Libraries, headers, programs and the files that make find_package(lvs) work:
+#   find_package(lvs REQUIRED)                    lvs::base .. lvs::control, lvs::os, lvs::emu, lvs::referee
+#   find_package(lvs REQUIRED COMPONENTS ns3)     and lvs::ns3, lvs::helper, on the ns-3 they were built with
+include(CMakePackageConfigHelpers)
+
+get_property(libraries GLOBAL PROPERTY LVS_LIBRARIES)
+get_property(programs GLOBAL PROPERTY LVS_PROGRAMS)
+
+install(TARGETS ${libraries} EXPORT lvs ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(programs)
+  install(TARGETS ${programs} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+
+# Core headers keep their layer, include/lvs/host/packet.h; adapters and helpers are found where ns-3's own headers are.
+foreach(layer base wire trace host ipvs control os emu referee)
+  get_property(headers GLOBAL PROPERTY LVS_HEADERS_${layer})
+  install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/lvs/${layer})
+endforeach()
+foreach(layer ns3 helper)
+  get_property(headers GLOBAL PROPERTY LVS_HEADERS_${layer})
+  install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ns3)
+endforeach()
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/lvs)
+install(EXPORT lvs NAMESPACE lvs:: FILE lvs-targets.cmake DESTINATION ${package_dir})
+configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/lvs-config.cmake.in" "${PROJECT_BINARY_DIR}/lvs-config.cmake"
+                              INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/lvs-config-version.cmake" COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/lvs-config.cmake" "${PROJECT_BINARY_DIR}/lvs-config-version.cmake"
+              "${CMAKE_CURRENT_LIST_DIR}/FindNs3Libs.cmake" DESTINATION ${package_dir})

@@ -37,7 +37,8 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 # Position-independent code without this lets any function be replaced at run time, and so inlines none of them.
 add_compile_options(-fno-semantic-interposition)
 
-set(lvs_warnings -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+# Designated initialisers name what they set and default the rest on purpose.
+set(lvs_warnings -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers)
 set(lvs_core_warnings ${lvs_warnings} -Wold-style-cast -Woverloaded-virtual -Wcast-qual)
 if(LVS_WERROR)
   list(APPEND lvs_warnings -Werror)
@@ -59,11 +60,13 @@ endfunction()
 find_package(fmt REQUIRED)
 find_package(Threads REQUIRED)
 
+# The ns-3 modules that are linked: link lines are in this order.
+set(LVS_NS3_MODULES mobility internet-apps applications flow-monitor point-to-point csma internet traffic-control bridge
+                    stats network core)
 set(LVS_WITH_NS3 OFF)
 lvs_want(ns3 want)
 if(want)
-  find_package(Ns3Libs ${want} COMPONENTS core network stats internet bridge csma point-to-point traffic-control
-                                          flow-monitor applications internet-apps mobility)
+  find_package(Ns3Libs ${want} COMPONENTS ${LVS_NS3_MODULES})
   find_package(Boost ${want} COMPONENTS program_options)
   if(Ns3Libs_FOUND AND Boost_FOUND)
     set(LVS_WITH_NS3 ON)

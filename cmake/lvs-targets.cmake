@@ -26,6 +26,16 @@ function(lvs_layer name dir warnings)
   set_property(GLOBAL APPEND PROPERTY LVS_HEADERS_${name} ${headers})
 endfunction()
 
+# Users of the library (and itself) find its headers below a folder of this tree.
+function(lvs_include_from target dir)
+  get_target_property(type ${target} TYPE)
+  set(scope PUBLIC)
+  if(type STREQUAL "INTERFACE_LIBRARY")
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${target} ${scope} $<BUILD_INTERFACE:${dir}>)
+endfunction()
+
 # A program registers the TypeIds of the whole ns-3 module, also of files that nothing refers to by symbol.
 function(lvs_link_program target)
   target_compile_options(${target} PRIVATE ${lvs_warnings})
