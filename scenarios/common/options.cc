@@ -76,7 +76,7 @@ void print_help(std::ostream& out, const ProgramTraits& traits, const po::option
   out << "ns-3 attributes: --ns3::LvsEthNetDevice::Mtu=1400 and the like set defaults (--list-attributes shows "
          "ours).\n\n";
   out << "Presets of --preset (cost a packet: NAT each direction, DR, TUN):\n";
-  for (const CpuPreset& preset : cpu_presets()) {
+  for (const control::CpuPreset& preset : control::cpu_presets()) {
     out << fmt::format("  {:<20} {:>8} {:>8} {:>8}\n      {}\n", preset.name, text_of_duration(preset.rewrite),
                        text_of_duration(preset.droute), text_of_duration(preset.encapsulate), preset.source);
   }
@@ -143,7 +143,7 @@ void parse_cpu(const po::variables_map& given, SweepOptions& options) {
     options.base.cpu = {"given", *cost, *cost, *cost, *cost, "--director-cost"};
     return;
   }
-  const CpuPreset* preset = find_cpu_preset(options.preset_name);
+  const control::CpuPreset* preset = control::find_cpu_preset(options.preset_name);
   if (preset == nullptr) bad("preset", options.preset_name, "is not known; --help lists the presets");
   options.base.cpu = *preset;
 }

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/presets.h"
+#include "control/cpu-preset.h"
 
 namespace lvs::scenarios {
 
@@ -27,7 +27,7 @@ struct PointSpec {
   unsigned servers = 1;
   unsigned directors = 1;      // more than one: spread by round-robin DNS
   double server_rate = 800e3;  // bytes a second offered to each server, all of its bytes (IP total lengths)
-  CpuPreset cpu{};
+  control::CpuPreset cpu{};
   double nic = 0;          // of the director, bits a second; 0: as link_rate
   double link_rate = 1e9;  // bits a second
   std::chrono::nanoseconds delay{std::chrono::microseconds(10)};

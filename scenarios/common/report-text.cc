@@ -172,7 +172,7 @@ void print_table(std::ostream& out, const Sweep& sweep) {
 
 void print_findings(std::ostream& out, const Sweep& sweep) {
   const auto& o = sweep.options;
-  const CpuPreset& cpu = o.base.cpu;
+  const control::CpuPreset& cpu = o.base.cpu;
   fmt::print(out, "Director's CPU: {} a rewritten packet (NAT), {} DR, {} TUN; backlog 1000 packets [{}]\n",
              text_of_duration(cpu.rewrite), text_of_duration(cpu.droute), text_of_duration(cpu.encapsulate), cpu.name);
   fmt::print(

@@ -6,7 +6,9 @@
 #include <span>
 #include <string_view>
 
-namespace lvs::scenarios {
+#include "host/cpu.h"
+
+namespace lvs::control {
 
 struct CpuPreset {
   std::string_view name;
@@ -17,7 +19,10 @@ struct CpuPreset {
   std::string_view source;
 };
 
+// The CPU of a host with this preset; delivery to the host itself is charged as forwarding.
+host::CpuModel cpu_model(const CpuPreset& preset);
+
 std::span<const CpuPreset> cpu_presets();
 const CpuPreset* find_cpu_preset(std::string_view name);
 
-}  // namespace lvs::scenarios
+}  // namespace lvs::control

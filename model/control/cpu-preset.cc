@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "common/presets.h"
+#include "control/cpu-preset.h"
 
 #include <array>
 
-namespace lvs::scenarios {
+namespace lvs::control {
 namespace {
 
 using namespace std::chrono_literals;
@@ -28,6 +28,16 @@ constexpr std::array kPresets{
 
 }  // namespace
 
+host::CpuModel cpu_model(const CpuPreset& preset) {
+  return {.enabled = true,
+          .receive = preset.route,
+          .route = preset.route,
+          .rewrite = preset.rewrite,
+          .droute = preset.droute,
+          .encapsulate = preset.encapsulate,
+          .backlog = 1000};
+}
+
 std::span<const CpuPreset> cpu_presets() { return kPresets; }
 
 const CpuPreset* find_cpu_preset(std::string_view name) {
@@ -37,4 +47,4 @@ const CpuPreset* find_cpu_preset(std::string_view name) {
   return nullptr;
 }
 
-}  // namespace lvs::scenarios
+}  // namespace lvs::control

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ns3/lvs-lab-runner.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "control/cpu-preset.h"
+#include "control/machine.h"
+#include "control/shell.h"
+#include "ns3/data-rate.h"
+#include "ns3/double.h"
+#include "ns3/error-model.h"
+#include "ns3/lvs-eth-cable.h"
+#include "ns3/lvs-eth-helper.h"
+#include "ns3/lvs-host.h"
+#include "ns3/lvs-switch.h"
+#include "ns3/mac48-address.h"
+#include "ns3/names.h"
+#include "ns3/node.h"
+#include "ns3/nstime.h"
+#include "ns3/pointer.h"
+#include "ns3/simulator.h"
+#include "ns3/string.h"
+#include "ns3/uinteger.h"
+
+namespace ns3 {
+
+using ::lvs::base::Time;
+using ::lvs::control::CommandResult;
+using ::lvs::control::Lab;
+using ::lvs::control::LabMessage;
+using ::lvs::control::LabRun;
+using ::lvs::control::LineRun;
+
+namespace {
+
+constexpr int kTerminated = 128 + 15;  // sh's status of a line that SIGTERM ended
+
+ns3::Time ToNs3(Time t) { return NanoSeconds(t.count()); }
+Time Now() { return Time(Simulator::Now().GetNanoSeconds()); }
+
+// Keeps what one interface sends and receives.
+class Capture : public LvsFrameObserver {
+ public:
+  explicit Capture(std::vector<::lvs::control::CapturedFrame>& frames) : m_frames(frames) {}
+  void FrameSent(LvsEthNetDevice&, const ::lvs::host::Packet& frame) override { Keep(frame, true); }
+  void FrameReceived(LvsEthNetDevice&, const ::lvs::host::Packet& frame) override { Keep(frame, false); }
+
+ private:
+  void Keep(const ::lvs::host::Packet& frame, bool outbound) {
+    auto& kept = m_frames.emplace_back();
+    kept.at = Now();
+    kept.outbound = outbound;
+    kept.bytes.resize(frame.size());
+    frame.copy_to(kept.bytes);
+  }
+
+  std::vector<::lvs::control::CapturedFrame>& m_frames;
+};
+
+// A lab at work.
+class Simulation {
+ public:
+  Simulation(const Lab& lab, const LvsLabOptions& options) : m_lab(lab), m_options(options) {
+    m_result.lab = lab.name;
+    m_result.engine = "simulation";
+    MakeHosts();
+    MakeSegments();
+  }
+
+  LabRun Run() {
+    Simulator::ScheduleNow(&Simulation::NextStartupLine, this);
+    Simulator::Run();
+    Finish();
+    return std::move(m_result);
+  }
+
+ private:
+  struct Running {
+    std::size_t command;  // index of its result
+    const LineRun* line;
+  };
+
+  void MakeHosts();
+  void MakeSegments();
+  void Plug(std::size_t host, const ::lvs::control::LabInterface& interface);
+  void NextStartupLine();
+  void NextEvent();
+  void RunLine(std::size_t host, const std::string& text, void (Simulation::*next)());
+  void Inject(std::size_t host, const ::lvs::control::LabInject& inject);
+  void StopAt(Time when);
+  void Finish();
+
+  const Lab& m_lab;
+  const LvsLabOptions& m_options;
+  LabRun m_result;
+  std::vector<Ptr<LvsHost>> m_hosts;
+  std::vector<Ptr<LvsSwitch>> m_switches;
+  std::vector<std::unique_ptr<Capture>> m_captures;
+  std::vector<Running> m_lines;
+  std::size_t m_startupHost = 0;
+  std::size_t m_startupLine = 0;
+  std::size_t m_event = 0;
+  Time m_zero{};
+  bool m_timeline = false;
+  int64_t m_stream = 1;
+};
+
+void Simulation::MakeHosts() {
+  std::size_t interfaces = 0;
+  for (const auto& host : m_lab.hosts) interfaces += host.interfaces.size();
+  m_result.captures.reserve(interfaces);  // captures keep references into it
+  for (const auto& spec : m_lab.hosts) {
+    Ptr<Node> node = CreateObject<Node>();
+    Ptr<LvsHost> host = CreateObject<LvsHost>();
+    host->SetAttribute("Name", StringValue(spec.name));
+    node->AggregateObject(host);
+    host->GetMachine().epoch = m_result.epoch;
+    m_stream += host->AssignStreams(m_stream);
+    auto& model = host->GetHost().cpu.model;
+    if (!spec.preset.empty()) model = ::lvs::control::cpu_model(*::lvs::control::find_cpu_preset(spec.preset));
+    if (spec.cost) {
+      model = {.enabled = true,
+               .receive = *spec.cost,
+               .route = *spec.cost,
+               .rewrite = *spec.cost,
+               .droute = *spec.cost,
+               .encapsulate = *spec.cost};
+    }
+    model.backlog = spec.queue;
+    m_hosts.push_back(host);
+  }
+}
+
+void Simulation::MakeSegments() {
+  LvsEthHelper eth;
+  for (std::size_t i = 0; i < m_lab.segments.size(); ++i) {
+    m_switches.push_back(eth.InstallSwitch(CreateObject<Node>()));
+  }
+  for (std::size_t h = 0; h < m_lab.hosts.size(); ++h) {
+    for (const auto& interface : m_lab.hosts[h].interfaces) Plug(h, interface);
+  }
+}
+
+void Simulation::Plug(std::size_t host, const ::lvs::control::LabInterface& interface) {
+  const auto& segment = m_lab.segments[interface.segment];
+  LvsEthHelper eth;
+  eth.SetDeviceAttribute("DataRate", DataRateValue(DataRate(segment.rate)));
+  eth.SetDeviceAttribute("TxQueueLimit", UintegerValue(segment.queue));
+  eth.SetCableAttribute("Delay", TimeValue(ToNs3(segment.delay)));
+  Ptr<Node> node = m_hosts[host]->GetObject<Node>();
+  Mac48Address address;
+  address.CopyFrom(interface.mac.bytes.data());
+  eth.SetDeviceAttribute("Address", Mac48AddressValue(address));
+  Ptr<LvsEthNetDevice> device = DynamicCast<LvsEthNetDevice>(eth.Install(m_switches[interface.segment], node).Get(0));
+  if (segment.loss > 0) {
+    for (const Ptr<LvsEthNetDevice>& end : {device, device->GetPeer()}) {
+      Ptr<RateErrorModel> errors = CreateObject<RateErrorModel>();
+      errors->SetUnit(RateErrorModel::ERROR_UNIT_PACKET);
+      errors->SetRate(segment.loss);
+      m_stream += errors->AssignStreams(m_stream);
+      end->SetAttribute("ReceiveErrorModel", PointerValue(errors));
+    }
+  }
+  if (m_hosts[host]->GetInterface(device) == nullptr) m_hosts[host]->AddDevice(device, interface.name());
+  auto& capture = m_result.captures.emplace_back();
+  capture.host = m_lab.hosts[host].name;
+  capture.interface = interface.name();
+  if (!m_options.capture) return;
+  m_captures.push_back(std::make_unique<Capture>(capture.frames));
+  device->SetFrameObserver(m_captures.back().get());
+}
+
+void Simulation::RunLine(std::size_t host, const std::string& text, void (Simulation::*next)()) {
+  auto line = ::lvs::control::parse_line(text);  // LvsCheckLab() has parsed it before
+  CommandResult started;
+  started.at = Now();
+  started.host = m_lab.hosts[host].name;
+  started.command = text;
+  started.status = kTerminated;  // unless it returns
+  const std::size_t index = m_result.commands.size();
+  m_result.commands.push_back(started);
+  LvsHost::Entry entry(*m_hosts[host]);
+  const LineRun& run = m_hosts[host]->GetMachine().start(line.value(), [this, index, next](const LineRun& ended) {
+    CommandResult& result = m_result.commands[index];
+    result.status = ended.status();
+    result.out = ended.out();
+    result.err = ended.err();
+    if (m_options.onResult) {
+      CommandResult shown = result;
+      shown.at -= m_timeline ? m_zero : Time{0};
+      m_options.onResult(shown);
+    }
+    Simulator::ScheduleNow(next, this);
+  });
+  m_lines.push_back({index, &run});
+}
+
+void Simulation::NextStartupLine() {
+  while (m_startupHost < m_lab.hosts.size() && m_startupLine >= m_lab.hosts[m_startupHost].startup.size()) {
+    ++m_startupHost;
+    m_startupLine = 0;
+  }
+  if (m_startupHost < m_lab.hosts.size()) {
+    const std::size_t line = m_startupLine++;
+    return RunLine(m_startupHost, m_lab.hosts[m_startupHost].startup[line].text, &Simulation::NextStartupLine);
+  }
+  m_zero = Now();
+  m_timeline = true;
+  if (m_options.until) StopAt(*m_options.until);
+  if (const auto end = m_lab.end()) StopAt(*end);
+  NextEvent();
+}
+
+void Simulation::StopAt(Time when) { Simulator::Stop(ToNs3(std::max(m_zero + when - Now(), Time{0}))); }
+
+void Simulation::NextEvent() {
+  if (m_event >= m_lab.timeline.size()) return StopAt(Now() - m_zero + ::lvs::control::kLabTail);
+  const auto& event = m_lab.timeline[m_event];
+  if (m_zero + event.at > Now()) {
+    Simulator::Schedule(ToNs3(m_zero + event.at - Now()), &Simulation::NextEvent, this);
+    return;
+  }
+  ++m_event;
+  if (std::holds_alternative<::lvs::control::LabEnd>(event.what)) return Simulator::Stop();
+  if (const auto* inject = std::get_if<::lvs::control::LabInject>(&event.what)) {
+    Inject(event.host, *inject);
+    return NextEvent();
+  }
+  RunLine(event.host, std::get<::lvs::control::LabCommand>(event.what).text, &Simulation::NextEvent);
+}
+
+void Simulation::Inject(std::size_t host, const ::lvs::control::LabInject& inject) {
+  LvsHost::Entry entry(*m_hosts[host]);
+  auto& machine = m_hosts[host]->GetHost();
+  ::lvs::host::Device* device = machine.device("eth" + std::to_string(inject.interface));
+  if (device == nullptr || !device->up) {
+    m_result.notices.push_back(m_lab.timeline[m_event - 1].place.text() +
+                               ": the frame could not be sent: Network is down");
+    return;
+  }
+  machine.transmit_raw(*device, ::lvs::host::Packet::from_frame(inject.frame));
+}
+
+void Simulation::Finish() {
+  for (const Running& running : m_lines) {
+    CommandResult& result = m_result.commands[running.command];
+    result.out = running.line->out();  // of background jobs too
+    result.err = running.line->err();
+  }
+  for (CommandResult& result : m_result.commands) result.at -= m_zero;
+  for (auto& capture : m_result.captures) {
+    for (auto& frame : capture.frames) frame.at -= m_zero;
+  }
+  m_result.end = Now() - m_zero;
+}
+
+LabMessage Complaint(const ::lvs::control::LabPlace& place, const std::string& reason) { return {place, reason}; }
+
+}  // namespace
+
+std::vector<LabMessage> LvsCheckLab(const Lab& lab) {
+  std::vector<LabMessage> errors;
+  const auto check = [&](const ::lvs::control::LabPlace& place, const std::string& text) {
+    const auto line = ::lvs::control::parse_line(text);
+    if (!line) errors.push_back(Complaint(place, line.error().text()));
+  };
+  for (const auto& host : lab.hosts) {
+    if (!host.preset.empty() && ::lvs::control::find_cpu_preset(host.preset) == nullptr) {
+      std::string known;
+      for (const auto& preset : ::lvs::control::cpu_presets()) known += " " + std::string(preset.name);
+      errors.push_back(
+          Complaint({"lab.conf", 0}, "host " + host.name + ": no CPU preset '" + host.preset + "'; known:" + known));
+    }
+    for (const auto& line : host.startup) check(line.place, line.text);
+  }
+  for (const auto& event : lab.timeline) {
+    if (const auto* command = std::get_if<::lvs::control::LabCommand>(&event.what)) check(event.place, command->text);
+  }
+  return errors;
+}
+
+LabRun LvsRunLab(const Lab& lab, const LvsLabOptions& options) {
+  LabRun result;
+  {
+    Simulation simulation(lab, options);
+    result = simulation.Run();
+  }
+  Simulator::Destroy();
+  return result;
+}
+
+}  // namespace ns3

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "base/time.h"
+#include "control/lab-run.h"
+#include "control/lab.h"
+
+namespace ns3 {
+
+struct LvsLabOptions {
+  std::optional<::lvs::base::Time> until;  ///< the run ends then at the latest, from the timeline's zero
+  bool capture = true;                     ///< keep every frame of every interface in the result
+  /** Told of each line when its foreground has ended. */
+  std::function<void(const ::lvs::control::CommandResult&)> onResult;
+};
+
+/**
+ * What of \p lab cannot be modelled: lines with words that are not known, CPU presets that do not exist.
+ * \returns one message for each, by file and line; empty if the lab can run
+ */
+std::vector<::lvs::control::LabMessage> LvsCheckLab(const ::lvs::control::Lab& lab);
+
+/**
+ * Simulates a lab: a node a host, a switch a segment, commands at their times. Deterministic: the same lab and RngSeed
+ * give the same result. LvsCheckLab() has said that it can run; the simulator is empty before and after.
+ */
+::lvs::control::LabRun LvsRunLab(const ::lvs::control::Lab& lab, const LvsLabOptions& options = {});
+
+}  // namespace ns3
