@@ -56,6 +56,7 @@ class Cpu {
   }
   // True while outputs must wait for the end of the turn; then hold() keeps them.
   bool serving() const { return serving_; }
+  std::size_t backlog() const { return backlog_.size(); }  // frames waiting
   void hold(Device& out, PacketPtr frame);
 
  private:
