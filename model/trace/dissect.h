@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Frames as text, in the words of tcpdump -nn: for failing tests, listings and the viewer. Any bytes will do.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/bytes.h"
+
+namespace lvs::trace {
+
+struct DissectOptions {
+  bool link_header = true;         // the bytes begin with an Ethernet header, else with an IP header
+  std::uint32_t bytes_behind = 0;  // of the packet, behind those that are here (the payload of a trace event)
+};
+
+// "IP 10.0.0.1.4000 > 10.0.0.100.80: Flags [S], seq 1, win 64240, length 0"; "ARP, Request who-has ..."
+std::string dissect_line(base::ByteView bytes, DissectOptions options = {});
+// The same with the link header and everything of the IP header, as tcpdump -nn -e -v: a line for the outer headers,
+// one for each packet within (indented). Checksums are verified where all the bytes they cover are here.
+std::string dissect(base::ByteView bytes, DissectOptions options = {});
+
+}  // namespace lvs::trace
