@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Packets a second over two hops, client - router - server: ns-3's links and this project's, under the same ns-3
+// stacks, in one run; and this project's links alone, with frames in place of stacks.
+//   bench-ns3-link [--packets=N] [--size=BYTES] [--rounds=N] [--scheduler=ns3::MapScheduler]
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ns3/bridge-helper.h"
+#include "ns3/command-line.h"
+#include "ns3/csma-helper.h"
+#include "ns3/global-value.h"
+#include "ns3/inet-socket-address.h"
+#include "ns3/internet-stack-helper.h"
+#include "ns3/ipv4-address-helper.h"
+#include "ns3/ipv4-static-routing-helper.h"
+#include "ns3/lvs-eth-helper.h"
+#include "ns3/lvs-packet.h"
+#include "ns3/point-to-point-helper.h"
+#include "ns3/simple-net-device-helper.h"
+#include "ns3/simulator.h"
+#include "ns3/socket.h"
+#include "ns3/string.h"
+#include "ns3/traffic-control-helper.h"
+#include "ns3/traffic-control-layer.h"
+#include "ns3/type-id.h"
+#include "wire/ethernet.h"
+
+using namespace ns3;
+
+namespace {
+
+struct Load {
+  uint32_t packets = 200000;
+  uint32_t size = 1000;  // bytes of UDP payload
+};
+
+struct Outcome {
+  uint32_t received = 0;
+  double seconds = 0;
+  double events = 0;
+  double Rate() const { return received / seconds; }
+};
+
+// 80 % of the line.
+Time Gap(const Load& load) { return NanoSeconds(static_cast<uint64_t>((load.size + 42 + 24) * 10)); }
+
+// The simulation is one thread: on a machine with a core to spare this is wall time, and on a busy one still right.
+double CpuSeconds() {
+  timespec now;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+Outcome Run(uint32_t& received) {
+  const double begin = CpuSeconds();
+  Simulator::Run();
+  Outcome outcome;
+  outcome.seconds = CpuSeconds() - begin;
+  outcome.received = received;
+  outcome.events = static_cast<double>(Simulator::GetEventCount()) / std::max(1u, received);
+  Simulator::Destroy();
+  return outcome;
+}
+
+// One hop of a topology: the devices on the two nodes.
+using Hop = std::function<NetDeviceContainer(Ptr<Node>, Ptr<Node>)>;
+
+template <typename Helper>
+Helper MakeHelper() {
+  Helper helper;
+  helper.SetDeviceAttribute("DataRate", StringValue("1Gbps"));
+  helper.SetChannelAttribute("Delay", StringValue("1us"));
+  return helper;
+}
+
+NetDeviceContainer PointToPoint(Ptr<Node> a, Ptr<Node> b) { return MakeHelper<PointToPointHelper>().Install(a, b); }
+
+CsmaHelper MakeCsma() {
+  CsmaHelper helper;
+  helper.SetChannelAttribute("DataRate", StringValue("1Gbps"));
+  helper.SetChannelAttribute("Delay", StringValue("1us"));
+  return helper;
+}
+
+NetDeviceContainer Csma(Ptr<Node> a, Ptr<Node> b) { return MakeCsma().Install(NodeContainer(a, b)); }
+
+template <typename Helper>
+NetDeviceContainer Bridged(const Helper& helper, Ptr<Node> a, Ptr<Node> b) {
+  Ptr<Node> node = CreateObject<Node>();
+  const NetDeviceContainer left = helper.Install(NodeContainer(a, node));
+  const NetDeviceContainer right = helper.Install(NodeContainer(b, node));
+  BridgeHelper().Install(node, NetDeviceContainer(left.Get(1), right.Get(1)));
+  NetDeviceContainer ends(left.Get(0));
+  ends.Add(right.Get(0));
+  return ends;
+}
+
+NetDeviceContainer CsmaBridge(Ptr<Node> a, Ptr<Node> b) { return Bridged(MakeCsma(), a, b); }
+NetDeviceContainer SimpleBridge(Ptr<Node> a, Ptr<Node> b) { return Bridged(MakeHelper<SimpleNetDeviceHelper>(), a, b); }
+NetDeviceContainer EthCable(Ptr<Node> a, Ptr<Node> b) { return LvsEthHelper().Install(a, b); }
+NetDeviceContainer EthSwitch(Ptr<Node> a, Ptr<Node> b) {
+  return LvsEthHelper().Install(CreateObject<Node>(), NodeContainer(a, b));
+}
+
+void RemoveQueueDiscs(const NetDeviceContainer& devices) {
+  for (auto device = devices.Begin(); device != devices.End(); ++device) {
+    const auto control = (*device)->GetNode()->GetObject<TrafficControlLayer>();
+    if (control->GetRootQueueDiscOnDevice(*device) != nullptr) TrafficControlHelper().Uninstall(*device);
+  }
+}
+
+// ns-3's own stacks, no queue discs.
+Outcome RunStacks(const Hop& hop, const Load& load) {
+  NodeContainer nodes;
+  nodes.Create(3);
+  const NetDeviceContainer left = hop(nodes.Get(0), nodes.Get(1));
+  const NetDeviceContainer right = hop(nodes.Get(1), nodes.Get(2));
+  InternetStackHelper stack;
+  stack.SetIpv6StackInstall(false);
+  stack.Install(nodes);
+  Ipv4AddressHelper address("10.0.0.0", "255.255.255.0");
+  const Ipv4InterfaceContainer near = address.Assign(left);
+  address.SetBase("10.0.1.0", "255.255.255.0");
+  const Ipv4InterfaceContainer far = address.Assign(right);
+  RemoveQueueDiscs(left);
+  RemoveQueueDiscs(right);
+  const Ipv4StaticRoutingHelper routing;
+  routing.GetStaticRouting(nodes.Get(0)->GetObject<Ipv4>())->SetDefaultRoute(near.GetAddress(1), 1);
+
+  uint32_t received = 0;
+  const TypeId udp = TypeId::LookupByName("ns3::UdpSocketFactory");
+  Ptr<Socket> server = Socket::CreateSocket(nodes.Get(2), udp);
+  server->Bind(InetSocketAddress(Ipv4Address::GetAny(), 9));
+  server->SetRecvCallback(Callback<void, Ptr<Socket>>([&received](Ptr<Socket> socket) {
+    while (socket->Recv() != nullptr) ++received;
+  }));
+  Ptr<Socket> client = Socket::CreateSocket(nodes.Get(0), udp);
+  client->Bind();
+  client->Connect(InetSocketAddress(far.GetAddress(1), 9));
+  uint32_t sent = 0;
+  const Time gap = Gap(load);
+  std::function<void()> tick = [&] {
+    client->Send(Create<Packet>(load.size));
+    if (++sent < load.packets) Simulator::Schedule(gap, [&tick] { tick(); });
+  };
+  Simulator::ScheduleWithContext(nodes.Get(0)->GetId(), Seconds(1), [&tick] { tick(); });
+  return Run(received);
+}
+
+// Frames of the core; the router changes addresses and sends on, the server counts.
+struct Router : LvsFrameReceiver {
+  Ptr<LvsEthNetDevice> out;
+  lvs::base::MacAddr next;
+  void ReceiveFrame(LvsEthNetDevice&, lvs::host::PacketPtr frame) override {
+    lvs::base::MacAddr own;
+    Mac48Address::ConvertFrom(out->GetAddress()).CopyTo(own.bytes.data());
+    lvs::wire::Ethernet{frame->data()}.set(next, own, lvs::wire::EtherType::ipv4);
+    out->SendFrame(std::move(frame));
+  }
+};
+struct Server : LvsFrameReceiver {
+  uint32_t received = 0;
+  void ReceiveFrame(LvsEthNetDevice&, lvs::host::PacketPtr) override { ++received; }
+};
+
+lvs::base::MacAddr MacOf(Ptr<NetDevice> device) {
+  lvs::base::MacAddr mac;
+  Mac48Address::ConvertFrom(device->GetAddress()).CopyTo(mac.bytes.data());
+  return mac;
+}
+
+Outcome RunFrames(const Hop& hop, const Load& load) {
+  NodeContainer nodes;
+  nodes.Create(3);
+  const NetDeviceContainer left = hop(nodes.Get(0), nodes.Get(1));
+  const NetDeviceContainer right = hop(nodes.Get(1), nodes.Get(2));
+  const auto device = [](const NetDeviceContainer& from, uint32_t i) {
+    return DynamicCast<LvsEthNetDevice>(from.Get(i));
+  };
+  Router router;
+  router.out = device(right, 0);
+  router.next = MacOf(right.Get(1));
+  Server server;
+  device(left, 1)->SetFrameReceiver(&router);
+  device(right, 1)->SetFrameReceiver(&server);
+  // The switches learn where everybody is.
+  Server ignore;
+  device(left, 0)->SetFrameReceiver(&ignore);
+  device(right, 0)->SetFrameReceiver(&ignore);
+  const auto make = [&](uint32_t size, const lvs::base::MacAddr& to, const lvs::base::MacAddr& from) {
+    lvs::host::PacketPtr frame = lvs::host::Packet::create();
+    lvs::wire::Ethernet{frame->put(14)}.set(to, from, lvs::wire::EtherType::ipv4);
+    std::fill_n(frame->put(28), 28, uint8_t{0});
+    frame->payload = lvs::host::Payload::zeros(size);
+    return frame;
+  };
+  for (Ptr<LvsEthNetDevice> d : {device(left, 1), device(right, 1)}) {
+    d->SendFrame(make(18, lvs::base::MacAddr::broadcast(), MacOf(d)));
+  }
+
+  uint32_t sent = 0;
+  const Time gap = Gap(load);
+  Ptr<LvsEthNetDevice> client = device(left, 0);
+  const lvs::base::MacAddr to = MacOf(left.Get(1));
+  const lvs::base::MacAddr from = MacOf(client);
+  std::function<void()> tick = [&] {
+    client->SendFrame(make(load.size, to, from));
+    if (++sent < load.packets) Simulator::Schedule(gap, [&tick] { tick(); });
+  };
+  Simulator::ScheduleWithContext(nodes.Get(0)->GetId(), Seconds(1), [&tick] { tick(); });
+  return Run(server.received);
+}
+
+struct Case {
+  std::string name;
+  std::function<Outcome(const Load&)> run;
+  std::vector<Outcome> outcomes;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Load load;
+  uint32_t rounds = 3;
+  std::string scheduler = "ns3::MapScheduler";
+  CommandLine command(__FILE__);
+  command.AddValue("packets", "packets of a run", load.packets);
+  command.AddValue("size", "bytes of UDP payload", load.size);
+  command.AddValue("rounds", "runs of each case; the median counts", rounds);
+  command.AddValue("scheduler", "ns-3's event scheduler", scheduler);
+  command.Parse(argc, argv);
+  GlobalValue::Bind("SchedulerType", TypeIdValue(TypeId::LookupByName(scheduler)));
+
+  std::vector<Case> cases;
+  const auto stacks = [&](const std::string& name, Hop hop) {
+    cases.push_back({name, [hop](const Load& l) { return RunStacks(hop, l); }, {}});
+  };
+  const auto frames = [&](const std::string& name, Hop hop) {
+    cases.push_back({name, [hop](const Load& l) { return RunFrames(hop, l); }, {}});
+  };
+  stacks("ns-3 stacks, PointToPoint", PointToPoint);
+  stacks("ns-3 stacks, Csma", Csma);
+  stacks("ns-3 stacks, Csma and Bridge", CsmaBridge);
+  stacks("ns-3 stacks, SimpleNetDevice and Bridge", SimpleBridge);
+  stacks("ns-3 stacks, LvsEth cables", EthCable);
+  stacks("ns-3 stacks, LvsEth and LvsSwitch", EthSwitch);
+  frames("frames, LvsEth cables", EthCable);
+  frames("frames, LvsEth and LvsSwitch", EthSwitch);
+
+  // Round by round, so that a slow moment of the machine meets all cases.
+  for (uint32_t round = 0; round < rounds; ++round) {
+    for (Case& c : cases) c.outcomes.push_back(c.run(load));
+  }
+  std::printf("%u packets of %u bytes, 1 Gb/s, two hops, %s\n\n", load.packets, load.size, scheduler.c_str());
+  std::printf("%-42s %12s %10s %10s %10s\n", "", "packets/s", "ns/packet", "events", "received");
+  for (Case& c : cases) {
+    std::ranges::sort(c.outcomes, {}, &Outcome::Rate);
+    const Outcome& median = c.outcomes[c.outcomes.size() / 2];
+    std::printf("%-42s %12.0f %10.0f %10.2f %10u\n", c.name.c_str(), median.Rate(), 1e9 / median.Rate(), median.events,
+                median.received);
+  }
+  return 0;
+}
