@@ -100,6 +100,12 @@ class EthTest : public ::testing::Test {
     b->SetFrameReceiver(&atB);
   }
 
+  NetDeviceContainer Both() const {
+    NetDeviceContainer devices(a);
+    devices.Add(b);
+    return devices;
+  }
+
   LvsEthHelper helper;
   NodeContainer nodes;
   Ptr<LvsEthNetDevice> a, b;
