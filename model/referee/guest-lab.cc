@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "referee/guest-lab.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sched.h>
+#include <sys/file.h>
 
 #include <stdexcept>
 #include <thread>
@@ -32,6 +34,30 @@ void run_batch(const std::string& tool, const std::string& file, const std::stri
   if (output.status != 0) throw std::runtime_error(tool + ": " + output.text);
 }
 
+// Building a lab and its startup keep the kernel's one CPU busy, a timeline mostly waits. Only so many labs build at
+// once, or the timelines of the others would run late.
+constexpr int kBuildersAtOnce = 2;
+
+// Waits for one of these places; a process that dies gives its place back.
+class BuilderPlace {
+ public:
+  explicit BuilderPlace(const std::string& run_folder) {
+    for (int i = 0;; i = (i + 1) % kBuildersAtOnce) {
+      const std::string path = fmt::format("{}/builder-{}", run_folder, i);
+      file_ = os::Fd(os::check(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644), path));
+      if (::flock(file_.get(), LOCK_EX | LOCK_NB) == 0) return;
+      std::this_thread::sleep_for(5ms);
+    }
+  }
+  // The hosts' processes have the descriptor too, so closing it would not do.
+  ~BuilderPlace() { ::flock(file_.get(), LOCK_UN); }
+  BuilderPlace(const BuilderPlace&) = delete;
+  BuilderPlace& operator=(const BuilderPlace&) = delete;
+
+ private:
+  os::Fd file_;
+};
+
 class GuestLab {
  public:
   GuestLab(const Plan& plan, const std::string& run_folder, const std::string& lab_folder, const control::Lab& lab)
@@ -39,8 +65,11 @@ class GuestLab {
 
   Results run() {
     try {
-      build();
-      startup();
+      {
+        const BuilderPlace place(run_folder_);
+        build();
+        startup();
+      }
       timeline();
       finish();
     } catch (const std::exception& e) {
