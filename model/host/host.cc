@@ -100,6 +100,10 @@ bool Host::run_hook(Hook hook, PacketPtr& packet, int after) {
   return true;
 }
 
+PacketPtr Host::defragment(PacketPtr fragment, FragmentUser user) {
+  return fragments_->add(std::move(fragment), user);
+}
+
 void Host::drop(PacketPtr packet, trace::Drop reason, trace::Stage stage, const trace::Why& why) {
   ++drops_[static_cast<std::size_t>(reason)];
   if (tracing()) trace(stage, *packet, Verdict::drop, reason, why);

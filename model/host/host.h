@@ -28,6 +28,7 @@
 namespace lvs::host {
 
 class Fragments;  // reassembly; ip-fragment.h
+enum class FragmentUser : std::uint8_t;
 
 // Why an address or link change was refused; the kernel's errno.
 enum class ConfigError : std::uint8_t { none, exists, not_available, invalid, no_device, busy };
@@ -90,6 +91,8 @@ class Host {
   void reinject(Device& dev, PacketPtr packet);
   // Local delivery again after a hook changed the destination to this host.
   void ip_local_deliver_finish(PacketPtr packet);
+  // Reassembles for a hook: the whole datagram when this was its last piece, else nullptr (kernel: ip_defrag()).
+  PacketPtr defragment(PacketPtr fragment, FragmentUser user);
   // What no socket wants: RST or ICMP port unreachable (TCP and UDP).
   void refuse_transport(PacketPtr packet);
   // Runs the chain of a hook from the first entry whose priority is above `after`; false when the packet went no

@@ -10,7 +10,7 @@
 
 namespace lvs::ipvs {
 
-class IpVs;
+struct Core;
 
 // Bits of Conn::flags. Below these, bits 0-2 are the ForwardMethod (kernel: IP_VS_CONN_F_*).
 namespace conn_flag {
@@ -38,9 +38,9 @@ struct Conn : base::Timer {
   std::uint32_t flags = 0;  // conn_flag
   std::uint32_t in_packets = 0;
   std::uint32_t controlled = 0;  // entries that this one controls (n_control)
-  std::uint32_t fwmark = 0;
-  Conn* control = nullptr;  // the template, or the FTP control connection, that this one hangs on
-  IpVs* owner = nullptr;
+  std::uint32_t number = 0;      // in its ConnTable
+  Conn* control = nullptr;       // the template, or the FTP control connection, that this one hangs on
+  Core* owner = nullptr;
 
   ForwardMethod method() const { return static_cast<ForwardMethod>(flags & conn_flag::method_mask); }
   bool has(std::uint32_t flag) const { return (flags & flag) != 0; }

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Weighted overflow (kernel: ip_vs_ovf.c): the highest weight whose active connections do not exceed it.
+#include "ipvs/sched.h"
+
+namespace lvs::ipvs {
+namespace {
+
+class Ovf final : public Scheduler {
+ public:
+  std::string_view name() const override { return "ovf"; }
+  Destination* schedule(const VirtualService& service, const Flow& flow) override {
+    if (flow.why != nullptr) *flow.why = "ovf: highest weight that is not yet full";
+    Destination* best = nullptr;
+    for (Destination* dest : service.destinations) {
+      if (!eligible(*dest) || dest->active_conns > static_cast<std::uint32_t>(dest->weight)) continue;
+      if (best == nullptr || dest->weight > best->weight) best = dest;
+    }
+    return best;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Scheduler> make_ovf() { return std::make_unique<Ovf>(); }
+
+}  // namespace lvs::ipvs

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Weighted least-connection (kernel: ip_vs_wlc.c), ipvsadm's default: the smallest overhead for its weight.
+#include "ipvs/sched.h"
+
+namespace lvs::ipvs {
+
+Destination* least_loaded(const VirtualService& service) {
+  Destination* least = nullptr;
+  std::uint64_t load = 0;
+  for (Destination* dest : service.destinations) {
+    if (!eligible(*dest)) continue;
+    const std::uint64_t candidate = overhead(*dest);
+    // load / weight compared without dividing; only a smaller one replaces.
+    if (least == nullptr ||
+        load * static_cast<std::uint64_t>(dest->weight) > candidate * static_cast<std::uint64_t>(least->weight)) {
+      least = dest;
+      load = candidate;
+    }
+  }
+  return least;
+}
+
+namespace {
+
+class Wlc final : public Scheduler {
+ public:
+  std::string_view name() const override { return "wlc"; }
+  Destination* schedule(const VirtualService& service, const Flow& flow) override {
+    if (flow.why != nullptr) *flow.why = "wlc: least (256 active + inactive) / weight";
+    return least_loaded(service);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Scheduler> make_wlc() { return std::make_unique<Wlc>(); }
+
+}  // namespace lvs::ipvs

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Who gets a new connection (kernel: struct ip_vs_scheduler). One file a scheduler, sched-NAME.cc.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/addr.h"
+#include "base/rng.h"
+#include "base/time.h"
+#include "ipvs/service.h"
+#include "ipvs/settings.h"
+
+namespace lvs::ipvs {
+
+// The packet to be scheduled, as the client sees it, and what a scheduler may ask of its surroundings.
+struct Flow {
+  base::Ipv4Addr client;
+  base::Ipv4Addr target;  // where the packet was addressed to: the VIP, or anywhere for fwmark services
+  std::uint16_t client_port = 0;
+  base::Time now{};
+  base::Rng* rng = nullptr;
+  const Settings* settings = nullptr;
+  // Where the scheduler may explain itself; nullptr when nobody asks.
+  std::string* why = nullptr;
+};
+
+class Scheduler {
+ public:
+  virtual ~Scheduler() = default;
+  virtual std::string_view name() const = 0;
+
+  // The destinations of the service have changed, after the fact (kernel: init_service, add_dest, del_dest, upd_dest).
+  // At the start each destination has been there before.
+  virtual void bound(const VirtualService&, base::Time /*now*/) {}
+  virtual void added(const VirtualService&, Destination&) {}
+  // `position`: where it was in the list.
+  virtual void removed(const VirtualService&, Destination&, std::size_t /*position*/) {}
+  virtual void edited(const VirtualService&, Destination&) {}
+  // May the service have this many destinations?
+  virtual bool fits(std::size_t /*destinations*/) const { return true; }
+
+  // nullptr: no destination can take this flow.
+  virtual Destination* schedule(const VirtualService& service, const Flow& flow) = 0;
+};
+
+// "rr", "wlc", ...; nullptr for a name that nobody has.
+std::unique_ptr<Scheduler> make_scheduler(std::string_view name);
+
+// May new connections go there?
+inline bool eligible(const Destination& dest) { return dest.weight > 0 && !dest.overloaded; }
+// The load by which lc, wlc, lblc, lblcr and twos compare: an active connection weighs 256 inactive ones
+// (kernel: ip_vs_dest_conn_overhead()).
+inline std::uint64_t overhead(const Destination& dest) {
+  return (std::uint64_t{dest.active_conns} << 8) + dest.inactive_conns;
+}
+// The destination with the least overhead for its weight, without overloaded and weight-0 ones; first in the list among
+// equals (kernel: ip_vs_wlc_schedule()).
+Destination* least_loaded(const VirtualService& service);
+// The same by active connections plus the one to come (kernel: ip_vs_sed_schedule()).
+Destination* shortest_delay(const VirtualService& service);
+// Kernel: hash_32().
+inline std::uint32_t hash_32(std::uint32_t value, unsigned bits) { return value * 0x61C88647u >> (32 - bits); }
+
+// "10.0.0.1:80 (weight 1, 3 active, 2 inactive)"
+std::string describe(const Destination& dest);
+
+}  // namespace lvs::ipvs
