@@ -4,6 +4,7 @@
 #include "ns3/abort.h"
 #include "ns3/error-model.h"
 #include "ns3/log.h"
+#include "ns3/lvs-compat.h"
 #include "ns3/lvs-eth-cable.h"
 #include "ns3/lvs-packet.h"
 #include "ns3/mac48-address.h"
@@ -176,8 +177,8 @@ void LvsEthHelper::EnableAsciiInternal(Ptr<OutputStreamWrapper> stream, std::str
   const auto hook = [&](const std::string& source, char what) {
     const std::string context = path.empty() ? "" : path + source;
     device->TraceConnectWithoutContext(
-        source, Callback<void, Ptr<const Packet>>(
-                    [stream, what, context](Ptr<const Packet> frame) { WriteLine(stream, what, context, frame); }));
+        source, LvsCallback(std::function<void(Ptr<const Packet>)>(
+                    [stream, what, context](Ptr<const Packet> frame) { WriteLine(stream, what, context, frame); })));
   };
   hook("MacTx", '+');
   hook("PhyTxBegin", '-');

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ns3/log.h"
+#include "ns3/lvs-compat.h"
 #include "ns3/lvs-eth-cable.h"
 #include "ns3/lvs-eth-net-device.h"
 #include "ns3/lvs-packet.h"
@@ -136,7 +137,7 @@ void LvsEthNetDevice::TraceTransmission(const lvs::host::Packet& frame, int64_t 
     if (start == now) {
       m_observer->FrameSent(*this, frame);
     } else {
-      Simulator::Schedule(after(start), [this, period = m_linkPeriod, copy = std::shared_ptr(frame.clone())] {
+      LvsSchedule(after(start), [this, period = m_linkPeriod, copy = std::shared_ptr(frame.clone())] {
         if (period == m_linkPeriod && m_observer != nullptr) m_observer->FrameSent(*this, *copy);
       });
     }

@@ -7,6 +7,7 @@
 #include "control/machine.h"
 #include "ns3/boolean.h"
 #include "ns3/log.h"
+#include "ns3/lvs-compat.h"
 #include "ns3/lvs-host-text.h"
 #include "ns3/names.h"
 #include "ns3/node.h"
@@ -193,7 +194,7 @@ void LvsHost::RunAt(Time delay, const std::string& line, std::function<void(cons
       if (result.status != 0) NS_LOG_WARN(name << "$ " << line << ": " << result.err);
     };
   }
-  Simulator::ScheduleWithContext(m_node->GetId(), delay, [self = Ptr<LvsHost>(this), line, done] {
+  LvsScheduleWithContext(m_node->GetId(), delay, [self = Ptr<LvsHost>(this), line, done] {
     self->FollowDevices();
     {
       const Entry entry(*self);

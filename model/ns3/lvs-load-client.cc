@@ -6,8 +6,8 @@
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"
-#include "ns3/enum.h"
 #include "ns3/log.h"
+#include "ns3/lvs-compat.h"
 #include "ns3/lvs-host.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
@@ -42,9 +42,8 @@ TypeId LvsLoadClient::GetTypeId() {
           .AddAttribute("RequestRate", "Requests a second.", DoubleValue(100),
                         MakeDoubleAccessor(&LvsLoadClient::SetRequestRate, &LvsLoadClient::GetRequestRate),
                         MakeDoubleChecker<double>(0))
-          .AddAttribute("Arrival", "When requests begin: Exact, at equal distances, or Poisson.", EnumValue(EXACT),
-                        MakeEnumAccessor(&LvsLoadClient::m_arrival),
-                        MakeEnumChecker(EXACT, "Exact", POISSON, "Poisson"))
+          .AddAttribute("Poisson", "Requests begin at random, independent of each other; else at equal distances.",
+                        BooleanValue(false), MakeBooleanAccessor(&LvsLoadClient::m_poisson), MakeBooleanChecker())
           .AddAttribute("Phase", "When the first request begins, in mean distances between two.", DoubleValue(0),
                         MakeDoubleAccessor(&LvsLoadClient::m_phase), MakeDoubleChecker<double>(0))
           .AddAttribute("MaxRequests", "End after so many requests; 0: none.", UintegerValue(0),
@@ -146,7 +145,7 @@ void LvsLoadClient::DoDispose() {
 
 void LvsLoadClient::ScheduleArrival() {
   const double distance = 1e9 / m_rate;
-  if (m_arrival == EXACT) {
+  if (!m_poisson) {
     m_nextArrival = (static_cast<double>(m_begun) + m_phase) * distance;
   } else {
     m_nextArrival += -std::log1p(-m_rng.real()) * distance + (m_begun == 0 ? m_phase * distance : 0);

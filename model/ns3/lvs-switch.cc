@@ -6,6 +6,7 @@
 #include "ns3/abort.h"
 #include "ns3/boolean.h"
 #include "ns3/log.h"
+#include "ns3/lvs-compat.h"
 #include "ns3/lvs-packet.h"
 #include "ns3/node.h"
 #include "ns3/nstime.h"
@@ -79,7 +80,7 @@ void LvsSwitch::AddBridgePort(Ptr<NetDevice> port) {
   m_portOfDevice[device->GetIfIndex()] = index;
   m_ports.push_back(PeekPointer(device));
   m_table.AddLocal(ToNumber(Mac48Address::ConvertFrom(device->GetAddress())));
-  device->AddLinkChangeCallback(Callback<void>([this, index] { PortLinkChanged(index); }));
+  device->AddLinkChangeCallback(LvsCallback(std::function<void()>([this, index] { PortLinkChanged(index); })));
 }
 
 void LvsSwitch::PortLinkChanged(uint32_t port) {
