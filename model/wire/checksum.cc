@@ -16,7 +16,7 @@ Sum sum_bytes(base::ByteView bytes) {
     sum += sum < word ? 1 : 0;
   }
   std::uint64_t tail = 0;
-  std::memcpy(&tail, p, left);
+  if (left != 0) std::memcpy(&tail, p, left);
   sum += tail;
   sum += sum < tail ? 1 : 0;
   sum = (sum & 0xffffffff) + (sum >> 32);
