@@ -39,7 +39,7 @@ bool same_subnet(const InterfaceAddress& a, const InterfaceAddress& b) {
 // 0/8 and single addresses have no subnet to route.
 bool has_subnet(const InterfaceAddress& a) {
   const base::Ipv4Addr network = a.subnet().network();
-  return !network.is_zeronet() && (network != a.prefix.addr || a.prefix.length < 32);
+  return !network.is_any() && (network != a.prefix.addr || a.prefix.length < 32);
 }
 
 }  // namespace
@@ -125,7 +125,7 @@ void Fib::address_removed(Device& dev, const InterfaceAddress& address, const In
     if (network == other.broadcast) keep_network = true;
     // A primary has its network's own broadcasts.
     const base::Ipv4Addr other_network = other.subnet().network();
-    if (other_primary != &other || other.prefix.length >= 31 || other_network.is_zeronet()) continue;
+    if (other_primary != &other || other.prefix.length >= 31 || other_network.is_any()) continue;
     const auto is_its = [&](base::Ipv4Addr a) {
       return a == other.subnet().directed_broadcast() || a == other_network;
     };

@@ -15,10 +15,10 @@ namespace {
 
 constexpr base::Ipv4Addr kAllHosts = base::Ipv4Addr::of(224, 0, 0, 1);
 
-// 0/8, 127/8, 224/4 and above: the addresses that need a closer look.
+// 0.0.0.0, 127/8, 224/4 and above: the addresses that need a closer look. The rest of 0/8 is ordinary since Linux 5.3.
 constexpr bool is_odd(base::Ipv4Addr addr) {
   const std::uint32_t top = addr.value >> 24;
-  return top == 0 || top == 127 || top >= 224;
+  return addr.is_any() || top == 127 || top >= 224;
 }
 
 constexpr bool is_local_multicast(base::Ipv4Addr addr) { return addr.value >> 8 == 0xe00000; }
@@ -96,8 +96,8 @@ bool Fib::input_odd(const FlowKey& key, Route& route, Drop& drop) const {
     return true;
   }
   // A zero address is accepted with the limited broadcast only.
-  if (key.src.is_zeronet()) return verdict(Drop::ip_invalid_source);
-  if (key.dst.is_zeronet()) return verdict(Drop::ip_martian_destination);
+  if (key.src.is_any()) return verdict(Drop::ip_invalid_source);
+  if (key.dst.is_any()) return verdict(Drop::ip_martian_destination);
   if (key.dst.is_loopback()) {
     if (!host_.conf_either(*key.in, Conf::route_localnet)) return verdict(Drop::ip_martian_destination);
   } else if (key.src.is_loopback()) {
@@ -111,7 +111,7 @@ Route Fib::broadcast_input(const FlowKey& key, Drop& drop) const {
     drop = Drop::ip_martian_destination;
     return {};
   }
-  if (!key.src.is_zeronet()) {
+  if (!key.src.is_any()) {
     FlowKey source = key;
     source.dst = {};
     source.out = nullptr;
@@ -132,7 +132,7 @@ Route Fib::multicast_input(const FlowKey& key, Drop& drop) const {
   drop = Drop::ip_invalid_source;
   if (key.src.is_multicast() || key.src.is_broadcast() || key.arp) return {};
   if (key.src.is_loopback() && !host_.conf_either(*key.in, Conf::route_localnet)) return {};
-  if (key.src.is_zeronet()) {
+  if (key.src.is_any()) {
     if (!is_local_multicast(key.dst)) return {};
     drop = Drop::none;
   } else {
@@ -270,7 +270,7 @@ Drop Fib::reverse_lookup(const FlowKey& key, bool& on_link) const {
 
 // Kernel: fib_compute_spec_dst() for what was not sent to one address of ours.
 base::Ipv4Addr Fib::answer_from(const FlowKey& key) const {
-  if (key.src.is_zeronet()) return select_address(key.in, key.src, Scope::link);
+  if (key.src.is_any()) return select_address(key.in, key.src, Scope::link);
   const bool use_mark = host_.conf_either(*key.in, Conf::src_valid_mark);
   const FibMatch match = lookup(Query{.dst = key.src,
                                       .src = {},

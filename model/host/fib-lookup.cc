@@ -165,7 +165,7 @@ FibMatch Fib::lookup(const FlowKey& key) const {
 
 // Kernel: __inet_dev_addr_type() with the local table.
 RouteType Fib::address_type_on(const Device* dev, base::Ipv4Addr addr) const {
-  if (addr.is_zeronet() || addr.is_broadcast()) return RouteType::broadcast;
+  if (addr.is_any() || addr.is_broadcast()) return RouteType::broadcast;
   if (addr.is_multicast()) return RouteType::multicast;
   prepare();
   const FibIndex* local = index_of(table::local);

@@ -47,7 +47,7 @@ Route Fib::output(const FlowKey& key) {
 Route Fib::decide_output(const FlowKey& key) const {
   base::Ipv4Addr src = key.src;
   if (!src.is_any()) {
-    if (src.is_multicast() || src.is_broadcast() || src.is_zeronet()) return failed(RouteError::invalid);
+    if (src.is_multicast() || src.is_broadcast() || src.is_any()) return failed(RouteError::invalid);
     if (key.out == nullptr && (key.dst.is_multicast() || key.dst.is_broadcast())) {
       // Multicasts and limited broadcasts leave by the interface of their source.
       Device* owner = owner_of(src);
@@ -115,7 +115,7 @@ Route Fib::finish_output(const FlowKey& key, const FibMatch& match, Device* dev,
     route.type = RouteType::multicast;
     // The default route's gateway is not meant for multicasts.
     if (from != nullptr && from->dst.length < 4) from = nullptr;
-  } else if (key.dst.is_zeronet()) {
+  } else if (key.dst.is_any()) {
     return failed(RouteError::invalid);
   }
   if (route.type == RouteType::broadcast) route.also_local = !dev->is_loopback();
@@ -213,7 +213,7 @@ bool Fib::redirect_allowed(const Device& dev, base::Ipv4Addr dst, base::Ipv4Addr
   if (gateway != old_gateway || new_gateway == old_gateway) return false;
   const bool accepts = host_.forwarding(dev) ? Sysctls::both(host_.sysctls.all, dev.conf, Conf::accept_redirects)
                                              : host_.conf_either(dev, Conf::accept_redirects);
-  if (!accepts || new_gateway.is_multicast() || new_gateway.is_broadcast() || new_gateway.is_zeronet()) return false;
+  if (!accepts || new_gateway.is_multicast() || new_gateway.is_broadcast() || new_gateway.is_any()) return false;
   if (host_.conf_either(dev, Conf::shared_media)) return address_type(new_gateway) == RouteType::unicast;
   if (!on_link(dev, new_gateway, old_gateway)) return false;
   if (!host_.conf_either(dev, Conf::secure_redirects)) return true;
