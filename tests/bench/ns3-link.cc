@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Packets a second over two hops, client - router - server: ns-3's links and this project's, under the same ns-3
 // stacks, in one run; and this project's links alone, with frames in place of stacks.
-//   bench-ns3-link [--packets=N] [--size=BYTES] [--rounds=N] [--scheduler=ns3::MapScheduler]
+//   bench-ns3-link [--packets=N] [--size=BYTES] [--rounds=N] [--scheduler=ns3::MapScheduler] [--only=TEXT]
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
@@ -232,6 +232,8 @@ int main(int argc, char** argv) {
   command.AddValue("size", "bytes of UDP payload", load.size);
   command.AddValue("rounds", "runs of each case; the median counts", rounds);
   command.AddValue("scheduler", "ns-3's event scheduler", scheduler);
+  std::string only;
+  command.AddValue("only", "run the cases whose name has this in it", only);
   command.Parse(argc, argv);
   GlobalValue::Bind("SchedulerType", TypeIdValue(TypeId::LookupByName(scheduler)));
 
@@ -250,6 +252,8 @@ int main(int argc, char** argv) {
   stacks("ns-3 stacks, LvsEth and LvsSwitch", EthSwitch);
   frames("frames, LvsEth cables", EthCable);
   frames("frames, LvsEth and LvsSwitch", EthSwitch);
+
+  std::erase_if(cases, [&](const Case& c) { return c.name.find(only) == std::string::npos; });
 
   // Round by round, so that a slow moment of the machine meets all cases.
   for (uint32_t round = 0; round < rounds; ++round) {
