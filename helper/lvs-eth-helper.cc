@@ -74,7 +74,6 @@ Ptr<LvsEthNetDevice> LvsEthHelper::MakePort(Ptr<LvsSwitch> bridge) const {
   Ptr<Node> node = bridge->GetNode();
   port->SetAddress(PortAddress(node));
   node->AddDevice(port);
-  bridge->AddBridgePort(port);
   return port;
 }
 
@@ -108,7 +107,9 @@ NetDeviceContainer LvsEthHelper::Install(Ptr<LvsSwitch> bridge, const NodeContai
   NetDeviceContainer devices;
   for (auto node = nodes.Begin(); node != nodes.End(); ++node) {
     Ptr<LvsEthNetDevice> device = MakeDevice(*node);
-    Connect(device, MakePort(bridge));
+    Ptr<LvsEthNetDevice> port = MakePort(bridge);
+    Connect(device, port);
+    bridge->AddBridgePort(port);
     devices.Add(device);
   }
   return devices;
@@ -129,6 +130,8 @@ NetDeviceContainer LvsEthHelper::Install(Ptr<LvsSwitch> a, Ptr<LvsSwitch> b) con
   Ptr<LvsEthNetDevice> first = MakePort(a);
   Ptr<LvsEthNetDevice> second = MakePort(b);
   Connect(first, second);
+  a->AddBridgePort(first);
+  b->AddBridgePort(second);
   NetDeviceContainer devices(first);
   devices.Add(second);
   return devices;

@@ -70,6 +70,7 @@ void LvsSwitch::DoDispose() {
 void LvsSwitch::AddBridgePort(Ptr<NetDevice> port) {
   Ptr<LvsEthNetDevice> device = DynamicCast<LvsEthNetDevice>(port);
   NS_ABORT_MSG_IF(device == nullptr, "LvsSwitch: a port is an LvsEthNetDevice");
+  NS_ABORT_MSG_IF(device->GetChannel() == nullptr, "LvsSwitch: a port has a cable before it becomes one");
   NS_LOG_FUNCTION(this << port);
   BridgeNetDevice::AddBridgePort(port);  // for global routing; it also puts its own forwarding in, which we take out
   device->SetPromiscReceiveCallback(NetDevice::PromiscReceiveCallback());

@@ -28,7 +28,8 @@ class LvsSwitch : public BridgeNetDevice, public LvsFrameReceiver {
   LvsSwitch();
   ~LvsSwitch() override;
 
-  /** Adds a port, an LvsEthNetDevice of the switch's node; hides BridgeNetDevice's, which forwards by its own rules. */
+  /** Adds a port, an LvsEthNetDevice of the switch's node with its cable plugged in; hides BridgeNetDevice's, which
+   * forwards by its own rules. */
   void AddBridgePort(Ptr<NetDevice> port);
   /** \returns where \p address was learned and is not yet forgotten; nullptr: it is unknown. */
   Ptr<LvsEthNetDevice> Lookup(Mac48Address address) const;

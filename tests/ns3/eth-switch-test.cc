@@ -153,6 +153,12 @@ TEST_F(SwitchTest, PortAddressesAreDeterministic) {
   EXPECT_EQ(PortOf(4)->GetAddress(), Address(Mac48Address("06:00:00:04:00:04")));
 }
 
+TEST_F(SwitchTest, ItsChannelIsAllTheCables) {
+  EXPECT_EQ(bridge->GetNBridgePorts(), 4u);
+  EXPECT_EQ(bridge->GetBridgePort(2), Ptr<NetDevice>(PortOf(3)));
+  EXPECT_EQ(bridge->GetChannel()->GetNDevices(), 8u);
+}
+
 TEST_F(SwitchTest, TwoSwitchesInARow) {
   Ptr<LvsSwitch> second = helper.InstallSwitch(CreateObject<Node>());
   helper.Install(bridge, second);
