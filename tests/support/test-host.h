@@ -13,6 +13,7 @@
 #include "host/device.h"
 #include "host/host.h"
 #include "host/packet.h"
+#include "support/frame-builder.h"
 
 namespace lvs::test {
 
@@ -29,8 +30,6 @@ class FakeClock final : public base::Clock {
   base::Time now_{};
   base::Time wake_ = base::kNever;  // what the host asked for, kNever: nothing
 };
-
-using Frame = std::vector<std::uint8_t>;
 
 // Keeps the frames it is given, checksums completed.
 class CapturePort final : public host::Port {
