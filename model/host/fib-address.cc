@@ -141,7 +141,7 @@ void Fib::address_removed(Device& dev, const InterfaceAddress& address, const In
   }
   if (keep_local) return;
   unmake(RouteType::local, {address.prefix.addr, 32});
-  if (!gone || address_type_on(&dev, address.prefix.addr) == RouteType::local) return;
+  if (!gone || is_local(address.prefix.addr)) return;
   // Nobody can use it as a source any more (kernel: fib_sync_down_addr()).
   flush([&](const FibEntry& e) { return e.table == table::main && e.pref_src == address.prefix.addr; });
 }

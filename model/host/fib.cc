@@ -205,7 +205,7 @@ FibError Fib::check_gateway(FibRoute& route) const {
     if (route.scope >= Scope::link) return FibError::invalid_scope;
     if (route.dev == nullptr) return FibError::onlink_device_missing;
     if (!route.dev->up) return FibError::onlink_device_down;
-    if (address_type_on(route.dev, route.gateway) != RouteType::unicast) return FibError::invalid_gateway;
+    if (address_type(route.gateway) != RouteType::unicast) return FibError::invalid_gateway;
     route.next_hop_scope = Scope::link;
     route.linkdown = !route.dev->carrier;
     return FibError::none;

@@ -132,7 +132,8 @@ class Fib {
   trace::Drop validate_source(const FlowKey& key, bool& source_on_link) const;
   // Kernel: inet_addr_type(): local, broadcast, multicast or unicast.
   RouteType address_type(base::Ipv4Addr addr) const { return address_type_on(nullptr, addr); }
-  // Like address_type(), for this device only (kernel: inet_addr_type_dev_table()); nullptr: any device.
+  // Like address_type(), for this device only (kernel: inet_dev_addr_type(); not inet_addr_type_dev_table(), whose
+  // device names a VRF's table and no more); nullptr: any device.
   RouteType address_type_on(const Device* dev, base::Ipv4Addr addr) const;
   bool is_local(base::Ipv4Addr addr) const { return address_type(addr) == RouteType::local; }
   // An address of some interface, up or down (kernel: inet_lookup_ifaddr_rcu()).

@@ -113,6 +113,8 @@ void Host::set_carrier(Device& dev, bool carrier) {
 void Host::set_mtu(Device& dev, std::uint32_t mtu) {
   const std::uint32_t old = dev.mtu;
   if (old == mtu) return;
+  // Drivers refuse less than IPv4 needs (dev->min_mtu); lo does not.
+  if (mtu < kMinMtu && !dev.is_loopback()) return;
   dev.mtu = mtu;
   if (mtu < kMinMtu) {  // kernel: inetdev_destroy()
     while (!dev.addresses.empty()) {

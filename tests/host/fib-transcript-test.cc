@@ -27,6 +27,8 @@ std::string test_name(const testing::TestParamInfo<Case>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Routes, RecordedRouting,
                          testing::ValuesIn(read_transcript(LVS_SOURCE_DIR "/tests/golden/host/routes.txt")), test_name);
+INSTANTIATE_TEST_SUITE_P(Conf, RecordedRouting,
+                         testing::ValuesIn(read_transcript(LVS_SOURCE_DIR "/tests/golden/host/conf.txt")), test_name);
 
 }  // namespace
 }  // namespace lvs::test

@@ -177,13 +177,12 @@ std::string addr_command(TestHost& h, const Words& w) {
   InterfaceAddress a;
   Device* dev = nullptr;
   std::string peer;
-  bool broadcast = false;
+  std::string broadcast;
   for (std::size_t i = 3; i < w.size(); ++i) {
     if (w[i] == "dev") {
       dev = h.host.device(w[++i]);
     } else if (w[i] == "brd") {
-      broadcast = true;
-      ++i;
+      broadcast = w[++i];
     } else if (w[i] == "scope") {
       a.scope = scope_of(w[++i]);
     } else if (w[i] == "peer") {
@@ -199,7 +198,7 @@ std::string addr_command(TestHost& h, const Words& w) {
     a.prefix.length = prefix(peer).length;
   }
   if (w[2] == "del") return answer(h.host.remove_address(*dev, a.prefix));
-  if (broadcast) a.broadcast = a.prefix.directed_broadcast();
+  if (!broadcast.empty()) a.broadcast = broadcast == "+" ? a.prefix.directed_broadcast() : addr(broadcast);
   // ip(8) gives 127/8 on any interface the scope host when none is named.
   if (a.prefix.addr.is_loopback() && a.scope == Scope::global) a.scope = Scope::host;
   return answer(h.host.add_address(*dev, a));
