@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/machine.h"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <utility>
+
+namespace lvs::control {
+
+Machine::Machine(std::string name, trace::HostId id, std::uint64_t seed, base::Clock& clock)
+    : host_(std::move(name), id, seed, clock), ipvs_(host_), files_(*this) {}
+
+Machine::~Machine() {
+  runs_.clear();  // their tasks hold timers and listeners of the host
+}
+
+const LineRun& Machine::start(ShellLinePtr line, std::function<void(const LineRun&)> done) {
+  runs_.push_back(std::make_unique<LineRun>(*this, std::move(line), std::move(done)));
+  LineRun& run = *runs_.back();
+  run.begin();
+  return run;
+}
+
+ScriptOutcome Machine::run_script(std::string_view script) {
+  ScriptOutcome outcome;
+  while (!script.empty()) {
+    const std::size_t end = script.find('\n');
+    const std::string_view text = script.substr(0, end);
+    script.remove_prefix(end == std::string_view::npos ? script.size() : end + 1);
+    auto line = parse_line(text);
+    if (!line) {
+      outcome.status = 2;
+      outcome.err += fmt::format("{}: {}\n", text, line.error().text());
+      return outcome;
+    }
+    if ((*line)->chains.empty()) continue;
+    const LineRun& run = start(*line);
+    outcome.out += run.out();
+    outcome.err += run.err();
+    outcome.status = run.status();
+    if (!run.finished()) {
+      outcome.status = 2;
+      outcome.err += fmt::format("{}: takes time\n", text);
+    }
+    if (outcome.status != 0) {
+      outcome.err += fmt::format("{}: status {}\n", text, outcome.status);
+      return outcome;
+    }
+  }
+  return outcome;
+}
+
+std::string Machine::run(std::string_view script) {
+  ScriptOutcome outcome = run_script(script);
+  if (outcome.status != 0) throw std::runtime_error(host_.name() + ": " + outcome.err);
+  return std::move(outcome.out);
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One modelled machine: a host, its IPVS, its files, and a shell to command it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "control/files.h"
+#include "control/line-run.h"
+#include "control/shell.h"
+#include "host/host.h"
+#include "ipvs/ip-vs.h"
+
+namespace lvs::control {
+
+// What a script did, as far as it came.
+struct ScriptOutcome {
+  int status = 0;   // of the last line that ran
+  std::string out;  // of all lines
+  std::string err;
+};
+
+class Machine {
+ public:
+  // As host::Host: `clock` must outlive the machine.
+  Machine(std::string name, trace::HostId id, std::uint64_t seed, base::Clock& clock);
+  ~Machine();
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+
+  host::Host& host() { return host_; }
+  const host::Host& host() const { return host_; }
+  ipvs::IpVs& ipvs() { return ipvs_; }
+  const ipvs::IpVs& ipvs() const { return ipvs_; }
+  Files& files() { return files_; }
+
+  // Seconds between 1970 and the start of the run, for `date` and the like.
+  base::Time epoch{};
+
+  // Interfaces that `ip link set up` has had its way with; a tunnel that never was up is listed otherwise.
+  void note_up(std::uint32_t ifindex) { been_up_.insert(ifindex); }
+  bool has_been_up(std::uint32_t ifindex) const { return been_up_.contains(ifindex); }
+
+  // Starts a parsed line. `done` is called once, when its foreground commands have ended: maybe from within this call.
+  // The run stays with the machine; its output grows while background jobs go on.
+  const LineRun& start(ShellLinePtr line, std::function<void(const LineRun&)> done = {});
+
+  // Lines of commands that take no time, one after the other until one fails: set-up of tests and of helpers. A line
+  // that is not modelled or wants to wait ends the script with status 2 and a message in `err`. Commands before such a
+  // line have run.
+  ScriptOutcome run_script(std::string_view script);
+  // The same, and std::runtime_error with the line and its messages when the status is not 0. Returns what was printed.
+  std::string run(std::string_view script);
+
+ private:
+  host::Host host_;
+  ipvs::IpVs ipvs_;
+  Files files_;
+  std::set<std::uint32_t> been_up_;
+  std::vector<std::unique_ptr<LineRun>> runs_;
+};
+
+}  // namespace lvs::control

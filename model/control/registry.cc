@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/registry.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace lvs::control {
+namespace {
+
+constexpr auto kCommands = std::to_array<CommandEntry>({
+    {":", parse_true, "does nothing"},
+    {"cat", parse_cat, "files of the machine, /proc/sys, /proc/net"},
+    {"date", parse_date, "the run's time, as seconds since 1970"},
+    {"echo", parse_echo, "dash's: -n and backslash sequences"},
+    {"exit", parse_exit, "at the end of a line"},
+    {"false", parse_false, "status 1"},
+    {"ip", parse_ip, "addr, link, route, neigh, rule, tunnel"},
+    {"ipvsadm", parse_ipvsadm, "all of it for IPv4, without the synchronisation daemon"},
+    {"ipvsadm-restore", parse_ipvsadm_restore, "from standard input"},
+    {"ipvsadm-save", parse_ipvsadm_save, "-n"},
+    {"sleep", parse_sleep, "seconds, with s, m, h or d behind"},
+    {"sysctl", parse_sysctl, "-w -n -q -e -N -b, keys of net.ipv4"},
+    {"true", parse_true, "status 0"},
+});
+
+constexpr auto kFolders =
+    std::to_array<std::string_view>({"/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/"});
+
+}  // namespace
+
+std::span<const CommandEntry> modelled_commands() { return kCommands; }
+
+CommandResultOrError parse_command(const std::vector<Word>& words) {
+  std::string_view name = words.front().text;
+  for (const std::string_view folder : kFolders) {
+    if (name.starts_with(folder)) {
+      name.remove_prefix(folder.size());
+      break;
+    }
+  }
+  const auto entry = std::ranges::find(kCommands, name, &CommandEntry::name);
+  if (entry != kCommands.end()) return entry->parse(words);
+  std::string known;
+  for (const CommandEntry& each : kCommands) {
+    if (!known.empty()) known += ' ';
+    known += each.name;
+  }
+  return base::Error{SyntaxError{words.front().column, words.front().text, "this command is not modelled", known}};
+}
+
+}  // namespace lvs::control
