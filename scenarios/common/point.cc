@@ -63,6 +63,8 @@ ns3::LvsLoadProfile profile_of(const PointSpec& spec) {
 }
 
 double exchange_bytes(const PointSpec& spec) { return static_cast<double>(profile_of(spec).GetExchangeBytes()); }
+double request_packets(const PointSpec& spec) { return static_cast<double>(profile_of(spec).GetRequestCost().packets); }
+double reply_packets(const PointSpec& spec) { return static_cast<double>(profile_of(spec).GetReplyCost().packets); }
 
 namespace {
 

@@ -28,14 +28,15 @@ PointSpec spec_for(const SweepOptions& o, Method method, double rate, double nic
   return spec;
 }
 
-// More than the director's CPU or NIC can carry, as far as the servers' links allow.
+// A little more than the director's CPU can carry, as far as the servers' links allow. Much more would not do: a
+// director that drops most requests spends its time on what never becomes a reply.
 PointSpec saturating(const SweepOptions& o, Method method) {
   PointSpec spec = spec_for(o, method, 0, o.nics.front(), 1, o.servers);
   const auto cost = std::chrono::duration<double>(method == Method::dr    ? spec.cpu.droute
                                                   : method == Method::tun ? spec.cpu.encapsulate
                                                                           : spec.cpu.rewrite);
-  // An exchange has one request packet at least: the CPU carries no more of them than this.
-  const double requests = 1.2 / cost.count();
+  const double packets = request_packets(spec) + (method == Method::nat ? reply_packets(spec) : 0);
+  const double requests = 1.02 / (cost.count() * packets);
   const double link = 0.9 * spec.link_rate / 8;
   spec.server_rate = std::min(requests * exchange_bytes(spec) / o.servers, link);
   return spec;
