@@ -78,14 +78,16 @@ void draw_published(std::string& out, const Panel& panel, double rate, double ma
   if (published::kMaxMBps > max_mb) return;
   Panel::line(out, panel.x(0), panel.y(published::kMaxMBps), panel.x(max_servers), panel.y(published::kMaxMBps),
               "stroke='#55606E' stroke-dasharray='1 4' stroke-width='1.5'");
-  Panel::text(out, panel.x(max_servers), panel.y(published::kMaxMBps) - 6,
-              fmt::format("published NAT limit {:.2f} MB/s", published::kMaxMBps), "text-anchor='end' fill='#55606E'");
+  Panel::text(out, panel.x(0) + 8, panel.y(published::kMaxMBps) - 6,
+              fmt::format("published NAT limit {:.2f} MB/s", published::kMaxMBps), "fill='#55606E'");
   for (const auto& claim : published::kClaims) {
     if (claim.server_rate != rate || claim.servers > max_servers) continue;
     Panel::line(out, panel.x(claim.servers), panel.y(0), panel.x(claim.servers), panel.y(published::kMaxMBps),
                 "stroke='#55606E' stroke-dasharray='1 4' stroke-width='1.5'");
-    Panel::text(out, panel.x(claim.servers) + 5, panel.y(0) - 8, fmt::format("published: {}", claim.servers),
-                "fill='#55606E'");
+    const bool right = claim.servers < max_servers / 2;  // where there is room
+    Panel::text(out, panel.x(claim.servers) + (right ? 5 : -5), panel.y(0) - 8,
+                fmt::format("published: {} servers", claim.servers),
+                right ? "fill='#55606E'" : "text-anchor='end' fill='#55606E'");
   }
 }
 
