@@ -39,20 +39,6 @@ Conn* ConnTable::find_out(const Tuple& tuple) const {
   return nullptr;
 }
 
-Conn* ConnTable::find_template(const Tuple& tuple) const {
-  if (table_.empty()) return nullptr;
-  const std::uint32_t hash = hash_of(tuple.from, tuple.from_port, tuple.protocol);
-  for (std::size_t i = hash & mask_; table_[i].number != 0; i = (i + 1) & mask_) {
-    if (table_[i].hash != hash) continue;
-    Conn* conn = at(table_[i].number - 1);
-    if (conn->caddr == tuple.from && conn->vaddr == tuple.to && conn->vport == tuple.to_port &&
-        conn->cport == tuple.from_port && conn->has(conn_flag::template_) && conn->protocol == tuple.protocol) {
-      return conn;
-    }
-  }
-  return nullptr;
-}
-
 Conn* ConnTable::create(base::Timer::Fire fire, Core* owner) {
   void* memory;
   std::uint32_t number;

@@ -46,7 +46,25 @@ class ConnTable {
   // Reply direction: the packet comes from the server (kernel: ip_vs_conn_out_get()).
   Conn* find_out(const Tuple& tuple) const;
   // Kernel: ip_vs_ct_in_get().
-  Conn* find_template(const Tuple& tuple) const;
+  Conn* find_template(const Tuple& tuple) const {
+    return find_template_if(tuple, [](const Conn&) { return true; });
+  }
+  // The newest of the templates with these addresses that `wanted` takes.
+  template <class F>
+  Conn* find_template_if(const Tuple& tuple, F&& wanted) const {
+    if (table_.empty()) return nullptr;
+    const std::uint32_t hash = hash_of(tuple.from, tuple.from_port, tuple.protocol);
+    for (std::size_t i = hash & mask_; table_[i].number != 0; i = (i + 1) & mask_) {
+      if (table_[i].hash != hash) continue;
+      Conn* conn = at(table_[i].number - 1);
+      if (conn->caddr == tuple.from && conn->vaddr == tuple.to && conn->vport == tuple.to_port &&
+          conn->cport == tuple.from_port && conn->has(conn_flag::template_) && conn->protocol == tuple.protocol &&
+          wanted(*conn)) {
+        return conn;
+      }
+    }
+    return nullptr;
+  }
 
   // A new entry, not yet found by anybody; memory comes from a block, seldom from the system.
   Conn* create(base::Timer::Fire fire, Core* owner);

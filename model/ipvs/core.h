@@ -30,15 +30,14 @@ struct CoreTimer : base::Timer {
   Core* core;
 };
 
-// What few connections have (kernel: cp->app_data, in_seq, out_seq, pe_data).
+// What few connections have (kernel: cp->app_data, cp->pe_data, and the sequence adjustment of nf_conntrack_seqadj).
 struct ConnExtra {
-  struct Sequence {          // kernel: struct ip_vs_seq
-    std::uint32_t init = 0;  // sequence number from which `delta` counts
-    std::uint32_t delta = 0;
-    std::uint32_t previous_delta = 0;
-  };
-  Sequence in, out;
-  std::uint16_t ftp_passive = 0;  // a data connection in the making
+  enum class Ftp : std::uint8_t { active, passive, extended_passive };
+  Ftp ftp = Ftp::active;  // what the client has asked for
+  // The server's stream has grown: after `position` by `after` bytes, up to it by `before`.
+  std::uint32_t position = 0;
+  std::int32_t before = 0;
+  std::int32_t after = 0;
   std::string pe_name;
   std::string pe_data;
 };

@@ -33,11 +33,9 @@ Conn* schedule_persistent(Core& core, VirtualService& service, const Packet& pac
   const bool own_port = tuple.to_port == service.key.port;
 
   std::string call_id;
-  if (service.pe_name == "sip" && header.protocol == IpProto::udp) {
-    if (!sip_call_id(packet, header, call_id)) {
-      outcome = Outcome::failed;
-      return nullptr;
-    }
+  if (service.pe_name == "sip" && !sip_call_id(packet, header, call_id)) {
+    outcome = Outcome::failed;
+    return nullptr;
   }
   Conn* found = call_id.empty() ? core.conns.find_template(key) : find_sip_template(core, key, call_id);
 
