@@ -132,10 +132,14 @@ void forward_ip_options(Host& host, Packet& packet) {
       ++option;
       continue;
     }
-    // Checked by compile(): lengths fit. The slot before the pointer is the one written on the way in.
-    if (option[0] == kRecordRoute && option[2] >= 8) base::store_be32(option + option[2] - 5, ours.value);
+    // Checked by compile(): lengths fit. The slot before the pointer was filled on the way in if it holds what compile()
+    // puts there; in a list that came full it holds somebody else's address.
+    const auto record = [&](std::uint8_t* slot) {
+      if (base::load_be32(slot) == packet.route.src.value) base::store_be32(slot, ours.value);
+    };
+    if (option[0] == kRecordRoute && option[2] >= 8) record(option + option[2] - 5);
     if (option[0] == kTimestamp && option[2] >= 13 && (option[3] & 0xf) == kTimeAndAddress) {
-      base::store_be32(option + option[2] - 9, ours.value);
+      record(option + option[2] - 9);
     }
     option += option[1];
   }
