@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "common/lab-diff.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "ns3/lvs-lab-runner.h"
+#include "referee/compare.h"
+#include "referee/linux-run.h"
+
+namespace lvs::scenarios {
+namespace {
+
+struct Totals {
+  std::size_t agree = 0, frames = 0, commands = 0;
+};
+
+void print(const referee::Comparison& comparison) {
+  const std::string agrees = fmt::format("{} frames and {} commands agree", comparison.frames, comparison.commands);
+  if (comparison.agree()) {
+    std::cout << fmt::format("{}: {}\n", comparison.lab, agrees);
+    return;
+  }
+  const std::size_t count = comparison.differences.size();
+  std::cout << fmt::format("{}: {} difference{}; {}\n", comparison.lab, count, count == 1 ? "" : "s", agrees);
+  for (const referee::Difference& difference : comparison.differences)
+    std::cout << fmt::format(" {}\n{}\n", difference.where, difference.text);
+}
+
+}  // namespace
+
+int diff_labs(std::span<const control::Lab> labs, std::optional<base::Time> until, bool all) {
+  referee::LinuxOptions options;
+  options.until = until;
+  options.progress = [](const std::string& text) { std::cerr << "lvs-lab: " << text << '\n'; };
+  const auto runs = referee::run_on_linux(labs, options);
+  if (!runs) {
+    std::cerr << "lvs-lab: " << runs.error() << '\n';
+    return 1;
+  }
+  Totals totals;
+  for (std::size_t i = 0; i < labs.size(); ++i) {
+    const auto& linux_run = runs->labs[i];
+    if (!linux_run) {
+      std::cout << fmt::format("{}: not run by Linux: {}\n", labs[i].name, linux_run.error());
+      continue;
+    }
+    ns3::LvsLabOptions how;
+    how.until = until;
+    const referee::Comparison comparison = referee::compare(labs[i], *linux_run, ns3::LvsRunLab(labs[i], how), all);
+    print(comparison);
+    totals.agree += comparison.agree() ? 1 : 0;
+    totals.frames += comparison.frames;
+    totals.commands += comparison.commands;
+  }
+  if (labs.size() > 1)
+    std::cout << fmt::format("{} of {} labs agree with Linux {}: {} frames, {} commands\n", totals.agree, labs.size(),
+                             runs->kernel, totals.frames, totals.commands);
+  if (totals.frames == 0) std::cout << "Not one frame was compared: that is no agreement\n";
+  return totals.agree == labs.size() && totals.frames != 0 ? 0 : 1;
+}
+
+}  // namespace lvs::scenarios
