@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "ns3/abort.h"
+#include "ns3/boolean.h"
 #include "ns3/double.h"
-#include "ns3/enum.h"
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/lvs-host-helper.h"
 #include "ns3/node.h"
@@ -223,7 +223,7 @@ void LvsCluster::InstallLoadClients(const LvsLoadProfile& profile, double reques
     load->SetRemote(config.vip, config.port);
     load->SetSources(clientAddresses[i]);
     load->SetRequestRate(requestRate / count);
-    load->SetAttribute("Arrival", EnumValue(arrival));
+    load->SetAttribute("Poisson", BooleanValue(arrival == LvsLoadClient::POISSON));
     if (arrival == LvsLoadClient::EXACT) load->SetAttribute("Phase", DoubleValue(static_cast<double>(i) / count));
     if (flows != 0) load->SetAttribute("Flows", UintegerValue(std::max<uint32_t>(1, flows / count)));
     load->SetStartTime(start);

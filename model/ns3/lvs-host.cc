@@ -91,7 +91,8 @@ void LvsHost::NotifyNewAggregate() {
   if (m_name.empty()) m_name = Names::FindName(m_node);
   if (m_name.empty()) m_name = "node-" + std::to_string(m_node->GetId());
   m_clock.SetContext(m_node->GetId());
-  if (m_stream < 0) m_stream = static_cast<int64_t>(RngSeedManager::GetNextStreamIndex());
+  // By node: what random variables a program makes elsewhere changes nothing here.
+  if (m_stream < 0) m_stream = m_node->GetId();
   m_machine = std::make_unique<::lvs::control::Machine>(m_name, m_node->GetId() + 1, MakeSeed(m_stream), m_clock);
   m_machine->host().cpu.model = m_cpuModel;
   m_node->RegisterDeviceAdditionListener(MakeCallback(&LvsHost::OnDeviceAdded, this));

@@ -36,7 +36,7 @@ class LvsLoadClient : public Application, private ::lvs::host::TransportHandler 
   LvsLoadClient();
   ~LvsLoadClient() override;
 
-  /** When requests begin. */
+  /** When requests begin (attribute Poisson). */
   enum Arrival {
     EXACT,    ///< at equal distances
     POISSON,  ///< at random, independent of each other
@@ -115,7 +115,7 @@ class LvsLoadClient : public Application, private ::lvs::host::TransportHandler 
   Ipv4Address m_remoteAddress;
   uint16_t m_remotePort = 80;
   std::vector<Ipv4Address> m_sourceAddresses;
-  Arrival m_arrival = EXACT;
+  bool m_poisson = false;
   double m_rate = 100;
   double m_phase = 0;
   uint64_t m_maxRequests = 0;

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Packets between ns-3's transport protocols and the host.
+#include "ns3/lvs-ipv4-l3-protocol.h"
+
+#include "ns3/ipv4-interface.h"
+#include "ns3/ipv4-raw-socket-impl.h"
+#include "ns3/log.h"
+#include "ns3/lvs-host.h"
+#include "ns3/lvs-ipv4-routing.h"
+#include "ns3/lvs-ipv4-transport.h"
+#include "ns3/lvs-packet.h"
+#include "ns3/node.h"
+#include "ns3/trace-source-accessor.h"
+#include "wire/icmp.h"
+#include "wire/tcp.h"
+#include "wire/udp.h"
+
+namespace ns3 {
+
+NS_LOG_COMPONENT_DEFINE("LvsIpv4L3Protocol");
+NS_OBJECT_ENSURE_REGISTERED(LvsIpv4L3Protocol);
+
+using ::lvs::host::Hook;
+using ::lvs::host::HookResult;
+using ::lvs::host::PacketPtr;
+using ::lvs::wire::IpProto;
+using WireIpv4 = ::lvs::wire::Ipv4;
+
+TypeId LvsIpv4L3Protocol::GetTypeId() {
+  static TypeId tid = [] {
+    TypeId id("ns3::LvsIpv4L3Protocol");
+    // Trace sources of the parent's names are declared while the parent is Object, and found before the parent's then.
+    id.SetParent<Object>()
+        .SetGroupName("Lvs")
+        .AddConstructor<LvsIpv4L3Protocol>()
+        .AddTraceSource("Tx", "An IPv4 packet, with its header, is about to leave, before it is fragmented.",
+                        MakeTraceSourceAccessor(&LvsIpv4L3Protocol::m_txTrace),
+                        "ns3::Ipv4L3Protocol::TxRxTracedCallback")
+        .AddTraceSource("Rx", "An IPv4 packet, with its header, has come in by an interface.",
+                        MakeTraceSourceAccessor(&LvsIpv4L3Protocol::m_rxTrace),
+                        "ns3::Ipv4L3Protocol::TxRxTracedCallback")
+        .AddTraceSource("Drop", "Never fires: see LvsHost's trace source Drop, which has the kernel's reasons.",
+                        MakeTraceSourceAccessor(&LvsIpv4L3Protocol::m_dropTrace),
+                        "ns3::Ipv4L3Protocol::DropTracedCallback")
+        .AddTraceSource("SendOutgoing", "A packet of a socket of this node is about to be sent.",
+                        MakeTraceSourceAccessor(&LvsIpv4L3Protocol::m_sendOutgoingTrace),
+                        "ns3::Ipv4L3Protocol::SentTracedCallback")
+        .AddTraceSource("UnicastForward", "A packet is forwarded, by routing or by IPVS.",
+                        MakeTraceSourceAccessor(&LvsIpv4L3Protocol::m_unicastForwardTrace),
+                        "ns3::Ipv4L3Protocol::SentTracedCallback")
+        .AddTraceSource("MulticastForward", "Never fires: multicast is not forwarded.",
+                        MakeTraceSourceAccessor(&LvsIpv4L3Protocol::m_multicastForwardTrace),
+                        "ns3::Ipv4L3Protocol::SentTracedCallback")
+        .AddTraceSource("LocalDeliver", "A packet is delivered to this node.",
+                        MakeTraceSourceAccessor(&LvsIpv4L3Protocol::m_localDeliverTrace),
+                        "ns3::Ipv4L3Protocol::SentTracedCallback");
+    return id.SetParent<Ipv4L3Protocol>();
+  }();
+  return tid;
+}
+
+LvsIpv4L3Protocol::LvsIpv4L3Protocol() = default;
+LvsIpv4L3Protocol::~LvsIpv4L3Protocol() = default;
+
+// --- life
+// ------------------------------------------------------------------------------------------------------------------
+
+void LvsIpv4L3Protocol::NotifyNewAggregate() {
+  Ipv4L3Protocol::NotifyNewAggregate();
+  if (m_host != nullptr) return;
+  m_node = GetObject<Node>();
+  m_host = GetObject<LvsHost>();
+  if (m_node == nullptr || m_host == nullptr) {
+    m_host = nullptr;
+    return;
+  }
+  constexpr int kFirst = INT32_MIN + 1, kLast = INT32_MAX;
+  ::lvs::host::Netfilter& netfilter = m_host->GetHost().netfilter;
+  const auto add = [&](Hook hook, int priority) {
+    netfilter.add(hook, {.priority = priority, .name = "ns3", .function = &LvsIpv4L3Protocol::OnHook, .self = this});
+  };
+  add(Hook::NF_INET_PRE_ROUTING, kFirst);
+  add(Hook::NF_INET_LOCAL_IN, kLast);
+  add(Hook::NF_INET_FORWARD, kLast);
+  add(Hook::NF_INET_LOCAL_OUT, kFirst);
+  add(Hook::NF_INET_POST_ROUTING, kLast);
+}
+
+void LvsIpv4L3Protocol::DoDispose() {
+  if (m_host != nullptr) {
+    m_transports.clear();
+    ::lvs::host::Netfilter& netfilter = m_host->GetHost().netfilter;
+    for (const Hook hook : {Hook::NF_INET_PRE_ROUTING, Hook::NF_INET_LOCAL_IN, Hook::NF_INET_FORWARD,
+                            Hook::NF_INET_LOCAL_OUT, Hook::NF_INET_POST_ROUTING}) {
+      netfilter.remove(hook, "ns3", this);
+    }
+  }
+  m_host = nullptr;
+  m_node = nullptr;
+  m_rawSockets.clear();
+  Ipv4L3Protocol::DoDispose();
+}
+
+void LvsIpv4L3Protocol::Insert(Ptr<IpL4Protocol> protocol) {
+  Ipv4L3Protocol::Insert(protocol);
+  const auto number = static_cast<uint8_t>(protocol->GetProtocolNumber());
+  // ICMP is answered by the host itself.
+  if (m_host == nullptr || number == static_cast<uint8_t>(IpProto::icmp) || m_transports.count(number) != 0) return;
+  m_transports[number] = std::make_unique<LvsIpv4Transport>(*this, number);
+}
+
+void LvsIpv4L3Protocol::Insert(Ptr<IpL4Protocol> protocol, uint32_t interface) {
+  Ipv4L3Protocol::Insert(protocol, interface);
+  const auto number = static_cast<uint8_t>(protocol->GetProtocolNumber());
+  if (m_host == nullptr || number == static_cast<uint8_t>(IpProto::icmp) || m_transports.count(number) != 0) return;
+  m_transports[number] = std::make_unique<LvsIpv4Transport>(*this, number);
+}
+
+Ptr<Socket> LvsIpv4L3Protocol::CreateRawSocket() {
+  Ptr<Ipv4RawSocketImpl> socket = CreateObject<Ipv4RawSocketImpl>();
+  socket->SetNode(m_node);
+  m_rawSockets.push_back(socket);
+  return socket;
+}
+
+void LvsIpv4L3Protocol::DeleteRawSocket(Ptr<Socket> socket) {
+  std::erase_if(m_rawSockets, [&](const Ptr<Ipv4RawSocketImpl>& each) { return each == socket; });
+}
+
+// --- sending
+// ---------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+// ns-3 leaves checksums out unless the global value ChecksumEnabled says otherwise; real machines would not take that.
+void CompleteChecksum(::lvs::host::Packet& packet) {
+  const WireIpv4 ip = packet.ip();
+  const uint32_t size = packet.transport_size();
+  uint8_t* at = packet.transport();
+  const auto pseudo = [&] {
+    return ::lvs::wire::sum_pseudo_header(ip.src(), ip.dst(), static_cast<uint8_t>(ip.protocol()), size);
+  };
+  switch (ip.protocol()) {
+    case IpProto::tcp: {
+      if (packet.transport_head_size() < ::lvs::wire::Tcp::kMinSize) return;
+      ::lvs::base::store_be16(at + ::lvs::wire::Tcp::kChecksumOffset, 0);
+      const auto sum = ::lvs::wire::sum_add(packet.transport_sum(), pseudo());
+      ::lvs::base::store_be16(at + ::lvs::wire::Tcp::kChecksumOffset, ::lvs::wire::checksum_of(sum));
+      break;
+    }
+    case IpProto::udp: {
+      if (packet.transport_head_size() < ::lvs::wire::Udp::kSize) return;
+      ::lvs::base::store_be16(at + ::lvs::wire::Udp::kChecksumOffset, 0);
+      const auto sum = ::lvs::wire::sum_add(packet.transport_sum(), pseudo());
+      const uint16_t checksum = ::lvs::wire::checksum_of(sum);
+      ::lvs::base::store_be16(at + ::lvs::wire::Udp::kChecksumOffset, checksum == 0 ? 0xffff : checksum);
+      break;
+    }
+    case IpProto::icmp: {
+      if (packet.transport_head_size() < ::lvs::wire::Icmp::kSize) return;
+      ::lvs::base::store_be16(at + ::lvs::wire::Icmp::kChecksumOffset, 0);
+      ::lvs::base::store_be16(at + ::lvs::wire::Icmp::kChecksumOffset,
+                              ::lvs::wire::checksum_of(packet.transport_sum()));
+      break;
+    }
+    default: return;
+  }
+  packet.checksum = ::lvs::host::ChecksumState::unnecessary;
+}
+
+}  // namespace
+
+void LvsIpv4L3Protocol::Send(Ptr<Packet> packet, Ipv4Address source, Ipv4Address destination, uint8_t protocol,
+                             Ptr<Ipv4Route> route) {
+  NS_LOG_FUNCTION(this << packet << source << destination << +protocol << route);
+  const ::lvs::host::Host& host = m_host->GetHost();
+  using ::lvs::host::Ipv4Key;
+  Ipv4Header header;
+  SocketIpTtlTag ttl;
+  header.SetTtl(packet->RemovePacketTag(ttl) ? ttl.GetTtl()
+                                             : static_cast<uint8_t>(host.sysctls.get(Ipv4Key::ip_default_ttl)));
+  SocketIpTosTag tos;
+  if (packet->RemovePacketTag(tos)) header.SetTos(tos.GetTos());
+  header.SetSource(source);
+  header.SetDestination(destination);
+  header.SetProtocol(protocol);
+  header.SetPayloadSize(static_cast<uint16_t>(packet->GetSize()));
+  header.SetIdentification(m_host->GetHost().next_ip_id());
+  SocketSetDontFragmentTag dontFragment;
+  const bool tagged = packet->RemovePacketTag(dontFragment) && dontFragment.IsEnabled();
+  const bool discovers = host.sysctls.get(Ipv4Key::ip_no_pmtu_disc) == 0;
+  if (tagged || (protocol == static_cast<uint8_t>(IpProto::tcp) && discovers)) header.SetDontFragment();
+  SendWithHeader(packet, header, route);
+}
+
+void LvsIpv4L3Protocol::SendWithHeader(Ptr<Packet> packet, Ipv4Header header, Ptr<Ipv4Route> route) {
+  // FlowMonitor puts its tag on the packet here.
+  if (!m_sendOutgoingTrace.IsEmpty()) {
+    m_sendOutgoingTrace(header, packet,
+                        GetInterfaceIndex(route == nullptr ? nullptr : m_host->GetInterface(route->GetOutputDevice())));
+  }
+  std::array<uint8_t, WireIpv4::kMinSize> bytes;
+  const WireIpv4 ip{bytes.data()};
+  const auto fragment =
+      static_cast<uint16_t>((header.IsDontFragment() ? WireIpv4::kDf : 0) |
+                            (header.IsLastFragment() ? 0 : WireIpv4::kMf) | header.GetFragmentOffset() / 8);
+  ip.init(header.GetTos(), static_cast<uint16_t>(WireIpv4::kMinSize + packet->GetSize()), header.GetIdentification(),
+          fragment, header.GetTtl(), static_cast<IpProto>(header.GetProtocol()), {header.GetSource().Get()},
+          {header.GetDestination().Get()});
+  PacketPtr core = LvsPacket::FromIp({bytes.data(), bytes.size()}, packet);
+  core->set_network_header();
+  core->set_transport_header(WireIpv4::kMinSize);
+  if (!core->ip().is_fragment()) CompleteChecksum(*core);
+  SendCore(std::move(core), route);
+}
+
+void LvsIpv4L3Protocol::SendCore(PacketPtr packet, Ptr<Ipv4Route> route) {
+  const LvsHost::Entry entry(*m_host);
+  if (Ptr<LvsIpv4Routing> routing = DynamicCast<LvsIpv4Routing>(GetRoutingProtocol())) {
+    packet->route = routing->TakeLast(route);
+  }
+  const WireIpv4 ip = packet->ip();
+  if (!packet->route.valid() && route != nullptr && (ip.dst().is_broadcast() || ip.dst().is_multicast())) {
+    packet->out = m_host->GetInterface(route->GetOutputDevice());  // only the socket knows where to
+  }
+  m_host->GetHost().ip_local_out(std::move(packet));
+}
+
+// --- hooks
+// -----------------------------------------------------------------------------------------------------------------
+
+Ipv4Header LvsIpv4L3Protocol::HeaderOf(const ::lvs::host::Packet& packet) {
+  const WireIpv4 ip = packet.ip();
+  Ipv4Header header;
+  header.SetSource(Ipv4Address(ip.src().value));
+  header.SetDestination(Ipv4Address(ip.dst().value));
+  header.SetProtocol(static_cast<uint8_t>(ip.protocol()));
+  header.SetTtl(ip.ttl());
+  header.SetTos(ip.tos());
+  header.SetIdentification(ip.id());
+  header.SetPayloadSize(static_cast<uint16_t>(packet.transport_size()));
+  if (ip.dont_fragment()) {
+    header.SetDontFragment();
+  } else {
+    header.SetMayFragment();
+  }
+  if (ip.more_fragments()) {
+    header.SetMoreFragments();
+  } else {
+    header.SetLastFragment();
+  }
+  header.SetFragmentOffset(static_cast<uint16_t>(ip.fragment_offset()));
+  return header;
+}
+
+HookResult LvsIpv4L3Protocol::OnHook(void* self, Hook hook, PacketPtr& packet) {
+  LvsIpv4L3Protocol& ipv4 = *static_cast<LvsIpv4L3Protocol*>(self);
+  const auto whole = [&] { return LvsPacket::ToNs3(*packet); };
+  const auto datagram = [&] { return LvsPacket::ToNs3(*packet, static_cast<uint32_t>(packet->transport_offset())); };
+  switch (hook) {
+    case Hook::NF_INET_PRE_ROUTING:
+      if (!ipv4.m_rxTrace.IsEmpty()) ipv4.m_rxTrace(whole(), &ipv4, ipv4.GetInterfaceIndex(packet->in));
+      break;
+    case Hook::NF_INET_POST_ROUTING:
+      if (!ipv4.m_txTrace.IsEmpty()) ipv4.m_txTrace(whole(), &ipv4, ipv4.GetInterfaceIndex(packet->out));
+      break;
+    case Hook::NF_INET_LOCAL_OUT:
+      if (packet->in == nullptr) break;  // our own; what IPVS sends on was received
+      [[fallthrough]];
+    case Hook::NF_INET_FORWARD:
+      if (!ipv4.m_unicastForwardTrace.IsEmpty()) {
+        ipv4.m_unicastForwardTrace(HeaderOf(*packet), datagram(), ipv4.GetInterfaceIndex(packet->out));
+      }
+      break;
+    case Hook::NF_INET_LOCAL_IN:
+      if (ipv4.PassUp(*packet)) {
+        packet.reset();
+        return HookResult::stolen();
+      }
+      break;
+    case Hook::count_: break;
+  }
+  return HookResult::accept();
+}
+
+bool LvsIpv4L3Protocol::PassUp(const ::lvs::host::Packet& packet) {
+  if (m_rawSockets.empty() && m_localDeliverTrace.IsEmpty()) return false;
+  const Ipv4Header header = HeaderOf(packet);
+  const uint32_t index = GetInterfaceIndex(packet.in);
+  Ptr<Packet> datagram = LvsPacket::ToNs3(packet, static_cast<uint32_t>(packet.transport_offset()));
+  if (!m_localDeliverTrace.IsEmpty()) m_localDeliverTrace(header, datagram, index);
+  bool taken = false;
+  // By index: a socket's callback may make or close sockets.
+  for (std::size_t i = 0; i < m_rawSockets.size(); ++i) {
+    const Ptr<Ipv4RawSocketImpl> socket = m_rawSockets[i];
+    taken |= socket->ForwardUp(datagram, header, GetInterface(index));
+  }
+  // Linux answers "protocol unreachable" only where no raw socket has the packet.
+  const auto protocol = static_cast<uint8_t>(packet.ip().protocol());
+  const bool known = packet.ip().protocol() == IpProto::icmp || packet.ip().protocol() == IpProto::ipip ||
+                     packet.ip().protocol() == IpProto::tcp || packet.ip().protocol() == IpProto::udp ||
+                     m_host->GetHost().transport(protocol) != nullptr;
+  return taken && !known;
+}
+
+}  // namespace ns3
