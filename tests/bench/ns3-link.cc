@@ -18,6 +18,7 @@
 #include "ns3/ipv4-address-helper.h"
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/lvs-eth-helper.h"
+#include "ns3/lvs-host-helper.h"
 #include "ns3/lvs-packet.h"
 #include "ns3/point-to-point-helper.h"
 #include "ns3/simple-net-device-helper.h"
@@ -28,6 +29,7 @@
 #include "ns3/traffic-control-layer.h"
 #include "ns3/type-id.h"
 #include "wire/ethernet.h"
+#include "wire/ipv4.h"
 
 using namespace ns3;
 
@@ -173,7 +175,26 @@ lvs::base::MacAddr MacOf(Ptr<NetDevice> device) {
   return mac;
 }
 
-Outcome RunFrames(const Hop& hop, const Load& load) {
+// An IPv4 and UDP packet whose payload nobody allocates.
+lvs::host::PacketPtr MakeFrame(uint32_t payload, const lvs::base::MacAddr& to, const lvs::base::MacAddr& from) {
+  lvs::host::PacketPtr frame = lvs::host::Packet::create();
+  lvs::wire::Ethernet{frame->put(14)}.set(to, from, lvs::wire::EtherType::ipv4);
+  const lvs::wire::Ipv4 ip{frame->put(20)};
+  ip.init(0, static_cast<uint16_t>(28 + payload), 1, 0, 64, lvs::wire::IpProto::udp,
+          lvs::base::Ipv4Addr::of(10, 0, 0, 2), lvs::base::Ipv4Addr::of(10, 0, 1, 2));
+  ip.refresh_checksum();
+  uint8_t* udp = frame->put(8);
+  lvs::base::store_be16(udp, 1000);
+  lvs::base::store_be16(udp + 2, 9);
+  lvs::base::store_be16(udp + 4, static_cast<uint16_t>(8 + payload));
+  lvs::base::store_be16(udp + 6, 0);
+  frame->payload = lvs::host::Payload::zeros(payload);
+  frame->has_link_header = true;
+  return frame;
+}
+
+// \param linux the router is a Linux host that forwards; else it changes the addresses and does nothing more
+Outcome RunFrames(const Hop& hop, const Load& load, bool linux) {
   NodeContainer nodes;
   nodes.Create(3);
   const NetDeviceContainer left = hop(nodes.Get(0), nodes.Get(1));
@@ -182,33 +203,36 @@ Outcome RunFrames(const Hop& hop, const Load& load) {
     return DynamicCast<LvsEthNetDevice>(from.Get(i));
   };
   Router router;
-  router.out = device(right, 0);
-  router.next = MacOf(right.Get(1));
+  if (linux) {
+    LvsHostHelper()
+        .Install(nodes.Get(1))
+        ->MustRun(
+            "ip addr add 10.0.0.1/24 dev eth0\nip addr add 10.0.1.1/24 dev eth1\n"
+            "sysctl -w net.ipv4.ip_forward=1\n"
+            "ip neigh add 10.0.1.2 lladdr " +
+            MacOf(right.Get(1)).text() + " dev eth1");
+  } else {
+    router.out = device(right, 0);
+    router.next = MacOf(right.Get(1));
+    device(left, 1)->SetFrameReceiver(&router);
+  }
   Server server;
-  device(left, 1)->SetFrameReceiver(&router);
   device(right, 1)->SetFrameReceiver(&server);
-  // The switches learn where everybody is.
   Server ignore;
   device(left, 0)->SetFrameReceiver(&ignore);
-  device(right, 0)->SetFrameReceiver(&ignore);
-  const auto make = [&](uint32_t size, const lvs::base::MacAddr& to, const lvs::base::MacAddr& from) {
-    lvs::host::PacketPtr frame = lvs::host::Packet::create();
-    lvs::wire::Ethernet{frame->put(14)}.set(to, from, lvs::wire::EtherType::ipv4);
-    std::fill_n(frame->put(28), 28, uint8_t{0});
-    frame->payload = lvs::host::Payload::zeros(size);
-    return frame;
-  };
+  // The switches learn where everybody is.
   for (Ptr<LvsEthNetDevice> d : {device(left, 1), device(right, 1)}) {
-    d->SendFrame(make(18, lvs::base::MacAddr::broadcast(), MacOf(d)));
+    Simulator::Schedule(MilliSeconds(1),
+                        [d] { d->SendFrame(MakeFrame(18, lvs::base::MacAddr::broadcast(), MacOf(d))); });
   }
+  Simulator::Schedule(MilliSeconds(2), [&server] { server.received = 0; });
 
   uint32_t sent = 0;
   const Time gap = Gap(load);
   Ptr<LvsEthNetDevice> client = device(left, 0);
-  const lvs::base::MacAddr to = MacOf(left.Get(1));
-  const lvs::base::MacAddr from = MacOf(client);
+  const lvs::host::PacketPtr frame = MakeFrame(load.size, MacOf(left.Get(1)), MacOf(client));
   std::function<void()> tick = [&] {
-    client->SendFrame(make(load.size, to, from));
+    client->SendFrame(frame->clone());
     if (++sent < load.packets) Simulator::Schedule(gap, [&tick] { tick(); });
   };
   Simulator::ScheduleWithContext(nodes.Get(0)->GetId(), Seconds(1), [&tick] { tick(); });
@@ -241,8 +265,8 @@ int main(int argc, char** argv) {
   const auto stacks = [&](const std::string& name, Hop hop) {
     cases.push_back({name, [hop](const Load& l) { return RunStacks(hop, l); }, {}});
   };
-  const auto frames = [&](const std::string& name, Hop hop) {
-    cases.push_back({name, [hop](const Load& l) { return RunFrames(hop, l); }, {}});
+  const auto frames = [&](const std::string& name, Hop hop, bool linux) {
+    cases.push_back({name, [hop, linux](const Load& l) { return RunFrames(hop, l, linux); }, {}});
   };
   stacks("ns-3 stacks, PointToPoint", PointToPoint);
   stacks("ns-3 stacks, Csma", Csma);
@@ -250,8 +274,9 @@ int main(int argc, char** argv) {
   stacks("ns-3 stacks, SimpleNetDevice and Bridge", SimpleBridge);
   stacks("ns-3 stacks, LvsEth cables", EthCable);
   stacks("ns-3 stacks, LvsEth and LvsSwitch", EthSwitch);
-  frames("frames, LvsEth cables", EthCable);
-  frames("frames, LvsEth and LvsSwitch", EthSwitch);
+  frames("frames, LvsEth cables", EthCable, false);
+  frames("frames, LvsEth and LvsSwitch", EthSwitch, false);
+  frames("frames, LvsHost forwards, LvsSwitch", EthSwitch, true);
 
   std::erase_if(cases, [&](const Case& c) { return c.name.find(only) == std::string::npos; });
 
