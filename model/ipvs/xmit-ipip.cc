@@ -81,8 +81,10 @@ HookResult ipip_xmit(Core& core, Conn& conn, PacketPtr& packet, const Header& he
   packet->set_transport_header(wire::Ipv4::kMinSize);
   // A congestion mark of the inner header is not copied outward as CE (kernel: INET_ECN_encapsulate()).
   const auto outer_tos = static_cast<std::uint8_t>((tos & kEcnMask) == kEcnCe ? (tos & ~kEcnMask) | kEcnEct0 : tos);
-  packet->ip().init(outer_tos, static_cast<std::uint16_t>(packet->size()), core.host.next_ip_id(), df, ttl, protocol,
-                    out.source, conn.daddr);
+  // What may not be fragmented needs no id (kernel: ip_select_ident_segs() without a socket).
+  const std::uint16_t id = df != 0 && !packet->ignore_df ? 0 : core.host.next_ip_id();
+  packet->ip().init(outer_tos, static_cast<std::uint16_t>(packet->size()), id, df, ttl, protocol, out.source,
+                    conn.daddr);
   packet->ignore_df = true;
   packet->ipvs_property = true;
   core.host.cpu.charge(host::CpuStage::encapsulate);
