@@ -60,7 +60,7 @@ void Host::ip_error(PacketPtr packet) {
     code = wire::Icmp::pkt_filtered;
     reason = Drop::ip_prohibit_route;
   }
-  icmp.send_error(*packet, wire::Icmp::dest_unreach, code);
+  icmp.send_no_route(*packet, code);
   drop(std::move(packet), reason, Stage::routing);
 }
 

@@ -24,7 +24,7 @@ bool in_timer(State state) {  // kernel: NUD_IN_TIMER
 // What a waiting packet counts against unres_qlen_bytes (kernel: skb->truesize): its buffer with the room that the
 // stack reserves and skb_shared_info, in the size that the slab allocator hands out, and struct sk_buff.
 std::uint32_t true_size(const Packet& packet) {
-  constexpr std::uint32_t kSkBuff = 256, kSharedInfo = 320, kReserved = 48;
+  constexpr std::uint32_t kSkBuff = 256, kSharedInfo = 320, kReserved = 31;
   const std::uint32_t wanted = (packet.size() + kReserved + 63) / 64 * 64 + kSharedInfo;
   std::uint32_t slab = 512;
   while (slab < wanted) slab *= 2;
