@@ -133,8 +133,14 @@ bool reroute(Core& core, Hook hook, Packet& packet) {
   Core::Rerouted& known = core.rerouted[hash >> 20];
   if (known.generation != core.host.fib.generation() || known.dst != ip.dst() || known.src != ip.src() ||
       known.mark != packet.mark || known.tos != ip.tos()) {
-    const host::Route route = core.host.fib.output(
-        {.dst = ip.dst(), .src = ip.src(), .in = nullptr, .out = nullptr, .mark = packet.mark, .tos = ip.tos()});
+    // ip_route_me_harder() asks as if for RTN_LOCAL: the virtual address need not be ours (FLOWI_FLAG_ANYSRC).
+    const host::Route route = core.host.fib.output({.dst = ip.dst(),
+                                                    .src = ip.src(),
+                                                    .in = nullptr,
+                                                    .out = nullptr,
+                                                    .mark = packet.mark,
+                                                    .tos = ip.tos(),
+                                                    .any_source = true});
     known = {core.host.fib.generation(), packet.mark, ip.src(), ip.dst(), ip.tos(), route};
   }
   if (known.route.type != host::RouteType::unicast && known.route.type != host::RouteType::local) return false;
