@@ -181,6 +181,7 @@ CommandResultOrError parse_list(Args& args, const Options& options, bool flushin
     }
   }
   if (flushing) {
+    if (options.stats > 0) return base::Error{args.unknown("ip -s neigh flush is not modelled", "ip neigh flush")};
     if (!any) return refusal(1, "Flush requires arguments.\n");
     return instant([filter](Machine& machine, Io& io) {
       if (!filter.dev.empty() && machine.host().device(filter.dev) == nullptr) return no_device(io, filter.dev);

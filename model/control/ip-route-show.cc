@@ -16,7 +16,6 @@ using host::RouteType;
 
 struct RouteFilter {
   std::optional<std::uint32_t> table = host::table::main;  // none: all
-  bool table_given = false;
   std::string dev;
   std::optional<host::RouteProto> proto;
   std::optional<host::Scope> scope;
@@ -48,13 +47,13 @@ std::string route_line(const FibRoute& route, const RouteFilter& filter) {
   std::string line;
   if (route.type != RouteType::unicast) line += fmt::format("{} ", text_of(route.type));
   line += destination(route.dst) + " ";
-  if (route.tos != 0) line += fmt::format("tos {} ", route.tos == 0x10 ? "lowdelay" : fmt::format("{:#x}", route.tos));
+  if (route.tos != 0) line += fmt::format("tos {:#04x} ", route.tos);
   if (!route.gateway.is_any() && !filter.via) line += fmt::format("via {} ", route.gateway.text());
   if (route.dev != nullptr && filter.dev.empty()) line += fmt::format("dev {} ", route.dev->name());
   if (route.table != host::table::main && !filter.table) line += fmt::format("table {} ", text_of_table(route.table));
   if (route.proto != host::RouteProto::boot && !filter.proto) line += fmt::format("proto {} ", text_of(route.proto));
   if (route.scope != host::Scope::global && !filter.scope) line += fmt::format("scope {} ", text_of(route.scope));
-  if (!route.pref_src.is_any()) line += fmt::format("src {} ", route.pref_src.text());
+  if (!route.pref_src.is_any() && !filter.src) line += fmt::format("src {} ", route.pref_src.text());
   if (route.metric != 0) line += fmt::format("metric {} ", route.metric);
   const bool dead = route.linkdown && route.dev != nullptr && !route.dev->up;
   if (dead) line += "dead ";
@@ -127,7 +126,6 @@ CommandResultOrError parse_route_list(Args& args, const Options&, bool flushing)
     const std::string& text = keyed ? args.take() : word;
     if (looks_like_ipv6(text)) return base::Error{args.unknown("IPv6 is not modelled")};
     if (word == "table") {
-      filter.table_given = true;
       if (text == "all") {
         filter.table.reset();
       } else if (text == "cache") {
@@ -151,9 +149,6 @@ CommandResultOrError parse_route_list(Args& args, const Options&, bool flushing)
     } else if (word == "type") {
       filter.type = route_type_of(text);
       if (!filter.type) return invalid_argument(text, "node type value is invalid\n");
-      if (!filter.table_given && (*filter.type == RouteType::local || *filter.type == RouteType::broadcast)) {
-        filter.table = host::table::local;
-      }
     } else {
       const auto prefix = prefix_of(text);
       if (!prefix) {

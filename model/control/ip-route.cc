@@ -115,7 +115,7 @@ CommandResultOrError parse_change(Args& args, RouteChange change) {
       if (text == "inet6") return base::Error{args.unknown("IPv6 is not modelled")};
       const auto addr = address_of(text);
       if (!addr)
-        refuse(bad_address(text));
+        refuse(bad_inet_address(text));
       else
         route.gateway = *addr;
     } else if (word == "dev" || word == "oif") {
@@ -123,7 +123,7 @@ CommandResultOrError parse_change(Args& args, RouteChange change) {
     } else if (word == "src") {
       const auto addr = address_of(text);
       if (!addr)
-        refuse(bad_address(text));
+        refuse(bad_inet_address(text));
       else
         route.pref_src = *addr;
     } else if (word == "metric" || word == "priority" || word == "preference") {
@@ -216,7 +216,8 @@ int get(Machine& machine, Io& io, const RouteGet& get) {
   if (key.in != nullptr) {
     trace::Drop drop = trace::Drop::none;
     route = host.fib.input(key, drop);
-    if (drop != trace::Drop::none) return rtnetlink_error(io, "Invalid cross-device link");
+    if (drop == trace::Drop::ip_rpfilter) return rtnetlink_error(io, "Invalid cross-device link");
+    if (drop != trace::Drop::none) return rtnetlink_error(io, "Invalid argument");
   } else {
     route = host.fib.output(key);
   }
@@ -232,14 +233,18 @@ int get(Machine& machine, Io& io, const RouteGet& get) {
   if (!get.src.is_any()) line += fmt::format("from {} ", get.src.text());
   if (!route.gateway.is_any()) line += fmt::format("via {} ", route.gateway.text());
   line += fmt::format("dev {} ", route.dev->name());
-  if (key.in == nullptr && get.src.is_any()) line += fmt::format("src {} ", route.src.text());
-  if (get.mark != 0) line += fmt::format("mark {:#x} ", get.mark);
-  line += "uid 0 \n    cache ";
+  if (key.in == nullptr && get.src.is_any() && !route.src.is_any()) line += fmt::format("src {} ", route.src.text());
+  if (get.mark != 0) line += fmt::format(get.mark < 16 ? "mark {} " : "mark {:#x} ", get.mark);
+  if (key.in == nullptr) line += "uid 0 ";
+  line += "\n    cache ";
   if (route.type == RouteType::local) line += "<local> ";
-  if (route.type == RouteType::broadcast) line += route.also_local ? "<local,brd> " : "<brd> ";
-  if (route.type == RouteType::multicast) line += route.also_local ? "<local,mc> " : "<mc> ";
-  if (route.redirect) line += "<redirected> ";
-  if (route.dev != nullptr && route.mtu != 0 && route.mtu != route.dev->mtu) line += fmt::format("mtu {} ", route.mtu);
+  const bool also_local = route.also_local || route.dev->is_loopback();
+  if (route.type == RouteType::broadcast) line += also_local ? "<local,brd> " : "<brd> ";
+  if (route.type == RouteType::multicast) line += also_local ? "<local,mc> " : "<mc> ";
+  if (route.redirect) line += "<redirect> ";
+  if (!also_local && route.mtu != route.dev->mtu) {
+    line += fmt::format("mtu {}{} ", route.mtu_locked ? "lock " : "", route.mtu);
+  }
   if (key.in != nullptr) line += fmt::format("iif {} ", key.in->name());
   io.print(line + "\n");
   return 0;

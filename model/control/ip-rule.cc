@@ -30,17 +30,21 @@ std::string prefix_text(const base::Ipv4Prefix& prefix) {
   return prefix.length == 32 ? prefix.addr.text() : fmt::format("{}/{}", prefix.addr.text(), prefix.length);
 }
 
-std::string rule_line(const FibRule& rule) {
+std::string interface_text(host::Host& host, const std::string& name) {
+  return host.device(name) == nullptr ? name + " [detached]" : name;
+}
+
+std::string rule_line(host::Host& host, const FibRule& rule) {
   std::string line =
       fmt::format("{}:\tfrom {}", rule.preference, rule.from.length == 0 ? "all" : prefix_text(rule.from));
   if (rule.to.length != 0) line += fmt::format(" to {}", prefix_text(rule.to));
-  if (rule.tos != 0) line += fmt::format(" tos {:#x}", rule.tos);
+  if (rule.tos != 0) line += fmt::format(" tos {:#04x}", rule.tos);
   if (rule.mark) {
     line += fmt::format(" fwmark {:#x}", *rule.mark);
     if (rule.mark_mask != 0xffffffff) line += fmt::format("/{:#x}", rule.mark_mask);
   }
-  if (!rule.iif.empty()) line += " iif " + rule.iif;
-  if (!rule.oif.empty()) line += " oif " + rule.oif;
+  if (!rule.iif.empty()) line += " iif " + interface_text(host, rule.iif);
+  if (!rule.oif.empty()) line += " oif " + interface_text(host, rule.oif);
   if (rule.action == RouteType::unicast) return line + " lookup " + text_of_table(rule.table);
   return line + " " + std::string(text_of(rule.action));
 }
@@ -152,7 +156,7 @@ int show(Machine& machine, Io& io, const RuleWords& words) {
     if (!wanted.iif.empty() && rule.iif != wanted.iif) continue;
     if (!wanted.oif.empty() && rule.oif != wanted.oif) continue;
     if (wanted.tos != 0 && rule.tos != wanted.tos) continue;
-    io.print(rule_line(rule) + "\n");
+    io.print(rule_line(machine.host(), rule) + "\n");
   }
   return 0;
 }
@@ -191,10 +195,10 @@ CommandResultOrError parse_rule(Args& args, const Options&) {
   switch (verb) {
     case Verb::show: return instant([words](Machine& machine, Io& io) { return show(machine, io, words); });
     case Verb::add:
-      if (words.empty) return refusal(255, "\"ip rule add\" requires arguments.\n");
+      if (words.empty) return refusal(1, "\"ip rule add\" requires arguments.\n");
       return instant([words](Machine& machine, Io& io) { return add(machine, io, words); });
     case Verb::remove:
-      if (words.empty) return refusal(255, "\"ip rule del\" requires arguments.\n");
+      if (words.empty) return refusal(1, "\"ip rule del\" requires arguments.\n");
       return instant([words](Machine& machine, Io& io) { return remove(machine, io, words); });
     case Verb::flush: break;
   }

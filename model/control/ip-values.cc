@@ -139,6 +139,10 @@ CommandPtr bad_address(std::string_view word) {
   return refusal(1, fmt::format("Error: any valid address is expected rather than \"{}\".\n", word));
 }
 
+CommandPtr bad_inet_address(std::string_view word) {
+  return refusal(1, fmt::format("Error: inet address is expected rather than \"{}\".\n", word));
+}
+
 CommandPtr incomplete() { return refusal(255, "Command line is not complete. Try option \"help\"\n"); }
 
 int rtnetlink_error(Io& io, std::string_view reason) {

@@ -15,6 +15,21 @@ Machine::~Machine() {
   runs_.clear();  // their tasks hold timers and listeners of the host
 }
 
+void Machine::add_arp_tap(host::Arp::Tap tap, void* self) {
+  arp_taps_.emplace_back(tap, self);
+  host_.arp.set_tap(
+      [](void* machine, host::Device& in, const wire::Arp& arp, const host::Packet& frame) {
+        const auto taps = static_cast<Machine*>(machine)->arp_taps_;  // one that is told may take itself away
+        for (const auto& [each, owner] : taps) each(owner, in, arp, frame);
+      },
+      this);
+}
+
+void Machine::remove_arp_tap(host::Arp::Tap tap, void* self) {
+  std::erase(arp_taps_, std::pair(tap, self));
+  if (arp_taps_.empty()) host_.arp.set_tap(nullptr, nullptr);
+}
+
 const LineRun& Machine::start(ShellLinePtr line, std::function<void(const LineRun&)> done) {
   runs_.push_back(std::make_unique<LineRun>(*this, std::move(line), std::move(done)));
   LineRun& run = *runs_.back();

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -43,6 +44,13 @@ class Machine {
   // Seconds between 1970 and the start of the run, for `date` and the like.
   base::Time epoch{};
 
+  // Names the socket of a ping: a number of its own.
+  std::uint16_t next_ident() { return ++ident_; }
+
+  // Somebody sees every ARP packet that comes in (arping); any number of them.
+  void add_arp_tap(host::Arp::Tap tap, void* self);
+  void remove_arp_tap(host::Arp::Tap tap, void* self);
+
   // Interfaces that `ip link set up` has had its way with; a tunnel that never was up is listed otherwise.
   void note_up(std::uint32_t ifindex) { been_up_.insert(ifindex); }
   bool has_been_up(std::uint32_t ifindex) const { return been_up_.contains(ifindex); }
@@ -63,6 +71,8 @@ class Machine {
   ipvs::IpVs ipvs_;
   Files files_;
   std::set<std::uint32_t> been_up_;
+  std::uint16_t ident_ = 0;
+  std::vector<std::pair<host::Arp::Tap, void*>> arp_taps_;
   std::vector<std::unique_ptr<LineRun>> runs_;
 };
 

@@ -10,6 +10,7 @@ namespace {
 
 constexpr auto kCommands = std::to_array<CommandEntry>({
     {":", parse_true, "does nothing"},
+    {"arping", parse_arping, "-A -b -c -D -f -I -i -q -s -U -V -w"},
     {"cat", parse_cat, "files of the machine, /proc/sys, /proc/net"},
     {"date", parse_date, "the run's time, as seconds since 1970"},
     {"echo", parse_echo, "dash's: -n and backslash sequences"},
@@ -19,6 +20,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"ipvsadm", parse_ipvsadm, "all of it for IPv4, without the synchronisation daemon"},
     {"ipvsadm-restore", parse_ipvsadm_restore, "from standard input"},
     {"ipvsadm-save", parse_ipvsadm_save, "-n"},
+    {"ping", parse_ping, "-4 -b -c -D -I -i -m -M -n -O -q -Q -s -t -w -W -V"},
     {"sleep", parse_sleep, "seconds, with s, m, h or d behind"},
     {"sysctl", parse_sysctl, "-w -n -q -e -N -b, keys of net.ipv4"},
     {"true", parse_true, "status 0"},

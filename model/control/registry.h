@@ -26,6 +26,7 @@ std::span<const CommandEntry> modelled_commands();
 CommandResultOrError parse_command(const std::vector<Word>& words);
 
 // One a command; each in a file of its name.
+CommandResultOrError parse_arping(const std::vector<Word>& words);
 CommandResultOrError parse_cat(const std::vector<Word>& words);
 CommandResultOrError parse_date(const std::vector<Word>& words);
 CommandResultOrError parse_echo(const std::vector<Word>& words);
@@ -35,6 +36,7 @@ CommandResultOrError parse_ip(const std::vector<Word>& words);
 CommandResultOrError parse_ipvsadm(const std::vector<Word>& words);
 CommandResultOrError parse_ipvsadm_restore(const std::vector<Word>& words);
 CommandResultOrError parse_ipvsadm_save(const std::vector<Word>& words);
+CommandResultOrError parse_ping(const std::vector<Word>& words);
 CommandResultOrError parse_sleep(const std::vector<Word>& words);
 CommandResultOrError parse_sysctl(const std::vector<Word>& words);
 CommandResultOrError parse_true(const std::vector<Word>& words);
