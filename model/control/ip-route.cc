@@ -234,7 +234,7 @@ int get(Machine& machine, Io& io, const RouteGet& get) {
   if (!route.gateway.is_any()) line += fmt::format("via {} ", route.gateway.text());
   line += fmt::format("dev {} ", route.dev->name());
   if (key.in == nullptr && get.src.is_any() && !route.src.is_any()) line += fmt::format("src {} ", route.src.text());
-  if (get.mark != 0) line += fmt::format(get.mark < 16 ? "mark {} " : "mark {:#x} ", get.mark);
+  if (get.mark != 0) line += get.mark < 16 ? fmt::format("mark {} ", get.mark) : fmt::format("mark {:#x} ", get.mark);
   if (key.in == nullptr) line += "uid 0 ";
   line += "\n    cache ";
   if (route.type == RouteType::local) line += "<local> ";

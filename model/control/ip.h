@@ -59,6 +59,7 @@ CommandPtr missing_argument(std::string_view name);                             
 CommandPtr duplicate_or_garbage(std::string_view what, std::string_view word);  // 255
 CommandPtr bad_prefix(std::string_view word);                                   // 1
 CommandPtr bad_address(std::string_view word);                                  // 1
+CommandPtr bad_inet_address(std::string_view word);                             // 1, where a family is known
 // The command line ends where iproute2's NEXT_ARG() wants a word.
 CommandPtr incomplete();  // 255
 
