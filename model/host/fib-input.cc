@@ -21,6 +21,9 @@ constexpr bool is_odd(base::Ipv4Addr addr) {
   return addr.is_any() || top == 127 || top >= 224;
 }
 
+// As in prepare().
+constexpr std::uint32_t hash_of(std::uint32_t value) { return value * 0x9e3779b1u; }
+
 constexpr bool is_local_multicast(base::Ipv4Addr addr) { return addr.value >> 8 == 0xe00000; }
 
 // A host without a usable MTU does no IP (kernel: in_dev is NULL).
@@ -30,8 +33,8 @@ bool has_ip(const Device& dev) { return dev.mtu >= 68; }
 
 Route Fib::input(const FlowKey& key, Drop& drop) {
   drop = Drop::none;
-  expire_exceptions();
-  prepare();
+  if (next_expiry_ != base::kNever) expire_exceptions();
+  if (prepared_ != generation_) prepare();
   if (is_odd(key.dst) || is_odd(key.src)) {
     Route route;
     if (input_odd(key, route, drop)) return route;
@@ -45,7 +48,11 @@ Route Fib::input(const FlowKey& key, Drop& drop) {
   if (entry.route.type == RouteType::broadcast) return broadcast_input(key, drop);
   bool on_link = false;
   if (entry.check == SourceCheck::address_only) {
-    if (is_configured(key.src)) drop = Drop::ip_martian_source;
+    // is_configured(), in line: every packet to a virtual address passes here.
+    const std::uint32_t src = key.src.value;
+    std::size_t at = hash_of(src) >> address_shift_;
+    while (addresses_[at] != 0 && addresses_[at] != src) at = (at + 1) & (addresses_.size() - 1);
+    if (addresses_[at] == src) drop = Drop::ip_martian_source;
   } else if (entry.check == SourceCheck::full) {
     FlowKey source = key;
     source.out = entry.route.type == RouteType::local ? nullptr : entry.route.dev;

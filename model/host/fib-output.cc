@@ -23,8 +23,8 @@ bool is_local_multicast(base::Ipv4Addr addr) { return addr.value >> 8 == 0xe0000
 }  // namespace
 
 Route Fib::output(const FlowKey& key) {
-  expire_exceptions();
-  prepare();
+  if (next_expiry_ != base::kNever) expire_exceptions();
+  if (prepared_ != generation_) prepare();
   if (outputs_ == nullptr) outputs_ = std::make_unique<std::array<OutputEntry, kCacheSize>>();
   const auto tos = static_cast<std::uint8_t>(key.tos & kRoutingTosMask);
   const auto flags = static_cast<std::uint8_t>((key.known_next_hop ? 1 : 0) | (key.any_source ? 2 : 0));
