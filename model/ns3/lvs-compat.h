@@ -28,7 +28,8 @@ class LvsFunctionEvent : public EventImpl {
   F m_f;
 };
 
-/** Simulator::Schedule for a lambda, which ns-3 takes by itself since 3.36. */
+/** Simulator::Schedule for a lambda, which ns-3 takes by itself since 3.36; from a delay of zero on it is ScheduleNow.
+ */
 template <typename F>
 EventId LvsSchedule(const Time& delay, F f) {
   return Simulator::Schedule(delay, Ptr<EventImpl>(new LvsFunctionEvent<F>(std::move(f)), false));
@@ -54,7 +55,8 @@ Callback<R, Args...> LvsCallback(std::function<R(Args...)> f) {
   return MakeBoundCallback(&LvsInvoke<R, Args...>, std::make_shared<std::function<R(Args...)>>(std::move(f)));
 }
 
-/** MakeEnumAccessor, which wants the type spelled out since 3.42, and must not have it spelled out before. */
+/** MakeEnumAccessor, which wants the type spelled out in newer releases, and must not have it spelled out in older
+ * ones. */
 template <typename T, typename Class>
 Ptr<const AttributeAccessor> LvsMakeEnumAccessor(T Class::*member) {
   if constexpr (requires { MakeEnumAccessor<T>(member); }) {
@@ -62,6 +64,12 @@ Ptr<const AttributeAccessor> LvsMakeEnumAccessor(T Class::*member) {
   } else {
     return MakeEnumAccessor(member);
   }
+}
+
+/** Ipv4InterfaceAddress::SetBroadcast; since 3.47 the broadcast address always follows from the mask. */
+template <typename InterfaceAddress, typename Address>
+void LvsSetBroadcast([[maybe_unused]] InterfaceAddress& address, [[maybe_unused]] const Address& broadcast) {
+  if constexpr (requires { address.SetBroadcast(broadcast); }) address.SetBroadcast(broadcast);
 }
 
 }  // namespace ns3

@@ -5,6 +5,7 @@
 
 #include "ns3/ipv4-interface.h"
 #include "ns3/log.h"
+#include "ns3/lvs-compat.h"
 #include "ns3/lvs-host.h"
 #include "ns3/lvs-ipv4-l3-protocol.h"
 
@@ -20,7 +21,7 @@ namespace {
 
 Ipv4InterfaceAddress ToNs3(const ::lvs::host::InterfaceAddress& address) {
   Ipv4InterfaceAddress result(Ipv4Address(address.prefix.addr.value), Ipv4Mask(address.prefix.mask()));
-  if (!address.broadcast.is_any()) result.SetBroadcast(Ipv4Address(address.broadcast.value));
+  if (!address.broadcast.is_any()) LvsSetBroadcast(result, Ipv4Address(address.broadcast.value));
   switch (address.scope) {
     case ::lvs::host::Scope::host: result.SetScope(Ipv4InterfaceAddress::HOST); break;
     case ::lvs::host::Scope::link: result.SetScope(Ipv4InterfaceAddress::LINK); break;

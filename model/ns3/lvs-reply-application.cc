@@ -5,6 +5,7 @@
 
 #include "ns3/inet-socket-address.h"
 #include "ns3/log.h"
+#include "ns3/lvs-compat.h"
 #include "ns3/node.h"
 #include "ns3/packet.h"
 #include "ns3/simulator.h"
@@ -109,7 +110,7 @@ void LvsReplyApplication::SendStream(Ptr<Socket> socket, uint32_t) {
 
 void LvsReplyApplication::Closed(Ptr<Socket> socket) {
   // The socket may be calling us: it is let go of afterwards.
-  Simulator::ScheduleNow([self = Ptr<LvsReplyApplication>(this), socket] { self->m_connections.erase(socket); });
+  LvsSchedule(Seconds(0), [self = Ptr<LvsReplyApplication>(this), socket] { self->m_connections.erase(socket); });
 }
 
 void LvsReplyApplication::ReceiveDatagram(Ptr<Socket> socket) {

@@ -5,6 +5,7 @@
 
 #include "ns3/inet-socket-address.h"
 #include "ns3/log.h"
+#include "ns3/lvs-compat.h"
 #include "ns3/node.h"
 #include "ns3/packet.h"
 #include "ns3/pointer.h"
@@ -119,7 +120,7 @@ void LvsRequestApplication::Finish(Ptr<Socket> socket, bool complete) {
     m_failedTrace();
   }
   // The socket may be calling us: it is closed afterwards.
-  Simulator::ScheduleNow([socket] { socket->Close(); });
+  LvsSchedule(Seconds(0), [socket] { socket->Close(); });
 }
 
 }  // namespace ns3

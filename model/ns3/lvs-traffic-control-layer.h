@@ -13,7 +13,6 @@ namespace ns3 {
 class LvsTrafficControlLayer : public TrafficControlLayer {
  public:
   static TypeId GetTypeId();
-  TypeId GetInstanceTypeId() const override { return GetTypeId(); }
   void Receive(Ptr<NetDevice> device, Ptr<const Packet> packet, uint16_t protocol, const Address& from,
                const Address& to, NetDevice::PacketType packetType) override;
 };

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ns3/lvs-compat.h"
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/lvs-host-helper.h"
 
@@ -149,7 +150,7 @@ void Hybrid::make_load(unsigned d) {
 }
 
 PointResult Hybrid::run() {
-  ns3::Simulator::Schedule(to_ns3(kLoadStart + spec_.warm_up), [this] {
+  ns3::LvsSchedule(to_ns3(kLoadStart + spec_.warm_up), [this] {
     for (const auto& load : clients_) load->ResetCounters();
     for (const auto& load : servers_) load->ResetCounters();
     for (const Group& group : groups_) group.director->ResetCpuCounters();

@@ -14,6 +14,7 @@
 #include "common/attributes.h"
 #include "common/hybrid.h"
 #include "ns3/lvs-cluster-helper.h"
+#include "ns3/lvs-compat.h"
 #include "ns3/lvs-eth-helper.h"
 
 namespace lvs::scenarios {
@@ -133,7 +134,7 @@ PointResult run_point(const PointSpec& spec) {
   }
 
   std::uint64_t nic_drops_before = 0;
-  ns3::Simulator::Schedule(to_ns3(kLoadStart + spec.warm_up), [&] {
+  ns3::LvsSchedule(to_ns3(kLoadStart + spec.warm_up), [&] {
     cluster.ResetCounters();
     nic_drops_before = nic_drops(cluster.directorDevices);
   });
