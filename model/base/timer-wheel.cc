@@ -55,14 +55,14 @@ Time TimerWheel::next() const {
       bits &= bits - 1;
       const Timer* timer = slots_[static_cast<std::size_t>(level)][static_cast<std::size_t>(slot)];
       if (timer == nullptr) continue;
-      if (level > 0) {  // due for a move down when this slot begins
-        const std::uint64_t turn = tick_ >> (level + 1) * kSlotBits << (level + 1) * kSlotBits;
-        return Time{
-            static_cast<std::int64_t>((turn | static_cast<std::uint64_t>(slot) << level * kSlotBits) << kTickShift)};
-      }
+      const std::uint64_t turn = tick_ >> (level + 1) * kSlotBits << (level + 1) * kSlotBits;
+      const std::uint64_t begin = turn | static_cast<std::uint64_t>(slot) << level * kSlotBits;
+      const Time slot_begins{static_cast<std::int64_t>(begin << kTickShift)};
+      if (level > 0) return slot_begins;  // due for a move down then
       Time first = timer->deadline_;
       for (; timer != nullptr; timer = timer->next_) first = std::min(first, timer->deadline_);
-      return first;
+      // All prolonged: they move on when their slot comes up, and others may be due before their new deadlines.
+      return tick_of(first) > begin ? slot_begins : first;
     }
   }
   return kNever;

@@ -21,8 +21,9 @@ std::optional<Arp> Arp::parse(base::ByteView bytes) {
   if (bytes.size() < kSize) return std::nullopt;
   const std::uint8_t* p = bytes.data();
   const std::uint16_t op = load_be16(p + 6);
-  if (load_be16(p) != 1 || load_be16(p + 2) != 0x0800 || p[4] != 6 || p[5] != 4 || op < 1 || op > 2)
-    return std::nullopt;
+  const std::uint16_t hardware = load_be16(p);
+  if (hardware != kEthernet && hardware != kIeee802) return std::nullopt;
+  if (load_be16(p + 2) != 0x0800 || p[4] != 6 || p[5] != 4 || op < 1 || op > 2) return std::nullopt;
   return Arp{static_cast<Op>(op),
              Ethernet::load_mac(p + 8),
              {load_be32(p + 14)},
