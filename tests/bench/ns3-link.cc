@@ -20,6 +20,7 @@
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/lvs-host-helper.h"
 #include "ns3/lvs-packet.h"
+#include "ns3/lvs-stack-helper.h"
 #include "ns3/point-to-point-helper.h"
 #include "ns3/simple-net-device-helper.h"
 #include "ns3/simulator.h"
@@ -115,23 +116,33 @@ void RemoveQueueDiscs(const NetDeviceContainer& devices) {
   }
 }
 
-// ns-3's own stacks, no queue discs.
-Outcome RunStacks(const Hop& hop, const Load& load) {
+// UDP between sockets of ns-3's.
+// \param linux on Linux hosts; else on ns-3's own stacks, without queue discs
+Outcome RunStacks(const Hop& hop, const Load& load, bool linux) {
   NodeContainer nodes;
   nodes.Create(3);
   const NetDeviceContainer left = hop(nodes.Get(0), nodes.Get(1));
   const NetDeviceContainer right = hop(nodes.Get(1), nodes.Get(2));
-  InternetStackHelper stack;
-  stack.SetIpv6StackInstall(false);
-  stack.Install(nodes);
+  if (linux) {
+    LvsStackHelper().Install(nodes);
+  } else {
+    InternetStackHelper stack;
+    stack.SetIpv6StackInstall(false);
+    stack.Install(nodes);
+  }
   Ipv4AddressHelper address("10.0.0.0", "255.255.255.0");
   const Ipv4InterfaceContainer near = address.Assign(left);
   address.SetBase("10.0.1.0", "255.255.255.0");
   const Ipv4InterfaceContainer far = address.Assign(right);
-  RemoveQueueDiscs(left);
-  RemoveQueueDiscs(right);
-  const Ipv4StaticRoutingHelper routing;
-  routing.GetStaticRouting(nodes.Get(0)->GetObject<Ipv4>())->SetDefaultRoute(near.GetAddress(1), 1);
+  if (linux) {
+    nodes.Get(0)->GetObject<LvsHost>()->MustRun("ip route add default via 10.0.0.2");
+    nodes.Get(1)->GetObject<LvsHost>()->MustRun("sysctl -w net.ipv4.ip_forward=1");
+  } else {
+    RemoveQueueDiscs(left);
+    RemoveQueueDiscs(right);
+    const Ipv4StaticRoutingHelper routing;
+    routing.GetStaticRouting(nodes.Get(0)->GetObject<Ipv4>())->SetDefaultRoute(near.GetAddress(1), 1);
+  }
 
   uint32_t received = 0;
   const TypeId udp = TypeId::LookupByName("ns3::UdpSocketFactory");
@@ -262,18 +273,20 @@ int main(int argc, char** argv) {
   GlobalValue::Bind("SchedulerType", TypeIdValue(TypeId::LookupByName(scheduler)));
 
   std::vector<Case> cases;
-  const auto stacks = [&](const std::string& name, Hop hop) {
-    cases.push_back({name, [hop](const Load& l) { return RunStacks(hop, l); }, {}});
+  const auto stacks = [&](const std::string& name, Hop hop, bool linux) {
+    cases.push_back({name, [hop, linux](const Load& l) { return RunStacks(hop, l, linux); }, {}});
   };
   const auto frames = [&](const std::string& name, Hop hop, bool linux) {
     cases.push_back({name, [hop, linux](const Load& l) { return RunFrames(hop, l, linux); }, {}});
   };
-  stacks("ns-3 stacks, PointToPoint", PointToPoint);
-  stacks("ns-3 stacks, Csma", Csma);
-  stacks("ns-3 stacks, Csma and Bridge", CsmaBridge);
-  stacks("ns-3 stacks, SimpleNetDevice and Bridge", SimpleBridge);
-  stacks("ns-3 stacks, LvsEth cables", EthCable);
-  stacks("ns-3 stacks, LvsEth and LvsSwitch", EthSwitch);
+  stacks("ns-3 stacks, PointToPoint", PointToPoint, false);
+  stacks("ns-3 stacks, Csma", Csma, false);
+  stacks("ns-3 stacks, Csma and Bridge", CsmaBridge, false);
+  stacks("ns-3 stacks, SimpleNetDevice and Bridge", SimpleBridge, false);
+  stacks("ns-3 stacks, LvsEth cables", EthCable, false);
+  stacks("ns-3 stacks, LvsEth and LvsSwitch", EthSwitch, false);
+  stacks("LvsHost stacks, LvsEth cables", EthCable, true);
+  stacks("LvsHost stacks, LvsEth and LvsSwitch", EthSwitch, true);
   frames("frames, LvsEth cables", EthCable, false);
   frames("frames, LvsEth and LvsSwitch", EthSwitch, false);
   frames("frames, LvsHost forwards, LvsSwitch", EthSwitch, true);
