@@ -8,6 +8,7 @@
 #include "ns3/lvs-lab-runner.h"
 #include "referee/compare.h"
 #include "referee/linux-run.h"
+#include "referee/normalise-times.h"
 
 namespace lvs::scenarios {
 namespace {
@@ -48,7 +49,8 @@ int diff_labs(std::span<const control::Lab> labs, std::optional<base::Time> unti
     }
     ns3::LvsLabOptions how;
     how.until = until;
-    const referee::Comparison comparison = referee::compare(labs[i], *linux_run, ns3::LvsRunLab(labs[i], how), all);
+    const control::Lab timed = referee::with_times_of(labs[i], *linux_run);
+    const referee::Comparison comparison = referee::compare(labs[i], *linux_run, ns3::LvsRunLab(timed, how), all);
     print(comparison);
     totals.agree += comparison.agree() ? 1 : 0;
     totals.frames += comparison.frames;

@@ -11,12 +11,12 @@ namespace fs = std::filesystem;
 std::optional<fs::path> shipped_labs() {
   std::vector<fs::path> candidates;
   if (const char* set = std::getenv("LVS_LABS"); set != nullptr) candidates.emplace_back(set);
-#ifdef LVS_SOURCE_DIR
-  candidates.emplace_back(fs::path(LVS_SOURCE_DIR) / "scenarios" / "labs");
-#endif
   std::error_code error;
   const fs::path self = fs::read_symlink("/proc/self/exe", error);
   if (!error) candidates.push_back(self.parent_path().parent_path() / "share" / "lvs" / "labs");
+#ifdef LVS_SOURCE_DIR
+  candidates.emplace_back(fs::path(LVS_SOURCE_DIR) / "scenarios" / "labs");
+#endif
   for (const fs::path& candidate : candidates) {
     if (fs::is_directory(candidate, error)) return candidate;
   }

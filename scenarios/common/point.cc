@@ -67,6 +67,10 @@ double exchange_bytes(const PointSpec& spec) { return static_cast<double>(profil
 double request_packets(const PointSpec& spec) { return static_cast<double>(profile_of(spec).GetRequestCost().packets); }
 double reply_packets(const PointSpec& spec) { return static_cast<double>(profile_of(spec).GetReplyCost().packets); }
 
+double reply_share(const PointSpec& spec) {
+  return static_cast<double>(profile_of(spec).GetReplyCost().bytes) / exchange_bytes(spec);
+}
+
 namespace {
 
 ns3::Time to_ns3(std::chrono::nanoseconds t) { return ns3::NanoSeconds(t.count()); }

@@ -62,6 +62,8 @@ double exchange_bytes(const PointSpec& spec);
 // Packets of one exchange towards the server, and towards the client.
 double request_packets(const PointSpec& spec);
 double reply_packets(const PointSpec& spec);
+// The replies' share of its bytes.
+double reply_share(const PointSpec& spec);
 
 // Builds the cluster, runs it, measures. Call at most once in a process at a time (ns-3 has one simulator).
 PointResult run_point(const PointSpec& spec);

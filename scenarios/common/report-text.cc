@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <ostream>
 
 #include "common/report.h"
@@ -45,15 +46,20 @@ const SweepPoint* find(const std::vector<const SweepPoint*>& points, Method meth
   return nullptr;
 }
 
+// Of one method's cells: together they are as wide as the title at least.
+int width_of(const Column& column, const std::vector<Method>& methods) {
+  const auto count = static_cast<int>(methods.size());
+  return std::max(column.width, (static_cast<int>(std::strlen(column.title)) + 2 + count - 1) / count - 1);
+}
+
 void print_one_table(std::ostream& out, const Sweep& sweep, const std::vector<const SweepPoint*>& points) {
   const auto& methods = sweep.options.methods;
   std::string titles = fmt::format("{:>7} {:>8}", "", "offered");
   std::string units = fmt::format("{:>7} {:>8}", "servers", "MB/s");
   for (const Column& column : kColumns) {
-    const int group = static_cast<int>(methods.size()) * (column.width + 1);
-    titles += fmt::format(" |{:^{}}", column.title, group);
+    titles += fmt::format(" |{:^{}}", column.title, static_cast<int>(methods.size()) * (width_of(column, methods) + 1));
     units += " |";
-    for (Method m : methods) units += fmt::format(" {:>{}}", name_of(m), column.width);
+    for (Method m : methods) units += fmt::format(" {:>{}}", name_of(m), width_of(column, methods));
   }
   fmt::print(out, "{}\n{}\n{}\n", titles, units, std::string(units.size(), '-'));
   for (unsigned n : sweep.options.sweep) {
@@ -62,7 +68,7 @@ void print_one_table(std::ostream& out, const Sweep& sweep, const std::vector<co
       row += " |";
       for (Method m : methods) {
         const SweepPoint* p = find(points, m, n);
-        row += fmt::format(" {:>{}}", p == nullptr ? "-" : column.cell(p->result), column.width);
+        row += fmt::format(" {:>{}}", p == nullptr ? "-" : column.cell(p->result), width_of(column, methods));
       }
     }
     fmt::print(out, "{:>7} {:>8}{}\n", n, mega(n * points.front()->spec.server_rate), row);
@@ -81,6 +87,7 @@ std::string percent_off(double measured, double reference) {
 void print_nat_knee(std::ostream& out, const Sweep& sweep, const std::vector<const SweepPoint*>& points) {
   const SweepPoint* first = nullptr;
   double plateau = 0;
+  double replies = 0;
   double mean_bytes = 0;
   for (const SweepPoint* p : points) {
     if (p->spec.method != Method::nat) continue;
@@ -88,6 +95,7 @@ void print_nat_knee(std::ostream& out, const Sweep& sweep, const std::vector<con
       plateau = p->result.director_bytes_per_s;
       mean_bytes = p->result.mean_packet_bytes;
     }
+    replies = std::max(replies, p->result.reply_bytes_per_s);
     if (first == nullptr && saturated(*p)) first = p;
   }
   if (plateau == 0) return;
@@ -99,9 +107,11 @@ void print_nat_knee(std::ostream& out, const Sweep& sweep, const std::vector<con
                sweep.options.sweep.back(), mega(plateau));
     return;
   }
-  const double servers = plateau / rate;
-  fmt::print(out, "  {}: NAT saturates at {} servers; its plateau of {} MB/s is the load of {:.1f} servers\n", at,
-             first->spec.servers, mega(plateau), servers);
+  // By the replies: what a full queue lets through of requests need not become any.
+  const double servers = replies / (rate * reply_share(spec));
+  fmt::print(out,
+             "  {}: NAT saturates at {} servers ({}), at {} MB/s through the director; it carries {:.1f} servers\n", at,
+             first->spec.servers, first->result.cpu >= 0.995 ? "CPU" : "NIC", mega(plateau), servers);
   const bool as_published = spec.directors == 1 && spec.cpu.rewrite == std::chrono::microseconds(60) &&
                             std::abs(mean_bytes - published::kPacketBytes) < 1 && first->result.cpu >= 0.995;
   if (!as_published) return;
