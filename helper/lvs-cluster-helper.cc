@@ -53,8 +53,7 @@ const char* LvsMethodName(LvsMethod method) {
   return "";
 }
 
-// --- commands
-// --------------------------------------------------------------------------------------------------------------
+// --- commands --------------------------------------------------------------------------------------------------------
 
 Ipv4Address LvsClusterHelper::GetServerAddress(uint32_t index) const {
   const Ipv4Address net = m_config.method == LvsMethod::NAT ? kInnerNet : Remote() ? kRemoteNet : kFrontNet;
@@ -121,8 +120,7 @@ std::vector<std::string> LvsClusterHelper::GetServerCommands(uint32_t index) con
   return commands;
 }
 
-// --- building
-// --------------------------------------------------------------------------------------------------------------
+// --- building --------------------------------------------------------------------------------------------------------
 
 void LvsClusterHelper::Cable(LvsCluster& cluster) const {
   LvsEthHelper eth;
@@ -200,8 +198,7 @@ LvsCluster LvsClusterHelper::Build() const {
   return cluster;
 }
 
-// --- load
-// ------------------------------------------------------------------------------------------------------------------
+// --- load ------------------------------------------------------------------------------------------------------------
 
 void LvsCluster::InstallLoadServers(const LvsLoadProfile& profile) {
   for (const Ptr<LvsHost>& server : servers) {

@@ -68,8 +68,7 @@ struct LvsCluster {
   std::vector<Ipv4Address> serverAddresses;               ///< RIPs
   std::vector<std::vector<Ipv4Address>> clientAddresses;  ///< CIPs of each client machine
 
-  // --- load
-  // ------------------------------------------------------------------------------------------------------------
+  // --- load ----------------------------------------------------------------------------------------------------------
   std::vector<Ptr<LvsLoadServer>> loadServers;
   std::vector<Ptr<LvsLoadClient>> loadClients;
   /** Puts a LvsLoadServer on every real server. */

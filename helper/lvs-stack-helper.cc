@@ -3,6 +3,7 @@
 
 #include "ns3/abort.h"
 #include "ns3/arp-l3-protocol.h"
+#include "ns3/icmpv4-l4-protocol.h"
 #include "ns3/lvs-ipv4-l3-protocol.h"
 #include "ns3/lvs-ipv4-routing.h"
 #include "ns3/lvs-traffic-control-layer.h"
@@ -32,6 +33,8 @@ void LvsStackHelper::Install(Ptr<Node> node) const {
   arp->SetTrafficControl(traffic);
   Ptr<LvsIpv4L3Protocol> ipv4 = CreateObject<LvsIpv4L3Protocol>();
   node->AggregateObject(ipv4);
+  // Idle too: the host answers ICMP itself. It brings the factory of raw sockets.
+  node->AggregateObject(CreateObject<Icmpv4L4Protocol>());
   ipv4->SetRoutingProtocol(CreateObject<LvsIpv4Routing>());
   if (m_transport) {
     node->AggregateObject(CreateObject<UdpL4Protocol>());

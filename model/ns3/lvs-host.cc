@@ -80,8 +80,7 @@ LvsHost::LvsHost() : m_clock(&LvsHost::Wake, this) {}
 
 LvsHost::~LvsHost() = default;
 
-// --- life
-// ------------------------------------------------------------------------------------------------------------------
+// --- life ------------------------------------------------------------------------------------------------------------
 
 void LvsHost::NotifyNewAggregate() {
   Object::NotifyNewAggregate();
@@ -130,8 +129,7 @@ int64_t LvsHost::AssignStreams(int64_t stream) {
   return 1;
 }
 
-// --- the machine
-// -------------------------------------------------------------------------------------------------------------
+// --- the machine -----------------------------------------------------------------------------------------------------
 
 ::lvs::host::Host& LvsHost::GetHost() {
   NS_ABORT_MSG_IF(m_machine == nullptr, "LvsHost is not aggregated to a Node");
@@ -205,8 +203,7 @@ void LvsHost::RunAt(Time delay, const std::string& line, std::function<void(cons
   });
 }
 
-// --- interfaces
-// --------------------------------------------------------------------------------------------------------------
+// --- interfaces ------------------------------------------------------------------------------------------------------
 
 void LvsHost::OnDeviceAdded(Ptr<NetDevice> device) {
   if (FindPort(device) == nullptr) AddDevice(device);
@@ -272,8 +269,7 @@ LvsPortDemux& LvsHost::GetPortDemux(uint8_t protocol) {
   return *demux;
 }
 
-// --- CPU
-// ---------------------------------------------------------------------------------------------------------------------
+// --- CPU -------------------------------------------------------------------------------------------------------------
 
 void LvsHost::ApplyCpuModel() {
   if (m_machine != nullptr) m_machine->host().cpu.model = m_cpuModel;
@@ -343,8 +339,7 @@ void LvsHost::SampleUtilization() {
   Simulator::Schedule(m_utilizationWindow, &LvsHost::SampleUtilization, Ptr<LvsHost>(this));
 }
 
-// --- tracing
-// -----------------------------------------------------------------------------------------------------------------
+// --- tracing ---------------------------------------------------------------------------------------------------------
 
 void LvsHost::AddSink(::lvs::trace::Sink& sink) { m_sinks.push_back(&sink); }
 

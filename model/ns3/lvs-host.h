@@ -55,8 +55,7 @@ class LvsHost : public Object, private ::lvs::trace::Sink {
   LvsHost();
   ~LvsHost() override;
 
-  // --- the machine
-  // -----------------------------------------------------------------------------------------------------
+  // --- the machine ---------------------------------------------------------------------------------------------------
   /** \returns the host of the core. */
   ::lvs::host::Host& GetHost();
   const ::lvs::host::Host& GetHost() const;
@@ -78,8 +77,7 @@ class LvsHost : public Object, private ::lvs::trace::Sink {
    */
   void RunAt(Time delay, const std::string& line, std::function<void(const LvsCommandResult&)> done = {});
 
-  // --- interfaces
-  // ------------------------------------------------------------------------------------------------------
+  // --- interfaces ----------------------------------------------------------------------------------------------------
   /**
    * Makes an interface of a device of this node; devices of the node are added without being asked for.
    * \param name of the interface; empty: the next free ethN
@@ -97,13 +95,11 @@ class LvsHost : public Object, private ::lvs::trace::Sink {
   /** Takes over what devices and interfaces say of each other; done at every command and link change. */
   void FollowDevices();
 
-  // --- transport
-  // -------------------------------------------------------------------------------------------------------
+  // --- transport -----------------------------------------------------------------------------------------------------
   /** Ports of TCP (6) or UDP (17) whose segments go to a handler of their own. */
   LvsPortDemux& GetPortDemux(uint8_t protocol);
 
-  // --- CPU
-  // -------------------------------------------------------------------------------------------------------------
+  // --- CPU -----------------------------------------------------------------------------------------------------------
   /** Switches the CPU model on or off; off, packets cost no time. */
   void SetCpuEnabled(bool enabled);
   bool GetCpuEnabled() const;
@@ -117,8 +113,7 @@ class LvsHost : public Object, private ::lvs::trace::Sink {
   ::lvs::host::CpuCounters GetCpuCounters() const;
   void ResetCpuCounters();
 
-  // --- randomness, tracing
-  // -----------------------------------------------------------------------------------------------
+  // --- randomness, tracing -------------------------------------------------------------------------------------------
   /**
    * Fixes the random numbers of this host from now on (ARP times, schedulers); by default the stream is the node's number.
    * \returns the number of streams used: 1

@@ -53,8 +53,7 @@ uint32_t LvsIpv4L3Protocol::GetInterfaceIndex(const Device* interface) const {
   return device == nullptr ? 0 : static_cast<uint32_t>(std::max(GetInterfaceForDevice(device), 0));
 }
 
-// --- keeping in step
-// -----------------------------------------------------------------------------------------------------------
+// --- keeping in step -------------------------------------------------------------------------------------------------
 
 void LvsIpv4L3Protocol::Follow() const {
   // What the host does to addresses, links and routes voids cached routes: one number tells whether anything changed.
@@ -89,8 +88,7 @@ void LvsIpv4L3Protocol::FollowInterface(uint32_t index) {
   if (up != interface->IsUp()) up ? interface->SetUp() : interface->SetDown();
 }
 
-// --- asking
-// --------------------------------------------------------------------------------------------------------------------
+// --- asking ----------------------------------------------------------------------------------------------------------
 
 uint32_t LvsIpv4L3Protocol::GetNInterfaces() const {
   Follow();
@@ -154,8 +152,7 @@ Ipv4Address LvsIpv4L3Protocol::SelectSourceAddress(Ptr<const NetDevice> device, 
   return Ipv4Address(m_host->GetHost().fib.select_address(out, {destination.Get()}, core).value);
 }
 
-// --- changing
-// ------------------------------------------------------------------------------------------------------------------
+// --- changing --------------------------------------------------------------------------------------------------------
 
 uint32_t LvsIpv4L3Protocol::AddInterface(Ptr<NetDevice> device) {
   if (m_host->GetInterface(device) == nullptr) m_host->AddDevice(device);

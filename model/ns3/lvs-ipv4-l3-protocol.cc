@@ -62,8 +62,7 @@ TypeId LvsIpv4L3Protocol::GetTypeId() {
 LvsIpv4L3Protocol::LvsIpv4L3Protocol() = default;
 LvsIpv4L3Protocol::~LvsIpv4L3Protocol() = default;
 
-// --- life
-// ------------------------------------------------------------------------------------------------------------------
+// --- life ------------------------------------------------------------------------------------------------------------
 
 void LvsIpv4L3Protocol::NotifyNewAggregate() {
   Ipv4L3Protocol::NotifyNewAggregate();
@@ -127,8 +126,7 @@ void LvsIpv4L3Protocol::DeleteRawSocket(Ptr<Socket> socket) {
   std::erase_if(m_rawSockets, [&](const Ptr<Ipv4RawSocketImpl>& each) { return each == socket; });
 }
 
-// --- sending
-// ---------------------------------------------------------------------------------------------------------------
+// --- sending ---------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -226,8 +224,28 @@ void LvsIpv4L3Protocol::SendCore(PacketPtr packet, Ptr<Ipv4Route> route) {
   m_host->GetHost().ip_local_out(std::move(packet));
 }
 
-// --- hooks
-// -----------------------------------------------------------------------------------------------------------------
+// --- hooks -----------------------------------------------------------------------------------------------------------
+
+namespace {
+
+// What lies behind the IP header. Tags on bytes that are headers to the host are put back where no payload has kept
+// them.
+Ptr<Packet> DatagramOf(const ::lvs::host::Packet& packet) {
+  Ptr<Packet> datagram = LvsPacket::ToNs3(packet, static_cast<uint32_t>(packet.transport_offset()));
+  const LvsNs3Payload* source = packet.payload.empty() ? LvsNs3Payload::Of(packet.payload) : nullptr;
+  if (source == nullptr) return datagram;
+  for (ByteTagIterator i = source->GetPacket()->GetByteTagIterator(); i.HasNext();) {
+    const ByteTagIterator::Item item = i.Next();
+    std::unique_ptr<ObjectBase> object(item.GetTypeId().GetConstructor()());
+    if (Tag* tag = dynamic_cast<Tag*>(object.get())) {
+      item.GetTag(*tag);
+      datagram->AddByteTag(*tag);
+    }
+  }
+  return datagram;
+}
+
+}  // namespace
 
 Ipv4Header LvsIpv4L3Protocol::HeaderOf(const ::lvs::host::Packet& packet) {
   const WireIpv4 ip = packet.ip();
@@ -256,7 +274,6 @@ Ipv4Header LvsIpv4L3Protocol::HeaderOf(const ::lvs::host::Packet& packet) {
 HookResult LvsIpv4L3Protocol::OnHook(void* self, Hook hook, PacketPtr& packet) {
   LvsIpv4L3Protocol& ipv4 = *static_cast<LvsIpv4L3Protocol*>(self);
   const auto whole = [&] { return LvsPacket::ToNs3(*packet); };
-  const auto datagram = [&] { return LvsPacket::ToNs3(*packet, static_cast<uint32_t>(packet->transport_offset())); };
   switch (hook) {
     case Hook::NF_INET_PRE_ROUTING:
       if (!ipv4.m_rxTrace.IsEmpty()) ipv4.m_rxTrace(whole(), &ipv4, ipv4.GetInterfaceIndex(packet->in));
@@ -269,7 +286,7 @@ HookResult LvsIpv4L3Protocol::OnHook(void* self, Hook hook, PacketPtr& packet) {
       [[fallthrough]];
     case Hook::NF_INET_FORWARD:
       if (!ipv4.m_unicastForwardTrace.IsEmpty()) {
-        ipv4.m_unicastForwardTrace(HeaderOf(*packet), datagram(), ipv4.GetInterfaceIndex(packet->out));
+        ipv4.m_unicastForwardTrace(HeaderOf(*packet), DatagramOf(*packet), ipv4.GetInterfaceIndex(packet->out));
       }
       break;
     case Hook::NF_INET_LOCAL_IN:
@@ -287,7 +304,7 @@ bool LvsIpv4L3Protocol::PassUp(const ::lvs::host::Packet& packet) {
   if (m_rawSockets.empty() && m_localDeliverTrace.IsEmpty()) return false;
   const Ipv4Header header = HeaderOf(packet);
   const uint32_t index = GetInterfaceIndex(packet.in);
-  Ptr<Packet> datagram = LvsPacket::ToNs3(packet, static_cast<uint32_t>(packet.transport_offset()));
+  Ptr<Packet> datagram = DatagramOf(packet);
   if (!m_localDeliverTrace.IsEmpty()) m_localDeliverTrace(header, datagram, index);
   bool taken = false;
   // By index: a socket's callback may make or close sockets.

@@ -34,8 +34,7 @@ class LvsIpv4L3Protocol : public Ipv4L3Protocol {
   LvsIpv4L3Protocol();
   ~LvsIpv4L3Protocol() override;
 
-  // --- packets: lvs-ipv4-l3-protocol.cc
-  // ----------------------------------------------------------------------------------
+  // --- packets: lvs-ipv4-l3-protocol.cc ------------------------------------------------------------------------------
   void Send(Ptr<Packet> packet, Ipv4Address source, Ipv4Address destination, uint8_t protocol,
             Ptr<Ipv4Route> route) override;
   void SendWithHeader(Ptr<Packet> packet, Ipv4Header header, Ptr<Ipv4Route> route) override;
@@ -50,8 +49,7 @@ class LvsIpv4L3Protocol : public Ipv4L3Protocol {
   uint32_t GetInterfaceIndex(const ::lvs::host::Device* interface) const;
   Ptr<LvsHost> GetHost() const { return m_host; }
 
-  // --- addresses and links: lvs-ipv4-config.cc
-  // -----------------------------------------------------------------------------
+  // --- addresses and links: lvs-ipv4-config.cc -----------------------------------------------------------------------
   uint32_t AddInterface(Ptr<NetDevice> device) override;
   uint32_t GetNInterfaces() const override;
   int32_t GetInterfaceForAddress(Ipv4Address address) const override;

@@ -38,7 +38,8 @@ Ptr<Ipv4Route> LvsIpv4Routing::RouteOutput(Ptr<Packet>, const Ipv4Header& header
   ::lvs::host::Host& host = m_host->GetHost();
   ::lvs::host::FlowKey key;
   key.dst = {header.GetDestination().Get()};
-  key.src = {header.GetSource().Get()};
+  // A header that was never given a source has one that looks like an address.
+  if (header.GetSource().IsInitialized()) key.src = {header.GetSource().Get()};
   key.tos = header.GetTos();
   if (oif != nullptr && oif != m_loopback) key.out = m_host->GetInterface(oif);
   const ::lvs::host::Route found = host.fib.output(key);

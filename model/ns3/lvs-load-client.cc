@@ -86,8 +86,7 @@ int64_t LvsLoadClient::AssignStreams(int64_t stream) {
   return 1;
 }
 
-// --- life
-// ------------------------------------------------------------------------------------------------------------------
+// --- life ------------------------------------------------------------------------------------------------------------
 
 void LvsLoadClient::StartApplication() {
   m_host = GetNode()->GetObject<LvsHost>();
@@ -140,8 +139,7 @@ void LvsLoadClient::DoDispose() {
   Application::DoDispose();
 }
 
-// --- arrivals
-// --------------------------------------------------------------------------------------------------------------
+// --- arrivals --------------------------------------------------------------------------------------------------------
 
 void LvsLoadClient::ScheduleArrival() {
   const double distance = 1e9 / m_rate;
@@ -191,8 +189,7 @@ void LvsLoadClient::Begin() {
   ScheduleDeadline();
 }
 
-// --- replies
-// ---------------------------------------------------------------------------------------------------------------
+// --- replies ---------------------------------------------------------------------------------------------------------
 
 uint32_t LvsLoadClient::FindFlow(::lvs::base::Ipv4Addr address, uint16_t port) const {
   uint32_t source = 0;
@@ -294,8 +291,7 @@ void LvsLoadClient::error(const ::lvs::host::Packet& packet, const std::uint8_t*
   if (m_flows[index].state != State::established) Fail(m_flows[index], &LvsLoadCounters::refused);
 }
 
-// --- deadlines
-// -------------------------------------------------------------------------------------------------------------
+// --- deadlines -------------------------------------------------------------------------------------------------------
 
 void LvsLoadClient::ScheduleDeadline() {
   int64_t next = INT64_MAX;

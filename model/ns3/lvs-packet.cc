@@ -142,7 +142,8 @@ LvsNs3Payload::FreeList& LvsNs3Payload::GetFreeList() {
 }
 
 Payload LvsNs3Payload::Create(Ptr<const Packet> packet, uint32_t offset, uint32_t size) {
-  if (size == 0) return {};
+  // An acknowledgement of TCP has no payload, but may carry tags: FlowMonitor's.
+  if (size == 0 && !packet->GetByteTagIterator().HasNext()) return {};
   FreeList& free = GetFreeList();
   LvsNs3Payload* source = free.head;
   if (source == nullptr) {

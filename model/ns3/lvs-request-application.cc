@@ -82,7 +82,8 @@ void LvsRequestApplication::Begin() {
   socket->SetConnectCallback(MakeCallback(&LvsRequestApplication::Connected, this),
                              MakeCallback(&LvsRequestApplication::Lost, this));
   socket->SetRecvCallback(MakeCallback(&LvsRequestApplication::Receive, this));
-  socket->SetCloseCallbacks(MakeNullCallback<void, Ptr<Socket>>(), MakeCallback(&LvsRequestApplication::Lost, this));
+  socket->SetCloseCallbacks(MakeCallback(&LvsRequestApplication::Lost, this),
+                            MakeCallback(&LvsRequestApplication::Lost, this));
   if (socket->Bind() != 0 || socket->Connect(InetSocketAddress(m_remoteAddress, m_remotePort)) != 0) Lost(socket);
 }
 

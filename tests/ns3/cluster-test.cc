@@ -51,8 +51,7 @@ class ClusterTest : public testing::Test {
   }
 };
 
-// --- the three methods serve every kind of load
-// ------------------------------------------------------------------------------
+// --- the three methods serve every kind of load ----------------------------------------------------------------------
 
 struct Case {
   LvsMethod method;
@@ -139,8 +138,7 @@ TEST_F(ClusterTest, WeightsAreHeeded) {
   EXPECT_EQ(requests[2], 0u);
 }
 
-// --- mistakes
-// ------------------------------------------------------------------------------------------------------------------
+// --- mistakes --------------------------------------------------------------------------------------------------------
 
 TEST_F(ClusterTest, WithoutArpSuppressionARealServerTakesTheVip) {
   LvsClusterConfig config = Of(LvsMethod::DR);
@@ -205,8 +203,7 @@ TEST_F(ClusterTest, AServiceWithoutServersRefuses) {
   EXPECT_GT(clients.refused, 0u);  // ICMP port unreachable from the VIP, as far as the rate limit lets them go
 }
 
-// --- the director's CPU
-// ----------------------------------------------------------------------------------------------------------
+// --- the director's CPU ----------------------------------------------------------------------------------------------
 
 double NatPlateau(Time cost) {
   LvsClusterConfig config;
@@ -237,8 +234,7 @@ TEST_F(ClusterTest, HalfTheCostIsTwiceThePlateau) {
   EXPECT_NEAR(NatPlateau(MicroSeconds(30)) / whole, 2, 0.02);
 }
 
-// --- determinism
-// -----------------------------------------------------------------------------------------------------------------
+// --- determinism -----------------------------------------------------------------------------------------------------
 
 std::string CaptureOf(LvsMethod method, const std::string& prefix) {
   LvsClusterConfig config;

@@ -18,8 +18,7 @@
 namespace ns3 {
 namespace {
 
-// --- profiles
-// ----------------------------------------------------------------------------------------------------------------
+// --- profiles --------------------------------------------------------------------------------------------------------
 
 TEST(LvsLoadProfile, RawIsWhatItSays) {
   const auto profile = LvsLoadProfile::Raw(100, {536, 536, 40});
@@ -45,8 +44,7 @@ TEST(LvsLoadProfile, TcpCountsEverySegment) {
   EXPECT_EQ(profile.GetReplyCost().bytes, 11u * 40 + 4 + 10000);
 }
 
-// --- counting
-// ----------------------------------------------------------------------------------------------------------------
+// --- counting --------------------------------------------------------------------------------------------------------
 
 TEST(LvsLoadHistogram, QuantilesAreRightToThreePercent) {
   LvsLoadHistogram histogram;
@@ -77,8 +75,7 @@ TEST(LvsLoadDeadlines, IsARingThatGrows) {
   EXPECT_EQ(popped, pushed);
 }
 
-// --- a client and a server on one cable
-// ----------------------------------------------------------------------------------------
+// --- a client and a server on one cable ------------------------------------------------------------------------------
 
 class LoadTest : public testing::Test {
  protected:
