@@ -18,23 +18,30 @@ std::uint8_t* mutable_bytes(base::ByteView bytes) {
   return const_cast<std::uint8_t*>(bytes.data());  // NOLINT: views are not const
 }
 
-void addresses(std::string& out, const TransportView& view) {
+// False: not even the ports are here.
+bool addresses(std::string& out, const TransportView& view) {
+  if (view.bytes.size() < 4) {
+    out += view.ip.src().text() + " > " + view.ip.dst().text() + ": truncated";
+    return false;
+  }
   fmt::format_to(std::back_inserter(out), "{}.{} > {}.{}: ", view.ip.src().text(), base::load_be16(view.bytes.data()),
                  view.ip.dst().text(), base::load_be16(view.bytes.data() + 2));
+  return true;
 }
 
-void truncated(std::string& out, const TransportView& view, std::string_view protocol) {
-  fmt::format_to(std::back_inserter(out), "{} > {}: {}, truncated", view.ip.src().text(), view.ip.dst().text(),
-                 protocol);
-}
+enum class Check { unknown, good, bad };
+struct Checked {
+  Check result = Check::unknown;  // unknown: not all of the segment is here, or it is one of several fragments
+  std::uint16_t should_be = 0;
+};
 
-// "" when not all of the segment is here, or it is one of several fragments.
-std::string checksum_text(const TransportView& view, std::uint16_t field, bool pseudo_header) {
+Checked check(const TransportView& view, std::uint16_t field, bool pseudo_header) {
   if (!view.verbose || view.bytes.size() < view.size || view.ip.is_fragment()) return {};
   const wire::Sum seed =
       pseudo_header ? wire::sum_pseudo_header(view.ip.src(), view.ip.dst(), view.ip.p[9], view.size) : 0;
-  const bool good = wire::sum_fold(wire::sum_add(seed, wire::sum_bytes(view.bytes))) == 0xffff;
-  return fmt::format("cksum 0x{:04x} ({}), ", field, good ? "correct" : "incorrect");
+  const wire::Sum whole = wire::sum_add(seed, wire::sum_bytes(view.bytes));
+  if (wire::sum_fold(whole) == 0xffff) return {Check::good, field};
+  return {Check::bad, wire::checksum_of(wire::sum_add(whole, static_cast<std::uint16_t>(~field)))};
 }
 
 void tcp_option(std::string& out, std::uint8_t kind, base::ByteView value) {
@@ -83,8 +90,11 @@ void tcp_options(std::string& out, base::ByteView options) {
 
 void tcp_text(std::string& out, const TransportView& view) {
   using wire::Tcp;
-  if (view.bytes.size() < Tcp::kMinSize) return truncated(out, view, "TCP");
-  addresses(out, view);
+  if (!addresses(out, view)) return;
+  if (view.bytes.size() < Tcp::kMinSize) {
+    out += " [|tcp]";
+    return;
+  }
   const Tcp tcp{mutable_bytes(view.bytes)};
   std::string flags;
   constexpr std::string_view kLetters = "FSRP.UEW";
@@ -92,7 +102,12 @@ void tcp_text(std::string& out, const TransportView& view) {
     if ((tcp.flags() >> bit & 1) != 0) flags += kLetters[bit];
   }
   const auto to = std::back_inserter(out);
-  fmt::format_to(to, "Flags [{}], {}", flags.empty() ? "none" : flags, checksum_text(view, tcp.checksum(), true));
+  fmt::format_to(to, "Flags [{}], ", flags.empty() ? "none" : flags);
+  if (const Checked sum = check(view, tcp.checksum(), true); sum.result != Check::unknown) {
+    fmt::format_to(to, "cksum 0x{:04x} (", tcp.checksum());
+    if (sum.result == Check::good) out += "correct), ";
+    if (sum.result == Check::bad) fmt::format_to(to, "incorrect -> 0x{:04x}), ", sum.should_be);
+  }
   const unsigned header = tcp.header_size();
   if (header < Tcp::kMinSize || header > view.bytes.size()) {
     out += "bad header length";
@@ -101,7 +116,7 @@ void tcp_text(std::string& out, const TransportView& view) {
   const std::uint32_t length = view.size - header;
   if (length > 0) {
     fmt::format_to(to, "seq {}:{}, ", tcp.seq(), tcp.seq() + length);
-  } else if ((tcp.flags() & (Tcp::fin | Tcp::syn | Tcp::rst)) != 0) {
+  } else if (view.verbose || (tcp.flags() & (Tcp::fin | Tcp::syn | Tcp::rst)) != 0) {
     fmt::format_to(to, "seq {}, ", tcp.seq());
   }
   if (tcp.has(Tcp::ack)) fmt::format_to(to, "ack {}, ", tcp.ack_seq());
@@ -111,18 +126,24 @@ void tcp_text(std::string& out, const TransportView& view) {
 }
 
 void udp_text(std::string& out, const TransportView& view) {
-  if (view.bytes.size() < wire::Udp::kSize) return truncated(out, view, "UDP");
-  addresses(out, view);
+  if (!addresses(out, view)) return;
+  if (view.bytes.size() < wire::Udp::kSize) {
+    out += " [|udp]";
+    return;
+  }
   const wire::Udp udp{mutable_bytes(view.bytes)};
   if (udp.length() < wire::Udp::kSize) {
     fmt::format_to(std::back_inserter(out), "UDP, bad length {}", udp.length());
     return;
   }
-  if (view.verbose) {
-    const bool whole = udp.length() == view.size;
-    out += udp.checksum() == 0 ? "[no cksum] " : whole ? "[udp " + checksum_text(view, udp.checksum(), true) : "";
-    if (out.ends_with(", ")) out.replace(out.size() - 2, 2, "] ");
-    if (out.ends_with("[udp ")) out.resize(out.size() - 5);
+  if (udp.checksum() == 0) {
+    if (view.verbose) out += "[no cksum] ";
+  } else {
+    const Checked sum = check(view, udp.checksum(), true);
+    if (sum.result == Check::good) out += "[udp sum ok] ";
+    if (sum.result == Check::bad) {
+      fmt::format_to(std::back_inserter(out), "[bad udp cksum 0x{:04x} -> 0x{:04x}!] ", udp.checksum(), sum.should_be);
+    }
   }
   fmt::format_to(std::back_inserter(out), "UDP, length {}", udp.length() - wire::Udp::kSize);
 }
@@ -196,10 +217,12 @@ void icmp_text(std::string& out, const TransportView& view) {
     case 14: text = fmt::format("time stamp reply id {} seq {}", icmp.echo_id(), icmp.echo_seq()); break;
     default: text = fmt::format("type-#{}", icmp.type()); break;
   }
-  fmt::format_to(std::back_inserter(out), "ICMP {}, {}length {}", text, checksum_text(view, icmp.checksum(), false),
-                 view.size);
+  fmt::format_to(std::back_inserter(out), "ICMP {}, length {}", text, view.size);
+  if (const Checked sum = check(view, icmp.checksum(), false); sum.result == Check::bad) {
+    fmt::format_to(std::back_inserter(out), " (wrong icmp cksum {:x} (->{:x})!)", icmp.checksum(), sum.should_be);
+  }
   if (!view.verbose || !icmp.is_error() || view.depth == 0) return;
-  out += "\n" + std::string(static_cast<std::size_t>(4 * (4 - view.depth) + 4), ' ');
+  out += "\n\t";
   ip_text(out, quote, true, view.depth - 1);
 }
 

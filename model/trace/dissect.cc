@@ -32,21 +32,16 @@ std::string protocol_name(IpProto protocol) {
   return "unknown";
 }
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
-}
-
-void arp_text(std::string& out, base::ByteView bytes, std::uint32_t size) {
+void arp_text(std::string& out, base::ByteView bytes, std::uint32_t size, bool verbose) {
   const auto arp = wire::Arp::parse(bytes);
+  out += verbose ? "Ethernet (len 6), IPv4 (len 4), " : "ARP, ";
   if (!arp) {
-    out += "ARP, malformed";
+    out += "malformed";
   } else if (arp->op == wire::Arp::Op::request) {
     const std::string asked = arp->target_mac.is_zero() ? "" : " (" + arp->target_mac.text() + ")";
-    out += "ARP, Request who-has " + arp->target_ip.text() + asked + " tell " + arp->sender_ip.text();
+    out += "Request who-has " + arp->target_ip.text() + asked + " tell " + arp->sender_ip.text();
   } else {
-    out += "ARP, Reply " + arp->sender_ip.text() + " is-at " + arp->sender_mac.text();
+    out += "Reply " + arp->sender_ip.text() + " is-at " + arp->sender_mac.text();
   }
   fmt::format_to(std::back_inserter(out), ", length {}", size);
 }
@@ -65,7 +60,12 @@ void ip_header_text(std::string& out, const Ipv4& ip) {
   if (ip.header_size() > Ipv4::kMinSize) {
     fmt::format_to(std::back_inserter(out), ", options of {} bytes", ip.header_size() - Ipv4::kMinSize);
   }
-  if (!ip.checksum_ok()) fmt::format_to(std::back_inserter(out), ", bad cksum {:x}", ip.checksum());
+  if (!ip.checksum_ok()) {
+    // What the field ought to be: the sum with it taken out again.
+    const wire::Sum rest =
+        wire::sum_add(wire::sum_bytes({ip.p, ip.header_size()}), static_cast<std::uint16_t>(~ip.checksum()));
+    fmt::format_to(std::back_inserter(out), ", bad cksum {:x} (->{:x})!", ip.checksum(), wire::checksum_of(rest));
+  }
   out += ")";
 }
 
@@ -83,10 +83,11 @@ void ip_text(std::string& out, base::ByteView bytes, bool verbose, int depth) {
     out += "IP, malformed header";
     return;
   }
-  out += "IP ";
   if (verbose) {
     ip_header_text(out, ip);
-    out += "\n" + std::string(static_cast<std::size_t>(4 * (4 - std::min(depth, 3))), ' ');
+    out += "\n    ";
+  } else {
+    out += "IP ";
   }
   const unsigned length = std::max<unsigned>(ip.total_length(), header);
   const TransportView view{.ip = ip,
@@ -96,7 +97,8 @@ void ip_text(std::string& out, base::ByteView bytes, bool verbose, int depth) {
                            .depth = depth};
   const std::string ends = ip.src().text() + " > " + ip.dst().text() + ": ";
   if (ip.fragment_offset() != 0) {
-    out += ends + lower(protocol_name(ip.protocol()));
+    out += ends;
+    fmt::format_to(std::back_inserter(out), "ip-proto-{}", ip.p[9]);
     return;
   }
   switch (ip.protocol()) {
@@ -109,10 +111,7 @@ void ip_text(std::string& out, base::ByteView bytes, bool verbose, int depth) {
       break;
     default: out += ends; break;
   }
-  fmt::format_to(
-      std::back_inserter(out), "{} {}",
-      protocol_name(ip.protocol()) == "unknown" ? fmt::format("ip-proto-{}", ip.p[9]) : protocol_name(ip.protocol()),
-      view.size);
+  fmt::format_to(std::back_inserter(out), " ip-proto-{} {}", ip.p[9], view.size);
 }
 
 namespace {
@@ -122,6 +121,7 @@ constexpr int kDepth = 3;
 std::string text_of_frame(base::ByteView bytes, DissectOptions options, bool verbose) {
   std::string out;
   if (!options.link_header) {
+    if (verbose) out += "IP ";
     ip_text(out, bytes, verbose, kDepth);
     return out;
   }
@@ -131,13 +131,15 @@ std::string text_of_frame(base::ByteView bytes, DissectOptions options, bool ver
   const auto type = static_cast<wire::EtherType>(eth.type());
   if (verbose) {
     const char* name = type == wire::EtherType::ipv4 ? "IPv4" : type == wire::EtherType::arp ? "ARP" : "Unknown";
-    const std::string dst = eth.dst().is_broadcast() ? "Broadcast" : eth.dst().text();
-    out += fmt::format("{} > {}, ethertype {} (0x{:04x}), length {}: ", eth.src().text(), dst, name, eth.type(), size);
+    out += fmt::format("{} > {}, ethertype {} (0x{:04x}), length {}: ", eth.src().text(), eth.dst().text(), name,
+                       eth.type(), size);
   }
   const base::ByteView rest = bytes.subspan(wire::Ethernet::kSize);
   switch (type) {
     case wire::EtherType::ipv4: ip_text(out, rest, verbose, kDepth); break;
-    case wire::EtherType::arp: arp_text(out, rest, size - static_cast<std::uint32_t>(wire::Ethernet::kSize)); break;
+    case wire::EtherType::arp:
+      arp_text(out, rest, size - static_cast<std::uint32_t>(wire::Ethernet::kSize), verbose);
+      break;
     default: fmt::format_to(std::back_inserter(out), "ethertype 0x{:04x}, length {}", eth.type(), size);
   }
   return out;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Frames as text, in the words of tcpdump -nn: for failing tests, listings and the viewer. Any bytes will do.
+// Frames as text, in the words of tcpdump -nn -S: for failing tests, listings and the viewer. Any bytes will do.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@ struct DissectOptions {
 
 // "IP 10.0.0.1.4000 > 10.0.0.100.80: Flags [S], seq 1, win 64240, length 0"; "ARP, Request who-has ..."
 std::string dissect_line(base::ByteView bytes, DissectOptions options = {});
-// The same with the link header and everything of the IP header, as tcpdump -nn -e -v: a line for the outer headers,
-// one for each packet within (indented). Checksums are verified where all the bytes they cover are here.
+// The same with the link header and everything of the IP header, as tcpdump -nn -S -e -vv. Checksums are verified where
+// all the bytes they cover are here.
 std::string dissect(base::ByteView bytes, DissectOptions options = {});
 
 }  // namespace lvs::trace
