@@ -113,8 +113,9 @@ void Host::set_carrier(Device& dev, bool carrier) {
 void Host::set_mtu(Device& dev, std::uint32_t mtu) {
   const std::uint32_t old = dev.mtu;
   if (old == mtu) return;
-  // Drivers refuse less than IPv4 needs (dev->min_mtu); lo does not.
-  if (mtu < kMinMtu && !dev.is_loopback()) return;
+  // Drivers refuse what they cannot do (dev->min_mtu, dev->max_mtu); lo can do anything.
+  const std::uint32_t most = dev.kind() == DeviceKind::ipip ? 0xffff - kIpv4Header : 0xffff;
+  if (!dev.is_loopback() && (mtu < kMinMtu || mtu > most)) return;
   dev.mtu = mtu;
   if (mtu < kMinMtu) {  // kernel: inetdev_destroy()
     while (!dev.addresses.empty()) {

@@ -17,6 +17,8 @@ namespace {
 // What a fragment weighs against ipfrag_high_thresh (kernel: truesize, here of a small linear skb), and an empty queue.
 std::size_t weight_of(const Packet& packet) { return packet.size() + 768; }
 constexpr std::size_t kQueueWeight = 200;
+// Sources whose fragments are counted (kernel: inet_peer_threshold).
+constexpr std::size_t kMaxSources = 65536;
 
 // ECN of a datagram from its fragments' (kernel: ip_frag_ecn_table): CE if any is CE; not-ECT goes with nothing else.
 // `seen`: bit per codepoint. False: not to be combined.
@@ -125,6 +127,7 @@ Fragments::Queue* Fragments::find_or_create(const Key& key) {
 bool Fragments::too_far(Queue& queue, base::Ipv4Addr src) {
   const int limit = host_.sysctls.get(Ipv4Key::ipfrag_max_dist);
   if (limit == 0) return false;
+  if (seen_.size() > kMaxSources) seen_.clear();
   const std::uint32_t before = std::exchange(queue.count_at_last, ++seen_[src]);
   return !queue.pieces.empty() && queue.count_at_last - before > static_cast<std::uint32_t>(limit);
 }
