@@ -198,7 +198,8 @@ class Arping final : public Task {
       io_.print("\n");
     }
     if (options_.duplicates) return done_(received_ > 0 ? 1 : 0);
-    done_(options_.unsolicited || received_ > 0 ? 0 : 1);
+    // iputils 20221126: one answer for each probe, no fewer and no more.
+    done_(options_.unsolicited || received_ == sent_ ? 0 : 1);
   }
 
   Machine& machine_;
