@@ -6,7 +6,7 @@
 namespace lvs::ipvs {
 
 ConnTable::~ConnTable() {
-  for (Conn* block : blocks_) ::operator delete(static_cast<void*>(block));
+  for (Conn* block : blocks_) base::free_big(block);
 }
 
 Conn* ConnTable::find_in_exact(const Tuple& tuple) const {
@@ -15,6 +15,7 @@ Conn* ConnTable::find_in_exact(const Tuple& tuple) const {
   for (std::size_t i = hash & mask_; table_[i].number != 0; i = (i + 1) & mask_) {
     if (table_[i].hash != hash) continue;
     Conn* conn = at(table_[i].number - 1);
+    __builtin_prefetch(reinterpret_cast<const char*>(conn) + 63);  // where the entry begins in mid-line
     if (conn->cport == tuple.from_port && conn->vport == tuple.to_port && conn->caddr == tuple.from &&
         conn->vaddr == tuple.to && conn->protocol == tuple.protocol &&
         (tuple.from_port == 0) == conn->has(conn_flag::no_client_port)) {
@@ -47,8 +48,8 @@ Conn* ConnTable::create(base::Timer::Fire fire, Core* owner) {
     number = free_->number;
     free_ = free_->control;
   } else {
-    if (fresh_ == blocks_.size() * kBlock) {
-      blocks_.push_back(static_cast<Conn*>(::operator new(kBlock * sizeof(Conn))));
+    if (fresh_ + kFirstBlock == kFirstBlock << blocks_.size()) {
+      blocks_.push_back(static_cast<Conn*>(base::allocate_big((kFirstBlock << blocks_.size()) * sizeof(Conn))));
     }
     number = fresh_++;
     memory = at(number);
@@ -75,7 +76,7 @@ void ConnTable::place(Slot slot) {
 }
 
 void ConnTable::grow() {
-  std::vector<Slot> old(table_.empty() ? 256 : table_.size() * 2, Slot{0, 0});
+  base::BigArray<Slot> old(table_.empty() ? 256 : table_.size() * 2);
   old.swap(table_);
   mask_ = table_.size() - 1;
   if (old.empty()) return;
@@ -92,7 +93,7 @@ void ConnTable::hash(Conn& conn) {
   if (conn.has(conn_flag::hashed)) return;
   if ((hashed_ + 1) * 4 > table_.size() * 3) grow();
   place({hash_of(conn.caddr, conn.cport, conn.protocol), conn.number + 1});
-  conn.flags |= conn_flag::hashed;
+  conn.set(conn_flag::hashed);
   ++hashed_;
 }
 
@@ -109,12 +110,10 @@ void ConnTable::unhash(Conn& conn) {
     hole = i;
   }
   table_[hole] = {0, 0};
-  conn.flags &= ~conn_flag::hashed;
+  conn.clear(conn_flag::hashed);
   --hashed_;
 }
 
-std::size_t ConnTable::bytes() const {
-  return blocks_.size() * kBlock * sizeof(Conn) + table_.capacity() * sizeof(Slot);
-}
+std::size_t ConnTable::bytes() const { return fresh_ * sizeof(Conn) + table_.size() * sizeof(Slot); }
 
 }  // namespace lvs::ipvs

@@ -6,10 +6,12 @@
 // entry.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
+#include "base/big-array.h"
 #include "ipvs/conn.h"
 
 namespace lvs::ipvs {
@@ -79,37 +81,41 @@ class ConnTable {
   std::size_t slots() const { return table_.size(); }
   // The entry in slot `i`, nullptr when it is empty.
   Conn* in_slot(std::size_t i) const { return table_[i].number == 0 ? nullptr : at(table_[i].number - 1); }
-  // Bytes of the table and of the blocks.
+  // Bytes of the table and of the entries that were ever in use.
   std::size_t bytes() const;
   // Entries with conn_flag::no_client_port; while there are none, a lookup is over after the first try.
   std::uint32_t without_client_port = 0;
 
  private:
-  static constexpr std::size_t kBlockBits = 10;
-  static constexpr std::size_t kBlock = std::size_t{1} << kBlockBits;
+  // Block k holds kFirstBlock << k entries.
+  static constexpr std::uint32_t kFirstBits = 8;
+  static constexpr std::uint32_t kFirstBlock = 1u << kFirstBits;
 
   struct Slot {
     std::uint32_t hash;
     std::uint32_t number;  // of the entry, plus one; 0: empty
   };
-  struct Block;  // raw memory for kBlock entries
 
   std::uint32_t hash_of(base::Ipv4Addr client, std::uint16_t port, std::uint8_t protocol) const {
     const std::uint64_t key = std::uint64_t{client.value} << 24 ^ std::uint64_t{port} << 8 ^ protocol;
     const std::uint64_t mixed = (key ^ seed_) * 0x9e3779b97f4a7c15ull;
     return static_cast<std::uint32_t>((mixed ^ mixed >> 29) * 0xbf58476d1ce4e5b9ull >> 32);
   }
-  Conn* at(std::uint32_t index) const { return blocks_[index >> kBlockBits] + (index & (kBlock - 1)); }
+  Conn* at(std::uint32_t index) const {
+    const std::uint32_t n = index + kFirstBlock;
+    const auto block = static_cast<std::uint32_t>(std::bit_width(n)) - kFirstBits - 1;
+    return blocks_[block] + (n - (kFirstBlock << block));
+  }
   Conn* find_in_exact(const Tuple& tuple) const;
   void place(Slot slot);
   void grow();
 
   std::uint64_t seed_;
   std::size_t mask_ = 0;
-  std::vector<Slot> table_;
-  std::vector<Conn*> blocks_;
-  Conn* free_ = nullptr;     // linked by `control`
-  std::uint32_t fresh_ = 0;  // entries of blocks_ that have been in use
+  base::BigArray<Slot> table_;
+  std::vector<Conn*> blocks_;  // never move
+  Conn* free_ = nullptr;       // linked by `control`
+  std::uint32_t fresh_ = 0;    // entries of blocks_ that have been in use
   std::size_t size_ = 0;
   std::size_t hashed_ = 0;
 };

@@ -12,16 +12,16 @@ namespace lvs::ipvs {
 
 struct Core;
 
-// Bits of Conn::flags. Below these, bits 0-2 are the ForwardMethod (kernel: IP_VS_CONN_F_*).
+// Bits of Conn::flags; bits 0 to 2 are the ForwardMethod (kernel: IP_VS_CONN_F_*, where it has them).
 namespace conn_flag {
-inline constexpr std::uint32_t method_mask = 0x7, hashed = 0x40, no_output = 0x80, inactive = 0x100, out_seq = 0x200,
-                               in_seq = 0x400, seq_mask = 0x600, no_client_port = 0x800, template_ = 0x1000,
-                               one_packet = 0x2000, has_extra = 0x4000, ftp = 0x8000, keep_conntrack = 0x10000,
-                               // Kernel: state bit IP_VS_CTPL_S_ASSURED of templates.
-    assured = 0x20000;
+inline constexpr std::uint16_t method_mask = 0x7, ftp = 0x8, has_extra = 0x10,
+                               assured = 0x20,  // of templates (kernel: state bit IP_VS_CTPL_S_ASSURED)
+    hashed = 0x40, no_output = 0x80, inactive = 0x100, keep_conntrack = 0x200, no_client_port = 0x800,
+                               template_ = 0x1000, one_packet = 0x2000;
 }
 
-// 96 bytes, so that with its share of the hash table an entry stays below 128.
+// 96 bytes, so that with its share of the hash table an entry stays below 128. What every packet touches comes first:
+// one cache line for every other entry, two for the rest.
 struct Conn : base::Timer {
   explicit Conn(base::Timer::Fire fire) : base::Timer(fire) {}
 
@@ -30,20 +30,26 @@ struct Conn : base::Timer {
   std::uint16_t cport = 0;
   std::uint16_t vport = 0;
   std::uint16_t dport = 0;
-  std::uint8_t protocol = 0;  // IP protocol number; 0 for templates of fwmark services
-  std::uint8_t state = 0;     // of the protocol's state machine
-  base::Ipv4Addr daddr;       // destination
-  std::uint32_t timeout = 0;  // seconds; what the timer is set to after each packet
+  std::uint8_t protocol = 0;    // IP protocol number; 0 for templates of fwmark services
+  std::uint8_t state = 0;       // of the protocol's state machine
+  std::uint16_t flags = 0;      // conn_flag
+  std::uint8_t in_packets = 0;  // stays at 255: only small numbers mean anything
+  std::uint32_t timeout = 0;    // seconds; what the timer is set to after each packet
   Destination* dest = nullptr;
-  std::uint32_t flags = 0;  // conn_flag
-  std::uint32_t in_packets = 0;
+
+  base::Ipv4Addr daddr;          // destination
   std::uint32_t controlled = 0;  // entries that this one controls (n_control)
-  std::uint32_t number = 0;      // in its ConnTable
   Conn* control = nullptr;       // the template, or the FTP control connection, that this one hangs on
   Core* owner = nullptr;
+  std::uint32_t number = 0;  // in its ConnTable
 
   ForwardMethod method() const { return static_cast<ForwardMethod>(flags & conn_flag::method_mask); }
-  bool has(std::uint32_t flag) const { return (flags & flag) != 0; }
+  bool has(std::uint16_t flag) const { return (flags & flag) != 0; }
+  void set(std::uint16_t flag) { flags = static_cast<std::uint16_t>(flags | flag); }
+  void clear(std::uint16_t flag) { flags = static_cast<std::uint16_t>(flags & ~flag); }
+  void count_packet() {
+    if (in_packets != 255) ++in_packets;
+  }
 };
 static_assert(sizeof(Conn) == 96);
 
@@ -54,7 +60,7 @@ struct ConnInfo {
   std::uint16_t cport = 0, vport = 0, dport = 0;
   std::string_view state;   // "ESTABLISHED"; templates "NONE" or "ASSURED"
   base::Time remaining{};   // of the timer
-  std::uint32_t flags = 0;  // conn_flag
+  std::uint16_t flags = 0;  // conn_flag
   std::string pe_name;      // "" without a persistence engine
   std::string pe_data;
 };

@@ -28,8 +28,9 @@ void bind(Conn& conn, Destination* dest) {
   if (dest == nullptr) return;
   conn.dest = dest;
   ++dest->references;
-  conn.flags |= static_cast<std::uint32_t>(dest->method) | conn_flag::inactive;
-  if (dest->method != ForwardMethod::masq) conn.flags |= conn_flag::no_output;
+  conn.set(static_cast<std::uint16_t>(dest->method));
+  conn.set(conn_flag::inactive);
+  if (dest->method != ForwardMethod::masq) conn.set(conn_flag::no_output);
   if (conn.has(conn_flag::template_)) {
     ++dest->persistent_conns;
   } else {
@@ -112,7 +113,7 @@ std::string_view state_name(const Conn& conn) {
   }
 }
 
-Conn* new_conn(Core& core, const Tuple& tuple, base::Ipv4Addr daddr, std::uint16_t dport, std::uint32_t flags,
+Conn* new_conn(Core& core, const Tuple& tuple, base::Ipv4Addr daddr, std::uint16_t dport, std::uint16_t flags,
                Destination* dest) {
   Conn* conn = core.conns.create(&on_conn_timer, &core);
   conn->caddr = tuple.from;
@@ -129,9 +130,9 @@ Conn* new_conn(Core& core, const Tuple& tuple, base::Ipv4Addr daddr, std::uint16
   // Helpers work on NAT alone (kernel: tcp_app_conn_bind()).
   if (conn->protocol == static_cast<std::uint8_t>(IpProto::tcp) && conn->vport == kFtpPort &&
       conn->method() == ForwardMethod::masq && !conn->has(conn_flag::template_)) {
-    conn->flags |= conn_flag::ftp;
+    conn->set(conn_flag::ftp);
   }
-  if (core.settings.conntrack != 0) conn->flags |= conn_flag::keep_conntrack;
+  if (core.settings.conntrack != 0) conn->set(conn_flag::keep_conntrack);
   if (!conn->has(conn_flag::one_packet)) core.conns.hash(*conn);
   if (core.host.tracing()) {
     core.host.journal(
@@ -186,7 +187,7 @@ void fill_client_port(Core& core, Conn& conn, std::uint16_t port) {
   core.conns.unhash(conn);
   if (conn.has(conn_flag::no_client_port)) {
     --core.conns.without_client_port;
-    conn.flags &= ~conn_flag::no_client_port;
+    conn.clear(conn_flag::no_client_port);
     conn.cport = port;
   }
   core.conns.hash(conn);
@@ -214,7 +215,7 @@ void on_nodest_timer(base::Timer& timer) {
 
 void assure_controller(Conn& conn) {
   Conn* controller = conn.control;
-  if (controller != nullptr && controller->has(conn_flag::template_)) controller->flags |= conn_flag::assured;
+  if (controller != nullptr && controller->has(conn_flag::template_)) controller->set(conn_flag::assured);
 }
 
 }  // namespace lvs::ipvs

@@ -88,7 +88,7 @@ struct Core {
   std::vector<Rerouted> rerouted;
 
   ConnExtra& extra(Conn& conn) {
-    conn.flags |= conn_flag::has_extra;
+    conn.set(conn_flag::has_extra);
     return extras[&conn];
   }
 };
@@ -127,7 +127,7 @@ void on_trash_timer(base::Timer& timer);
 // --- connections; connections.cc
 // -------------------------------------------------------------------------------------- A new entry, bound to `dest`
 // (which may be null) and hashed unless one-packet (kernel: ip_vs_conn_new()).
-Conn* new_conn(Core& core, const Tuple& tuple, base::Ipv4Addr daddr, std::uint16_t dport, std::uint32_t flags,
+Conn* new_conn(Core& core, const Tuple& tuple, base::Ipv4Addr daddr, std::uint16_t dport, std::uint16_t flags,
                Destination* dest);
 // A packet is done with: the timer starts again, or a one-packet connection ends (kernel: ip_vs_conn_put()).
 void put_conn(Core& core, Conn& conn);
@@ -154,7 +154,7 @@ Conn* schedule_persistent(Core& core, VirtualService& service, const Packet& pac
                           Outcome& outcome);
 // Asks the service's scheduler.
 Destination* ask_scheduler(Core& core, VirtualService& service, const Packet& packet, const Header& header);
-std::uint32_t conn_flags_for(const VirtualService& service, IpProto protocol);
+std::uint16_t conn_flags_for(const VirtualService& service, IpProto protocol);
 void count_conn(Core& core, VirtualService& service, Conn& conn);
 
 // --- state machines; protocol.cc

@@ -60,7 +60,7 @@ bool keep_for_new(Core& core, Conn& conn) {
   const int reuse_mode = core.settings.conn_reuse_mode;
   const bool quiesced = core.settings.expire_nodest_conn != 0 && conn.dest != nullptr && conn.dest->weight == 0;
   if (!quiesced && !(reuse_mode != 0 && new_conn_expected(conn, reuse_mode))) return true;
-  conn.flags &= ~conn_flag::keep_conntrack;
+  conn.clear(conn_flag::keep_conntrack);
   if (conn.controlled == 0) expire_conn_now(core, conn);
   return false;
 }
@@ -93,7 +93,7 @@ HookResult ip_vs_in(void* self, Hook hook, PacketPtr& packet) {
       conn = nullptr;
     } else if (conn->dest != nullptr && !conn->dest->available) {
       if (core.settings.expire_nodest_conn == 0) return HookResult::dropped(Drop::ipvs_dest_gone);
-      conn->flags &= ~conn_flag::keep_conntrack;
+      conn->clear(conn_flag::keep_conntrack);
       expire_conn_now(core, *conn);
       conn = nullptr;
     }
@@ -114,9 +114,9 @@ HookResult ip_vs_in(void* self, Hook hook, PacketPtr& packet) {
   set_state(core, *conn, Direction::input, *packet, header);
   const HookResult result = transmit(core, *conn, packet, header);
   if (!conn->has(conn_flag::one_packet)) {
-    ++conn->in_packets;
+    conn->count_packet();
   } else if (conn->control != nullptr) {
-    ++conn->control->in_packets;
+    conn->control->count_packet();
   }
   put_conn(core, *conn);
   return result;

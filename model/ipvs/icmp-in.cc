@@ -109,7 +109,7 @@ HookResult relay(Core& core, Conn& conn, PacketPtr& packet, const Header& header
 HookResult icmp_xmit(Core& core, Conn& conn, Hook hook, PacketPtr& packet, const Header& header, const Header& quote) {
   if (conn.method() != ForwardMethod::masq) {
     const HookResult result = transmit(core, conn, packet, quote);
-    ++conn.in_packets;
+    conn.count_packet();
     return result;
   }
   const bool from_outside = packet->in != nullptr && !packet->in->is_loopback();

@@ -17,11 +17,11 @@ void move_counters(Conn& conn, bool active) {
   if (!conn.has(conn_flag::inactive) && !active) {
     --dest->active_conns;
     ++dest->inactive_conns;
-    conn.flags |= conn_flag::inactive;
+    conn.set(conn_flag::inactive);
   } else if (conn.has(conn_flag::inactive) && active) {
     --dest->inactive_conns;
     ++dest->active_conns;
-    conn.flags &= ~conn_flag::inactive;
+    conn.clear(conn_flag::inactive);
   }
 }
 
@@ -30,7 +30,7 @@ template <class Table>
 Table table_for(Conn& conn, Direction direction) {
   if (conn.has(conn_flag::no_output)) {
     if (direction == Direction::input) return Table::input_only;
-    conn.flags &= ~conn_flag::no_output;
+    conn.clear(conn_flag::no_output);
   }
   return direction == Direction::input ? Table::input : Table::output;
 }

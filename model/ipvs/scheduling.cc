@@ -64,12 +64,13 @@ Conn* schedule(Core& core, VirtualService& service, const Packet& packet, const 
 
 // A cache cluster without caches: the packet goes where it was addressed to (kernel: the first half of ip_vs_leave()).
 HookResult bypass(Core& core, const VirtualService& service, PacketPtr& packet, const Header& header) {
-  Conn* conn =
-      new_conn(core, header.request(), {}, 0,
-               static_cast<std::uint32_t>(ForwardMethod::bypass) | conn_flags_for(service, header.protocol), nullptr);
+  Conn* conn = new_conn(core, header.request(), {}, 0,
+                        static_cast<std::uint16_t>(static_cast<std::uint16_t>(ForwardMethod::bypass) |
+                                                   conn_flags_for(service, header.protocol)),
+                        nullptr);
   set_state(core, *conn, Direction::input, *packet, header);
   const HookResult result = transmit(core, *conn, packet, header);
-  ++conn->in_packets;
+  conn->count_packet();
   put_conn(core, *conn);
   return result;
 }
@@ -90,8 +91,8 @@ HookResult leave(Core& core, const VirtualService& service, PacketPtr& packet, c
 
 }  // namespace
 
-std::uint32_t conn_flags_for(const VirtualService& service, IpProto protocol) {
-  return service.one_packet() && protocol == IpProto::udp ? conn_flag::one_packet : 0;
+std::uint16_t conn_flags_for(const VirtualService& service, IpProto protocol) {
+  return service.one_packet() && protocol == IpProto::udp ? conn_flag::one_packet : std::uint16_t{0};
 }
 
 Destination* ask_scheduler(Core& core, VirtualService& service, const Packet& packet, const Header& header) {

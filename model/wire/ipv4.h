@@ -44,7 +44,14 @@ struct Ipv4 {
   void set_src(base::Ipv4Addr a) const { base::store_be32(p + 12, a.value); }
   void set_dst(base::Ipv4Addr a) const { base::store_be32(p + 16, a.value); }
 
-  bool checksum_ok() const { return sum_fold(sum_bytes({p, header_size()})) == 0xffff; }
+  bool checksum_ok() const {
+    if (header_size() != kMinSize) return sum_fold(sum_bytes({p, header_size()})) == 0xffff;
+    // All ones in either byte order; the five words of nearly every packet, without a loop.
+    std::uint32_t word[5];
+    std::memcpy(word, p, sizeof word);
+    const std::uint64_t sum = std::uint64_t{word[0]} + word[1] + word[2] + word[3] + word[4];
+    return sum_fold(sum_add(static_cast<Sum>(sum), static_cast<Sum>(sum >> 32))) == 0xffff;
+  }
   void refresh_checksum() const {
     set_checksum(0);
     set_checksum(checksum_of(sum_bytes({p, header_size()})));
