@@ -17,8 +17,8 @@ NS_OBJECT_ENSURE_REGISTERED(LvsEthCable);
 
 namespace {
 
-// A frame at the far end of a cable. As an event class of its own, from a pool, it costs a third of what a bound
-// callback with three arguments does.
+// A frame at the far end of a cable. An event class of its own can own the frame, which a bound callback (copyable)
+// cannot; the pool saves a tenth of what is left, the scheduler's work.
 class Arrival final : public EventImpl {
  public:
   Arrival(LvsEthNetDevice& from, LvsEthNetDevice& to, lvs::host::PacketPtr frame)
