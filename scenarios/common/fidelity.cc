@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "common/fidelity.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "control/lab-capture.h"
+#include "ns3/lvs-lab-runner.h"
+#include "referee/linux-run.h"
+#include "referee/normalise-times.h"
+#include "referee/shrink.h"
+
+namespace lvs::scenarios {
+namespace {
+
+using control::Lab;
+using control::LabRun;
+using LinuxRun = base::Result<LabRun, std::string>;
+
+struct KernelRuns {
+  std::string kernel, error;
+  std::vector<std::optional<LinuxRun>> labs;
+};
+
+// Labs shared out to several kernels, each lab a few seconds of little work.
+KernelRuns run_on_kernels(const std::vector<Lab>& labs, const FidelityOptions& options) {
+  KernelRuns result;
+  result.labs.resize(labs.size());
+  std::mutex mutex;
+  std::size_t next = 0, done = 0;
+  const auto work = [&] {
+    for (;;) {
+      std::size_t begin = 0, end = 0;
+      {
+        const std::lock_guard lock(mutex);
+        const std::size_t share = (labs.size() + options.kernels - 1) / std::max(options.kernels, 1u);
+        begin = next;
+        end = next = std::min(begin + std::min(share, options.labs_a_boot), labs.size());
+        if (begin == end || !result.error.empty()) return;
+      }
+      referee::LinuxOptions how;
+      how.at_once = options.at_once;
+      how.progress = [&](const std::string& text) {
+        const std::lock_guard lock(mutex);
+        if (text.ends_with("labs done") && options.progress)
+          options.progress(fmt::format("{} of {} labs run by Linux", ++done, labs.size()));
+      };
+      auto runs = referee::run_on_linux({labs.data() + begin, end - begin}, how);
+      const std::lock_guard lock(mutex);
+      if (!runs) {
+        result.error = runs.error();
+        return;
+      }
+      result.kernel = runs->kernel;
+      for (std::size_t i = begin; i < end; ++i) result.labs[i] = std::move(runs->labs[i - begin]);
+    }
+  };
+  std::vector<std::jthread> workers;
+  for (unsigned i = 0; i < std::max(options.kernels, 1u); ++i) workers.emplace_back(work);
+  workers.clear();
+  return result;
+}
+
+std::vector<LinuxRun> finished(KernelRuns runs) {
+  std::vector<LinuxRun> result;
+  for (auto& run : runs.labs)
+    result.push_back(run ? std::move(*run) : LinuxRun(base::Error{std::string("not reached")}));
+  return result;
+}
+
+void compare_with_model(const Lab& lab, LabRun kernel, LabVerdict& verdict) {
+  verdict.right = ns3::LvsRunLab(referee::with_times_of(lab, kernel));
+  verdict.left = std::move(kernel);
+  verdict.comparison = referee::compare(lab, verdict.left, verdict.right);
+  verdict.outcome = verdict.comparison.agree() ? Outcome::agrees : Outcome::differs;
+}
+
+std::string first_of(const referee::Comparison& comparison) {
+  return comparison.agree() ? "" : comparison.differences.front().where + "\n" + comparison.differences.front().text;
+}
+
+// The kernel's two more runs of a lab that differs.
+void run_again(const Lab& lab, LinuxRun second, LinuxRun third, LabVerdict& verdict) {
+  std::string unsteady;
+  for (LinuxRun* again : {&second, &third}) {
+    if (!*again) continue;
+    const referee::Comparison steady = referee::compare(lab, verdict.left, **again);
+    if (!steady.agree() && unsteady.empty()) unsteady = first_of(steady);
+  }
+  if (unsteady.empty()) return;
+  LabVerdict best = verdict;
+  for (LinuxRun* again : {&second, &third}) {
+    if (!*again || best.outcome == Outcome::agrees) continue;
+    compare_with_model(lab, std::move(**again), best);
+  }
+  if (best.outcome != Outcome::agrees) return;
+  verdict = std::move(best);
+  verdict.outcome = Outcome::unsteady;
+  verdict.reason = unsteady;
+}
+
+std::string unknown_words(const Lab& lab) {
+  const auto errors = ns3::LvsCheckLab(lab);
+  return errors.empty() ? "" : errors.front().text();
+}
+
+void check_again(const std::vector<Lab>& labs, const FidelityOptions& options, FidelityReport& report) {
+  std::vector<std::size_t> again;
+  for (std::size_t i = 0; i < labs.size(); ++i)
+    if (report.labs[i].outcome == Outcome::differs) again.push_back(i);
+  if (again.empty()) return;
+  std::vector<Lab> twice;
+  for (const std::size_t i : again) twice.insert(twice.end(), 2, labs[i]);
+  FidelityOptions gently = options;
+  gently.at_once = std::max<std::size_t>(options.at_once / 2, 1);
+  KernelRuns runs = run_on_kernels(twice, gently);
+  if (!runs.error.empty()) return;
+  std::vector<LinuxRun> results = finished(std::move(runs));
+  for (std::size_t i = 0; i < again.size(); ++i)
+    run_again(labs[again[i]], std::move(results[2 * i]), std::move(results[2 * i + 1]), report.labs[again[i]]);
+}
+
+}  // namespace
+
+std::size_t FidelityReport::count(Outcome outcome) const {
+  return static_cast<std::size_t>(std::ranges::count(labs, outcome, &LabVerdict::outcome));
+}
+
+std::size_t FidelityReport::frames() const {
+  std::size_t sum = 0;
+  for (const LabVerdict& lab : labs) sum += lab.outcome == Outcome::unsteady ? 0 : lab.comparison.frames;
+  return sum;
+}
+
+std::size_t FidelityReport::commands() const {
+  std::size_t sum = 0;
+  for (const LabVerdict& lab : labs) sum += lab.outcome == Outcome::unsteady ? 0 : lab.comparison.commands;
+  return sum;
+}
+
+bool FidelityReport::good() const {
+  return error.empty() && frames() > 0 && count(Outcome::differs) == 0 && count(Outcome::failed) == 0;
+}
+
+FidelityReport check_fidelity(std::span<const Lab> labs, const FidelityOptions& options) {
+  FidelityReport report;
+  report.labs.resize(labs.size());
+  std::vector<Lab> runnable;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < labs.size(); ++i) {
+    report.labs[i].comparison.lab = labs[i].name;
+    report.labs[i].reason = options.kernel_only ? "" : unknown_words(labs[i]);
+    if (!report.labs[i].reason.empty()) {
+      report.labs[i].outcome = Outcome::not_modelled;
+      continue;
+    }
+    runnable.insert(runnable.end(), options.kernel_only ? 2 : 1, labs[i]);
+    places.push_back(i);
+  }
+  KernelRuns runs = run_on_kernels(runnable, options);
+  report.kernel = runs.kernel;
+  report.error = runs.error;
+  if (!report.error.empty()) return report;
+  std::vector<LinuxRun> results = finished(std::move(runs));
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    LabVerdict& verdict = report.labs[places[i]];
+    LinuxRun& first = results[options.kernel_only ? 2 * i : i];
+    LinuxRun& other = results[options.kernel_only ? 2 * i + 1 : i];
+    if (!first || !other) {
+      verdict.reason = !first ? first.error() : other.error();
+    } else if (options.kernel_only) {
+      verdict.comparison = referee::compare(labs[places[i]], *first, *other);
+      verdict.outcome = verdict.comparison.agree() ? Outcome::agrees : Outcome::unsteady;
+      verdict.reason = first_of(verdict.comparison);
+      verdict.left = std::move(*first);
+      verdict.right = std::move(*other);
+    } else {
+      compare_with_model(labs[places[i]], std::move(*first), verdict);
+    }
+  }
+  if (!options.kernel_only) check_again({labs.begin(), labs.end()}, options, report);
+  return report;
+}
+
+Lab smallest_differing(const Lab& lab, const FidelityOptions& options, unsigned boots) {
+  const referee::LabTrial differs = [&](const std::vector<Lab>& labs) {
+    std::vector<bool> result(labs.size(), false);
+    const std::vector<LinuxRun> runs = finished(run_on_kernels(labs, options));
+    for (std::size_t i = 0; i < labs.size(); ++i) {
+      if (!runs[i] || !unknown_words(labs[i]).empty()) continue;
+      LabVerdict verdict;
+      compare_with_model(labs[i], *runs[i], verdict);
+      result[i] = verdict.outcome == Outcome::differs;
+    }
+    return result;
+  };
+  return referee::shrink(lab, differs, boots);
+}
+
+std::string difference_text(const referee::Comparison& comparison) {
+  const std::size_t count = comparison.differences.size();
+  std::string text = fmt::format("{}: {} difference{}; {} frames and {} commands agree\n", comparison.lab, count,
+                                 count == 1 ? "" : "s", comparison.frames, comparison.commands);
+  for (const referee::Difference& difference : comparison.differences)
+    text += fmt::format(" {}\n{}\n", difference.where, difference.text);
+  return text;
+}
+
+namespace {
+
+void write_text(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file.exceptions(std::ios::badbit | std::ios::failbit);
+  file << text << std::flush;
+}
+
+}  // namespace
+
+void write_lab_folder(const Lab& lab, const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  for (const auto& [name, text] : control::write_lab(lab)) write_text(folder / name, text);
+}
+
+void write_difference(const Lab& lab, const LabVerdict& verdict, const std::filesystem::path& folder) {
+  write_lab_folder(lab, folder);
+  write_text(folder / "difference.txt", difference_text(verdict.comparison));
+  control::write_captures(verdict.left, folder / "linux");
+  control::write_captures(verdict.right, folder / "model");
+}
+
+}  // namespace lvs::scenarios
