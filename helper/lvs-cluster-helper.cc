@@ -255,4 +255,11 @@ void LvsCluster::ResetCounters() {
   router->ResetCpuCounters();
 }
 
+int64_t LvsCluster::AssignStreams(int64_t stream) {
+  const int64_t first = stream;
+  stream += LvsHostHelper::AssignStreams(nodes, stream);
+  for (const auto& client : loadClients) stream += client->AssignStreams(stream);
+  return stream - first;
+}
+
 }  // namespace ns3

@@ -86,6 +86,8 @@ struct LvsCluster {
   LvsLoadHistogram GetLatency() const;
   /** Counters of load and CPUs start from zero: the end of a warm-up. */
   void ResetCounters();
+  /** Fixes the random numbers of machines and clients. \returns how many streams were used */
+  int64_t AssignStreams(int64_t stream);
 };
 
 /**

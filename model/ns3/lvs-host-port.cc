@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ns3/lvs-host-port.h"
 
+#include <algorithm>
+
 #include "ns3/loopback-net-device.h"
 #include "ns3/lvs-host.h"
 #include "ns3/lvs-packet.h"
@@ -38,11 +40,11 @@ class EthPort final : public LvsHostPort, private LvsFrameReceiver {
     m_nic.SetFrameReceiver(nullptr);
     LvsHostPort::Close();
   }
-  void FollowInterface() override {
-    if (m_device != nullptr && m_nic.IsEnabled() != m_interface->up) m_nic.SetEnabled(m_interface->up);
-  }
 
  private:
+  void SetEnabled(bool enabled) override {
+    if (m_nic.IsEnabled() != enabled) m_nic.SetEnabled(enabled);
+  }
   void ReceiveFrame(LvsEthNetDevice&, ::lvs::host::PacketPtr frame) override {
     m_host.Receive(*m_interface, std::move(frame));
   }
@@ -107,11 +109,23 @@ std::unique_ptr<LvsHostPort> LvsHostPort::Create(LvsHost& host, Ptr<NetDevice> d
   return std::make_unique<ForeignPort>(host, device, device->GetNode());
 }
 
-void LvsHostPort::FollowDevice() {
+void LvsHostPort::Follow() {
   if (m_device == nullptr) return;
   ::lvs::host::Host& host = m_host.GetHost();
-  if (const auto mac = ToMac(m_device->GetAddress()); mac != m_interface->mac) host.set_mac(*m_interface, mac);
-  // Unplugged as yet is no carrier, and Linux would say so; it is only told when it has once been plugged in.
+  if (const auto mac = ToMac(m_device->GetAddress()); mac != m_mac) {
+    m_mac = mac;
+    if (m_interface->mac != mac) host.set_mac(*m_interface, mac);
+  } else if (m_interface->mac != m_mac) {
+    m_mac = m_interface->mac;
+    m_device->SetAddress(ToMac48(m_mac.bytes.data()));
+  }
+  if (const uint32_t mtu = m_device->GetMtu(); mtu != m_mtu) {
+    m_mtu = mtu;
+    if (m_interface->mtu != mtu) host.set_mtu(*m_interface, mtu);
+  } else if (m_interface->mtu != m_mtu && m_device->SetMtu(static_cast<uint16_t>(std::min(m_interface->mtu, 65535u)))) {
+    m_mtu = m_device->GetMtu();
+  }
+  SetEnabled(m_interface->up);
   if (const bool carrier = m_device->IsLinkUp(); carrier != m_interface->carrier) {
     host.set_carrier(*m_interface, carrier);
   }

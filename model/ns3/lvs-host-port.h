@@ -28,17 +28,22 @@ class LvsHostPort : public ::lvs::host::Port {
 
   /** Lets no more frames in or out, for good. */
   virtual void Close() { m_device = nullptr; }
-  /** Brings the interface in step with its device (address, MTU, carrier). */
-  void FollowDevice();
-  /** Brings the device in step with its interface (up or down). */
-  virtual void FollowInterface() {}
+  /** Brings interface and device in step: who changed address or MTU last is right; up is the interface's, carrier the
+   * device's. */
+  void Follow();
 
  protected:
   LvsHostPort(LvsHost& host, Ptr<NetDevice> device) : m_host(host), m_device(device) {}
+  virtual void SetEnabled(bool) {}
 
   LvsHost& m_host;
   Ptr<NetDevice> m_device;
   ::lvs::host::Device* m_interface = nullptr;
+
+ private:
+  // What both last agreed on.
+  ::lvs::base::MacAddr m_mac;
+  uint32_t m_mtu = 0;
 };
 
 }  // namespace ns3

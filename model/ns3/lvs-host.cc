@@ -221,9 +221,8 @@ void LvsHost::OnDeviceAdded(Ptr<NetDevice> device) {
   device->AddLinkChangeCallback(MakeCallback(&LvsHost::FollowDevices, this));
   m_ports.push_back(std::move(port));
   const Entry entry(*this);
-  host.set_mtu(interface, device->GetMtu());
   host.set_up(interface, true);
-  m_ports.back()->FollowDevice();
+  m_ports.back()->Follow();
   return &interface;
 }
 
@@ -250,10 +249,7 @@ void LvsHost::FollowDevices() {
   if (m_machine == nullptr || m_following) return;
   m_following = true;  // what one end does changes the other's carrier, which comes back here
   const Entry entry(*this);
-  for (const auto& port : m_ports) {
-    port->FollowInterface();
-    port->FollowDevice();
-  }
+  for (const auto& port : m_ports) port->Follow();
   m_following = false;
 }
 

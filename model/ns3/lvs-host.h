@@ -115,8 +115,8 @@ class LvsHost : public Object, private ::lvs::trace::Sink {
 
   // --- randomness, tracing -------------------------------------------------------------------------------------------
   /**
-   * Fixes the random numbers of this host from now on (ARP times, schedulers); by default the stream is the node's number.
-   * \returns the number of streams used: 1
+   * Fixes the random numbers of this host from now on (ARP times, schedulers); by default the stream is the node's
+   * number. \returns the number of streams used: 1
    */
   int64_t AssignStreams(int64_t stream);
   /** Everything that happens in this host goes to \p sink too; the sink outlives its membership. */

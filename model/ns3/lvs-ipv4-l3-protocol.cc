@@ -228,21 +228,9 @@ void LvsIpv4L3Protocol::SendCore(PacketPtr packet, Ptr<Ipv4Route> route) {
 
 namespace {
 
-// What lies behind the IP header. Tags on bytes that are headers to the host are put back where no payload has kept
-// them.
+// What lies behind the IP header.
 Ptr<Packet> DatagramOf(const ::lvs::host::Packet& packet) {
-  Ptr<Packet> datagram = LvsPacket::ToNs3(packet, static_cast<uint32_t>(packet.transport_offset()));
-  const LvsNs3Payload* source = packet.payload.empty() ? LvsNs3Payload::Of(packet.payload) : nullptr;
-  if (source == nullptr) return datagram;
-  for (ByteTagIterator i = source->GetPacket()->GetByteTagIterator(); i.HasNext();) {
-    const ByteTagIterator::Item item = i.Next();
-    std::unique_ptr<ObjectBase> object(item.GetTypeId().GetConstructor()());
-    if (Tag* tag = dynamic_cast<Tag*>(object.get())) {
-      item.GetTag(*tag);
-      datagram->AddByteTag(*tag);
-    }
-  }
-  return datagram;
+  return LvsPacket::ToNs3(packet, static_cast<uint32_t>(packet.transport_offset()));
 }
 
 }  // namespace

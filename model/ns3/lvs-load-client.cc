@@ -125,9 +125,7 @@ void LvsLoadClient::StartApplication() {
 }
 
 void LvsLoadClient::StopApplication() {
-  // Replies to requests under way are still taken.
-  m_maxRequests = std::max<uint64_t>(m_begun, 1);
-  if (m_begun == 0) m_rate = 0;
+  m_stopped = true;  // replies to requests under way are still taken
 }
 
 void LvsLoadClient::DoDispose() {
@@ -154,7 +152,7 @@ void LvsLoadClient::ScheduleArrival() {
 
 void LvsLoadClient::OnArrival(void* self) {
   LvsLoadClient& client = *static_cast<LvsLoadClient*>(self);
-  if (client.m_rate <= 0 || (client.m_maxRequests != 0 && client.m_begun >= client.m_maxRequests)) return;
+  if (client.m_stopped || (client.m_maxRequests != 0 && client.m_begun >= client.m_maxRequests)) return;
   const LvsHost::Entry entry(*client.m_host);
   client.Begin();
   client.ScheduleArrival();

@@ -126,6 +126,7 @@ class LvsLoadClient : public Application, private ::lvs::host::TransportHandler 
   bool m_dontFragment = false;
 
   bool m_running = false;
+  bool m_stopped = false;
   uint8_t m_protocol = 0;
   ::lvs::base::Rng m_rng{0};
   ::lvs::base::Ipv4Addr m_remote;

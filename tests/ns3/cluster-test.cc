@@ -14,6 +14,7 @@
 #include "ns3/lvs-cluster-helper.h"
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/simulator.h"
+#include "ns3/uinteger.h"
 
 namespace ns3 {
 namespace {
@@ -58,6 +59,8 @@ struct Case {
   LvsLoadProfile profile;
   const char* name;
 };
+
+void PrintTo(const Case& each, std::ostream* os) { *os << each.name; }
 
 class ClusterServes : public ClusterTest, public testing::WithParamInterface<Case> {};
 
@@ -234,6 +237,31 @@ TEST_F(ClusterTest, HalfTheCostIsTwiceThePlateau) {
   EXPECT_NEAR(NatPlateau(MicroSeconds(30)) / whole, 2, 0.02);
 }
 
+TEST_F(ClusterTest, TheCpuIsTraced) {
+  LvsClusterHelper helper(Of(LvsMethod::NAT, true));
+  helper.SetDirectorAttribute("CpuEnabled", BooleanValue(true));
+  helper.SetDirectorAttribute("RewriteCost", TimeValue(MicroSeconds(100)));
+  helper.SetDirectorAttribute("Backlog", UintegerValue(10));
+  helper.SetDirectorAttribute("UtilizationWindow", TimeValue(MilliSeconds(50)));
+  LvsCluster cluster = helper.Build();
+  std::vector<double> busy;
+  uint32_t most = 0;
+  cluster.director->TraceConnectWithoutContext("CpuUtilization",
+                                               Callback<void, double>([&](double share) { busy.push_back(share); }));
+  cluster.director->TraceConnectWithoutContext(
+      "CpuBacklog",
+      Callback<void, uint32_t, uint32_t>([&](uint32_t, uint32_t waiting) { most = std::max(most, waiting); }));
+  const auto profile = LvsLoadProfile::Raw(100, {100});
+  cluster.InstallLoadServers(profile);
+  cluster.InstallLoadClients(profile, 8000, Time(0));
+  Simulator::Stop(MilliSeconds(201));
+  Simulator::Run();
+  EXPECT_EQ(busy.size(), 4u);
+  EXPECT_NEAR(busy.back(), 1, 0.01);
+  EXPECT_EQ(most, 10u);
+  EXPECT_GT(cluster.director->GetHost().drops(::lvs::trace::Drop::cpu_backlog), 0u);
+}
+
 // --- determinism -----------------------------------------------------------------------------------------------------
 
 std::string CaptureOf(LvsMethod method, const std::string& prefix) {
@@ -242,7 +270,7 @@ std::string CaptureOf(LvsMethod method, const std::string& prefix) {
   LvsCluster cluster = LvsClusterHelper(config).Build();
   cluster.InstallLoadServers(kTcp);
   cluster.InstallLoadClients(kTcp, 500, MilliSeconds(1), LvsLoadClient::POISSON);
-  cluster.loadClients[0]->AssignStreams(50);
+  EXPECT_EQ(cluster.AssignStreams(50), 7);
   LvsEthHelper eth;
   eth.EnablePcap(prefix, cluster.directorDevices.Get(0), true, true);
   Simulator::Stop(MilliSeconds(200));

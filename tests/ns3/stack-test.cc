@@ -103,6 +103,17 @@ TEST_F(StackTest, LinksGoUpAndDownOnBothSides) {
   EXPECT_TRUE(devices.Get(1)->IsLinkUp());
 }
 
+TEST_F(StackTest, AddressAndMtuAreTheDevicesToo) {
+  Host(0)->MustRun("ip link set eth0 address 02:00:00:00:00:77\nip link set eth0 mtu 1400");
+  EXPECT_EQ(devices.Get(0)->GetAddress(), Address(Mac48Address("02:00:00:00:00:77")));
+  EXPECT_EQ(devices.Get(0)->GetMtu(), 1400);
+  EXPECT_EQ(GetIpv4(0)->GetMtu(1), 1400);
+  devices.Get(0)->SetMtu(1300);
+  devices.Get(0)->SetAddress(Mac48Address("02:00:00:00:00:78"));
+  EXPECT_THAT(Host(0)->Run("ip link show eth0").out,
+              testing::AllOf(HasSubstr("mtu 1300"), HasSubstr("link/ether 02:00:00:00:00:78")));
+}
+
 TEST_F(StackTest, ForwardingIsOffAsInLinuxAndFollows) {
   EXPECT_FALSE(GetIpv4(0)->IsForwarding(1));
   Host(0)->MustRun("sysctl -w net.ipv4.ip_forward=1");
@@ -231,6 +242,23 @@ TEST_F(StackTest, HostTraceSourcesSpeak) {
   Simulator::Run();
   EXPECT_THAT(drops, testing::ElementsAre("no_socket"));
   EXPECT_THAT(hooks, testing::Contains(HasSubstr("10.0.0.1:49153 > 10.0.0.2:4711 udp 38")));
+}
+
+TEST_F(StackTest, Ipv4CapturesHaveValidChecksums) {
+  const std::string file = testing::TempDir() + "stack-ipv4.pcap";
+  stack.EnablePcapIpv4(file, GetIpv4(0), 1, true);
+  UdpEchoServerHelper(9).Install(nodes.Get(1));
+  UdpEchoClientHelper client(Ipv4Address("10.0.0.2"), 9);
+  client.SetAttribute("MaxPackets", UintegerValue(1));
+  client.Install(nodes.Get(0));
+  Simulator::Stop(Seconds(1));
+  Simulator::Run();
+  Simulator::Destroy();
+  if (const std::string dump = TcpDump(file); !dump.empty()) {
+    EXPECT_THAT(dump, HasSubstr("10.0.0.1.49153 > 10.0.0.2.9: [udp sum ok] UDP, length 100"));
+    EXPECT_THAT(dump, HasSubstr("10.0.0.2.9 > 10.0.0.1.49153: [udp sum ok] UDP, length 100"));
+  }
+  std::filesystem::remove(file);
 }
 
 // --- other devices ---------------------------------------------------------------------------------------------------
