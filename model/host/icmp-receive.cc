@@ -22,7 +22,25 @@ constexpr std::uint8_t kMostUnreachCode = 15, kFragTimeExceeded = 1;
 
 void Icmp::add_listener(Listener listener, void* self) { listeners_.emplace_back(listener, self); }
 
-void Icmp::remove_listener(Listener listener, void* self) { std::erase(listeners_, std::pair(listener, self)); }
+void Icmp::remove_listener(Listener listener, void* self) {
+  const auto at = std::ranges::find(listeners_, std::pair(listener, self));
+  if (at == listeners_.end()) return;
+  if (telling_ == 0) {
+    listeners_.erase(at);
+  } else {
+    *at = {nullptr, nullptr};
+  }
+}
+
+// One that is told may take itself or others off the list, or add some.
+void Icmp::tell_listeners(const Packet& packet) {
+  ++telling_;
+  for (std::size_t i = 0; i < listeners_.size(); ++i) {
+    const auto [listener, self] = listeners_[i];
+    if (listener != nullptr) listener(self, packet);
+  }
+  if (--telling_ == 0) std::erase(listeners_, std::pair<Listener, void*>(nullptr, nullptr));
+}
 
 void Icmp::receive(PacketPtr packet) {
   const auto drop = [&](Drop reason) { host_.drop(std::move(packet), reason, Stage::socket); };
@@ -31,8 +49,8 @@ void Icmp::receive(PacketPtr packet) {
   }
   if (!packet->may_pull(packet->transport_offset() + wire::Icmp::kSize)) return drop(Drop::pkt_too_small);
   packet->checksum = ChecksumState::unnecessary;
-  const auto listeners = listeners_;  // one that is told may take itself off the list
-  for (const auto& [listener, self] : listeners) listener(self, *packet);
+  const bool heard = !listeners_.empty();
+  tell_listeners(*packet);
 
   const wire::Icmp icmp{packet->transport()};
   const std::uint8_t type = icmp.type();
@@ -45,7 +63,7 @@ void Icmp::receive(PacketPtr packet) {
     case wire::Icmp::echo: return echo(std::move(packet));
     case wire::Icmp::timestamp: return timestamp(std::move(packet));
     case wire::Icmp::echo_reply:
-      if (listeners.empty()) return drop(Drop::no_socket);
+      if (!heard) return drop(Drop::no_socket);
       return;
     case wire::Icmp::dest_unreach:
     case wire::Icmp::source_quench:

@@ -55,6 +55,7 @@ class Icmp {
   PacketPtr make_error(const Packet& about, std::uint32_t quote, const EchoedOptions& options) const;
   trace::Drop refused(const Packet& about, std::uint8_t type, std::uint8_t code, trace::Drop why);
 
+  void tell_listeners(const Packet& packet);
   void echo(PacketPtr packet);
   void timestamp(PacketPtr packet);
   void reply(PacketPtr packet, std::uint8_t type, std::uint8_t code);
@@ -64,8 +65,9 @@ class Icmp {
   Host& host_;
   std::unordered_map<base::Ipv4Addr, Peer> peers_;
   std::int64_t global_credit_ = 0;
-  Jiffies global_stamp_ = -1'000'000;  // long ago: the first error finds a full bucket
-  std::vector<std::pair<Listener, void*>> listeners_;
+  Jiffies global_stamp_ = -1'000'000;                  // long ago: the first error finds a full bucket
+  std::vector<std::pair<Listener, void*>> listeners_;  // nullptr: taken off while being told
+  unsigned telling_ = 0;
 };
 
 }  // namespace lvs::host

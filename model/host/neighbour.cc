@@ -135,7 +135,12 @@ void NeighbourTable::flush_waiting(Neighbour& entry) {
   while (entry.valid()) {
     PacketPtr packet = entry.waiting.pop();
     if (packet == nullptr) break;
-    transmit_to(entry, std::move(packet));
+    if (entry.connected()) {
+      transmit_to(entry, std::move(packet));
+    } else {
+      resolve(entry,
+              std::move(packet));  // what was learned from a request is STALE: to be verified, now that it is used
+    }
   }
   discard_waiting(entry, Drop::neigh_dead);
 }

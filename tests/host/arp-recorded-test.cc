@@ -43,6 +43,12 @@ struct Box : TestHost {
     hear({Op::request, kPeer, addr(sender), {}, addr(target)}, to);
     return (sent(0).empty() ? "silent " : "reply ") + entry(sender);
   }
+  void send_to(const std::string& target, const std::string& source) {
+    host::PacketPtr packet = host::Packet::create();
+    wire::Ipv4{packet->put(28)}.init(0, 28, 0, 0, 64, wire::IpProto::udp, addr(source), addr(target));
+    wire::Udp{packet->data() + 20}.init(5000, 9, 8);
+    host.ip_local_out(std::move(packet));
+  }
   std::string entry(const std::string& address) {
     const host::Neighbour* n = host.neighbours.find(eth(0), addr(address));
     if (n == nullptr) return "none";
@@ -74,21 +80,24 @@ TEST(ArpRecorded, SourceValidationAndFilter) {
   }
 }
 
-TEST(ArpRecorded, Learn) {
-  using Message = std::pair<wire::Arp, base::MacAddr>;  // and to whom the frame goes
-  const auto message = [](const std::string& kind, base::Ipv4Addr s, base::MacAddr m, base::MacAddr us) {
-    const base::Ipv4Addr our = addr("10.9.0.2");
-    const std::map<std::string, Message> kinds{
-        {"request-for-other", {{Op::request, m, s, {}, addr("10.9.0.77")}, kAll}},
-        {"gratuitous-request", {{Op::request, m, s, {}, s}, kAll}},
-        {"gratuitous-reply", {{Op::reply, m, s, m, s}, kAll}},
-        {"reply-to-self", {{Op::reply, m, s, us, s}, us}},
-        {"unicast-reply", {{Op::reply, m, s, us, our}, us}},
-        {"broadcast-reply", {{Op::reply, m, s, us, our}, kAll}},
-        {"request-for-us", {{Op::request, m, s, {}, our}, kAll}},
-    };
-    return kinds.at(kind);
+using Message = std::pair<wire::Arp, base::MacAddr>;  // and to whom the frame goes
+
+// An ARP packet from `s` at `m`, to a host at `us`; kinds as in record-arp.
+Message message(const std::string& kind, base::Ipv4Addr s, base::MacAddr m, base::MacAddr us) {
+  const base::Ipv4Addr our = addr("10.9.0.2");
+  const std::map<std::string, Message> kinds{
+      {"request-for-other", {{Op::request, m, s, {}, addr("10.9.0.77")}, kAll}},
+      {"gratuitous-request", {{Op::request, m, s, {}, s}, kAll}},
+      {"gratuitous-reply", {{Op::reply, m, s, m, s}, kAll}},
+      {"reply-to-self", {{Op::reply, m, s, us, s}, us}},
+      {"unicast-reply", {{Op::reply, m, s, us, our}, us}},
+      {"broadcast-reply", {{Op::reply, m, s, us, our}, kAll}},
+      {"request-for-us", {{Op::request, m, s, {}, our}, kAll}},
   };
+  return kinds.at(kind);
+}
+
+TEST(ArpRecorded, Learn) {
   const std::map<std::string, NeighbourState> states{{"stale", NeighbourState::stale},
                                                      {"reachable", NeighbourState::reachable},
                                                      {"permanent", NeighbourState::permanent}};
@@ -106,14 +115,21 @@ TEST(ArpRecorded, Learn) {
   }
 }
 
+TEST(ArpRecorded, Resolve) {
+  for (const auto& row : recorded_rows(kFile, "resolve")) {
+    Box box;
+    box.send_to("10.9.0.201", "10.9.0.2");
+    const auto [arp, to] = message(row[0], addr("10.9.0.201"), kPeer, box.eth(0).mac);
+    box.hear(arp, to);
+    EXPECT_EQ(box.entry("10.9.0.201"), joined(row, 1)) << "resolve " << row[0];
+  }
+}
+
 TEST(ArpRecorded, Announce) {
   for (const auto& row : recorded_rows(kFile, "announce")) {
     Box box;
     box.set(Conf::arp_announce, row[0]);
-    host::PacketPtr packet = host::Packet::create();
-    wire::Ipv4{packet->put(28)}.init(0, 28, 0, 0, 64, wire::IpProto::udp, addr(row[1]), addr(row[2]));
-    wire::Udp{packet->data() + 20}.init(5000, 9, 8);
-    box.host.ip_local_out(std::move(packet));
+    box.send_to(row[2], row[1]);
     const auto sent = box.sent(0);
     ASSERT_EQ(sent.size(), 1u);
     const auto arp = wire::Arp::parse(base::ByteView(sent[0]).subspan(wire::Ethernet::kSize));

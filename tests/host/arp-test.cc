@@ -176,14 +176,14 @@ TEST_F(ArpTest, ArpAcceptCreatesFromGratuitousArp) {
   EXPECT_EQ(entry("10.9.0.1")->state, NeighbourState::stale);
 }
 
-TEST_F(ArpTest, UnicastReplyMakesReachableBroadcastReplyStale) {
+TEST_F(ArpTest, UnicastReplyMakesReachableBroadcastReplyDoesNot) {
   send_to("10.9.0.1", "10.9.0.2");
   tell("10.9.0.1", kOther, eth0.mac);
   EXPECT_EQ(entry("10.9.0.1")->state, NeighbourState::reachable);
   send_to("10.9.0.3", "10.9.0.2");
   tell("10.9.0.3", kThird, kAll);
-  EXPECT_EQ(entry("10.9.0.3")->state, NeighbourState::stale);
-  tell("10.9.0.4", kThird, eth0.mac);  // nobody asked
+  EXPECT_EQ(entry("10.9.0.3")->state, NeighbourState::delay);  // STALE, and used by what waited
+  tell("10.9.0.4", kThird, eth0.mac);                          // nobody asked
   EXPECT_EQ(entry("10.9.0.4"), nullptr);
 }
 

@@ -339,6 +339,49 @@ TEST_F(IcmpTest, RedirectsAreASysctl) {
   EXPECT_THAT(box.sent(0), SizeIs(1));
 }
 
+TEST_F(IcmpTest, UnresolvedNeighbourIsAnErrorToTheSocketThatSent) {
+  Listening udp;
+  box.host.set_transport(17, &udp);
+  const Frame frame = to_us() / Ip{.src = kOwn, .dst = addr("10.0.0.77")} / Udp{.sport = 5, .dport = 6};
+  host::PacketPtr packet = host::Packet::from_frame(frame);
+  packet->pull(14);
+  box.host.ip_local_out(std::move(packet));
+  box.advance_to(2900ms);
+  EXPECT_THAT(udp.errors, IsEmpty());
+  box.advance_to(3s);
+  EXPECT_THAT(udp.errors, ElementsAre(0x301));
+  EXPECT_EQ(udp.to, addr("10.0.0.77"));
+}
+
+// A host, no router: accept_redirects is on. The gateway advised must be a neighbour before it is believed.
+TEST(IcmpRedirectReceived, ChangesTheWayOnceTheNewGatewayIsKnown) {
+  TestHost box("h");
+  Listening udp;
+  box.host.set_transport(17, &udp);
+  host::Device& eth0 = box.eth(0);
+  box.add(eth0, "10.0.0.1/24");
+  host::FibRoute route;
+  route.gateway = kClient;
+  ASSERT_EQ(box.host.fib.add(route), host::FibError::none);
+  const base::Ipv4Addr far = addr("203.0.113.5"), better = addr("10.0.0.8");
+  const auto hear = [&](base::Ipv4Addr from, base::Ipv4Addr advised) {
+    const Frame ours = Eth{} / Ip{.src = kOwn, .dst = far} / Udp{.sport = 5, .dport = 6};
+    box.receive(0, (Eth{.src = kClientMac, .dst = eth0.mac} / Ip{.src = from, .dst = kOwn} /
+                    Icmp{.type = 5, .code = 1, .rest = advised.value} / quote_of(ours))
+                       .bytes());
+    return box.host.fib.output({.dst = far}).gateway;
+  };
+  EXPECT_EQ(hear(kClient, better), kClient);
+  ASSERT_THAT(box.sent(0), SizeIs(1));  // who has 10.0.0.8?
+  box.receive(0,
+              (Eth{.src = kServerMac, .dst = eth0.mac} / Arp{wire::Arp::Op::reply, kServerMac, better, eth0.mac, kOwn})
+                  .bytes());
+  EXPECT_EQ(hear(addr("10.0.0.66"), better), kClient);  // not the gateway speaks
+  EXPECT_EQ(hear(kClient, addr("224.0.0.1")), kClient);
+  EXPECT_EQ(hear(kClient, kOwn), kClient);
+  EXPECT_EQ(hear(kClient, better), better);
+}
+
 TEST_F(IcmpTest, EchoRepliesGoToListeners) {
   struct Seen {
     static void hear(void* self, const host::Packet& packet) {

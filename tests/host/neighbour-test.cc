@@ -131,6 +131,20 @@ TEST_F(NeighbourTest, ProbeAnsweredIsReachable) {
   EXPECT_EQ(state(), NeighbourState::reachable);
 }
 
+// Both ask for each other at the same time: the peer's request gives its MAC, what waited goes, and the MAC is
+// verified.
+TEST_F(NeighbourTest, LearnedFromARequestWhileAskingIsVerified) {
+  send();
+  box.sent(0);
+  box.receive(0, (Eth{.src = kPeer, .dst = base::MacAddr::broadcast()} /
+                  Arp{Op::request, kPeer, addr("10.0.0.1"), {}, addr("10.0.0.2")})
+                     .bytes());
+  EXPECT_EQ(state(), NeighbourState::delay);
+  EXPECT_THAT(box.sent(0), SizeIs(2));  // the datagram and the answer
+  answer();
+  EXPECT_EQ(state(), NeighbourState::reachable);
+}
+
 TEST_F(NeighbourTest, UpperLayerConfirmationSavesTheProbe) {
   send();
   answer();
