@@ -13,12 +13,19 @@ constexpr std::array kPresets{
               "calculation of the LVS papers (Zhang, about 1999): 60 us to rewrite a packet on a Pentium. They give no "
               "figure for DR and TUN; charging these the same 60 us a packet favours NAT"},
     CpuPreset{
-        "director-2002", 80us, 80us, 80us, 60us,
-        "P. Brady, 2002-05-29, LVS-HOWTO chapter 32: 60 us as a plain router, 80 us as a director; hardware not given"},
+        "router-2002", 60us, 60us, 60us, 60us,
+        "P. Brady, 2002-05-29, LVS-HOWTO chapter 32: 60 us a packet as a plain router; hardware not given. Charged for "
+        "every method"},
+    CpuPreset{"director-2002", 80us, 80us, 80us, 60us,
+              "P. Brady, 2002-05-29, LVS-HOWTO chapter 32: 80 us a packet as a director, 60 us as a plain router; "
+              "hardware and "
+              "method not given"},
     CpuPreset{
-        "p4-freebsd", 16100ns, 13600ns, 16100ns, 13600ns,
-        "LVS on FreeBSD 5.3, Pentium 4 2.4 GHz: 73,382 packets/s DR and 62,223 TUN at 60 bytes (13.6 and 16.1 us); not "
-        "Linux, and no NAT figure: NAT is charged as TUN"},
+        "p4-dr", 13600ns, 13600ns, 13600ns, 13600ns,
+        "LVS on FreeBSD 5.3, Pentium 4 2.4 GHz: DR 73,382 packets/s of 60 bytes; not Linux. Charged for every method"},
+    CpuPreset{
+        "p4-tun", 16100ns, 16100ns, 16100ns, 16100ns,
+        "LVS on FreeBSD 5.3, Pentium 4 2.4 GHz: TUN 62,223 packets/s of 60 bytes; not Linux. Charged for every method"},
     CpuPreset{
         "dpvs-1core-tcp-fnat", 830ns, 830ns, 830ns, 830ns,
         "DPVS 1.9.2, one E5-2650 v4 core, FullNAT TCP: 1.21 million packets/s; a user-space director, not Linux IPVS"},
