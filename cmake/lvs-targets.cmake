@@ -1,28 +1,31 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The shapes of target that this project has: a library for a layer, a program, and the stubs that make "ns3/lvs-foo.h".
 
-# lvs_layer(NAME DIR WARNINGS LINK...): lvs-NAME from DIR/*.cc. A folder without sources (yet) gives an interface library,
-# so a header-only layer links like any other.
-function(lvs_layer name dir warnings)
-  file(GLOB sources CONFIGURE_DEPENDS "${dir}/*.cc")
-  file(GLOB headers CONFIGURE_DEPENDS "${dir}/*.h")
+# lvs_library(NAME SOURCES WARNINGS LINK...): lvs-NAME. Without sources (yet) it is an interface library, so that header-only
+# parts link like any other.
+function(lvs_library name sources warnings)
   if(sources)
-    add_library(lvs-${name} STATIC ${sources} ${headers})
+    add_library(lvs-${name} STATIC ${sources})
     target_compile_options(lvs-${name} PRIVATE ${${warnings}})
     set(scope PUBLIC)
   else()
     add_library(lvs-${name} INTERFACE)
     set(scope INTERFACE)
   endif()
-  add_library(lvs::${name} ALIAS lvs-${name})
   target_include_directories(lvs-${name} ${scope} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/model>
                                                   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/lvs>)
   target_compile_features(lvs-${name} ${scope} cxx_std_20)
   target_link_libraries(lvs-${name} ${scope} ${ARGN})
+endfunction()
+
+# lvs_layer(NAME DIR WARNINGS LINK...): lvs-NAME from DIR/*.cc, for others to use: it is installed with its headers.
+function(lvs_layer name dir warnings)
+  file(GLOB sources CONFIGURE_DEPENDS "${dir}/*.cc")
+  file(GLOB headers CONFIGURE_DEPENDS "${dir}/*.h")
+  lvs_library(${name} "${sources}" ${warnings} ${ARGN})
+  add_library(lvs::${name} ALIAS lvs-${name})
   set_target_properties(lvs-${name} PROPERTIES EXPORT_NAME ${name})
-  if(NOT dir MATCHES "^(common|support)$") # shared by programs or tests, not for others
-    set_property(GLOBAL APPEND PROPERTY LVS_LIBRARIES lvs-${name})
-  endif()
+  set_property(GLOBAL APPEND PROPERTY LVS_LIBRARIES lvs-${name})
   set_property(GLOBAL APPEND PROPERTY LVS_HEADERS_${name} ${headers})
 endfunction()
 
