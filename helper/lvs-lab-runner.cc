@@ -25,7 +25,7 @@
 
 namespace ns3 {
 
-using ::lvs::base::Time;
+using CoreTime = ::lvs::base::Time;  // in nanoseconds, as ns3::Time is by default
 using ::lvs::control::CommandResult;
 using ::lvs::control::Lab;
 using ::lvs::control::LabMessage;
@@ -36,8 +36,8 @@ namespace {
 
 constexpr int kTerminated = 128 + 15;  // sh's status of a line that SIGTERM ended
 
-ns3::Time ToNs3(Time t) { return NanoSeconds(t.count()); }
-Time Now() { return Time(Simulator::Now().GetNanoSeconds()); }
+Time ToNs3(CoreTime t) { return NanoSeconds(t.count()); }
+CoreTime Now() { return CoreTime(Simulator::Now().GetNanoSeconds()); }
 
 // Keeps what one interface sends and receives.
 class Capture : public LvsFrameObserver {
@@ -88,7 +88,7 @@ class Simulation {
   void NextEvent();
   void RunLine(std::size_t host, const std::string& text, void (Simulation::*next)());
   void Inject(std::size_t host, const ::lvs::control::LabInject& inject);
-  void StopAt(Time when);
+  void StopAt(CoreTime when);
   void Finish();
 
   const Lab& m_lab;
@@ -101,7 +101,7 @@ class Simulation {
   std::size_t m_startupHost = 0;
   std::size_t m_startupLine = 0;
   std::size_t m_event = 0;
-  Time m_zero{};
+  CoreTime m_zero{};
   bool m_timeline = false;
   int64_t m_stream = 1;
 };
@@ -188,7 +188,7 @@ void Simulation::RunLine(std::size_t host, const std::string& text, void (Simula
     result.err = ended.err();
     if (m_options.onResult) {
       CommandResult shown = result;
-      shown.at -= m_timeline ? m_zero : Time{0};
+      shown.at -= m_timeline ? m_zero : CoreTime{0};
       m_options.onResult(shown);
     }
     Simulator::ScheduleNow(next, this);
@@ -212,7 +212,7 @@ void Simulation::NextStartupLine() {
   NextEvent();
 }
 
-void Simulation::StopAt(Time when) { Simulator::Stop(ToNs3(std::max(m_zero + when - Now(), Time{0}))); }
+void Simulation::StopAt(CoreTime when) { Simulator::Stop(ToNs3(std::max(m_zero + when - Now(), CoreTime{0}))); }
 
 void Simulation::NextEvent() {
   if (m_event >= m_lab.timeline.size()) return StopAt(Now() - m_zero + ::lvs::control::kLabTail);
