@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Compares the model with the real kernel: the cases of tests/fidelity, labs by name, random labs by seed.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <iostream>
+
+#include "common/fidelity.h"
+#include "common/lab-folders.h"
+#include "control/lab.h"
+#include "referee/generate.h"
+#include "referee/guest-main.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+namespace po = boost::program_options;
+using lvs::control::Lab;
+using lvs::scenarios::FidelityOptions;
+using lvs::scenarios::FidelityReport;
+using lvs::scenarios::LabVerdict;
+using lvs::scenarios::Outcome;
+
+constexpr const char* kUsage =
+    "Usage: lvs-fidelity [OPTION]... [LAB...]\n"
+    "Runs labs on the model and on a real Linux kernel (User Mode Linux) and compares every frame and every command.\n"
+    "LAB is a folder with a lab.conf, a folder of such folders, or the name of a shipped lab; without LAB and "
+    "--seeds:\n"
+    "the cases in tests/fidelity/cases.\n"
+    "  --seeds FROM..TO   random labs of these seeds\n"
+    "  --write DIR        write these labs as DIR/NAME and run nothing\n"
+    "  --out DIR          where labs that differ go, made as small as possible, with the captures "
+    "(fidelity-differences)\n"
+    "  --no-shrink        leave them as they are\n"
+    "  --kernel-only      the kernel against itself: cases that it does not repeat\n"
+    "  --kernels N        kernels side by side (2)\n"
+    "  --at-once N        labs side by side in a kernel (6)\n"
+    "Status 0: no difference; 1: differences, or nothing was compared; 2: mistakes in labs or on the command line.\n";
+
+struct Mistake {
+  std::string text;
+};
+
+std::vector<Lab> random_labs(const std::string& range) {
+  const std::size_t dots = range.find("..");
+  const std::string from = range.substr(0, dots), to = dots == std::string::npos ? from : range.substr(dots + 2);
+  const auto number = [&](const std::string& text) {
+    if (text.empty() || text.size() > 12 || text.find_first_not_of("0123456789") != std::string::npos)
+      throw Mistake{fmt::format("--seeds: '{}' is no range FROM..TO of whole numbers", range)};
+    return std::stoull(text);
+  };
+  const unsigned long long first = number(from), last = number(to);
+  if (first > last) throw Mistake{fmt::format("--seeds: '{}' is empty", range)};
+  std::vector<Lab> labs;
+  for (auto seed = first; seed <= last; ++seed) labs.push_back(lvs::referee::generate_lab(seed));
+  return labs;
+}
+
+void add_lab(const fs::path& folder, std::vector<Lab>& labs) {
+  lvs::control::LabReading reading = lvs::control::read_lab(folder);
+  if (!reading.ok()) throw Mistake{reading.errors.front().text()};
+  labs.push_back(std::move(reading.lab));
+}
+
+void add_labs(const std::string& name, std::vector<Lab>& labs) {
+  const auto folder = lvs::scenarios::find_lab(name);
+  if (!folder) throw Mistake{name + ": no such lab"};
+  if (fs::exists(*folder / "lab.conf")) return add_lab(*folder, labs);
+  std::vector<fs::path> folders;
+  for (const fs::directory_entry& entry : fs::directory_iterator(*folder))
+    if (fs::exists(entry.path() / "lab.conf")) folders.push_back(entry.path());
+  if (folders.empty()) throw Mistake{folder->string() + ": no lab in it"};
+  std::ranges::sort(folders);
+  for (const fs::path& each : folders) add_lab(each, labs);
+}
+
+// Beside the sources, as the shipped labs are, or under the current folder.
+std::string cases_folder() {
+  const std::string cases = "tests/fidelity/cases";
+  if (const auto shipped = lvs::scenarios::shipped_labs()) {
+    const fs::path beside = shipped->parent_path().parent_path() / cases;
+    if (fs::exists(beside)) return beside.string();
+  }
+  return cases;
+}
+
+void print_report(const FidelityReport& report) {
+  for (const LabVerdict& lab : report.labs) {
+    switch (lab.outcome) {
+      case Outcome::agrees: break;
+      case Outcome::differs: std::cout << lvs::scenarios::difference_text(lab.comparison); break;
+      case Outcome::unsteady:
+        std::cout << fmt::format("{}: dropped, the kernel differs from itself: {}\n", lab.comparison.lab, lab.reason);
+        break;
+      case Outcome::not_modelled:
+        std::cout << fmt::format("{}: not modelled: {}\n", lab.comparison.lab, lab.reason);
+        break;
+      case Outcome::failed:
+        std::cout << fmt::format("{}: not run by Linux: {}\n", lab.comparison.lab, lab.reason);
+        break;
+    }
+  }
+  std::cout << fmt::format(
+      "{} labs, Linux {}: {} agree, {} differ, {} dropped, {} not modelled, {} failed; {} frames and {} commands "
+      "agree\n",
+      report.labs.size(), report.kernel, report.count(Outcome::agrees), report.count(Outcome::differs),
+      report.count(Outcome::unsteady), report.count(Outcome::not_modelled), report.count(Outcome::failed),
+      report.frames(), report.commands());
+  if (report.frames() == 0) std::cout << "Not one frame was compared: that is no agreement\n";
+}
+
+void keep_differences(const std::vector<Lab>& labs, const FidelityReport& report, const FidelityOptions& options,
+                      const fs::path& folder, bool make_small) {
+  constexpr unsigned kBoots = 10;
+  constexpr std::size_t kMost = 3;  // labs made small; one cause often shows in many
+  std::size_t made = 0;
+  for (std::size_t i = 0; i < labs.size(); ++i) {
+    if (report.labs[i].outcome != Outcome::differs) continue;
+    Lab lab = labs[i];
+    LabVerdict verdict = report.labs[i];
+    if (make_small && made++ < kMost) {
+      lab = lvs::scenarios::smallest_differing(labs[i], options, kBoots);
+      FidelityReport again = check_fidelity({&lab, 1}, options);
+      if (again.error.empty() && again.labs.front().outcome == Outcome::differs) {
+        verdict = std::move(again.labs.front());
+        std::cout << "As small as possible:\n" << lvs::scenarios::difference_text(verdict.comparison);
+      } else {
+        lab = labs[i];
+      }
+    }
+    lvs::scenarios::write_difference(lab, verdict, folder / lab.name);
+    std::cout << fmt::format("{}: in {}\n", lab.name, (folder / lab.name).string());
+  }
+}
+
+int run(int argc, char** argv) {
+  po::options_description known;
+  known.add_options()("lab", po::value<std::vector<std::string>>())("seeds", po::value<std::string>())(
+      "write", po::value<std::string>())("out", po::value<std::string>()->default_value("fidelity-differences"))(
+      "no-shrink", "")("kernel-only", "")("kernels", po::value<unsigned>()->default_value(2))(
+      "at-once", po::value<unsigned>()->default_value(6))("help,h", "");
+  po::positional_options_description places;
+  places.add("lab", -1);
+  po::variables_map given;
+  po::store(po::command_line_parser(argc, argv)
+                .options(known)
+                .positional(places)
+                .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
+                .run(),
+            given);
+  po::notify(given);
+  if (given.count("help") != 0) {
+    std::cout << kUsage;
+    return 0;
+  }
+
+  std::vector<Lab> labs;
+  if (given.count("seeds") != 0) labs = random_labs(given["seeds"].as<std::string>());
+  if (given.count("lab") != 0)
+    for (const std::string& name : given["lab"].as<std::vector<std::string>>()) add_labs(name, labs);
+  if (labs.empty()) add_labs(cases_folder(), labs);
+  if (given.count("write") != 0) {
+    for (const Lab& lab : labs) {
+      const fs::path folder = fs::path(given["write"].as<std::string>()) / lab.name;
+      lvs::scenarios::write_lab_folder(lab, folder);
+      std::cout << folder.string() << '\n';
+    }
+    return 0;
+  }
+
+  FidelityOptions options;
+  options.kernels = std::max(given["kernels"].as<unsigned>(), 1u);
+  options.at_once = std::max(given["at-once"].as<unsigned>(), 1u);
+  options.kernel_only = given.count("kernel-only") != 0;
+  options.progress = [](const std::string& text) { std::cerr << "lvs-fidelity: " << text << '\n'; };
+  const FidelityReport report = lvs::scenarios::check_fidelity(labs, options);
+  if (!report.error.empty()) {
+    std::cerr << "lvs-fidelity: " << report.error << '\n';
+    return 1;
+  }
+  print_report(report);
+  if (!options.kernel_only)
+    keep_differences(labs, report, options, given["out"].as<std::string>(), given.count("no-shrink") == 0);
+  return report.good() ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Inside the referee's kernel this same program is the agent that runs the labs there.
+  if (const auto status = lvs::referee::guest_main(argc, argv)) return *status;
+  try {
+    return run(argc, argv);
+  } catch (const Mistake& mistake) {
+    std::cerr << "lvs-fidelity: " << mistake.text << '\n';
+    return 2;
+  } catch (const po::error& error) {
+    std::cerr << "lvs-fidelity: " << error.what() << " (lvs-fidelity --help)\n";
+    return 2;
+  } catch (const std::exception& error) {
+    std::cerr << "lvs-fidelity: " << error.what() << '\n';
+    return 1;
+  }
+}
