@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <memory>
 #include <typeinfo>
 #include <utility>
 #include <vector>
@@ -109,18 +110,31 @@ void CompleteChecksum(const CorePacket& packet, std::span<std::uint8_t> head) {
 // Bytes of the payload from `from` on as a packet that nobody else has.
 Ptr<Packet> PayloadToNs3(const Payload& payload, uint32_t from) {
   const uint32_t size = payload.size() - from;
-  if (size == 0) return Create<Packet>();
   if (const LvsNs3Payload* source = LvsNs3Payload::Of(payload)) {
     const uint32_t offset = payload.offset() + from;
     if (offset == 0 && size == source->GetPacket()->GetSize()) return source->GetPacket()->Copy();
     return source->GetPacket()->CreateFragment(offset, size);
   }
+  if (size == 0) return Create<Packet>();
   static const Payload zeros = Payload::zeros(1);
   if (payload.source() == zeros.source()) return Create<Packet>(size);
   if (const std::uint8_t* bytes = payload.contiguous()) return Create<Packet>(bytes + from, size);
   std::vector<std::uint8_t> bytes(size);
   payload.read(from, bytes);
   return Create<Packet>(bytes.data(), size);
+}
+
+// Byte tags lie on bytes. Those of a packet that is all headers went with them into the head; they are put back on all
+// of what came of it. Elsewhere the payload has kept them.
+void RestoreByteTags(const Packet& from, Ptr<Packet> to) {
+  for (ByteTagIterator i = from.GetByteTagIterator(); i.HasNext();) {
+    const ByteTagIterator::Item item = i.Next();
+    const std::unique_ptr<ObjectBase> object(item.GetTypeId().GetConstructor()());
+    if (Tag* tag = dynamic_cast<Tag*>(object.get())) {
+      item.GetTag(*tag);
+      to->AddByteTag(*tag);
+    }
+  }
 }
 
 }  // namespace
@@ -142,8 +156,7 @@ LvsNs3Payload::FreeList& LvsNs3Payload::GetFreeList() {
 }
 
 Payload LvsNs3Payload::Create(Ptr<const Packet> packet, uint32_t offset, uint32_t size) {
-  // An acknowledgement of TCP has no payload, but may carry tags: FlowMonitor's.
-  if (size == 0 && !packet->GetByteTagIterator().HasNext()) return {};
+  // Kept where there are no bytes, too: an acknowledgement of TCP has no payload, but a uid and tags.
   FreeList& free = GetFreeList();
   LvsNs3Payload* source = free.head;
   if (source == nullptr) {
@@ -259,6 +272,9 @@ Ptr<Packet> LvsPacket::ToNs3(const CorePacket& packet, uint32_t offset) {
     } else {
       made->AddHeader(RawHeader(packet.head().subspan(offset)));
     }
+  }
+  if (packet.payload.empty() && offset < head) {
+    if (const LvsNs3Payload* source = LvsNs3Payload::Of(packet.payload)) RestoreByteTags(*source->GetPacket(), made);
   }
   if (packet.walk != 0 && WalkOf(*made) != packet.walk) {
     LvsWalkTag tag(packet.walk);

@@ -42,7 +42,7 @@ class LvsWalkTag : public Tag {
  */
 class LvsNs3Payload final : public lvs::host::PayloadSource {
  public:
-  /** \returns bytes [offset, offset + size) of \p packet, both inside it; if \p size is 0, the packet is kept for its byte tags only. */
+  /** \returns bytes [offset, offset + size) of \p packet, which lie inside it; none of them keep its uid and tags. */
   static lvs::host::Payload Create(Ptr<const Packet> packet, uint32_t offset, uint32_t size);
   /** \returns the source of \p payload if it is one of these, else nullptr. */
   static const LvsNs3Payload* Of(const lvs::host::Payload& payload);

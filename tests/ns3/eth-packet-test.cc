@@ -128,6 +128,25 @@ TEST(LvsPacket, TagsUidAndZeroBytesSurvive) {
   EXPECT_EQ(ip.GetTtl(), 63);
 }
 
+TEST(LvsPacket, PacketWithoutPayloadKeepsItsTagsToo) {
+  Ptr<Packet> packet = MakeTcp(0);
+  packet->AddPacketTag(FlowIdTag(5));
+  packet->AddByteTag(FlowIdTag(6));
+  const PacketPtr core = LvsPacket::FromIp(packet);
+  ASSERT_TRUE(core->payload.empty());
+  const PacketPtr copy = core->clone();
+  for (uint32_t offset : {0u, 20u}) {
+    Ptr<Packet> back = LvsPacket::ToNs3(*copy, offset);
+    EXPECT_EQ(back->GetSize(), packet->GetSize() - offset);
+    EXPECT_EQ(back->GetUid(), packet->GetUid());
+    FlowIdTag tag;
+    ASSERT_TRUE(back->PeekPacketTag(tag));
+    EXPECT_EQ(tag.GetFlowId(), 5u);
+    ASSERT_TRUE(back->FindFirstMatchingByteTag(tag));
+    EXPECT_EQ(tag.GetFlowId(), 6u);
+  }
+}
+
 TEST(LvsPacket, WalkTravelsAsATag) {
   const PacketPtr core = LvsPacket::FromIp(MakeTcp(100));
   EXPECT_EQ(core->walk, 0u);
