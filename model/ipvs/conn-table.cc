@@ -25,11 +25,13 @@ Conn* ConnTable::find_in_exact(const Tuple& tuple) const {
   return nullptr;
 }
 
-Conn* ConnTable::find_out(const Tuple& tuple) const {
+Conn* ConnTable::find_out_slowly(const Tuple& tuple) const {
   if (table_.empty()) return nullptr;
   const std::uint32_t hash = hash_of(tuple.to, tuple.to_port, tuple.protocol);
+  bool absent = true;
   for (std::size_t i = hash & mask_; table_[i].number != 0; i = (i + 1) & mask_) {
     if (table_[i].hash != hash) continue;
+    absent = false;
     Conn* conn = at(table_[i].number - 1);
     const bool masq = conn->method() == ForwardMethod::masq;
     if (conn->cport == tuple.to_port && conn->caddr == tuple.to && conn->protocol == tuple.protocol &&
@@ -37,6 +39,7 @@ Conn* ConnTable::find_out(const Tuple& tuple) const {
       return conn;
     }
   }
+  if (absent) absent_ = {tuple.to, tuple.to_port, tuple.protocol, insertions_};
   return nullptr;
 }
 
@@ -95,6 +98,7 @@ void ConnTable::hash(Conn& conn) {
   place({hash_of(conn.caddr, conn.cport, conn.protocol), conn.number + 1});
   conn.set(conn_flag::hashed);
   ++hashed_;
+  ++insertions_;
 }
 
 void ConnTable::unhash(Conn& conn) {

@@ -46,7 +46,14 @@ class ConnTable {
     return conn;
   }
   // Reply direction: the packet comes from the server (kernel: ip_vs_conn_out_get()).
-  Conn* find_out(const Tuple& tuple) const;
+  Conn* find_out(const Tuple& tuple) const {
+    // Requests ask too, and their virtual address is nobody's client.
+    if (absent_.insertions == insertions_ && absent_.addr == tuple.to && absent_.port == tuple.to_port &&
+        absent_.protocol == tuple.protocol) {
+      return nullptr;
+    }
+    return find_out_slowly(tuple);
+  }
   // Kernel: ip_vs_ct_in_get().
   Conn* find_template(const Tuple& tuple) const {
     return find_template_if(tuple, [](const Conn&) { return true; });
@@ -107,6 +114,7 @@ class ConnTable {
     return blocks_[block] + (n - (kFirstBlock << block));
   }
   Conn* find_in_exact(const Tuple& tuple) const;
+  Conn* find_out_slowly(const Tuple& tuple) const;
   void place(Slot slot);
   void grow();
 
@@ -118,6 +126,15 @@ class ConnTable {
   std::uint32_t fresh_ = 0;    // entries of blocks_ that have been in use
   std::size_t size_ = 0;
   std::size_t hashed_ = 0;
+  // A client without any entry, as found after so many insertions.
+  struct Absent {
+    base::Ipv4Addr addr;
+    std::uint16_t port = 0;
+    std::uint8_t protocol = 0;
+    std::uint64_t insertions = ~std::uint64_t{0};
+  };
+  mutable Absent absent_;
+  std::uint64_t insertions_ = 0;
 };
 
 }  // namespace lvs::ipvs

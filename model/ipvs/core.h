@@ -168,7 +168,19 @@ void journal_state(Core& core, const Conn& conn, std::uint8_t from, std::uint8_t
 void register_hooks(Core& core);
 void unregister_hooks(Core& core);
 // Reads addresses and ports; false when the packet is too short for them (kernel: ip_vs_fill_iph_skb()).
-bool read_header(Packet& packet, std::uint32_t offset, Header& header);
+inline bool read_header(Packet& packet, std::uint32_t offset, Header& header) {
+  const wire::Ipv4 ip{packet.data() + offset};
+  header.offset = offset;
+  header.size = ip.header_size();
+  header.src = ip.src();
+  header.dst = ip.dst();
+  header.protocol = ip.protocol();
+  if (!packet.may_pull(offset + header.size + 4)) return false;
+  header.transport = packet.data() + offset + header.size;
+  header.sport = base::load_be16(header.transport);
+  header.dport = base::load_be16(header.transport + 2);
+  return true;
+}
 // ICMP errors. `related` is false when the message is none of our types.
 HookResult icmp_in(Core& core, Hook hook, PacketPtr& packet, const Header& header, bool& related);
 HookResult icmp_out(Core& core, Hook hook, PacketPtr& packet, const Header& header, bool& related);

@@ -257,20 +257,6 @@ void unregister_hooks(Core& core) {
   for (const Registration& r : kRegistrations) core.host.netfilter.remove(r.hook, r.name, &core);
 }
 
-bool read_header(Packet& packet, std::uint32_t offset, Header& header) {
-  const wire::Ipv4 ip{packet.data() + offset};
-  header.offset = offset;
-  header.size = ip.header_size();
-  header.src = ip.src();
-  header.dst = ip.dst();
-  header.protocol = ip.protocol();
-  if (!packet.may_pull(offset + header.size + 4)) return false;
-  header.transport = packet.data() + offset + header.size;
-  header.sport = base::load_be16(header.transport);
-  header.dport = base::load_be16(header.transport + 2);
-  return true;
-}
-
 void count_in(Core& core, const Conn& conn, std::uint32_t bytes) {
   Destination* dest = conn.dest;
   if (dest == nullptr || !dest->available) return;

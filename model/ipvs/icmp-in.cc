@@ -42,7 +42,6 @@ struct TunnelQuote {
   bool ours = false;
   bool unreadable = false;  // leave the error alone
   std::uint32_t offset = 0;
-  std::uint32_t overhead = 0;  // outer headers
   base::Ipv4Addr server;
 };
 
@@ -60,7 +59,7 @@ TunnelQuote find_tunnel_quote(Core& core, Packet& packet, std::uint32_t at) {
       return quote;
     }
     quote.ours = true;
-    quote.overhead = header;
+    quote.offset += header;
   } else if ((protocol == IpProto::udp || protocol == IpProto::gre) && to_us) {
     if (!first) {
       quote.unreadable = true;
@@ -69,9 +68,8 @@ TunnelQuote find_tunnel_quote(Core& core, Packet& packet, std::uint32_t at) {
     const std::uint32_t inner = tunnel_header(core, packet, at + header, protocol, quote.server);
     if (inner == 0) return quote;
     quote.ours = true;
-    quote.overhead = header + inner;
+    quote.offset += header + inner;
   }
-  quote.offset += quote.overhead;
   return quote;
 }
 
@@ -88,12 +86,10 @@ HookResult relay(Core& core, Conn& conn, PacketPtr& packet, const Header& header
     std::uint32_t mtu = icmp.frag_mtu();
     core.host.fib.update_pmtu(tunnel.server, mtu, core.host.now());
     if (!wire::Ipv4{packet->data() + quote.offset}.dont_fragment()) return consumed;
-    // What the route makes of it counts, if it is known.
-    if (Destination* dest = conn.dest; dest != nullptr && dest->route_generation != 0) {
-      const host::Route now = core.host.fib.output({.dst = dest->addr});
-      if (now.valid() && now.mtu != 0) mtu = now.mtu;
-    }
-    if (mtu > kLeastMtu + tunnel.overhead) mtu -= tunnel.overhead;
+    // What the server's route says counts, if there is one; it learns of the new MTU with the next packet only.
+    if (const Destination* dest = conn.dest; dest != nullptr && dest->route_generation != 0) mtu = dest->route.mtu;
+    // One IP header less, whatever else the tunnel puts in front.
+    if (mtu > kLeastMtu + wire::Ipv4::kMinSize) mtu -= wire::Ipv4::kMinSize;
     info = mtu;
   }
   packet->pull(quote.offset);
@@ -156,7 +152,7 @@ HookResult icmp_in(Core& core, Hook hook, PacketPtr& packet, const Header& outer
     fresh = true;
   }
   HookResult result;
-  if ((conn->method() == ForwardMethod::masq || tunnel.ours) && !icmp_checksum_ok(*packet, header)) {
+  if (!icmp_checksum_ok(*packet, header)) {
     result = HookResult::dropped(Drop::ipvs_bad_icmp);
   } else if (tunnel.ours) {
     result = relay(core, *conn, packet, header, quote, tunnel);

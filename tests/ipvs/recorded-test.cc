@@ -61,8 +61,8 @@ class Bench {
  public:
   Bench() {
     host::Host& host = machine.host();
-    eth0_ = &host.add_ethernet("eth0", mac("02:00:00:00:01:00"), &port_);
-    eth1_ = &host.add_ethernet("eth1", mac("02:00:00:00:01:01"), &port_);
+    eth0_ = &host.add_ethernet("eth0", mac("02:00:00:00:01:00"), &inside_);
+    eth1_ = &host.add_ethernet("eth1", mac("02:00:00:00:01:01"), &outside_);
     machine.run(R"(
       ip link set eth0 up
       ip link set eth1 up
@@ -98,6 +98,7 @@ class Bench {
       mark(std::stoi(words[1]), words[2]);
       return {};
     }
+    if (words[0] == "raw") return raw(words[1], words[2]);
     const std::string start = (words[0] == "udp" ? "UDP " : "TCP ") + words[1] + " " + words[2] + " ";
     const bool server = words[1].starts_with("10.0.0.");
     if (words[0] != "look") {
@@ -111,10 +112,34 @@ class Bench {
   }
 
  private:
-  class Nowhere final : public host::Port {
-   public:
-    void transmit(host::PacketPtr) override {}
-  };
+  // "eth0 11 4500..." or "eth1 router 4500...", the IP header's identification and checksum blanked.
+  static void describe(const std::string& name, CapturePort& port, Lines& lines) {
+    for (Frame& frame : std::exchange(port.frames, {})) {
+      if (base::load_be16(&frame[12]) != 0x0800) continue;
+      base::store_be16(&frame[18], 0);
+      base::store_be16(&frame[24], 0);
+      std::string line = name + (frame[4] == 0x20 ? " router " : fmt::format(" {:x} ", frame[5]));
+      for (std::size_t i = 14; i < frame.size(); ++i) line += fmt::format("{:02x}", frame[i]);
+      lines.push_back(std::move(line));
+    }
+  }
+
+  Lines raw(const std::string& interface, const std::string& text) {
+    host::Device& in = interface == "eth0" ? *eth0_ : *eth1_;
+    Frame frame =
+        Stack(Eth{interface == "eth0" ? mac("02:00:00:00:10:11") : mac("02:00:00:00:20:01"), in.mac, 0x0800}).bytes();
+    for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+      frame.push_back(static_cast<std::uint8_t>(std::stoi(text.substr(i, 2), nullptr, 16)));
+    }
+    inside_.frames.clear();
+    outside_.frames.clear();
+    machine.host().receive(in, host::Packet::from_frame(frame));
+    advance(20ms);
+    Lines lines;
+    describe("eth0", inside_, lines);
+    describe("eth1", outside_, lines);
+    return lines;
+  }
 
   static std::pair<base::Ipv4Addr, std::uint16_t> end_point(const std::string& text) {
     const std::size_t colon = text.find(':');
@@ -180,7 +205,7 @@ class Bench {
     std::uint32_t value = 0;
   };
   FakeClock clock_;
-  Nowhere port_;
+  CapturePort inside_, outside_;
   Mark mark_;
 
  public:
@@ -207,7 +232,8 @@ TEST_P(Recorded, TheModelDoesAsTheKernelDid) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Transcripts, Recorded, ::testing::Values("picks.txt", "states.txt", "connections.txt"),
+INSTANTIATE_TEST_SUITE_P(Transcripts, Recorded,
+                         ::testing::Values("picks.txt", "states.txt", "connections.txt", "packets.txt"),
                          [](const auto& test) {
                            const std::string name = test.param;
                            return name.substr(0, name.find('.'));
