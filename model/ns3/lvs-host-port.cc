@@ -3,10 +3,13 @@
 
 #include <algorithm>
 
+#include "ns3/ipv4-queue-disc-item.h"
 #include "ns3/loopback-net-device.h"
 #include "ns3/lvs-host.h"
+#include "ns3/lvs-ipv4-l3-protocol.h"
 #include "ns3/lvs-packet.h"
 #include "ns3/mac48-address.h"
+#include "ns3/queue-disc.h"
 
 namespace ns3 {
 
@@ -24,6 +27,14 @@ Mac48Address ToMac48(const uint8_t* bytes) {
   return mac;
 }
 
+/** ARP on its way through a queue disc, which has nothing to see in it. */
+class ArpItem final : public QueueDiscItem {
+ public:
+  using QueueDiscItem::QueueDiscItem;
+  void AddHeader() override {}
+  bool Mark() override { return false; }
+};
+
 /** One of our own NICs: frames go through as they are. */
 class EthPort final : public LvsHostPort, private LvsFrameReceiver {
  public:
@@ -33,7 +44,7 @@ class EthPort final : public LvsHostPort, private LvsFrameReceiver {
   ~EthPort() override { Close(); }
 
   void transmit(::lvs::host::PacketPtr frame) override {
-    if (m_device != nullptr) m_nic.SendFrame(std::move(frame));
+    if (m_device != nullptr && !Enqueue(*frame)) m_nic.SendFrame(std::move(frame));
   }
   void Close() override {
     if (m_device == nullptr) return;
@@ -62,7 +73,7 @@ class ForeignPort final : public LvsHostPort {
   ~ForeignPort() override { Close(); }
 
   void transmit(::lvs::host::PacketPtr frame) override {
-    if (m_device == nullptr) return;
+    if (m_device == nullptr || Enqueue(*frame)) return;
     const ::lvs::wire::Ethernet eth{frame->data()};
     const Mac48Address to = ToMac48(eth.p);
     const Mac48Address from = ToMac48(eth.p + 6);
@@ -107,6 +118,30 @@ std::unique_ptr<LvsHostPort> LvsHostPort::Create(LvsHost& host, Ptr<NetDevice> d
   }
   if (Ptr<LvsEthNetDevice> nic = DynamicCast<LvsEthNetDevice>(device)) return std::make_unique<EthPort>(host, nic);
   return std::make_unique<ForeignPort>(host, device, device->GetNode());
+}
+
+void LvsHostPort::UseQueueDisc(Ptr<TrafficControlLayer> traffic) {
+  m_traffic = traffic->GetRootQueueDiscOnDevice(m_device) == nullptr ? nullptr : traffic;
+}
+
+bool LvsHostPort::Enqueue(const ::lvs::host::Packet& frame) {
+  if (m_traffic == nullptr) return false;
+  const ::lvs::wire::Ethernet eth{const_cast<uint8_t*>(frame.data())};  // views are not const
+  const Mac48Address to = ToMac48(eth.p);
+  constexpr uint32_t kIp = ::lvs::wire::Ethernet::kSize, kBehind = kIp + ::lvs::wire::Ipv4::kMinSize;
+  if (eth.type() == static_cast<uint16_t>(::lvs::wire::EtherType::arp)) {
+    m_traffic->Send(m_device, ns3::Create<ArpItem>(LvsPacket::ToNs3(frame, kIp), to, eth.type()));
+    return true;
+  }
+  const ::lvs::wire::Ipv4 ip{eth.p + kIp};
+  if (eth.type() != static_cast<uint16_t>(::lvs::wire::EtherType::ipv4) || frame.head_size() < kBehind ||
+      ip.header_size() != ::lvs::wire::Ipv4::kMinSize) {
+    return false;
+  }
+  Ipv4Header header = LvsIpv4L3Protocol::HeaderOf(ip);
+  header.EnableChecksum();
+  m_traffic->Send(m_device, ns3::Create<Ipv4QueueDiscItem>(LvsPacket::ToNs3(frame, kBehind), to, eth.type(), header));
+  return true;
 }
 
 void LvsHostPort::Follow() {

@@ -99,6 +99,9 @@ void LvsHost::NotifyNewAggregate() {
 
 void LvsHost::DoInitialize() {
   FollowDevices();
+  if (Ptr<TrafficControlLayer> traffic = GetObject<TrafficControlLayer>()) {
+    for (const auto& port : m_ports) port->UseQueueDisc(traffic);
+  }
   m_cpuBaseTime = Simulator::Now();
   if (m_utilizationWindow.IsStrictlyPositive()) {
     Simulator::Schedule(m_utilizationWindow, &LvsHost::SampleUtilization, Ptr<LvsHost>(this));

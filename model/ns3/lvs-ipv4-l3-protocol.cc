@@ -235,8 +235,7 @@ Ptr<Packet> DatagramOf(const ::lvs::host::Packet& packet) {
 
 }  // namespace
 
-Ipv4Header LvsIpv4L3Protocol::HeaderOf(const ::lvs::host::Packet& packet) {
-  const WireIpv4 ip = packet.ip();
+Ipv4Header LvsIpv4L3Protocol::HeaderOf(::lvs::wire::Ipv4 ip) {
   Ipv4Header header;
   header.SetSource(Ipv4Address(ip.src().value));
   header.SetDestination(Ipv4Address(ip.dst().value));
@@ -244,7 +243,7 @@ Ipv4Header LvsIpv4L3Protocol::HeaderOf(const ::lvs::host::Packet& packet) {
   header.SetTtl(ip.ttl());
   header.SetTos(ip.tos());
   header.SetIdentification(ip.id());
-  header.SetPayloadSize(static_cast<uint16_t>(packet.transport_size()));
+  header.SetPayloadSize(static_cast<uint16_t>(ip.total_length() - ip.header_size()));
   if (ip.dont_fragment()) {
     header.SetDontFragment();
   } else {
@@ -274,7 +273,7 @@ HookResult LvsIpv4L3Protocol::OnHook(void* self, Hook hook, PacketPtr& packet) {
       [[fallthrough]];
     case Hook::NF_INET_FORWARD:
       if (!ipv4.m_unicastForwardTrace.IsEmpty()) {
-        ipv4.m_unicastForwardTrace(HeaderOf(*packet), DatagramOf(*packet), ipv4.GetInterfaceIndex(packet->out));
+        ipv4.m_unicastForwardTrace(HeaderOf(packet->ip()), DatagramOf(*packet), ipv4.GetInterfaceIndex(packet->out));
       }
       break;
     case Hook::NF_INET_LOCAL_IN:
@@ -290,7 +289,7 @@ HookResult LvsIpv4L3Protocol::OnHook(void* self, Hook hook, PacketPtr& packet) {
 
 bool LvsIpv4L3Protocol::PassUp(const ::lvs::host::Packet& packet) {
   if (m_rawSockets.empty() && m_localDeliverTrace.IsEmpty()) return false;
-  const Ipv4Header header = HeaderOf(packet);
+  const Ipv4Header header = HeaderOf(packet.ip());
   const uint32_t index = GetInterfaceIndex(packet.in);
   Ptr<Packet> datagram = DatagramOf(packet);
   if (!m_localDeliverTrace.IsEmpty()) m_localDeliverTrace(header, datagram, index);

@@ -41,7 +41,8 @@ void LvsIpv4Transport::deliver(::lvs::host::PacketPtr packet) {
   Ptr<IpL4Protocol> protocol = m_ipv4.GetProtocol(m_protocol, static_cast<int32_t>(index));
   if (protocol != nullptr) {
     Ptr<Packet> datagram = LvsPacket::ToNs3(*packet, static_cast<uint32_t>(packet->transport_offset()));
-    const auto status = protocol->Receive(datagram, LvsIpv4L3Protocol::HeaderOf(*packet), m_ipv4.GetInterface(index));
+    const auto status =
+        protocol->Receive(datagram, LvsIpv4L3Protocol::HeaderOf(packet->ip()), m_ipv4.GetInterface(index));
     // ns-3's TCP has sent its RST when no socket was there; UDP leaves the answer to us.
     if (status != IpL4Protocol::RX_ENDPOINT_UNREACH) return;
   }
