@@ -55,7 +55,9 @@ void send_tcp_reset(Host& host, const Packet& about) {
   reset->walk = about.walk;
   std::uint8_t* bytes = reset->put(wire::Ipv4::kMinSize + wire::Tcp::kMinSize);
   // DF and id 0, TOS of the segment refused (kernel: tcp_sk_init(), ip_send_unicast_reply()).
-  wire::Ipv4{bytes}.init(ip.tos(), 40, 0, wire::Ipv4::kDf,
+  // Without the congestion bits (kernel: ip_send_unicast_reply()).
+  const auto tos = static_cast<std::uint8_t>(ip.tos() & ~3u);
+  wire::Ipv4{bytes}.init(tos, 40, 0, wire::Ipv4::kDf,
                          static_cast<std::uint8_t>(host.sysctls.get(Ipv4Key::ip_default_ttl)), wire::IpProto::tcp,
                          ip.dst(), ip.src());
   const wire::Tcp answer{bytes + wire::Ipv4::kMinSize};

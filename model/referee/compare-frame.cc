@@ -81,20 +81,20 @@ class FramePair {
     offset += header;
     switch (l.protocol()) {
       case IpProto::ipip: return walk_ip(offset, end, depth - 1);
-      case IpProto::icmp: return walk_icmp(offset, end, depth);
+      case IpProto::icmp: return walk_icmp(l, offset, end, depth);
       case IpProto::tcp: return walk_tcp(l, offset, end);
       case IpProto::udp: return walk_udp(l, offset, end);
       default: return;
     }
   }
 
-  void walk_icmp(std::size_t offset, std::size_t end, int depth) {
+  void walk_icmp(const Ipv4& ip, std::size_t offset, std::size_t end, int depth) {
     if (offset + Icmp::kSize > end || !same(offset, 2)) return;
     const Icmp icmp{bytes(left_, offset)};
     if (icmp.is_error()) {
       walk_ip(offset + Icmp::kSize, end, depth - 1);
     } else if (icmp.type() == Icmp::echo || icmp.type() == Icmp::echo_reply) {
-      settle(offset + 4, 2, renaming_.echo_id(icmp.echo_id(), load_be16(&right_[offset + 4])));
+      settle(offset + 4, 2, renaming_.echo_id(ip.src(), ip.dst(), icmp.echo_id(), load_be16(&right_[offset + 4])));
       const std::size_t data = offset + Icmp::kSize;
       if (counts(data, end)) mark(data, kTimeval, false);
     }

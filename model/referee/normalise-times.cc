@@ -56,6 +56,7 @@ control::Lab with_times_of(const control::Lab& lab, const control::LabRun& run) 
     now = std::max(now, at.value_or(event.at));
     event.at = now;
   }
+  if (!lab.end()) result.timeline.push_back({{}, std::max(now, run.end), 0, control::LabEnd{}});
   return result;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "referee/normalise.h"
 
+#include <algorithm>
+
 namespace lvs::referee {
 namespace {
 
@@ -46,7 +48,10 @@ bool Renaming::port(std::uint8_t protocol, base::Ipv4Addr address, std::uint16_t
   return related(ports_, PortKey{protocol, address, left}, PortKey{protocol, address, right}, left, right);
 }
 
-bool Renaming::echo_id(std::uint16_t left, std::uint16_t right) { return related(echo_ids_, left, right, left, right); }
+bool Renaming::echo_id(base::Ipv4Addr src, base::Ipv4Addr dst, std::uint16_t left, std::uint16_t right) {
+  const auto [low, high] = std::minmax(src, dst);
+  return related(echo_ids_, EchoKey{low, high, left}, EchoKey{low, high, right}, left, right);
+}
 
 bool Renaming::tcp_number(const TcpDirection& direction, std::uint32_t left, std::uint32_t right, bool begins) {
   if (left == right) return true;  // injected, or an answer to what was injected

@@ -164,6 +164,9 @@ TEST(CompareTimes, LinesStartWhenTheKernelStartedThem) {
   EXPECT_EQ(timed.timeline[1].at, 1300ms);
   EXPECT_EQ(timed.timeline[2].at, 1900ms);
   EXPECT_EQ(timed.timeline[3].at, 2100ms);
+  control::Lab endless = reading.lab;
+  endless.timeline.pop_back();
+  EXPECT_EQ(with_times_of(endless, run).end(), 2100ms);
 }
 
 }  // namespace
