@@ -53,6 +53,7 @@ std::string TcpDump(const std::string& file) {
 class StackTest : public testing::Test {
  protected:
   StackTest() {
+    Config::Reset();  // defaults that other tests have set
     nodes.Create(2);
     devices = LvsEthHelper().Install(nodes);
     stack.Install(nodes);
@@ -319,6 +320,7 @@ TEST(StackOnQueueDiscs, FramesPassThem) {
 class SocketsOnCluster : public testing::TestWithParam<LvsMethod> {
  protected:
   SocketsOnCluster() {
+    Config::Reset();
     LvsClusterConfig config;
     config.method = GetParam();
     config.servers = 2;
