@@ -70,7 +70,6 @@ HookResult ip_vs_in(void* self, Hook hook, PacketPtr& packet) {
   Core& core = *static_cast<Core*>(self);
   if (packet->ipvs_property) return HookResult::accept();
   if (packet->type != host::PacketType::host && hook != Hook::NF_INET_LOCAL_OUT) return HookResult::accept();
-  if (core.settings.backup_only != 0) return HookResult::accept();
   Header header;
   if (packet->ip().protocol() == IpProto::icmp) {
     bool related = true;
@@ -225,7 +224,7 @@ HookResult ip_vs_out(void* self, Hook hook, PacketPtr& packet) {
 // Kernel: ip_vs_forward_icmp(): errors for flows of fwmark services, which are addressed to anybody.
 HookResult ip_vs_forward_icmp(void* self, Hook hook, PacketPtr& packet) {
   Core& core = *static_cast<Core*>(self);
-  if (core.settings.backup_only != 0 || packet->ip().protocol() != IpProto::icmp) return HookResult::accept();
+  if (packet->ip().protocol() != IpProto::icmp) return HookResult::accept();
   Header header;
   header.size = packet->ip().header_size();
   bool related = true;

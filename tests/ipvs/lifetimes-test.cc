@@ -321,13 +321,6 @@ TEST_F(Lifetimes, TruncatedHeadersAreDroppedByName) {
   EXPECT_EQ(bench.host.drops(Drop::ipvs_bad_packet), 2u);
 }
 
-TEST_F(Lifetimes, BackupOnlyLetsRequestsPass) {
-  sysctl("backup_only", "1");
-  service(web);
-  server(web, "10.0.0.11", kDroute);
-  EXPECT_EQ(connect(cip, 4000), 0);
-}
-
 TEST_F(Lifetimes, SysctlTexts) {
   EXPECT_EQ(ip_vs.read_sysctl("sync_threshold"), "3\t50");
   EXPECT_EQ(ip_vs.read_sysctl("conn_reuse_mode"), "1");

@@ -84,7 +84,9 @@ class Bench {
   Lines play(const Step& step) {
     if (step.kind == '$') {
       const control::ScriptOutcome outcome = machine.run_script(step.text + "\n");
-      return lines_of(outcome.out + outcome.err);
+      Lines lines = lines_of(outcome.out + outcome.err);
+      std::erase_if(lines, [&](const std::string& line) { return line.starts_with(step.text + ": status "); });
+      return lines;
     }
     std::istringstream in(step.text);
     std::vector<std::string> words;
@@ -94,8 +96,8 @@ class Bench {
       advance(base::Time{static_cast<std::int64_t>(std::stod(words[1]) * 1e9)});
       return {};
     }
-    if (words[0] == "mark") {
-      mark(std::stoi(words[1]), words[2]);
+    if (words[0] == "mark" || words[0] == "transparent") {
+      mark(std::stoi(words[1]), words[2], words[0] == "mark");
       return {};
     }
     if (words[0] == "raw") return raw(words[1], words[2]);
@@ -178,8 +180,13 @@ class Bench {
     return lines;
   }
 
-  void mark(int value, const std::string& where) {
-    machine.run("ip route add local " + where + " dev lo");
+  void mark(int value, const std::string& where, bool ours) {
+    if (ours) {
+      machine.run("ip route add local " + where + " dev lo");
+    } else {
+      machine.run(fmt::format("ip rule add fwmark {} lookup 100", value));
+      machine.run("ip route add local 0.0.0.0/0 dev lo table 100");
+    }
     mark_ = {prefix(where), static_cast<std::uint32_t>(value)};
     machine.host().netfilter.add(host::Hook::NF_INET_PRE_ROUTING, {host::priority::mangle, "mark",
                                                                    [](void* self, host::Hook, host::PacketPtr& packet) {
@@ -233,7 +240,7 @@ TEST_P(Recorded, TheModelDoesAsTheKernelDid) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Transcripts, Recorded,
-                         ::testing::Values("picks.txt", "states.txt", "connections.txt", "packets.txt"),
+                         ::testing::Values("picks.txt", "states.txt", "connections.txt", "packets.txt", "more.txt"),
                          [](const auto& test) {
                            const std::string name = test.param;
                            return name.substr(0, name.find('.'));
