@@ -80,7 +80,6 @@ int apply(Machine& machine, Io& io, const AddrChange& change) {
   });
   // The kernel changes lifetimes of what is there, and these are for ever.
   if (there && change.kind != Change::add) return 0;
-  if (!there && change.kind == Change::change) return rtnetlink_error(io, "Cannot assign requested address");
   return config_error(io, host.add_address(*dev, std::move(address)));
 }
 
@@ -155,9 +154,6 @@ CommandResultOrError parse_change(Args& args, Change kind) {
     }
   }
   if (change.dev.empty()) return refusal(1, "Not enough information: \"dev\" argument is required.\n");
-  if (!change.address.label.empty() && !change.address.label.starts_with(change.dev)) {
-    return refusal(1, fmt::format("\"label\" ({}) must match \"dev\" ({}).\n", change.address.label, change.dev));
-  }
   // Addresses of 127.0.0.0/8 are for the host alone (iproute2: default_scope()).
   if (!scope_given && change.address.prefix.addr.is_loopback()) change.address.scope = host::Scope::host;
   return instant([change](Machine& machine, Io& io) { return apply(machine, io, change); });
@@ -199,7 +195,7 @@ void show_device(Machine& machine, Io& io, const host::Device& dev, const AddrFi
   }
   if (filter.label.empty()) {
     io.print(link_line(machine, dev, false) + "\n");
-    io.print(hardware_line(dev) + "\n");
+    if (!options.ipv4 && !filter.to) io.print(hardware_line(dev) + "\n");
   }
   for (const InterfaceAddress* address : chosen) {
     io.print(fmt::format("    {}\n       valid_lft forever preferred_lft forever\n", inet_line(*address)));
@@ -218,7 +214,7 @@ int show(Machine& machine, Io& io, const AddrFilter& filter, const Options& opti
     const bool none_left = !dev->addresses.empty() && filter.any() &&
                            std::ranges::none_of(dev->addresses, [&](const auto& a) { return filter.takes(a); });
     if (none_left) continue;
-    if (filter.to && dev->addresses.empty()) continue;
+    if ((filter.to || options.ipv4) && dev->addresses.empty()) continue;
     show_device(machine, io, *dev, filter, options);
   }
   return 0;

@@ -71,14 +71,15 @@ int each_route(Machine& machine, Io& io, const RouteFilter& filter, Visit visit)
   if (filter.cache) return 0;
   std::vector<std::uint32_t> tables = host.fib.tables();
   if (filter.table) {
-    const bool there =
-        std::ranges::find(tables, *filter.table) != tables.end() || *filter.table >= host::table::default_;
-    if (!there) {
+    const bool built_in = *filter.table >= host::table::default_ && *filter.table <= host::table::local;
+    if (!built_in && std::ranges::find(tables, *filter.table) == tables.end()) {
       io.complain("Error: ipv4: FIB table does not exist.\n");
       return 2;
     }
     tables = {*filter.table};
   }
+  // The kernel keeps them in 256 buckets.
+  std::ranges::stable_sort(tables, {}, [](std::uint32_t table) { return table & 0xff; });
   for (const std::uint32_t table : tables) {
     for (const FibRoute* route : host.fib.routes(table)) {
       if (filter.takes(*route)) visit(*route);

@@ -54,7 +54,10 @@ CommandResultOrError parse_ip(const std::vector<Word>& words) {
   while (args.peek().size() > 1 && args.peek()[0] == '-') {
     std::string option = args.take();
     if (option.starts_with("--")) option.erase(0, 1);
-    if (option == "-4") continue;
+    if (option == "-4") {
+      options.ipv4 = true;
+      continue;
+    }
     if (option == "-6") return base::Error{args.unknown("IPv6 is not modelled", "-4")};
     if (option == "-s" || option == "-stats" || option == "-statistics")
       ++options.stats;

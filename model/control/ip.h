@@ -16,6 +16,7 @@ namespace lvs::control::ip {
 // What stands between "ip" and the object.
 struct Options {
   int stats = 0;         // -s, as often as given
+  bool ipv4 = false;     // -4: addresses only, nothing of the link
   bool oneline = false;  // -o
   bool brief = false;    // -br
 };

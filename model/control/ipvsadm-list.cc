@@ -113,8 +113,8 @@ std::string tunnel_text(const Destination& dest) {
 }
 
 std::string server_line(const VirtualService& service, const Destination& dest, Style style, bool numeric, bool exact) {
-  // Destinations of fwmark services go by TCP's names.
-  const std::string_view protocol = service.key.fwmark != 0 ? "tcp" : lower_name(service.key.protocol);
+  // The port of a fwmark service's destination has no name: it may be of any protocol.
+  const std::string_view protocol = service.key.fwmark != 0 ? "" : lower_name(service.key.protocol);
   std::string name = address_text(dest.addr, dest.port, protocol, numeric);
   if (name.size() > 28) name.resize(28);
   const std::string start = fmt::format("  -> {:<28}", name);

@@ -48,7 +48,7 @@ void save(const ipvs::IpVs& ipvs, Io& io, bool numeric) {
     const std::string flags = scheduler_flags(service->scheduler_name(), service->flags);
     if (!flags.empty()) line += " -b " + flags;
     io.print(line + "\n");
-    const std::string_view protocol = service->key.fwmark != 0 ? "tcp" : lower_name(service->key.protocol);
+    const std::string_view protocol = service->key.fwmark != 0 ? "" : lower_name(service->key.protocol);
     for (const Destination* dest : ordered_destinations(*service, true)) {
       io.print(fmt::format("-a {} -r {} {}\n", name, address_text(dest->addr, dest->port, protocol, numeric),
                            server_words(*dest)));

@@ -26,17 +26,20 @@ std::span<const CommandEntry> modelled_commands();
 CommandResultOrError parse_command(const std::vector<Word>& words);
 
 // One a command; each in a file of its name.
+CommandResultOrError parse_arp(const std::vector<Word>& words);
 CommandResultOrError parse_arping(const std::vector<Word>& words);
 CommandResultOrError parse_cat(const std::vector<Word>& words);
 CommandResultOrError parse_date(const std::vector<Word>& words);
 CommandResultOrError parse_echo(const std::vector<Word>& words);
 CommandResultOrError parse_exit(const std::vector<Word>& words);
 CommandResultOrError parse_false(const std::vector<Word>& words);
+CommandResultOrError parse_ifconfig(const std::vector<Word>& words);
 CommandResultOrError parse_ip(const std::vector<Word>& words);
 CommandResultOrError parse_ipvsadm(const std::vector<Word>& words);
 CommandResultOrError parse_ipvsadm_restore(const std::vector<Word>& words);
 CommandResultOrError parse_ipvsadm_save(const std::vector<Word>& words);
 CommandResultOrError parse_ping(const std::vector<Word>& words);
+CommandResultOrError parse_route(const std::vector<Word>& words);
 CommandResultOrError parse_sleep(const std::vector<Word>& words);
 CommandResultOrError parse_sysctl(const std::vector<Word>& words);
 CommandResultOrError parse_true(const std::vector<Word>& words);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "control/files.h"
 #include "control/registry.h"
 #include "control/shell-words.h"
 
@@ -160,6 +161,9 @@ class LineParser {
       }
       redirection.source = target.word.text[0] - '0';
     } else {
+      if (auto reason = Files::unmodelled(target.word.text)) {
+        return fail({target.word.column, target.word.text, std::move(*reason), {}});
+      }
       redirection.path = target.word.text;
     }
     command.redirections.push_back(std::move(redirection));
