@@ -102,17 +102,19 @@ void LvsIpv4L3Protocol::DoDispose() {
 
 void LvsIpv4L3Protocol::Insert(Ptr<IpL4Protocol> protocol) {
   Ipv4L3Protocol::Insert(protocol);
-  const auto number = static_cast<uint8_t>(protocol->GetProtocolNumber());
-  // ICMP is answered by the host itself.
-  if (m_host == nullptr || number == static_cast<uint8_t>(IpProto::icmp) || m_transports.count(number) != 0) return;
-  m_transports[number] = std::make_unique<LvsIpv4Transport>(*this, number);
+  TakeOver(static_cast<uint8_t>(protocol->GetProtocolNumber()));
 }
 
 void LvsIpv4L3Protocol::Insert(Ptr<IpL4Protocol> protocol, uint32_t interface) {
   Ipv4L3Protocol::Insert(protocol, interface);
-  const auto number = static_cast<uint8_t>(protocol->GetProtocolNumber());
-  if (m_host == nullptr || number == static_cast<uint8_t>(IpProto::icmp) || m_transports.count(number) != 0) return;
-  m_transports[number] = std::make_unique<LvsIpv4Transport>(*this, number);
+  TakeOver(static_cast<uint8_t>(protocol->GetProtocolNumber()));
+}
+
+void LvsIpv4L3Protocol::TakeOver(uint8_t protocol) {
+  // ICMP is answered by the host itself.
+  if (m_host == nullptr || protocol == static_cast<uint8_t>(IpProto::icmp)) return;
+  std::unique_ptr<LvsIpv4Transport>& transport = m_transports[protocol];
+  if (transport == nullptr) transport = std::make_unique<LvsIpv4Transport>(*this, protocol);
 }
 
 Ptr<Socket> LvsIpv4L3Protocol::CreateRawSocket() {

@@ -88,6 +88,8 @@ class LvsIpv4L3Protocol : public Ipv4L3Protocol {
   std::vector<::lvs::host::Device*> GetDevices(uint32_t interface) const;
 
   static ::lvs::host::HookResult OnHook(void* self, ::lvs::host::Hook hook, ::lvs::host::PacketPtr& packet);
+  // Packets of this IP protocol go to ns-3's from now on.
+  void TakeOver(uint8_t protocol);
   // Raw sockets and LocalDeliver. True if a raw socket took a packet that nobody else wants.
   bool PassUp(const ::lvs::host::Packet& packet);
   void SendCore(::lvs::host::PacketPtr packet, Ptr<Ipv4Route> route);
