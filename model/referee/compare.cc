@@ -105,7 +105,7 @@ class Comparing {
     for (const Turn& turn : turns) compare_frame(lanes_[turn.lane], turn.frame);
     for (Lane& lane : lanes_) {
       for (std::size_t n = lane.left.size() + lane.extra_right - lane.extra_left; n < lane.right.size(); ++n)
-        if (!lane.differs || all_) only(lane, false, n);
+        if (!lane.differs || all_) behind_the_end(lane, false, n);
     }
   }
 
@@ -115,7 +115,7 @@ class Comparing {
     const CapturedFrame& l = *lane.left[number];
     if (other >= lane.right.size()) {
       ++lane.extra_left;
-      return only(lane, true, number);
+      return behind_the_end(lane, true, number);
     }
     const std::vector<bool> differ = difference(l, *lane.right[other]);
     if (std::ranges::find(differ, true) == differ.end() && l.outbound == lane.right[other]->outbound) {
@@ -158,6 +158,12 @@ class Comparing {
     Renaming renaming = renaming_;
     const std::vector<bool> differ = differing_bytes(l.bytes, r.bytes, renaming, l.at);
     return l.outbound == r.outbound && std::ranges::find(differ, true) == differ.end();
+  }
+
+  // A frame that has no partner because the other run has no more.
+  void behind_the_end(Lane& lane, bool left, std::size_t number) {
+    const base::Time at = (left ? lane.left : lane.right)[number]->at;
+    if (at < (left ? left_ : right_).end - kEndSlack) only(lane, left, number);
   }
 
   void only(Lane& lane, bool left, std::size_t number) {

@@ -38,6 +38,7 @@ control::LabRun run_of(const std::vector<Bytes>& frames, const std::string& engi
   control::LabCapture capture{"a", "eth0", {}};
   base::Time at = 0ms;
   for (const Bytes& frame : frames) capture.frames.push_back({at += 100ms, true, frame});
+  run.end = at + 1s;
   run.captures.push_back(capture);
   return run;
 }
@@ -104,6 +105,18 @@ TEST(Compare, OrderCountsAndAFrameMoreIsNamed) {
   ASSERT_EQ(more.differences.size(), 1u);
   EXPECT_EQ(more.differences[0].where, "a eth0, frame 2");
   EXPECT_THAT(more.differences[0].text, HasSubstr("only with Linux"));
+}
+
+TEST(Compare, OnlyTheEndOfARunMayCutFramesOff) {
+  const control::LabRun whole = run_of({echo_frame(1, '1'), echo_frame(1, '2')}, "Linux");
+  control::LabRun cut = run_of({echo_frame(1, '1')}, "model");
+  control::LabRun long_run = whole;
+  long_run.end = whole.captures[0].frames[1].at + 1s;
+  EXPECT_FALSE(compare({}, long_run, cut).agree());
+  EXPECT_FALSE(compare({}, cut, long_run).agree());
+  long_run.end = whole.captures[0].frames[1].at + 100ms;
+  EXPECT_TRUE(compare({}, long_run, cut).agree());
+  EXPECT_TRUE(compare({}, cut, long_run).agree());
 }
 
 TEST(Compare, StreamsOfTwoStacksAreNotComparedBySegments) {
