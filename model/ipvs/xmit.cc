@@ -53,39 +53,28 @@ bool crosses_boundary(const Packet& packet, unsigned mode, bool to_local) {
 
 }  // namespace
 
-OutRoute get_out_route(Core& core, Packet& packet, Destination* dest, base::Ipv4Addr daddr, unsigned mode,
-                       bool errors) {
+namespace {
+
+// The rest of get_out_route(), with the way known; `route` may be a destination's own.
+OutRoute take_route(Core& core, Packet& packet, const host::Route& route, const Destination* dest, unsigned mode,
+                    bool errors, base::Ipv4Addr source) {
   host::Host& host = core.host;
-  host::Route found;
-  const host::Route* route = &found;
-  base::Ipv4Addr source;
-  if (dest == nullptr) {
-    found = look_up(core, daddr, mode & ~way::connect, source);
-  } else {
-    if (dest->route_generation != host.fib.generation()) {
-      dest->route = look_up(core, dest->addr, mode, dest->route_source);
-      // A route by a device that is down is not kept.
-      const bool down = dest->route.dev != nullptr && !dest->route.dev->up;
-      dest->route_generation = down || !dest->route.valid() ? 0 : host.fib.generation();
-    }
-    route = &dest->route;
-    source = dest->route_source;
-  }
-  if (!route->valid()) {  // kernel: dst_link_failure()
+  if (!route.valid()) {  // kernel: dst_link_failure()
     host.icmp.send_error(packet, wire::Icmp::dest_unreach, wire::Icmp::host_unreach);
     return {OutWay::dropped, Drop::ip_outnoroutes, source};
   }
-  const bool to_local = route->type == host::RouteType::local;
+  const bool to_local = route.type == host::RouteType::local;
   if (crosses_boundary(packet, mode, to_local)) return {OutWay::dropped, Drop::ipvs_crossing_local, source};
   if (to_local) return {OutWay::local, Drop::none, source};
 
-  if (packet.ip().ttl() <= 1) {
+  const wire::Ipv4 ip = packet.ip();
+  if (ip.ttl() <= 1) {
     host.icmp.send_error(packet, wire::Icmp::time_exceeded, 0);
     return {OutWay::dropped, Drop::ip_ttl, source};
   }
-  packet.ip().decrement_ttl();
+  ip.decrement_ttl();
 
-  std::uint32_t mtu = route->mtu;
+  std::uint32_t mtu = route.mtu;
   if ((mode & way::tunnel) != 0) {
     const std::uint32_t overhead = dest == nullptr ? kOuterSize : tunnel_overhead(*dest);
     if (dest == nullptr || mtu < overhead + kLeastTunnelMtu) {
@@ -95,12 +84,31 @@ OutRoute get_out_route(Core& core, Packet& packet, Destination* dest, base::Ipv4
   }
   // Without PMTU discovery a tunnel fragments whatever it gets.
   const bool check_mtu = (mode & way::tunnel) == 0 || core.settings.pmtu_disc != 0;
-  if (check_mtu && packet.size() > mtu && packet.ip().dont_fragment() && packet.gso_size == 0 && !errors) {
+  if (packet.size() > mtu && check_mtu && ip.dont_fragment() && packet.gso_size == 0 && !errors) {
     host.icmp.send_error(packet, wire::Icmp::dest_unreach, wire::Icmp::frag_needed, mtu);
     return {OutWay::dropped, Drop::pkt_too_big, source};
   }
-  packet.route = *route;
+  packet.route = route;
   return {OutWay::remote, Drop::none, source};
+}
+
+}  // namespace
+
+OutRoute get_out_route(Core& core, Packet& packet, Destination* dest, base::Ipv4Addr daddr, unsigned mode,
+                       bool errors) {
+  if (dest == nullptr) {
+    base::Ipv4Addr source;
+    const host::Route found = look_up(core, daddr, mode & ~way::connect, source);
+    return take_route(core, packet, found, dest, mode, errors, source);
+  }
+  const host::Fib& fib = core.host.fib;
+  if (dest->route_generation != fib.generation()) {
+    dest->route = look_up(core, dest->addr, mode, dest->route_source);
+    // A route by a device that is down is not kept.
+    const bool down = dest->route.dev != nullptr && !dest->route.dev->up;
+    dest->route_generation = down || !dest->route.valid() ? 0 : fib.generation();
+  }
+  return take_route(core, packet, dest->route, dest, mode, errors, dest->route_source);
 }
 
 HookResult send(Core& core, PacketPtr& packet) {
