@@ -5,6 +5,7 @@
 
 #include <iostream>
 
+#include "common/fidelity.h"
 #include "ns3/lvs-lab-runner.h"
 #include "referee/compare.h"
 #include "referee/linux-run.h"
@@ -18,15 +19,11 @@ struct Totals {
 };
 
 void print(const referee::Comparison& comparison) {
-  const std::string agrees = fmt::format("{} frames and {} commands agree", comparison.frames, comparison.commands);
-  if (comparison.agree()) {
-    std::cout << fmt::format("{}: {}\n", comparison.lab, agrees);
-    return;
-  }
-  const std::size_t count = comparison.differences.size();
-  std::cout << fmt::format("{}: {} difference{}; {}\n", comparison.lab, count, count == 1 ? "" : "s", agrees);
-  for (const referee::Difference& difference : comparison.differences)
-    std::cout << fmt::format(" {}\n{}\n", difference.where, difference.text);
+  if (comparison.agree())
+    std::cout << fmt::format("{}: {} frames and {} commands agree\n", comparison.lab, comparison.frames,
+                             comparison.commands);
+  else
+    std::cout << difference_text(comparison);
 }
 
 }  // namespace
