@@ -11,6 +11,7 @@
 #include "ns3/lvs-packet.h"
 #include "ns3/node.h"
 #include "ns3/trace-source-accessor.h"
+#include "wire/ethernet.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
@@ -39,7 +40,10 @@ TypeId LvsIpv4L3Protocol::GetTypeId() {
         .AddTraceSource("Rx", "An IPv4 packet, with its header, has come in by an interface.",
                         MakeTraceSourceAccessor(&LvsIpv4L3Protocol::m_rxTrace),
                         "ns3::Ipv4L3Protocol::TxRxTracedCallback")
-        .AddTraceSource("Drop", "Never fires: see LvsHost's trace source Drop, which has the kernel's reasons.",
+        .AddTraceSource("Drop",
+                        "A packet ends here, by the nearest of ns-3's reasons; LvsHost's Drop has the kernel's. The "
+                        "packet has headers "
+                        "and zeros for the rest. Connect before the simulation begins.",
                         MakeTraceSourceAccessor(&LvsIpv4L3Protocol::m_dropTrace),
                         "ns3::Ipv4L3Protocol::DropTracedCallback")
         .AddTraceSource("SendOutgoing", "A packet of a socket of this node is about to be sent.",
@@ -85,8 +89,14 @@ void LvsIpv4L3Protocol::NotifyNewAggregate() {
   add(Hook::NF_INET_POST_ROUTING, kLast);
 }
 
+void LvsIpv4L3Protocol::DoInitialize() {
+  if (m_host != nullptr && !m_dropTrace.IsEmpty()) m_host->AddSink(*this);
+  Ipv4L3Protocol::DoInitialize();
+}
+
 void LvsIpv4L3Protocol::DoDispose() {
   if (m_host != nullptr) {
+    m_host->RemoveSink(*this);
     m_transports.clear();
     ::lvs::host::Netfilter& netfilter = m_host->GetHost().netfilter;
     for (const Hook hook : {Hook::NF_INET_PRE_ROUTING, Hook::NF_INET_LOCAL_IN, Hook::NF_INET_FORWARD,
@@ -307,6 +317,36 @@ bool LvsIpv4L3Protocol::PassUp(const ::lvs::host::Packet& packet) {
                      packet.ip().protocol() == IpProto::tcp || packet.ip().protocol() == IpProto::udp ||
                      m_host->GetHost().transport(protocol) != nullptr;
   return taken && !known;
+}
+
+void LvsIpv4L3Protocol::packet(const ::lvs::trace::PacketEvent& event) {
+  using ::lvs::trace::Drop;
+  if (event.verdict != ::lvs::trace::Verdict::drop || event.drop == Drop::otherhost) return;
+  ::lvs::base::ByteView bytes = event.head;
+  if (event.has_link_header) {
+    constexpr std::size_t kLink = ::lvs::wire::Ethernet::kSize;
+    const auto type = static_cast<uint16_t>(::lvs::wire::EtherType::ipv4);
+    if (bytes.size() < kLink || ::lvs::base::load_be16(bytes.data() + kLink - 2) != type) return;
+    bytes = bytes.subspan(kLink);
+  }
+  const WireIpv4 ip{const_cast<uint8_t*>(bytes.data())};  // views are not const
+  if (bytes.size() < WireIpv4::kMinSize || bytes.size() < ip.header_size()) return;
+  DropReason reason = DROP_ROUTE_ERROR;
+  switch (event.drop) {
+    case Drop::ip_ttl: reason = DROP_TTL_EXPIRED; break;
+    case Drop::ip_innoroutes:
+    case Drop::ip_outnoroutes:
+    case Drop::ip_unreachable_route: reason = DROP_NO_ROUTE; break;
+    case Drop::ip_csum: reason = DROP_BAD_CHECKSUM; break;
+    case Drop::dev_down: reason = DROP_INTERFACE_DOWN; break;
+    case Drop::frag_reasm_timeout: reason = DROP_FRAGMENT_TIMEOUT; break;
+    default: break;
+  }
+  const ::lvs::base::ByteView rest = bytes.subspan(ip.header_size());
+  Ptr<Packet> datagram = Create<Packet>(rest.data(), static_cast<uint32_t>(rest.size()));
+  if (event.payload_size > 0) datagram->AddAtEnd(Create<Packet>(event.payload_size));
+  m_dropTrace(HeaderOf(ip), datagram, reason, this,
+              GetInterfaceIndex(m_host->GetHost().device_by_index(event.ifindex)));
 }
 
 }  // namespace ns3

@@ -28,7 +28,7 @@ class LvsIpv4Transport;
  * LvsStackHelper sees to it. The attributes DefaultTtl, IpForward and FragmentExpirationTimeout of its parents are the
  * sysctls ip_default_ttl, ip_forward and ipfrag_time; IpForward takes effect when it is set on the object.
  */
-class LvsIpv4L3Protocol : public Ipv4L3Protocol {
+class LvsIpv4L3Protocol : public Ipv4L3Protocol, private ::lvs::trace::Sink {
  public:
   static TypeId GetTypeId();
   LvsIpv4L3Protocol();
@@ -74,9 +74,14 @@ class LvsIpv4L3Protocol : public Ipv4L3Protocol {
 
  protected:
   void NotifyNewAggregate() override;
+  void DoInitialize() override;
   void DoDispose() override;
 
  private:
+  // The host's drops, for the trace source.
+  void packet(const ::lvs::trace::PacketEvent& event) override;
+  void journal(const ::lvs::trace::JournalEvent&) override {}
+
   void SetIpForward(bool forward) override;
   bool GetIpForward() const override;
 

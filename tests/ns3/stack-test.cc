@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdio>
 #include <filesystem>
 #include <string>
 
@@ -15,10 +14,8 @@
 #include "ns3/flow-monitor-helper.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/ipv4-address-helper.h"
-#include "ns3/lvs-cluster-helper.h"
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/lvs-ipv4-l3-protocol.h"
-#include "ns3/lvs-reply-application.h"
 #include "ns3/lvs-request-application.h"
 #include "ns3/lvs-stack-helper.h"
 #include "ns3/packet-sink-helper.h"
@@ -31,23 +28,13 @@
 #include "ns3/udp-socket-factory.h"
 #include "ns3/uinteger.h"
 #include "ns3/v4ping-helper.h"
+#include "tcpdump.h"
 
 namespace ns3 {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-// What tcpdump makes of a capture; checksums are verified by -v.
-std::string TcpDump(const std::string& file) {
-  std::string text;
-  FILE* pipe = popen(("tcpdump -nn -v -r '" + file + "' 2>/dev/null").c_str(), "r");
-  if (pipe == nullptr) return text;
-  std::array<char, 4096> buffer;
-  while (const std::size_t n = fread(buffer.data(), 1, buffer.size(), pipe)) text.append(buffer.data(), n);
-  pclose(pipe);
-  return text;
-}
 
 // Two machines on a cable with ns-3's stack: 10.0.0.1 and 10.0.0.2.
 class StackTest : public testing::Test {
@@ -236,6 +223,27 @@ TEST_F(StackTest, TraceSourcesHaveTheParentsNames) {
   EXPECT_EQ(rx, 1);
 }
 
+TEST_F(StackTest, DropsHaveNs3sReasonsToo) {
+  std::vector<int> reasons;
+  GetIpv4(1)->TraceConnectWithoutContext(
+      "Drop", Callback<void, const Ipv4Header&, Ptr<const Packet>, Ipv4L3Protocol::DropReason, Ptr<Ipv4>, uint32_t>(
+                  [&](const Ipv4Header& header, Ptr<const Packet> packet, Ipv4L3Protocol::DropReason reason, Ptr<Ipv4>,
+                      uint32_t interface) {
+                    reasons.push_back(reason);
+                    EXPECT_EQ(header.GetDestination(), Ipv4Address("10.1.1.1"));
+                    EXPECT_EQ(packet->GetSize(), 18u);
+                    EXPECT_EQ(interface, 1u);
+                  }));
+  Host(0)->MustRun("ip route add 10.1.0.0/16 via 10.0.0.2");
+  Host(1)->MustRun("sysctl -w net.ipv4.ip_forward=1");
+  Ptr<Socket> socket = Socket::CreateSocket(nodes.Get(0), UdpSocketFactory::GetTypeId());
+  socket->Connect(InetSocketAddress(Ipv4Address("10.1.1.1"), 4711));
+  socket->Send(Create<Packet>(10));
+  Simulator::Stop(Seconds(1));
+  Simulator::Run();
+  EXPECT_THAT(reasons, testing::ElementsAre(Ipv4L3Protocol::DROP_NO_ROUTE));
+}
+
 TEST_F(StackTest, HostTraceSourcesSpeak) {
   std::vector<std::string> drops, hooks;
   Host(1)->TraceConnectWithoutContext(
@@ -314,93 +322,6 @@ TEST(StackOnQueueDiscs, FramesPassThem) {
     Simulator::Destroy();
   }
 }
-
-// --- clusters --------------------------------------------------------------------------------------------------------
-
-class SocketsOnCluster : public testing::TestWithParam<LvsMethod> {
- protected:
-  SocketsOnCluster() {
-    Config::Reset();
-    LvsClusterConfig config;
-    config.method = GetParam();
-    config.servers = 2;
-    cluster = LvsClusterHelper(config).Build();
-    LvsStackHelper stack;
-    for (const auto& hosts : {cluster.clients, cluster.servers}) {
-      for (const Ptr<LvsHost>& host : hosts) stack.Install(host->GetObject<Node>());
-    }
-  }
-  ~SocketsOnCluster() override { Simulator::Destroy(); }
-
-  LvsCluster cluster;
-};
-
-TEST_P(SocketsOnCluster, BulkTransferAndValidChecksums) {
-  ApplicationContainer sinks;
-  for (const Ptr<LvsHost>& server : cluster.servers) {
-    sinks.Add(PacketSinkHelper("ns3::TcpSocketFactory", InetSocketAddress(Ipv4Address::GetAny(), 80))
-                  .Install(server->GetObject<Node>()));
-  }
-  constexpr uint64_t kBytes = 300000;
-  for (int i = 0; i < 4; ++i) {
-    BulkSendHelper bulk("ns3::TcpSocketFactory", InetSocketAddress(cluster.config.vip, 80));
-    bulk.SetAttribute("MaxBytes", UintegerValue(kBytes));
-    bulk.Install(cluster.clients[0]->GetObject<Node>()).Start(MilliSeconds(10 * i));
-  }
-  const std::string file = testing::TempDir() + "stack-" + LvsMethodName(GetParam()) + ".pcap";
-  LvsEthHelper().EnablePcap(file, cluster.directorDevices.Get(0), true, true);
-  Simulator::Stop(Seconds(20));
-  Simulator::Run();
-  for (uint32_t i = 0; i < 2; ++i) EXPECT_EQ(DynamicCast<PacketSink>(sinks.Get(i))->GetTotalRx(), 2 * kBytes);
-  Simulator::Destroy();  // closes the capture
-  if (const std::string dump = TcpDump(file); !dump.empty()) {
-    EXPECT_THAT(dump, HasSubstr("(correct)"));
-    EXPECT_THAT(dump, Not(HasSubstr("incorrect")));
-    EXPECT_THAT(dump, Not(HasSubstr("bad cksum")));
-  }
-  std::filesystem::remove(file);
-}
-
-TEST_P(SocketsOnCluster, RequestsAndReplies) {
-  for (const Ptr<LvsHost>& server : cluster.servers) {
-    server->GetObject<Node>()->AddApplication(
-        CreateObjectWithAttributes<LvsReplyApplication>("ReplySize", UintegerValue(20000)));
-  }
-  Ptr<LvsRequestApplication> client = CreateObjectWithAttributes<LvsRequestApplication>(
-      "RemoteAddress", Ipv4AddressValue(cluster.config.vip), "ReplySize", UintegerValue(20000), "Interval",
-      StringValue("ns3::ConstantRandomVariable[Constant=0.01]"));
-  cluster.clients[0]->GetObject<Node>()->AddApplication(client);
-  client->SetStopTime(MilliSeconds(495));
-  Simulator::Stop(Seconds(5));
-  Simulator::Run();
-  EXPECT_EQ(client->GetRequests(), 50u);
-  EXPECT_EQ(client->GetCompleted(), 50u);
-  EXPECT_EQ(client->GetFailed(), 0u);
-}
-
-TEST_P(SocketsOnCluster, FlowMonitorCountsWhatIsNotRewritten) {
-  FlowMonitorHelper helper;
-  Ptr<FlowMonitor> monitor = helper.InstallAll();
-  PacketSinkHelper sink("ns3::TcpSocketFactory", InetSocketAddress(Ipv4Address::GetAny(), 80));
-  for (const Ptr<LvsHost>& server : cluster.servers) sink.Install(server->GetObject<Node>());
-  BulkSendHelper bulk("ns3::TcpSocketFactory", InetSocketAddress(cluster.config.vip, 80));
-  bulk.SetAttribute("MaxBytes", UintegerValue(50000));
-  bulk.Install(cluster.clients[0]->GetObject<Node>());
-  Simulator::Stop(Seconds(5));
-  Simulator::Run();
-  EXPECT_EQ(monitor->GetFlowStats().size(), 2u);
-  for (const auto& [id, flow] : monitor->GetFlowStats()) {
-    EXPECT_GT(flow.txPackets, 40u);
-    if (GetParam() == LvsMethod::NAT) {
-      EXPECT_EQ(flow.rxPackets, 0u);  // the addresses sent to are not those that arrive
-    } else {
-      EXPECT_EQ(flow.rxPackets, flow.txPackets);
-    }
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(Methods, SocketsOnCluster, testing::Values(LvsMethod::NAT, LvsMethod::DR, LvsMethod::TUN),
-                         [](const auto& each) { return std::string(LvsMethodName(each.param)); });
 
 }  // namespace
 }  // namespace ns3
