@@ -28,11 +28,14 @@ std::optional<Key> find_name(const std::array<std::string_view, N>& names, std::
 }  // namespace
 
 ConfSet conf_defaults() {
-  return ConfSet{
+  ConfSet set{
 #define LVS_CONF_VALUE(name, value) value,
       LVS_CONF_KEYS(LVS_CONF_VALUE)
 #undef LVS_CONF_VALUE
   };
+  // Kernel: ipv4_devconf_dflt has it on, ipv4_devconf (all) off, and both are needed.
+  set[static_cast<std::size_t>(Conf::accept_source_route)] = 1;
+  return set;
 }
 
 std::string_view name_of(Conf key) { return kConfNames[static_cast<std::size_t>(key)]; }
@@ -48,6 +51,7 @@ Sysctls::Sysctls()
           LVS_IPV4_KEYS(LVS_IPV4_VALUE)
 #undef LVS_IPV4_VALUE
       } {
+  all[static_cast<std::size_t>(Conf::accept_source_route)] = 0;
 }
 
 }  // namespace lvs::host
