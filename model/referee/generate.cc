@@ -37,6 +37,7 @@ class Generator {
     clients();
     servers();
     director();
+    late_probes();
     if (chance(50)) static_neighbours();
     timeline();
     control::LabReading reading = control::parse_lab(files_);
@@ -153,6 +154,17 @@ class Generator {
 
   MacAddr mac(unsigned host, unsigned interface) const { return control::default_mac(host + 1, interface); }
   MacAddr director_mac() const { return mac(director_index(), 0); }
+
+  // The probe after five seconds of DELAY would race with the end of the lab; arp-probe in tests/fidelity has it.
+  void late_probes() {
+    const auto put_off = [&](const std::string& host, unsigned interfaces) {
+      for (unsigned i = 0; i < interfaces; ++i)
+        startup(host, fmt::format("sysctl -w net.ipv4.neigh.eth{}.delay_first_probe_time=30", i));
+    };
+    for (unsigned i = 0; i < clients_; ++i) put_off(client(i), 1);
+    put_off("director", two_segments_ ? 2 : 1);
+    for (unsigned i = 0; i < servers_; ++i) put_off(rs(i), second_legs_ ? 2 : 1);
+  }
 
   // No address resolution, but for addresses that nobody has.
   void static_neighbours() {
