@@ -44,8 +44,6 @@ struct Ipv4Addr {
   constexpr bool is_broadcast() const { return value == 0xffffffffu; }
   constexpr bool is_multicast() const { return (value & 0xf0000000u) == 0xe0000000u; }
   constexpr bool is_loopback() const { return (value & 0xff000000u) == 0x7f000000u; }
-  // 0.0.0.0/8 (kernel: ipv4_is_zeronet).
-  constexpr bool is_zeronet() const { return (value & 0xff000000u) == 0; }
   // 240.0.0.0/4 without the limited broadcast (kernel: ipv4_is_lbcast is apart).
   constexpr bool is_class_e() const { return (value & 0xf0000000u) == 0xf0000000u; }
   friend constexpr auto operator<=>(Ipv4Addr, Ipv4Addr) = default;
