@@ -30,18 +30,16 @@ TEST(Ipv4AddrText, IsReadBack) {
 TEST(Ipv4AddrKinds, AsInTheKernel) {
   struct Row {
     const char* text;
-    bool multicast, loopback, zeronet, class_e;
+    bool multicast, loopback, class_e;
   };
-  for (const Row& row :
-       {Row{"0.0.0.0", false, false, true, false}, Row{"0.1.2.3", false, false, true, false},
-        Row{"1.0.0.0", false, false, false, false}, Row{"126.255.255.255", false, false, false, false},
-        Row{"127.0.0.1", false, true, false, false}, Row{"128.0.0.0", false, false, false, false},
-        Row{"223.255.255.255", false, false, false, false}, Row{"224.0.0.1", true, false, false, false},
-        Row{"239.255.255.255", true, false, false, false}, Row{"240.0.0.1", false, false, false, true}}) {
+  for (const Row& row : {Row{"0.0.0.0", false, false, false}, Row{"0.1.2.3", false, false, false},
+                         Row{"1.0.0.0", false, false, false}, Row{"126.255.255.255", false, false, false},
+                         Row{"127.0.0.1", false, true, false}, Row{"128.0.0.0", false, false, false},
+                         Row{"223.255.255.255", false, false, false}, Row{"224.0.0.1", true, false, false},
+                         Row{"239.255.255.255", true, false, false}, Row{"240.0.0.1", false, false, true}}) {
     const Ipv4Addr a = *Ipv4Addr::parse(row.text);
     EXPECT_EQ(a.is_multicast(), row.multicast) << row.text;
     EXPECT_EQ(a.is_loopback(), row.loopback) << row.text;
-    EXPECT_EQ(a.is_zeronet(), row.zeronet) << row.text;
     EXPECT_EQ(a.is_class_e(), row.class_e) << row.text;
   }
 }
