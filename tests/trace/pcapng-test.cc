@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -166,7 +168,7 @@ class PcapngTools : public testing::Test {
     std::ofstream(path_, std::ios::binary) << sample();
   }
   void TearDown() override { std::remove(path_.c_str()); }
-  const std::string path_ = testing::TempDir() + "pcapng-test.pcapng";
+  const std::string path_ = testing::TempDir() + "pcapng-test-" + std::to_string(::getpid()) + ".pcapng";
 };
 
 TEST_F(PcapngTools, TsharkReadsEveryField) {
