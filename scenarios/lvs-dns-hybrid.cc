@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// lvs-dns-hybrid: several NAT directors under round-robin DNS
 #include "common/sweep.h"
 
 int main(int argc, char** argv) {

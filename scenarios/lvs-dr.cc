@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// lvs-dr: sweep of real servers behind a DR director, NAT and TUN beside it
 #include "common/sweep.h"
 
 int main(int argc, char** argv) {

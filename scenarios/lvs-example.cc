@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// lvs-example: a virtual server in ns-3, as short as it gets
 // A virtual server in ns-3, as short as it gets: one client, one director, two real servers; NAT.
 //
 //   10.0.0.1          10.0.0.254 (VIP)  192.168.0.254        192.168.0.1, 192.168.0.2

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// lvs-fidelity: compares the model with the real kernel: cases, labs, random labs
 // Compares the model with the real kernel: the cases of tests/fidelity, labs by name, random labs by seed.
 #include <fmt/format.h>
 

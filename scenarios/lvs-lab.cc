@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// lvs-lab: runs, compares, checks and makes labs
 #include "common/lab-main.h"
 #include "referee/guest-main.h"
 

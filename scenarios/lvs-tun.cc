@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// lvs-tun: sweep of real servers behind a TUN director, NAT and DR beside it
 #include "common/sweep.h"
 
 int main(int argc, char** argv) {
