@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "control/cpu-preset.h"
+#include "control/lab-check.h"
 #include "control/machine.h"
 #include "control/shell.h"
 #include "ns3/data-rate.h"
@@ -255,28 +256,17 @@ void Simulation::Finish() {
   m_result.end = Now() - m_zero;
 }
 
-LabMessage Complaint(const ::lvs::control::LabPlace& place, const std::string& reason) { return {place, reason}; }
-
 }  // namespace
 
 std::vector<LabMessage> LvsCheckLab(const Lab& lab) {
   std::vector<LabMessage> errors;
-  const auto check = [&](const ::lvs::control::LabPlace& place, const std::string& text) {
-    const auto line = ::lvs::control::parse_line(text);
-    if (!line) errors.push_back(Complaint(place, line.error().text()));
-  };
   for (const auto& host : lab.hosts) {
-    if (!host.preset.empty() && ::lvs::control::find_cpu_preset(host.preset) == nullptr) {
-      std::string known;
-      for (const auto& preset : ::lvs::control::cpu_presets()) known += " " + std::string(preset.name);
-      errors.push_back(
-          Complaint({"lab.conf", 0}, "host " + host.name + ": no CPU preset '" + host.preset + "'; known:" + known));
-    }
-    for (const auto& line : host.startup) check(line.place, line.text);
+    if (host.preset.empty() || ::lvs::control::find_cpu_preset(host.preset) != nullptr) continue;
+    std::string known;
+    for (const auto& preset : ::lvs::control::cpu_presets()) known += " " + std::string(preset.name);
+    errors.push_back({{"lab.conf", 0}, "host " + host.name + ": no CPU preset '" + host.preset + "'; known:" + known});
   }
-  for (const auto& event : lab.timeline) {
-    if (const auto* command = std::get_if<::lvs::control::LabCommand>(&event.what)) check(event.place, command->text);
-  }
+  for (LabMessage& error : ::lvs::control::check_commands(lab)) errors.push_back(std::move(error));
   return errors;
 }
 
