@@ -253,6 +253,7 @@ void Arp::emit(Device& dev, wire::Arp arp, const base::MacAddr& destination, tra
   frame->type = PacketType::outgoing;
   frame->out = &dev;
   frame->walk = walk == 0 ? host_.new_walk() : walk;
+  if (walk != 0) frame->part = host_.new_part();
   if (!pass) return host_.drop(std::move(frame), Drop::arptables_drop, Stage::arp_out, why);
   host_.trace(Stage::arp_out, *frame, Verdict::accept, Drop::none, why);
   host_.transmit(dev, std::move(frame));

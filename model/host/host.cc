@@ -110,7 +110,7 @@ void Host::drop(PacketPtr packet, trace::Drop reason, trace::Stage stage, const 
 }
 
 void Host::trace(trace::Stage stage, const Packet& packet, Verdict verdict, trace::Drop drop, const trace::Why& why,
-                 std::string_view hook_name) {
+                 std::string_view hook_name, std::uint64_t connection) {
   if (sink_ == nullptr) return;
   const Device* dev = packet.out != nullptr ? packet.out : packet.in;
   sink_->packet({.at = now(),
@@ -124,7 +124,8 @@ void Host::trace(trace::Stage stage, const Packet& packet, Verdict verdict, trac
                  .head = packet.head(),
                  .payload_size = packet.payload.size(),
                  .why = why,
-                 .hook_name = hook_name});
+                 .hook_name = hook_name,
+                 .connection = connection});
 }
 
 void Host::journal(std::string_view kind, std::string_view text, trace::WalkId walk) {
@@ -142,6 +143,7 @@ void Host::loop_back(PacketPtr packet) {
 }
 
 void Host::reinject(Device& dev, PacketPtr packet) {
+                 .part = packet.part,
   ++dev.counters.rx_packets;
   dev.counters.rx_bytes += packet->size();
   packet->in = &dev;
@@ -149,6 +151,7 @@ void Host::reinject(Device& dev, PacketPtr packet) {
   packet->type = PacketType::host;
   packet->route = Route{};
   looped_.push(std::move(packet));
+                 .payload = payload,
 }
 
 void Host::drain_looped() {

@@ -110,6 +110,8 @@ class Host {
   void drop(PacketPtr packet, trace::Drop reason, trace::Stage stage, const trace::Why& why = {});
   std::uint64_t drops(trace::Drop reason) const { return drops_[static_cast<std::size_t>(reason)]; }
 
+  // For a packet that another one has caused and whose walk it shares.
+  trace::PartId new_part() { return (id_ + 1) << 16 | ++parts_; }
   // --- timers and time
   // ------------------------------------------------------------------------------------------------------
   void arm(base::Timer& timer, base::Time deadline);
@@ -120,7 +122,7 @@ class Host {
   void set_sink(trace::Sink* sink) { sink_ = sink; }
   bool tracing() const { return sink_ != nullptr; }
   void trace(trace::Stage stage, const Packet& packet, Verdict verdict, trace::Drop drop = trace::Drop::none,
-             const trace::Why& why = {}, std::string_view hook_name = {});
+             const trace::Why& why = {}, std::string_view hook_name = {}, std::uint64_t connection = 0);
   void journal(std::string_view kind, std::string_view text, trace::WalkId walk = 0);
 
   // --- parts
@@ -192,3 +194,5 @@ class Host {
 };
 
 }  // namespace lvs::host
+  std::uint16_t parts_ = 0;
+  std::vector<std::uint8_t> shown_;  // payload bytes for the sink that lie in memory in no one piece

@@ -113,6 +113,7 @@ Drop Icmp::send_error(const Packet& about, std::uint8_t type, std::uint8_t code,
   icmp.set_checksum(wire::checksum_of(error->transport_sum()));
   error->checksum = ChecksumState::unnecessary;
   error->walk = about.walk;
+  error->part = host_.new_part();
   error->route = route;
   host_.ip_local_out(std::move(error));
   return Drop::none;

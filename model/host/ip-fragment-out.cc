@@ -97,6 +97,7 @@ void Host::ip_fragment(PacketPtr packet, std::uint32_t mtu) {
         static_cast<std::uint16_t>((base + done - take) / 8 | df | (done < data || more_follow ? wire::Ipv4::kMf : 0)));
     ip.refresh_checksum();
     piece->frag_max_size = 0;
+    if (piece_number != 0) piece->part = new_part();  // the first goes on as the packet it was cut from
     ip_output_one(std::move(piece));
   }
 }

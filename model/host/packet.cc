@@ -72,6 +72,7 @@ PacketPtr Packet::clone() const {
   Packet& c = *copy;
   c.payload = payload;
   c.walk = walk;
+  c.part = part;
   c.in = in;
   c.out = out;
   c.route = route;

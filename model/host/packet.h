@@ -116,6 +116,7 @@ class Packet {
   std::uint32_t mark = 0;
   PacketType type = PacketType::host;
   ChecksumState checksum = ChecksumState::none;
+  trace::PartId part = 0;  // which packet of the walk
   GsoType gso_type = GsoType::none;
   bool has_link_header = false;  // data() is an Ethernet header
   bool ipvs_property = false;    // IPVS has dealt with it

@@ -53,6 +53,7 @@ void send_tcp_reset(Host& host, const Packet& about) {
 
   PacketPtr reset = Packet::create();
   reset->walk = about.walk;
+  reset->part = host.new_part();
   std::uint8_t* bytes = reset->put(wire::Ipv4::kMinSize + wire::Tcp::kMinSize);
   // DF and id 0, TOS of the segment refused (kernel: tcp_sk_init(), ip_send_unicast_reply()).
   // Without the congestion bits (kernel: ip_send_unicast_reply()).

@@ -17,6 +17,9 @@ namespace lvs::trace {
 using HostId = std::uint32_t;
 // One packet and everything it turns into: (host that made it) << 40 | counter. Zero: none.
 using WalkId = std::uint64_t;
+// Which packet of a walk: 0 the one it began with, else one that it caused (a fragment, an ICMP error, an ARP request
+// for its next hop): (host that made it + 1) << 16 | counter, unique within the walk.
+using PartId = std::uint32_t;
 
 // Where in a host; names as in the kernel.
 enum class Stage : std::uint8_t {
@@ -55,6 +58,7 @@ struct PacketEvent {
   base::Time at;
   HostId host;
   WalkId walk;
+  PartId part;
   Stage stage;
   Verdict verdict;
   Drop drop;                   // Drop::none unless verdict is drop
@@ -62,8 +66,10 @@ struct PacketEvent {
   bool has_link_header;        // `head` begins with an Ethernet header
   base::ByteView head;         // headers after this stage
   std::uint32_t payload_size;  // bytes behind `head`
+  base::ByteView payload;      // as many of them as can be shown; may be none
   Why why;
-  std::string_view hook_name;  // the function or rule that decided, "" for the stage itself
+  std::string_view hook_name;    // the function or rule that decided, "" for the stage itself
+  std::uint64_t connection = 0;  // flow_id() of the IPVS connection that the packet was found to belong to; 0: none
 };
 
 // Text about a host that is no packet: commands run, ARP entries learned, connections that change state.
