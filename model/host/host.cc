@@ -112,10 +112,21 @@ void Host::drop(PacketPtr packet, trace::Drop reason, trace::Stage stage, const 
 void Host::trace(trace::Stage stage, const Packet& packet, Verdict verdict, trace::Drop drop, const trace::Why& why,
                  std::string_view hook_name, std::uint64_t connection) {
   if (sink_ == nullptr) return;
+  base::ByteView payload;
+  if (const std::uint32_t size = packet.payload.size(); size != 0) {
+    const std::uint8_t* bytes = packet.payload.contiguous();
+    if (bytes == nullptr) {
+      if (shown_.size() < size) shown_.resize(size);
+      packet.payload.read(0, {shown_.data(), size});
+      bytes = shown_.data();
+    }
+    payload = {bytes, size};
+  }
   const Device* dev = packet.out != nullptr ? packet.out : packet.in;
   sink_->packet({.at = now(),
                  .host = id_,
                  .walk = packet.walk,
+                 .part = packet.part,
                  .stage = stage,
                  .verdict = verdict,
                  .drop = drop,
@@ -123,6 +134,7 @@ void Host::trace(trace::Stage stage, const Packet& packet, Verdict verdict, trac
                  .has_link_header = packet.has_link_header,
                  .head = packet.head(),
                  .payload_size = packet.payload.size(),
+                 .payload = payload,
                  .why = why,
                  .hook_name = hook_name,
                  .connection = connection});
@@ -143,7 +155,6 @@ void Host::loop_back(PacketPtr packet) {
 }
 
 void Host::reinject(Device& dev, PacketPtr packet) {
-                 .part = packet.part,
   ++dev.counters.rx_packets;
   dev.counters.rx_bytes += packet->size();
   packet->in = &dev;
@@ -151,7 +162,6 @@ void Host::reinject(Device& dev, PacketPtr packet) {
   packet->type = PacketType::host;
   packet->route = Route{};
   looped_.push(std::move(packet));
-                 .payload = payload,
 }
 
 void Host::drain_looped() {
