@@ -102,6 +102,8 @@ class Host {
   // Next IP id for a packet of ours (a counter of the host; the kernel's is a hash of the flow).
   std::uint16_t next_ip_id() { return ip_id_++; }
   trace::WalkId new_walk() { return std::uint64_t{id_} << 40 | ++walks_; }
+  // For a packet that another one has caused and whose walk it shares.
+  trace::PartId new_part() { return (id_ + 1) << 16 | ++parts_; }
 
   void set_transport(std::uint8_t protocol, TransportHandler* handler) { transports_[protocol] = handler; }
   TransportHandler* transport(std::uint8_t protocol) const { return transports_[protocol]; }
@@ -110,8 +112,6 @@ class Host {
   void drop(PacketPtr packet, trace::Drop reason, trace::Stage stage, const trace::Why& why = {});
   std::uint64_t drops(trace::Drop reason) const { return drops_[static_cast<std::size_t>(reason)]; }
 
-  // For a packet that another one has caused and whose walk it shares.
-  trace::PartId new_part() { return (id_ + 1) << 16 | ++parts_; }
   // --- timers and time
   // ------------------------------------------------------------------------------------------------------
   void arm(base::Timer& timer, base::Time deadline);
@@ -189,10 +189,10 @@ class Host {
   PacketQueue looped_;  // packets to ourselves, taken up after the present one
   int depth_ = 0;
   std::uint64_t walks_ = 0;
+  std::uint16_t parts_ = 0;
+  std::vector<std::uint8_t> shown_;  // payload bytes for the sink that lie in memory in no one piece
   std::uint16_t ip_id_ = 0;
   std::uint32_t next_ifindex_ = 1;
 };
 
 }  // namespace lvs::host
-  std::uint16_t parts_ = 0;
-  std::vector<std::uint8_t> shown_;  // payload bytes for the sink that lie in memory in no one piece

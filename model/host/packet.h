@@ -110,13 +110,13 @@ class Packet {
   // --- what the host knows of it
   // ---------------------------------------------------------------------------------------
   trace::WalkId walk = 0;
+  trace::PartId part = 0;  // which packet of the walk
   Device* in = nullptr;   // received on (for our own: nullptr)
   Device* out = nullptr;  // leaving by
   Route route;
   std::uint32_t mark = 0;
   PacketType type = PacketType::host;
   ChecksumState checksum = ChecksumState::none;
-  trace::PartId part = 0;  // which packet of the walk
   GsoType gso_type = GsoType::none;
   bool has_link_header = false;  // data() is an Ethernet header
   bool ipvs_property = false;    // IPVS has dealt with it
