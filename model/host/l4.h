@@ -17,6 +17,9 @@ class TransportHandler {
   // An ICMP error (already checked) about a packet this host sent: `packet`'s transport header is the ICMP header, and
   // the quoted IP header begins at quoted_ip with at least 8 bytes behind it in the head.
   virtual void error(const Packet& packet, const std::uint8_t* quoted_ip) = 0;
+  // Is there somebody here who can have sent the packet that an error quotes? Only then the error teaches the host
+  // (path MTU, redirects; kernel: tcp_v4_err() and __udp4_lib_err() find a socket first).
+  virtual bool knows([[maybe_unused]] const std::uint8_t* quoted_ip) const { return true; }
 };
 
 }  // namespace lvs::host
