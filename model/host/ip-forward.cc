@@ -2,6 +2,7 @@
 // Forwarding, and what happens when there is no way (kernel: net/ipv4/ip_forward.c, ip_error() of route.c).
 #include "host/host.h"
 #include "host/ip-options.h"
+#include "host/offload.h"
 #include "wire/icmp.h"
 
 namespace lvs::host {
@@ -16,9 +17,7 @@ bool exceeds_mtu(const Packet& packet, std::uint32_t mtu) {
   if (packet.size() <= mtu || !packet.ip().dont_fragment()) return false;
   if (packet.frag_max_size > mtu) return true;
   if (packet.ignore_df) return false;
-  // A GSO packet is cut into segments that fit.
-  return packet.gso_size == 0 ||
-         packet.size() - packet.transport_size() + packet.transport_head_size() + packet.gso_size > mtu;
+  return !fits_mtu(packet, mtu);  // a GSO packet is cut into segments
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "host/host.h"
 #include "host/ip-fragment.h"
+#include "host/offload.h"
 
 namespace lvs::host {
 
@@ -29,15 +30,6 @@ void blank_uncopied_options(std::uint8_t* header, unsigned size) {
   }
 }
 
-// A checksum left to the NIC cannot be made by one that sees a fragment only (kernel: skb_checksum_help()).
-void complete_checksum(Packet& packet) {
-  if (packet.checksum != ChecksumState::partial) return;
-  packet.checksum = ChecksumState::none;
-  const std::uint16_t sum = wire::checksum_of(packet.transport_sum());
-  if (packet.transport_head_size() < packet.csum_offset + 2u) return;
-  base::store_be16(packet.transport() + packet.csum_offset, sum == 0 ? 0xffff : sum);
-}
-
 // Data sizes of the fragments a datagram was put together from, if they may be used again: it still is what came in,
 // and each fits (kernel: the frag_list path).
 std::span<const std::uint32_t> former_cuts(const Packet& packet, std::uint32_t header, std::uint32_t room) {
@@ -57,7 +49,7 @@ std::span<const std::uint32_t> former_cuts(const Packet& packet, std::uint32_t h
 }  // namespace
 
 void Host::ip_fragment(PacketPtr packet, std::uint32_t mtu) {
-  complete_checksum(*packet);
+  complete_checksum(*packet);  // a NIC that sees a fragment only could not make it
   if (packet->frag_max_size != 0 && packet->frag_max_size < mtu) mtu = packet->frag_max_size;
   const std::uint32_t header = packet->ip().header_size();
   if (mtu < header + 8) return drop(std::move(packet), Drop::pkt_too_big, Stage::post_routing);

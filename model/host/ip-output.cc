@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Sending IPv4 (kernel: net/ipv4/ip_output.c).
 #include "host/host.h"
+#include "host/offload.h"
 #include "wire/icmp.h"
 
 namespace lvs::host {
@@ -52,7 +53,13 @@ void Host::ip_output(PacketPtr packet) {
 void Host::ip_finish_output(PacketPtr packet) {
   const std::uint32_t mtu = packet->route.mtu;
   if (packet->size() <= mtu && packet->frag_max_size == 0) return ip_output_one(std::move(packet));
-  if (packet->gso_size != 0 && packet->frag_max_size == 0) return ip_output_one(std::move(packet));
+  if (packet->gso_size != 0 && packet->frag_max_size == 0) {  // kernel: ip_finish_output_gso()
+    if (fits_mtu(*packet, mtu)) return ip_output_one(std::move(packet));
+    PacketQueue segments;
+    if (!segment(*packet, segments)) return drop(std::move(packet), Drop::pkt_too_big, Stage::post_routing);
+    while (PacketPtr each = segments.pop()) ip_finish_output(std::move(each));
+    return;
+  }
   if (packet->ip().dont_fragment() &&
       (!packet->ignore_df || (packet->frag_max_size != 0 && packet->frag_max_size > mtu))) {
     icmp.send_error(*packet, wire::Icmp::dest_unreach, wire::Icmp::frag_needed, mtu);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Tunnelling: the packet inside another one to the real server; IPIP, GUE or GRE (kernel: ip_vs_tunnel_xmit()).
+#include "host/offload.h"
 #include "ipvs/xmit.h"
 #include "wire/gre.h"
 #include "wire/udp.h"
@@ -51,14 +52,8 @@ void push_gre(Packet& packet, const Conn& conn) {
   gre.set_checksum(wire::checksum_of(packet.transport_sum()));
 }
 
-}  // namespace
-
-HookResult ipip_xmit(Core& core, Conn& conn, PacketPtr& packet, const Header& header) {
-  const OutRoute out = get_out_route(core, *packet, conn.dest, conn.daddr,
-                                     way::local | way::non_local | way::connect | way::tunnel, header.icmp);
-  if (out.way == OutWay::dropped) return HookResult::dropped(out.drop);
-  if (out.way == OutWay::local) return keep_local(*packet);
-
+// An outer header in front, and off to the real server.
+void encapsulate(Core& core, const Conn& conn, PacketPtr packet, const OutRoute& out) {
   const wire::Ipv4 inner = packet->ip();
   const std::uint8_t tos = inner.tos();
   const std::uint8_t ttl = inner.ttl();
@@ -67,10 +62,12 @@ HookResult ipip_xmit(Core& core, Conn& conn, PacketPtr& packet, const Header& he
   IpProto protocol = IpProto::ipip;
   switch (conn.dest->tunnel_type) {
     case TunnelType::gue:
+      host::complete_checksum(*packet);
       push_gue(*packet, conn, out.source);
       protocol = IpProto::udp;
       break;
     case TunnelType::gre:
+      host::complete_checksum(*packet);
       push_gre(*packet, conn);
       protocol = IpProto::gre;
       break;
@@ -93,6 +90,24 @@ HookResult ipip_xmit(Core& core, Conn& conn, PacketPtr& packet, const Header& he
                     {trace::WhyId::ipvs_tunnel, {out.source.value, conn.daddr.value, 0, 0}}, "ip_vs_tunnel_xmit");
   }
   core.host.ip_local_out(std::move(packet));
+}
+
+}  // namespace
+
+HookResult ipip_xmit(Core& core, Conn& conn, PacketPtr& packet, const Header& header) {
+  const OutRoute out = get_out_route(core, *packet, conn.dest, conn.daddr,
+                                     way::local | way::non_local | way::connect | way::tunnel, header.icmp);
+  if (out.way == OutWay::dropped) return HookResult::dropped(out.drop);
+  if (out.way == OutWay::local) return keep_local(*packet);
+  if (conn.dest->tunnel_type != TunnelType::ipip && packet->gso_size != 0) {
+    // Each segment has a UDP or GRE header of its own, whose checksum covers it.
+    host::PacketQueue segments;
+    if (!host::segment(*packet, segments)) return HookResult::dropped(Drop::ipvs_bad_packet);
+    packet.reset();
+    while (PacketPtr segment = segments.pop()) encapsulate(core, conn, std::move(segment), out);
+    return HookResult::stolen();
+  }
+  encapsulate(core, conn, std::move(packet), out);
   return HookResult::stolen();
 }
 
