@@ -2,6 +2,8 @@
 // A host as a whole: its parts, its time, and how packets end.
 #include "host/host.h"
 
+#include <algorithm>
+
 #include "host/ip-fragment.h"
 
 namespace lvs::host {
@@ -58,6 +60,20 @@ void Host::receive(Device& in, PacketPtr frame) {
     cpu.receive(in, std::move(frame));
   } else {
     process_frame(in, std::move(frame));
+  }
+}
+
+void Host::receive(Device& in, std::span<PacketPtr> frames) {
+  constexpr std::size_t kAhead = 16;  // frames; more and the first lines are gone again before their turn
+  while (!frames.empty()) {
+    const std::span<PacketPtr> now = frames.first(std::min(kAhead, frames.size()));
+    if (foresight_.look != nullptr && now.size() > 1) {
+      for (const int step : {0, 1}) {
+        for (const PacketPtr& frame : now) foresight_.look(foresight_.self, *frame, step);
+      }
+    }
+    for (PacketPtr& frame : now) receive(in, std::move(frame));
+    frames = frames.subspan(now.size());
   }
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,6 +75,13 @@ class Host {
   // ------------------------------------------------------------------------------------------------- A frame from the
   // wire; data() is the Ethernet header. Any bytes will do.
   void receive(Device& in, PacketPtr frame);
+  // The same for frames that are there together (kernel: one NAPI poll). What tables know of them is fetched ahead, so
+  // that the waits for memory overlap. Takes all of them.
+  void receive(Device& in, std::span<PacketPtr> frames);
+  // Asks memory for what a table knows of a received frame: first where to look (step 0, for the whole batch), then what
+  // stands there (step 1). Must not change anything.
+  using Foresight = void (*)(const void* self, const Packet& frame, int step);
+  void set_foresight(Foresight look, const void* self) { foresight_ = {look, self}; }
   // Runs what is due; call at the time asked for through Clock::wake_at().
   void advance();
   // Put a raw frame on the wire past the stack (packet sockets, `inject`).
@@ -186,6 +194,10 @@ class Host {
   std::array<TransportHandler*, 256> transports_{};
   std::array<std::uint64_t, static_cast<std::size_t>(trace::Drop::count_)> drops_{};
   std::unique_ptr<Fragments> fragments_;
+  struct {
+    Foresight look = nullptr;
+    const void* self = nullptr;
+  } foresight_;
   PacketQueue looped_;  // packets to ourselves, taken up after the present one
   int depth_ = 0;
   std::uint64_t walks_ = 0;

@@ -250,10 +250,12 @@ constexpr std::array kRegistrations{
 
 void register_hooks(Core& core) {
   for (const Registration& r : kRegistrations) core.host.netfilter.add(r.hook, {r.priority, r.name, r.function, &core});
+  core.host.set_foresight(&foresee, &core);
 }
 
 void unregister_hooks(Core& core) {
   for (const Registration& r : kRegistrations) core.host.netfilter.remove(r.hook, r.name, &core);
+  core.host.set_foresight(nullptr, nullptr);
 }
 
 void count_in(Core& core, const Conn& conn, std::uint32_t bytes) {
