@@ -26,6 +26,29 @@ std::string_view name_of(Stage stage) {
   return "UNKNOWN";
 }
 
+std::string_view text_of(Stage stage) {
+  switch (stage) {
+    case Stage::wire_in: return "netif_receive_skb: taken from the NIC";
+    case Stage::pre_routing: return "NF_INET_PRE_ROUTING";
+    case Stage::routing: return "ip_route_input, ip_route_output: the routing decision";
+    case Stage::local_in: return "NF_INET_LOCAL_IN";
+    case Stage::forward: return "NF_INET_FORWARD";
+    case Stage::local_out: return "NF_INET_LOCAL_OUT";
+    case Stage::post_routing: return "NF_INET_POST_ROUTING";
+    case Stage::ipvs_in: return "ip_vs_in: a request meets IPVS";
+    case Stage::ipvs_out: return "ip_vs_out: a reply meets IPVS";
+    case Stage::ipvs_xmit: return "ip_vs_nat_xmit, ip_vs_dr_xmit, ip_vs_tunnel_xmit: IPVS sends it on";
+    case Stage::tunnel_in: return "ipip_rcv: taken out of the tunnel";
+    case Stage::tunnel_out: return "ipip_tunnel_xmit: put into the tunnel";
+    case Stage::socket: return "ip_local_deliver_finish: to the transport protocol";
+    case Stage::neighbour: return "neigh_resolve_output: the MAC address of the next hop";
+    case Stage::arp_in: return "arp_rcv";
+    case Stage::arp_out: return "arp_xmit";
+    case Stage::wire_out: return "dev_queue_xmit: given to the NIC";
+  }
+  return "";
+}
+
 std::string_view name_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::accept: return "ACCEPT";

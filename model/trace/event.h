@@ -42,6 +42,8 @@ enum class Stage : std::uint8_t {
   wire_out,      // given to the NIC
 };
 std::string_view name_of(Stage stage);
+// The function of the kernel, in a few words.
+std::string_view text_of(Stage stage);
 
 enum class Verdict : std::uint8_t { accept, drop, stolen, queue };
 std::string_view name_of(Verdict verdict);

@@ -88,6 +88,8 @@ class TraceIndex {
   std::string notice() const;
   // Share of the file that has been taken in, 0 to 1.
   double progress() const;
+  // Waits until there may be more to take in, at most so long. False: a pipe has ended, nothing more will come.
+  bool wait(int milliseconds);
 
   // --- what is in it -------------------------------------------------------------------------------------------------
   const std::string& path() const { return path_; }
@@ -115,24 +117,34 @@ class TraceIndex {
   // Decoded on demand. False: the file has changed under our feet, error() says so.
   bool record(std::size_t i, Record& record);
   bool journal_record(std::size_t i, JournalRecord& record);
-  // The raw block of record `i`, for exports; valid until the next call.
-  base::ByteView packet_bytes(std::size_t i, std::uint32_t& original_length);
 
  private:
-  struct Names;
-  struct Scan;  // trace-scan.h: the loop over blocks
-  friend struct Scan;
+  // The time of an interface's packets.
+  struct Clock {
+    std::uint8_t resolution = 6;  // if_tsresol
+    std::int64_t offset = 0;      // if_tsoffset, seconds
+  };
 
   void fail(std::string text);
-  bool read_block(std::uint64_t offset);  // into block_
+  void damaged(std::uint64_t at, std::string_view what);
+  // trace-scan.cc: one block, `offset` bytes into the file. False: damaged.
+  bool scan(base::ByteView block, std::uint64_t offset);
+  bool scan_section(base::ByteView body, std::uint64_t offset);
+  bool scan_interface(base::ByteView body, std::uint64_t offset);
+  bool scan_packet(base::ByteView body, std::uint64_t offset);
+  bool scan_journal(base::ByteView body, std::uint64_t offset);
+  base::Time time_of(std::uint32_t interface, std::uint64_t ticks) const;
+  bool describe(std::string_view json, std::uint64_t offset);
   std::uint16_t host_index(HostId id);
   std::uint32_t walk_index(WalkId id);
-  void describe(std::string_view json, std::uint64_t offset);
+  std::uint8_t hook_index(std::string_view name);
+  bool read_block(std::uint64_t offset);  // into block_
 
   std::string path_, error_;
   std::unique_ptr<TraceSource> source_;
   std::uint64_t position_ = 0;  // of the first block not taken in
-  bool swapped_ = false, sectioned_ = false, cut_off_ = false;
+  std::uint64_t ignored_ = 0;   // packets that are no records of ours
+  bool swapped_ = false, described_ = false, cut_off_ = false;
   base::Time zero_ = base::kNever;
   RunInfo info_;
   std::uint32_t info_generation_ = 0;
@@ -145,6 +157,7 @@ class TraceIndex {
   std::unordered_map<std::string, std::uint32_t> subject_indexes_;
   std::vector<std::vector<std::uint32_t>> walk_indexes_;  // by host id, then counter, +1; small ids only
   std::unordered_map<WalkId, std::uint32_t> odd_walks_;   // all others
+  std::vector<Clock> clocks_;                             // of the section's interfaces
   std::vector<std::uint8_t> chunk_, block_;
 };
 

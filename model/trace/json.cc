@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace/json.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <iterator>
+
+namespace lvs::trace {
+
+class JsonReader {
+ public:
+  explicit JsonReader(std::string_view text) : text_(text) {}
+
+  std::optional<Json> read(std::string& error) {
+    Json value;
+    if (value_of(value, 0)) {
+      skip_space();
+      if (at_ == text_.size()) return value;
+      what_ = "text behind the value";
+    }
+    error = fmt::format("{} at byte {}", what_, at_);
+    return {};
+  }
+
+ private:
+  static constexpr int kDeepest = 64;
+
+  bool fail(const char* what) {
+    what_ = what;
+    return false;
+  }
+  void skip_space() {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+      ++at_;
+  }
+  char peek() {
+    skip_space();
+    return at_ < text_.size() ? text_[at_] : '\0';
+  }
+  bool word(std::string_view expected, Json& value, Json::Type type) {
+    if (text_.substr(at_, expected.size()) != expected) return fail("no JSON value");
+    at_ += expected.size();
+    value.type_ = type;
+    value.text_ = expected;
+    return true;
+  }
+
+  bool value_of(Json& value, int depth) {
+    if (depth > kDeepest) return fail("too deep");
+    switch (peek()) {
+      case '{': return object(value, depth);
+      case '[': return array(value, depth);
+      case '"': value.type_ = Json::Type::string; return string(value.text_);
+      case 't': return word("true", value, Json::Type::boolean);
+      case 'f': return word("false", value, Json::Type::boolean);
+      case 'n': return word("null", value, Json::Type::null);
+      default: return number(value);
+    }
+  }
+
+  bool number(Json& value) {
+    const std::size_t end = std::min(text_.find_first_not_of("0123456789+-.eE", at_), text_.size());
+    if (end == at_) return fail("no JSON value");
+    value.type_ = Json::Type::number;
+    value.text_ = text_.substr(at_, end - at_);
+    at_ = end;
+    return true;
+  }
+
+  bool array(Json& value, int depth) {
+    value.type_ = Json::Type::array;
+    ++at_;
+    if (peek() == ']') return ++at_, true;
+    for (;;) {
+      if (!value_of(value.items_.emplace_back(), depth + 1)) return false;
+      const char next = peek();
+      ++at_;
+      if (next == ']') return true;
+      if (next != ',') return --at_, fail("',' or ']' expected");
+    }
+  }
+
+  bool object(Json& value, int depth) {
+    value.type_ = Json::Type::object;
+    ++at_;
+    if (peek() == '}') return ++at_, true;
+    for (;;) {
+      if (peek() != '"') return fail("a name expected");
+      auto& [name, member] = value.members_.emplace_back();
+      if (!string(name)) return false;
+      if (peek() != ':') return fail("':' expected");
+      ++at_;
+      if (!value_of(member, depth + 1)) return false;
+      const char next = peek();
+      ++at_;
+      if (next == '}') return true;
+      if (next != ',') return --at_, fail("',' or '}' expected");
+    }
+  }
+
+  std::optional<std::uint32_t> hex4() {
+    if (text_.size() - at_ < 4) return {};
+    std::uint32_t code = 0;
+    const auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + at_ + 4, code, 16);
+    if (error != std::errc() || end != text_.data() + at_ + 4) return {};
+    at_ += 4;
+    return code;
+  }
+
+  bool escape(std::string& out) {
+    if (at_ >= text_.size()) return fail("a string without end");
+    switch (const char c = text_[at_++]) {
+      case 'n': out += '\n'; return true;
+      case 't': out += '\t'; return true;
+      case 'r': out += '\r'; return true;
+      case 'b': out += '\b'; return true;
+      case 'f': out += '\f'; return true;
+      case '"':
+      case '\\':
+      case '/': out += c; return true;
+      case 'u': break;
+      default: return fail("an unknown escape");
+    }
+    auto code = hex4();
+    if (!code) return fail("an incomplete escape");
+    if (*code >= 0xd800 && *code < 0xdc00 && text_.substr(at_, 2) == "\\u") {  // the first half of a pair
+      const std::size_t before = at_;
+      at_ += 2;
+      const auto low = hex4();
+      if (low && *low >= 0xdc00 && *low < 0xe000) {
+        code = 0x10000 + ((*code - 0xd800) << 10) + (*low - 0xdc00);
+      } else {
+        at_ = before;
+      }
+    }
+    if (*code >= 0xd800 && *code < 0xe000) code = 0xfffd;
+    append_utf8(out, *code);
+    return true;
+  }
+
+  static void append_utf8(std::string& out, std::uint32_t code) {
+    if (code < 0x80) {
+      out += static_cast<char>(code);
+      return;
+    }
+    if (code < 0x800) {
+      out += static_cast<char>(0xc0 | code >> 6);
+    } else {
+      if (code < 0x10000) {
+        out += static_cast<char>(0xe0 | code >> 12);
+      } else {
+        out += static_cast<char>(0xf0 | code >> 18);
+        out += static_cast<char>(0x80 | (code >> 12 & 0x3f));
+      }
+      out += static_cast<char>(0x80 | (code >> 6 & 0x3f));
+    }
+    out += static_cast<char>(0x80 | (code & 0x3f));
+  }
+
+  bool string(std::string& out) {
+    for (++at_; at_ < text_.size();) {
+      const char c = text_[at_++];
+      if (c == '"') return true;
+      if (c != '\\') {
+        out += c;
+      } else if (!escape(out)) {
+        return false;
+      }
+    }
+    return fail("a string without end");
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  const char* what_ = "";
+};
+
+std::optional<Json> Json::parse(std::string_view text, std::string& error) { return JsonReader(text).read(error); }
+
+const Json& Json::operator[](std::string_view name) const {
+  static const Json none;
+  for (const auto& [known, member] : members_) {
+    if (known == name) return member;
+  }
+  return none;
+}
+
+namespace {
+
+template <class Number>
+Number number_or(std::string_view text, Number otherwise) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() ? value : otherwise;
+}
+
+// Length of the UTF-8 sequence that `text` begins with, 0 when it is none.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t size = first >= 0xf0 && first < 0xf5   ? 4
+                           : first >= 0xe0 && first < 0xf0 ? 3
+                           : first >= 0xc2                 ? 2
+                                                           : 0;
+  if (size == 0 || first >= 0xf5 || size > text.size()) return 0;
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  }
+  if (first == 0xe0 && byte(1) < 0xa0) return 0;  // longer than need be
+  if (first == 0xf0 && byte(1) < 0x90) return 0;
+  if (first == 0xed && byte(1) >= 0xa0) return 0;  // surrogates
+  if (first == 0xf4 && byte(1) >= 0x90) return 0;  // beyond U+10FFFF
+  return size;
+}
+
+}  // namespace
+
+std::int64_t Json::integer(std::int64_t otherwise) const {
+  return type_ == Type::number ? number_or(text_, otherwise) : otherwise;
+}
+std::uint64_t Json::natural(std::uint64_t otherwise) const {
+  return type_ == Type::number ? number_or(text_, otherwise) : otherwise;
+}
+
+void json_quote(std::string& out, std::string_view text) {
+  out += '"';
+  while (!text.empty()) {
+    const char c = text.front();
+    std::size_t size = 1;
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+    } else if ((size = utf8_length(text)) != 0) {
+      out += text.substr(0, size);
+    } else {
+      out += "\xef\xbf\xbd";
+      size = 1;
+    }
+    text.remove_prefix(size);
+  }
+  out += '"';
+}
+
+}  // namespace lvs::trace
