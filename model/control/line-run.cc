@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -27,6 +28,8 @@ class Job {
       end_command();
     }
   }
+
+  bool finished() const { return finished_; }
 
  private:
   const std::vector<Chain>& chains() const { return line_.line_->chains; }
@@ -213,6 +216,10 @@ LineRun::LineRun(Machine& machine, ShellLinePtr line, std::function<void(const L
     : machine_(machine), line_(std::move(line)), done_(std::move(done)), started_(machine.host().now()) {}
 
 LineRun::~LineRun() = default;
+
+bool LineRun::idle() const {
+  return std::ranges::all_of(jobs_, [](const std::unique_ptr<Job>& job) { return job->finished(); });
+}
 
 void LineRun::begin() {
   jobs_.push_back(std::make_unique<Job>(*this, 0, line_->chains.size(), true));

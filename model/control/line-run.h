@@ -27,6 +27,7 @@ class LineRun {
   const std::string& text() const { return line_->text; }
   base::Time started() const { return started_; }
   bool finished() const { return finished_; }  // the foreground; background jobs may go on
+  bool idle() const;                           // background jobs have ended, too
   int status() const { return status_; }       // as sh's $?, once finished
   const std::string& out() const { return out_; }
   const std::string& err() const { return err_; }

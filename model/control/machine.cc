@@ -37,6 +37,10 @@ const LineRun& Machine::start(ShellLinePtr line, std::function<void(const LineRu
   return run;
 }
 
+void Machine::end(const LineRun& run) {
+  std::erase_if(runs_, [&](const std::unique_ptr<LineRun>& each) { return each.get() == &run; });
+}
+
 ScriptOutcome Machine::run_script(std::string_view script) {
   ScriptOutcome outcome;
   while (!script.empty()) {

@@ -58,6 +58,8 @@ class Machine {
   // Starts a parsed line. `done` is called once, when its foreground commands have ended: maybe from within this call.
   // The run stays with the machine; its output grows while background jobs go on.
   const LineRun& start(ShellLinePtr line, std::function<void(const LineRun&)> done = {});
+  // Forgets a run, and ends what of it still goes on. Not from within its `done`.
+  void end(const LineRun& run);
 
   // Lines of commands that take no time, one after the other until one fails: set-up of tests and of helpers. A line
   // that is not modelled or wants to wait ends the script with status 2 and a message in `err`. Commands before such a
