@@ -31,9 +31,17 @@ void Machine::remove_arp_tap(host::Arp::Tap tap, void* self) {
 }
 
 const LineRun& Machine::start(ShellLinePtr line, std::function<void(const LineRun&)> done) {
+  if (host_.tracing()) {
+    host_.journal("command", line->text);
+    done = [this, then = std::move(done)](const LineRun& run) {
+      host_.journal("output", fmt::format("{} {}\n{}{}", run.status(), run.text(), run.out(), run.err()));
+      if (then) then(run);
+    };
+  }
   runs_.push_back(std::make_unique<LineRun>(*this, std::move(line), std::move(done)));
   LineRun& run = *runs_.back();
   run.begin();
+  host_.settled();
   return run;
 }
 

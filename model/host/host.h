@@ -132,6 +132,10 @@ class Host {
   void trace(trace::Stage stage, const Packet& packet, Verdict verdict, trace::Drop drop = trace::Drop::none,
              const trace::Why& why = {}, std::string_view hook_name = {}, std::uint64_t connection = 0);
   void journal(std::string_view kind, std::string_view text, trace::WalkId walk = 0);
+  // After changes from outside, by a command.
+  void settled() {
+    if (sink_ != nullptr && depth_ == 0) sink_->settled(id_);
+  }
 
   // --- parts
   // -------------------------------------------------------------------------------------------------------------------
@@ -178,7 +182,9 @@ class Host {
   struct Busy {
     explicit Busy(Host& host) : host_(host) { ++host_.depth_; }
     ~Busy() {
-      if (--host_.depth_ == 0 && !host_.looped_.empty()) host_.drain_looped();
+      if (--host_.depth_ != 0) return;
+      if (!host_.looped_.empty()) host_.drain_looped();
+      if (host_.sink_ != nullptr) host_.sink_->settled(host_.id_);
     }
     Host& host_;
   };

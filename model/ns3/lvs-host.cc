@@ -381,9 +381,14 @@ void LvsHost::packet(const ::lvs::trace::PacketEvent& event) {
 
 void LvsHost::journal(const ::lvs::trace::JournalEvent& event) {
   for (::lvs::trace::Sink* sink : m_sinks) sink->journal(event);
+  if (!g_log.IsEnabled(LOG_LOGIC) && m_journalTrace.IsEmpty()) return;
   const std::string text = std::string(event.kind) + ": " + std::string(event.text);
   NS_LOG_LOGIC(m_name << ": " << text);
   m_journalTrace(text);
+}
+
+void LvsHost::settled(::lvs::trace::HostId host) {
+  for (::lvs::trace::Sink* sink : m_sinks) sink->settled(host);
 }
 
 }  // namespace ns3

@@ -155,6 +155,7 @@ class LvsHost : public Object, private ::lvs::trace::Sink {
  private:
   void packet(const ::lvs::trace::PacketEvent& event) override;
   void journal(const ::lvs::trace::JournalEvent& event) override;
+  void settled(::lvs::trace::HostId host) override;
 
   static void Wake(void* self);
   void OnDeviceAdded(Ptr<NetDevice> device);

@@ -88,6 +88,8 @@ class Sink {
   virtual ~Sink() = default;
   virtual void packet(const PacketEvent& event) = 0;
   virtual void journal(const JournalEvent& event) = 0;
+  // A host has done what there was to do at this moment: its tables stand still.
+  virtual void settled(HostId) {}
 };
 
 }  // namespace lvs::trace
