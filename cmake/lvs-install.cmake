@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Libraries, headers, programs and the files that make find_package(lvs) work:
-#   find_package(lvs REQUIRED)                    lvs::base .. lvs::control, lvs::os, lvs::emu, lvs::referee
+#   find_package(lvs REQUIRED)                    lvs::base .. lvs::control, lvs::os, lvs::emulation, lvs::referee
 #   find_package(lvs REQUIRED COMPONENTS ns3)     and lvs::ns3, lvs::helper, on the ns-3 they were built with
 include(CMakePackageConfigHelpers)
 
@@ -14,7 +14,11 @@ endif()
 
 # Core headers keep their layer, include/lvs/host/packet.h; adapters and helpers are found where ns-3's own headers are.
 foreach(layer base wire trace host ipvs control os emu referee)
-  get_property(headers GLOBAL PROPERTY LVS_HEADERS_${layer})
+  set(library ${layer})
+  if(layer STREQUAL "emu")
+    set(library emulation)
+  endif()
+  get_property(headers GLOBAL PROPERTY LVS_HEADERS_${library})
   install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/lvs/${layer})
 endforeach()
 foreach(layer ns3 helper)

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/tap-port.h"
+
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include "emu/virtio-header.h"
+#include "host/offload.h"
+#include "wire/head-length.h"
+
+namespace lvs::emu {
+
+using host::Packet;
+using host::PacketPtr;
+
+namespace {
+
+constexpr std::size_t kLargest = 65536 + 64;  // a frame of the greatest MTU, and then some
+constexpr std::size_t kCopied = 2048;         // what is this small is copied: cheaper than another buffer or iovec
+
+}  // namespace
+
+// Room for one frame of any size. A large frame's bytes stay here until its last packet is gone; the buffer then comes
+// back to its pool. A free list a thread is an allocator's cache: no state that a run could see.
+class TapPort::Buffer final : public host::PayloadSource {
+ public:
+  static Buffer* create() {
+    Pool& free = pool();
+    if (free.head == nullptr) return new Buffer;
+    Buffer* buffer = std::exchange(free.head, free.head->next_free_);
+    buffer->count_ = 1;
+    return buffer;
+  }
+  std::uint8_t* bytes() { return bytes_.data(); }
+  void read(std::uint32_t offset, std::span<std::uint8_t> out) const override {
+    std::memcpy(out.data(), bytes_.data() + offset, out.size());
+  }
+  wire::Sum sum(std::uint32_t offset, std::uint32_t size) const override {
+    return wire::sum_bytes({bytes_.data() + offset, size});
+  }
+  const std::uint8_t* contiguous() const override { return bytes_.data(); }
+  void retain() override { ++count_; }
+  void release() override {
+    if (--count_ != 0) return;
+    Pool& free = pool();
+    next_free_ = free.head;
+    free.head = this;
+  }
+
+ private:
+  struct Pool {
+    Buffer* head = nullptr;
+    ~Pool() {
+      while (head != nullptr) delete std::exchange(head, head->next_free_);
+    }
+  };
+  static Pool& pool() {
+    thread_local Pool list;
+    return list;
+  }
+  Buffer() = default;
+
+  std::uint32_t count_ = 1;
+  Buffer* next_free_ = nullptr;
+  std::array<std::uint8_t, kVirtioHeader + kLargest> bytes_;
+};
+
+TapPort::TapPort(std::string where, os::Tap tap)
+    : where_(std::move(where)),
+      tap_(std::move(tap)),
+      header_(tap_.offload() ? kVirtioHeader : 0),
+      buffer_(Buffer::create()),
+      scratch_(kVirtioHeader + kLargest) {}
+
+TapPort::~TapPort() { buffer_->release(); }
+
+bool TapPort::drain() {
+  std::size_t count = 0;
+  bool more = true;
+  while (count < kBatch) {
+    const auto size = ::read(tap_.fd(), buffer_->bytes(), kVirtioHeader + kLargest);
+    if (size <= 0) {
+      if (size < 0 && errno != EAGAIN && errno != EINTR) note_error(errno);
+      more = false;
+      break;
+    }
+    PacketPtr frame = parse(static_cast<std::size_t>(size));
+    if (frame != nullptr) batch_[count++] = std::move(frame);
+  }
+  if (count != 0) peer_->take({batch_.data(), count});
+  return more && !gone_;
+}
+
+PacketPtr TapPort::parse(std::size_t size) {
+  down_ = false;
+  if (size < header_ + wire::Ethernet::kSize) {
+    ++counters_.malformed;
+    return nullptr;
+  }
+  const auto bytes = static_cast<std::uint32_t>(size - header_);
+  const base::ByteView whole{buffer_->bytes() + header_, bytes};
+  PacketPtr frame;
+  if (bytes <= kCopied) {
+    frame = Packet::from_frame(whole);
+  } else {
+    const std::size_t head = wire::head_length(whole, Packet::kHeadMax);
+    frame = Packet::create();
+    std::copy_n(whole.data(), head, frame->put(head));
+    frame->payload =
+        host::Payload(buffer_, static_cast<std::uint32_t>(header_ + head), static_cast<std::uint32_t>(bytes - head));
+    frame->has_link_header = true;
+  }
+  bool sound = true;
+  if (header_ != 0) {
+    VirtioHeader header;
+    std::memcpy(&header, buffer_->bytes(), sizeof header);
+    sound = apply_virtio_header(header, *frame);
+  }
+  if (bytes > kCopied) buffer_ = Buffer::create();  // the frame has taken the old one along
+  if (!sound) {
+    ++counters_.malformed;
+    return nullptr;
+  }
+  ++counters_.frames_in;
+  counters_.bytes_in += bytes;
+  if (frame->gso_size != 0) ++counters_.large_in;
+  return frame;
+}
+
+void TapPort::take(std::span<PacketPtr> frames) {
+  for (PacketPtr& frame : frames) send(std::move(frame));
+}
+
+void TapPort::send(PacketPtr frame) {
+  if (gone_) {
+    ++counters_.down;
+    return;
+  }
+  if (frame->gso_size != 0 && (header_ == 0 || needs_software_segmentation(*frame))) {
+    host::PacketQueue segments;
+    if (!host::segment(*frame, segments)) {
+      ++counters_.refused;
+      return;
+    }
+    while (PacketPtr each = segments.pop()) send(std::move(each));
+    return;
+  }
+  if (header_ == 0) host::complete_checksum(*frame);
+  write(*frame);
+}
+
+void TapPort::write(const Packet& frame) {
+  const std::size_t size = frame.size();
+  if (size > kLargest) {
+    ++counters_.refused;
+    return;
+  }
+  std::uint8_t* out = scratch_.data();
+  if (header_ != 0) {
+    const VirtioHeader header = make_virtio_header(frame);
+    std::memcpy(out, &header, sizeof header);
+  }
+  const std::uint8_t* payload = frame.payload.contiguous();
+  ssize_t written;
+  if (size <= kCopied || payload == nullptr) {
+    frame.copy_to({out + header_, size});
+    written = ::write(tap_.fd(), out, header_ + size);
+  } else {
+    std::memcpy(out + header_, frame.data(), frame.head_size());
+    const iovec parts[2] = {{out, header_ + frame.head_size()},
+                            {const_cast<std::uint8_t*>(payload), frame.payload.size()}};  // NOLINT: only read
+    written = ::writev(tap_.fd(), parts, 2);
+  }
+  if (written < 0) return note_error(errno);
+  down_ = false;
+  ++counters_.frames_out;
+  counters_.bytes_out += size;
+  if (frame.gso_size != 0) ++counters_.large_out;
+}
+
+void TapPort::note_error(int error) {
+  switch (error) {
+    case EIO:  // kernel: tun_get_user(): the interface is not up
+      ++counters_.down;
+      if (!down_) ++counters_.outages;
+      down_ = true;
+      return;
+    case EBADFD:  // kernel: tun_chr_read_iter(), tun_chr_write_iter(): it was deleted
+    case ENODEV:
+      ++counters_.down;
+      if (!gone_) ++counters_.outages;
+      gone_ = true;
+      return;
+    case EAGAIN:
+    case ENOBUFS:
+    case ENOMEM: ++counters_.full; return;
+    default: ++counters_.refused; return;
+  }
+}
+
+}  // namespace lvs::emu
