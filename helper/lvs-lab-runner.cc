@@ -7,6 +7,7 @@
 #include "control/cpu-preset.h"
 #include "control/lab-check.h"
 #include "control/machine.h"
+#include "control/run-trace.h"
 #include "control/shell.h"
 #include "ns3/data-rate.h"
 #include "ns3/double.h"
@@ -20,6 +21,7 @@
 #include "ns3/node.h"
 #include "ns3/nstime.h"
 #include "ns3/pointer.h"
+#include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
@@ -67,6 +69,7 @@ class Simulation {
     m_result.engine = "simulation";
     MakeHosts();
     MakeSegments();
+    MakeTrace();
   }
 
   LabRun Run() {
@@ -84,6 +87,7 @@ class Simulation {
 
   void MakeHosts();
   void MakeSegments();
+  void MakeTrace();
   void Plug(std::size_t host, const ::lvs::control::LabInterface& interface);
   void NextStartupLine();
   void NextEvent();
@@ -98,6 +102,7 @@ class Simulation {
   std::vector<Ptr<LvsHost>> m_hosts;
   std::vector<Ptr<LvsSwitch>> m_switches;
   std::vector<std::unique_ptr<Capture>> m_captures;
+  std::unique_ptr<::lvs::control::RunTrace> m_trace;
   std::vector<Running> m_lines;
   std::size_t m_startupHost = 0;
   std::size_t m_startupLine = 0;
@@ -172,6 +177,25 @@ void Simulation::Plug(std::size_t host, const ::lvs::control::LabInterface& inte
   device->SetFrameObserver(m_captures.back().get());
 }
 
+void Simulation::MakeTrace() {
+  if (!m_options.trace) return;
+  ::lvs::trace::RunInfo info;
+  info.program = "lvs-lab";
+  info.title = m_lab.name;
+  info.description = m_lab.description;
+  info.engine = m_result.engine;
+  info.seed = RngSeedManager::GetSeed();
+  info.epoch = m_result.epoch;
+  for (const auto& segment : m_lab.segments) info.segments.push_back({segment.name, segment.rate, segment.delay});
+  m_trace = std::make_unique<::lvs::control::RunTrace>(std::move(info), m_options.trace);
+  for (std::size_t h = 0; h < m_lab.hosts.size(); ++h) {
+    std::vector<int> segments;
+    for (const auto& interface : m_lab.hosts[h].interfaces) segments.push_back(static_cast<int>(interface.segment));
+    m_hosts[h]->AddSink(m_trace->add(m_hosts[h]->GetMachine(), std::move(segments)));
+  }
+  m_trace->begin();
+}
+
 void Simulation::RunLine(std::size_t host, const std::string& text, void (Simulation::*next)()) {
   auto line = ::lvs::control::parse_line(text);  // LvsCheckLab() has parsed it before
   CommandResult started;
@@ -208,6 +232,7 @@ void Simulation::NextStartupLine() {
   }
   m_zero = Now();
   m_timeline = true;
+  if (m_trace != nullptr) m_trace->mark_timeline(m_zero);
   if (m_options.until) StopAt(*m_options.until);
   if (const auto end = m_lab.end()) StopAt(*end);
   NextEvent();
@@ -244,6 +269,7 @@ void Simulation::Inject(std::size_t host, const ::lvs::control::LabInject& injec
 }
 
 void Simulation::Finish() {
+  if (m_trace != nullptr) m_trace->finish();
   for (const Running& running : m_lines) {
     CommandResult& result = m_result.commands[running.command];
     result.out = running.line->out();  // of background jobs too

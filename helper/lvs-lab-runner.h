@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "control/lab-run.h"
 #include "control/lab.h"
+#include "trace/trace-writer.h"
 
 namespace ns3 {
 
@@ -16,6 +17,8 @@ struct LvsLabOptions {
   bool capture = true;                     ///< keep every frame of every interface in the result
   /** Told of each line when its foreground has ended. */
   std::function<void(const ::lvs::control::CommandResult&)> onResult;
+  /** Where the packet-walk trace goes, in whole blocks; empty: none. False from it: nothing more is written. */
+  ::lvs::trace::TraceWriter::Output trace;
 };
 
 /**

@@ -8,13 +8,16 @@
 #include <iostream>
 #include <optional>
 
+#include "common/lab-check-text.h"
 #include "common/lab-diff.h"
 #include "common/lab-folders.h"
 #include "common/lab-new.h"
 #include "common/lab-terminal.h"
 #include "common/output-file.h"
+#include "common/trace-file.h"
 #include "common/units.h"
 #include "control/lab-capture.h"
+#include "control/lab-diagnose.h"
 #include "control/lab-json.h"
 #include "control/lab.h"
 #include "control/registry.h"
@@ -34,10 +37,12 @@ constexpr const char* kUsage =
     "      --until S       end S seconds after the startup scripts at the latest\n"
     "      --json FILE     write commands, statuses and outputs as JSON\n"
     "      --capture DIR   write DIR/HOST-IFACE.pcapng for every interface\n"
+    "      --trace FILE    write the walk of every packet (lvs-trace, lvs-visualizer and Wireshark read it; -: stdout)\n"
     "      --quiet         no terminal session\n"
     "  diff LAB...  run on both, and name the first difference on each interface and of each command\n"
     "      --all           every difference, not only the first of each kind\n"
-    "  check LAB    parse the lab and explain likely mistakes; nothing runs\n"
+    "  check LAB... parse the labs and explain likely mistakes of set-up: status 1 if there are any\n"
+    "      --rules  the mistakes that are looked for\n"
     "  commands     the commands that are modelled\n"
     "  list         the shipped labs\n"
     "  new DIR      make a new lab folder (--from LAB: a copy of that lab)\n"
@@ -121,7 +126,7 @@ int run(const std::vector<std::string>& words) {
   po::options_description options;
   options.add_options()("lab", po::value<std::string>())("on", po::value<std::string>())(
       "until", po::value<std::string>())("json", po::value<std::string>())("capture", po::value<std::string>())(
-      "quiet,q", "");
+      "trace", po::value<std::string>())("quiet,q", "");
   const auto given = parse(words, options, "lab", 1);
   const std::string engine = given.count("on") != 0 ? given["on"].as<std::string>() : "model";
   if (engine != "model" && engine != "linux") fail("--on: '{}' is no engine; known: linux, model", engine);
@@ -140,6 +145,11 @@ int run(const std::vector<std::string>& words) {
   }
 
   const bool quiet = given.count("quiet") != 0;
+  const std::string trace_name = given.count("trace") != 0 ? given["trace"].as<std::string>() : "";
+  if (!trace_name.empty() && engine == "linux") fail("--trace: only the model can tell what happens inside a host");
+  if (trace_name == "-" && !quiet) fail("--trace - needs --quiet: both would write to standard output");
+  TraceFile trace;
+  if (const std::string why = trace.open(trace_name); !why.empty()) fail("cannot write {}: {}", trace_name, why);
   LabTerminal terminal(std::cout, wants_colours());
   if (!quiet) terminal.begin(lab);
   control::LabRun result;
@@ -152,11 +162,13 @@ int run(const std::vector<std::string>& words) {
     ns3::LvsLabOptions how;
     how.until = until;
     if (!quiet) how.onResult = [&](const control::CommandResult& command) { terminal.result(command); };
+    how.trace = trace.output();
     result = ns3::LvsRunLab(lab, how);
   }
   if (!quiet) terminal.end(result);
   files.write(json, control::commands_json(result));
   if (const std::string why = files.commit(); !why.empty()) throw Failure{why, 1};
+  if (const std::string why = trace.close(); !why.empty()) throw Failure{why, 1};
   if (!capture.empty()) control::write_captures(result, capture);
   return 0;
 }
@@ -176,15 +188,19 @@ int diff(const std::vector<std::string>& words) {
 
 int check(const std::vector<std::string>& words) {
   po::options_description options;
-  options.add_options()("lab", po::value<std::string>());
-  const auto given = parse(words, options, "lab", 1);
-  const control::Lab lab = load(lab_argument(given), true);
-  compile(lab);
-  std::size_t lines = 0;
-  for (const auto& host : lab.hosts) lines += host.startup.size();
-  std::cout << fmt::format("{}: {} hosts, {} segments, {} startup lines, {} timeline lines; every line is modelled\n",
-                           lab.name, lab.hosts.size(), lab.segments.size(), lines, lab.timeline.size());
-  return 0;
+  options.add_options()("lab", po::value<std::vector<std::string>>())("rules", "");
+  const auto given = parse(words, options, "lab", -1);
+  if (given.count("rules") != 0) {
+    for (const auto& rule : control::lab_rules()) std::cout << fmt::format("{:<27} {}\n", rule.name, rule.summary);
+    return 0;
+  }
+  if (given.count("lab") == 0) fail("which lab? (lvs-lab --help)");
+  std::vector<control::Lab> labs;
+  for (const std::string& name : given["lab"].as<std::vector<std::string>>()) {
+    labs.push_back(load(name, true));
+    compile(labs.back());
+  }
+  return check_labs(labs);
 }
 
 int list() {

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The file that a trace is written to while the run goes on, so that a viewer can read along.
+#pragma once
+
+#include <string>
+
+#include "trace/trace-writer.h"
+
+namespace lvs::scenarios {
+
+class TraceFile {
+ public:
+  TraceFile() = default;
+  ~TraceFile();
+  TraceFile(const TraceFile&) = delete;
+  TraceFile& operator=(const TraceFile&) = delete;
+
+  // "-": standard output. Gives the reason when it cannot be written; then nothing was touched. Empty name: no trace.
+  std::string open(const std::string& name);
+  bool is_open() const { return fd_ >= 0; }
+  trace::TraceWriter::Output output();
+  // Empty, or why not everything could be written.
+  std::string close();
+
+ private:
+  int fd_ = -1;
+  std::string name_, error_;
+};
+
+}  // namespace lvs::scenarios
