@@ -8,7 +8,6 @@
 #include <iostream>
 #include <optional>
 
-#include "common/lab-check-text.h"
 #include "common/lab-diff.h"
 #include "common/lab-folders.h"
 #include "common/lab-new.h"
@@ -17,7 +16,6 @@
 #include "common/trace-file.h"
 #include "common/units.h"
 #include "control/lab-capture.h"
-#include "control/lab-diagnose.h"
 #include "control/lab-json.h"
 #include "control/lab.h"
 #include "control/registry.h"
@@ -41,8 +39,7 @@ constexpr const char* kUsage =
     "      --quiet         no terminal session\n"
     "  diff LAB...  run on both, and name the first difference on each interface and of each command\n"
     "      --all           every difference, not only the first of each kind\n"
-    "  check LAB... parse the labs and explain likely mistakes of set-up: status 1 if there are any\n"
-    "      --rules  the mistakes that are looked for\n"
+    "  check LAB    parse the lab and explain likely mistakes; nothing runs\n"
     "  commands     the commands that are modelled\n"
     "  list         the shipped labs\n"
     "  new DIR      make a new lab folder (--from LAB: a copy of that lab)\n"
@@ -188,19 +185,15 @@ int diff(const std::vector<std::string>& words) {
 
 int check(const std::vector<std::string>& words) {
   po::options_description options;
-  options.add_options()("lab", po::value<std::vector<std::string>>())("rules", "");
-  const auto given = parse(words, options, "lab", -1);
-  if (given.count("rules") != 0) {
-    for (const auto& rule : control::lab_rules()) std::cout << fmt::format("{:<27} {}\n", rule.name, rule.summary);
-    return 0;
-  }
-  if (given.count("lab") == 0) fail("which lab? (lvs-lab --help)");
-  std::vector<control::Lab> labs;
-  for (const std::string& name : given["lab"].as<std::vector<std::string>>()) {
-    labs.push_back(load(name, true));
-    compile(labs.back());
-  }
-  return check_labs(labs);
+  options.add_options()("lab", po::value<std::string>());
+  const auto given = parse(words, options, "lab", 1);
+  const control::Lab lab = load(lab_argument(given), true);
+  compile(lab);
+  std::size_t lines = 0;
+  for (const auto& host : lab.hosts) lines += host.startup.size();
+  std::cout << fmt::format("{}: {} hosts, {} segments, {} startup lines, {} timeline lines; every line is modelled\n",
+                           lab.name, lab.hosts.size(), lab.segments.size(), lines, lab.timeline.size());
+  return 0;
 }
 
 int list() {
