@@ -12,6 +12,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {":", parse_true, "does nothing"},
     {"arp", parse_arp, "-n -a -i -s -d"},
     {"arping", parse_arping, "-A -b -c -D -f -I -i -q -s -U -V -w"},
+    {"arptables", parse_arptables, "-A -D -I -R -L -F -Z -N -X -E -P, all matches, ACCEPT DROP RETURN mangle"},
     {"cat", parse_cat, "files of the machine, /proc/sys, /proc/net"},
     {"date", parse_date, "the run's time, as seconds since 1970"},
     {"echo", parse_echo, "dash's: -n and backslash sequences"},

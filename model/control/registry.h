@@ -28,6 +28,7 @@ CommandResultOrError parse_command(const std::vector<Word>& words);
 // One a command; each in a file of its name.
 CommandResultOrError parse_arp(const std::vector<Word>& words);
 CommandResultOrError parse_arping(const std::vector<Word>& words);
+CommandResultOrError parse_arptables(const std::vector<Word>& words);
 CommandResultOrError parse_cat(const std::vector<Word>& words);
 CommandResultOrError parse_date(const std::vector<Word>& words);
 CommandResultOrError parse_echo(const std::vector<Word>& words);

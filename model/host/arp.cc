@@ -36,7 +36,7 @@ void Arp::receive(Device& in, PacketPtr frame) {
     const wire::Ethernet eth{frame->data()};
     base::MacAddr src = eth.src(), dst = eth.dst();
     if (!filter_.function(filter_.self, Direction::in, in, *arp, src, dst)) {
-      return host_.drop(std::move(frame), Drop::arptables_drop, Stage::arp_in);
+      return host_.drop(std::move(frame), Drop::arptables_drop, Stage::arp_in, {}, host_.netfilter.take_decision());
     }
   }
   process(in, *arp, std::move(frame), false);
@@ -254,7 +254,7 @@ void Arp::emit(Device& dev, wire::Arp arp, const base::MacAddr& destination, tra
   frame->out = &dev;
   frame->walk = walk == 0 ? host_.new_walk() : walk;
   if (walk != 0) frame->part = host_.new_part();
-  if (!pass) return host_.drop(std::move(frame), Drop::arptables_drop, Stage::arp_out, why);
+  if (!pass) return host_.drop(std::move(frame), Drop::arptables_drop, Stage::arp_out, why, host_.netfilter.take_decision());
   host_.trace(Stage::arp_out, *frame, Verdict::accept, Drop::none, why);
   host_.transmit(dev, std::move(frame));
 }

@@ -109,7 +109,7 @@ bool Host::run_hook(Hook hook, PacketPtr& packet, int after) {
     const HookResult result = entry.function(entry.self, hook, packet);
     if (result.verdict == Verdict::accept) continue;
     if (result.verdict == Verdict::drop && packet != nullptr) {
-      drop(std::move(packet), result.drop, stage_of(hook));
+      drop(std::move(packet), result.drop, stage_of(hook), {}, tracing() ? netfilter.take_decision() : std::string());
     }
     return false;
   }
@@ -120,9 +120,10 @@ PacketPtr Host::defragment(PacketPtr fragment, FragmentUser user) {
   return fragments_->add(std::move(fragment), user);
 }
 
-void Host::drop(PacketPtr packet, trace::Drop reason, trace::Stage stage, const trace::Why& why) {
+void Host::drop(PacketPtr packet, trace::Drop reason, trace::Stage stage, const trace::Why& why,
+                std::string_view decided_by) {
   ++drops_[static_cast<std::size_t>(reason)];
-  if (tracing()) trace(stage, *packet, Verdict::drop, reason, why);
+  if (tracing()) trace(stage, *packet, Verdict::drop, reason, why, decided_by);
 }
 
 void Host::trace(trace::Stage stage, const Packet& packet, Verdict verdict, trace::Drop drop, const trace::Why& why,

@@ -117,7 +117,9 @@ class Host {
   TransportHandler* transport(std::uint8_t protocol) const { return transports_[protocol]; }
 
   // Ends a packet. Every early return of the path goes through here.
-  void drop(PacketPtr packet, trace::Drop reason, trace::Stage stage, const trace::Why& why = {});
+  // `decided_by`: the rule that said so.
+  void drop(PacketPtr packet, trace::Drop reason, trace::Stage stage, const trace::Why& why = {},
+            std::string_view decided_by = {});
   std::uint64_t drops(trace::Drop reason) const { return drops_[static_cast<std::size_t>(reason)]; }
 
   // --- timers and time

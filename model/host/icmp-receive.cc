@@ -142,7 +142,7 @@ void Icmp::reply(PacketPtr packet, std::uint8_t type, std::uint8_t code) {
   packet->route = route;
   packet->mark = 0;
   packet->ipvs_property = packet->ignore_df = packet->forwarded = packet->nf_trace = false;
-  packet->conntrack = nullptr;
+  packet->conntrack.reset();
   packet->frag_max_size = 0;
   host_.ip_local_out(std::move(packet));
 }

@@ -40,6 +40,7 @@ void Host::process_frame(Device& in, PacketPtr frame) {
 
   switch (static_cast<wire::EtherType>(eth.type())) {
     case wire::EtherType::ipv4:
+      frame->set_link_header();
       frame->pull(wire::Ethernet::kSize);
       frame->has_link_header = false;
       frame->route = Route{};

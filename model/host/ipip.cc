@@ -58,6 +58,7 @@ void Host::ipip_receive(PacketPtr packet) {
     icmp.send_error(*packet, wire::Icmp::dest_unreach, wire::Icmp::port_unreach);
     return drop(std::move(packet), Drop::tunnel_no_device, Stage::tunnel_in);
   }
+  packet->csum_start = static_cast<std::uint16_t>(packet->csum_start - outer.header_size());
   packet->pull(outer.header_size());
   if (!packet->may_pull(wire::Ipv4::kMinSize)) {
     ++dev->counters.rx_errors;
@@ -70,7 +71,7 @@ void Host::ipip_receive(PacketPtr packet) {
   }
   packet->ignore_df = false;
   packet->frag_max_size = 0;
-  packet->conntrack = nullptr;
+  packet->conntrack.reset();
   packet->nf_trace = false;
   if (tracing()) trace(Stage::tunnel_in, *packet, Verdict::accept);
   reinject(*dev, std::move(packet));
@@ -94,7 +95,7 @@ void Host::tunnel_transmit(Device& dev, PacketPtr packet) {
   if (outer.dev == &dev) return fail(Drop::tunnel_recursion);
 
   const std::uint32_t mtu = dev.tunnel_pmtudisc ? outer.mtu - kOuterSize : packet->route.mtu;
-  if (dev.tunnel_pmtudisc && inner.dont_fragment() && packet->size() > mtu) {
+  if (dev.tunnel_pmtudisc && inner.dont_fragment() && packet->size() > mtu && packet->gso_size == 0) {
     icmp.send_error(*packet, wire::Icmp::dest_unreach, wire::Icmp::frag_needed, mtu);
     return fail(Drop::pkt_too_big);
   }
@@ -106,6 +107,7 @@ void Host::tunnel_transmit(Device& dev, PacketPtr packet) {
   const auto length = static_cast<std::uint16_t>(packet->size() + kOuterSize);
   ++dev.counters.tx_packets;
   dev.counters.tx_bytes += packet->size();
+  packet->csum_start = static_cast<std::uint16_t>(packet->csum_start + kOuterSize);
   packet->push(kOuterSize);
   packet->set_network_header();
   packet->set_transport_header(kOuterSize);

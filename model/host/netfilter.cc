@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "host/arptables.h"
+
 namespace lvs::host {
 
 std::string_view name_of(Hook hook) {
@@ -27,6 +29,24 @@ trace::Stage stage_of(Hook hook) {
     case Hook::count_: break;
   }
   return trace::Stage::post_routing;
+}
+
+Netfilter::Netfilter() = default;
+Netfilter::~Netfilter() = default;
+
+ArpTables& Netfilter::arptables(Host& host) {
+  if (arptables_ == nullptr) arptables_ = std::make_unique<ArpTables>(host);
+  return *arptables_;
+}
+
+std::string Netfilter::take_decision() {
+  if (decision_.number == 0) return {};
+  constexpr std::string_view kSteps[] = {"rule", "return", "policy"};
+  std::string text(decision_.table);
+  text.append(":").append(decision_.chain).append(":").append(kSteps[static_cast<std::size_t>(decision_.step)]);
+  text.append(":").append(std::to_string(decision_.number));
+  decision_ = {};
+  return text;
 }
 
 void Netfilter::add(Hook hook, Entry entry) {

@@ -8,15 +8,19 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "host/packet.h"
+#include "host/xtables-table.h"
 #include "trace/drop.h"
 #include "trace/event.h"
 
 namespace lvs::host {
 
+class ArpTables;  // arptables.h
 class Host;
 
 enum class Hook : std::uint8_t {
@@ -50,6 +54,11 @@ struct HookResult {
 
 class Netfilter {
  public:
+  Netfilter();
+  ~Netfilter();
+  Netfilter(const Netfilter&) = delete;
+  Netfilter& operator=(const Netfilter&) = delete;
+
   // On PRE_ROUTING and LOCAL_IN packet->in is the device it came by; on FORWARD in and out are set; on LOCAL_OUT and
   // POST_ROUTING out. data() is the IP header, and the transport header is set. A function that steals moves the packet
   // out.
@@ -68,8 +77,26 @@ class Netfilter {
   const std::vector<Entry>& chain(Hook hook) const { return chains_[static_cast<std::size_t>(hook)]; }
   bool empty(Hook hook) const { return chain(hook).empty(); }
 
+  // Made when first asked for, as the kernel makes the tables of a network namespace: a host whose administrator never
+  // called the tool has none.
+  ArpTables& arptables(Host& host);
+
+  // The rule that a packet has come to, for traces; the names must outlive the packet's walk through the hook.
+  void decided(std::string_view table, std::string_view chain, RuleStep step, std::size_t number) {
+    decision_ = {table, chain, step, number};
+  }
+  // "filter:FORWARD:rule:1", as the kernel's TRACE target spells it, and forgets it; "" when no rule has decided.
+  std::string take_decision();
+
  private:
+  struct Decision {
+    std::string_view table, chain;
+    RuleStep step = RuleStep::rule;
+    std::size_t number = 0;
+  };
   std::array<std::vector<Entry>, static_cast<std::size_t>(Hook::count_)> chains_;
+  Decision decision_;
+  std::unique_ptr<ArpTables> arptables_;
 };
 
 }  // namespace lvs::host

@@ -97,6 +97,7 @@ PacketPtr Packet::clone() const {
   c.end_ = end_;
   c.network_ = network_;
   c.transport_ = transport_;
+  c.link_ = kNoLink;  // its bytes are not copied
   std::copy(buffer_.begin() + begin_, buffer_.begin() + end_, c.buffer_.begin() + begin_);
   return copy;
 }
@@ -112,6 +113,7 @@ bool Packet::pull_from_payload(std::size_t n) {
 
 void Packet::make_headroom(std::size_t n) {
   const std::size_t shift = kHeadroom;
+  link_ = kNoLink;
   if (begin_ + shift >= n && tailroom() >= shift) {
     std::memmove(buffer_.data() + begin_ + shift, data(), head_size());
     begin_ = static_cast<std::uint16_t>(begin_ + shift);
@@ -131,6 +133,7 @@ void Packet::fold_head_into_payload() {
   copy_to({bytes, whole});
   payload = std::move(folded);
   begin_ = end_ = network_ = transport_ = kHeadroom;
+  link_ = kNoLink;
 }
 
 void Packet::trim(std::uint32_t size) {

@@ -10,6 +10,7 @@
 
 #include "base/addr.h"
 #include "base/bytes.h"
+#include "host/conntrack-ref.h"
 #include "host/payload.h"
 #include "host/route.h"
 #include "trace/event.h"
@@ -96,6 +97,11 @@ class Packet {
   }  // NOLINT: views are not const
   std::uint8_t* transport() { return buffer_.data() + transport_; }
   const std::uint8_t* transport() const { return buffer_.data() + transport_; }
+  // data() is the Ethernet header; its bytes stay in front of the packet while it is received.
+  void set_link_header() { link_ = begin_; }
+  // The Ethernet header that the packet came with; nullptr when there is none (kernel: skb_mac_header()).
+  const std::uint8_t* link_header() const { return link_ == kNoLink ? nullptr : buffer_.data() + link_; }
+  void forget_link_header() { link_ = kNoLink; }
   std::size_t network_offset() const { return static_cast<std::size_t>(network_ - begin_); }
   std::size_t transport_offset() const { return static_cast<std::size_t>(transport_ - begin_); }
   // Bytes of the head from the transport header on.
@@ -124,12 +130,12 @@ class Packet {
   bool forwarded = false;        // IPSKB_FORWARDED
   bool nf_trace = false;
   bool reply_source_fixed = false;  // the sender bound its source address
-  std::uint16_t csum_start = 0;     // checksum partial: offset from data() of the transport header
+  std::uint16_t csum_start = 0;     // checksum partial: offset of the transport header from the Ethernet header
   std::uint16_t csum_offset = 0;    // and of the field within it
   std::uint16_t gso_size = 0;       // payload bytes of one segment, 0: not GSO
   bool frag_pmtu = false;           // reassembled from fragments that all had DF (IPSKB_FRAG_PMTU)
   std::uint16_t frag_max_size = 0;  // largest fragment of a reassembled datagram, 0: was none
-  void* conntrack = nullptr;        // host/conntrack's entry
+  ConntrackRef conntrack;
   base::Time received{};            // when its frame came in
   PacketPtr next;                   // for queues
 
@@ -143,6 +149,8 @@ class Packet {
   std::uint16_t end_ = kHeadroom;
   std::uint16_t network_ = kHeadroom;
   std::uint16_t transport_ = kHeadroom;
+  static constexpr std::uint16_t kNoLink = 0xffff;
+  std::uint16_t link_ = kNoLink;
   std::array<std::uint8_t, kCapacity> buffer_;
 };
 

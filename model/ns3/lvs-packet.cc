@@ -295,7 +295,7 @@ void LvsPacket::Scrub(CorePacket& frame) {
   frame.nf_trace = false;
   frame.reply_source_fixed = false;
   frame.frag_max_size = 0;
-  frame.conntrack = nullptr;
+  frame.conntrack.reset();
 }
 
 }  // namespace ns3

@@ -75,8 +75,13 @@ namespace lvs::trace {
   X(ipvs_icmp_unwanted, "IPVS: ICMP error that schedules nothing")                   \
   X(ipvs_reused_tuple, "IPVS: port reused while conntrack knows the old connection") \
   X(ipvs_sip, "IPVS: SIP message without Call-ID")                                   \
-  X(consumed, "consumed")                                                                        \
-  X(neigh_createfail, "neighbour table full")
+  X(consumed, "consumed")                                                            \
+  X(neigh_createfail, "neighbour table full")                                        \
+  X(ct_table_full, "connection tracking table full (nf_conntrack_max)")              \
+  X(ct_clash, "another connection was confirmed with the same addresses and ports")  \
+  X(nat_exhausted, "NAT: no port is free")                                           \
+  X(nat_bad_packet, "NAT: malformed packet")                                         \
+  X(nat_no_address, "NAT: the interface has no address")
 
 enum class Drop : std::uint8_t {
 #define LVS_DROP_NAME(name, text) name,

@@ -31,12 +31,19 @@ namespace lvs::trace {
   X(ipvs_droute, "DR: next hop is {a0}, IP header unchanged")               \
   X(ipvs_tunnel, "TUN: outer header {a0} to {a1}")                          \
   X(ipvs_local, "destination {a0} is this host")                            \
-  X(ipvs_not_syn, "no connection, and the segment is no SYN")                 \
-  X(arp_bad_target, "{a0} is no address that ARP asks for")                   \
-  X(arp_gratuitous, "gratuitous ARP of {a0}: drop_gratuitous_arp is set")     \
-  X(arp_no_entry, "no entry for {a0}, and none is made")                      \
-  X(arp_learned, "entry for {a0} made or confirmed")                          \
-  X(arp_proxy_later, "proxy_arp: {a0} is answered after {1} ms")
+  X(ipvs_not_syn, "no connection, and the segment is no SYN")               \
+  X(arp_bad_target, "{a0} is no address that ARP asks for")                 \
+  X(arp_gratuitous, "gratuitous ARP of {a0}: drop_gratuitous_arp is set")   \
+  X(arp_no_entry, "no entry for {a0}, and none is made")                    \
+  X(arp_learned, "entry for {a0} made or confirmed")                        \
+  X(arp_proxy_later, "proxy_arp: {a0} is answered after {1} ms")            \
+  X(nat_source, "NAT: source {a0}:{1} becomes {a2}:{3}")                    \
+  X(nat_destination, "NAT: destination {a0}:{1} becomes {a2}:{3}")          \
+  X(ct_new, "connection tracking: NEW")                                     \
+  X(ct_established, "connection tracking: ESTABLISHED")                     \
+  X(ct_related, "connection tracking: RELATED")                             \
+  X(ct_invalid, "connection tracking: INVALID")                             \
+  X(ct_untracked, "connection tracking: UNTRACKED")
 
 enum class WhyId : std::uint16_t {
 #define LVS_WHY_NAME(name, text) name,

@@ -88,7 +88,7 @@ TEST_P(Golden, AnswersAsRecorded) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, Golden, testing::Values("ip.txt", "shell.txt", "ipvsadm.txt", "nettools.txt"),
+INSTANTIATE_TEST_SUITE_P(Files, Golden, testing::Values("ip.txt", "shell.txt", "ipvsadm.txt", "nettools.txt", "arptables.txt"),
                          [](const testing::TestParamInfo<const char*>& param) {
                            const std::string_view file = param.param;
                            return std::string(file.substr(0, file.find('.')));
