@@ -102,17 +102,27 @@ const FibIndex* Fib::index_of(std::uint32_t table) const {
   return nullptr;
 }
 
+bool Fib::eligible(const FibEntry& e, const Query& query) const {
+  if (e.tos != 0 && e.tos != query.tos) return false;
+  if (e.scope < query.scope) return false;
+  if (bars(e.type)) return true;
+  if (e.linkdown && !query.ignore_link_state && host_.conf_either(*e.dev, Conf::ignore_routes_with_linkdown)) {
+    return false;
+  }
+  return query.out == nullptr || query.out == e.dev;
+}
+
+// Kernel: fib_rule_match(), fib4_rule_match().
+bool Fib::selects(const CompiledRule& rule, const Query& query, const Device* in) {
+  return !rule.never && ((query.src.value ^ rule.from) & rule.from_mask) == 0 &&
+         ((query.dst.value ^ rule.to) & rule.to_mask) == 0 && (rule.iif == nullptr || rule.iif == in) &&
+         (rule.oif == nullptr || rule.oif == query.out) && ((query.mark ^ rule.mark) & rule.mark_mask) == 0 &&
+         (rule.tos == 0 || rule.tos == query.tos);
+}
+
 // Kernel: fib_table_lookup(). Type throw_ or none with no route: go on with the next table.
 FibMatch Fib::find(const FibIndex& index, const Query& query) const {
-  const FibEntry* found = index.find(query.dst, [&](const FibEntry& e) {
-    if (e.tos != 0 && e.tos != query.tos) return false;
-    if (e.scope < query.scope) return false;
-    if (bars(e.type)) return true;
-    if (e.linkdown && !query.ignore_link_state && host_.conf_either(*e.dev, Conf::ignore_routes_with_linkdown)) {
-      return false;
-    }
-    return query.out == nullptr || query.out == e.dev;
-  });
+  const FibEntry* found = index.find(query.dst, [&](const FibEntry& e) { return eligible(e, query); });
   if (found == nullptr) return {};
   if (bars(found->type)) return {nullptr, found->type, error_of(found->type)};
   return {found, found->type, RouteError::none};
@@ -135,12 +145,7 @@ FibMatch Fib::lookup(const Query& query) const {
 FibMatch Fib::lookup_rules(const Query& query) const {
   const Device* in = query.in == nullptr ? &host_.loopback() : query.in;
   for (const CompiledRule& rule : compiled_) {
-    if (rule.never || ((query.src.value ^ rule.from) & rule.from_mask) != 0 ||
-        ((query.dst.value ^ rule.to) & rule.to_mask) != 0 || (rule.iif != nullptr && rule.iif != in) ||
-        (rule.oif != nullptr && rule.oif != query.out) || ((query.mark ^ rule.mark) & rule.mark_mask) != 0 ||
-        (rule.tos != 0 && rule.tos != query.tos)) {
-      continue;
-    }
+    if (!selects(rule, query, in)) continue;
     switch (rule.action) {
       case RouteType::unreachable: return {nullptr, RouteType::unreachable, RouteError::net_unreachable};
       case RouteType::prohibit: return {nullptr, RouteType::prohibit, RouteError::prohibited};

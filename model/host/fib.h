@@ -17,6 +17,7 @@
 #include "host/fib-table.h"
 #include "host/route.h"
 #include "trace/drop.h"
+#include "trace/event.h"
 
 namespace lvs::host {
 
@@ -119,6 +120,9 @@ class Fib {
   // --- lookups
   // ---------------------------------------------------------------------------------------------------------
   FibMatch lookup(const FlowKey& key) const;
+  // Which route of which table answers, and which rule has led there. For traces: it is looked up anew, with the rules
+  // and tables as they are.
+  trace::Why explain(const FlowKey& key) const;
   // Routing of a received packet: local delivery, forwarding or a drop (kernel: ip_route_input_slow()).
   // `drop` is set for what is dropped on the spot (martians, rp_filter). Else, when there is no way on, the type is
   // unreachable, prohibit or blackhole and `error` says which ICMP error a router sends; a host that does not forward
@@ -238,6 +242,9 @@ class Fib {
   // fib-lookup.cc
   void prepare() const;
   const FibIndex* index_of(std::uint32_t table) const;
+  bool eligible(const FibEntry& e, const Query& query) const;
+  static bool selects(const CompiledRule& rule, const Query& query, const Device* in);
+  std::uint32_t rule_for(const FibRoute& route, std::uint32_t preference) const;  // fib-explain.cc
   FibMatch find(const FibIndex& index, const Query& query) const;
   FibMatch lookup(const Query& query) const;
   FibMatch lookup_rules(const Query& query) const;

@@ -109,16 +109,15 @@ bool Host::run_hook(Hook hook, PacketPtr& packet, int after) {
     const HookResult result = entry.function(entry.self, hook, packet);
     if (result.verdict == Verdict::accept) continue;
     if (result.verdict == Verdict::drop && packet != nullptr) {
-      drop(std::move(packet), result.drop, stage_of(hook), {}, tracing() ? netfilter.take_decision() : std::string());
+      const std::string decision = tracing() ? netfilter.take_decision() : std::string();
+      drop(std::move(packet), result.drop, stage_of(hook), {}, decision.empty() ? entry.name : decision);
     }
     return false;
   }
   return true;
 }
 
-PacketPtr Host::defragment(PacketPtr fragment, FragmentUser user) {
-  return fragments_->add(std::move(fragment), user);
-}
+PacketPtr Host::defragment(PacketPtr fragment, FragmentUser user) { return fragments_->add(std::move(fragment), user); }
 
 void Host::drop(PacketPtr packet, trace::Drop reason, trace::Stage stage, const trace::Why& why,
                 std::string_view decided_by) {

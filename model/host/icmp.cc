@@ -6,6 +6,7 @@
 
 #include "host/host.h"
 #include "host/icmp-options.h"
+#include "trace/why.h"
 #include "wire/icmp.h"
 
 namespace lvs::host {
@@ -115,6 +116,10 @@ Drop Icmp::send_error(const Packet& about, std::uint8_t type, std::uint8_t code,
   error->walk = about.walk;
   error->part = host_.new_part();
   error->route = route;
+  if (host_.tracing()) {
+    host_.trace(trace::Stage::routing, *error, trace::Verdict::accept, Drop::none,
+                {trace::WhyId::icmp_error_sent, {type, code, ip.dst().value}});
+  }
   host_.ip_local_out(std::move(error));
   return Drop::none;
 }

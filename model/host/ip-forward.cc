@@ -46,9 +46,15 @@ void Host::ip_forward(PacketPtr packet) {
 // A packet nobody can take on. Only a router says so (kernel: ip_error()).
 void Host::ip_error(PacketPtr packet) {
   const RouteError error = packet->route.error;
+  trace::Why why;
+  if (tracing()) {
+    const wire::Ipv4 ip = packet->ip();
+    why = fib.explain({.dst = ip.dst(), .src = ip.src(), .in = packet->in, .mark = packet->mark, .tos = ip.tos()});
+  }
   if (!forwarding(*packet->in)) {
     const Drop reason = error == RouteError::net_unreachable ? Drop::ip_innoroutes : Drop::ip_forwarding_off;
-    return drop(std::move(packet), reason, Stage::routing);
+    // A way there is, but only routers take it: that is the reason then.
+    return drop(std::move(packet), reason, Stage::routing, reason == Drop::ip_innoroutes ? why : trace::Why{});
   }
   std::uint8_t code = wire::Icmp::net_unreach;
   Drop reason = Drop::ip_innoroutes;
@@ -60,7 +66,7 @@ void Host::ip_error(PacketPtr packet) {
     reason = Drop::ip_prohibit_route;
   }
   icmp.send_no_route(*packet, code);
-  drop(std::move(packet), reason, Stage::routing);
+  drop(std::move(packet), reason, Stage::routing, why);
 }
 
 }  // namespace lvs::host

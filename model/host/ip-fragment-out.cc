@@ -6,6 +6,7 @@
 #include "host/host.h"
 #include "host/ip-fragment.h"
 #include "host/offload.h"
+#include "trace/why.h"
 
 namespace lvs::host {
 
@@ -53,6 +54,9 @@ void Host::ip_fragment(PacketPtr packet, std::uint32_t mtu) {
   if (packet->frag_max_size != 0 && packet->frag_max_size < mtu) mtu = packet->frag_max_size;
   const std::uint32_t header = packet->ip().header_size();
   if (mtu < header + 8) return drop(std::move(packet), Drop::pkt_too_big, Stage::post_routing);
+  if (tracing()) {
+    trace(Stage::post_routing, *packet, Verdict::accept, Drop::none, {trace::WhyId::fragmented, {packet->size(), mtu}});
+  }
   const std::uint32_t room = mtu - header;
   const std::uint32_t data = packet->size() - header;
   const auto cuts = former_cuts(*packet, header, room);

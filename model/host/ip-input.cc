@@ -3,12 +3,14 @@
 #include "host/host.h"
 #include "host/ip-fragment.h"
 #include "host/ip-options.h"
+#include "trace/why.h"
 #include "wire/icmp.h"
 
 namespace lvs::host {
 
 using trace::Drop;
 using trace::Stage;
+using trace::WhyId;
 
 // Kernel: eth_type_trans() and __netif_receive_skb_core().
 void Host::process_frame(Device& in, PacketPtr frame) {
@@ -69,6 +71,22 @@ Drop validate_ipv4(Packet& packet) {
   return Drop::none;
 }
 
+trace::Why explain_input(const Host& host, const Packet& packet) {
+  const wire::Ipv4 ip = packet.ip();
+  return host.fib.explain(
+      {.dst = ip.dst(), .src = ip.src(), .in = packet.in, .out = nullptr, .mark = packet.mark, .tos = ip.tos()});
+}
+
+trace::Why why_refused(const Host& host, const Packet& packet, Drop bad) {
+  if (!host.tracing()) return {};
+  if (bad == Drop::ip_rpfilter) {
+    const int level = host.conf_max(*packet.in, Conf::rp_filter);
+    return {WhyId::rpfilter, {static_cast<std::uint64_t>(level), packet.ip().src().value}};
+  }
+  if (bad == Drop::ip_blackhole_route) return explain_input(host, packet);
+  return {};  // the reason says it
+}
+
 }  // namespace
 
 void Host::ip_rcv(PacketPtr packet) {
@@ -79,19 +97,27 @@ void Host::ip_rcv(PacketPtr packet) {
 
 void Host::ip_rcv_finish(PacketPtr packet) {
   const wire::Ipv4 ip = packet->ip();
+  trace::Why why;
   if (!packet->route.valid()) {  // what lo brings keeps the route it was sent with
     Drop bad = Drop::none;
     packet->route = fib.input(
         {.dst = ip.dst(), .src = ip.src(), .in = packet->in, .out = nullptr, .mark = packet->mark, .tos = ip.tos()},
         bad);
-    if (bad != Drop::none) return drop(std::move(packet), bad, Stage::routing);
+    if (bad != Drop::none) return drop(std::move(packet), bad, Stage::routing, why_refused(*this, *packet, bad));
+  } else if (tracing()) {
+    why = {WhyId::route_kept, {}};
   }
   if (ip.header_size() > wire::Ipv4::kMinSize) {
     if (const Drop bad = receive_ip_options(*this, *packet); bad != Drop::none) {
       return drop(std::move(packet), bad, Stage::routing);
     }
   }
-  if (tracing()) trace(Stage::routing, *packet, Verdict::accept);
+  if (tracing()) {
+    if (why.id == WhyId::none) why = explain_input(*this, *packet);
+    // What has no way on is told of where it ends.
+    const bool ends = packet->route.type == RouteType::blackhole || packet->route.error != RouteError::none;
+    if (!ends) trace(Stage::routing, *packet, Verdict::accept, Drop::none, why);
+  }
 
   switch (packet->route.type) {
     case RouteType::local: return ip_local_deliver(std::move(packet));
@@ -103,7 +129,7 @@ void Host::ip_rcv_finish(PacketPtr packet) {
         return drop(std::move(packet), Drop::ip_nolocal_unicast_in_l2_multicast, Stage::routing);
       }
       return ip_forward(std::move(packet));
-    case RouteType::blackhole: return drop(std::move(packet), Drop::ip_blackhole_route, Stage::routing);
+    case RouteType::blackhole: return drop(std::move(packet), Drop::ip_blackhole_route, Stage::routing, why);
     case RouteType::unreachable:
     case RouteType::prohibit:
     case RouteType::throw_:
@@ -113,8 +139,15 @@ void Host::ip_rcv_finish(PacketPtr packet) {
 
 void Host::ip_local_deliver(PacketPtr packet) {
   if (packet->ip().is_fragment()) {
+    if (tracing()) {
+      trace(Stage::local_in, *packet, Verdict::queue, Drop::none,
+            {WhyId::fragment_waits, {packet->transport_size(), packet->ip().fragment_offset()}});
+    }
     packet = fragments_->add(std::move(packet), FragmentUser::local_deliver);
     if (packet == nullptr) return;  // waiting for the rest, or dropped
+    if (tracing()) {
+      trace(Stage::local_in, *packet, Verdict::accept, Drop::none, {WhyId::fragments_joined, {packet->size()}});
+    }
   }
   if (!run_hook(Hook::NF_INET_LOCAL_IN, packet)) return;
   ip_local_deliver_finish(std::move(packet));

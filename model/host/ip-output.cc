@@ -17,23 +17,25 @@ void Host::ip_local_out(PacketPtr packet) {
   if (packet->walk == 0) packet->walk = new_walk();
   const wire::Ipv4 ip = packet->ip();
   packet->set_transport_header(ip.header_size());
-  if (!packet->route.valid()) {
-    packet->route = fib.output(
-        {.dst = ip.dst(), .src = ip.src(), .in = nullptr, .out = packet->out, .mark = packet->mark, .tos = ip.tos()});
-  }
+  const bool routed = packet->route.valid();
+  const FlowKey key{
+      .dst = ip.dst(), .src = ip.src(), .in = nullptr, .out = packet->out, .mark = packet->mark, .tos = ip.tos()};
+  if (!routed) packet->route = fib.output(key);
+  const trace::Why why = tracing() ? fib.explain(key) : trace::Why{};
   switch (packet->route.type) {
     case RouteType::unicast:
     case RouteType::local:
     case RouteType::broadcast:
     case RouteType::multicast: break;
-    case RouteType::blackhole: return drop(std::move(packet), Drop::ip_blackhole_route, Stage::routing);
-    case RouteType::prohibit: return drop(std::move(packet), Drop::ip_prohibit_route, Stage::routing);
-    case RouteType::unreachable: return drop(std::move(packet), Drop::ip_unreachable_route, Stage::routing);
+    case RouteType::blackhole: return drop(std::move(packet), Drop::ip_blackhole_route, Stage::routing, why);
+    case RouteType::prohibit: return drop(std::move(packet), Drop::ip_prohibit_route, Stage::routing, why);
+    case RouteType::unreachable: return drop(std::move(packet), Drop::ip_unreachable_route, Stage::routing, why);
     case RouteType::throw_:
-    case RouteType::none: return drop(std::move(packet), Drop::ip_outnoroutes, Stage::routing);
+    case RouteType::none: return drop(std::move(packet), Drop::ip_outnoroutes, Stage::routing, why);
   }
   ip.set_total_length(static_cast<std::uint16_t>(packet->size()));
   ip.refresh_checksum();
+  if (tracing() && !routed) trace(Stage::routing, *packet, Verdict::accept, Drop::none, why);
   ip_output_routed(std::move(packet));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // IP in IP: tunnel devices, in and out (kernel: net/ipv4/ipip.c, ip_tunnel.c; RFC 2003).
 #include "host/host.h"
+#include "trace/why.h"
 #include "wire/icmp.h"
 
 namespace lvs::host {
@@ -53,6 +54,7 @@ bool decapsulate_ecn(std::uint8_t outer_tos, Packet& inner) {
 void Host::ipip_receive(PacketPtr packet) {
   const wire::Ipv4 outer = packet->ip();
   const std::uint8_t outer_tos = outer.tos();
+  const base::Ipv4Addr outer_src = outer.src(), outer_dst = outer.dst();
   Device* dev = find_tunnel(*this, outer.src(), outer.dst());
   if (dev == nullptr) {  // kernel: tunnel4_rcv()
     icmp.send_error(*packet, wire::Icmp::dest_unreach, wire::Icmp::port_unreach);
@@ -73,7 +75,10 @@ void Host::ipip_receive(PacketPtr packet) {
   packet->frag_max_size = 0;
   packet->conntrack.reset();
   packet->nf_trace = false;
-  if (tracing()) trace(Stage::tunnel_in, *packet, Verdict::accept);
+  if (tracing()) {
+    trace(Stage::tunnel_in, *packet, Verdict::accept, Drop::none,
+          {trace::WhyId::tunnel_taken, {outer_src.value, outer_dst.value}});
+  }
   reinject(*dev, std::move(packet));
 }
 
@@ -118,7 +123,10 @@ void Host::tunnel_transmit(Device& dev, PacketPtr packet) {
   ip.refresh_checksum();
   packet->route = outer;
   packet->in = nullptr;
-  if (tracing()) trace(Stage::tunnel_out, *packet, Verdict::accept);
+  if (tracing()) {
+    trace(Stage::tunnel_out, *packet, Verdict::accept, Drop::none,
+          {trace::WhyId::tunnel_put, {outer.src.value, remote.value, ttl}});
+  }
   ip_output_routed(std::move(packet));
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "host/host.h"
+#include "trace/why.h"
 #include "wire/icmp.h"
 
 namespace lvs::host {
@@ -67,7 +68,10 @@ void NeighbourTable::output(PacketPtr packet, base::Ipv4Addr next_hop) {
 void NeighbourTable::transmit_to(const Neighbour& entry, PacketPtr packet) {
   wire::Ethernet{packet->push(wire::Ethernet::kSize)}.set(entry.mac, entry.dev->mac, wire::EtherType::ipv4);
   packet->has_link_header = true;
-  if (host_.tracing()) host_.trace(Stage::neighbour, *packet, Verdict::accept);
+  if (host_.tracing()) {
+    host_.trace(Stage::neighbour, *packet, Verdict::accept, Drop::none,
+                {trace::WhyId::neigh_known, {entry.addr.value, trace::why_mac(entry.mac)}});
+  }
   host_.transmit(*entry.dev, std::move(packet));
 }
 
@@ -116,7 +120,9 @@ void NeighbourTable::enqueue(Neighbour& entry, PacketPtr packet) {
     entry.queued_bytes -= true_size(*oldest);
     host_.drop(std::move(oldest), Drop::neigh_queuefull, Stage::neighbour);
   }
-  if (host_.tracing()) host_.trace(Stage::neighbour, *packet, Verdict::queue);
+  if (host_.tracing()) {
+    host_.trace(Stage::neighbour, *packet, Verdict::queue, Drop::none, {trace::WhyId::neigh_asked, {entry.addr.value}});
+  }
   entry.waiting.push(std::move(packet));
   entry.queued_bytes += size;
 }
@@ -160,7 +166,8 @@ void NeighbourTable::fail(Neighbour& entry) {
     PacketPtr packet = entry.waiting.pop();
     if (packet == nullptr) break;
     host_.icmp.send_error(*packet, wire::Icmp::dest_unreach, wire::Icmp::host_unreach);
-    host_.drop(std::move(packet), Drop::neigh_failed, Stage::neighbour);
+    host_.drop(std::move(packet), Drop::neigh_failed, Stage::neighbour,
+               {trace::WhyId::neigh_silent, {entry.addr.value}});
   }
   discard_waiting(entry, Drop::neigh_failed);
   entry.in_use = was_in_use;

@@ -4,6 +4,7 @@
 #include "host/refuse.h"
 
 #include "host/host.h"
+#include "trace/why.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
@@ -72,6 +73,10 @@ void send_tcp_reset(Host& host, const Packet& about) {
   const wire::Sum pseudo = wire::sum_pseudo_header(ip.dst(), ip.src(), 6, wire::Tcp::kMinSize);
   answer.set_checksum(wire::checksum_of(wire::sum_add(pseudo, wire::sum_bytes({answer.p, wire::Tcp::kMinSize}))));
   reset->checksum = ChecksumState::unnecessary;
+  if (host.tracing()) {
+    host.trace(trace::Stage::socket, *reset, trace::Verdict::accept, Drop::none,
+               {trace::WhyId::tcp_reset_sent, {tcp.dport()}});
+  }
   host.ip_local_out(std::move(reset));
 }
 

@@ -21,22 +21,55 @@ std::string_view name_of(WhyId id) {
   return id < WhyId::count_ ? kEntries[static_cast<std::size_t>(id)].name : "unknown";
 }
 
-std::string text_of(const Why& why) {
-  if (why.id >= WhyId::count_) return "unknown";
+std::string_view template_of(WhyId id) {
+  return id < WhyId::count_ ? kEntries[static_cast<std::size_t>(id)].text : "unknown";
+}
+
+namespace {
+
+void append_argument(std::string& out, char kind, std::uint64_t arg) {
+  switch (kind) {
+    case 'a': out += base::Ipv4Addr{static_cast<std::uint32_t>(arg)}.text(); return;
+    case 'p': {
+      const auto length = static_cast<unsigned>(arg & 0xff);
+      const base::Ipv4Addr network{static_cast<std::uint32_t>(arg >> 8)};
+      out += length == 0 ? "default" : length >= 32 ? network.text() : base::Ipv4Prefix{network, length}.text();
+      return;
+    }
+    case 'm': {
+      base::MacAddr mac;
+      for (std::size_t i = 0; i < 6; ++i) mac.bytes[i] = static_cast<std::uint8_t>(arg >> (40 - 8 * i));
+      out += mac.text();
+      return;
+    }
+    case 't': out += arg == 255 ? "local" : arg == 254 ? "main" : arg == 253 ? "default" : std::to_string(arg); return;
+    default: out += std::to_string(arg);
+  }
+}
+
+}  // namespace
+
+std::string fill(std::string_view text, const std::array<std::uint64_t, 4>& args) {
   std::string out;
-  const std::string_view text = kEntries[static_cast<std::size_t>(why.id)].text;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '{') {
-      out += text[i];
+  while (!text.empty()) {
+    const std::size_t open = text.find('{');
+    out += text.substr(0, open);
+    if (open == std::string_view::npos) break;
+    text.remove_prefix(open + 1);
+    const std::size_t close = text.find('}');
+    // "{0}", or a letter for the kind in front of the number; anything else is no place for an argument.
+    const bool typed = close == 2 && text[0] >= 'a' && text[0] <= 'z';
+    const char number = close == 1 ? text[0] : typed ? text[1] : '\0';
+    if (number < '0' || number > '3') {
+      out += '{';
       continue;
     }
-    const bool address = text[++i] == 'a';
-    if (address) ++i;
-    const std::uint64_t arg = why.args[static_cast<std::size_t>(text[i] - '0')];
-    out += address ? base::Ipv4Addr{static_cast<std::uint32_t>(arg)}.text() : std::to_string(arg);
-    ++i;  // the closing brace
+    append_argument(out, typed ? text[0] : '\0', args[static_cast<std::size_t>(number - '0')]);
+    text.remove_prefix(close + 1);
   }
   return out;
 }
+
+std::string text_of(const Why& why) { return fill(template_of(why.id), why.args); }
 
 }  // namespace lvs::trace

@@ -9,7 +9,8 @@
 
 namespace lvs::trace {
 
-// X(name, text): {0}..{3} numbers, {a0}..{a3} IPv4 addresses.
+// X(name, text): {0}..{3} numbers, {a0} an IPv4 address, {m0} a MAC address (48 bits), {p0} a prefix (address << 8 |
+// length), {t0} a routing table.
 #define LVS_WHY_IDS(X)                                                      \
   X(none, "")                                                               \
   X(arp_answered, "{a0} is an address of this host")                        \
@@ -43,7 +44,31 @@ namespace lvs::trace {
   X(ct_established, "connection tracking: ESTABLISHED")                     \
   X(ct_related, "connection tracking: RELATED")                             \
   X(ct_invalid, "connection tracking: INVALID")                             \
-  X(ct_untracked, "connection tracking: UNTRACKED")
+  X(ct_untracked, "connection tracking: UNTRACKED")                         \
+  X(route_local, "{p0} is local (table {t1}, rule {2})")                    \
+  X(route_gateway, "{p0} via {a1} (table {t2}, rule {3})")                  \
+  X(route_link, "{p0} is on the link (table {t1}, rule {2})")               \
+  X(route_broadcast, "{p0} is a broadcast address (table {t1}, rule {2})")  \
+  X(route_multicast, "{a0} is a multicast group")                           \
+  X(route_unreachable, "{p0} is unreachable (table {t1}, rule {2})")        \
+  X(route_prohibit, "{p0} is prohibited (table {t1}, rule {2})")            \
+  X(route_blackhole, "{p0} is a blackhole (table {t1}, rule {2})")          \
+  X(route_missing, "no route to {a0}")                                      \
+  X(route_kept, "looped back: goes on with the route it was sent with")     \
+  X(neigh_known, "{a0} is at {m1}")                                         \
+  X(neigh_asked, "{a0} has no MAC address yet: waits for ARP")              \
+  X(neigh_silent, "{a0} does not answer ARP")                               \
+  X(tunnel_put, "outer header {a0} to {a1}, TTL {2}")                       \
+  X(tunnel_taken, "outer header {a0} to {a1} taken off")                    \
+  X(fragment_waits, "fragment of {0} bytes at {1}: waits for the rest")     \
+  X(fragments_joined, "put together: {0} bytes")                            \
+  X(fragmented, "{0} bytes are cut to MTU {1}")                             \
+  X(icmp_error_sent, "ICMP {0}/{1} about the packet to {a2}")               \
+  X(tcp_reset_sent, "RST: nobody listens on port {0}")                      \
+  X(ipvs_none_available, "no destination available for {a0}:{1}")           \
+  X(ipvs_bypass, "cache_bypass: goes to {a0} as addressed")                 \
+  X(ipvs_icmp, "ICMP error about the connection to {a0}:{1}")               \
+  X(ipvs_icmp_reply, "ICMP error of {a0}:{1}: shown as of {a2}:{3}")
 
 enum class WhyId : std::uint16_t {
 #define LVS_WHY_NAME(name, text) name,
@@ -53,6 +78,18 @@ enum class WhyId : std::uint16_t {
 };
 
 std::string_view name_of(WhyId id);
+// The text with its places for arguments.
+std::string_view template_of(WhyId id);
+// A text from such a template, English or another language.
+std::string fill(std::string_view text, const std::array<std::uint64_t, 4>& args);
+constexpr std::uint64_t why_prefix(const base::Ipv4Prefix& prefix) {
+  return std::uint64_t{prefix.network().value} << 8 | prefix.length;
+}
+constexpr std::uint64_t why_mac(const base::MacAddr& mac) {
+  std::uint64_t value = 0;
+  for (const std::uint8_t byte : mac.bytes) value = value << 8 | byte;
+  return value;
+}
 // English text with the arguments filled in.
 std::string text_of(const Why& why);
 
