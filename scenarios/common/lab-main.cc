@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "common/lab-diff.h"
+#include "common/lab-exec.h"
 #include "common/lab-folders.h"
 #include "common/lab-new.h"
 #include "common/lab-terminal.h"
@@ -42,6 +43,8 @@ constexpr const char* kUsage =
     "  check LAB    parse the lab and explain likely mistakes; nothing runs\n"
     "  commands     the commands that are modelled\n"
     "  list         the shipped labs\n"
+    "  exec [--control SOCKET] HOST COMMAND...\n"
+    "               run a command on a host of a lab that runs in real time\n"
     "  new DIR      make a new lab folder (--from LAB: a copy of that lab)\n"
     "LAB is a folder with a lab.conf, or the name of a shipped lab. --help after a command shows this text.\n";
 
@@ -236,7 +239,8 @@ int dispatch(const std::string& command, const std::vector<std::string>& words) 
   if (command == "list") return list();
   if (command == "commands") return commands();
   if (command == "new") return make_new(words);
-  fail("'{}' is no command; known: run diff check list commands new", command);
+  if (command == "exec") return exec_in_lab(words);
+  fail("'{}' is no command; known: run diff check list commands new exec", command);
 }
 
 }  // namespace
@@ -244,6 +248,7 @@ int dispatch(const std::string& command, const std::vector<std::string>& words) 
 int lab_main(int argc, const char* const* argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   for (const std::string& word : words) {
+    if (words.front() == "exec" && words.size() > 2) break;  // the help of the command
     if (word == "--help" || word == "-h" || word == "help") {
       std::cout << kUsage;
       return 0;
