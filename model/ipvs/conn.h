@@ -7,6 +7,7 @@
 #include "base/addr.h"
 #include "base/timer-wheel.h"
 #include "ipvs/service.h"
+#include "trace/flow.h"
 
 namespace lvs::ipvs {
 
@@ -47,6 +48,8 @@ struct Conn : base::Timer {
   bool has(std::uint16_t flag) const { return (flags & flag) != 0; }
   void set(std::uint16_t flag) { flags = static_cast<std::uint16_t>(flags | flag); }
   void clear(std::uint16_t flag) { flags = static_cast<std::uint16_t>(flags & ~flag); }
+  // As the client sees it: what both directions share (trace/flow.h).
+  std::uint64_t flow() const { return trace::flow_id(protocol, caddr, cport, vaddr, vport); }
   void count_packet() {
     if (in_packets != 255) ++in_packets;
   }

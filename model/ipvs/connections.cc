@@ -136,9 +136,9 @@ Conn* new_conn(Core& core, const Tuple& tuple, base::Ipv4Addr daddr, std::uint16
   if (!conn->has(conn_flag::one_packet)) core.conns.hash(*conn);
   if (core.host.tracing()) {
     core.host.journal(
-        "conn", fmt::format("{} {}:{} -> {}:{} to {}:{} ({}) {}", protocol_name(conn->protocol), conn->caddr.text(),
+        "conn", fmt::format("{} {}:{} -> {}:{} to {}:{} ({}) {}{}", protocol_name(conn->protocol), conn->caddr.text(),
                             conn->cport, conn->vaddr.text(), conn->vport, daddr.text(), dport, name_of(conn->method()),
-                            conn->has(conn_flag::template_) ? "template" : "new"));
+                            conn->has(conn_flag::template_) ? "template" : "new", counters_text(*conn)));
   }
   return conn;
 }

@@ -161,13 +161,16 @@ void count_conn(Core& core, VirtualService& service, Conn& conn);
 // ------------------------------------------------------------------------------------------
 void set_state(Core& core, Conn& conn, Direction direction, Packet& packet, const Header& header);
 void assure_controller(Conn& conn);
+// "; 10.0.0.11:80 now ActiveConn 1 InActConn 0", for the journal.
+std::string counters_text(const Conn& conn);
 void journal_state(Core& core, const Conn& conn, std::uint8_t from, std::uint8_t to, const Packet& packet);
 
 // --- hooks; hooks.cc, icmp-in.cc, icmp-out.cc
 // ----------------------------------------------------------------------------
 void register_hooks(Core& core);
 void unregister_hooks(Core& core);
-// Host::Foresight: asks memory for the connection that a received frame may belong to. `self` is the Core; foresight.cc.
+// Host::Foresight: asks memory for the connection that a received frame may belong to. `self` is the Core;
+// foresight.cc.
 void foresee(const void* self, const Packet& frame, int step);
 // Reads addresses and ports; false when the packet is too short for them (kernel: ip_vs_fill_iph_skb()).
 inline bool read_header(Packet& packet, std::uint32_t offset, Header& header) {

@@ -107,7 +107,7 @@ HookResult ip_vs_in(void* self, Hook hook, PacketPtr& packet) {
   if (core.host.tracing()) {
     core.host.trace(Stage::ipvs_in, *packet, Verdict::accept, Drop::none,
                     {fresh ? WhyId::ipvs_scheduled : WhyId::ipvs_conn, {conn->daddr.value, conn->dport, 0, 0}},
-                    "ip_vs_in");
+                    "ip_vs_in", conn->flow());
   }
   count_in(core, *conn, packet->size());
   set_state(core, *conn, Direction::input, *packet, header);
@@ -167,7 +167,7 @@ HookResult handle_response(Core& core, Hook hook, PacketPtr& packet, Conn& conn,
   if (core.host.tracing()) {
     const Why why = masq ? Why{WhyId::ipvs_masq_reply, {conn.daddr.value, conn.dport, conn.vaddr.value, conn.vport}}
                          : Why{WhyId::ipvs_conn, {conn.daddr.value, conn.dport, 0, 0}};
-    core.host.trace(Stage::ipvs_out, *packet, Verdict::accept, Drop::none, why, "ip_vs_out");
+    core.host.trace(Stage::ipvs_out, *packet, Verdict::accept, Drop::none, why, "ip_vs_out", conn.flow());
   }
   count_out(core, conn, packet->size());
   set_state(core, conn, Direction::output, *packet, header);

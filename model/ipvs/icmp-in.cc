@@ -118,8 +118,8 @@ HookResult icmp_xmit(Core& core, Conn& conn, Hook hook, PacketPtr& packet, const
   core.host.cpu.charge(host::CpuStage::rewrite);
   if (core.host.tracing()) {
     core.host.trace(trace::Stage::ipvs_xmit, *packet, local ? trace::Verdict::accept : trace::Verdict::stolen,
-                    Drop::none, {trace::WhyId::ipvs_masq, {conn.vaddr.value, conn.vport, conn.daddr.value, conn.dport}},
-                    "ip_vs_icmp_xmit");
+                    Drop::none, {trace::WhyId::ipvs_icmp, {conn.daddr.value, conn.dport}}, "ip_vs_icmp_xmit",
+                    conn.flow());
   }
   if (local) {
     packet->ignore_df = true;

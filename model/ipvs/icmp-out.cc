@@ -73,8 +73,8 @@ HookResult icmp_out(Core& core, Hook hook, PacketPtr& packet, const Header& oute
     core.host.cpu.charge(host::CpuStage::rewrite);
     if (core.host.tracing()) {
       core.host.trace(trace::Stage::ipvs_out, *packet, trace::Verdict::accept, Drop::none,
-                      {trace::WhyId::ipvs_masq_reply, {conn->daddr.value, conn->dport, conn->vaddr.value, conn->vport}},
-                      "ip_vs_out");
+                      {trace::WhyId::ipvs_icmp_reply, {conn->daddr.value, conn->dport, conn->vaddr.value, conn->vport}},
+                      "ip_vs_out", conn->flow());
     }
   }
   count_out(core, *conn, packet->size());

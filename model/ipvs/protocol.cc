@@ -74,14 +74,20 @@ void set_sctp_state(Core& core, Conn& conn, Direction direction, Packet& packet,
 
 }  // namespace
 
+std::string counters_text(const Conn& conn) {
+  if (conn.dest == nullptr) return {};
+  return fmt::format("; {}:{} now ActiveConn {} InActConn {}", conn.dest->addr.text(), conn.dest->port,
+                     conn.dest->active_conns, conn.dest->inactive_conns);
+}
+
 void journal_state(Core& core, const Conn& conn, std::uint8_t from, std::uint8_t to, const Packet& packet) {
   const bool tcp = conn.protocol == static_cast<std::uint8_t>(IpProto::tcp);
-  core.host.journal(
-      "conn",
-      fmt::format("{} {}:{} -> {}:{} to {}:{} {} -> {}", protocol_name(conn.protocol), conn.caddr.text(), conn.cport,
-                  conn.vaddr.text(), conn.vport, conn.daddr.text(), conn.dport,
-                  tcp ? tcp_state_name(from) : sctp_state_name(from), tcp ? tcp_state_name(to) : sctp_state_name(to)),
-      packet.walk);
+  core.host.journal("conn",
+                    fmt::format("{} {}:{} -> {}:{} to {}:{} {} -> {}{}", protocol_name(conn.protocol),
+                                conn.caddr.text(), conn.cport, conn.vaddr.text(), conn.vport, conn.daddr.text(),
+                                conn.dport, tcp ? tcp_state_name(from) : sctp_state_name(from),
+                                tcp ? tcp_state_name(to) : sctp_state_name(to), counters_text(conn)),
+                    packet.walk);
 }
 
 void set_state(Core& core, Conn& conn, Direction direction, Packet& packet, const Header& header) {

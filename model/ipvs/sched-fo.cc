@@ -8,6 +8,10 @@ namespace {
 class Fo final : public Scheduler {
  public:
   std::string_view name() const override { return "fo"; }
+  std::string why_lost(const Destination& loser, const Destination& winner) const override {
+    if (loser.weight == winner.weight) return "the same weight, further back in the list";
+    return "weight " + std::to_string(loser.weight) + " < " + std::to_string(winner.weight);
+  }
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
     if (flow.why != nullptr) *flow.why = "fo: highest weight";
     Destination* best = nullptr;

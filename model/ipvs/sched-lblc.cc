@@ -10,9 +10,14 @@ namespace {
 class Lblc final : public Scheduler {
  public:
   std::string_view name() const override { return "lblc"; }
+  std::string why_lost(const Destination& loser, const Destination& winner) const override {
+    // The table has sent the flow where it went before, or the least loaded got it.
+    return served_before_ ? "the table names another" : compare_overheads(loser, winner);
+  }
   void bound(const VirtualService&, base::Time now) override { table_.start(now); }
 
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
+    served_before_ = false;
     table_.collect(flow.now, std::chrono::seconds(flow.settings->lblc_expiration));
     Entry* entry = table_.find(flow.target);
     if (entry != nullptr) {
@@ -21,6 +26,7 @@ class Lblc final : public Scheduler {
       // The threshold of connections is not looked at here.
       if (dest.available && dest.weight > 0 && !needs_help(dest, service)) {
         if (flow.why != nullptr) *flow.why = "lblc: served " + flow.target.text() + " before";
+        served_before_ = true;
         return &dest;
       }
     }
@@ -42,6 +48,7 @@ class Lblc final : public Scheduler {
     DestinationRef dest;
   };
   LocalityTable<Entry> table_;
+  bool served_before_ = false;  // decided the last flow
 };
 
 }  // namespace

@@ -12,10 +12,15 @@ namespace {
 class Lblcr final : public Scheduler {
  public:
   std::string_view name() const override { return "lblcr"; }
+  std::string why_lost(const Destination& loser, const Destination& winner) const override {
+    // The table has sent the flow where it went before, or the least loaded got it.
+    return served_before_ ? "the table names another" : compare_overheads(loser, winner);
+  }
   void bound(const VirtualService&, base::Time now) override { table_.start(now); }
 
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
     const base::Time expiration = std::chrono::seconds(flow.settings->lblcr_expiration);
+    served_before_ = false;
     table_.collect(flow.now, expiration);
     Entry* entry = table_.find(flow.target);
     if (entry != nullptr) {
@@ -24,6 +29,7 @@ class Lblcr final : public Scheduler {
       if (entry->servers.size() > 1 && flow.now > entry->last_changed + expiration) drop_busiest(*entry, flow.now);
       if (dest != nullptr && !needs_help(*dest, service)) {
         if (flow.why != nullptr) *flow.why = "lblcr: served " + flow.target.text() + " before";
+        served_before_ = true;
         return dest;
       }
     }
@@ -76,6 +82,7 @@ class Lblcr final : public Scheduler {
   }
 
   LocalityTable<Entry> table_;
+  bool served_before_ = false;  // decided the last flow
 };
 
 }  // namespace

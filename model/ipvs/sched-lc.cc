@@ -8,6 +8,9 @@ namespace {
 class Lc final : public Scheduler {
  public:
   std::string_view name() const override { return "lc"; }
+  std::string why_lost(const Destination& loser, const Destination& winner) const override {
+    return compare_loads("overhead", overhead(loser), 1, overhead(winner), 1);
+  }
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
     if (flow.why != nullptr) *flow.why = "lc: least 256 active + inactive";
     Destination* least = nullptr;

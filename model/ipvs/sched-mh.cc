@@ -24,6 +24,9 @@ std::uint32_t hash(std::uint64_t key, base::Ipv4Addr addr, std::uint16_t port, s
 class Mh final : public Scheduler {
  public:
   std::string_view name() const override { return "mh"; }
+  std::string why_lost(const Destination&, const Destination& winner) const override {
+    return "the hash names " + winner.addr.text();
+  }
   bool fits(std::size_t destinations) const override { return destinations <= kSize; }
   void bound(const VirtualService& service, base::Time) override { fill(service); }
   void added(const VirtualService& service, Destination&) override { fill(service); }

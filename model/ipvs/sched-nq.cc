@@ -8,6 +8,14 @@ namespace {
 class Nq final : public Scheduler {
  public:
   std::string_view name() const override { return "nq"; }
+  std::string why_lost(const Destination& loser, const Destination& winner) const override {
+    if (winner.active_conns == 0) {
+      return loser.active_conns == 0 ? "idle too, further back in the list"
+                                     : "not idle: " + std::to_string(loser.active_conns) + " active";
+    }
+    return compare_loads("delay", loser.active_conns + std::uint64_t{1}, loser.weight,
+                         winner.active_conns + std::uint64_t{1}, winner.weight);
+  }
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
     for (Destination* dest : service.destinations) {
       if (!eligible(*dest) || dest->active_conns != 0) continue;

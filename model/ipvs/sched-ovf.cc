@@ -8,6 +8,13 @@ namespace {
 class Ovf final : public Scheduler {
  public:
   std::string_view name() const override { return "ovf"; }
+  std::string why_lost(const Destination& loser, const Destination& winner) const override {
+    if (loser.active_conns > static_cast<std::uint32_t>(loser.weight)) {
+      return "full: " + std::to_string(loser.active_conns) + " active > weight " + std::to_string(loser.weight);
+    }
+    if (loser.weight == winner.weight) return "the same weight, further back in the list";
+    return "weight " + std::to_string(loser.weight) + " < " + std::to_string(winner.weight);
+  }
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
     if (flow.why != nullptr) *flow.why = "ovf: highest weight that is not yet full";
     Destination* best = nullptr;

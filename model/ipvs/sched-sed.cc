@@ -24,6 +24,10 @@ namespace {
 class Sed final : public Scheduler {
  public:
   std::string_view name() const override { return "sed"; }
+  std::string why_lost(const Destination& loser, const Destination& winner) const override {
+    return compare_loads("delay", loser.active_conns + std::uint64_t{1}, loser.weight,
+                         winner.active_conns + std::uint64_t{1}, winner.weight);
+  }
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
     if (flow.why != nullptr) *flow.why = "sed: least (active + 1) / weight";
     return shortest_delay(service);

@@ -13,6 +13,9 @@ namespace {
 class Sh final : public Scheduler {
  public:
   std::string_view name() const override { return "sh"; }
+  std::string why_lost(const Destination&, const Destination& winner) const override {
+    return "the hash names " + winner.addr.text();
+  }
   void bound(const VirtualService& service, base::Time) override { deal(service); }
   void added(const VirtualService& service, Destination&) override { deal(service); }
   void removed(const VirtualService& service, Destination&, std::size_t) override { deal(service); }

@@ -9,6 +9,9 @@ namespace {
 class Twos final : public Scheduler {
  public:
   std::string_view name() const override { return "twos"; }
+  std::string why_lost(const Destination& loser, const Destination& winner) const override {
+    return drawn_ == &loser ? compare_overheads(loser, winner) : "not drawn";
+  }
 
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
     std::int64_t total = 0;
@@ -22,7 +25,9 @@ class Twos final : public Scheduler {
     Destination* second = draw(service, flow.rng->below(bound));
     if (flow.why != nullptr) *flow.why = "twos: better of " + describe(*first) + " and " + describe(*second);
     const auto weight = [](const Destination& dest) { return static_cast<std::uint64_t>(dest.weight); };
-    return weight(*second) * overhead(*first) > weight(*first) * overhead(*second) ? second : first;
+    const bool swap = weight(*second) * overhead(*first) > weight(*first) * overhead(*second);
+    drawn_ = swap ? first : second;
+    return swap ? second : first;
   }
 
  private:
@@ -36,6 +41,8 @@ class Twos final : public Scheduler {
     }
     return last;
   }
+
+  const Destination* drawn_ = nullptr;  // beside the last winner
 };
 
 }  // namespace

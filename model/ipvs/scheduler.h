@@ -44,6 +44,11 @@ class Scheduler {
 
   // nullptr: no destination can take this flow.
   virtual Destination* schedule(const VirtualService& service, const Flow& flow) = 0;
+  // Why an eligible destination was not it, for those who look on: asked right after schedule(), nothing has changed
+  // since.
+  virtual std::string why_lost(const Destination& /*loser*/, const Destination& /*winner*/) const {
+    return "not its turn";
+  }
 };
 
 // "rr", "wlc", ...; nullptr for a name that nobody has.
@@ -63,6 +68,15 @@ Destination* least_loaded(const VirtualService& service);
 Destination* shortest_delay(const VirtualService& service);
 // Kernel: hash_32().
 inline std::uint32_t hash_32(std::uint32_t value, unsigned bits) { return value * 0x61C88647u >> (32 - bits); }
+
+// One line for each destination but the winner, which may be null: "10.0.0.12:80: overhead 512/1 > 256/1",
+// "10.0.0.13:80: weight 0", "10.0.0.14:80: overloaded".
+std::string explain_losers(const VirtualService& service, const Destination* winner);
+// "overhead 512/1 > 256/1": loads for their weights; "=" where the order of the list decides.
+std::string compare_loads(std::string_view what, std::uint64_t loser, int loser_weight, std::uint64_t winner,
+                          int winner_weight);
+// By overhead(), as lc, wlc, lblc, lblcr and twos compare.
+std::string compare_overheads(const Destination& loser, const Destination& winner);
 
 // "10.0.0.1:80 (weight 1, 3 active, 2 inactive)"
 std::string describe(const Destination& dest);

@@ -85,6 +85,10 @@ HookResult leave(Core& core, const VirtualService& service, PacketPtr& packet, c
   // What comes to other ports of an FTP service's address is none of its business.
   if (service.key.port == kFtpPort && tuple.to_port != kFtpPort) return HookResult::accept();
   if (header.icmp) return HookResult::dropped(Drop::ipvs_icmp_unwanted);
+  if (core.host.tracing()) {
+    core.host.trace(trace::Stage::ipvs_in, *packet, trace::Verdict::accept, Drop::none,
+                    {trace::WhyId::ipvs_none_available, {tuple.to.value, tuple.to_port, 0, 0}}, "ip_vs_in");
+  }
   core.host.icmp.send_error(*packet, wire::Icmp::dest_unreach, wire::Icmp::port_unreach);
   return HookResult::dropped(Drop::ipvs_no_destination);
 }
@@ -108,12 +112,12 @@ Destination* ask_scheduler(Core& core, VirtualService& service, const Packet& pa
                   .why = core.host.tracing() ? &why : nullptr};
   Destination* dest = service.scheduler->schedule(service, flow);
   if (core.host.tracing()) {
-    core.host.journal(
-        "schedule",
+    std::string text =
         dest == nullptr ? fmt::format("{}: no destination available for {}:{}", service.scheduler_name(),
                                       tuple.from.text(), tuple.from_port)
-                        : fmt::format("{}:{} goes to {}; {}", tuple.from.text(), tuple.from_port, describe(*dest), why),
-        packet.walk);
+                        : fmt::format("{}:{} goes to {}; {}", tuple.from.text(), tuple.from_port, describe(*dest), why);
+    if (const std::string losers = explain_losers(service, dest); !losers.empty()) text += '\n' + losers;
+    core.host.journal("schedule", text, packet.walk);
   }
   return dest;
 }
@@ -131,7 +135,7 @@ Conn* try_to_schedule(Core& core, Hook, PacketPtr& packet, const Header& header,
     case Opening::not_an_opening:
       if (core.host.tracing()) {
         core.host.trace(trace::Stage::ipvs_in, *packet, trace::Verdict::accept, Drop::none,
-                        {trace::WhyId::ipvs_not_syn, {}});
+                        {trace::WhyId::ipvs_not_syn, {}}, "ip_vs_in");
       }
       return nullptr;
     case Opening::may_open: break;
@@ -141,7 +145,7 @@ Conn* try_to_schedule(Core& core, Hook, PacketPtr& packet, const Header& header,
   if (service == nullptr) {
     if (core.host.tracing()) {
       core.host.trace(trace::Stage::ipvs_in, *packet, trace::Verdict::accept, Drop::none,
-                      {trace::WhyId::ipvs_no_service, {tuple.to.value, tuple.to_port, 0, 0}});
+                      {trace::WhyId::ipvs_no_service, {tuple.to.value, tuple.to_port, 0, 0}}, "ip_vs_in");
     }
     return nullptr;
   }

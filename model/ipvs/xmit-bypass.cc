@@ -10,7 +10,7 @@ HookResult bypass_xmit(Core& core, Conn&, PacketPtr& packet, const Header& heade
   core.host.cpu.charge(host::CpuStage::route);
   if (core.host.tracing()) {
     core.host.trace(trace::Stage::ipvs_xmit, *packet, trace::Verdict::stolen, Drop::none,
-                    {trace::WhyId::route_via, {packet->route.next_hop(packet->ip().dst()).value, 0, 0, 0}},
+                    {trace::WhyId::ipvs_bypass, {packet->route.next_hop(packet->ip().dst()).value, 0, 0, 0}},
                     "ip_vs_bypass_xmit");
   }
   return send(core, packet);
