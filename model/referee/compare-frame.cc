@@ -94,7 +94,10 @@ class FramePair {
     if (icmp.is_error()) {
       walk_ip(offset + Icmp::kSize, end, depth - 1);
     } else if (icmp.type() == Icmp::echo || icmp.type() == Icmp::echo_reply) {
-      settle(offset + 4, 2, renaming_.echo_id(ip.src(), ip.dst(), icmp.echo_id(), load_be16(&right_[offset + 4])));
+      // Both ends may ping each other, each with ids of its own.
+      const bool request = icmp.type() == Icmp::echo;
+      const auto asks = request ? ip.src() : ip.dst(), answers = request ? ip.dst() : ip.src();
+      settle(offset + 4, 2, renaming_.echo_id(asks, answers, icmp.echo_id(), load_be16(&right_[offset + 4])));
       const std::size_t data = offset + Icmp::kSize;
       if (counts(data, end)) mark(data, kTimeval, false);
     }

@@ -45,14 +45,15 @@ struct Line {
 };
 
 // Listings that the kernel prints in the order of a hash table, whose hash begins with a random number or with the
-// address of the namespace: connections (ipvsadm -Lc, /proc/net/ip_vs_conn), neighbours (ip neigh, /proc/net/arp),
+// address of the namespace: connections (ipvsadm -Lc, /proc/net/ip_vs_conn), neighbours (ip neigh, arp, /proc/net/arp),
 // services (/proc/net/ip_vs; ipvsadm sorts).
 bool in_hash_order(const std::string& text) {
   static const std::regex connection(R"(^(TCP|UDP|SCTP|IP |ICMP) +[0-9]+:[0-9]{2} .*)");
   static const std::regex proc_connection(R"(^(TCP|UDP|SCTP|IP) +[0-9A-F]{8} [0-9A-F]{4} .*)");
   static const std::regex neighbour(R"(^[0-9.]+ dev [^ ]+ .*)");
   static const std::regex proc_arp(R"(^[0-9.]+ +0x[0-9a-f]+ +0x[0-9a-f]+ .*)");
-  return std::regex_match(text, connection) || std::regex_match(text, proc_connection) ||
+  static const std::regex arp(R"(^[0-9.]+ +(ether +[0-9a-f:]{17}|\(incomplete\)) .*)");
+  return std::regex_match(text, arp) || std::regex_match(text, connection) || std::regex_match(text, proc_connection) ||
          std::regex_match(text, neighbour) || std::regex_match(text, proc_arp);
 }
 

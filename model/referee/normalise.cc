@@ -48,9 +48,8 @@ bool Renaming::port(std::uint8_t protocol, base::Ipv4Addr address, std::uint16_t
   return related(ports_, PortKey{protocol, address, left}, PortKey{protocol, address, right}, left, right);
 }
 
-bool Renaming::echo_id(base::Ipv4Addr src, base::Ipv4Addr dst, std::uint16_t left, std::uint16_t right) {
-  const auto [low, high] = std::minmax(src, dst);
-  return related(echo_ids_, EchoKey{low, high, left}, EchoKey{low, high, right}, left, right);
+bool Renaming::echo_id(base::Ipv4Addr asks, base::Ipv4Addr answers, std::uint16_t left, std::uint16_t right) {
+  return related(echo_ids_, EchoKey{asks, answers, left}, EchoKey{asks, answers, right}, left, right);
 }
 
 bool Renaming::tcp_number(const TcpDirection& direction, std::uint32_t left, std::uint32_t right, bool begins) {

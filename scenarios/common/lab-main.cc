@@ -8,6 +8,7 @@
 #include <iostream>
 #include <optional>
 
+#include "common/lab-check-text.h"
 #include "common/lab-diff.h"
 #include "common/lab-exec.h"
 #include "common/lab-folders.h"
@@ -17,6 +18,7 @@
 #include "common/trace-file.h"
 #include "common/units.h"
 #include "control/lab-capture.h"
+#include "control/lab-diagnose.h"
 #include "control/lab-json.h"
 #include "control/lab.h"
 #include "control/registry.h"
@@ -40,7 +42,8 @@ constexpr const char* kUsage =
     "      --quiet         no terminal session\n"
     "  diff LAB...  run on both, and name the first difference on each interface and of each command\n"
     "      --all           every difference, not only the first of each kind\n"
-    "  check LAB    parse the lab and explain likely mistakes; nothing runs\n"
+    "  check LAB... parse the labs and explain likely mistakes of set-up: status 1 if there are any\n"
+    "      --rules  the mistakes that are looked for\n"
     "  commands     the commands that are modelled\n"
     "  list         the shipped labs\n"
     "  exec [--control SOCKET] HOST COMMAND...\n"
@@ -188,15 +191,19 @@ int diff(const std::vector<std::string>& words) {
 
 int check(const std::vector<std::string>& words) {
   po::options_description options;
-  options.add_options()("lab", po::value<std::string>());
-  const auto given = parse(words, options, "lab", 1);
-  const control::Lab lab = load(lab_argument(given), true);
-  compile(lab);
-  std::size_t lines = 0;
-  for (const auto& host : lab.hosts) lines += host.startup.size();
-  std::cout << fmt::format("{}: {} hosts, {} segments, {} startup lines, {} timeline lines; every line is modelled\n",
-                           lab.name, lab.hosts.size(), lab.segments.size(), lines, lab.timeline.size());
-  return 0;
+  options.add_options()("lab", po::value<std::vector<std::string>>())("rules", "");
+  const auto given = parse(words, options, "lab", -1);
+  if (given.count("rules") != 0) {
+    for (const auto& rule : control::lab_rules()) std::cout << fmt::format("{:<27} {}\n", rule.name, rule.summary);
+    return 0;
+  }
+  if (given.count("lab") == 0) fail("which lab? (lvs-lab --help)");
+  std::vector<control::Lab> labs;
+  for (const std::string& name : given["lab"].as<std::vector<std::string>>()) {
+    labs.push_back(load(name, true));
+    compile(labs.back());
+  }
+  return check_labs(labs);
 }
 
 int list() {
