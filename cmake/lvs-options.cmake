@@ -3,7 +3,7 @@
 
 set(LVS_COMPONENTS
     "auto"
-    CACHE STRING "What to build beside the core: a list of ns3 tests bench visualizer, or auto for all whose needs are met")
+    CACHE STRING "What to build beside the core: a list of ns3 tests bench visualizer fuzz, or auto for all whose needs are met")
 set(NS3_ROOT
     ""
     CACHE PATH "Prefix of an installed ns-3; empty: the system's")
@@ -80,6 +80,16 @@ if(want)
   set(LVS_WITH_TESTS ${GTest_FOUND})
 endif()
 
+# Not under auto: it takes clang++, and all libraries built with -fsanitize=fuzzer-no-link.
+set(LVS_WITH_FUZZ OFF)
+if("fuzz" IN_LIST LVS_COMPONENTS)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "the component fuzz needs CMAKE_CXX_COMPILER=clang++")
+  endif()
+  set(LVS_WITH_FUZZ ON)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 set(LVS_WITH_BENCH OFF)
 lvs_want(bench want)
 if(want)
@@ -90,7 +100,7 @@ endif()
 set(LVS_WITH_VISUALIZER OFF)
 lvs_want(visualizer want)
 if(want AND LVS_VISUALIZER)
-  find_package(Qt6 ${want} COMPONENTS Widgets)
+  find_package(Qt6 ${want} COMPONENTS Widgets Svg Test)
   set(LVS_WITH_VISUALIZER ${Qt6_FOUND})
 endif()
 
