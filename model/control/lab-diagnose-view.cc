@@ -103,6 +103,7 @@ std::vector<Hop> View::way(std::size_t host, base::Ipv4Addr dst, base::Ipv4Addr 
     hops.push_back(hop(host, dst, src));
     if (hops.back().route.type != host::RouteType::unicast || !hops.back().next_host) break;
     host = *hops.back().next_host;
+    if (this->host(host).sysctls.get(::lvs::host::Ipv4Key::ip_forward) == 0) break;
   }
   return hops;
 }

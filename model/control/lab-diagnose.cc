@@ -104,6 +104,17 @@ std::vector<Flow> guessed_flows(LabModel& model) {
   return flows;
 }
 
+bool is_virtual(LabModel& model, base::Ipv4Addr addr) {
+  for (std::size_t h = 0; h < model.lab().hosts.size(); ++h) {
+    ipvs::IpVs& ipvs = model.machine(h).ipvs();
+    for (const ipvs::VirtualService* service : ipvs.services()) {
+      const bool marked = service->key.fwmark != 0 && model.machine(h).host().fib.is_local(addr);
+      if (marked || service->key.addr == addr) return true;
+    }
+  }
+  return false;
+}
+
 class Diagnosis {
  public:
   explicit Diagnosis(const Lab& lab) : lab_(lab) {}
@@ -149,7 +160,9 @@ class Diagnosis {
     }
     Findings now;
     const View view(model, std::move(flows));
-    talked_ = talked_ || !view.taken().empty();
+    talked_ = talked_ || std::ranges::any_of(view.flows(), [&](const Flow& flow) {
+                return flow.port != 0 && is_virtual(model, flow.dst);
+              });
     for (const Rule& rule : all_rules()) rule.check(view, now);
     for (const Findings::Each& each : now.all) {
       const auto same = [&](const Known& known) {

@@ -10,10 +10,13 @@ namespace {
 
 constexpr auto kCommands = std::to_array<CommandEntry>({
     {":", parse_true, "does nothing"},
+    {"[", parse_test, "= != -eq -ne -lt -le -gt -ge -n -z !"},
     {"arp", parse_arp, "-n -a -i -s -d"},
     {"arping", parse_arping, "-A -b -c -D -f -I -i -q -s -U -V -w"},
     {"arptables", parse_arptables, "-A -D -I -R -L -F -Z -N -X -E -P, all matches, ACCEPT DROP RETURN mangle"},
+    {"break", parse_true, "out of the loop around"},
     {"cat", parse_cat, "files of the machine, /proc/sys, /proc/net"},
+    {"continue", parse_true, "the next round of the loop around"},
     {"date", parse_date, "the run's time, as seconds since 1970"},
     {"echo", parse_echo, "dash's: -n and backslash sequences"},
     {"exit", parse_exit, "at the end of a line"},
@@ -25,8 +28,10 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"ipvsadm-save", parse_ipvsadm_save, "-n"},
     {"ping", parse_ping, "-4 -b -c -D -I -i -m -M -n -O -q -Q -s -t -w -W -V"},
     {"route", parse_route, "-n, add, del: -net -host netmask gw metric reject dev"},
+    {"seq", parse_seq, "whole numbers, -s"},
     {"sleep", parse_sleep, "seconds, with s, m, h or d behind"},
     {"sysctl", parse_sysctl, "-w -n -q -e -N -b, keys of net.ipv4"},
+    {"test", parse_test, "as ["},
     {"true", parse_true, "status 0"},
 });
 

@@ -41,8 +41,10 @@ CommandResultOrError parse_ipvsadm_restore(const std::vector<Word>& words);
 CommandResultOrError parse_ipvsadm_save(const std::vector<Word>& words);
 CommandResultOrError parse_ping(const std::vector<Word>& words);
 CommandResultOrError parse_route(const std::vector<Word>& words);
+CommandResultOrError parse_seq(const std::vector<Word>& words);
 CommandResultOrError parse_sleep(const std::vector<Word>& words);
 CommandResultOrError parse_sysctl(const std::vector<Word>& words);
+CommandResultOrError parse_test(const std::vector<Word>& words);
 CommandResultOrError parse_true(const std::vector<Word>& words);
 
 }  // namespace lvs::control

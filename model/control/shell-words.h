@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "control/command.h"
+#include "control/shell.h"
 
 namespace lvs::control {
 
@@ -22,16 +22,24 @@ enum class TokenKind : std::uint8_t {
   append,      // [N]>>
   input,       // [N]<
   duplicate,   // [N]>&
+  open,        // (
+  close,       // )
 };
 
 struct Token {
   TokenKind kind = TokenKind::word;
-  Word word;                              // of a word; of an operator its spelling and place
-  int descriptor = -1;                    // of a redirection: N, or -1 when not given
-  std::vector<std::size_t> status_marks;  // of a word: offsets in word.text where $? stood
-  bool quoted = false;                    // any part of the word was in quotes or escaped
+  ShellWord word;       // of a word; of an operator its spelling and place
+  int descriptor = -1;  // of a redirection: N, or -1 when not given
 };
 
-base::Result<std::vector<Token>, SyntaxError> tokenize(std::string_view line);
+// `offset`: columns before the text, of a text inside another one; `depth`: how deep inside.
+base::Result<std::vector<Token>, SyntaxError> tokenize(std::string_view text, std::size_t offset = 0,
+                                                       unsigned depth = 0);
+
+// The tokens as commands; shell.cc.
+base::Result<CommandList, SyntaxError> parse_commands(std::string_view text, std::size_t offset, unsigned depth);
+
+// Is it a name that a variable can have?
+bool is_variable_name(std::string_view text);
 
 }  // namespace lvs::control

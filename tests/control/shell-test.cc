@@ -41,12 +41,27 @@ TEST(Shell, NamesTheWordAndItsColumn) {
       {"cat /etc/hosts", "this file is not modelled"},
       {"ip link del eth0", "taking the interface of a cable away is not modelled"},
       {"echo 'x", "column 6: unterminated quoted string"},
-      {"echo `date`", "column 6: '`': command substitution is not modelled"},
-      {"echo $(date)", "column 6: '$(date': command substitution is not modelled"},
-      {"echo $HOME", "column 6: '$HOME': this expansion is not modelled"},
-      {"VIP=10.0.0.1", "column 1: 'VIP=10.0.0.1': variables are not modelled"},
-      {"for i in 1 2; do true; done", "column 1: 'for': compound commands are not modelled"},
-      {"(true)", "column 1: '(': subshells are not modelled"},
+      {"echo `brctl`", "column 7: 'brctl': this command is not modelled"},
+      {"echo $(true; brctl)", "column 14: 'brctl': this command is not modelled"},
+      {"echo $(true", "column 6: '$(': unterminated"},
+      {"echo `true", "column 6: '`': unterminated"},
+      {"echo ${A:-b}", "column 6: '${A:-b}': this expansion is not modelled; known: ${NAME}"},
+      {"echo $1", "column 6: '$1': this expansion is not modelled"},
+      {"echo $HOME", "column 6: '$HOME': nothing in this line sets this variable"},
+      {"A=1 ip addr", "column 5: 'ip': a variable for one command only is not modelled; known: NAME=VALUE; COMMAND"},
+      {"A=-Z; ping $A 10.0.0.1", "column 12: '-Z': unknown option of ping"},
+      {"for i in -c -Z; do ping $i 1 10.0.0.1; done", "column 25: '-Z': unknown option of ping"},
+      {"for i in $(seq 2); do cat /etc/$i; done", "column 27: '/etc/1': this file is not modelled"},
+      {"for i in a; do echo x > /etc/$i; done", "column 25: '/etc/a': this file is not modelled"},
+      {"for i in 1 2; do", "column 15: 'do': a command is missing behind this"},
+      {"for i in 1 2; true; done", "column 15: 'true': not expected here"},
+      {"if true; then true", "column 15: 'true': 'fi' is missing behind this"},
+      {"done", "column 1: 'done': not expected here"},
+      {"case a in esac", "column 1: 'case': this compound command is not modelled"},
+      {"(true", "column 2: 'true': a command is missing behind this"},
+      {"true)", "column 5: ')': not expected here"},
+      {"echo $((1 << 2))", "column 6: '$((1 << 2))': this arithmetic is not modelled; known: + - * / % ( ) NAME"},
+      {"[ -f /etc/hosts ]", "column 3: '-f': this test is not modelled; known: = !="},
       {"true &&", "column 6: '&&': a command is missing behind this"},
       {"&& true", "column 1: '&&': not expected here"},
       {"true ;; true", "column 6: ';;': not expected here"},
@@ -59,9 +74,28 @@ TEST(Shell, NamesTheWordAndItsColumn) {
 }
 
 TEST(Shell, TakesWhatShTakes) {
-  for (const std::string_view line :
-       {"", "  ", "# nothing", "true;", "true &", "true & true", "true\ntrue", "true && \n true", "> /tmp/x",
-        "/sbin/ip addr", "true 2>&1 >/dev/null", "ip a;ip r"}) {
+  for (const std::string_view line : {"",
+                                      "  ",
+                                      "# nothing",
+                                      "true;",
+                                      "true &",
+                                      "true & true",
+                                      "true\ntrue",
+                                      "true && \n true",
+                                      "> /tmp/x",
+                                      "/sbin/ip addr",
+                                      "true 2>&1 >/dev/null",
+                                      "ip a;ip r",
+                                      "VIP=10.0.0.1; ping -c 1 $VIP",
+                                      "for i in 1 2; do ping -c $i 10.0.0.1; done",
+                                      "for i in $(cat /tmp/x); do echo $i; done",
+                                      "(true); { true; }",
+                                      "i=0; while [ $i -lt 3 ]; do i=$((i + 1)); done",
+                                      "if true; then true; elif false; then :; else true; fi",
+                                      "! true",
+                                      "echo $(echo $(echo a))",
+                                      "echo \"$(echo \"a b\")\"",
+                                      "curl=1; echo http://x/?a=$curl"}) {
     EXPECT_EQ(error_of(line), "none") << line;
   }
 }
@@ -105,6 +139,42 @@ class OneMachine : public testing::Test {
   test::FakeClock clock_;
   Machine machine_{"m", 1, 1, clock_};
 };
+
+TEST_F(OneMachine, LoopsTakeVirtualTimeToo) {
+  const LineRun& run = start("for i in 1 2 3; do sleep $i; echo $i; done; echo done");
+  advance_to(2900ms);
+  EXPECT_EQ(run.out(), "1\n");
+  advance_to(6s);
+  EXPECT_TRUE(run.finished());
+  EXPECT_EQ(run.out(), "1\n2\n3\ndone\n");
+}
+
+TEST_F(OneMachine, SubstitutionsWaitForTheirCommands) {
+  const LineRun& run = start("A=$(sleep 1; echo a b); for i in $A \"$A\"; do echo [$i]; done");
+  EXPECT_FALSE(run.finished());
+  advance_to(1s);
+  EXPECT_EQ(run.out(), "[a]\n[b]\n[a b]\n");
+}
+
+TEST_F(OneMachine, ALoopThatDoesNothingTakesTimeNevertheless) {
+  const LineRun& run = start("while true; do :; done");
+  advance_to(1s);
+  EXPECT_FALSE(run.finished());
+}
+
+TEST_F(OneMachine, WhatCannotBeForeseenFailsWhenItRuns) {
+  const LineRun& run = start("echo -Z > /tmp/o; ping $(cat /tmp/o) 10.0.0.1; echo $?");
+  EXPECT_TRUE(run.finished());
+  EXPECT_THAT(run.err(), HasSubstr("not modelled: column 24: '-Z': unknown option of ping"));
+  EXPECT_EQ(run.out(), "2\n");
+}
+
+TEST_F(OneMachine, BackgroundJobsOfSubstitutionsOutliveThem) {
+  const LineRun& run = start("echo $(sleep 1 && echo late & echo now) | cat");
+  EXPECT_EQ(run.out(), "now\n");
+  advance_to(2s);
+  EXPECT_TRUE(run.idle());
+}
 
 TEST_F(OneMachine, SleepTakesVirtualTime) {
   const LineRun& run = start("sleep 1.5; echo up");
