@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What keys and buttons do.
+#include <QClipboard>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QInputDialog>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QMenu>
+#include <algorithm>
+
+#include "compare-screen.h"
+#include "console-view.h"
+#include "export.h"
+#include "frames.h"
+#include "help-overlay.h"
+#include "links.h"
+#include "live.h"
+#include "main-window.h"
+#include "quiz-panel.h"
+#include "results-screen.h"
+#include "walk-screen.h"
+
+namespace lvs::view {
+
+namespace {
+
+// Stages a second.
+constexpr double kSpeeds[] = {0.5, 1, 2, 4, 8, 16};
+
+}  // namespace
+
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+  if (help_->isVisible() && event->key() != Qt::Key_Shift) {
+    help_->hide();
+    return;
+  }
+  if (quiz_->running() && !(event->modifiers() & Qt::ControlModifier) && quiz_->key(event->key())) return;
+  say({});
+  Session* now = session();
+  const bool control = (event->modifiers() & Qt::ControlModifier) != 0;
+  if (control ? controlKey(event, now) : plainKey(event, now)) return;
+  QWidget::keyPressEvent(event);
+}
+
+bool MainWindow::controlKey(QKeyEvent* event, Session* now) {
+  switch (event->key()) {
+    case Qt::Key_L:
+      if (now == nullptr || now->empty()) return true;
+      QGuiApplication::clipboard()->setText(linkTo(now->path(), now->moment()));
+      say(tr("copied: %1").arg(linkTo(now->path(), now->moment())));
+      return true;
+    case Qt::Key_G: openLink(); return true;
+    case Qt::Key_E: exportDialog(); return true;
+    case Qt::Key_O: openDialog(); return true;
+    case Qt::Key_F: filterLine(false); return true;
+    case Qt::Key_Q: close(); return true;
+    default: return false;
+  }
+}
+
+bool MainWindow::plainKey(QKeyEvent* event, Session* now) {
+  const int key = event->key();
+  const bool shift = (event->modifiers() & Qt::ShiftModifier) != 0;
+  // On every screen.
+  switch (key) {
+    case Qt::Key_P: setProjector(!style_.projector); return true;
+    case Qt::Key_T: setTheme(style_.theme == ThemeKind::light ? ThemeKind::dark : ThemeKind::light); return true;
+    case Qt::Key_L: setLanguage(language_ == "en" ? "zh" : "en"); return true;
+    case Qt::Key_Plus:
+    case Qt::Key_Equal: setZoom(zoom_ * 1.25); return true;
+    case Qt::Key_Minus: setZoom(zoom_ / 1.25); return true;
+    case Qt::Key_F: setZoom(1); return true;
+    case Qt::Key_Question:
+    case Qt::Key_F1: help_->show(), help_->raise(); return true;
+    case Qt::Key_V: savedViews(); return true;
+    default: break;
+  }
+  if (key >= Qt::Key_1 && key <= Qt::Key_9) {
+    setTab(key - Qt::Key_1);
+    return true;
+  }
+  if (tab_ == compareTab()) {
+    switch (key) {
+      case Qt::Key_Left: compare_->step(-1); return true;
+      case Qt::Key_Right: compare_->step(1); return true;
+      case Qt::Key_Up: compare_->morePackets(-1); return true;
+      case Qt::Key_Down: compare_->morePackets(1); return true;
+      case Qt::Key_Home: compare_->toStart(); return true;
+      case Qt::Key_End: compare_->toEnd(); return true;
+      default: return false;
+    }
+  }
+  if (tab_ == resultsTab()) {
+    if (key == Qt::Key_Left || key == Qt::Key_Right) {
+      results_->nextGroup(key == Qt::Key_Right ? 1 : -1);
+      return true;
+    }
+    return false;
+  }
+  if (now == nullptr) return false;
+  switch (key) {
+    case Qt::Key_Right: shift ? now->nextHost() : now->nextStage(1); return true;
+    case Qt::Key_Left: now->nextStage(-1); return true;
+    case Qt::Key_Down: now->nextPacket(1); return true;
+    case Qt::Key_Up: now->nextPacket(-1); return true;
+    case Qt::Key_PageDown: now->nextPacket(20); return true;
+    case Qt::Key_PageUp: now->nextPacket(-20); return true;
+    case Qt::Key_Home: now->toStart(); return true;
+    case Qt::Key_End: now->toEnd(); return true;
+    case Qt::Key_R:
+      if (!now->nextRewrite()) say(tr("no rewrite after this one"));
+      return true;
+    case Qt::Key_D:
+      if (!now->nextDrop()) say(tr("no drop after this one"));
+      return true;
+    case Qt::Key_C:
+      if (!now->followConnection()) say(tr("this packet belongs to no connection"));
+      return true;
+    case Qt::Key_N: {
+      Live* live = traces_[static_cast<std::size_t>(tab_)].live.get();
+      live != nullptr && live->paused() ? live->setPaused(false) : now->toNewest();
+      return true;
+    }
+    case Qt::Key_Space: {
+      Live* live = traces_[static_cast<std::size_t>(tab_)].live.get();
+      live != nullptr ? live->setPaused(!live->paused()) : play(!play_.isActive());
+      return true;
+    }
+    case Qt::Key_BracketLeft: faster(-1); return true;
+    case Qt::Key_BracketRight: faster(1); return true;
+    case Qt::Key_Tab: walkScreen()->console().nextTab(1); return true;
+    case Qt::Key_Backtab: walkScreen()->console().nextTab(-1); return true;
+    case Qt::Key_Q: quiz_->running() ? quiz_->stop() : quiz_->start(*now); return true;
+    case Qt::Key_Slash: filterLine(false); return true;
+    case Qt::Key_F3:
+      if (searched_.isEmpty()) {
+        filterLine(true);
+      } else {
+        QString error;
+        const Filter what = Filter::parse(searched_, now->index(), error);
+        if (!error.isEmpty() || !now->nextMatch(what))
+          say(error.isEmpty() ? tr("no stage after this one fits: %1").arg(searched_) : error);
+      }
+      return true;
+    case Qt::Key_S: saveView(); return true;
+    case Qt::Key_Escape:
+      if (quiz_->running()) quiz_->stop();
+      if (now->hostPinned()) now->selectHost(now->step()->data.host);
+      return true;
+    default: return false;
+  }
+}
+
+void MainWindow::pressed(TransportBar::Button button) {
+  Session* now = session();
+  if (now == nullptr) return;
+  switch (button) {
+    case TransportBar::Button::start: now->toStart(); break;
+    case TransportBar::Button::back: now->nextStage(-1); break;
+    case TransportBar::Button::play: play(!play_.isActive()); break;
+    case TransportBar::Button::forward: now->nextStage(1); break;
+    case TransportBar::Button::end: now->toEnd(); break;
+    case TransportBar::Button::count_: break;
+  }
+}
+
+void MainWindow::play(bool on) {
+  on ? play_.start(static_cast<int>(1000 / kSpeeds[speed_])) : play_.stop();
+  if (WalkScreen* screen = walkScreen()) screen->transport().setPlaying(on, kSpeeds[speed_]);
+}
+
+void MainWindow::faster(int direction) {
+  speed_ = std::clamp(speed_ + direction, 0, static_cast<int>(std::size(kSpeeds)) - 1);
+  if (play_.isActive()) play(true);
+  say(tr("%1 stages a second").arg(kSpeeds[speed_]));
+}
+
+// --- filter and search
+// --------------------------------------------------------------------------------------------------
+
+void MainWindow::filterLine(bool search) {
+  Session* now = session();
+  if (now == nullptr) return;
+  searching_ = search;
+  filter_->setText(search ? searched_ : now->filter().text());
+  filter_->show();
+  filter_->raise();
+  filter_->setFocus();
+  filter_->selectAll();
+}
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+  if (watched != filter_ || event->type() != QEvent::KeyPress) return QWidget::eventFilter(watched, event);
+  const int key = static_cast<QKeyEvent*>(event)->key();
+  const bool enter = key == Qt::Key_Return || key == Qt::Key_Enter;
+  if (!enter && key != Qt::Key_Escape && key != Qt::Key_F3) return false;
+  Session* now = session();
+  bool done = true;
+  if (now != nullptr && (key == Qt::Key_F3 || (enter && searching_))) {
+    searched_ = filter_->text().trimmed();
+    QString error;
+    const Filter what = Filter::parse(searched_, now->index(), error);
+    done = error.isEmpty() && now->nextMatch(what);
+    say(!error.isEmpty() ? error : done ? QString() : tr("no stage after this one fits: %1").arg(searched_));
+  } else if (enter) {
+    done = applyFilter(filter_->text());
+  }
+  if (done) {
+    filter_->hide();
+    setFocus();
+  }
+  return true;
+}
+
+// --- views, links, files
+// ------------------------------------------------------------------------------------------------
+
+void MainWindow::saveView() {
+  Session* now = session();
+  if (settings_ == nullptr || now == nullptr || now->empty()) return;
+  QStringList views = settings_->value("views").toStringList();
+  const QString link = linkTo(now->path(), now->moment());
+  views.removeAll(link);
+  views.prepend(link);
+  settings_->setValue("views", views.mid(0, 30));
+  say(tr("view saved; V lists the saved ones"));
+}
+
+void MainWindow::savedViews() {
+  const QStringList views = settings_ == nullptr ? QStringList() : settings_->value("views").toStringList();
+  if (views.isEmpty()) return say(tr("no view is saved yet; S saves one"));
+  QMenu menu(this);
+  menu.setFont(style_.font(Type::body));
+  for (const QString& view : views)
+    menu.addAction(QFileInfo(view.section('#', 0, 0)).fileName() + "  #" + view.section('#', 1))->setData(view);
+  const QAction* chosen = menu.exec(mapToGlobal(rect().center()));
+  if (chosen == nullptr) return;
+  if (const auto link = linkFrom(chosen->data().toString())) {
+    for (std::size_t i = 0; i < traces_.size(); ++i) {
+      if (QFileInfo(traces_[i].session->path()).absoluteFilePath() == link->file) setTab(static_cast<int>(i));
+    }
+    if (session() == nullptr || QFileInfo(session()->path()).absoluteFilePath() != link->file) open(link->file);
+    if (link->moment && session() != nullptr) session()->go(*link->moment);
+  }
+}
+
+void MainWindow::openLink() {
+  bool ok = false;
+  const QString text =
+      QInputDialog::getText(this, "lvs-visualizer", tr("Link or PACKET,STAGE"), QLineEdit::Normal, {}, &ok);
+  if (!ok || text.isEmpty()) return;
+  if (const auto moment = momentFrom(text); moment && session() != nullptr) return session()->go(*moment);
+  const auto link = linkFrom(text);
+  if (!link) return say(tr("%1 is no link of the form lvs://FILE#PACKET,STAGE").arg(text));
+  open(link->file);
+  if (link->moment && session() != nullptr) session()->go(*link->moment);
+}
+
+void MainWindow::openDialog() {
+  const QStringList files = QFileDialog::getOpenFileNames(this, "lvs-visualizer", {},
+                                                          tr("Traces and results") + " (*.pcapng *.json *.csv);;* (*)");
+  for (const QString& file : files) open(file);
+}
+
+void MainWindow::exportDialog() {
+  const QString file = QFileDialog::getSaveFileName(
+      this, "lvs-visualizer", "walk.png",
+      tr("Picture") + " (*.png *.svg *.pdf);;" + tr("Every stage of the packet, numbered") + " (*%1*)");
+  if (file.isEmpty()) return;
+  QString error;
+  if (!file.contains("%1")) {
+    say(exportScreen(*content_, file, error) ? tr("written: %1").arg(file) : error);
+  } else if (session() != nullptr) {
+    const int written = exportFrames(*content_, *session(), file, error);
+    say(error.isEmpty() ? tr("%n picture(s) written", nullptr, written) : error);
+  }
+}
+
+}  // namespace lvs::view

@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "main-window.h"
+
+#include <QCloseEvent>
+#include <QCoreApplication>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QScrollBar>
+#include <algorithm>
+
+#include "compare-model.h"
+#include "compare-screen.h"
+#include "console-view.h"
+#include "help-overlay.h"
+#include "live.h"
+#include "message-screen.h"
+#include "packet-list.h"
+#include "quiz-panel.h"
+#include "results-screen.h"
+#include "top-bar.h"
+#include "walk-screen.h"
+
+namespace lvs::view {
+
+namespace {
+
+// Below this the content keeps its size and scrolls; below a quarter of it a message says so.
+constexpr QSize kLeast{800, 500};
+constexpr QSize kHopeless{320, 200};
+
+}  // namespace
+
+MainWindow::MainWindow(std::unique_ptr<QSettings> settings, TextAudit* audit)
+    : settings_(std::move(settings)),
+      scroll_(new QScrollArea(this)),
+      content_(new QWidget),
+      top_(new TopBar(style_, content_)),
+      nothing_(new MessageScreen(style_, content_)),
+      compare_(new CompareScreen(style_, content_)),
+      results_(new ResultsScreen(style_, content_)),
+      help_(new HelpOverlay(style_, content_)),
+      quiz_(new QuizPanel(style_, content_)),
+      filter_(new QLineEdit(content_)) {
+  style_.audit = audit;
+  setAcceptDrops(true);
+  setFocusPolicy(Qt::StrongFocus);
+  setMinimumSize(100, 60);
+  content_->setObjectName("content");
+  scroll_->setFrameShape(QFrame::NoFrame);
+  scroll_->setFocusPolicy(Qt::NoFocus);
+  scroll_->setWidget(content_);
+  filter_->hide();
+  filter_->installEventFilter(this);
+  play_.setTimerType(Qt::PreciseTimer);
+  connect(&play_, &QTimer::timeout, this, [this] {
+    Session* now = session();
+    if (now == nullptr) return play(false);
+    const Moment before = now->moment();
+    now->nextStage(1);
+    if (now->moment() == before) play(false);
+  });
+  connect(top_, &TopBar::chosen, this, &MainWindow::setTab);
+  resize(1280, 800);
+  recall();
+  setLanguage(language_);
+  showTab();
+}
+
+MainWindow::~MainWindow() = default;
+
+// --- opening
+// ------------------------------------------------------------------------------------------------------------
+
+void MainWindow::apply(const Options& options) {
+  if (options.theme) setTheme(*options.theme);
+  if (options.language) setLanguage(*options.language);
+  if (options.size) resize(*options.size);
+  if (options.projector) setProjector(true);
+  for (const QString& file : options.files) open(file, options.follow);
+  if (options.screen) {
+    if (!showScreen(*options.screen)) say(tr("This screen needs other files"));
+  } else if (!traces_.empty()) {
+    setTab(0);
+  }
+  if (Session* now = session()) {
+    if (!options.filter.isEmpty()) applyFilter(options.filter);
+    if (options.at) now->go(*options.at);
+    if (WalkScreen* screen = walkScreen(); screen != nullptr && !options.tab.isEmpty()) {
+      static const QStringList tabs{"ipvs", "stats", "addresses", "neighbours", "sysctls", "console", "events"};
+      if (const auto at = tabs.indexOf(options.tab); at >= 0)
+        screen->console().setTab(static_cast<ConsoleView::Tab>(at));
+    }
+    if (options.quiz) quiz_->start(*now);
+  }
+  relayout();
+}
+
+void MainWindow::open(const QString& file, bool follow) {
+  if (looksLikeResults(file)) {
+    results_->open(file);
+    refreshTabs();
+    tab_ = resultsTab();
+    return showTab();
+  }
+  Trace trace;
+  trace.session = std::make_unique<Session>();
+  trace.session->open(file);
+  trace.screen = new WalkScreen(style_, *trace.session, content_);
+  connect(&trace.screen->transport(), &TransportBar::pressed, this, &MainWindow::pressed);
+  if (follow) {
+    trace.live = std::make_unique<Live>(*trace.session);
+    TransportBar* bar = &trace.screen->transport();
+    Live* live = trace.live.get();
+    const auto tell = [this, bar, live] {
+      bar->setLive(live->text());
+      showTab();
+    };
+    connect(live, &Live::changed, this, tell);
+    bar->setLive(live->text());
+  }
+  traces_.push_back(std::move(trace));
+  std::vector<Session*> sessions;
+  for (const Trace& one : traces_) sessions.push_back(one.session.get());
+  compare_->setSessions(sessions);
+  tab_ = static_cast<int>(traces_.size()) - 1;
+  refreshTabs();
+  showTab();
+}
+
+// --- what is in front
+// ---------------------------------------------------------------------------------------------------
+
+Session* MainWindow::session() {
+  return tab_ >= 0 && tab_ < static_cast<int>(traces_.size()) ? traces_[static_cast<std::size_t>(tab_)].session.get()
+                                                              : nullptr;
+}
+
+WalkScreen* MainWindow::walkScreen() {
+  return session() == nullptr ? nullptr : traces_[static_cast<std::size_t>(tab_)].screen;
+}
+
+int MainWindow::resultsTab() const {
+  return results_->empty() && results_->error().isEmpty()
+             ? -1
+             : static_cast<int>(traces_.size()) + (traces_.size() >= 2 ? 1 : 0);
+}
+
+// The method where the trace tells it, else what it is a trace of.
+QString MainWindow::titleOf(const Session& session) const {
+  auto& open = const_cast<Session&>(session);  // reading decodes records
+  switch (methodOf(open)) {
+    case Method::nat: return "NAT";
+    case Method::dr: return "DR";
+    case Method::tun: return "TUN";
+    case Method::unknown: break;
+  }
+  const QString title = QString::fromStdString(session.info().title);
+  return title.isEmpty() ? QFileInfo(session.path()).completeBaseName() : title;
+}
+
+void MainWindow::refreshTabs() {
+  QStringList tabs;
+  for (const Trace& trace : traces_) tabs += titleOf(*trace.session);
+  // Traces of the same method are told apart by their titles.
+  for (qsizetype i = 0; i < tabs.size(); ++i) {
+    if (tabs.count(tabs[i]) < 2) continue;
+    const Session& session = *traces_[static_cast<std::size_t>(i)].session;
+    tabs[i] = session.path() == "-" ? tr("standard input") : QFileInfo(session.path()).completeBaseName();
+  }
+  if (compareTab() >= 0) tabs += tr("Compare");
+  if (resultsTab() >= 0) tabs += tr("Results");
+  for (qsizetype i = 0; i < tabs.size(); ++i) tabs[i] = QString("%1  %2").arg(i + 1).arg(tabs[i]);
+  top_->setTabs(tabs, tab_);
+}
+
+bool MainWindow::narrow() const {
+  return scroll_->viewport()->width() < kHopeless.width() || scroll_->viewport()->height() < kHopeless.height();
+}
+
+// Why there is no screen to show; empty: there is one.
+QString MainWindow::trouble() {
+  if (narrow()) return tr("This window is too small: %1 x %2 at least").arg(kHopeless.width()).arg(kHopeless.height());
+  if (tab_ == resultsTab() && tab_ >= 0) return {};
+  if (traces_.empty())
+    return tr(
+        "Ctrl+O opens a trace, or drop one here. A run with --trace FILE.pcapng writes one: lvs-lab run LAB --trace "
+        "walk.pcapng");
+  if (Session* now = session(); now != nullptr && now->empty()) {
+    if (!now->error().isEmpty()) return now->error();
+    return now->path() + ": " + tr("no packets in it");
+  }
+  return {};
+}
+
+void MainWindow::showTab() {
+  refreshTabs();
+  const QString why = haveFonts() ? trouble() : QString("no fonts");
+  const bool fine = why.isEmpty();
+  const bool walk = session() != nullptr;
+  for (std::size_t i = 0; i < traces_.size(); ++i) {
+    traces_[i].screen->setVisible(fine && static_cast<int>(i) == tab_);
+  }
+  compare_->setVisible(fine && tab_ == compareTab());
+  results_->setVisible(fine && tab_ == resultsTab());
+  nothing_->setVisible(!fine);
+  top_->setVisible(!narrow() && haveFonts());
+  if (!fine) {
+    const QString title = narrow() ? QString() : traces_.empty() ? tr("No trace is open") : tr("Nothing to show");
+    nothing_->say(title, why);
+  }
+  top_->setHint(tab_ == compareTab()   ? tr("← → step   + − zoom   ↑ ↓ packets   ? keys")
+                : tab_ == resultsTab() ? tr("← → rate   Ctrl E export   ? keys")
+                                       : QString());
+  if (!walk && quiz_->running()) quiz_->stop();
+  QString title = "lvs-visualizer";
+  if (Session* now = session()) title = QFileInfo(now->path()).fileName() + " – " + title;
+  setWindowTitle(title);
+  relayout();
+}
+
+void MainWindow::setTab(int tab) {
+  const int last = std::max({static_cast<int>(traces_.size()) - 1, compareTab(), resultsTab()});
+  if (tab < 0 || tab > last) return;
+  if (quiz_->running()) quiz_->stop();
+  play(false);
+  tab_ = tab;
+  say({});
+  showTab();
+}
+
+bool MainWindow::showScreen(ScreenName name) {
+  const int tab = name == ScreenName::compare   ? compareTab()
+                  : name == ScreenName::results ? resultsTab()
+                  : traces_.empty()             ? -1
+                                                : 0;
+  if (tab < 0) return false;
+  setTab(tab);
+  return true;
+}
+
+void MainWindow::say(const QString& message) {
+  message_ = message;
+  if (WalkScreen* screen = walkScreen()) screen->transport().setMessage(message);
+  if (!message.isEmpty() && walkScreen() == nullptr) top_->setHint(message);
+}
+
+bool MainWindow::applyFilter(const QString& text) {
+  Session* now = session();
+  if (now == nullptr) return false;
+  QString error;
+  const bool ok = now->setFilter(text, error);
+  say(error);
+  return ok;
+}
+
+// --- looks
+// --------------------------------------------------------------------------------------------------------------
+
+void MainWindow::setTheme(ThemeKind theme) {
+  style_.theme = theme;
+  restyle();
+}
+
+void MainWindow::setLanguage(const QString& language) {
+  language_ = language == "zh" ? "zh" : "en";
+  QCoreApplication::removeTranslator(&translator_);
+  QCoreApplication::removeTranslator(&reasons_);
+  const QString folder = ":/i18n/";
+  // English needs a file too: for its plurals.
+  if (translator_.load(folder + "viewer_" + language_ + ".qm")) QCoreApplication::installTranslator(&translator_);
+  if (language_ != "en" && reasons_.load(folder + "reasons_" + language_ + ".qm"))
+    QCoreApplication::installTranslator(&reasons_);
+  for (const Trace& trace : traces_) {
+    trace.screen->packets().model().retranslate();
+    if (trace.live != nullptr) trace.screen->transport().setLive(trace.live->text());
+  }
+  if (!traces_.empty())
+    compare_->setSessions([this] {
+      std::vector<Session*> sessions;
+      for (const Trace& one : traces_) sessions.push_back(one.session.get());
+      return sessions;
+    }());
+  filter_->setPlaceholderText(tr("host:rs1  addr:VIP  port:80  hook:FORWARD  verdict:drop  conn:1  arp  rewrite"));
+  showTab();
+  restyle();
+}
+
+void MainWindow::setProjector(bool on) {
+  style_.projector = on;
+  relayout();
+}
+
+void MainWindow::setZoom(double zoom) {
+  zoom_ = std::clamp(zoom, 0.5, 4.0);
+  relayout();
+}
+
+void MainWindow::restyle() {
+  const Palette& p = style_.palette();
+  QPalette palette;
+  palette.setColor(QPalette::Window, p.background);
+  palette.setColor(QPalette::WindowText, p.text);
+  palette.setColor(QPalette::Base, p.background);
+  palette.setColor(QPalette::Text, p.text);
+  palette.setColor(QPalette::Button, p.panel);
+  palette.setColor(QPalette::ButtonText, p.text);
+  palette.setColor(QPalette::ToolTipBase, p.panel);
+  palette.setColor(QPalette::ToolTipText, p.text);
+  palette.setColor(QPalette::Highlight, p.accent);
+  palette.setColor(QPalette::HighlightedText, p.onAccent);
+  palette.setColor(QPalette::PlaceholderText, p.muted);
+  setPalette(palette);
+  content_->setPalette(palette);
+  content_->setAutoFillBackground(true);
+  setStyleSheet(QString("QScrollBar:vertical{width:%1px;background:transparent;border:none}"
+                        "QScrollBar::handle:vertical{background:%2;border-radius:%3px;min-height:24px}"
+                        "QScrollBar::add-line,QScrollBar::sub-line{height:0;width:0}"
+                        "QScrollBar::add-page,QScrollBar::sub-page{background:transparent}"
+                        "QScrollBar:horizontal{height:%1px;background:transparent;border:none}"
+                        "QScrollBar::handle:horizontal{background:%2;border-radius:%3px;min-width:24px}")
+                    .arg(std::max(6, static_cast<int>(style_.px(9))))
+                    .arg(p.line.name())
+                    .arg(std::max(3, static_cast<int>(style_.px(4)))));
+  relayout();
+}
+
+void MainWindow::relayout() {
+  scroll_->setGeometry(rect());
+  const QSize view = size();
+  // Larger than the window when zoomed in, or when the window is tiny; never smaller.
+  QSizeF room = QSizeF(view) * std::max(zoom_, 1.0);
+  if (!narrow()) room = room.expandedTo(QSizeF(kLeast));
+  const QSize whole = room.toSize();
+  content_->resize(whole);
+  const bool scrolls = whole.width() > view.width() || whole.height() > view.height();
+  const auto policy = scrolls ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff;
+  scroll_->setHorizontalScrollBarPolicy(policy);
+  scroll_->setVerticalScrollBarPolicy(policy);
+  style_.scale = scaleOf(room) * std::min(zoom_, 1.0) * (style_.projector ? 1.2 : 1);
+  if (narrow()) style_.scale = 0.6;
+
+  const int bar = top_->isHidden() ? 0 : static_cast<int>(whole.height() * 0.055);
+  top_->setGeometry(0, 0, whole.width(), bar);
+  const QRect below(0, bar, whole.width(), whole.height() - bar);
+  for (const Trace& trace : traces_) {
+    trace.screen->setGeometry(below);
+    trace.screen->relayout();
+  }
+  compare_->setGeometry(below);
+  results_->setGeometry(below);
+  nothing_->setGeometry(below);
+  help_->setGeometry(content_->rect());
+  help_->raise();
+  const QSize quiz(static_cast<int>(style_.px(580)), static_cast<int>(style_.px(230)));
+  quiz_->setGeometry(whole.width() - quiz.width() - static_cast<int>(style_.px(20)),
+                     whole.height() - quiz.height() - static_cast<int>(style_.px(66)), quiz.width(), quiz.height());
+  quiz_->raise();
+  const int lineHeight = static_cast<int>(style_.px(34));
+  filter_->setFont(style_.font(Type::mono));
+  filter_->setGeometry(static_cast<int>(style_.px(8)), bar + static_cast<int>(style_.px(4)),
+                       whole.width() - static_cast<int>(style_.px(16)), lineHeight);
+  filter_->raise();
+  content_->update();
+  for (QWidget* child : content_->findChildren<QWidget*>()) child->update();
+}
+
+void MainWindow::resizeEvent(QResizeEvent*) { showTab(); }
+
+// --- the window
+// ---------------------------------------------------------------------------------------------------------
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  for (const QUrl& url : event->mimeData()->urls()) {
+    if (url.isLocalFile()) open(url.toLocalFile());
+  }
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  remember();
+  event->accept();
+}
+
+void MainWindow::remember() {
+  if (settings_ == nullptr) return;
+  settings_->setValue("window/geometry", saveGeometry());
+  settings_->setValue("window/theme", style_.theme == ThemeKind::dark ? "dark" : "light");
+  settings_->setValue("window/language", language_);
+  settings_->setValue("window/projector", style_.projector);
+  settings_->setValue("window/zoom", zoom_);
+  settings_->setValue("window/speed", speed_);
+}
+
+void MainWindow::recall() {
+  const QString system = QLocale::system().name().startsWith("zh") ? "zh" : "en";
+  if (settings_ == nullptr) return;
+  restoreGeometry(settings_->value("window/geometry").toByteArray());
+  style_.theme = settings_->value("window/theme") == "dark" ? ThemeKind::dark : ThemeKind::light;
+  language_ = settings_->value("window/language", system).toString();
+  style_.projector = settings_->value("window/projector", false).toBool();
+  zoom_ = std::clamp(settings_->value("window/zoom", 1.0).toDouble(), 0.5, 4.0);
+  speed_ = std::clamp(settings_->value("window/speed", 2).toInt(), 0, 5);
+}
+
+}  // namespace lvs::view

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The window: tabs on top, a screen below, and the keys.
+#pragma once
+
+#include <QScrollArea>
+#include <QSettings>
+#include <QTimer>
+#include <QTranslator>
+#include <QWidget>
+#include <memory>
+#include <vector>
+
+#include "command-line.h"
+#include "session.h"
+#include "theme.h"
+#include "transport-bar.h"
+
+class QLineEdit;
+
+namespace lvs::view {
+
+class CompareScreen;
+class HelpOverlay;
+class Live;
+class MessageScreen;
+class QuizPanel;
+class ResultsScreen;
+class TopBar;
+class WalkScreen;
+
+class MainWindow : public QWidget {
+  Q_OBJECT
+ public:
+  // `settings` may be null: then nothing is remembered.
+  explicit MainWindow(std::unique_ptr<QSettings> settings, TextAudit* audit = nullptr);
+  ~MainWindow() override;
+
+  // What the command line says; files that cannot be opened show why.
+  void apply(const Options& options);
+  void open(const QString& file, bool follow = false);
+
+  // --- for tests and pictures ----------------------------------------------------------------------------------------
+  Style& style() { return style_; }
+  Session* session();  // of the tab in front; null: it is no trace
+  WalkScreen* walkScreen();
+  QuizPanel& quiz() { return *quiz_; }
+  // The part of the window that is exported: all of it, but no scroll bars.
+  QWidget& canvasWidget() { return *content_; }
+  void setTheme(ThemeKind theme);
+  void setLanguage(const QString& language);
+  QString language() const { return language_; }
+  void setProjector(bool on);
+  void setZoom(double zoom);
+  double zoom() const { return zoom_; }
+  void setTab(int tab);
+  int tab() const { return tab_; }
+  bool showScreen(ScreenName name);
+  QString message() const { return message_; }
+  bool playing() const { return play_.isActive(); }
+  bool applyFilter(const QString& text);
+
+ protected:
+  void keyPressEvent(QKeyEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  void closeEvent(QCloseEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
+ private:
+  struct Trace {
+    std::unique_ptr<Session> session;
+    std::unique_ptr<Live> live;  // null: the file is whole
+    WalkScreen* screen = nullptr;
+  };
+
+  // main-window.cc
+  void relayout();
+  void restyle();
+  void refreshTabs();
+  void showTab();
+  void say(const QString& message);
+  QString titleOf(const Session& session) const;
+  int compareTab() const { return traces_.size() >= 2 ? static_cast<int>(traces_.size()) : -1; }
+  int resultsTab() const;
+  bool narrow() const;
+  QString trouble();
+  void remember();
+  void recall();
+
+  // main-window-keys.cc
+  bool plainKey(QKeyEvent* event, Session* session);
+  bool controlKey(QKeyEvent* event, Session* session);
+  void pressed(TransportBar::Button button);
+  void play(bool on);
+  void faster(int direction);
+  void filterLine(bool search);
+  void saveView();
+  void savedViews();
+  void exportDialog();
+  void openDialog();
+  void openLink();
+
+  Style style_;
+  std::unique_ptr<QSettings> settings_;
+  QTranslator translator_, reasons_;
+  QString language_ = "en", message_;
+  double zoom_ = 1;
+  std::vector<Trace> traces_;
+  int tab_ = 0;
+  QScrollArea* scroll_;
+  QWidget* content_;
+  TopBar* top_;
+  MessageScreen* nothing_;
+  CompareScreen* compare_;
+  ResultsScreen* results_;
+  HelpOverlay* help_;
+  QuizPanel* quiz_;
+  QLineEdit* filter_;
+  bool searching_ = false;
+  QString searched_;
+  QTimer play_;
+  int speed_ = 2;
+};
+
+}  // namespace lvs::view

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// lvs-visualizer: steps through what a run recorded.
+#include <QApplication>
+#include <cstdio>
+#include <cstdlib>
+
+#include "command-line.h"
+#include "export.h"
+#include "frames.h"
+#include "main-window.h"
+
+namespace {
+
+using namespace lvs::view;
+
+int fail(const QString& text) {
+  std::fprintf(stderr, "lvs-visualizer: %s\n", qPrintable(text));
+  return 2;
+}
+
+// Pictures are made without a display, and so is everything where there is none.
+void choosePlatform(bool pictures) {
+  const bool display = std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr;
+  if (std::getenv("QT_QPA_PLATFORM") == nullptr && (pictures || !display)) qputenv("QT_QPA_PLATFORM", "offscreen");
+}
+
+int writePictures(MainWindow& window, const Options& options) {
+  // Laid out as if it were on a screen, but on none.
+  window.setAttribute(Qt::WA_DontShowOnScreen);
+  window.show();
+  if (options.size) window.resize(*options.size);
+  QApplication::processEvents();
+  QString error;
+  Session* session = window.session();
+  if (session != nullptr && session->empty()) {
+    return fail(session->error().isEmpty() ? session->path() + ": no packets in it" : session->error());
+  }
+  if (!window.message().isEmpty()) return fail(window.message());
+  if (!options.screenshot.isEmpty() && !exportScreen(window.canvasWidget(), options.screenshot, error))
+    return fail(error);
+  if (!options.frames.isEmpty()) {
+    if (session == nullptr) return fail("--frames needs a trace");
+    exportFrames(window.canvasWidget(), *session, options.frames, error);
+    if (!error.isEmpty()) return fail(error);
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  QStringList arguments;
+  for (int i = 1; i < argc; ++i) arguments += QString::fromLocal8Bit(argv[i]);
+  QString error;
+  const auto options = parseCommandLine(arguments, error);
+  if (!options) return fail(error);
+  if (options->help || options->version) {
+    std::fputs(options->help ? qPrintable(usage()) : "lvs-visualizer " LVS_VERSION "\n", stdout);
+    return 0;
+  }
+  const bool pictures = !options->screenshot.isEmpty() || !options->frames.isEmpty();
+  choosePlatform(pictures);
+  if (!pictures && qgetenv("QT_QPA_PLATFORM") == "offscreen") {
+    return fail("there is no display; --screenshot FILE writes pictures without one");
+  }
+  QApplication app(argc, argv);
+  QApplication::setApplicationName("lvs-visualizer");
+  QApplication::setOrganizationName("lvs");
+  // Pictures look the same whatever was set last.
+  MainWindow window(pictures ? nullptr : std::make_unique<QSettings>());
+  window.apply(*options);
+  if (pictures) return writePictures(window, *options);
+  window.show();
+  return QApplication::exec();
+}
