@@ -97,17 +97,21 @@ void print_report(const FidelityReport& report) {
       case Outcome::not_modelled:
         std::cout << fmt::format("{}: not modelled: {}\n", lab.comparison.lab, lab.reason);
         break;
+      case Outcome::model_only:
+        std::cout << fmt::format("{}: on the model only: {}\n", lab.comparison.lab, lab.reason);
+        break;
       case Outcome::failed:
         std::cout << fmt::format("{}: not run by Linux: {}\n", lab.comparison.lab, lab.reason);
         break;
     }
   }
   std::cout << fmt::format(
-      "{} labs, Linux {}: {} agree, {} differ, {} dropped, {} not modelled, {} failed; {} frames and {} commands "
+      "{} labs, Linux {}: {} agree, {} differ, {} dropped, {} not modelled, {} on the model only, {} failed; {} frames "
+      "and {} commands "
       "agree\n",
       report.labs.size(), report.kernel, report.count(Outcome::agrees), report.count(Outcome::differs),
-      report.count(Outcome::unsteady), report.count(Outcome::not_modelled), report.count(Outcome::failed),
-      report.frames(), report.commands());
+      report.count(Outcome::unsteady), report.count(Outcome::not_modelled), report.count(Outcome::model_only),
+      report.count(Outcome::failed), report.frames(), report.commands());
   if (report.frames() == 0) std::cout << "Not one frame was compared: that is no agreement\n";
 }
 

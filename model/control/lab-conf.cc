@@ -149,8 +149,13 @@ class ConfParser {
   void note_option(std::string_view text) {
     Option option{place_, std::string(take_word(text)), std::string(take_word(text)), {}};
     option.settings = text;
+    if (option.kind == "model-only") {
+      lab_.model_only = option.name + (option.settings.empty() ? "" : " ") + option.settings;
+      if (option.name.empty()) error("\"# lvs: model-only\" needs a reason");
+      return;
+    }
     if (option.kind != "segment" && option.kind != "host")
-      return error("expected \"segment\" or \"host\" after \"# lvs:\", found \"" + option.kind + "\"");
+      return error("expected \"segment\", \"host\" or \"model-only\" after \"# lvs:\", found \"" + option.kind + "\"");
     if (option.name.empty()) return error("\"# lvs: " + option.kind + "\" needs a name");
     options_.push_back(std::move(option));
   }

@@ -90,6 +90,7 @@ struct Lab {
   std::vector<LabSegment> segments;  // by first appearance
   std::vector<LabHost> hosts;        // by first appearance
   std::vector<LabEvent> timeline;    // in the order of the file, times never falling
+  std::string model_only;            // why no real kernel can run it; empty: one can
 
   // Nothing if there is no such name.
   const LabHost* find_host(std::string_view host_name) const;

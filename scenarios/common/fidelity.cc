@@ -184,6 +184,11 @@ FidelityReport check_fidelity(std::span<const Lab> labs, const FidelityOptions& 
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < labs.size(); ++i) {
     report.labs[i].comparison.lab = labs[i].name;
+    if (!labs[i].model_only.empty()) {
+      report.labs[i].outcome = Outcome::model_only;
+      report.labs[i].reason = labs[i].model_only;
+      continue;
+    }
     report.labs[i].reason = options.kernel_only ? "" : unknown_words(labs[i]);
     if (!report.labs[i].reason.empty()) {
       report.labs[i].outcome = Outcome::not_modelled;

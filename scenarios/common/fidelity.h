@@ -27,6 +27,7 @@ enum class Outcome {
   differs,
   unsteady,      // the kernel differs from itself, and the model agrees with it once, or was not asked
   not_modelled,  // a line has words that the model does not know: said, and not run
+  model_only,    // the lab says why no kernel runs it
   failed,        // not run by Linux
 };
 
@@ -34,7 +35,7 @@ struct LabVerdict {
   Outcome outcome = Outcome::failed;
   referee::Comparison comparison;  // of the kernel (left) and the model, or of two runs of the kernel
   control::LabRun left, right;
-  std::string reason;  // of unsteady, not_modelled and failed
+  std::string reason;  // of all but agrees and differs
 };
 
 struct FidelityReport {

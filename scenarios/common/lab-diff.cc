@@ -28,7 +28,15 @@ void print(const referee::Comparison& comparison) {
 
 }  // namespace
 
-int diff_labs(std::span<const control::Lab> labs, std::optional<base::Time> until, bool all) {
+int diff_labs(std::span<const control::Lab> given, std::optional<base::Time> until, bool all) {
+  std::vector<control::Lab> labs;
+  for (const control::Lab& lab : given) {
+    if (lab.model_only.empty())
+      labs.push_back(lab);
+    else
+      std::cout << fmt::format("{}: runs on the model only: {}\n", lab.name, lab.model_only);
+  }
+  if (labs.empty()) return 0;
   referee::LinuxOptions options;
   options.until = until;
   options.progress = [](const std::string& text) { std::cerr << "lvs-lab: " << text << '\n'; };

@@ -38,7 +38,8 @@ constexpr const char* kUsage =
     "      --until S       end S seconds after the startup scripts at the latest\n"
     "      --json FILE     write commands, statuses and outputs as JSON\n"
     "      --capture DIR   write DIR/HOST-IFACE.pcapng for every interface\n"
-    "      --trace FILE    write the walk of every packet (lvs-trace, lvs-visualizer and Wireshark read it; -: stdout)\n"
+    "      --trace FILE    write the walk of every packet (lvs-trace, lvs-visualizer and Wireshark read it; -: "
+    "stdout)\n"
     "      --quiet         no terminal session\n"
     "  diff LAB...  run on both, and name the first difference on each interface and of each command\n"
     "      --all           every difference, not only the first of each kind\n"
@@ -136,6 +137,7 @@ int run(const std::vector<std::string>& words) {
   const auto until = parse_until(given);
   const control::Lab lab = load(lab_argument(given), true);
   compile(lab);
+  if (engine == "linux" && !lab.model_only.empty()) fail("{}: runs on the model only: {}", lab.name, lab.model_only);
 
   const std::string json = given.count("json") != 0 ? given["json"].as<std::string>() : "";
   const std::string capture = given.count("capture") != 0 ? given["capture"].as<std::string>() : "";

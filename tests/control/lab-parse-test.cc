@@ -98,7 +98,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"a[0]=other", "a[0] is given twice"},
         Bad{"../b[0]=lan", "\"../b\" is no host name (letters, digits, \"_\", \".\", \"-\"; not \"shared\")"},
         Bad{"shared[0]=lan", "\"shared\" is no host name (letters, digits, \"_\", \".\", \"-\"; not \"shared\")"},
-        Bad{"# lvs: cable lan", "expected \"segment\" or \"host\" after \"# lvs:\", found \"cable\""},
+        Bad{"# lvs: cable lan", "expected \"segment\", \"host\" or \"model-only\" after \"# lvs:\", found \"cable\""},
         Bad{"# lvs: segment", "\"# lvs: segment\" needs a name"},
         Bad{"# lvs: segment lan", "nothing is set for segment \"lan\""},
         Bad{"# lvs: segment wan rate=1Gbps", "there is no segment \"wan\" in this lab"},
@@ -121,6 +121,14 @@ TEST(LabConf, EveryWrongLineIsNamed) {
   EXPECT_THAT(texts(parse_conf("a[0]=lan\nx\nb[0]=?\n").errors),
               ElementsAre("lab.conf:2: expected HOST[N]=\"SEGMENT\" or LAB_NAME=\"...\", found \"x\"",
                           "lab.conf:3: \"?\" is no segment name"));
+}
+
+TEST(LabConf, SaysWhyNoKernelRunsIt) {
+  const LabReading reading = parse_lab({{"lab.conf", "a[0]=lan\n# lvs: model-only no such module\n"}});
+  ASSERT_TRUE(reading.ok());
+  EXPECT_EQ(reading.lab.model_only, "no such module");
+  EXPECT_EQ(parse_lab(write_lab(reading.lab)).lab.model_only, "no such module");
+  EXPECT_FALSE(parse_lab({{"lab.conf", "a[0]=lan\n# lvs: model-only\n"}}).ok());
 }
 
 TEST(LabConf, NeedsAHost) {

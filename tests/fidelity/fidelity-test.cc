@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The model against the real kernel: every case of tests/fidelity/cases and some random labs, in one boot.
+// The model against the real kernel: every case of tests/fidelity/cases, every shipped lab and some random labs, in one
+// boot.
 // `./waf fidelity --seeds FROM..TO` does the same for as many random labs as asked for.
 #include "common/fidelity.h"
 
@@ -22,8 +23,9 @@ constexpr std::uint64_t kSeeds = 12;
 
 std::vector<control::Lab> all_labs() {
   std::vector<fs::path> folders;
-  for (const fs::directory_entry& entry : fs::directory_iterator(LVS_SOURCE_DIR "/tests/fidelity/cases"))
-    folders.push_back(entry.path());
+  for (const char* of : {LVS_SOURCE_DIR "/tests/fidelity/cases", LVS_SOURCE_DIR "/scenarios/labs"})
+    for (const fs::directory_entry& entry : fs::directory_iterator(of))
+      if (entry.is_directory()) folders.push_back(entry.path());
   std::ranges::sort(folders);
   std::vector<control::Lab> labs;
   for (const fs::path& folder : folders) {
@@ -50,6 +52,8 @@ TEST(Fidelity, TheModelDoesWhatTheKernelDoes) {
     if (lab.outcome == Outcome::unsteady)
       std::fprintf(stderr, "%s: dropped, the kernel differs from itself: %s\n", lab.comparison.lab.c_str(),
                    lab.reason.c_str());
+    if (lab.outcome == Outcome::model_only)
+      std::fprintf(stderr, "%s: on the model only: %s\n", lab.comparison.lab.c_str(), lab.reason.c_str());
     if (lab.outcome == Outcome::not_modelled)
       std::fprintf(stderr, "%s: not modelled: %s\n", lab.comparison.lab.c_str(), lab.reason.c_str());
   }
