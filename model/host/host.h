@@ -82,6 +82,10 @@ class Host {
   // stands there (step 1). Must not change anything.
   using Foresight = void (*)(const void* self, const Packet& frame, int step);
   void set_foresight(Foresight look, const void* self) { foresight_ = {look, self}; }
+  // Somebody in this host listens to its interfaces (packet sockets: tcpdump): called for each frame that comes in, before
+  // anything else, and for each that goes out. data() is the Ethernet header.
+  using FrameTap = void (*)(void* self, const Device& dev, const Packet& frame, bool outbound);
+  void set_frame_tap(FrameTap tap, void* self) { frame_tap_ = {tap, self}; }
   // Runs what is due; call at the time asked for through Clock::wake_at().
   void advance();
   // Put a raw frame on the wire past the stack (packet sockets, `inject`).
@@ -206,6 +210,10 @@ class Host {
     Foresight look = nullptr;
     const void* self = nullptr;
   } foresight_;
+  struct {
+    FrameTap tap = nullptr;
+    void* self = nullptr;
+  } frame_tap_;
   PacketQueue looped_;  // packets to ourselves, taken up after the present one
   int depth_ = 0;
   std::uint64_t walks_ = 0;

@@ -39,6 +39,7 @@ void Host::process_frame(Device& in, PacketPtr frame) {
     frame->type = PacketType::otherhost;
   }
   if (tracing()) trace(Stage::wire_in, *frame, Verdict::accept);
+  if (frame_tap_.tap != nullptr) frame_tap_.tap(frame_tap_.self, in, *frame, false);
 
   switch (static_cast<wire::EtherType>(eth.type())) {
     case wire::EtherType::ipv4:
