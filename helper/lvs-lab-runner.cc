@@ -88,6 +88,8 @@ class Simulation {
   void MakeHosts();
   void MakeSegments();
   void MakeTrace();
+  ::lvs::trace::HostInfo RealHost(std::size_t host) const;
+  void Look(const std::function<void()>& look);
   void Plug(std::size_t host, const ::lvs::control::LabInterface& interface);
   void NextStartupLine();
   void NextEvent();
@@ -191,6 +193,10 @@ void Simulation::MakeTrace() {
   for (std::size_t h = 0; h < m_lab.hosts.size(); ++h) {
     std::vector<int> segments;
     for (const auto& interface : m_lab.hosts[h].interfaces) segments.push_back(static_cast<int>(interface.segment));
+    if (IsReal(h)) {
+      m_trace->add_real(RealHost(h));
+      continue;
+    }
     m_hosts[h]->AddSink(m_trace->add(m_hosts[h]->GetMachine(), std::move(segments)));
   }
   m_trace->begin();
@@ -232,7 +238,7 @@ void Simulation::NextStartupLine() {
   }
   m_zero = Now();
   m_timeline = true;
-  if (m_trace != nullptr) m_trace->mark_timeline(m_zero);
+  if (m_trace != nullptr) Look([this] { m_trace->mark_timeline(m_zero); });
   if (m_options.until) StopAt(*m_options.until);
   if (const auto end = m_lab.end()) StopAt(*end);
   NextEvent();
@@ -268,8 +274,17 @@ void Simulation::Inject(std::size_t host, const ::lvs::control::LabInject& injec
   machine.transmit_raw(*device, ::lvs::host::Packet::from_frame(inject.frame));
 }
 
+// Looks at every machine, and they know what time it is and that somebody traces.
+void Simulation::Look(const std::function<void()>& look) {
+  std::vector<std::unique_ptr<LvsHost::Entry>> entries;
+  for (const Ptr<LvsHost>& host : m_hosts) {
+    if (host != nullptr) entries.push_back(std::make_unique<LvsHost::Entry>(*host));
+  }
+  look();
+}
+
 void Simulation::Finish() {
-  if (m_trace != nullptr) m_trace->finish();
+  if (m_trace != nullptr) Look([this] { m_trace->finish(); });
   for (const Running& running : m_lines) {
     CommandResult& result = m_result.commands[running.command];
     result.out = running.line->out();  // of background jobs too

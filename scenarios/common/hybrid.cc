@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/point-trace.h"
 #include "ns3/lvs-compat.h"
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/lvs-host-helper.h"
@@ -156,10 +157,13 @@ PointResult Hybrid::run() {
     for (const Group& group : groups_) group.director->ResetCpuCounters();
   });
   ns3::Simulator::Stop(to_ns3(kLoadStart + spec_.warm_up + spec_.duration));
+  PointTrace trace(spec_, ns3::NodeContainer::GetGlobal());
   ns3::Simulator::Run();
+  const bool trace_failed = !trace.finish();
 
   const double seconds = std::chrono::duration<double>(spec_.duration).count();
   PointResult result;
+  result.trace_failed = trace_failed;
   double packets = 0;
   double bytes = 0;
   for (const Group& group : groups_) {

@@ -66,6 +66,12 @@ po::options_description describe(const ProgramTraits& traits) {
       "write the figure (SVG) to this file; none: no figure");
   add("pcap", po::value<std::string>(),
       "one point only, the program's method at --servers: PREFIX-NODE-DEVICE.pcap of all NICs");
+  add("trace", po::value<std::string>(),
+      "one point only, the program's method at --servers: the walk of every packet, for lvs-trace, lvs-visualizer and "
+      "Wireshark");
+  if (!traits.director_groups) {
+    add("walk", "a few connections, one after the other, and the viewer on their walks (with --trace: in that file)");
+  }
   add("jobs,j", po::value<unsigned>()->default_value(0), "processes at a time (0: one a core)");
   add("quiet,q", "no progress, no table");
   return all;
@@ -105,11 +111,17 @@ std::vector<unsigned> default_sweep(unsigned servers) {
 }
 
 void parse_load(const po::variables_map& given, SweepOptions& options) {
+  if (given.count("walk") != 0 && given.count("pcap") != 0) throw BadOption{"--walk and --pcap exclude each other"};
   if (given.count("raw") + given.count("udp") + given.count("tcp") > 1) {
     throw BadOption{"--raw, --udp and --tcp exclude each other"};
   }
   PointSpec& base = options.base;
-  base.load = given.count("tcp") != 0 ? LoadKind::tcp : given.count("udp") != 0 ? LoadKind::udp : LoadKind::raw;
+  const bool walk = given.count("walk") != 0;  // shows connections unless something else is wanted
+  base.load = given.count("tcp") != 0   ? LoadKind::tcp
+              : given.count("udp") != 0 ? LoadKind::udp
+              : given.count("raw") != 0 ? LoadKind::raw
+              : walk                    ? LoadKind::tcp
+                                        : LoadKind::raw;
   base.packet_size = given["packet-size"].as<unsigned>();
   const bool raw = base.load == LoadKind::raw;
   if (base.packet_size < 64 || base.packet_size > 1500) {
@@ -120,6 +132,7 @@ void parse_load(const po::variables_map& given, SweepOptions& options) {
                                                        : 300;
   base.reply_size = given.count("reply-size") != 0 ? given["reply-size"].as<unsigned>()
                     : raw                          ? 15 * base.packet_size
+                    : walk                         ? 1000
                                                    : 8000;
   const unsigned least = raw ? 64 : 1;
   if (base.request_size < least || base.request_size > (raw ? 1500 : 1400)) {
@@ -218,6 +231,13 @@ SweepOptions to_values(const ProgramTraits& traits, const po::variables_map& giv
   options.csv = text("csv");
   options.plot = text("plot") == "none" ? "" : text("plot");
   options.pcap = text("pcap");
+  if (text("trace") == "-") bad("trace", "-", "is no file; a sweep writes its results to standard output");
+  options.trace = text("trace");
+  options.walk = given.count("walk") != 0;
+  if (options.walk) {
+    if (given["servers"].defaulted()) options.servers = 2;
+    options.base.warm_up = std::chrono::nanoseconds(0);
+  }
   options.jobs = given["jobs"].as<unsigned>();
   options.quiet = given.count("quiet") != 0;
   return options;

@@ -31,9 +31,16 @@ struct SweepOptions {
   std::string preset_name;           // empty: --director-cost
   std::string csv, json, plot;       // files, empty: none
   std::string pcap;                  // prefix, empty: none
+  std::string trace;                 // file of one point's trace, empty: none
+  bool walk = false;                 // a small point, and the viewer on its trace
   unsigned jobs = 0;                 // processes, 0: one a core
   bool quiet = false;
 };
+
+// One point only, with captures or a trace, instead of a sweep?
+inline bool one_point(const SweepOptions& options) {
+  return !options.pcap.empty() || !options.trace.empty() || options.walk;
+}
 
 // Parses argv. Nothing when the program has to end now (help, an error); `status` is its exit status then and the text
 // has been written to `out` or `err`.

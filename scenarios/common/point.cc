@@ -13,6 +13,7 @@
 
 #include "common/attributes.h"
 #include "common/hybrid.h"
+#include "common/point-trace.h"
 #include "ns3/lvs-cluster-helper.h"
 #include "ns3/lvs-compat.h"
 #include "ns3/lvs-eth-helper.h"
@@ -87,6 +88,10 @@ std::uint64_t nic_drops(const ns3::NetDeviceContainer& devices) {
   return drops;
 }
 
+// Requests of a walk: each server gets two, and the next begins when the last one is over.
+constexpr unsigned kWalkRequests = 2, kMostWalkRequests = 16;
+constexpr double kWalkRate = 50;  // a second
+
 }  // namespace
 
 void set_director_cpu(const PointSpec& spec, const std::function<void(const std::string&, ns3::Time)>& set) {
@@ -128,10 +133,17 @@ PointResult run_point(const PointSpec& spec) {
   ns3::LvsCluster cluster = helper.Build();
   const ns3::LvsLoadProfile profile = profile_of(spec);
   cluster.InstallLoadServers(profile);
-  const double offered = spec.servers * spec.server_rate / exchange_bytes(spec);
+  const double offered = spec.walk ? kWalkRate : spec.servers * spec.server_rate / exchange_bytes(spec);
   // Flows rest for at least a tenth of a second between two uses, and are many at any rate.
   cluster.InstallLoadClients(profile, offered, to_ns3(kLoadStart), ns3::LvsLoadClient::EXACT,
                              static_cast<std::uint32_t>(std::clamp(offered / 10, 1000.0, 60000.0)));
+  std::chrono::nanoseconds duration = spec.duration;
+  if (spec.walk) {
+    const unsigned requests = std::min(kWalkRequests * spec.servers, kMostWalkRequests);
+    duration = std::chrono::nanoseconds(static_cast<std::int64_t>(1e9 / kWalkRate * requests)) - spec.warm_up;
+    for (const auto& client : cluster.loadClients) client->SetStopTime(to_ns3(kLoadStart + spec.warm_up + duration));
+  }
+  PointTrace trace(spec, cluster.nodes);
   if (!spec.pcap_prefix.empty()) {
     ns3::LvsEthHelper eth;
     eth.EnablePcap(spec.pcap_prefix, cluster.nodes, true);
@@ -142,13 +154,15 @@ PointResult run_point(const PointSpec& spec) {
     cluster.ResetCounters();
     nic_drops_before = nic_drops(cluster.directorDevices);
   });
-  ns3::Simulator::Stop(to_ns3(kLoadStart + spec.warm_up + spec.duration));
+  ns3::Simulator::Stop(to_ns3(kLoadStart + spec.warm_up + duration));
   ns3::Simulator::Run();
+  const bool trace_failed = !trace.finish();
 
-  const double seconds = std::chrono::duration<double>(spec.duration).count();
+  const double seconds = std::chrono::duration<double>(duration).count();
   const host::CpuCounters cpu = cluster.director->GetCpuCounters();
   const ns3::LvsLoadCounters clients = cluster.GetClientCounters();
   PointResult result;
+  result.trace_failed = trace_failed;
   result.director_bytes_per_s = static_cast<double>(cpu.ip_bytes) / seconds;
   result.director_packets_per_s = static_cast<double>(cpu.ip_packets) / seconds;
   result.reply_bytes_per_s = static_cast<double>(clients.rxBytes) / seconds;

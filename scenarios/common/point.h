@@ -41,6 +41,8 @@ struct PointSpec {
   std::uint32_t seed = 1;
   std::uint32_t run = 1;
   std::string pcap_prefix;                                      // empty: none
+  int trace_fd = -1;                                            // where the packet-walk trace goes, -1: none
+  bool walk = false;                                            // a few connections, to look at one by one
   std::vector<std::pair<std::string, std::string>> attributes;  // ns-3 defaults to set
 };
 
@@ -55,6 +57,7 @@ struct PointResult {
   double mean_packet_bytes = 0;    // of the packets the directors served
   double requests_per_s = 0;       // completed
   double mean_latency_s = 0;       // of completed requests
+  bool trace_failed = false;       // not all of it could be written
 };
 
 // Bytes of one exchange as a server sees it, IP total lengths of both directions.

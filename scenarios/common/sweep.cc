@@ -13,6 +13,8 @@
 #include "common/output-file.h"
 #include "common/parallel.h"
 #include "common/report.h"
+#include "common/trace-file.h"
+#include "common/trace-view.h"
 
 namespace lvs::scenarios {
 namespace {
@@ -92,10 +94,20 @@ int sweep_main(const ProgramTraits& traits, int argc, const char* const* argv) {
   if (!traits.director_groups) {
     for (Method method : options->methods) specs.push_back(saturating(*options, method));
   }
-  if (!options->pcap.empty()) {
-    PointSpec spec =
-        spec_for(*options, options->method, options->server_rates.front(), options->nics.front(), 1, options->servers);
+  TraceFile trace;
+  if (!options->trace.empty() || options->walk) {
+    const std::string why = options->trace.empty() ? trace.open_temporary(traits.name) : trace.open(options->trace);
+    if (!why.empty()) {
+      std::cerr << fmt::format("{}: {}\n", traits.name, why);
+      return 2;
+    }
+  }
+  if (one_point(*options)) {
+    PointSpec spec = spec_for(*options, options->method, options->server_rates.front(), options->nics.front(),
+                              traits.director_groups ? options->directors.front() : 1, options->servers);
     spec.pcap_prefix = options->pcap;
+    spec.trace_fd = trace.descriptor();
+    spec.walk = options->walk;
     specs = {spec};
   }
 
@@ -106,13 +118,18 @@ int sweep_main(const ProgramTraits& traits, int argc, const char* const* argv) {
     std::cerr << fmt::format("{}: {}\n", traits.name, outcome.error);
     return 1;
   }
-  if (!options->pcap.empty()) {
+  if (!outcome.results.empty() && outcome.results.front().trace_failed) {
+    std::cerr << fmt::format("{}: cannot write all of {}\n", traits.name, trace.name());
+    return 1;
+  }
+  if (options->walk) return view_trace(traits.name, trace.name());
+  if (one_point(*options)) {
     sweep.options.methods = {options->method};
     sweep.options.server_rates.resize(1);
     sweep.options.sweep = {options->servers};
   }
   for (std::size_t i = 0; i < specs.size(); ++i) {
-    (i < swept || !options->pcap.empty() ? sweep.points : sweep.saturation).push_back({specs[i], outcome.results[i]});
+    (i < swept || one_point(*options) ? sweep.points : sweep.saturation).push_back({specs[i], outcome.results[i]});
   }
 
   files.write(options->json, to_json(sweep));
@@ -126,6 +143,7 @@ int sweep_main(const ProgramTraits& traits, int argc, const char* const* argv) {
     print_table(std::cout, sweep);
     print_findings(std::cout, sweep);
     if (!options->plot.empty()) std::cout << "Figure: " << options->plot << '\n';
+    if (!options->trace.empty()) std::cout << "Trace: " << options->trace << '\n';
     if (!options->pcap.empty()) std::cout << "Packets: " << options->pcap << "-*.pcap\n";
   }
   return 0;

@@ -17,8 +17,11 @@ class TraceFile {
 
   // "-": standard output. Gives the reason when it cannot be written; then nothing was touched. Empty name: no trace.
   std::string open(const std::string& name);
-  bool is_open() const { return fd_ >= 0; }
-  trace::TraceWriter::Output output();
+  // A new file of its own in the folder for temporary ones: "/tmp/lvs-dr-k3Jx0a.pcapng".
+  std::string open_temporary(const std::string& program);
+  const std::string& name() const { return name_; }
+  int descriptor() const { return fd_; }  // -1: no trace
+  trace::TraceWriter::Output output();    // empty: no trace
   // Empty, or why not everything could be written.
   std::string close();
 
@@ -26,5 +29,8 @@ class TraceFile {
   int fd_ = -1;
   std::string name_, error_;
 };
+
+// Everything goes to `fd`, which stays open.
+trace::TraceWriter::Output write_to(int fd);
 
 }  // namespace lvs::scenarios

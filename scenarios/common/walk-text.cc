@@ -258,6 +258,13 @@ std::string reasons_text() {
     const auto drop = static_cast<trace::Drop>(i);
     fmt::format_to(to, "drop {:>3}  {:<24} {}\n", i, trace::name_of(drop), trace::text_of(drop));
   }
+  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(trace::Stage::wire_out); ++i) {
+    const auto stage = static_cast<trace::Stage>(i);
+    fmt::format_to(to, "stage {:>2}  {:<24} {}\n", i, trace::name_of(stage), trace::text_of(stage));
+  }
+  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(trace::Verdict::queue); ++i) {
+    fmt::format_to(to, "verdict {}  {}\n", i, trace::name_of(static_cast<trace::Verdict>(i)));
+  }
   return out;
 }
 
