@@ -16,6 +16,7 @@
 #include "common/lab-terminal.h"
 #include "common/output-file.h"
 #include "common/trace-file.h"
+#include "common/trace-view.h"
 #include "common/units.h"
 #include "control/lab-capture.h"
 #include "control/lab-diagnose.h"
@@ -40,6 +41,7 @@ constexpr const char* kUsage =
     "      --capture DIR   write DIR/HOST-IFACE.pcapng for every interface\n"
     "      --trace FILE    write the walk of every packet (lvs-trace, lvs-visualizer and Wireshark read it; -: "
     "stdout)\n"
+    "      --view          and open the viewer on it\n"
     "      --quiet         no terminal session\n"
     "  diff LAB...  run on both, and name the first difference on each interface and of each command\n"
     "      --all           every difference, not only the first of each kind\n"
@@ -130,7 +132,7 @@ int run(const std::vector<std::string>& words) {
   po::options_description options;
   options.add_options()("lab", po::value<std::string>())("on", po::value<std::string>())(
       "until", po::value<std::string>())("json", po::value<std::string>())("capture", po::value<std::string>())(
-      "trace", po::value<std::string>())("quiet,q", "");
+      "trace", po::value<std::string>())("view", "")("quiet,q", "");
   const auto given = parse(words, options, "lab", 1);
   const std::string engine = given.count("on") != 0 ? given["on"].as<std::string>() : "model";
   if (engine != "model" && engine != "linux") fail("--on: '{}' is no engine; known: linux, model", engine);
@@ -151,10 +153,16 @@ int run(const std::vector<std::string>& words) {
 
   const bool quiet = given.count("quiet") != 0;
   const std::string trace_name = given.count("trace") != 0 ? given["trace"].as<std::string>() : "";
-  if (!trace_name.empty() && engine == "linux") fail("--trace: only the model can tell what happens inside a host");
+  if ((!trace_name.empty() || given.count("view") != 0) && engine == "linux")
+    fail("--trace, --view: only the model can tell what happens inside a host");
   if (trace_name == "-" && !quiet) fail("--trace - needs --quiet: both would write to standard output");
   TraceFile trace;
-  if (const std::string why = trace.open(trace_name); !why.empty()) fail("cannot write {}: {}", trace_name, why);
+  const bool view = given.count("view") != 0;
+  if (view && trace_name == "-") fail("--view needs a file, not standard output");
+  if (const std::string why = view && trace_name.empty() ? trace.open_temporary("lvs-lab") : trace.open(trace_name);
+      !why.empty()) {
+    fail("{}", why);
+  }
   LabTerminal terminal(std::cout, wants_colours());
   if (!quiet) terminal.begin(lab);
   control::LabRun result;
@@ -175,6 +183,7 @@ int run(const std::vector<std::string>& words) {
   if (const std::string why = files.commit(); !why.empty()) throw Failure{why, 1};
   if (const std::string why = trace.close(); !why.empty()) throw Failure{why, 1};
   if (!capture.empty()) control::write_captures(result, capture);
+  if (view) return view_trace("lvs-lab", trace.name());
   return 0;
 }
 
