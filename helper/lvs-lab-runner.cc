@@ -67,6 +67,11 @@ class Simulation {
   Simulation(const Lab& lab, const LvsLabOptions& options) : m_lab(lab), m_options(options) {
     m_result.lab = lab.name;
     m_result.engine = "simulation";
+    if (options.realtime != nullptr) {
+      m_result.engine = "emulation";
+      m_result.epoch = std::chrono::system_clock::now().time_since_epoch();
+      m_realtime = std::make_unique<LvsLabRealtime>(lab, *options.realtime);
+    }
     MakeHosts();
     MakeSegments();
     MakeTrace();
@@ -74,8 +79,10 @@ class Simulation {
 
   LabRun Run() {
     Simulator::ScheduleNow(&Simulation::NextStartupLine, this);
+    if (m_realtime != nullptr) Simulator::ScheduleNow(&LvsLabRealtime::Begin, m_realtime.get(), m_hosts);
     Simulator::Run();
     Finish();
+    if (m_realtime != nullptr) m_realtime->End();
     return std::move(m_result);
   }
 
@@ -98,10 +105,14 @@ class Simulation {
   void StopAt(CoreTime when);
   void Finish();
 
+  // True for a host that is a real machine: it has no node's stack, and its lines are left out.
+  bool IsReal(std::size_t host) const { return m_hosts[host] == nullptr; }
+
   const Lab& m_lab;
   const LvsLabOptions& m_options;
   LabRun m_result;
-  std::vector<Ptr<LvsHost>> m_hosts;
+  std::unique_ptr<LvsLabRealtime> m_realtime;
+  std::vector<Ptr<LvsHost>> m_hosts;  // by the lab's hosts; nullptr: real
   std::vector<Ptr<LvsSwitch>> m_switches;
   std::vector<std::unique_ptr<Capture>> m_captures;
   std::unique_ptr<::lvs::control::RunTrace> m_trace;
@@ -120,6 +131,10 @@ void Simulation::MakeHosts() {
   m_result.captures.reserve(interfaces);  // captures keep references into it
   for (const auto& spec : m_lab.hosts) {
     Ptr<Node> node = CreateObject<Node>();
+    if (m_realtime != nullptr && m_realtime->IsReal(spec.name)) {
+      m_hosts.push_back(nullptr);
+      continue;
+    }
     Ptr<LvsHost> host = CreateObject<LvsHost>();
     host->SetAttribute("Name", StringValue(spec.name));
     node->AggregateObject(host);
@@ -146,8 +161,10 @@ void Simulation::MakeSegments() {
     m_switches.push_back(eth.InstallSwitch(CreateObject<Node>()));
   }
   for (std::size_t h = 0; h < m_lab.hosts.size(); ++h) {
+    if (IsReal(h)) continue;
     for (const auto& interface : m_lab.hosts[h].interfaces) Plug(h, interface);
   }
+  if (m_realtime != nullptr) m_realtime->Plug(m_switches);
 }
 
 void Simulation::Plug(std::size_t host, const ::lvs::control::LabInterface& interface) {
@@ -177,6 +194,18 @@ void Simulation::Plug(std::size_t host, const ::lvs::control::LabInterface& inte
   if (!m_options.capture) return;
   m_captures.push_back(std::make_unique<Capture>(capture.frames));
   device->SetFrameObserver(m_captures.back().get());
+}
+
+::lvs::trace::HostInfo Simulation::RealHost(std::size_t host) const {
+  ::lvs::trace::HostInfo info;
+  info.id = static_cast<::lvs::trace::HostId>(host + 1);
+  info.name = m_lab.hosts[host].name;
+  info.role = "host";
+  info.modelled = false;
+  for (const auto& interface : m_lab.hosts[host].interfaces) {
+    info.interfaces.push_back({interface.name(), 0, static_cast<int>(interface.segment), {}, {}});
+  }
+  return info;
 }
 
 void Simulation::MakeTrace() {
@@ -228,7 +257,8 @@ void Simulation::RunLine(std::size_t host, const std::string& text, void (Simula
 }
 
 void Simulation::NextStartupLine() {
-  while (m_startupHost < m_lab.hosts.size() && m_startupLine >= m_lab.hosts[m_startupHost].startup.size()) {
+  while (m_startupHost < m_lab.hosts.size() &&
+         (IsReal(m_startupHost) || m_startupLine >= m_lab.hosts[m_startupHost].startup.size())) {
     ++m_startupHost;
     m_startupLine = 0;
   }
@@ -247,7 +277,10 @@ void Simulation::NextStartupLine() {
 void Simulation::StopAt(CoreTime when) { Simulator::Stop(ToNs3(std::max(m_zero + when - Now(), CoreTime{0}))); }
 
 void Simulation::NextEvent() {
-  if (m_event >= m_lab.timeline.size()) return StopAt(Now() - m_zero + ::lvs::control::kLabTail);
+  if (m_event >= m_lab.timeline.size()) {
+    if (m_realtime != nullptr) return;  // until a signal, "end" or --until
+    return StopAt(Now() - m_zero + ::lvs::control::kLabTail);
+  }
   const auto& event = m_lab.timeline[m_event];
   if (m_zero + event.at > Now()) {
     Simulator::Schedule(ToNs3(m_zero + event.at - Now()), &Simulation::NextEvent, this);
@@ -255,6 +288,7 @@ void Simulation::NextEvent() {
   }
   ++m_event;
   if (std::holds_alternative<::lvs::control::LabEnd>(event.what)) return Simulator::Stop();
+  if (IsReal(event.host)) return NextEvent();
   if (const auto* inject = std::get_if<::lvs::control::LabInject>(&event.what)) {
     Inject(event.host, *inject);
     return NextEvent();
@@ -313,6 +347,7 @@ std::vector<LabMessage> LvsCheckLab(const Lab& lab) {
 
 LabRun LvsRunLab(const Lab& lab, const LvsLabOptions& options) {
   LabRun result;
+  if (options.realtime != nullptr) LvsRealtime::UseRealtimeSimulator();
   {
     Simulation simulation(lab, options);
     result = simulation.Run();

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "control/lab-run.h"
 #include "control/lab.h"
+#include "ns3/lvs-lab-realtime.h"
 #include "trace/trace-writer.h"
 
 namespace ns3 {
@@ -17,6 +18,8 @@ struct LvsLabOptions {
   bool capture = true;                     ///< keep every frame of every interface in the result
   /** Told of each line when its foreground has ended. */
   std::function<void(const ::lvs::control::CommandResult&)> onResult;
+  /** In real time, among real machines; nullptr: in virtual time. */
+  const LvsRealtimeOptions* realtime = nullptr;
   /** Where the packet-walk trace goes, in whole blocks; empty: none. False from it: nothing more is written. */
   ::lvs::trace::TraceWriter::Output trace;
 };

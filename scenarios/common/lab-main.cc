@@ -7,12 +7,14 @@
 #include <fstream>
 #include <iostream>
 #include <optional>
+#include <stdexcept>
 
 #include "common/lab-check-text.h"
 #include "common/lab-diff.h"
 #include "common/lab-exec.h"
 #include "common/lab-folders.h"
 #include "common/lab-new.h"
+#include "common/lab-realtime.h"
 #include "common/lab-terminal.h"
 #include "common/output-file.h"
 #include "common/trace-file.h"
@@ -42,6 +44,10 @@ constexpr const char* kUsage =
     "      --trace FILE    write the walk of every packet (lvs-trace, lvs-visualizer and Wireshark read it; -: "
     "stdout)\n"
     "      --view          and open the viewer on it\n"
+    "      --realtime      in real time, under ns-3's real-time scheduler, until Ctrl-C or the lab's end\n"
+    "      --tap SEGMENT=TAP[,create][,user=U][,netns=NS]  join a segment to a TAP interface (with --realtime)\n"
+    "      --real HOST[,HOST]  hosts that are real machines behind a TAP: not modelled\n"
+    "      --control SOCKET    take commands there (lvs-lab exec)\n"
     "      --quiet         no terminal session\n"
     "  diff LAB...  run on both, and name the first difference on each interface and of each command\n"
     "      --all           every difference, not only the first of each kind\n"
@@ -133,13 +139,16 @@ int run(const std::vector<std::string>& words) {
   options.add_options()("lab", po::value<std::string>())("on", po::value<std::string>())(
       "until", po::value<std::string>())("json", po::value<std::string>())("capture", po::value<std::string>())(
       "trace", po::value<std::string>())("view", "")("quiet,q", "");
+  add_realtime_options(options);
   const auto given = parse(words, options, "lab", 1);
   const std::string engine = given.count("on") != 0 ? given["on"].as<std::string>() : "model";
   if (engine != "model" && engine != "linux") fail("--on: '{}' is no engine; known: linux, model", engine);
   const auto until = parse_until(given);
   const control::Lab lab = load(lab_argument(given), true);
   compile(lab);
-  if (engine == "linux" && !lab.model_only.empty()) fail("{}: runs on the model only: {}", lab.name, lab.model_only);
+  const auto realtime = realtime_options(given, lab);
+  if (engine == "linux" && !lab.model_only.empty())
+    fail("{}: runs on the model only: {}", lab.name, lab.model_only);
 
   const std::string json = given.count("json") != 0 ? given["json"].as<std::string>() : "";
   const std::string capture = given.count("capture") != 0 ? given["capture"].as<std::string>() : "";
@@ -174,6 +183,8 @@ int run(const std::vector<std::string>& words) {
   } else {
     ns3::LvsLabOptions how;
     how.until = until;
+    how.realtime = realtime ? &*realtime : nullptr;
+    if (realtime) how.capture = !capture.empty();  // a run without end would fill the memory
     if (!quiet) how.onResult = [&](const control::CommandResult& command) { terminal.result(command); };
     how.trace = trace.output();
     result = ns3::LvsRunLab(lab, how);
@@ -283,6 +294,9 @@ int lab_main(int argc, const char* const* argv) {
     return failure.status;
   } catch (const po::error& error) {
     std::cerr << "lvs-lab: " << error.what() << " (lvs-lab --help)\n";
+    return 2;
+  } catch (const std::invalid_argument& error) {
+    for (const std::string& line : split(error.what(), '\n')) std::cerr << "lvs-lab: " << line << '\n';
     return 2;
   } catch (const std::exception& error) {  // files that could not be written
     std::cerr << "lvs-lab: " << error.what() << '\n';

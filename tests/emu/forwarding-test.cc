@@ -124,7 +124,7 @@ TEST_F(Forwarding, ARealServerThatAnswersForTheVipIsSeen) {
   Emulator director({lab("dr"), "--real=client,rs1,rs2", tap("lan", client), tap("lan", rs1)});
   start_up(client, "dr", "client");
   rs1.run("ip addr add 10.1.0.11/24 dev eth0; ip addr add 10.1.0.100/32 dev lo");
-  const std::string answers = client.output("arping -c 2 -I eth0 10.1.0.100");
+  const std::string answers = client.output("arping -b -c 2 -I eth0 10.1.0.100");
   EXPECT_THAT(answers, HasSubstr("Received 4 response(s)")) << answers;
 }
 
