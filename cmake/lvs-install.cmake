@@ -28,6 +28,9 @@ foreach(layer ns3 helper)
   install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ns3)
 endforeach()
 
+# Wireshark's plugin and profile for traces (docs/trace-format.md says where Wireshark wants them).
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/wireshark/" DESTINATION ${CMAKE_INSTALL_DATADIR}/lvs/wireshark)
+
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/lvs)
 install(EXPORT lvs NAMESPACE lvs:: FILE lvs-targets.cmake DESTINATION ${package_dir})
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/lvs-config.cmake.in" "${PROJECT_BINARY_DIR}/lvs-config.cmake"
