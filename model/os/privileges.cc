@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "os/privileges.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
@@ -48,10 +49,13 @@ PidFile::PidFile(std::string path) : path_(std::move(path)) {
     }
   }
   write_file(path_, std::to_string(::getpid()) + "\n");
+  file_ = Fd(check(::open(path_.c_str(), O_WRONLY | O_CLOEXEC), path_));
 }
 
 PidFile::~PidFile() {
-  if (!path_.empty()) ::unlink(path_.c_str());
+  if (path_.empty() || ::unlink(path_.c_str()) == 0) return;
+  // Without the rights of the start the name stays; nobody's number is then in it.
+  if (::ftruncate(file_.get(), 0) != 0) return;
 }
 
 }  // namespace lvs::os

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "os/fd.h"
+
 namespace lvs::os {
 
 // Becomes `user` (a name or a number) for good, with that user's groups and without capabilities. Throws
@@ -21,6 +23,7 @@ class PidFile {
 
  private:
   std::string path_;
+  Fd file_;
 };
 
 }  // namespace lvs::os

@@ -10,6 +10,7 @@
 
 #include "common/emu-lab.h"
 #include "common/emu-options.h"
+#include "common/emu-trace.h"
 #include "common/lab-terminal.h"
 #include "control/lab-check.h"
 #include "control/remote-commands.h"
@@ -24,6 +25,7 @@
 namespace lvs::scenarios {
 namespace {
 
+constexpr base::Time kTracePeriod = std::chrono::milliseconds(500);  // how often a viewer that reads along gets more
 constexpr base::Time kOutputPeriod = std::chrono::milliseconds(20);  // how often a remote command's output is passed on
 
 void say(const std::string& text) { std::cerr << "lvs-emu: " << text << '\n'; }
@@ -54,9 +56,15 @@ class Emulation : private control::RemoteOutput {
     for (emu::Station* station : stations_) {
       if (station != nullptr) station->machine().epoch = since_1970 - engine_.clock().now();
     }
+    if (!options_.trace.empty()) {
+      trace_ = std::make_unique<EmuTrace>(options_.trace, options_.trace_size, options_.trace_files, lab_, stations_,
+                                          since_1970 - engine_.clock().now());
+      look_after_trace();
+    }
     session_->begin();
     engine_.run();
     remote_.end_all();
+    trace_.reset();
     std::cout.flush();
     say(fmt::format("ended after {:.1f} s", seconds(engine_.clock().now())));
     std::cerr << emu::summary(engine_);
@@ -83,6 +91,7 @@ class Emulation : private control::RemoteOutput {
     }
     session_->on_notice = [](const std::string& text) { say(text); };
     session_->on_started = [this] {
+      if (trace_ != nullptr) trace_->mark_timeline(session_->zero());
       if (options_.until) engine_.at(session_->zero() + *options_.until, [this] { engine_.stop(); });
       std::cout.flush();
       say("running; Ctrl-C ends");
@@ -108,10 +117,19 @@ class Emulation : private control::RemoteOutput {
     while (const auto signal = signals_.take()) {
       switch (*signal) {
         case SIGUSR1: std::cerr << emu::summary(engine_); break;
-        case SIGHUP: break;
+        case SIGHUP:
+          if (trace_ != nullptr) trace_->rotate();
+          break;
         default: engine_.stop(); break;
       }
     }
+  }
+
+  void look_after_trace() {
+    engine_.at(engine_.clock().now() + kTracePeriod, [this] { look_after_trace(); });
+    trace_->flush();
+    if (trace_->full()) trace_->rotate();
+    if (const auto trouble = trace_->trouble()) say(*trouble);
   }
 
   void serve() {
@@ -164,6 +182,7 @@ class Emulation : private control::RemoteOutput {
   emu::Engine engine_;
   std::vector<emu::Station*> stations_;  // by the lab's hosts; nullptr: real
   std::unique_ptr<emu::LabSession> session_;
+  std::unique_ptr<EmuTrace> trace_;
   control::RemoteCommands remote_;
   base::Time quiet_until_{};
   bool polling_ = false;

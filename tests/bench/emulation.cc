@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Emulation beside the bare copy loop on the same kind of TAPs, in one run: small frames a second, TCP by iperf3, and
+// the time of a round trip. Needs root, /dev/net/tun, ip and iperf3; all traffic stays in two network namespaces.
+//   bench-emulation [--seconds S] [--rounds N] [CASE...]
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <net/if.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "bench/emulation-load.h"
+#include "os/fd.h"
+#include "os/process.h"
+#include "os/tap.h"
+
+namespace {
+
+using namespace std::chrono_literals;
+using lvs::bench::Endpoints;
+namespace os = lvs::os;
+
+// What stands between the two namespaces.
+class Forwarder {
+ public:
+  virtual ~Forwarder() = default;
+};
+
+// proofs of the limit: read a frame here, write it there.
+class BareLoop final : public Forwarder {
+ public:
+  BareLoop(const Endpoints& ends, bool offload)
+      : a_(options(ends.client, "tapa", offload)),
+        b_(options(ends.server, "tapb", offload)),
+        thread_([this] { run(); }) {}
+  ~BareLoop() override {
+    stop_ = true;
+    thread_.join();
+  }
+
+ private:
+  static os::TapOptions options(const std::string& netns, const std::string& name, bool offload) {
+    return {.name = name, .create = true, .owner = {}, .netns = netns, .offload = offload};
+  }
+  void run() {
+    const os::Fd epoll(::epoll_create1(EPOLL_CLOEXEC));
+    for (const int fd : {a_.fd(), b_.fd()}) {
+      epoll_event event{};
+      event.events = EPOLLIN;
+      event.data.fd = fd;
+      ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event);
+    }
+    std::vector<char> buffer(70000);
+    while (!stop_) {
+      epoll_event events[2];
+      const int count = ::epoll_wait(epoll.get(), events, 2, 100);
+      for (int i = 0; i < count; ++i) {
+        const int from = events[i].data.fd, to = from == a_.fd() ? b_.fd() : a_.fd();
+        for (int n = 0; n < 64; ++n) {
+          const auto size = ::read(from, buffer.data(), buffer.size());
+          if (size <= 0 || ::write(to, buffer.data(), static_cast<std::size_t>(size)) < 0) break;
+        }
+      }
+    }
+  }
+
+  os::Tap a_, b_;
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+// A program of ours with a director between the TAPs; the constructor waits until it runs.
+class Director final : public Forwarder {
+ public:
+  Director(const Endpoints& ends, const std::string& method, bool offload, bool with_ns3)
+      : folder_(ends.folder + "/lab"), log_(ends.folder + "/log") {
+    os::run({"mkdir", "-p", folder_});
+    // Direct routing has one arm: a server's answer with the VIP as its source may not pass the director.
+    const bool one_arm = method == "-g";
+    const std::string network = one_arm ? "10.1.0" : "10.2.0", out_by = one_arm ? "eth0" : "eth1";
+    os::write_file(folder_ + "/lab.conf", one_arm ? "director[0]=\"a\"\n" : "director[0]=\"a\"\ndirector[1]=\"b\"\n");
+    std::string lines = "ip addr add 10.1.0.1/24 dev eth0\nip addr add 10.1.0.100/32 dev eth0\n";
+    if (!one_arm) lines += "ip addr add 10.2.0.1/24 dev eth1\n";
+    lines += fmt::format("echo 1 > /proc/sys/net/ipv4/ip_forward\nip neigh add {}.99 lladdr 02:99:00:00:00:01 dev {}\n",
+                         network, out_by);
+    for (const char* service : {"-u 10.1.0.100:9", "-u 10.1.0.100:7", "-t 10.1.0.100:5201"}) {
+      const bool flood = std::string_view(service).ends_with(":9");
+      lines += fmt::format("ipvsadm -A {0} -s rr\nipvsadm -a {0} -r {1}.{2} {3}\n", service, network,
+                           flood ? "99" : "11", method);
+    }
+    os::write_file(folder_ + "/director.startup", lines);
+    const std::string a = "--tap=a=tapa,create,netns=" + ends.client,
+                      b = std::string("--tap=") + (one_arm ? "a" : "b") + "=tapb,create,netns=" + ends.server;
+    const std::string programs = LVS_PROGRAM_DIR;
+    std::vector<std::string> argv = {programs + "/lvs-emu", folder_, a, b, "-q"};
+    if (!offload) argv.push_back("--no-offload");
+    if (with_ns3) argv = {programs + "/lvs-lab", "run", folder_, "--realtime", a, b};
+    const os::Fd out(os::check(::open(log_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), log_));
+    os::SpawnOptions how;
+    how.output = how.error = out.get();
+    pid_ = os::spawn(argv, how);
+    const std::string sign = with_ns3 ? "ipvsadm -a -t" : "running";
+    for (int i = 0; i < 200; ++i) {
+      if (os::read_file(log_).find(sign) != std::string::npos) return;
+      std::this_thread::sleep_for(50ms);
+    }
+    throw std::runtime_error(argv[0] + " does not run: " + os::read_file(log_));
+  }
+  ~Director() override {
+    ::kill(pid_, SIGINT);
+    if (!os::wait_for(pid_, 10s)) ::kill(pid_, SIGKILL);
+    if (std::getenv("LVS_BENCH_LOG") != nullptr) std::cerr << os::read_file(log_);
+  }
+
+ private:
+  std::string folder_, log_;
+  pid_t pid_ = -1;
+};
+
+struct Case {
+  const char* name;
+  const char* method;  // nullptr: the bare loop
+  bool offload;
+  bool with_ns3 = false;
+};
+constexpr Case kSmall[] = {{"bare", nullptr, false},      {"emu-nat", "-m", false},       {"emu-dr", "-g", false},
+                           {"emu-tun", "-i", false},      {"ns3-nat", "-m", false, true}, {"ns3-dr", "-g", false, true},
+                           {"ns3-tun", "-i", false, true}};
+constexpr Case kLarge[] = {{"bare-offload", nullptr, true}, {"emu-offload-nat", "-m", true},
+                           {"emu-offload-dr", "-g", true},  {"bare", nullptr, false},
+                           {"emu-nat", "-m", false},        {"emu-dr", "-g", false},
+                           {"ns3-nat", "-m", false, true}};
+
+std::unique_ptr<Forwarder> make(const Endpoints& ends, const Case& which) {
+  std::unique_ptr<Forwarder> forwarder;
+  if (which.method == nullptr) {
+    forwarder = std::make_unique<BareLoop>(ends, which.offload);
+  } else {
+    forwarder = std::make_unique<Director>(ends, which.method, which.offload, which.with_ns3);
+  }
+  ends.configure(which.method == nullptr ? "" : which.method);
+  return forwarder;
+}
+
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+std::string relative(double value, double bare) { return bare > 0 ? fmt::format("{:.0f} %", 100 * value / bare) : "-"; }
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  double seconds = 2;
+  int rounds = 3;
+  std::vector<std::string> only;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "--seconds" && i + 1 < argc) {
+      seconds = std::atof(argv[++i]);
+    } else if (word == "--rounds" && i + 1 < argc) {
+      rounds = std::atoi(argv[++i]);
+    } else {
+      only.push_back(word);
+    }
+  }
+  const auto wanted = [&](const char* name) {
+    return only.empty() ||
+           std::ranges::any_of(only, [&](const auto& word) { return std::string(name).find(word) == 0; });
+  };
+  try {
+    const Endpoints ends;
+    // Round by round over all cases, so that what else the machine does meets each of them.
+    std::vector<std::vector<double>> small(std::size(kSmall)), large(std::size(kLarge));
+    std::vector<lvs::bench::RoundTrips> trips(std::size(kSmall));
+    for (int round = 0; round < rounds; ++round) {
+      for (std::size_t i = 0; i < std::size(kSmall); ++i) {
+        if (!wanted(kSmall[i].name)) continue;
+        const auto forwarder = make(ends, kSmall[i]);
+        small[i].push_back(ends.flood(seconds, 0).received / seconds);
+        // Tunnels end in no kernel here: nobody answers.
+        if (round == 0 && std::string_view(kSmall[i].name).find("tun") == std::string_view::npos) {
+          trips[i] = ends.round_trips(2000, kSmall[i].method == nullptr ? "" : kSmall[i].method);
+        }
+      }
+      for (std::size_t i = 0; i < std::size(kLarge); ++i) {
+        if (!wanted(kLarge[i].name)) continue;
+        const auto forwarder = make(ends, kLarge[i]);
+        large[i].push_back(ends.iperf(seconds));
+      }
+    }
+    std::cout << "60-byte frames through; round trip of a UDP datagram in microseconds: median, 99 %, 99.9 %\n";
+    for (std::size_t i = 0; i < std::size(kSmall); ++i) {
+      if (small[i].empty()) continue;
+      std::cout << fmt::format("{:<16} {:>9.0f} frames/s {:>6}  {:>7.1f} {:>7.1f} {:>7.1f}\n", kSmall[i].name,
+                               median(small[i]), relative(median(small[i]), median(small[0])), trips[i].median,
+                               trips[i].p99, trips[i].p999);
+    }
+    std::cout << "TCP by iperf3\n";
+    for (std::size_t i = 0; i < std::size(kLarge); ++i) {
+      if (large[i].empty()) continue;
+      const double bare = median(large[kLarge[i].offload ? 0 : 3]);
+      std::cout << fmt::format("{:<16} {:>9.2f} Gbit/s   {:>6}\n", kLarge[i].name, median(large[i]) * 1e-9,
+                               relative(median(large[i]), bare));
+    }
+    for (const Case& each : {kSmall[1], kSmall[4]}) {
+      if (!wanted(each.name)) continue;
+      for (const double rate : {50e3, 100e3, 150e3, 200e3}) {
+        const auto forwarder = make(ends, each);
+        const auto result = ends.flood(seconds, rate);
+        std::cout << fmt::format("{:<10} at {:>6.0f} frames/s: {} of {} lost ({:.3f} %)\n", each.name,
+                                 result.sent / seconds, result.sent - result.received, result.sent,
+                                 100 * (result.sent - result.received) / result.sent);
+      }
+    }
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << "bench-emulation: " << error.what() << '\n';
+    return 1;
+  }
+}
