@@ -27,8 +27,8 @@ QRectF Canvas::text(const QRectF& box, Type type, const QColor& color, const QSt
   QString shown = text;
   QFont font;
   QRectF ink;
-  const double least = options.overflow == Overflow::elide ? 1 : 0.75;
-  for (double factor = 1;; factor -= 0.05) {
+  const double least = options.overflow == Overflow::elide ? options.factor : 0.75;
+  for (double factor = options.factor;; factor -= 0.05) {
     font = style.font(type, factor);
     font.setStrikeOut(options.strike);
     const QFontMetricsF metrics(font, painter.device());

@@ -19,6 +19,7 @@ struct TextOptions {
   Overflow overflow = Overflow::shrink;
   bool strike = false;
   bool mayElide = false;  // an elided text is no fault here: it is open-ended, like a list of flags
+  double factor = 1;      // to begin with
 };
 
 class Canvas {

@@ -151,11 +151,16 @@ void ConsoleView::paint(Canvas& c, const QRectF& rect) {
     c.text({c.px(10), top, rect.width() - c.px(20), c.px(20)}, Type::small, c.colors.muted, tr("nothing so far"));
     return;
   }
+  // One size for all lines, or columns would not stand below each other.
+  double widest = 1;
+  for (int i = 0; i < shown; ++i) widest = std::max(widest, c.width(Type::console, all[first + i]));
+  const double factor = std::clamp((rect.width() - c.px(16)) / widest, 0.75, 1.0);
   for (int i = 0; i < shown; ++i) {
     const QString& line = all[first + i];
     const bool prompt = line.contains("# ") && line.startsWith(session_.hostName(session_.host()) + "# ");
     c.text({c.px(10), top + i * row, rect.width() - c.px(16), row}, Type::console,
-           prompt ? c.colors.accent : c.colors.text, line, {.mayElide = true});
+           prompt ? c.colors.accent : c.colors.text, line,
+           {.overflow = Overflow::elide, .mayElide = true, .factor = factor});
   }
   if (most > 0) {
     const double track = rect.height() - top - c.px(4);

@@ -155,7 +155,7 @@ void HeaderPanel::paint(Canvas& c, const QRectF& rect) {
          step->diff.first ? tr("Headers: the packet begins here") : tr("Headers: before → after this stage"));
   const double top = c.px(29);
   const double room = rect.height() - top - c.px(6);
-  const std::vector<Row> rows = rowsFor(step->diff, room, c.px(22));
+  const std::vector<Row> rows = rowsFor(step->diff, room, c.px(24));
   const double height = std::min(c.px(27), room / static_cast<double>(std::max<std::size_t>(rows.size(), 1)));
   double y = top;
   for (const Row& row : rows) {

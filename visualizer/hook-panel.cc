@@ -31,7 +31,8 @@ HookPanel::State HookPanel::stateOf(const HookMap::Box& box) const {
   if (box.steps.empty()) return State::unused;
   const int now = session_.moment().step;
   if (std::ranges::find(box.steps, now) != box.steps.end() && !session_.hostPinned()) return State::now;
-  return box.steps.front() < now ? State::passed : State::future;
+  if (box.steps.front() < now) return State::passed;
+  return session_.veiled() ? State::unused : State::future;
 }
 
 void HookPanel::paint(Canvas& c, const QRectF& rect) {
@@ -83,7 +84,7 @@ void HookPanel::drawEdges(Canvas& c) {
   const int now = session_.moment().step;
   for (const bool used : {false, true}) {  // used ones lie on top
     for (const HookMap::Edge& edge : map_.edges) {
-      if ((edge.step >= 0) != used) continue;
+      if ((edge.step >= 0 && !(edge.step > now && session_.veiled())) != used) continue;
       const bool future = edge.step > now;
       const QColor color = used ? c.colors.accent : c.colors.line;
       QPolygonF line;
@@ -106,7 +107,8 @@ void HookPanel::drawEdges(Canvas& c) {
     const double w = c.px(80);
     const bool toLeft = edge.to == HookNode::forward;
     const QRectF box(toLeft ? at.x() - w : at.x(), at.y() - c.px(9), w, c.px(18));
-    c.text(box, Type::smallBold, edge.step >= 0 ? c.colors.accent : c.colors.muted, text,
+    c.text(box, Type::smallBold,
+           edge.step >= 0 && !(edge.step > now && session_.veiled()) ? c.colors.accent : c.colors.muted, text,
            {.align = (toLeft ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter});
   }
 }
@@ -165,13 +167,14 @@ void HookPanel::drawBox(Canvas& c, const HookMap::Box& box) {
 }
 
 void HookPanel::drawBadges(Canvas& c, const HookMap::Box& box) {
-  if (box.steps.empty()) return;
   const State state = stateOf(box);
+  if (state == State::unused) return;
   const QRectF rect = mapped(box.rect);
   const Walk& walk = session_.walk();
   unsigned bits = 0;
   const Step* drop = nullptr;
   for (const int i : box.steps) {
+    if (i > session_.moment().step && session_.veiled()) continue;
     const Step& step = walk.steps[static_cast<std::size_t>(i)];
     if (!step.diff.first) bits |= step.diff.bits;
     if (step.data.stage == trace::Stage::wire_out && step.headers.hasLink && !step.headers.arp) bits |= changed::mac;

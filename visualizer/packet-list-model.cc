@@ -78,7 +78,7 @@ PacketListModel::Row PacketListModel::made(std::uint32_t walkNumber) const {
   for (std::uint32_t i = walk.first; i != trace::kNoRecord && seen < kMaxSteps; i = index.entry(i).next, ++seen) {
     const trace::IndexEntry& entry = index.entry(i);
     const bool part = (entry.flags & trace::entry_flag::part) != 0;
-    if (entry.verdict == trace::Verdict::drop) {
+    if (entry.verdict == trace::Verdict::drop && !isNoise(entry.drop)) {
       row.dropped = true;
       const std::string_view reason = trace::name_of(entry.drop);
       if (ending.isEmpty() || !part)
@@ -86,6 +86,12 @@ PacketListModel::Row PacketListModel::made(std::uint32_t walkNumber) const {
     }
     if ((entry.flags & trace::entry_flag::rewritten) != 0) row.rewritten = true;
     if (part || entry.host == last) continue;
+    // A frame that was not for this host ends with the next record.
+    if (entry.verdict == trace::Verdict::drop
+            ? isNoise(entry.drop)
+            : entry.next != trace::kNoRecord && isNoise(index.entry(entry.next).drop)) {
+      continue;
+    }
     last = entry.host;
     if (hosts.size() < 8) hosts += session_.hostName(index.hosts()[entry.host]);
   }

@@ -83,7 +83,8 @@ void PacketList::paintEvent(QPaintEvent*) {
       const bool mono =
           column == PacketListModel::time || column == PacketListModel::fromTo || column == PacketListModel::number;
       const QColor color = column == PacketListModel::path && dropped ? c.colors.drop : c.colors.text;
-      c.text(cell(column, y, height), mono ? Type::mono : Type::body, color, text, {.mayElide = true});
+      c.text(cell(column, y, height), mono ? Type::mono : Type::body, color, text,
+             {.overflow = Overflow::elide, .mayElide = true});
     }
   }
 }

@@ -195,7 +195,7 @@ bool Session::nextRewrite() {
 }
 
 bool Session::nextDrop() {
-  return nextRecord([](const trace::IndexEntry& e) { return e.verdict == trace::Verdict::drop; });
+  return nextRecord([](const trace::IndexEntry& e) { return e.verdict == trace::Verdict::drop && !isNoise(e.drop); });
 }
 
 bool Session::nextMatch(const Filter& what) {

@@ -121,13 +121,14 @@ void Timeline::paint(Canvas& c, const QRectF& rect) {
     const trace::IndexEntry& entry = index.entry(i);
     const double y = laneY(index.hosts()[entry.host]);
     const bool current = static_cast<int>(r) == row;
+    if (current && at > now && session_.veiled()) return;
     const QRectF box(x(at) + 0.5, y - h / 2, unit_ - 1, h);
     if (previous != trace::kNoRecord && at > offset_ && index.entry(previous).host != entry.host) {
       c.painter.setPen(c.pen(current ? c.colors.accent : c.colors.muted, 1.2));
       c.painter.drawLine(QPointF(x(at) - unit_ * 0.15, laneY(index.hosts()[index.entry(previous).host])),
                          QPointF(x(at) + unit_ * 0.15, y));
     }
-    if (entry.verdict == trace::Verdict::drop) {
+    if (entry.verdict == trace::Verdict::drop && !isNoise(entry.drop)) {
       c.painter.setPen(c.pen(c.colors.drop, 2.6));
       const double s = std::min(h * 0.55, unit_ * 0.5);
       c.painter.drawLine(box.center() + QPointF(-s, -s), box.center() + QPointF(s, s));

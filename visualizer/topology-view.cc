@@ -75,7 +75,7 @@ void TopologyView::drawLinks(Canvas& c) {
                                                 walk.steps[static_cast<std::size_t>(hop.in)].data.host);
       if (link >= used.size()) continue;
       if (hop.in <= now) used[link] = Use::past;
-      if (hop.in > now && used[link] == Use::none) used[link] = Use::future;
+      if (hop.in > now && used[link] == Use::none && !session_.veiled()) used[link] = Use::future;
     }
   }
   for (const bool active : {false, true}) {

@@ -28,6 +28,12 @@ int stepBefore(const Walk& walk, const trace::Record& now) {
   return sent;
 }
 
+bool flooded(const Walk& walk, const Step& arrival) {
+  const Visit& visit = walk.visits[static_cast<std::size_t>(arrival.visit)];
+  const Step& last = walk.steps[static_cast<std::size_t>(visit.steps.back())];
+  return last.dropped() && isNoise(last.data.drop);
+}
+
 bool begins(const Step& step) { return step.data.stage == Stage::wire_in; }
 
 }  // namespace
@@ -83,7 +89,7 @@ std::vector<Hop> hopsOf(const Walk& walk) {
     const Step& step = walk.steps[static_cast<std::size_t>(i)];
     if (step.data.stage != Stage::wire_in || step.before < 0) continue;
     taken[static_cast<std::size_t>(step.before)] = true;
-    hops.push_back({step.before, i});
+    if (!flooded(walk, step)) hops.push_back({step.before, i});
   }
   for (int i = 0; i < static_cast<int>(walk.steps.size()); ++i) {
     const Step& step = walk.steps[static_cast<std::size_t>(i)];

@@ -52,7 +52,11 @@ struct Hop {
   int out = -1, in = -1;  // -1: the sender, or the taker, is not in the trace
   bool operator==(const Hop&) const = default;
 };
+// Without frames that a switch flooded to hosts they were not for.
 std::vector<Hop> hopsOf(const Walk& walk);
+
+// A flooded frame that its host threw away: every switch does it, and no lecture is about it.
+inline bool isNoise(trace::Drop drop) { return drop == trace::Drop::otherhost; }
 
 // "PREROUTING", "IPVS", "transmit": translated where it is a word.
 QString stageTitle(trace::Stage stage);

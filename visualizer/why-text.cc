@@ -10,12 +10,6 @@ namespace lvs::view {
 
 namespace {
 
-constexpr auto kWhys = std::to_array<const char*>({
-#define LVS_VIEW_TEXT(name, text) text,
-    LVS_WHY_IDS(LVS_VIEW_TEXT)
-#undef LVS_VIEW_TEXT
-});
-
 constexpr auto kDrops = std::to_array<const char*>({
 #define LVS_VIEW_TEXT(name, text) text,
     LVS_DROP_REASONS(LVS_VIEW_TEXT)
@@ -23,16 +17,6 @@ constexpr auto kDrops = std::to_array<const char*>({
 });
 
 QString translated(const char* context, const char* text) { return QCoreApplication::translate(context, text); }
-
-// {0}..{3} numbers, {a0}..{a3} addresses.
-QString filledIn(QString text, const std::array<std::uint64_t, 4>& args) {
-  for (std::size_t i = 0; i < args.size(); ++i) {
-    text.replace(QString("{%1}").arg(i), QString::number(args[i]));
-    const base::Ipv4Addr address{static_cast<std::uint32_t>(args[i])};
-    text.replace(QString("{a%1}").arg(i), QString::fromStdString(address.text()));
-  }
-  return text;
-}
 
 QString stageSentence(const trace::Record& record) {
   using trace::Stage;
@@ -69,10 +53,10 @@ QString stageSentence(const trace::Record& record) {
 }  // namespace
 
 QString whyText(const trace::Why& why) {
-  const auto at = static_cast<std::size_t>(why.id);
-  if (at == 0) return {};
-  if (at >= kWhys.size()) return translated("Why", "reason %1").arg(at);
-  return filledIn(translated("Why", kWhys[at]), why.args);
+  if (why.id == trace::WhyId{}) return {};
+  if (why.id >= trace::WhyId::count_) return translated("Why", "reason %1").arg(static_cast<unsigned>(why.id));
+  const QString text = translated("Why", std::string(trace::template_of(why.id)).c_str());
+  return QString::fromStdString(trace::fill(text.toStdString(), why.args));
 }
 
 QString dropText(trace::Drop drop) {
@@ -90,7 +74,14 @@ QString sentenceOf(const trace::Record& record) {
   return stageSentence(record);
 }
 
-QStringList whyTemplates() { return QStringList(kWhys.begin() + 1, kWhys.end()); }
+QStringList whyTemplates() {
+  QStringList out;
+  for (int i = 1; i < static_cast<int>(trace::WhyId::count_); ++i) {
+    out += QString::fromStdString(std::string(trace::template_of(static_cast<trace::WhyId>(i))));
+  }
+  return out;
+}
+
 QStringList dropTemplates() { return QStringList(kDrops.begin(), kDrops.end()); }
 
 }  // namespace lvs::view

@@ -41,8 +41,15 @@ std::string to_json(const Sweep& sweep) {
       std::chrono::duration<double>(b.cpu.droute).count(), std::chrono::duration<double>(b.cpu.encapsulate).count(),
       b.link_rate, std::chrono::duration<double>(b.delay).count(), std::chrono::duration<double>(b.warm_up).count(),
       std::chrono::duration<double>(b.duration).count(), b.seed, b.run);
-  return fmt::format("{{\"points\":[{}],\n \"saturation\":[{}],\n \"run\":{}}}\n", json_points(sweep.points),
-                     json_points(sweep.saturation), run);
+  std::string claims;
+  for (const published::Claim& claim : published::kClaims) {
+    if (!claims.empty()) claims += ",";
+    claims += fmt::format(R"({{"server_rate":{:.0f},"servers":{}}})", claim.server_rate, claim.servers);
+  }
+  return fmt::format(
+      "{{\"points\":[{}],\n \"saturation\":[{}],\n \"published\":{{\"nat_bytes_per_s\":{:.0f},\"nat_servers\":[{}]}},\n"
+      " \"run\":{}}}\n",
+      json_points(sweep.points), json_points(sweep.saturation), published::kMaxMBps * 1e6, claims, run);
 }
 
 std::string to_csv(const Sweep& sweep) {

@@ -5,9 +5,9 @@
     <name>lvs::view::MainWindow</name>
     <message numerus="yes">
         <source>%n picture(s) written</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n picture written</numerusform>
+            <numerusform>%n pictures written</numerusform>
         </translation>
     </message>
 </context>
@@ -15,9 +15,9 @@
     <name>lvs::view::PacketStrip</name>
     <message numerus="yes">
         <source>%n changed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n changed</numerusform>
+            <numerusform>%n changed</numerusform>
         </translation>
     </message>
 </context>
@@ -25,16 +25,16 @@
     <name>lvs::view::ResultsScreen</name>
     <message numerus="yes">
         <source>%n director(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n director</numerusform>
+            <numerusform>%n directors</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>published: %n server(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>published: %n server</numerusform>
+            <numerusform>published: %n servers</numerusform>
         </translation>
     </message>
 </context>

@@ -5,647 +5,647 @@
     <name>Compare</name>
     <message>
         <source>default gateway = DIP</source>
-        <translation type="unfinished"></translation>
+        <translation>默认网关 = DIP</translation>
     </message>
     <message>
         <source>%1 up with the VIP, no ARP for it</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 启用并配置 VIP，不应答其 ARP</translation>
     </message>
     <message>
         <source>VIP on %1, no ARP for it</source>
-        <translation type="unfinished"></translation>
+        <translation>VIP 在 %1 上，不应答其 ARP</translation>
     </message>
     <message>
         <source>adds an outer IP header</source>
-        <translation type="unfinished"></translation>
+        <translation>外加一层 IP 头</translation>
     </message>
     <message>
         <source>%1 out, %2 back</source>
-        <translation type="unfinished"></translation>
+        <translation>去程 %1，回程 %2</translation>
     </message>
     <message>
         <source>%1 out</source>
-        <translation type="unfinished"></translation>
+        <translation>去程 %1</translation>
     </message>
     <message>
         <source>MAC only, IP addresses untouched</source>
-        <translation type="unfinished"></translation>
+        <translation>只改 MAC，IP 地址不变</translation>
     </message>
     <message>
         <source>Rewrites</source>
-        <translation type="unfinished"></translation>
+        <translation>改写</translation>
     </message>
     <message>
         <source>Reply path</source>
-        <translation type="unfinished"></translation>
+        <translation>应答路径</translation>
     </message>
     <message>
         <source>direct, past the director</source>
-        <translation type="unfinished"></translation>
+        <translation>直接返回，不经调度器</translation>
     </message>
     <message>
         <source>through the director</source>
-        <translation type="unfinished"></translation>
+        <translation>经过调度器</translation>
     </message>
     <message>
         <source>Real server needs</source>
-        <translation type="unfinished"></translation>
+        <translation>真实服务器需要</translation>
     </message>
     <message>
         <source>Allows</source>
-        <translation type="unfinished"></translation>
+        <translation>允许</translation>
     </message>
     <message>
         <source>any port mapping</source>
-        <translation type="unfinished"></translation>
+        <translation>任意端口映射</translation>
     </message>
     <message>
         <source>same L2 segment, same port</source>
-        <translation type="unfinished"></translation>
+        <translation>同一二层网段，端口相同</translation>
     </message>
     <message>
         <source>any network, same port, MTU −20</source>
-        <translation type="unfinished"></translation>
+        <translation>任意网络，端口相同，MTU −20</translation>
     </message>
 </context>
 <context>
     <name>Filter</name>
     <message>
         <source>%1 needs a value</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 缺少值</translation>
     </message>
     <message>
         <source>%1 is no address and no role</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 既不是地址也不是角色</translation>
     </message>
     <message>
         <source>%1 is no port</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 不是端口</translation>
     </message>
     <message>
         <source>there is no packet %1</source>
-        <translation type="unfinished"></translation>
+        <translation>没有报文 %1</translation>
     </message>
     <message>
         <source>unknown word %1; known are host, addr, port, hook, verdict, drop, conn, arp, rewrite</source>
-        <translation type="unfinished"></translation>
+        <translation>未知的词 %1；可用的有 host, addr, port, hook, verdict, drop, conn, arp, rewrite</translation>
     </message>
 </context>
 <context>
     <name>HookMap</name>
     <message>
         <source>in</source>
-        <translation type="unfinished"></translation>
+        <translation>入</translation>
     </message>
     <message>
         <source>route?</source>
-        <translation type="unfinished"></translation>
+        <translation>路由?</translation>
     </message>
     <message>
         <source>socket</source>
-        <translation type="unfinished"></translation>
+        <translation>套接字</translation>
     </message>
     <message>
         <source>out</source>
-        <translation type="unfinished"></translation>
+        <translation>出</translation>
     </message>
     <message>
         <source>ARP in</source>
-        <translation type="unfinished"></translation>
+        <translation>ARP 收</translation>
     </message>
     <message>
         <source>ARP out</source>
-        <translation type="unfinished"></translation>
+        <translation>ARP 发</translation>
     </message>
 </context>
 <context>
     <name>Quiz</name>
     <message>
         <source>no address</source>
-        <translation type="unfinished"></translation>
+        <translation>不改地址</translation>
     </message>
     <message>
         <source>The packet ends on %1. Why?</source>
-        <translation type="unfinished"></translation>
+        <translation>报文在 %1 上终止。为什么？</translation>
     </message>
     <message>
         <source>Which real server does IPVS give this packet to?</source>
-        <translation type="unfinished"></translation>
+        <translation>IPVS 把这个报文交给哪台真实服务器？</translation>
     </message>
     <message>
         <source>Which address does IPVS change in this packet?</source>
-        <translation type="unfinished"></translation>
+        <translation>IPVS 改写这个报文的哪个地址？</translation>
     </message>
     <message>
         <source>Whose MAC address is on the frame: which host takes it?</source>
-        <translation type="unfinished"></translation>
+        <translation>帧上是谁的 MAC 地址：哪台主机收下它？</translation>
     </message>
     <message>
         <source>Which hook does the packet pass next on %1?</source>
-        <translation type="unfinished"></translation>
+        <translation>报文在 %1 上接下来经过哪个钩子？</translation>
     </message>
 </context>
 <context>
     <name>Results</name>
     <message>
         <source>byte %1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>第 %1 字节：%2</translation>
     </message>
     <message>
         <source>point %1 is incomplete</source>
-        <translation type="unfinished"></translation>
+        <translation>第 %1 个点不完整</translation>
     </message>
     <message>
         <source>line %1 is no line of results</source>
-        <translation type="unfinished"></translation>
+        <translation>第 %1 行不是结果</translation>
     </message>
     <message>
         <source>no results in it; --json and --csv of lvs-nat, lvs-dr and lvs-tun have them</source>
-        <translation type="unfinished"></translation>
+        <translation>其中没有结果；lvs-nat、lvs-dr、lvs-tun 的 --json 和 --csv 才有</translation>
     </message>
 </context>
 <context>
     <name>Stage</name>
     <message>
         <source>receive</source>
-        <translation type="unfinished"></translation>
+        <translation>接收</translation>
     </message>
     <message>
         <source>routing</source>
-        <translation type="unfinished"></translation>
+        <translation>路由</translation>
     </message>
     <message>
         <source>IPVS in</source>
-        <translation type="unfinished"></translation>
+        <translation>IPVS 入</translation>
     </message>
     <message>
         <source>IPVS reply</source>
-        <translation type="unfinished"></translation>
+        <translation>IPVS 应答</translation>
     </message>
     <message>
         <source>IPVS transmit</source>
-        <translation type="unfinished"></translation>
+        <translation>IPVS 发送</translation>
     </message>
     <message>
         <source>tunnel in</source>
-        <translation type="unfinished"></translation>
+        <translation>隧道解封</translation>
     </message>
     <message>
         <source>tunnel out</source>
-        <translation type="unfinished"></translation>
+        <translation>隧道封装</translation>
     </message>
     <message>
         <source>socket</source>
-        <translation type="unfinished"></translation>
+        <translation>套接字</translation>
     </message>
     <message>
         <source>neighbour</source>
-        <translation type="unfinished"></translation>
+        <translation>邻居</translation>
     </message>
     <message>
         <source>ARP in</source>
-        <translation type="unfinished"></translation>
+        <translation>ARP 收</translation>
     </message>
     <message>
         <source>ARP out</source>
-        <translation type="unfinished"></translation>
+        <translation>ARP 发</translation>
     </message>
     <message>
         <source>transmit</source>
-        <translation type="unfinished"></translation>
+        <translation>发送</translation>
     </message>
 </context>
 <context>
     <name>StageSentence</name>
     <message>
         <source>The frame comes in from the wire</source>
-        <translation type="unfinished"></translation>
+        <translation>帧从网线进来</translation>
     </message>
     <message>
         <source>PREROUTING lets it pass</source>
-        <translation type="unfinished"></translation>
+        <translation>PREROUTING 放行</translation>
     </message>
     <message>
         <source>The routing table is asked where it goes</source>
-        <translation type="unfinished"></translation>
+        <translation>查询路由表：报文去哪里</translation>
     </message>
     <message>
         <source>INPUT: the packet is for this host</source>
-        <translation type="unfinished"></translation>
+        <translation>INPUT：报文发给本机</translation>
     </message>
     <message>
         <source>FORWARD: the packet passes through, TTL less one</source>
-        <translation type="unfinished"></translation>
+        <translation>FORWARD：报文转发经过，TTL 减一</translation>
     </message>
     <message>
         <source>OUTPUT: the packet leaves this host</source>
-        <translation type="unfinished"></translation>
+        <translation>OUTPUT：报文离开本机</translation>
     </message>
     <message>
         <source>POSTROUTING: the last hook before the wire</source>
-        <translation type="unfinished"></translation>
+        <translation>POSTROUTING：上线前的最后一个钩子</translation>
     </message>
     <message>
         <source>IPVS looks for the connection or the service</source>
-        <translation type="unfinished"></translation>
+        <translation>IPVS 查找连接或虚拟服务</translation>
     </message>
     <message>
         <source>IPVS knows this reply</source>
-        <translation type="unfinished"></translation>
+        <translation>IPVS 认得这个应答</translation>
     </message>
     <message>
         <source>IPVS sends it to the real server</source>
-        <translation type="unfinished"></translation>
+        <translation>IPVS 把它发往真实服务器</translation>
     </message>
     <message>
         <source>The outer IP header is taken off</source>
-        <translation type="unfinished"></translation>
+        <translation>去掉外层 IP 头</translation>
     </message>
     <message>
         <source>The tunnel puts an outer IP header in front</source>
-        <translation type="unfinished"></translation>
+        <translation>隧道在前面加上外层 IP 头</translation>
     </message>
     <message>
         <source>Handed to the socket</source>
-        <translation type="unfinished"></translation>
+        <translation>交给套接字</translation>
     </message>
     <message>
         <source>It waits: ARP asks for the next hop&apos;s MAC address</source>
-        <translation type="unfinished"></translation>
+        <translation>等待：ARP 正在询问下一跳的 MAC 地址</translation>
     </message>
     <message>
         <source>The neighbour table knows the next hop&apos;s MAC address</source>
-        <translation type="unfinished"></translation>
+        <translation>邻居表知道下一跳的 MAC 地址</translation>
     </message>
     <message>
         <source>ARP message received</source>
-        <translation type="unfinished"></translation>
+        <translation>收到 ARP 消息</translation>
     </message>
     <message>
         <source>ARP message sent</source>
-        <translation type="unfinished"></translation>
+        <translation>发出 ARP 消息</translation>
     </message>
     <message>
         <source>The frame goes out to the wire</source>
-        <translation type="unfinished"></translation>
+        <translation>帧送上网线</translation>
     </message>
 </context>
 <context>
     <name>lvs::view::CompareScreen</name>
     <message>
         <source>No connection to show</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可显示的连接</translation>
     </message>
 </context>
 <context>
     <name>lvs::view::ConsoleView</name>
     <message>
         <source>Console</source>
-        <translation type="unfinished"></translation>
+        <translation>控制台</translation>
     </message>
     <message>
         <source>Events</source>
-        <translation type="unfinished"></translation>
+        <translation>事件</translation>
     </message>
     <message>
         <source>nothing so far</source>
-        <translation type="unfinished"></translation>
+        <translation>暂无内容</translation>
     </message>
 </context>
 <context>
     <name>lvs::view::HeaderPanel</name>
     <message>
         <source>+ added</source>
-        <translation type="unfinished"></translation>
+        <translation>+ 新增</translation>
     </message>
     <message>
         <source>− removed</source>
-        <translation type="unfinished"></translation>
+        <translation>− 移除</translation>
     </message>
     <message>
         <source>no L2 header yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚无二层头</translation>
     </message>
     <message>
         <source>Changed by this stage</source>
-        <translation type="unfinished"></translation>
+        <translation>本阶段的改动</translation>
     </message>
     <message>
         <source>The packet begins here</source>
-        <translation type="unfinished"></translation>
+        <translation>报文从这里开始</translation>
     </message>
     <message>
         <source>Nothing changed</source>
-        <translation type="unfinished"></translation>
+        <translation>没有改动</translation>
     </message>
     <message>
         <source>Headers: the packet begins here</source>
-        <translation type="unfinished"></translation>
+        <translation>报文头：报文从这里开始</translation>
     </message>
     <message>
         <source>Headers: before → after this stage</source>
-        <translation type="unfinished"></translation>
+        <translation>报文头：本阶段前 → 后</translation>
     </message>
 </context>
 <context>
     <name>lvs::view::HelpOverlay</name>
     <message>
         <source>stage back, stage on</source>
-        <translation type="unfinished"></translation>
+        <translation>上一阶段，下一阶段</translation>
     </message>
     <message>
         <source>packet before, packet after</source>
-        <translation type="unfinished"></translation>
+        <translation>上一报文，下一报文</translation>
     </message>
     <message>
         <source>next host</source>
-        <translation type="unfinished"></translation>
+        <translation>下一台主机</translation>
     </message>
     <message>
         <source>next rewrite</source>
-        <translation type="unfinished"></translation>
+        <translation>下一次改写</translation>
     </message>
     <message>
         <source>next drop</source>
-        <translation type="unfinished"></translation>
+        <translation>下一次丢弃</translation>
     </message>
     <message>
         <source>follow this connection, show all again</source>
-        <translation type="unfinished"></translation>
+        <translation>跟踪此连接，再按显示全部</translation>
     </message>
     <message>
         <source>start and end of the walk</source>
-        <translation type="unfinished"></translation>
+        <translation>行程的起点和终点</translation>
     </message>
     <message>
         <source>play, pause</source>
-        <translation type="unfinished"></translation>
+        <translation>播放，暂停</translation>
     </message>
     <message>
         <source>slower, faster</source>
-        <translation type="unfinished"></translation>
+        <translation>慢，快</translation>
     </message>
     <message>
         <source>newest packet of a live trace</source>
-        <translation type="unfinished"></translation>
+        <translation>实时跟踪的最新报文</translation>
     </message>
     <message>
         <source>filter: host:rs1 port:80 hook:FORWARD verdict:drop arp</source>
-        <translation type="unfinished"></translation>
+        <translation>筛选：host:rs1 port:80 hook:FORWARD verdict:drop arp</translation>
     </message>
     <message>
         <source>search: next stage that fits</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索：下一个符合的阶段</translation>
     </message>
     <message>
         <source>next table of the host</source>
-        <translation type="unfinished"></translation>
+        <translation>主机的下一张表</translation>
     </message>
     <message>
         <source>tabs</source>
-        <translation type="unfinished"></translation>
+        <translation>标签页</translation>
     </message>
     <message>
         <source>projector mode</source>
-        <translation type="unfinished"></translation>
+        <translation>投影模式</translation>
     </message>
     <message>
         <source>light or dark</source>
-        <translation type="unfinished"></translation>
+        <translation>浅色或深色</translation>
     </message>
     <message>
         <source>English or Chinese</source>
-        <translation type="unfinished"></translation>
+        <translation>英文或中文</translation>
     </message>
     <message>
         <source>zoom in, out, fit</source>
-        <translation type="unfinished"></translation>
+        <translation>放大，缩小，适合窗口</translation>
     </message>
     <message>
         <source>quiz</source>
-        <translation type="unfinished"></translation>
+        <translation>测验</translation>
     </message>
     <message>
         <source>save this view, go to a saved one</source>
-        <translation type="unfinished"></translation>
+        <translation>保存视图，打开已存视图</translation>
     </message>
     <message>
         <source>copy a link to this moment</source>
-        <translation type="unfinished"></translation>
+        <translation>复制指向此刻的链接</translation>
     </message>
     <message>
         <source>go to a link</source>
-        <translation type="unfinished"></translation>
+        <translation>打开链接</translation>
     </message>
     <message>
         <source>export as PNG, SVG, PDF or frames</source>
-        <translation type="unfinished"></translation>
+        <translation>导出 PNG、SVG、PDF 或逐帧图片</translation>
     </message>
     <message>
         <source>open a trace or results</source>
-        <translation type="unfinished"></translation>
+        <translation>打开跟踪文件或结果</translation>
     </message>
     <message>
         <source>this help</source>
-        <translation type="unfinished"></translation>
+        <translation>本帮助</translation>
     </message>
     <message>
         <source>Keys</source>
-        <translation type="unfinished"></translation>
+        <translation>按键</translation>
     </message>
 </context>
 <context>
     <name>lvs::view::HookPanel</name>
     <message>
         <source>%1 is a real machine: only the frames on its cable are seen, its hooks are not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 是真实机器：只能看到其网线上的帧，看不到它的钩子。</translation>
     </message>
     <message>
         <source>this packet does not pass here</source>
-        <translation type="unfinished"></translation>
+        <translation>这个报文不经过这里</translation>
     </message>
     <message>
         <source>forward</source>
-        <translation type="unfinished"></translation>
+        <translation>转发</translation>
     </message>
     <message>
         <source>local</source>
-        <translation type="unfinished"></translation>
+        <translation>本机</translation>
     </message>
 </context>
 <context>
     <name>lvs::view::Live</name>
     <message>
         <source>live, paused</source>
-        <translation type="unfinished"></translation>
+        <translation>实时，已暂停</translation>
     </message>
     <message>
         <source>live</source>
-        <translation type="unfinished"></translation>
+        <translation>实时</translation>
     </message>
 </context>
 <context>
     <name>lvs::view::MainWindow</name>
     <message>
         <source>copied: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制：%1</translation>
     </message>
     <message>
         <source>no rewrite after this one</source>
-        <translation type="unfinished"></translation>
+        <translation>之后没有改写</translation>
     </message>
     <message>
         <source>no drop after this one</source>
-        <translation type="unfinished"></translation>
+        <translation>之后没有丢弃</translation>
     </message>
     <message>
         <source>this packet belongs to no connection</source>
-        <translation type="unfinished"></translation>
+        <translation>这个报文不属于任何连接</translation>
     </message>
     <message>
         <source>no stage after this one fits: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>之后没有符合的阶段：%1</translation>
     </message>
     <message>
         <source>%1 stages a second</source>
-        <translation type="unfinished"></translation>
+        <translation>每秒 %1 个阶段</translation>
     </message>
     <message>
         <source>view saved; V lists the saved ones</source>
-        <translation type="unfinished"></translation>
+        <translation>视图已保存；按 V 列出</translation>
     </message>
     <message>
         <source>no view is saved yet; S saves one</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有保存视图；按 S 保存</translation>
     </message>
     <message>
         <source>Link or PACKET,STAGE</source>
-        <translation type="unfinished"></translation>
+        <translation>链接或 报文,阶段</translation>
     </message>
     <message>
         <source>%1 is no link of the form lvs://FILE#PACKET,STAGE</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 不是 lvs://文件#报文,阶段 形式的链接</translation>
     </message>
     <message>
         <source>Traces and results</source>
-        <translation type="unfinished"></translation>
+        <translation>跟踪文件和结果</translation>
     </message>
     <message>
         <source>Picture</source>
-        <translation type="unfinished"></translation>
+        <translation>图片</translation>
     </message>
     <message>
         <source>Every stage of the packet, numbered</source>
-        <translation type="unfinished"></translation>
+        <translation>报文的每个阶段，按序编号</translation>
     </message>
     <message>
         <source>written: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>已写入：%1</translation>
     </message>
     <message numerus="yes">
         <source>%n picture(s) written</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>已写入 %n 张图片</numerusform>
         </translation>
     </message>
     <message>
         <source>This screen needs other files</source>
-        <translation type="unfinished"></translation>
+        <translation>这个画面需要别的文件</translation>
     </message>
     <message>
         <source>standard input</source>
-        <translation type="unfinished"></translation>
+        <translation>标准输入</translation>
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished"></translation>
+        <translation>对比</translation>
     </message>
     <message>
         <source>Results</source>
-        <translation type="unfinished"></translation>
+        <translation>结果</translation>
     </message>
     <message>
         <source>This window is too small: %1 x %2 at least</source>
-        <translation type="unfinished"></translation>
+        <translation>窗口太小：至少 %1 x %2</translation>
     </message>
     <message>
         <source>Ctrl+O opens a trace, or drop one here. A run with --trace FILE.pcapng writes one: lvs-lab run LAB --trace walk.pcapng</source>
-        <translation type="unfinished"></translation>
+        <translation>按 Ctrl+O 打开跟踪文件，或拖到这里。带 --trace 的运行会写出它：lvs-lab run LAB --trace walk.pcapng</translation>
     </message>
     <message>
         <source>no packets in it</source>
-        <translation type="unfinished"></translation>
+        <translation>其中没有报文</translation>
     </message>
     <message>
         <source>No trace is open</source>
-        <translation type="unfinished"></translation>
+        <translation>没有打开跟踪文件</translation>
     </message>
     <message>
         <source>Nothing to show</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可显示的内容</translation>
     </message>
     <message>
         <source>← → step   + − zoom   ↑ ↓ packets   ? keys</source>
-        <translation type="unfinished"></translation>
+        <translation>← → 步进   + − 缩放   ↑ ↓ 报文数   ? 帮助</translation>
     </message>
     <message>
         <source>← → rate   Ctrl E export   ? keys</source>
-        <translation type="unfinished"></translation>
+        <translation>← → 速率   Ctrl E 导出   ? 帮助</translation>
     </message>
     <message>
         <source>host:rs1  addr:VIP  port:80  hook:FORWARD  verdict:drop  conn:1  arp  rewrite</source>
-        <translation type="unfinished"></translation>
+        <translation>host:rs1  addr:VIP  port:80  hook:FORWARD  verdict:drop  conn:1  arp  rewrite</translation>
     </message>
 </context>
 <context>
     <name>lvs::view::PacketListModel</name>
     <message>
         <source>Time (ms)</source>
-        <translation type="unfinished"></translation>
+        <translation>时间 (ms)</translation>
     </message>
     <message>
         <source>From → to</source>
-        <translation type="unfinished"></translation>
+        <translation>源 → 目的</translation>
     </message>
     <message>
         <source>Info</source>
-        <translation type="unfinished"></translation>
+        <translation>信息</translation>
     </message>
     <message>
         <source>Path</source>
-        <translation type="unfinished"></translation>
+        <translation>路径</translation>
     </message>
 </context>
 <context>
     <name>lvs::view::PacketStrip</name>
     <message>
         <source>was</source>
-        <translation type="unfinished"></translation>
+        <translation>原为</translation>
     </message>
     <message>
         <source>original</source>
-        <translation type="unfinished"></translation>
+        <translation>原报文</translation>
     </message>
     <message>
         <source>who has</source>
-        <translation type="unfinished"></translation>
+        <translation>谁有</translation>
     </message>
     <message>
         <source>is at</source>
-        <translation type="unfinished"></translation>
+        <translation>位于</translation>
     </message>
     <message>
         <source>broadcast: every host on this segment hears it</source>
-        <translation type="unfinished"></translation>
+        <translation>广播：本网段所有主机都收到</translation>
     </message>
     <message>
         <source>step %1/%2 · packet %3 · %4</source>
-        <translation type="unfinished"></translation>
+        <translation>步骤 %1/%2 · 报文 %3 · %4</translation>
     </message>
     <message numerus="yes">
         <source>%n changed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 处改写</numerusform>
         </translation>
     </message>
 </context>
@@ -653,141 +653,141 @@
     <name>lvs::view::QuizPanel</name>
     <message>
         <source>%1 of %2 right</source>
-        <translation type="unfinished"></translation>
+        <translation>%2 题对 %1</translation>
     </message>
     <message>
         <source>Quiz</source>
-        <translation type="unfinished"></translation>
+        <translation>测验</translation>
     </message>
     <message>
         <source>No more questions in this trace. Q ends the quiz.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个跟踪文件没有更多题目。按 Q 结束测验。</translation>
     </message>
     <message>
         <source>Keys 1 to %1 answer</source>
-        <translation type="unfinished"></translation>
+        <translation>按 1 到 %1 作答</translation>
     </message>
     <message>
         <source>Return: next question   Q: end</source>
-        <translation type="unfinished"></translation>
+        <translation>回车：下一题   Q：结束</translation>
     </message>
 </context>
 <context>
     <name>lvs::view::ResultsScreen</name>
     <message>
         <source>real servers</source>
-        <translation type="unfinished"></translation>
+        <translation>真实服务器数</translation>
     </message>
     <message>
         <source>%1 a server</source>
-        <translation type="unfinished"></translation>
+        <translation>每台 %1</translation>
     </message>
     <message numerus="yes">
         <source>%n director(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 台调度器</numerusform>
         </translation>
     </message>
     <message>
         <source>published: %1 MB/s</source>
-        <translation type="unfinished"></translation>
+        <translation>文献：%1 MB/s</translation>
     </message>
     <message numerus="yes">
         <source>published: %n server(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>文献：%n 台</numerusform>
         </translation>
     </message>
     <message>
         <source>Throughput of the cluster, MB/s</source>
-        <translation type="unfinished"></translation>
+        <translation>集群吞吐量，MB/s</translation>
     </message>
     <message>
         <source>Director&apos;s CPU, %</source>
-        <translation type="unfinished"></translation>
+        <translation>调度器 CPU，%</translation>
     </message>
     <message>
         <source>Through the director, MB/s</source>
-        <translation type="unfinished"></translation>
+        <translation>经过调度器，MB/s</translation>
     </message>
 </context>
 <context>
     <name>lvs::view::Session</name>
     <message>
         <source>No packet fits: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>没有符合的报文：%1</translation>
     </message>
 </context>
 <context>
     <name>lvs::view::TopBar</name>
     <message>
         <source>LVS packet walk</source>
-        <translation type="unfinished"></translation>
+        <translation>LVS 报文走查</translation>
     </message>
     <message>
         <source>← → stage   ↑ ↓ packet   Space play   P projector   ? keys</source>
-        <translation type="unfinished"></translation>
+        <translation>← → 阶段   ↑ ↓ 报文   空格 播放   P 投影   ? 帮助</translation>
     </message>
 </context>
 <context>
     <name>lvs::view::TopologyView</name>
     <message>
         <source>Topology</source>
-        <translation type="unfinished"></translation>
+        <translation>拓扑</translation>
     </message>
     <message>
         <source>dashed: real machines, without hooks here</source>
-        <translation type="unfinished"></translation>
+        <translation>虚线：真实机器，此处没有钩子</translation>
     </message>
     <message>
         <source>on %1</source>
-        <translation type="unfinished"></translation>
+        <translation>在 %1 上</translation>
     </message>
 </context>
 <context>
     <name>lvs::view::TransportBar</name>
     <message>
         <source>dropped</source>
-        <translation type="unfinished"></translation>
+        <translation>丢弃</translation>
     </message>
     <message>
         <source>address rewritten / tunnelled</source>
-        <translation type="unfinished"></translation>
+        <translation>改写地址 / 封装</translation>
     </message>
     <message>
         <source>passed</source>
-        <translation type="unfinished"></translation>
+        <translation>已走过</translation>
     </message>
     <message>
         <source>other packets</source>
-        <translation type="unfinished"></translation>
+        <translation>其他报文</translation>
     </message>
     <message>
         <source>step %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>步骤 %1 / %2</translation>
     </message>
     <message>
         <source>longer than %1 stages; the rest is not shown</source>
-        <translation type="unfinished"></translation>
+        <translation>超过 %1 个阶段；其余不显示</translation>
     </message>
     <message>
         <source>following one connection; C shows all</source>
-        <translation type="unfinished"></translation>
+        <translation>正在跟踪一个连接；按 C 显示全部</translation>
     </message>
     <message>
         <source>filter: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>筛选：%1</translation>
     </message>
 </context>
 <context>
     <name>lvs::view::WhyCard</name>
     <message>
         <source>Why dropped</source>
-        <translation type="unfinished"></translation>
+        <translation>为何丢弃</translation>
     </message>
     <message>
         <source>Why</source>
-        <translation type="unfinished"></translation>
+        <translation>原因</translation>
     </message>
 </context>
 </TS>

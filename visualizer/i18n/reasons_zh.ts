@@ -1,0 +1,518 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh" sourcelanguage="en">
+<context>
+    <name>Why</name>
+    <message>
+        <source>{a0} is an address of this host</source>
+        <translation>{a0} 是本机的地址</translation>
+    </message>
+    <message>
+        <source>arp_ignore={0} does not allow an answer for {a1}</source>
+        <translation>arp_ignore={0} 不允许为 {a1} 应答</translation>
+    </message>
+    <message>
+        <source>arp_filter: the way to {a0} leaves by another interface</source>
+        <translation>arp_filter：去往 {a0} 的路从另一接口出去</translation>
+    </message>
+    <message>
+        <source>{a0} is no address of this host</source>
+        <translation>{a0} 不是本机的地址</translation>
+    </message>
+    <message>
+        <source>sender {a0} fails source validation</source>
+        <translation>发送者 {a0} 未通过源地址验证</translation>
+    </message>
+    <message>
+        <source>proxy_arp: {a0} is reached by another interface</source>
+        <translation>proxy_arp：{a0} 经另一接口可达</translation>
+    </message>
+    <message>
+        <source>arp_announce={0} chose sender {a1}</source>
+        <translation>arp_announce={0} 选择发送者 {a1}</translation>
+    </message>
+    <message>
+        <source>{a0} is local</source>
+        <translation>{a0} 是本机地址</translation>
+    </message>
+    <message>
+        <source>via {a0}</source>
+        <translation>经由 {a0}</translation>
+    </message>
+    <message>
+        <source>{a0} is on the link</source>
+        <translation>{a0} 在直连链路上</translation>
+    </message>
+    <message>
+        <source>rp_filter={0}: the way to {a1} leaves by another interface</source>
+        <translation>rp_filter={0}：去往 {a1} 的路从另一接口出去</translation>
+    </message>
+    <message>
+        <source>existing connection to {a0}:{1}</source>
+        <translation>已有连接，目的 {a0}:{1}</translation>
+    </message>
+    <message>
+        <source>scheduled to {a0}:{1}</source>
+        <translation>新连接：调度到 {a0}:{1}</translation>
+    </message>
+    <message>
+        <source>no virtual service {a0}:{1}</source>
+        <translation>没有虚拟服务 {a0}:{1}</translation>
+    </message>
+    <message>
+        <source>NAT: destination {a0}:{1} becomes {a2}:{3}</source>
+        <translation>NAT：目的 {a0}:{1} 改为 {a2}:{3}</translation>
+    </message>
+    <message>
+        <source>NAT: source {a0}:{1} becomes {a2}:{3}</source>
+        <translation>NAT：源 {a0}:{1} 改为 {a2}:{3}</translation>
+    </message>
+    <message>
+        <source>DR: next hop is {a0}, IP header unchanged</source>
+        <translation>DR：下一跳是 {a0}，IP 头不变</translation>
+    </message>
+    <message>
+        <source>TUN: outer header {a0} to {a1}</source>
+        <translation>TUN：外层头 {a0} 到 {a1}</translation>
+    </message>
+    <message>
+        <source>destination {a0} is this host</source>
+        <translation>目的服务器 {a0} 就是本机</translation>
+    </message>
+    <message>
+        <source>no connection, and the segment is no SYN</source>
+        <translation>没有连接，而且报文段不是 SYN</translation>
+    </message>
+    <message>
+        <source>{a0} is no address that ARP asks for</source>
+        <translation>{a0} 不是 ARP 会询问的地址</translation>
+    </message>
+    <message>
+        <source>gratuitous ARP of {a0}: drop_gratuitous_arp is set</source>
+        <translation>{a0} 的免费 ARP：设置了 drop_gratuitous_arp</translation>
+    </message>
+    <message>
+        <source>no entry for {a0}, and none is made</source>
+        <translation>没有 {a0} 的表项，也不新建</translation>
+    </message>
+    <message>
+        <source>entry for {a0} made or confirmed</source>
+        <translation>{a0} 的表项已建立或确认</translation>
+    </message>
+    <message>
+        <source>proxy_arp: {a0} is answered after {1} ms</source>
+        <translation>proxy_arp：{1} 毫秒后为 {a0} 应答</translation>
+    </message>
+    <message>
+        <source>connection tracking: NEW</source>
+        <translation>连接跟踪：NEW</translation>
+    </message>
+    <message>
+        <source>connection tracking: ESTABLISHED</source>
+        <translation>连接跟踪：ESTABLISHED</translation>
+    </message>
+    <message>
+        <source>connection tracking: RELATED</source>
+        <translation>连接跟踪：RELATED</translation>
+    </message>
+    <message>
+        <source>connection tracking: INVALID</source>
+        <translation>连接跟踪：INVALID</translation>
+    </message>
+    <message>
+        <source>connection tracking: UNTRACKED</source>
+        <translation>连接跟踪：UNTRACKED</translation>
+    </message>
+    <message>
+        <source>{p0} is local (table {t1}, rule {2})</source>
+        <translation>{p0} 是本机地址（表 {t1}，规则 {2}）</translation>
+    </message>
+    <message>
+        <source>{p0} via {a1} (table {t2}, rule {3})</source>
+        <translation>{p0} 经由 {a1}（表 {t2}，规则 {3}）</translation>
+    </message>
+    <message>
+        <source>{p0} is on the link (table {t1}, rule {2})</source>
+        <translation>{p0} 在直连链路上（表 {t1}，规则 {2}）</translation>
+    </message>
+    <message>
+        <source>{p0} is a broadcast address (table {t1}, rule {2})</source>
+        <translation>{p0} 是广播地址（表 {t1}，规则 {2}）</translation>
+    </message>
+    <message>
+        <source>{a0} is a multicast group</source>
+        <translation>{a0} 是组播组</translation>
+    </message>
+    <message>
+        <source>{p0} is unreachable (table {t1}, rule {2})</source>
+        <translation>{p0} 不可达（表 {t1}，规则 {2}）</translation>
+    </message>
+    <message>
+        <source>{p0} is prohibited (table {t1}, rule {2})</source>
+        <translation>{p0} 被禁止（表 {t1}，规则 {2}）</translation>
+    </message>
+    <message>
+        <source>{p0} is a blackhole (table {t1}, rule {2})</source>
+        <translation>{p0} 是黑洞（表 {t1}，规则 {2}）</translation>
+    </message>
+    <message>
+        <source>no route to {a0}</source>
+        <translation>没有到 {a0} 的路由</translation>
+    </message>
+    <message>
+        <source>looped back: goes on with the route it was sent with</source>
+        <translation>环回：沿用发送时的路由</translation>
+    </message>
+    <message>
+        <source>{a0} is at {m1}</source>
+        <translation>{a0} 位于 {m1}</translation>
+    </message>
+    <message>
+        <source>{a0} has no MAC address yet: waits for ARP</source>
+        <translation>还不知道 {a0} 的 MAC 地址：等待 ARP</translation>
+    </message>
+    <message>
+        <source>{a0} does not answer ARP</source>
+        <translation>{a0} 不应答 ARP</translation>
+    </message>
+    <message>
+        <source>outer header {a0} to {a1}, TTL {2}</source>
+        <translation>外层头 {a0} 到 {a1}，TTL {2}</translation>
+    </message>
+    <message>
+        <source>outer header {a0} to {a1} taken off</source>
+        <translation>去掉外层头 {a0} 到 {a1}</translation>
+    </message>
+    <message>
+        <source>fragment of {0} bytes at {1}: waits for the rest</source>
+        <translation>{1} 处 {0} 字节的分片：等待其余分片</translation>
+    </message>
+    <message>
+        <source>put together: {0} bytes</source>
+        <translation>重组完成：{0} 字节</translation>
+    </message>
+    <message>
+        <source>{0} bytes are cut to MTU {1}</source>
+        <translation>{0} 字节按 MTU {1} 分片</translation>
+    </message>
+    <message>
+        <source>ICMP {0}/{1} about the packet to {a2}</source>
+        <translation>关于发往 {a2} 的报文的 ICMP {0}/{1}</translation>
+    </message>
+    <message>
+        <source>RST: nobody listens on port {0}</source>
+        <translation>RST：端口 {0} 无人监听</translation>
+    </message>
+    <message>
+        <source>no destination available for {a0}:{1}</source>
+        <translation>{a0}:{1} 没有可用的服务器</translation>
+    </message>
+    <message>
+        <source>cache_bypass: goes to {a0} as addressed</source>
+        <translation>cache_bypass：按原目的地址发往 {a0}</translation>
+    </message>
+    <message>
+        <source>ICMP error about the connection to {a0}:{1}</source>
+        <translation>关于到 {a0}:{1} 的连接的 ICMP 差错</translation>
+    </message>
+    <message>
+        <source>ICMP error of {a0}:{1}: shown as of {a2}:{3}</source>
+        <translation>{a0}:{1} 的 ICMP 差错：改为来自 {a2}:{3}</translation>
+    </message>
+    <message>
+        <source>reason %1</source>
+        <translation>原因 %1</translation>
+    </message>
+</context>
+<context>
+    <name>Drop</name>
+    <message>
+        <source>not dropped</source>
+        <translation>未丢弃</translation>
+    </message>
+    <message>
+        <source>frame for another MAC address</source>
+        <translation>帧发给另一个 MAC 地址</translation>
+    </message>
+    <message>
+        <source>interface is down</source>
+        <translation>接口未启用</translation>
+    </message>
+    <message>
+        <source>receive backlog full (netdev_max_backlog)</source>
+        <translation>接收积压队列已满（netdev_max_backlog）</translation>
+    </message>
+    <message>
+        <source>transmit queue full</source>
+        <translation>发送队列已满</translation>
+    </message>
+    <message>
+        <source>lost on the wire</source>
+        <translation>在网线上丢失</translation>
+    </message>
+    <message>
+        <source>no handler for this EtherType</source>
+        <translation>没有处理此 EtherType 的协议</translation>
+    </message>
+    <message>
+        <source>shorter than its headers</source>
+        <translation>比报文头还短</translation>
+    </message>
+    <message>
+        <source>bad IP header</source>
+        <translation>IP 头错误</translation>
+    </message>
+    <message>
+        <source>bad IP header checksum</source>
+        <translation>IP 头校验和错误</translation>
+    </message>
+    <message>
+        <source>shorter than its IP total length</source>
+        <translation>短于 IP 总长度</translation>
+    </message>
+    <message>
+        <source>rp_filter: the way back leaves by another interface</source>
+        <translation>rp_filter：回程从另一接口出去</translation>
+    </message>
+    <message>
+        <source>martian source: the source is an address of this host</source>
+        <translation>火星源地址：源是本机的地址</translation>
+    </message>
+    <message>
+        <source>martian destination</source>
+        <translation>火星目的地址</translation>
+    </message>
+    <message>
+        <source>source can never be a host</source>
+        <translation>源地址不可能是主机</translation>
+    </message>
+    <message>
+        <source>no route to the destination</source>
+        <translation>没有到目的地的路由</translation>
+    </message>
+    <message>
+        <source>no route for a packet of our own</source>
+        <translation>本机发出的报文没有路由</translation>
+    </message>
+    <message>
+        <source>unreachable route</source>
+        <translation>不可达路由</translation>
+    </message>
+    <message>
+        <source>blackhole route</source>
+        <translation>黑洞路由</translation>
+    </message>
+    <message>
+        <source>prohibit route</source>
+        <translation>禁止路由</translation>
+    </message>
+    <message>
+        <source>not for this host and ip_forward is 0</source>
+        <translation>不是发给本机，而且 ip_forward 为 0</translation>
+    </message>
+    <message>
+        <source>unicast IP in a link-layer broadcast</source>
+        <translation>链路层广播里的单播 IP</translation>
+    </message>
+    <message>
+        <source>TTL exceeded</source>
+        <translation>TTL 耗尽</translation>
+    </message>
+    <message>
+        <source>larger than the MTU and DF is set</source>
+        <translation>大于 MTU 且设置了 DF</translation>
+    </message>
+    <message>
+        <source>bad IP options or source routing</source>
+        <translation>IP 选项错误或源路由</translation>
+    </message>
+    <message>
+        <source>no handler for this IP protocol</source>
+        <translation>没有处理此 IP 协议的程序</translation>
+    </message>
+    <message>
+        <source>dropped by a netfilter hook</source>
+        <translation>被 netfilter 钩子丢弃</translation>
+    </message>
+    <message>
+        <source>out of room</source>
+        <translation>空间不足</translation>
+    </message>
+    <message>
+        <source>fragments did not arrive in time</source>
+        <translation>分片未按时到齐</translation>
+    </message>
+    <message>
+        <source>duplicate or overlapping fragment</source>
+        <translation>重复或重叠的分片</translation>
+    </message>
+    <message>
+        <source>fragment queue limit</source>
+        <translation>分片队列已达上限</translation>
+    </message>
+    <message>
+        <source>neighbour resolution failed</source>
+        <translation>邻居解析失败</translation>
+    </message>
+    <message>
+        <source>neighbour queue full</source>
+        <translation>邻居队列已满</translation>
+    </message>
+    <message>
+        <source>neighbour entry is dead</source>
+        <translation>邻居表项已失效</translation>
+    </message>
+    <message>
+        <source>bad ICMP checksum</source>
+        <translation>ICMP 校验和错误</translation>
+    </message>
+    <message>
+        <source>malformed transport header</source>
+        <translation>传输层头格式错误</translation>
+    </message>
+    <message>
+        <source>ICMP message this host does not answer</source>
+        <translation>本机不应答的 ICMP 消息</translation>
+    </message>
+    <message>
+        <source>ICMP error not sent: rate limit</source>
+        <translation>未发送 ICMP 差错：速率限制</translation>
+    </message>
+    <message>
+        <source>no ICMP error may be sent about this packet</source>
+        <translation>不得为此报文发送 ICMP 差错</translation>
+    </message>
+    <message>
+        <source>bad TCP checksum</source>
+        <translation>TCP 校验和错误</translation>
+    </message>
+    <message>
+        <source>bad UDP checksum</source>
+        <translation>UDP 校验和错误</translation>
+    </message>
+    <message>
+        <source>no socket on this port</source>
+        <translation>此端口没有套接字</translation>
+    </message>
+    <message>
+        <source>refused by the socket</source>
+        <translation>被套接字拒绝</translation>
+    </message>
+    <message>
+        <source>socket receive buffer full</source>
+        <translation>套接字接收缓冲已满</translation>
+    </message>
+    <message>
+        <source>connection reset</source>
+        <translation>连接被重置</translation>
+    </message>
+    <message>
+        <source>invalid TCP flags for the state</source>
+        <translation>TCP 标志与状态不符</translation>
+    </message>
+    <message>
+        <source>TCP segment outside the window</source>
+        <translation>TCP 报文段在窗口之外</translation>
+    </message>
+    <message>
+        <source>tunnel endpoint does not match</source>
+        <translation>隧道端点不匹配</translation>
+    </message>
+    <message>
+        <source>no tunnel device takes this packet</source>
+        <translation>没有隧道设备接收此报文</translation>
+    </message>
+    <message>
+        <source>tunnel route leads back into the tunnel</source>
+        <translation>隧道的路由又回到隧道</translation>
+    </message>
+    <message>
+        <source>interface does not do ARP</source>
+        <translation>接口不使用 ARP</translation>
+    </message>
+    <message>
+        <source>malformed ARP packet</source>
+        <translation>ARP 报文格式错误</translation>
+    </message>
+    <message>
+        <source>ARP request not answered</source>
+        <translation>未应答 ARP 请求</translation>
+    </message>
+    <message>
+        <source>dropped by arptables</source>
+        <translation>被 arptables 丢弃</translation>
+    </message>
+    <message>
+        <source>IPVS: no destination available</source>
+        <translation>IPVS：没有可用的服务器</translation>
+    </message>
+    <message>
+        <source>IPVS: the connection's destination was removed</source>
+        <translation>IPVS：连接的服务器已被删除</translation>
+    </message>
+    <message>
+        <source>IPVS: drop_packet defence</source>
+        <translation>IPVS：drop_packet 防御</translation>
+    </message>
+    <message>
+        <source>IPVS: no connection entry could be made</source>
+        <translation>IPVS：无法建立连接表项</translation>
+    </message>
+    <message>
+        <source>IPVS: path too narrow for a tunnel</source>
+        <translation>IPVS：路径 MTU 容不下隧道</translation>
+    </message>
+    <message>
+        <source>IPVS: local and remote addresses may not be mixed</source>
+        <translation>IPVS：本地与远程地址不可混用</translation>
+    </message>
+    <message>
+        <source>IPVS: malformed packet</source>
+        <translation>IPVS：报文格式错误</translation>
+    </message>
+    <message>
+        <source>IPVS: ICMP checksum of an error to translate is wrong</source>
+        <translation>IPVS：待转换的 ICMP 差错校验和错误</translation>
+    </message>
+    <message>
+        <source>IPVS: ICMP error that schedules nothing</source>
+        <translation>IPVS：不引起调度的 ICMP 差错</translation>
+    </message>
+    <message>
+        <source>IPVS: port reused while conntrack knows the old connection</source>
+        <translation>IPVS：端口被重用，而 conntrack 还记得旧连接</translation>
+    </message>
+    <message>
+        <source>IPVS: SIP message without Call-ID</source>
+        <translation>IPVS：没有 Call-ID 的 SIP 消息</translation>
+    </message>
+    <message>
+        <source>consumed</source>
+        <translation>已处理完</translation>
+    </message>
+    <message>
+        <source>neighbour table full</source>
+        <translation>邻居表已满</translation>
+    </message>
+    <message>
+        <source>connection tracking table full (nf_conntrack_max)</source>
+        <translation>连接跟踪表已满（nf_conntrack_max）</translation>
+    </message>
+    <message>
+        <source>another connection was confirmed with the same addresses and ports</source>
+        <translation>已有相同地址和端口的连接得到确认</translation>
+    </message>
+    <message>
+        <source>NAT: no port is free</source>
+        <translation>NAT：没有空闲端口</translation>
+    </message>
+    <message>
+        <source>NAT: malformed packet</source>
+        <translation>NAT：报文格式错误</translation>
+    </message>
+    <message>
+        <source>NAT: the interface has no address</source>
+        <translation>NAT：接口没有地址</translation>
+    </message>
+</context>
+</TS>
