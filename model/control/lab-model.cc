@@ -122,8 +122,10 @@ void LabModel::advance(base::Time until, const std::function<bool()>& done) {
 void LabModel::run_line(std::size_t host, const std::string& text, base::Time patience) {
   auto line = parse_line(text);
   if (!line) return;
+  const base::Time began = now_;
   const LineRun& run = nodes_[host]->machine->start(*line);
   if (!run.finished()) advance(now_ + patience, [&] { return run.finished(); });
+  if (on_result) on_result({began - zero_, lab_.hosts[host].name, text, run.status(), run.out(), run.err()});
 }
 
 void LabModel::inject(std::size_t host, const LabInject& what) {
@@ -139,16 +141,16 @@ bool LabModel::run() {
   constexpr base::Time kPatience = 600s;
   for (std::size_t h = 0; h < lab_.hosts.size(); ++h)
     for (const LabLine& line : lab_.hosts[h].startup) run_line(h, line.text, kStartupPatience);
-  const base::Time zero = now_;
+  zero_ = now_;
   for (const LabEvent& event : lab_.timeline) {
-    advance(zero + event.at);
-    if (before_event) before_event(event, now_ - zero);
+    advance(zero_ + event.at);
+    if (before_event) before_event(event, now_ - zero_);
     if (std::holds_alternative<LabEnd>(event.what) || frames_ >= kMostFrames) break;
     if (const auto* raw = std::get_if<LabInject>(&event.what)) {
       inject(event.host, *raw);
     } else {
       const auto end = lab_.end();
-      const base::Time patience = end ? std::max(zero + *end - now_, base::Time{0}) : kPatience;
+      const base::Time patience = end ? std::max(zero_ + *end - now_, base::Time{0}) : kPatience;
       run_line(event.host, std::get<LabCommand>(event.what).text, patience);
     }
   }

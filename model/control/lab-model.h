@@ -9,6 +9,7 @@
 #include <queue>
 #include <vector>
 
+#include "control/lab-run.h"
 #include "control/lab.h"
 #include "control/machine.h"
 
@@ -39,6 +40,8 @@ class LabModel {
   std::function<void(const SentFrame&)> on_frame;
   // Called before each line of the timeline, with its time; what it asks of the machines is not seen by the others.
   std::function<void(const LabEvent&, base::Time)> before_event;
+  // Told of each line when it has ended, or is no longer waited for.
+  std::function<void(const CommandResult&)> on_result;
   // Runs startup and timeline. False when it was cut short: more frames than any lab to look at has.
   bool run();
 
@@ -69,6 +72,7 @@ class LabModel {
 
   const Lab& lab_;
   base::Time now_{};
+  base::Time zero_{};  // of the timeline
   std::vector<std::unique_ptr<Node>> nodes_;
   std::priority_queue<InFlight, std::vector<InFlight>, std::greater<>> wire_;
   std::uint64_t frames_ = 0;

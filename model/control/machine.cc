@@ -30,6 +30,21 @@ void Machine::remove_arp_tap(host::Arp::Tap tap, void* self) {
   if (arp_taps_.empty()) host_.arp.set_tap(nullptr, nullptr);
 }
 
+void Machine::add_frame_tap(host::Host::FrameTap tap, void* self) {
+  frame_taps_.emplace_back(tap, self);
+  host_.set_frame_tap(
+      [](void* machine, const host::Device& dev, const host::Packet& frame, bool outbound) {
+        const auto taps = static_cast<Machine*>(machine)->frame_taps_;  // one that is told may take itself away
+        for (const auto& [each, owner] : taps) each(owner, dev, frame, outbound);
+      },
+      this);
+}
+
+void Machine::remove_frame_tap(host::Host::FrameTap tap, void* self) {
+  std::erase(frame_taps_, std::pair(tap, self));
+  if (frame_taps_.empty()) host_.set_frame_tap(nullptr, nullptr);
+}
+
 const LineRun& Machine::start(ShellLinePtr line, std::function<void(const LineRun&)> done) {
   if (host_.tracing()) {
     host_.journal("command", line->text);

@@ -51,6 +51,10 @@ class Machine {
   void add_arp_tap(host::Arp::Tap tap, void* self);
   void remove_arp_tap(host::Arp::Tap tap, void* self);
 
+  // Somebody sees every frame of every interface (tcpdump); any number of them.
+  void add_frame_tap(host::Host::FrameTap tap, void* self);
+  void remove_frame_tap(host::Host::FrameTap tap, void* self);
+
   // Interfaces that `ip link set up` has had its way with; a tunnel that never was up is listed otherwise.
   void note_up(std::uint32_t ifindex) { been_up_.insert(ifindex); }
   bool has_been_up(std::uint32_t ifindex) const { return been_up_.contains(ifindex); }
@@ -75,6 +79,7 @@ class Machine {
   std::set<std::uint32_t> been_up_;
   std::uint16_t ident_ = 0;
   std::vector<std::pair<host::Arp::Tap, void*>> arp_taps_;
+  std::vector<std::pair<host::Host::FrameTap, void*>> frame_taps_;
   std::vector<std::unique_ptr<LineRun>> runs_;
 };
 

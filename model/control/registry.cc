@@ -31,6 +31,8 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"seq", parse_seq, "whole numbers, -s"},
     {"sleep", parse_sleep, "seconds, with s, m, h or d behind"},
     {"sysctl", parse_sysctl, "-w -n -q -e -N -b, keys of net.ipv4"},
+    {"tcpdump", parse_tcpdump, "-i -n -e -c -w -r -t -tt -q -v -S, filters of hosts, ports and protocols"},
+    {"tcpreplay", parse_tcpreplay, "-i -t -q, one file"},
     {"test", parse_test, "as ["},
     {"true", parse_true, "status 0"},
 });

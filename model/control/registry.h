@@ -44,6 +44,8 @@ CommandResultOrError parse_route(const std::vector<Word>& words);
 CommandResultOrError parse_seq(const std::vector<Word>& words);
 CommandResultOrError parse_sleep(const std::vector<Word>& words);
 CommandResultOrError parse_sysctl(const std::vector<Word>& words);
+CommandResultOrError parse_tcpdump(const std::vector<Word>& words);
+CommandResultOrError parse_tcpreplay(const std::vector<Word>& words);
 CommandResultOrError parse_test(const std::vector<Word>& words);
 CommandResultOrError parse_true(const std::vector<Word>& words);
 

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Frames as tcpdump 4.99 prints them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+
+#include "base/addr.h"
+#include "base/bytes.h"
+#include "base/time.h"
+
+namespace lvs::control {
+
+struct TcpdumpFormat {
+  bool no_time = false;       // -t
+  bool epoch_time = false;    // -tt
+  bool link_header = false;   // -e
+  bool quick = false;         // -q
+  bool verbose = false;       // -v
+  bool absolute_seq = false;  // -S
+};
+
+class TcpdumpText {
+ public:
+  explicit TcpdumpText(TcpdumpFormat format) : format_(format) {}
+
+  // The lines of one frame, ended by a newline. `at`: since 1970.
+  std::string of(base::Time at, base::ByteView frame);
+
+ private:
+  // Sequence numbers are printed from the first ones seen of a connection.
+  struct Origin {
+    std::uint32_t seq = 0, ack = 0;
+    base::Ipv4Addr from;
+    std::uint16_t port = 0;
+  };
+  using Key = std::tuple<base::Ipv4Addr, std::uint16_t, base::Ipv4Addr, std::uint16_t>;
+
+  void make_relative(base::ByteView frame, std::string& text);
+
+  TcpdumpFormat format_;
+  std::map<Key, Origin> origins_;
+};
+
+}  // namespace lvs::control
