@@ -58,6 +58,8 @@ void TraceWriter::write_section() {
                                           .system = "Linux 6.1, modelled",
                                           .application = "LVS testbed: " + info_.program,
                                           .extras = {.comments = {}, .custom_texts = {json}, .custom_bytes = {}}});
+  // editcap copies no file whose section header is followed by anything but an interface.
+  interface_for(info_.hosts.empty() ? 0 : info_.hosts.front().id, Stage::wire_in);
   if (described_.size() > kLongestOption) journal({{}, 0, 0, "run", described_});
 }
 

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <string>
 
+#include "sample-trace.h"
 #include "trace/flow.h"
 #include "trace/pcapng.h"
 #include "trace/trace-index.h"
@@ -24,30 +25,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using namespace std::chrono_literals;
 
-// A SYN from 10.0.0.1:4000 to 10.0.0.100:80, IP header first.
-std::array<std::uint8_t, 40> syn(std::uint8_t last_of_destination = 100, std::uint8_t ttl = 64) {
-  return {0x45, 0,    0, 40, 0, 1, 0x40, 0, ttl, 6, 0, 0, 10,   0, 0,    1,    10, 0, 0, last_of_destination,
-          0x0f, 0xa0, 0, 80, 0, 0, 0,    1, 0,   0, 0, 0, 0x50, 2, 0xff, 0xff, 0,  0, 0, 0};
-}
-
-RunInfo sample_info() {
-  RunInfo info;
-  info.program = "lvs-lab";
-  info.title = "a \"lab\"";
-  info.description =
-      "Gr\xc3\xbc\xc3\x9f"
-      "e";
-  info.engine = "simulation";
-  info.seed = 18446744073709551615u;
-  info.epoch = 946684800s;
-  info.segments = {{"lan", 1'000'000'000, 10us}};
-  info.hosts = {
-      {1, "client", "client", true, {{"eth0", 3, 0, {{2, 0, 0, 0, 1, 0}}, {{base::Ipv4Addr::of(10, 0, 0, 1), 24}}}}},
-      {2, "director", "director", false, {}}};
-  info.roles = {{base::Ipv4Addr::of(10, 0, 0, 100), "VIP"}};
-  return info;
-}
-
 class Trace : public testing::Test {
  protected:
   Trace() : path_(testing::TempDir() + "trace-" + std::to_string(getpid()) + ".pcapng") {}
@@ -60,36 +37,7 @@ class Trace : public testing::Test {
     };
   }
 
-  // One SYN through two hosts: NAT at the second.
-  void write_sample() {
-    TraceWriter writer(sample_info(), output());
-    const auto before = syn(), after = syn(11, 63);
-    PacketEvent event{};
-    event.walk = WalkId{1} << 40 | 1;
-    event.payload_size = 100;
-    const auto at = [&](base::Time when, HostId host, Stage stage, Verdict verdict, base::ByteView head) {
-      event.at = when;
-      event.host = host;
-      event.stage = stage;
-      event.verdict = verdict;
-      event.head = head;
-      writer.packet(event);
-    };
-    at(1ms, 1, Stage::local_out, Verdict::accept, before);
-    event.ifindex = 3;
-    at(2ms, 1, Stage::wire_out, Verdict::accept, before);
-    event.ifindex = 0;
-    event.connection = flow_id(6, base::Ipv4Addr::of(10, 0, 0, 1), 4000, base::Ipv4Addr::of(10, 0, 0, 100), 80);
-    event.hook_name = "ip_vs_nat_xmit";
-    event.why = {WhyId::ipvs_masq, {0x0a000064, 80, 0x0a00000b, 80}};
-    at(3ms, 2, Stage::ipvs_xmit, Verdict::stolen, after);
-    writer.journal({3ms, 2, event.walk, "conn", "TCP\nwith a \\ and lines"});
-    event.hook_name = {};
-    event.why = {};
-    event.drop = Drop::ip_ttl;
-    at(4ms, 2, Stage::forward, Verdict::drop, after);
-    writer.journal({5ms, 1, 0, "table", "ip neigh\n10.0.0.2 dev eth0"});
-  }
+  void write_sample() { file_ = sample_trace(); }
 
   void save(std::string_view bytes) { std::ofstream(path_, std::ios::binary) << bytes; }
   void append(std::string_view bytes) { std::ofstream(path_, std::ios::binary | std::ios::app) << bytes; }
