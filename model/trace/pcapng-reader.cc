@@ -5,38 +5,16 @@
 #include <cstring>
 
 #include "trace/pcapng-codes.h"
+#include "trace/pcapng-view.h"
 #include "trace/pcapng.h"
 
 namespace lvs::trace::pcapng {
-namespace {
-
-constexpr std::size_t kFrameOfBlock = 12;  // type and length in front, length behind
-
-std::size_t padded(std::size_t size) { return (size + 3) & ~std::size_t{3}; }
-
-std::string_view text_of(base::ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-
-// Ticks of 10^-r or, with the high bit set, of 2^-r seconds.
-std::int64_t nanoseconds(std::uint64_t ticks, std::uint8_t resolution) {
-  __extension__ using Wide = unsigned __int128;
-  Wide ns = Wide{ticks} * 1'000'000'000u;
-  if ((resolution & 0x80) != 0) return static_cast<std::int64_t>(ns >> (resolution & 0x7f));
-  for (std::uint8_t i = 0; i < resolution && ns != 0; ++i) ns /= 10;
-  return static_cast<std::int64_t>(ns);
-}
-
-}  // namespace
-
 std::uint16_t Reader::load16(base::ByteView bytes, std::size_t at) const {
-  std::uint16_t value;
-  std::memcpy(&value, bytes.data() + at, sizeof value);
-  return swapped_ ? __builtin_bswap16(value) : value;
+  return ByteOrder{swapped_}.load16(bytes.data() + at);
 }
 
 std::uint32_t Reader::load32(base::ByteView bytes, std::size_t at) const {
-  std::uint32_t value;
-  std::memcpy(&value, bytes.data() + at, sizeof value);
-  return swapped_ ? __builtin_bswap32(value) : value;
+  return ByteOrder{swapped_}.load32(bytes.data() + at);
 }
 
 std::optional<Block> Reader::fail(std::string_view reason) {
@@ -88,15 +66,7 @@ std::optional<Block> Reader::next() {
 
 template <class Use>
 bool Reader::options(base::ByteView bytes, Use use) const {
-  while (bytes.size() >= 4) {
-    const std::uint16_t code = load16(bytes, 0);
-    const std::size_t length = load16(bytes, 2);
-    if (code == 0) return true;
-    if (4 + padded(length) > bytes.size()) return false;
-    use(code, bytes.subspan(4, length));
-    bytes = bytes.subspan(4 + padded(length));
-  }
-  return bytes.empty();
+  return ByteOrder{swapped_}.options(bytes, use);
 }
 
 bool Reader::extra(Extras& extras, std::uint16_t code, base::ByteView value) const {
