@@ -9,10 +9,12 @@
 namespace lvs::control {
 
 Machine::Machine(std::string name, trace::HostId id, std::uint64_t seed, base::Clock& clock)
-    : host_(std::move(name), id, seed, clock), ipvs_(host_), files_(*this) {}
+    : host_(std::move(name), id, seed, clock), ipvs_(host_), files_(*this), sockets_(host_) {}
 
 Machine::~Machine() {
-  runs_.clear();  // their tasks hold timers and listeners of the host
+  sockets_.fall_silent();  // who ends now has nobody to tell
+  runs_.clear();           // their tasks hold timers, listeners and sockets of the host
+  running_.clear();
 }
 
 void Machine::add_arp_tap(host::Arp::Tap tap, void* self) {
@@ -43,6 +45,15 @@ void Machine::add_frame_tap(host::Host::FrameTap tap, void* self) {
 void Machine::remove_frame_tap(host::Host::FrameTap tap, void* self) {
   std::erase(frame_taps_, std::pair(tap, self));
   if (frame_taps_.empty()) host_.set_frame_tap(nullptr, nullptr);
+}
+
+bool Machine::is_running(std::string_view prefix) const {
+  const auto at = running_.lower_bound(prefix);
+  return at != running_.end() && at->first.starts_with(prefix);
+}
+
+void Machine::stop_running(std::string_view prefix) {
+  std::erase_if(running_, [&](const auto& each) { return each.first.starts_with(prefix); });
 }
 
 const LineRun& Machine::start(ShellLinePtr line, std::function<void(const LineRun&)> done) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -16,6 +17,7 @@
 #include "control/line-run.h"
 #include "control/shell.h"
 #include "host/host.h"
+#include "host/sockets.h"
 #include "ipvs/ip-vs.h"
 
 namespace lvs::control {
@@ -40,12 +42,20 @@ class Machine {
   ipvs::IpVs& ipvs() { return ipvs_; }
   const ipvs::IpVs& ipvs() const { return ipvs_; }
   Files& files() { return files_; }
+  host::Sockets& sockets() { return sockets_; }
 
   // Seconds between 1970 and the start of the run, for `date` and the like.
   base::Time epoch{};
 
   // Names the socket of a ping: a number of its own.
   std::uint16_t next_ident() { return ++ident_; }
+
+  // A number for a process that has sockets, as listings show it.
+  std::uint32_t next_process() { return process_ += 1; }
+  // Programs that went to the background by themselves, by name ("httpd:80"); one of the same name is ended.
+  void keep_running(std::string name, std::unique_ptr<Task> program) { running_[std::move(name)] = std::move(program); }
+  bool is_running(std::string_view prefix) const;
+  void stop_running(std::string_view prefix);
 
   // Somebody sees every ARP packet that comes in (arping); any number of them.
   void add_arp_tap(host::Arp::Tap tap, void* self);
@@ -80,6 +90,9 @@ class Machine {
   std::uint16_t ident_ = 0;
   std::vector<std::pair<host::Arp::Tap, void*>> arp_taps_;
   std::vector<std::pair<host::Host::FrameTap, void*>> frame_taps_;
+  host::Sockets sockets_;
+  std::uint32_t process_ = 300;
+  std::map<std::string, std::unique_ptr<Task>, std::less<>> running_;
   std::vector<std::unique_ptr<LineRun>> runs_;
 };
 

@@ -30,7 +30,16 @@ const std::vector<Rule>& rules() {
       // date, and whatever else prints the day: real time is not the simulation's.
       {std::regex(R"(\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [A-Z0-9][a-z0-9]+ +[A-Za-z0-9]+ [0-9: AMPCGTUE]+[0-9TC]\b)"),
        "DATE"},
-      // curl's and ab's measurements.
+      // curl's measurements, and its progress meter: the last state of it, without speeds and times.
+      {std::regex(R"(\bafter [0-9]+ (ms|milliseconds)\b)"), "after * $1"},
+      {std::regex(R"(^.*\r( *[0-9]+ +[0-9.kM]+ +[0-9]+ +[0-9.kM]+ +0 +0) .*$)"), "$1 *"},
+      // Processes have other numbers, and files too; listings are padded for them.
+      {std::regex(R"(\b[0-9]+/([a-z]+) *$)"), "*/$1"},
+      {std::regex(R"(pid=[0-9]+,fd=[0-9]+)"), "pid=*"},
+      {std::regex(R"(^((?:State|Netid|tcp|udp|ESTAB|LISTEN|UNCONN|[A-Z]+-[A-Z]+[-12]*) .*[^ ]) +$)"), "$1"},
+      // A port that the next rule of the comparison knows again.
+      {std::regex(R"(^(Connection received on [0-9.]+) ([0-9]+)$)"), "$1:$2"},
+      // ab's measurements.
       {std::regex(R"(^(Time taken for tests|Requests per second|Time per request|Transfer rate):.*)"), "$1: *"},
       {std::regex(R"(^(Connect|Processing|Waiting|Total): +[0-9. ]+$)"), "$1: *"},
       {std::regex(R"(^( +[0-9]+%) +[0-9]+( \(longest request\))?$)"), "$1 *$2"},
@@ -46,14 +55,18 @@ struct Line {
 
 // Listings that the kernel prints in the order of a hash table, whose hash begins with a random number or with the
 // address of the namespace: connections (ipvsadm -Lc, /proc/net/ip_vs_conn), neighbours (ip neigh, arp, /proc/net/arp),
-// services (/proc/net/ip_vs; ipvsadm sorts).
+// services (/proc/net/ip_vs; ipvsadm sorts), sockets (netstat, ss).
 bool in_hash_order(const std::string& text) {
   static const std::regex connection(R"(^(TCP|UDP|SCTP|IP |ICMP) +[0-9]+:[0-9]{2} .*)");
   static const std::regex proc_connection(R"(^(TCP|UDP|SCTP|IP) +[0-9A-F]{8} [0-9A-F]{4} .*)");
   static const std::regex neighbour(R"(^[0-9.]+ dev [^ ]+ .*)");
   static const std::regex proc_arp(R"(^[0-9.]+ +0x[0-9a-f]+ +0x[0-9a-f]+ .*)");
   static const std::regex arp(R"(^[0-9.]+ +(ether +[0-9a-f:]{17}|\(incomplete\)) .*)");
-  return std::regex_match(text, arp) || std::regex_match(text, connection) || std::regex_match(text, proc_connection) ||
+  static const std::regex netstat(R"(^(tcp|udp) +[0-9]+ +[0-9]+ [^ ]+:[^ ]+ .*)");
+  static const std::regex ss(
+      R"(^((tcp|udp) +)?(ESTAB|LISTEN|UNCONN|CLOSING|LAST-ACK|CLOSE-WAIT|(TIME|FIN)-WAIT[-12]*|SYN-(SENT|RECV)) +[0-9].*)");
+  return std::regex_match(text, netstat) || std::regex_match(text, ss) || std::regex_match(text, arp) ||
+         std::regex_match(text, connection) || std::regex_match(text, proc_connection) ||
          std::regex_match(text, neighbour) || std::regex_match(text, proc_arp);
 }
 
@@ -95,6 +108,13 @@ std::vector<Line> lines_of(std::string_view text, const Renaming* renaming) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     Line line{std::string(text.substr(0, end)), {}, false};
     text.remove_prefix(std::min(end + 1, text.size()));
+    // ab doubts its own figures, or does not.
+    static const std::regex doubt("^(WARNING|ERROR): The median and mean for .*");
+    if (std::regex_match(line.text, doubt)) {
+      text.remove_prefix(std::min(text.find('\n'), text.size()));  // its second line
+      if (!text.empty()) text.remove_prefix(1);
+      continue;
+    }
     for (const Rule& rule : rules()) line.text = std::regex_replace(line.text, rule.pattern, rule.replacement);
     if (renaming != nullptr) line.text = rename_ports(line.text, *renaming);
     line.unordered = in_hash_order(line.text);

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "os/fd.h"
+#include "referee/guest-httpd.h"
 #include "referee/guest-lab.h"
 
 namespace lvs::referee {
@@ -67,6 +68,7 @@ void run_labs(const Plan& plan, const std::string& run_folder) {
 }  // namespace
 
 std::optional<int> guest_main(int argc, char** argv) {
+  if (const auto status = guest_httpd(argc, argv)) return status;
   if (argc != 3 || std::string_view(argv[1]) != kGuestCommand) return {};
   const std::string run_folder = argv[2];
   try {

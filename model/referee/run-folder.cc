@@ -91,6 +91,8 @@ void RunFolder::fill(const std::string& program, const Plan& plan, std::span<con
   os::write_file(path_ + "/modprobe", fmt::format(kModprobe, path_), 0755);
   os::write_file(path_ + "/plan", plan.text());
   link_legacy_tools(path_ + "/bin");
+  // Programs of ours that the guest finds beside those of Debian.
+  for (const char* name : {"/bin/httpd", "/bin/service"}) fs::create_symlink(program, path_ + name);
   fs::create_directory(path_ + "/etc");
   os::write_file(path_ + "/etc/nsswitch.conf",
                  "passwd: files\ngroup: files\nhosts: files\nservices: files\nprotocols: files\n");
