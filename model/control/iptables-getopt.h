@@ -37,6 +37,9 @@ class LongGetopt {
   };
   std::optional<Option> next();
 
+  // Looks at the word of an unknown long option again, now that there are more options.
+  void again() { --at_; }
+
   // The word after what was taken, and the means to take it (the tools' own `argv[optind]`).
   const std::string* peek() const { return at_ < words_.size() ? &words_[at_].text : nullptr; }
   std::string take() { return words_[at_++].text; }

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "control/machine.h"
+#include "host/conntrack.h"
 
 namespace lvs::control {
 namespace {
@@ -190,12 +191,23 @@ FileError write_neighbour(host::NeighbourParameters& parameters, const Neighbour
   return FileError::none;
 }
 
+// Keys of the connection tracker.
+constexpr std::string_view kTrackerFolder = "net/netfilter";
+std::optional<host::CtKey> tracker_key(std::string_view path) {
+  if (!path.starts_with(kTrackerFolder) || path.size() < kTrackerFolder.size() + 2) return std::nullopt;
+  return host::conntrack_key_of(path.substr(kTrackerFolder.size() + 1));
+}
+host::Conntrack& tracker(Machine& machine) { return machine.host().netfilter.conntrack(machine.host()); }
+
 }  // namespace
 
 std::optional<std::string> unmodelled_sysctl(std::string_view path) {
+  if (path == kTrackerFolder || tracker_key(path)) return std::nullopt;
   if (path.starts_with("net/ipv6")) return "IPv6 is not modelled";
   const Place place = place_of(path);
-  const std::string known = "; known: net.ipv4.{ip_forward ...}, net.ipv4.conf.*, net.ipv4.neigh.*, net.ipv4.vs.*";
+  const std::string known =
+      "; known: net.ipv4.{ip_forward ...}, net.ipv4.conf.*, net.ipv4.neigh.*, net.ipv4.vs.*, "
+      "net.netfilter.nf_conntrack_*";
   switch (place.kind) {
     case Place::Kind::none: return "this key is not modelled" + known;
     case Place::Kind::folder: return std::nullopt;
@@ -218,6 +230,8 @@ std::optional<std::string> unmodelled_sysctl(std::string_view path) {
 }
 
 Files::Content read_sysctl(Machine& machine, std::string_view path) {
+  if (path == kTrackerFolder) return {FileError::is_directory, {}};
+  if (const auto key = tracker_key(path)) return number(tracker(machine).get(*key));
   const Place place = place_of(path);
   switch (place.kind) {
     case Place::Kind::none: break;
@@ -257,7 +271,10 @@ FileError write_sysctl(Machine& machine, std::string_view path, std::string_view
   const std::optional<int> value = first_int(text);
   if (!value) return FileError::invalid;
   host::Host& host = machine.host();
-  if (place.kind == Place::Kind::ipv4) {
+  if (const auto tracked = tracker_key(path)) {
+    if (*value < 0) return FileError::invalid;
+    tracker(machine).set(*tracked, *value);
+  } else if (place.kind == Place::Kind::ipv4) {
     const Ipv4Key key = *host::ipv4_key_of(place.key);
     const Range range = range_of(key);
     if (*value < range.least || *value > range.most) return FileError::invalid;
@@ -300,6 +317,9 @@ std::vector<std::string> list_sysctls(Machine& machine, std::string_view folder)
     add(fmt::format("net/ipv4/{}{}", is_route_key(name) ? "route/" : "", name));
   }
   for (const std::string_view name : ipvs::IpVs::sysctl_names()) add(fmt::format("net/ipv4/vs/{}", name));
+  for (unsigned i = 0; i < static_cast<unsigned>(host::CtKey::count_); ++i) {
+    add(fmt::format("{}/{}", kTrackerFolder, host::name_of(static_cast<host::CtKey>(i))));
+  }
   std::ranges::sort(files);
   return files;
 }

@@ -26,6 +26,8 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"httpd", parse_httpd, "the small web server of labs: -a -p -t -f -s"},
     {"ifconfig", parse_ifconfig, "-a, addresses, aliases, netmask, broadcast, mtu, hw ether, arp, promisc, up, down"},
     {"ip", parse_ip, "addr, link, route, neigh, rule, tunnel"},
+    {"iptables", parse_iptables, "raw, mangle, nat, filter: -A -C -D -I -R -L -S -F -Z -N -X -E -P"},
+    {"iptables-save", parse_iptables_save, "-c -t"},
     {"ipvsadm", parse_ipvsadm, "all of it for IPv4, without the synchronisation daemon"},
     {"ipvsadm-restore", parse_ipvsadm_restore, "from standard input"},
     {"ipvsadm-save", parse_ipvsadm_save, "-n"},

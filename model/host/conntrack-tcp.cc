@@ -249,6 +249,13 @@ Conntrack::Says Conntrack::handle_tcp(Hook hook, ConntrackEntry& entry, const Pa
   return Says::accept;
 }
 
+void Conntrack::set_closing(ConntrackEntry& entry) const {
+  if (!entry.has(ct_status::confirmed)) return;
+  const CtTcp old = entry.tcp.state;
+  entry.tcp.state = sCL;
+  if (old != sCL) refresh(entry, tcp_timeout(sCL));
+}
+
 // An end that answers nothing more: FIN or RST out of the window in both directions (kernel: nf_tcp_handle_invalid()).
 void Conntrack::shorten_for_invalid(ConntrackEntry& entry, CtDir dir, CtSegment kind) const {
   if (!entry.has(ct_status::assured) || entry.has(ct_status::fixed_timeout)) return;

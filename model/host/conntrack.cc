@@ -32,26 +32,6 @@ constexpr std::array kDefaults{
 constexpr int kLast = 0x7fffffff;
 constexpr std::uint8_t kHighestIcmpType = 18;  // kernel: NR_ICMP_TYPES
 
-bool has_ports(std::uint8_t protocol) {
-  return protocol == static_cast<std::uint8_t>(IpProto::tcp) || protocol == static_cast<std::uint8_t>(IpProto::udp) ||
-         protocol == static_cast<std::uint8_t>(IpProto::sctp);
-}
-
-// The type of the answer to an ICMP request and the other way round.
-std::optional<std::uint8_t> answer_to(std::uint8_t type) {
-  switch (type) {
-    case 8: return 0;  // echo
-    case 0: return 8;
-    case 13: return 14;  // timestamp
-    case 14: return 13;
-    case 15: return 16;  // information
-    case 16: return 15;
-    case 17: return 18;  // address mask
-    case 18: return 17;
-    default: return std::nullopt;
-  }
-}
-
 bool is_error(std::uint8_t type) { return type == 3 || type == 4 || type == 5 || type == 11 || type == 12; }
 
 trace::Why why_of(const Packet& packet) {
@@ -84,7 +64,7 @@ Conntrack::~Conntrack() {
   // Packets may outlive the tracker by a little: their entries go with them.
   for (ConntrackEntry* each = newest_; each != nullptr;) {
     ConntrackEntry* const next = each->next_;
-    const bool ours = each->has(ct_status::confirmed);
+    const bool ours = each->has(ct_status::confirmed) && !each->has(ct_status::dying);
     each->owner_ = nullptr;
     each->next_ = each->before_ = nullptr;
     if (ours) release(*each);
@@ -115,52 +95,6 @@ void Conntrack::put() {
   for (const Hook hook : {Hook::NF_INET_LOCAL_IN, Hook::NF_INET_POST_ROUTING}) {
     host_.netfilter.remove(hook, "conntrack_confirm", this);
   }
-}
-
-// --- tuples ----------------------------------------------------------------------------------------------------------
-
-std::optional<CtTuple> Conntrack::tuple_of(const Packet& packet, std::uint32_t offset) {
-  std::array<std::uint8_t, wire::Ipv4::kMinSize> header;
-  if (packet.size() < offset + header.size()) return std::nullopt;
-  packet.read(offset, header);
-  const wire::Ipv4 ip{header.data()};
-  const std::uint32_t transport = offset + ip.header_size();
-  if (ip.version() != 4 || ip.header_size() < wire::Ipv4::kMinSize || packet.size() < transport) return std::nullopt;
-  if (ip.fragment_offset() != 0) return std::nullopt;
-  CtTuple tuple{ip.src(), ip.dst(), 0, 0, static_cast<std::uint8_t>(ip.protocol())};
-  std::array<std::uint8_t, 8> bytes{};
-  if (ip.protocol() == IpProto::icmp) {
-    if (packet.size() < transport + bytes.size()) return std::nullopt;
-    packet.read(transport, bytes);
-    tuple.sport = base::load_be16(bytes.data() + 4);
-    tuple.dport = base::load_be16(bytes.data());
-  } else if (has_ports(tuple.protocol)) {
-    if (packet.size() < transport + 4) return std::nullopt;
-    packet.read(transport, std::span(bytes).first(4));
-    tuple.sport = base::load_be16(bytes.data());
-    tuple.dport = base::load_be16(bytes.data() + 2);
-  }
-  return tuple;
-}
-
-std::optional<CtTuple> Conntrack::inverse(const CtTuple& t) {
-  if (t.protocol != static_cast<std::uint8_t>(IpProto::icmp))
-    return CtTuple{t.dst, t.src, t.dport, t.sport, t.protocol};
-  const auto type = answer_to(static_cast<std::uint8_t>(t.dport >> 8));
-  if (!type) return std::nullopt;
-  return CtTuple{t.dst, t.src, t.sport, static_cast<std::uint16_t>(*type << 8 | (t.dport & 0xff)), t.protocol};
-}
-
-bool Conntrack::checksum_ok(const Packet& packet, Hook hook) {
-  if (hook != Hook::NF_INET_PRE_ROUTING && hook != Hook::NF_INET_LOCAL_IN) return true;
-  if (packet.checksum != ChecksumState::none) return true;
-  const wire::Ipv4 ip = packet.ip();
-  wire::Sum sum = packet.transport_sum();
-  if (ip.protocol() != IpProto::icmp) {
-    sum = wire::sum_add(sum, wire::sum_pseudo_header(ip.src(), ip.dst(), static_cast<std::uint8_t>(ip.protocol()),
-                                                     packet.transport_size()));
-  }
-  return wire::checksum_of(sum) == 0;
 }
 
 // --- the table -------------------------------------------------------------------------------------------------------

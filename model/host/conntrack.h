@@ -116,6 +116,8 @@ class Conntrack {
   static bool checksum_ok(const Packet& packet, Hook hook);
 
   void refresh(ConntrackEntry& entry, int seconds) const;
+  // A TCP connection that REJECT has answered (kernel: nf_conntrack_tcp_set_closing()).
+  void set_closing(ConntrackEntry& entry) const;
 
  private:
   friend void release(ConntrackEntry& entry);

@@ -95,6 +95,7 @@ void Host::send_frame(Device& out, PacketPtr frame) {
   ++out.counters.tx_packets;
   out.counters.tx_bytes += frame->size();
   frame->out = &out;
+  frame->conntrack.reset();  // stays with this host
   if (tracing()) trace(trace::Stage::wire_out, *frame, Verdict::accept);
   if (frame_tap_.tap != nullptr) frame_tap_.tap(frame_tap_.self, out, *frame, true);
   out.port->transmit(std::move(frame));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "host/conntrack-entry.h"
 #include "host/host.h"
 #include "host/icmp-options.h"
 #include "trace/why.h"
@@ -116,6 +117,11 @@ Drop Icmp::send_error(const Packet& about, std::uint8_t type, std::uint8_t code,
   error->walk = about.walk;
   error->part = host_.new_part();
   error->route = route;
+  // It belongs to the connection of what it is about (kernel: icmp_glue_bits()).
+  if (ConntrackEntry* const entry = about.conntrack.get(); entry != nullptr && is_error_type(type)) {
+    const bool reply = direction_of(about.conntrack.info()) == CtDir::original;
+    error->conntrack.set(*entry, reply ? CtInfo::related_reply : CtInfo::related);
+  }
   if (host_.tracing()) {
     host_.trace(trace::Stage::routing, *error, trace::Verdict::accept, Drop::none,
                 {trace::WhyId::icmp_error_sent, {type, code, ip.dst().value}});

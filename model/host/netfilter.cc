@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "host/arptables.h"
+#include "host/iptables.h"
 
 namespace lvs::host {
 
@@ -39,13 +40,22 @@ ArpTables& Netfilter::arptables(Host& host) {
   return *arptables_;
 }
 
-std::string Netfilter::take_decision() {
+IpTables& Netfilter::iptables(Host& host) {
+  if (iptables_ == nullptr) iptables_ = std::make_unique<IpTables>(host);
+  return *iptables_;
+}
+
+Conntrack& Netfilter::conntrack(Host& host) {
+  if (conntrack_ == nullptr) conntrack_ = std::make_unique<Conntrack>(host);
+  return *conntrack_;
+}
+
+std::string Netfilter::decision() const {
   if (decision_.number == 0) return {};
   constexpr std::string_view kSteps[] = {"rule", "return", "policy"};
   std::string text(decision_.table);
   text.append(":").append(decision_.chain).append(":").append(kSteps[static_cast<std::size_t>(decision_.step)]);
   text.append(":").append(std::to_string(decision_.number));
-  decision_ = {};
   return text;
 }
 

@@ -21,7 +21,12 @@
 namespace lvs::host {
 
 class ArpTables;  // arptables.h
+class Conntrack;  // conntrack.h
 class Host;
+class IpTables;  // iptables.h
+namespace xt {
+struct Ipvs;  // xtables-rule.h
+}
 
 enum class Hook : std::uint8_t {
   NF_INET_PRE_ROUTING,
@@ -80,13 +85,30 @@ class Netfilter {
   // Made when first asked for, as the kernel makes the tables of a network namespace: a host whose administrator never
   // called the tool has none.
   ArpTables& arptables(Host& host);
+  IpTables& iptables(Host& host);
+  Conntrack& conntrack(Host& host);
+  // nullptr while nobody has asked for it.
+  Conntrack* known_conntrack() const { return conntrack_.get(); }
+
+  // Who answers `-m ipvs`: does the packet belong to an IPVS connection like this?
+  using IpvsAnswer = bool (*)(const void* self, Packet& packet, const xt::Ipvs& question);
+  void set_ipvs(IpvsAnswer answer, const void* self) { ipvs_ = {answer, self}; }
+  bool ask_ipvs(Packet& packet, const xt::Ipvs& question) const {
+    return ipvs_.answer != nullptr && ipvs_.answer(ipvs_.self, packet, question);
+  }
 
   // The rule that a packet has come to, for traces; the names must outlive the packet's walk through the hook.
   void decided(std::string_view table, std::string_view chain, RuleStep step, std::size_t number) {
     decision_ = {table, chain, step, number};
   }
   // "filter:FORWARD:rule:1", as the kernel's TRACE target spells it, and forgets it; "" when no rule has decided.
-  std::string take_decision();
+  std::string take_decision() {
+    std::string text = decision();
+    decision_ = {};
+    return text;
+  }
+  std::string decision() const;
+  void forget_decision() { decision_ = {}; }
 
  private:
   struct Decision {
@@ -96,7 +118,13 @@ class Netfilter {
   };
   std::array<std::vector<Entry>, static_cast<std::size_t>(Hook::count_)> chains_;
   Decision decision_;
+  struct {
+    IpvsAnswer answer = nullptr;
+    const void* self = nullptr;
+  } ipvs_;
   std::unique_ptr<ArpTables> arptables_;
+  std::unique_ptr<Conntrack> conntrack_;
+  std::unique_ptr<IpTables> iptables_;
 };
 
 }  // namespace lvs::host

@@ -190,15 +190,17 @@ class RuleTable {
         std::upper_bound(user, chains_.end(), chain, [](const auto& a, const auto& b) { return a->name < b->name; });
     chains_.insert(at, std::move(chain));
   }
-  // Does some chain lead to itself?
+  // Does some chain lead to itself? What stands behind an unconditional verdict, or in chains that no packet comes to,
+  // is not looked at (kernel: mark_source_chains()).
   bool loops() const {
     std::vector<const Chain*> way;
-    return std::ranges::any_of(chains_, [&](const auto& chain) { return loops_from(*chain, way); });
+    return std::ranges::any_of(chains_, [&](const auto& chain) { return chain->builtin && loops_from(*chain, way); });
   }
   static bool loops_from(const Chain& chain, std::vector<const Chain*>& way) {
     if (std::ranges::find(way, &chain) != way.end()) return true;
     way.push_back(&chain);
     for (const Rule& rule : chain.rules) {
+      if (rule.unconditional_end()) break;
       if (rule.chain != nullptr && loops_from(*rule.chain, way)) return true;
     }
     way.pop_back();

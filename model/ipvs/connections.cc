@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "ipvs/core.h"
+#include "ipvs/nfct.h"
 
 namespace lvs::ipvs {
 namespace {
@@ -86,6 +87,7 @@ void expire(Core& core, Conn& conn) {
                                           conn.daddr.text(), conn.dport, state_name(conn)));
   }
   release_controller(core, conn);
+  if (conn.has(conn_flag::keep_conntrack) && !conn.has(conn_flag::one_packet)) drop_conntrack(core, conn);
   unbind(conn);
   if (conn.has(conn_flag::no_client_port)) --core.conns.without_client_port;
   if (conn.has(conn_flag::has_extra)) core.extras.erase(&conn);

@@ -55,14 +55,21 @@ bool new_conn_expected(const Conn& conn, int reuse_mode) {
   }
 }
 
-// A SYN for a known connection: go on with it (true), or forget it?
-bool keep_for_new(Core& core, Conn& conn) {
+// A SYN for a known connection: go on with it, or forget it? While the tracker knows the old one, the packet has to
+// wait until that is gone, too.
+enum class Known : std::uint8_t { keep, forget, wait };
+Known forget(Core& core, Conn& conn, bool old_conntrack) {
+  if (!old_conntrack) conn.clear(conn_flag::keep_conntrack);
+  if (conn.controlled == 0) expire_conn_now(core, conn);
+  return old_conntrack ? Known::wait : Known::forget;
+}
+Known known_for_new(Core& core, Conn& conn, const Packet& packet) {
   const int reuse_mode = core.settings.conn_reuse_mode;
   const bool quiesced = core.settings.expire_nodest_conn != 0 && conn.dest != nullptr && conn.dest->weight == 0;
-  if (!quiesced && !(reuse_mode != 0 && new_conn_expected(conn, reuse_mode))) return true;
-  conn.clear(conn_flag::keep_conntrack);
-  if (conn.controlled == 0) expire_conn_now(core, conn);
-  return false;
+  if (!quiesced && !(reuse_mode != 0 && new_conn_expected(conn, reuse_mode))) return Known::keep;
+  const bool old = uses_old_conntrack(packet);
+  if (!quiesced && conn.controlled != 0 && old) return Known::keep;
+  return forget(core, conn, old);
 }
 
 // Kernel: ip_vs_in_hook().
@@ -88,12 +95,16 @@ HookResult ip_vs_in(void* self, Hook hook, PacketPtr& packet) {
         {header.src, header.dst, header.sport, header.dport, static_cast<std::uint8_t>(header.protocol)});
   }
   if (conn != nullptr) {
-    if (is_new(*packet, header) && !keep_for_new(core, *conn)) {
+    const Known known = is_new(*packet, header) ? known_for_new(core, *conn, *packet) : Known::keep;
+    if (known == Known::wait) return HookResult::dropped(Drop::ipvs_reused_tuple);
+    if (known == Known::forget) {
       conn = nullptr;
     } else if (conn->dest != nullptr && !conn->dest->available) {
       if (core.settings.expire_nodest_conn == 0) return HookResult::dropped(Drop::ipvs_dest_gone);
-      conn->clear(conn_flag::keep_conntrack);
+      const bool old = uses_old_conntrack(*packet);
+      if (!old) conn->clear(conn_flag::keep_conntrack);
       expire_conn_now(core, *conn);
+      if (old) return HookResult::dropped(Drop::ipvs_reused_tuple);
       conn = nullptr;
     }
   }
@@ -172,6 +183,7 @@ HookResult handle_response(Core& core, Hook hook, PacketPtr& packet, Conn& conn,
   count_out(core, conn, packet->size());
   set_state(core, conn, Direction::output, *packet, header);
   packet->ipvs_property = true;
+  settle_conntrack(conn, *packet, Settle::reply);
   put_conn(core, conn);
   return HookResult::accept();
 }
@@ -251,11 +263,13 @@ constexpr std::array kRegistrations{
 void register_hooks(Core& core) {
   for (const Registration& r : kRegistrations) core.host.netfilter.add(r.hook, {r.priority, r.name, r.function, &core});
   core.host.set_foresight(&foresee, &core);
+  answer_matches(core);
 }
 
 void unregister_hooks(Core& core) {
   for (const Registration& r : kRegistrations) core.host.netfilter.remove(r.hook, r.name, &core);
   core.host.set_foresight(nullptr, nullptr);
+  stop_answering(core);
 }
 
 void count_in(Core& core, const Conn& conn, std::uint32_t bytes) {

@@ -123,9 +123,9 @@ HookResult icmp_xmit(Core& core, Conn& conn, Hook hook, PacketPtr& packet, const
   }
   if (local) {
     packet->ignore_df = true;
-    return keep_local(*packet);
+    return keep_local(conn, *packet, Settle::request);
   }
-  return send(core, packet);
+  return send(core, conn, packet, Settle::request);
 }
 
 HookResult icmp_in(Core& core, Hook hook, PacketPtr& packet, const Header& outer, bool& related) {

@@ -3,6 +3,7 @@
 // handle_response_icmp()).
 #include "host/ip-fragment.h"
 #include "ipvs/icmp-quote.h"
+#include "ipvs/nfct.h"
 #include "ipvs/xmit.h"
 
 namespace lvs::ipvs {
@@ -79,6 +80,7 @@ HookResult icmp_out(Core& core, Hook hook, PacketPtr& packet, const Header& oute
   }
   count_out(core, *conn, packet->size());
   packet->ipvs_property = true;
+  settle_conntrack(*conn, *packet, Settle::reply);
   return HookResult::accept();
 }
 

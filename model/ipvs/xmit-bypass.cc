@@ -4,7 +4,7 @@
 
 namespace lvs::ipvs {
 
-HookResult bypass_xmit(Core& core, Conn&, PacketPtr& packet, const Header& header) {
+HookResult bypass_xmit(Core& core, Conn& conn, PacketPtr& packet, const Header& header) {
   const OutRoute out = get_out_route(core, *packet, nullptr, packet->ip().dst(), way::non_local, header.icmp);
   if (out.way == OutWay::dropped) return HookResult::dropped(out.drop);
   core.host.cpu.charge(host::CpuStage::route);
@@ -13,7 +13,7 @@ HookResult bypass_xmit(Core& core, Conn&, PacketPtr& packet, const Header& heade
                     {trace::WhyId::ipvs_bypass, {packet->route.next_hop(packet->ip().dst()).value, 0, 0, 0}},
                     "ip_vs_bypass_xmit");
   }
-  return send(core, packet);
+  return send(core, conn, packet);
 }
 
 }  // namespace lvs::ipvs

@@ -8,13 +8,13 @@ HookResult droute_xmit(Core& core, Conn& conn, PacketPtr& packet, const Header& 
   const OutRoute out = get_out_route(core, *packet, conn.dest, conn.daddr,
                                      way::local | way::non_local | way::known_next_hop, header.icmp);
   if (out.way == OutWay::dropped) return HookResult::dropped(out.drop);
-  if (out.way == OutWay::local) return keep_local(*packet);
+  if (out.way == OutWay::local) return keep_local(conn, *packet);
   core.host.cpu.charge(host::CpuStage::droute);
   if (core.host.tracing()) {
     core.host.trace(trace::Stage::ipvs_xmit, *packet, trace::Verdict::stolen, Drop::none,
                     {trace::WhyId::ipvs_droute, {packet->route.next_hop(conn.daddr).value, 0, 0, 0}}, "ip_vs_dr_xmit");
   }
-  return send(core, packet);
+  return send(core, conn, packet);
 }
 
 }  // namespace lvs::ipvs

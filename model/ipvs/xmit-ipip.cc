@@ -98,7 +98,8 @@ HookResult ipip_xmit(Core& core, Conn& conn, PacketPtr& packet, const Header& he
   const OutRoute out = get_out_route(core, *packet, conn.dest, conn.daddr,
                                      way::local | way::non_local | way::connect | way::tunnel, header.icmp);
   if (out.way == OutWay::dropped) return HookResult::dropped(out.drop);
-  if (out.way == OutWay::local) return keep_local(*packet);
+  if (out.way == OutWay::local) return keep_local(conn, *packet);
+  if (const HookResult left = leave_conntrack(core, conn, *packet); left.verdict != trace::Verdict::accept) return left;
   if (conn.dest->tunnel_type != TunnelType::ipip && packet->gso_size != 0) {
     // Each segment has a UDP or GRE header of its own, whose checksum covers it.
     host::PacketQueue segments;

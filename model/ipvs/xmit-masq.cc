@@ -21,9 +21,9 @@ HookResult masq_xmit(Core& core, Conn& conn, PacketPtr& packet, const Header& he
   }
   if (local) {
     packet->ignore_df = true;
-    return keep_local(*packet);
+    return keep_local(conn, *packet, Settle::request);
   }
-  return send(core, packet);
+  return send(core, conn, packet, Settle::request);
 }
 
 }  // namespace lvs::ipvs

@@ -111,7 +111,8 @@ OutRoute get_out_route(Core& core, Packet& packet, Destination* dest, base::Ipv4
   return take_route(core, packet, dest->route, dest, mode, errors, dest->route_source);
 }
 
-HookResult send(Core& core, PacketPtr& packet) {
+HookResult send(Core& core, const Conn& conn, PacketPtr& packet, Settle settle) {
+  settle_conntrack(conn, *packet, settle);
   packet->ignore_df = true;  // a fragment on the way out causes no ICMP error
   packet->ipvs_property = true;
   core.host.ip_output_routed(std::move(packet));
@@ -126,7 +127,7 @@ HookResult transmit(Core& core, Conn& conn, PacketPtr& packet, const Header& hea
     case ForwardMethod::bypass: return bypass_xmit(core, conn, packet, header);
     case ForwardMethod::localnode: break;
   }
-  return keep_local(*packet);
+  return keep_local(conn, *packet);
 }
 
 }  // namespace lvs::ipvs

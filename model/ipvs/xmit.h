@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ipvs/core.h"
+#include "ipvs/nfct.h"
 
 namespace lvs::ipvs {
 
@@ -32,9 +33,10 @@ struct OutRoute {
 OutRoute get_out_route(Core& core, Packet& packet, Destination* dest, base::Ipv4Addr daddr, unsigned mode, bool errors);
 
 // Kernel: ip_vs_nat_send_or_cont(), ip_vs_send_or_cont() with local = 0.
-HookResult send(Core& core, PacketPtr& packet);
+HookResult send(Core& core, const Conn& conn, PacketPtr& packet, Settle settle = Settle::pass);
 // The same with local = 1.
-inline HookResult keep_local(Packet& packet) {
+inline HookResult keep_local(const Conn& conn, Packet& packet, Settle settle = Settle::pass) {
+  settle_conntrack(conn, packet, settle);
   packet.ipvs_property = true;
   return HookResult::accept();
 }
