@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "control/lab-diagnose-view.h"
 
@@ -13,7 +14,7 @@ bool direct(const Use& use) { return (use.droute() || use.ipip()) && use.server 
 
 void vip_missing(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
-    if (!direct(use) || view.is_local(*use.server, use.vip())) continue;
+    if (!direct(use) || view.is_local(*use.server, use.vip()) || view.speaks_as(*use.server, use.vip())) continue;
     const bool forwards = view.host(*use.server).sysctls.get(host::Ipv4Key::ip_forward) != 0;
     findings.add("vip-missing", view.name(*use.server), use.vip().text(),
                  fmt::format("{} is no address of this server, but service {} forwards by {}: it {}", use.vip().text(),
@@ -45,14 +46,42 @@ void gateway_is_director(const View& view, Findings& findings) {
   }
 }
 
+// ipvsadm puts the service's port in when a destination is added by -g or -i, without a word; so the port that was
+// meant is in the commands only.
+std::optional<std::string> port_in_commands(const View& view, const Use& use) {
+  const std::string server = use.destination.addr.text() + ":";
+  const auto look = [&](std::string_view text) -> std::optional<std::string> {
+    if (text.find("ipvsadm") == std::string_view::npos) return std::nullopt;
+    const bool method = text.find(" -g") != text.npos || text.find(" -i") != text.npos ||
+                        text.find(" --") != text.npos || text.find(" -m") == text.npos;
+    const std::size_t at = text.find(server);
+    if (at == std::string_view::npos || !method || text.find(option_of(use.service.key)) == text.npos)
+      return std::nullopt;
+    std::string_view port = text.substr(at + server.size());
+    port = port.substr(0, port.find_first_not_of("0123456789"));
+    if (port.empty() || port == std::to_string(use.service.key.port) || port == "0") return std::nullopt;
+    return std::string(port);
+  };
+  std::optional<std::string> found;
+  for (const LabLine& line : view.model().lab().hosts[use.director].startup)
+    if (auto port = look(line.text)) found = port;
+  for (const LabEvent& event : view.model().lab().timeline) {
+    const auto* command = std::get_if<LabCommand>(&event.what);
+    if (command == nullptr || event.host != use.director) continue;
+    if (auto port = look(command->text)) found = port;
+  }
+  return found;
+}
+
 void port_mapping(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
-    if (!direct(use) || use.destination.port == use.service.key.port) continue;
-    if (use.destination.port == 0 || use.service.key.port == 0 || use.service.key.fwmark != 0) continue;
+    if (!direct(use) || use.service.key.fwmark != 0 || use.service.key.port == 0) continue;
+    const auto port = port_in_commands(view, use);
+    if (!port) continue;
     findings.add("direct-port-mapping", view.name(use.director), text_of(use.destination),
-                 fmt::format("destination {} of {} names another port, but {} leaves the packet as it is: requests "
-                             "arrive at port {}",
-                             text_of(use.destination), text_of(use.service.key), method_of(use.destination),
+                 fmt::format("destination {}:{} of {} names another port, but {} leaves packets as they are: requests "
+                             "arrive at port {}, which ipvsadm has put in",
+                             use.destination.addr.text(), *port, text_of(use.service.key), method_of(use.destination),
                              use.service.key.port),
                  fmt::format("-m instead of -g or -i, or a server that listens on port {}", use.service.key.port));
   }

@@ -50,6 +50,7 @@ void overloaded(const View& view, Findings& findings) {
 void no_service(const View& view, Findings& findings) {
   for (const Flow& flow : view.flows()) {
     if (flow.port == 0) continue;
+    if (view.is_server_of(flow.host, flow.dst)) continue;  // answers the director, as a client of its own service
     const bool taken = std::ranges::any_of(view.taken(), [&](const auto& t) { return t.flow.key() == flow.key(); });
     if (taken) continue;
     for (std::size_t d = 0; d < view.hosts(); ++d) {
@@ -88,7 +89,7 @@ void vip_not_on_director(const View& view, Findings& findings) {
 
 void server_unknown(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
-    if (use.server) continue;
+    if (use.server || view.anybody_speaks_as(use.destination.addr)) continue;
     findings.add(
         "server-unknown", view.name(use.director), text_of(use.destination),
         fmt::format("no host of the lab has the address of destination {} of {}", text_of(use.destination),

@@ -15,7 +15,8 @@ bool takes(const ipvs::ServiceKey& key, const Flow& flow) {
 
 }  // namespace
 
-View::View(LabModel& model, std::vector<Flow> flows) : model_(model), flows_(std::move(flows)) {
+View::View(LabModel& model, std::vector<Flow> flows, const Speakers& speakers)
+    : model_(model), speakers_(speakers), flows_(std::move(flows)) {
   for (std::size_t d = 0; d < hosts(); ++d) {
     std::vector<const ipvs::VirtualService*> services = model_.machine(d).ipvs().services();
     for (const Flow& flow : flows_) {
@@ -48,6 +49,10 @@ bool View::is_server_of(std::size_t host, base::Ipv4Addr vip) const {
     }
   }
   return false;
+}
+
+bool View::anybody_speaks_as(base::Ipv4Addr addr) const {
+  return std::ranges::any_of(speakers_, [&](const auto& each) { return each.second == addr; });
 }
 
 std::optional<std::size_t> View::owner(base::Ipv4Addr addr) const {

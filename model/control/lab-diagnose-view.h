@@ -50,8 +50,11 @@ struct Hop {
 
 class View {
  public:
-  // `flows`: those of the time until the next look.
-  View(LabModel& model, std::vector<Flow> flows);
+  // Who sends packets with whose address.
+  using Speakers = std::set<std::pair<std::size_t, base::Ipv4Addr>>;
+
+  // `flows`: those of the time until the next look. `speakers`: of the whole lab; must outlive the view.
+  View(LabModel& model, std::vector<Flow> flows, const Speakers& speakers);
 
   LabModel& model() const { return model_; }
   std::size_t hosts() const { return model_.lab().hosts.size(); }
@@ -69,6 +72,9 @@ class View {
   bool is_director(std::size_t host) const;
   bool is_server_of(std::size_t host, base::Ipv4Addr vip) const;
 
+  // Answers as this address without having it: iptables REDIRECT, say.
+  bool speaks_as(std::size_t host, base::Ipv4Addr addr) const { return speakers_.contains({host, addr}); }
+  bool anybody_speaks_as(base::Ipv4Addr addr) const;  // a server that the lab injects
   bool is_local(std::size_t host, base::Ipv4Addr addr) const { return this->host(host).fib.is_local(addr); }
   // The host that has an address on an interface; the first if there are several.
   std::optional<std::size_t> owner(base::Ipv4Addr addr) const;
@@ -87,6 +93,7 @@ class View {
 
  private:
   LabModel& model_;
+  const Speakers& speakers_;
   std::vector<Flow> flows_;
   std::vector<Taken> taken_;
   std::vector<Use> uses_;

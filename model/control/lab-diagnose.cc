@@ -52,6 +52,7 @@ class Listener {
   }
 
   void next_window() { windows_.emplace_back(); }
+  const View::Speakers& speakers() const { return speakers_; }
   std::vector<std::vector<Flow>> windows() const {
     std::vector<std::vector<Flow>> result;
     for (const auto& window : windows_) {
@@ -69,6 +70,7 @@ class Listener {
       return;
     const wire::Ipv4 ip{const_cast<std::uint8_t*>(bytes.data()) + wire::Ethernet::kSize};
     if (ip.fragment_offset() != 0) return;
+    if (ip.protocol() != ipvs::IpProto::icmp) speakers_.emplace(frame.host, ip.src());
     if (!frame.injected && !model_.machine(frame.host).host().fib.is_local(ip.src())) return;  // only forwards it
     Flow flow{frame.host, ip.src(), ip.dst(), ip.protocol(), 0, ip.total_length(), ip.dont_fragment()};
     const bool ports = flow.protocol == ipvs::IpProto::tcp || flow.protocol == ipvs::IpProto::udp ||
@@ -83,11 +85,13 @@ class Listener {
 
   LabModel& model_;
   std::vector<std::map<decltype(Flow{}.key()), Flow>> windows_{1};
+  View::Speakers speakers_;
 };
 
 // One from every host that could be a client to every service.
 std::vector<Flow> guessed_flows(LabModel& model) {
-  const View view(model, {});
+  const View::Speakers nobody;
+  const View view(model, {}, nobody);
   std::vector<Flow> flows;
   for (std::size_t d = 0; d < view.hosts(); ++d) {
     for (const ipvs::VirtualService* service : model.machine(d).ipvs().services()) {
@@ -141,6 +145,7 @@ class Diagnosis {
     };
     model.run();
     windows_ = listener.windows();
+    speakers_ = listener.speakers();
   }
 
   void watch() {
@@ -159,7 +164,7 @@ class Diagnosis {
       flows.insert(flows.end(), guessed.begin(), guessed.end());
     }
     Findings now;
-    const View view(model, std::move(flows));
+    const View view(model, std::move(flows), speakers_);
     talked_ = talked_ || std::ranges::any_of(view.flows(), [&](const Flow& flow) {
                 return flow.port != 0 && is_virtual(model, flow.dst);
               });
@@ -182,6 +187,7 @@ class Diagnosis {
 
   const Lab& lab_;
   std::vector<std::vector<Flow>> windows_;
+  View::Speakers speakers_;
   bool talked_ = false;  // to a service
   bool guess_ = false;
   std::size_t looks_ = 0;

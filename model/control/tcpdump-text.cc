@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <vector>
 
 #include "trace/dissect.h"
 #include "wire/ethernet.h"
@@ -57,16 +58,39 @@ void replace(std::string& text, std::string_view what, std::string_view with) {
   if (const std::size_t at = text.find(what); at != std::string::npos) text.replace(at, what.size(), with);
 }
 
-// Behind the length of a segment of a web server or its client: what it begins with.
-std::string http_text(const Tcp& tcp, bool verbose) {
-  constexpr auto kPorts = std::to_array<std::uint16_t>({80, 8080, 3128});
-  constexpr auto kWords = std::to_array<std::string_view>({"GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "HTTP/"});
-  const auto is_http = [&](std::uint16_t port) { return std::ranges::find(kPorts, port) != kPorts.end(); };
-  if (tcp.payload.empty() || (!is_http(tcp.from()) && !is_http(tcp.to()))) return {};
+// Protocols of lines that tcpdump knows by their ports.
+struct TextProtocol {
+  std::string_view name;
+  std::vector<std::uint16_t> ports;
+  std::vector<std::string_view> words;  // a line of it begins with one
+  bool codes;                           // or with three digits
+};
+const TextProtocol kTextProtocols[] = {
+    {"HTTP", {80, 8080, 3128}, {"GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "HTTP/"}, false},
+    {"FTP",
+     {21},
+     {"USER ", "PASS ", "PASV", "PORT ", "EPSV", "EPRT ", "RETR ", "LIST", "QUIT", "TYPE ", "CWD ", "SYST"},
+     true},
+};
+
+bool begins_as(const TextProtocol& protocol, std::string_view text) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (protocol.codes && text.size() > 3 && digit(text[0]) && digit(text[1]) && digit(text[2])) return true;
+  return std::ranges::any_of(protocol.words, [&](std::string_view word) { return text.starts_with(word); });
+}
+
+// Behind the length of a segment: what is said in it.
+std::string text_behind(const Tcp& tcp, bool verbose) {
+  if (tcp.payload.empty()) return {};
+  const auto known = std::ranges::find_if(kTextProtocols, [&](const TextProtocol& each) {
+    return std::ranges::find(each.ports, tcp.from()) != each.ports.end() ||
+           std::ranges::find(each.ports, tcp.to()) != each.ports.end();
+  });
+  if (known == std::end(kTextProtocols)) return {};
   const std::string_view text(reinterpret_cast<const char*>(tcp.payload.data()), tcp.payload.size());
-  if (std::ranges::none_of(kWords, [&](std::string_view word) { return text.starts_with(word); })) return ": HTTP";
-  if (!verbose) return fmt::format(": HTTP: {}", text.substr(0, text.find_first_of("\r\n")));
-  std::string lines = fmt::format(": HTTP, length: {}", text.size());
+  if (!begins_as(*known, text)) return fmt::format(": {}", known->name);
+  if (!verbose) return fmt::format(": {}: {}", known->name, text.substr(0, text.find_first_of("\r\n")));
+  std::string lines = fmt::format(": {}, length: {}", known->name, text.size());
   for (std::string_view rest = text; !rest.empty();) {
     const std::size_t end = rest.find('\n');
     std::string_view line = rest.substr(0, end);
@@ -125,7 +149,7 @@ std::string TcpdumpText::of(base::Time at, base::ByteView frame) {
       replace(text, fmt::format(" seq {},", tcp->seq()), "");
     replace(text, " [udp sum ok]", "");
     if (!format_.absolute_seq) make_relative(frame, text);
-    if (tcp) text += http_text(*tcp, format_.verbose);
+    if (tcp) text += text_behind(*tcp, format_.verbose);
   }
   // dissect() has the link header, dissect_line() has not.
   if (format_.verbose && !format_.link_header) {

@@ -145,6 +145,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"nat-wrong-gateway", "rs1", nat, "rs1.startup", "via 10.0.2.254", "via 10.0.2.12"},
         Mistake{"no-way-back", "rs2", nat, "rs2.startup", "ip route add default via 10.0.2.254\n", ""},
         Mistake{"vip-missing", "rs1", dr, "rs1.startup", "ip addr add 10.0.1.100/32 dev lo\n", ""},
+        Mistake{"direct-port-mapping", "director", dr, "director.startup", "-r 10.0.1.11 -g", "-r 10.0.1.11:8080 -g"},
         Mistake{"direct-gateway-is-director", "rs2", dr, "rs2.startup", "via 10.0.1.254", "via 10.0.1.2"},
         Mistake{"no-way-back", "rs2", dr, "rs2.startup", "ip route add default via 10.0.1.254\n", ""},
         Mistake{"arp-answers", "rs1", dr, "rs1.startup", "arp_ignore=1", "arp_ignore=0"},
