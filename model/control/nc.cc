@@ -22,6 +22,9 @@ constexpr std::string_view kUsage =
     "\t  [-w timeout] [-X proxy_protocol] [-x proxy_address[:port]]\n"
     "\t  [destination] [port]\n";
 
+// getaddrinfo(3) takes larger numbers too, and cuts them off.
+constexpr long kMostText = 0x7fffffff;
+
 class NcCommand final : public Command {
  public:
   explicit NcCommand(NcOptions options) : options_(std::move(options)) {}
@@ -175,7 +178,7 @@ class Parser {
       const std::string_view protocol = options_.udp ? "udp" : "tcp";
       std::string_view why;
       const auto named = service_port(port, protocol);
-      const auto value = number(port, 0, 65535, why);
+      const auto value = number(port, 0, kMostText, why);
       if (!named && !value) return refusal(1, "nc: getaddrinfo: Servname not supported for ai_socktype\n");
       options_.ports = {named ? *named : static_cast<std::uint16_t>(*value)};
       if (!host.empty()) {
@@ -202,7 +205,7 @@ class Parser {
     if (!port_.empty()) {
       std::string_view why;
       const auto named = service_port(port_, options_.udp ? "udp" : "tcp");
-      const auto value = number(port_, 0, 65535, why);
+      const auto value = number(port_, 0, kMostText, why);
       if (!named && !value) return refusal(1, "nc: getaddrinfo: Servname not supported for ai_socktype\n");
       options_.source_port = named ? *named : static_cast<std::uint16_t>(*value);
     }

@@ -163,7 +163,7 @@ void TcpSocket::become_child(const TcpRequest& request) {
   }
   advertised_mss_ = request.advertised_mss_ - (timestamps_ok_ ? kTcpTimestampSize : 0);
   mss_clamp_ = request.options_.mss == 0 ? 536 : request.options_.mss;
-  path_mtu_ = route_.mtu;
+  window_ = most_window_ = request.peer_window_;
   sync_mss(route_.mtu);
   set_state(TcpState::syn_recv);
 }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <vector>
 
 #include "control/machine.h"
 #include "wire/ethernet.h"
@@ -94,6 +95,17 @@ constexpr auto kCommands = std::to_array<const char*>({
     "sysctl -w net.ipv4.vs.conn_reuse_mode=3",
     "sysctl -w net.ipv4.conf.all.rp_filter=1",
     "sysctl -w net.ipv4.ip_forward=0",
+    "httpd -p 80 -s 5000",
+    "httpd -p 443 -t page",
+    "service httpd stop",
+    "nc -l -k -p 21 &",
+    "nc -u -l -p 53 &",
+    "echo x | nc -u -q 1 10.0.0.1 53 &",
+    "curl -s -m 3 http://10.0.0.1/ &",
+    "curl -s -m 3 http://10.0.0.2/ &",
+    "ab -n 3 http://10.0.0.1/ &",
+    "netstat -natup",
+    "ss -tuanp",
 });
 
 // Addresses, lengths and checksums that make a frame worth the deeper code; the rest of the bytes stay as they came.
@@ -114,6 +126,17 @@ void make_plausible(host::Packet& frame, std::uint8_t choice) {
   ip.refresh_checksum();
   if (frame.may_pull(wire::Ethernet::kSize + wire::Ipv4::kMinSize + wire::Udp::kSize)) {
     wire::Udp{frame.data() + wire::Ethernet::kSize + wire::Ipv4::kMinSize}.set_dport(kPorts[choice >> 6]);
+  }
+  // Half of the segments get past the checksum, to sockets.
+  constexpr std::uint32_t kTransport = wire::Ethernet::kSize + wire::Ipv4::kMinSize;
+  if ((choice & 1) != 0 && ip.protocol() == wire::IpProto::tcp && frame.may_pull(kTransport + wire::Tcp::kMinSize)) {
+    const wire::Tcp tcp{frame.data() + kTransport};
+    tcp.set_checksum(0);
+    std::vector<std::uint8_t> segment(frame.size() - kTransport);
+    frame.read(kTransport, segment);
+    const auto size = static_cast<std::uint32_t>(segment.size());
+    const wire::Sum pseudo = wire::sum_pseudo_header(ip.src(), ip.dst(), 6, size);
+    tcp.set_checksum(wire::checksum_of(wire::sum_add(pseudo, wire::sum_bytes(segment))));
   }
 }
 
