@@ -70,7 +70,9 @@ void Arp::process(Device& in, const wire::Arp& arp, PacketPtr frame, bool delaye
   if (request) {
     Drop bad = Drop::none;
     const Route way = host_.fib.input({.dst = arp.target_ip, .src = arp.sender_ip, .in = &in, .arp = true}, bad);
-    if (bad != Drop::none) {
+    if (bad == Drop::ip_martian_destination) {
+      // A neighbour on the same segment is asked for: he answers himself.
+    } else if (bad != Drop::none) {
       why = {WhyId::arp_invalid_sender, {arp.sender_ip.value}};
     } else if (way.type == RouteType::local) {
       if (answer_for_local(in, arp, *frame, why)) return;
@@ -254,7 +256,8 @@ void Arp::emit(Device& dev, wire::Arp arp, const base::MacAddr& destination, tra
   frame->out = &dev;
   frame->walk = walk == 0 ? host_.new_walk() : walk;
   if (walk != 0) frame->part = host_.new_part();
-  if (!pass) return host_.drop(std::move(frame), Drop::arptables_drop, Stage::arp_out, why, host_.netfilter.take_decision());
+  if (!pass)
+    return host_.drop(std::move(frame), Drop::arptables_drop, Stage::arp_out, why, host_.netfilter.take_decision());
   host_.trace(Stage::arp_out, *frame, Verdict::accept, Drop::none, why);
   host_.transmit(dev, std::move(frame));
 }

@@ -17,10 +17,9 @@ void Host::ip_local_out(PacketPtr packet) {
   if (packet->walk == 0) packet->walk = new_walk();
   const wire::Ipv4 ip = packet->ip();
   packet->set_transport_header(ip.header_size());
-  const bool routed = packet->route.valid();
   const FlowKey key{
       .dst = ip.dst(), .src = ip.src(), .in = nullptr, .out = packet->out, .mark = packet->mark, .tos = ip.tos()};
-  if (!routed) packet->route = fib.output(key);
+  if (!packet->route.valid()) packet->route = fib.output(key);
   const trace::Why why = tracing() ? fib.explain(key) : trace::Why{};
   switch (packet->route.type) {
     case RouteType::unicast:
@@ -35,7 +34,8 @@ void Host::ip_local_out(PacketPtr packet) {
   }
   ip.set_total_length(static_cast<std::uint16_t>(packet->size()));
   ip.refresh_checksum();
-  if (tracing() && !routed) trace(Stage::routing, *packet, Verdict::accept, Drop::none, why);
+  // A socket has asked before and remembers; the answer is shown all the same.
+  if (tracing()) trace(Stage::routing, *packet, Verdict::accept, Drop::none, why);
   ip_output_routed(std::move(packet));
 }
 

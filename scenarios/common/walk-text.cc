@@ -111,7 +111,10 @@ std::size_t WalkText::list() {
       const std::string host =
           entry.host < index_.hosts().size() ? index_.info().host_name(index_.hosts()[entry.host]) : "?";
       if (path.empty() || (path.back() != host && (entry.flags & trace::entry_flag::part) == 0)) path.push_back(host);
-      dropped |= entry.verdict == Verdict::drop;
+      // Copies of a flooded frame end at the hosts that they are not for.
+      const auto why = static_cast<trace::WhyId>(entry.why);
+      dropped |=
+          entry.verdict == Verdict::drop && entry.drop != trace::Drop::otherhost && why != trace::WhyId::arp_not_ours;
     }
     std::string hosts;
     for (const std::string& host : path) hosts += (hosts.empty() ? "" : " > ") + printable(host);
