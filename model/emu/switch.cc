@@ -19,16 +19,34 @@ FrameSink& Switch::add_port(FrameSink& out) {
   return *ports_.back();
 }
 
-void Switch::learn(std::uint64_t address, std::uint32_t port) {
-  if (const auto known = table_.find(address); known != table_.end()) {
-    known->second = {port, clock_.now()};
+void Switch::learn(std::uint64_t address, Port& port) {
+  if (port.source_entry != nullptr && port.source == address) {
+    *port.source_entry = {port.index, clock_.now()};
     return;
   }
-  if (table_.size() >= kMost) {
-    std::erase_if(table_, [&](const auto& each) { return each.second.seen + kAgeing < clock_.now(); });
-    if (table_.size() >= kMost) return;
+  auto known = table_.find(address);
+  if (known == table_.end()) {
+    if (table_.size() >= kMost) {
+      for (const auto& each : ports_) each->source_entry = each->destination_entry = nullptr;
+      std::erase_if(table_, [&](const auto& each) { return each.second.seen + kAgeing < clock_.now(); });
+      if (table_.size() >= kMost) return;
+    }
+    known = table_.emplace(address, Learned{}).first;
   }
-  table_.emplace(address, Learned{port, clock_.now()});
+  known->second = {port.index, clock_.now()};
+  port.source = address;
+  port.source_entry = &known->second;  // entries stay where they are until they are erased
+}
+
+// Where an address was last seen; nullptr when it is not known, or no longer.
+Switch::Learned* Switch::find(std::uint64_t address, Port& port) {
+  if (port.destination_entry == nullptr || port.destination != address) {
+    const auto known = table_.find(address);
+    if (known == table_.end()) return nullptr;
+    port.destination = address;
+    port.destination_entry = &known->second;
+  }
+  return port.destination_entry->seen + kAgeing < clock_.now() ? nullptr : port.destination_entry;
 }
 
 // Kernel: br_handle_frame() and br_handle_frame_finish().
@@ -38,11 +56,12 @@ void Switch::forward(std::uint32_t from, host::PacketPtr frame) {
   const std::uint64_t source = load_mac(frame->data() + 6);
   if (source == 0 || (source & kGroupBit) != 0) return;
   if ((destination & ~std::uint64_t{0xf}) == kReserved && destination != kReserved) return;
-  learn(source, from);
+  Port& port = *ports_[from];
+  learn(source, port);
   if ((destination & kGroupBit) != 0) return flood(from, std::move(frame));
-  const auto known = table_.find(destination);
-  if (known == table_.end() || known->second.seen + kAgeing < clock_.now()) return flood(from, std::move(frame));
-  if (known->second.port != from) ports_[known->second.port]->out.take_one(std::move(frame));
+  const Learned* known = find(destination, port);
+  if (known == nullptr) return flood(from, std::move(frame));
+  if (known->port != from) ports_[known->port]->out.take_one(std::move(frame));
 }
 
 // Newest port first, as br_flood() walks its list.

@@ -85,7 +85,7 @@ TEST_F(Forwarding, NatWithoutOffloads) {
   const HttpServer one(rs1, "one"), two(rs2, "two");
   // Plain frames carry what the wire would: every checksum can be checked where it is seen.
   const std::string capture = temporary("capture.pcap");
-  Program dump(client, "tcpdump -i eth0 -U -s 2000 -w " + capture);
+  Program dump(client, "tcpdump --immediate-mode -i eth0 -U -s 2000 -w " + capture);
   ASSERT_TRUE(dump.wait_for("listening"));
   expect_pages(client, one, two);
   dump.stop(SIGINT);
@@ -136,9 +136,10 @@ TEST_F(Forwarding, TunnelledSegmentsAreCutAndCarryWhatTheClientSent) {
   start_up(client, "tun", "client");
   wire.run("ip addr add 10.2.0.11/24 dev eth0; ip addr add 10.2.0.12/24 dev eth0");
   const std::string capture = temporary("tunnel.pcap");
-  Program dump(wire, "tcpdump -i eth0 -U -w " + capture + " ip proto 4");
+  Program dump(wire, "tcpdump --immediate-mode -i eth0 -U -w " + capture + " ip proto 4");
   ASSERT_TRUE(dump.wait_for("listening"));
-  client.output("curl -sS -m 1 http://10.1.0.100/");  // nobody takes it out of the tunnel: no answer
+  client.output("curl -sS -m 1 http://10.1.0.100/");  // nobody takes it out of the tunnel
+  ::usleep(300'000);
   dump.stop(SIGINT);
   const os::Output seen = os::run({"tcpdump", "-nr", capture});
   EXPECT_THAT(seen.text, HasSubstr("IP 10.2.0.1 > 10.2.0.12: IP 10.1.0.9."));
