@@ -57,7 +57,7 @@ std::optional<Options> parseCommandLine(const QStringList& arguments, QString& e
       continue;
     }
     static const QStringList known{"--screenshot", "--frames", "--at",     "--size", "--theme",
-                                   "--lang",       "--screen", "--filter", "--tab"};
+                                   "--lang",       "--screen", "--filter", "--find", "--tab"};
     if (!known.contains(key)) return fail(QString("unknown option %1; see --help").arg(key));
     QString value;
     if (word.contains('=')) {
@@ -90,6 +90,8 @@ std::optional<Options> parseCommandLine(const QStringList& arguments, QString& e
       if (!out.screen) return fail(QString("--screen is walk, compare or results, not %1").arg(value));
     } else if (key == "--filter") {
       out.filter = value;
+    } else if (key == "--find") {
+      out.find = value;
     } else if (key == "--tab") {
       out.tab = value;
     }
@@ -111,6 +113,7 @@ QString usage() {
          "  --at PACKET[,STAGE]  go there, counted from 1\n"
          "  --screen NAME        walk, compare or results\n"
          "  --filter TEXT        show packets that fit, as the filter line does\n"
+         "  --find TEXT          go to the first stage that fits, in the filter's words\n"
          "  --tab NAME           of the tables: ipvs, stats, addresses, neighbours, sysctls, console, events\n"
          "  --theme light|dark\n"
          "  --lang en|zh\n"

@@ -22,7 +22,7 @@ struct Options {
   std::optional<ScreenName> screen;
   QString screenshot;  // write a picture and end: .png, .svg or .pdf
   QString frames;      // write each stage of the packet as a numbered picture: "walk-%1.png"
-  QString filter, tab;
+  QString filter, find, tab;
   bool projector = false, quiz = false, follow = false, help = false, version = false;
 };
 

@@ -101,11 +101,15 @@ Ladder ladderOf(Session& session, std::uint32_t firstWalk, int packets) {
   int taken = 0;
   for (std::uint32_t number = firstWalk; number < count && taken < packets; ++number) {
     const trace::WalkEntry& entry = index.walks()[number];
-    if (connection != 0 ? entry.connection != connection : number != firstWalk) continue;
+    if (connection == 0 && number != firstWalk) break;
     if ((index.entry(entry.first).flags & trace::entry_flag::arp) != 0) continue;
-    ++taken;
+    // A reply belongs to the connection from the director on, before that to the flow of the server's addresses.
     const Walk& walk = session.walk(number);
-    if (walk.steps.empty()) continue;
+    const bool belongs =
+        connection == 0 || entry.connection == connection ||
+        std::ranges::any_of(walk.steps, [&](const Step& s) { return s.data.connection == connection; });
+    if (walk.steps.empty() || !belongs || number > firstWalk + kLookAt) continue;
+    ++taken;
     const trace::PartId part = walk.steps.front().data.part;
     const trace::HostId sender = walk.steps.front().data.host;
     if (!origin) origin = sender;

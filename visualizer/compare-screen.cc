@@ -152,7 +152,9 @@ void CompareScreen::drawRung(Canvas& c, Session& session, const Ladder& ladder, 
                                                     : QString::fromStdString(rung.headers.macDst->text()));
     const double w = std::min(c.width(Type::monoBold, text) + c.px(12), std::max(room, c.px(40)));
     const QRectF at(middle - w / 2, y + c.px(5), w, c.px(18));
-    const bool onlyMac = !rung.reply && (rung.bits & changed::mac) != 0 && (rung.bits & changed::rewritten) == 0;
+    const trace::HostInfo* sender = session.info().host(rung.from);
+    const bool onlyMac = sender != nullptr && kindOf(*sender) == HostKind::director && !rung.reply &&
+                         (rung.bits & changed::mac) != 0 && (rung.bits & changed::rewritten) == 0;
     c.roundRect(at, onlyMac ? c.colors.changedBack : c.colors.panel, onlyMac ? c.colors.changedBar : QColor(), 1.4, 3);
     c.text(at, Type::monoBold, onlyMac ? c.colors.text : c.colors.muted, text, {.align = Qt::AlignCenter});
   }

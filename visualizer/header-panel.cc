@@ -56,7 +56,7 @@ void HeaderPanel::drawField(Canvas& c, const QRectF& at, const Row& row) {
     c.painter.fillRect(ground, c.colors.changedBack);
     c.painter.fillRect(QRectF(ground.left(), ground.top(), c.px(4), ground.height()), c.colors.changedBar);
   }
-  const double nameWidth = c.px(62);
+  const double nameWidth = c.px(66);
   const double left = at.left() + c.px(14);
   const double right = at.right() - c.px(6);
   c.text({left, at.top(), nameWidth, at.height()}, marked ? Type::bodyBold : Type::body,

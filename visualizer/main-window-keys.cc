@@ -177,8 +177,7 @@ void MainWindow::faster(int direction) {
   say(tr("%1 stages a second").arg(kSpeeds[speed_]));
 }
 
-// --- filter and search
-// --------------------------------------------------------------------------------------------------
+// --- filter and search ---
 
 void MainWindow::filterLine(bool search) {
   Session* now = session();
@@ -214,8 +213,7 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
   return true;
 }
 
-// --- views, links, files
-// ------------------------------------------------------------------------------------------------
+// --- views, links, files ---
 
 void MainWindow::saveView() {
   Session* now = session();

@@ -17,17 +17,29 @@
 #include "live.h"
 #include "message-screen.h"
 #include "packet-list.h"
+#include "panel.h"
 #include "quiz-panel.h"
 #include "results-screen.h"
 #include "top-bar.h"
 #include "walk-screen.h"
 
+// The library is static: its translations have to be asked for by name, and from outside any namespace.
+static void takeTranslations() { Q_INIT_RESOURCE(translations); }
+
 namespace lvs::view {
 
 namespace {
 
-// Below this the content keeps its size and scrolls; below a quarter of it a message says so.
-constexpr QSize kLeast{800, 500};
+// What shows between the panels.
+class Ground : public Panel {
+ public:
+  explicit Ground(const Style& style) : Panel(style, "content", nullptr) {}
+
+ protected:
+  void paint(Canvas& canvas, const QRectF& rect) override { canvas.painter.fillRect(rect, canvas.colors.background); }
+};
+
+// Below this a message says so.
 constexpr QSize kHopeless{320, 200};
 
 }  // namespace
@@ -35,7 +47,7 @@ constexpr QSize kHopeless{320, 200};
 MainWindow::MainWindow(std::unique_ptr<QSettings> settings, TextAudit* audit)
     : settings_(std::move(settings)),
       scroll_(new QScrollArea(this)),
-      content_(new QWidget),
+      content_(new Ground(style_)),
       top_(new TopBar(style_, content_)),
       nothing_(new MessageScreen(style_, content_)),
       compare_(new CompareScreen(style_, content_)),
@@ -43,11 +55,11 @@ MainWindow::MainWindow(std::unique_ptr<QSettings> settings, TextAudit* audit)
       help_(new HelpOverlay(style_, content_)),
       quiz_(new QuizPanel(style_, content_)),
       filter_(new QLineEdit(content_)) {
+  takeTranslations();
   style_.audit = audit;
   setAcceptDrops(true);
   setFocusPolicy(Qt::StrongFocus);
   setMinimumSize(100, 60);
-  content_->setObjectName("content");
   scroll_->setFrameShape(QFrame::NoFrame);
   scroll_->setFocusPolicy(Qt::NoFocus);
   scroll_->setWidget(content_);
@@ -70,8 +82,7 @@ MainWindow::MainWindow(std::unique_ptr<QSettings> settings, TextAudit* audit)
 
 MainWindow::~MainWindow() = default;
 
-// --- opening
-// ------------------------------------------------------------------------------------------------------------
+// --- opening ---
 
 void MainWindow::apply(const Options& options) {
   if (options.theme) setTheme(*options.theme);
@@ -87,6 +98,12 @@ void MainWindow::apply(const Options& options) {
   if (Session* now = session()) {
     if (!options.filter.isEmpty()) applyFilter(options.filter);
     if (options.at) now->go(*options.at);
+    if (!options.find.isEmpty()) {
+      QString error;
+      const Filter what = Filter::parse(options.find, now->index(), error);
+      if (!error.isEmpty() || !now->nextMatch(what))
+        say(error.isEmpty() ? tr("No packet fits: %1").arg(options.find) : error);
+    }
     if (WalkScreen* screen = walkScreen(); screen != nullptr && !options.tab.isEmpty()) {
       static const QStringList tabs{"ipvs", "stats", "addresses", "neighbours", "sysctls", "console", "events"};
       if (const auto at = tabs.indexOf(options.tab); at >= 0)
@@ -129,8 +146,7 @@ void MainWindow::open(const QString& file, bool follow) {
   showTab();
 }
 
-// --- what is in front
-// ---------------------------------------------------------------------------------------------------
+// --- what is in front ---
 
 Session* MainWindow::session() {
   return tab_ >= 0 && tab_ < static_cast<int>(traces_.size()) ? traces_[static_cast<std::size_t>(tab_)].session.get()
@@ -255,121 +271,7 @@ bool MainWindow::applyFilter(const QString& text) {
   return ok;
 }
 
-// --- looks
-// --------------------------------------------------------------------------------------------------------------
-
-void MainWindow::setTheme(ThemeKind theme) {
-  style_.theme = theme;
-  restyle();
-}
-
-void MainWindow::setLanguage(const QString& language) {
-  language_ = language == "zh" ? "zh" : "en";
-  QCoreApplication::removeTranslator(&translator_);
-  QCoreApplication::removeTranslator(&reasons_);
-  const QString folder = ":/i18n/";
-  // English needs a file too: for its plurals.
-  if (translator_.load(folder + "viewer_" + language_ + ".qm")) QCoreApplication::installTranslator(&translator_);
-  if (language_ != "en" && reasons_.load(folder + "reasons_" + language_ + ".qm"))
-    QCoreApplication::installTranslator(&reasons_);
-  for (const Trace& trace : traces_) {
-    trace.screen->packets().model().retranslate();
-    if (trace.live != nullptr) trace.screen->transport().setLive(trace.live->text());
-  }
-  if (!traces_.empty())
-    compare_->setSessions([this] {
-      std::vector<Session*> sessions;
-      for (const Trace& one : traces_) sessions.push_back(one.session.get());
-      return sessions;
-    }());
-  filter_->setPlaceholderText(tr("host:rs1  addr:VIP  port:80  hook:FORWARD  verdict:drop  conn:1  arp  rewrite"));
-  showTab();
-  restyle();
-}
-
-void MainWindow::setProjector(bool on) {
-  style_.projector = on;
-  relayout();
-}
-
-void MainWindow::setZoom(double zoom) {
-  zoom_ = std::clamp(zoom, 0.5, 4.0);
-  relayout();
-}
-
-void MainWindow::restyle() {
-  const Palette& p = style_.palette();
-  QPalette palette;
-  palette.setColor(QPalette::Window, p.background);
-  palette.setColor(QPalette::WindowText, p.text);
-  palette.setColor(QPalette::Base, p.background);
-  palette.setColor(QPalette::Text, p.text);
-  palette.setColor(QPalette::Button, p.panel);
-  palette.setColor(QPalette::ButtonText, p.text);
-  palette.setColor(QPalette::ToolTipBase, p.panel);
-  palette.setColor(QPalette::ToolTipText, p.text);
-  palette.setColor(QPalette::Highlight, p.accent);
-  palette.setColor(QPalette::HighlightedText, p.onAccent);
-  palette.setColor(QPalette::PlaceholderText, p.muted);
-  setPalette(palette);
-  content_->setPalette(palette);
-  content_->setAutoFillBackground(true);
-  setStyleSheet(QString("QScrollBar:vertical{width:%1px;background:transparent;border:none}"
-                        "QScrollBar::handle:vertical{background:%2;border-radius:%3px;min-height:24px}"
-                        "QScrollBar::add-line,QScrollBar::sub-line{height:0;width:0}"
-                        "QScrollBar::add-page,QScrollBar::sub-page{background:transparent}"
-                        "QScrollBar:horizontal{height:%1px;background:transparent;border:none}"
-                        "QScrollBar::handle:horizontal{background:%2;border-radius:%3px;min-width:24px}")
-                    .arg(std::max(6, static_cast<int>(style_.px(9))))
-                    .arg(p.line.name())
-                    .arg(std::max(3, static_cast<int>(style_.px(4)))));
-  relayout();
-}
-
-void MainWindow::relayout() {
-  scroll_->setGeometry(rect());
-  const QSize view = size();
-  // Larger than the window when zoomed in, or when the window is tiny; never smaller.
-  QSizeF room = QSizeF(view) * std::max(zoom_, 1.0);
-  if (!narrow()) room = room.expandedTo(QSizeF(kLeast));
-  const QSize whole = room.toSize();
-  content_->resize(whole);
-  const bool scrolls = whole.width() > view.width() || whole.height() > view.height();
-  const auto policy = scrolls ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff;
-  scroll_->setHorizontalScrollBarPolicy(policy);
-  scroll_->setVerticalScrollBarPolicy(policy);
-  style_.scale = scaleOf(room) * std::min(zoom_, 1.0) * (style_.projector ? 1.2 : 1);
-  if (narrow()) style_.scale = 0.6;
-
-  const int bar = top_->isHidden() ? 0 : static_cast<int>(whole.height() * 0.055);
-  top_->setGeometry(0, 0, whole.width(), bar);
-  const QRect below(0, bar, whole.width(), whole.height() - bar);
-  for (const Trace& trace : traces_) {
-    trace.screen->setGeometry(below);
-    trace.screen->relayout();
-  }
-  compare_->setGeometry(below);
-  results_->setGeometry(below);
-  nothing_->setGeometry(below);
-  help_->setGeometry(content_->rect());
-  help_->raise();
-  const QSize quiz(static_cast<int>(style_.px(580)), static_cast<int>(style_.px(230)));
-  quiz_->setGeometry(whole.width() - quiz.width() - static_cast<int>(style_.px(20)),
-                     whole.height() - quiz.height() - static_cast<int>(style_.px(66)), quiz.width(), quiz.height());
-  quiz_->raise();
-  const int lineHeight = static_cast<int>(style_.px(34));
-  filter_->setFont(style_.font(Type::mono));
-  filter_->setGeometry(static_cast<int>(style_.px(8)), bar + static_cast<int>(style_.px(4)),
-                       whole.width() - static_cast<int>(style_.px(16)), lineHeight);
-  filter_->raise();
-  content_->update();
-  for (QWidget* child : content_->findChildren<QWidget*>()) child->update();
-}
-
-void MainWindow::resizeEvent(QResizeEvent*) { showTab(); }
-
-// --- the window
-// ---------------------------------------------------------------------------------------------------------
+// --- the window ---
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
   if (event->mimeData()->hasUrls()) event->acceptProposedAction();

@@ -74,9 +74,11 @@ class MainWindow : public QWidget {
     WalkScreen* screen = nullptr;
   };
 
-  // main-window.cc
+  // main-window-looks.cc
   void relayout();
   void restyle();
+
+  // main-window.cc
   void refreshTabs();
   void showTab();
   void say(const QString& message);

@@ -115,8 +115,7 @@ class Reader {
     out_.arpSender = arp->sender_ip;
     out_.src = Endpoint{arp->sender_ip, {}};
     out_.dst = Endpoint{arp->target_ip, {}};
-    out_.info = out_.arpRequest ? QString("ARP who-has ") + textOf(arp->target_ip)
-                                : QString("ARP is-at ") + QString::fromStdString(arp->sender_mac.text());
+    out_.info = out_.arpRequest ? "ARP who-has" : "ARP is-at";
     out_.sections.push_back({Layer::arp,
                              {{"op", out_.arpRequest ? "1 (request)" : "2 (reply)", {}},
                               {"sender", QString::fromStdString(arp->sender_mac.text()), {}},

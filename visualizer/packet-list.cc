@@ -59,6 +59,7 @@ void PacketList::paintEvent(QPaintEvent*) {
   QPainter painter(viewport());
   const QRectF rect(viewport()->rect());
   Canvas c(painter, style_, "packets", rect);
+  c.painter.fillRect(rect, c.colors.background);
   c.panelGround(rect);
   const double head = headHeight(), height = rowHeight();
   const auto cell = [&](int column, double y, double h) {

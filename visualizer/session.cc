@@ -195,7 +195,9 @@ bool Session::nextRewrite() {
 }
 
 bool Session::nextDrop() {
-  return nextRecord([](const trace::IndexEntry& e) { return e.verdict == trace::Verdict::drop && !isNoise(e.drop); });
+  return nextRecord([](const trace::IndexEntry& e) {
+    return e.verdict == trace::Verdict::drop && !isNoise(e.drop, trace::WhyId{e.why});
+  });
 }
 
 bool Session::nextMatch(const Filter& what) {

@@ -128,7 +128,7 @@ void Timeline::paint(Canvas& c, const QRectF& rect) {
       c.painter.drawLine(QPointF(x(at) - unit_ * 0.15, laneY(index.hosts()[index.entry(previous).host])),
                          QPointF(x(at) + unit_ * 0.15, y));
     }
-    if (entry.verdict == trace::Verdict::drop && !isNoise(entry.drop)) {
+    if (entry.verdict == trace::Verdict::drop && !isNoise(entry.drop, trace::WhyId{entry.why})) {
       c.painter.setPen(c.pen(c.colors.drop, 2.6));
       const double s = std::min(h * 0.55, unit_ * 0.5);
       c.painter.drawLine(box.center() + QPointF(-s, -s), box.center() + QPointF(s, s));

@@ -11,9 +11,23 @@ using trace::Stage;
 
 namespace {
 
+const Step* lastOn(const Walk& walk, const trace::Record& now) {
+  for (auto step = walk.steps.rbegin(); step != walk.steps.rend(); ++step) {
+    if (step->data.part == now.part && step->data.host == now.host) return &*step;
+  }
+  return nullptr;
+}
+
+// A frame comes in. One that is thrown away at once has a second record there.
+bool arrives(const Walk& walk, const trace::Record& now) {
+  if (now.stage != Stage::wire_in) return false;
+  const Step* last = lastOn(walk, now);
+  return now.verdict != trace::Verdict::drop || last == nullptr || last->data.stage != Stage::wire_in;
+}
+
 // The step whose bytes this one continues: the packet's last on this host, or for a frame that comes in, the one sent.
 int stepBefore(const Walk& walk, const trace::Record& now) {
-  const bool arriving = now.stage == Stage::wire_in;
+  const bool arriving = arrives(walk, now);
   int sent = -1;
   for (int i = static_cast<int>(walk.steps.size()) - 1; i >= 0; --i) {
     const trace::Record& then = walk.steps[static_cast<std::size_t>(i)].data;
@@ -31,10 +45,8 @@ int stepBefore(const Walk& walk, const trace::Record& now) {
 bool flooded(const Walk& walk, const Step& arrival) {
   const Visit& visit = walk.visits[static_cast<std::size_t>(arrival.visit)];
   const Step& last = walk.steps[static_cast<std::size_t>(visit.steps.back())];
-  return last.dropped() && isNoise(last.data.drop);
+  return last.dropped() && isNoise(last.data.drop, last.data.why.id);
 }
-
-bool begins(const Step& step) { return step.data.stage == Stage::wire_in; }
 
 }  // namespace
 
@@ -60,7 +72,7 @@ Walk walkOf(trace::TraceIndex& index, std::uint32_t number) {
                                 : diffOf(walk.steps[static_cast<std::size_t>(step.before)].headers, step.headers);
     const auto key = std::pair(step.data.host, step.data.part);
     const auto found = open.find(key);
-    if (found == open.end() || begins(step)) {
+    if (found == open.end() || arrives(walk, step.data)) {
       step.visit = static_cast<int>(walk.visits.size());
       walk.visits.push_back({step.data.host, step.data.part, step.headers.arp, {}});
       open[key] = step.visit;
@@ -88,6 +100,7 @@ std::vector<Hop> hopsOf(const Walk& walk) {
   for (int i = 0; i < static_cast<int>(walk.steps.size()); ++i) {
     const Step& step = walk.steps[static_cast<std::size_t>(i)];
     if (step.data.stage != Stage::wire_in || step.before < 0) continue;
+    if (walk.steps[static_cast<std::size_t>(step.before)].data.stage != Stage::wire_out) continue;
     taken[static_cast<std::size_t>(step.before)] = true;
     if (!flooded(walk, step)) hops.push_back({step.before, i});
   }

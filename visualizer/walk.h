@@ -9,6 +9,7 @@
 #include "header-diff.h"
 #include "trace/record.h"
 #include "trace/trace-index.h"
+#include "trace/why.h"
 
 namespace lvs::view {
 
@@ -55,8 +56,11 @@ struct Hop {
 // Without frames that a switch flooded to hosts they were not for.
 std::vector<Hop> hopsOf(const Walk& walk);
 
-// A flooded frame that its host threw away: every switch does it, and no lecture is about it.
-inline bool isNoise(trace::Drop drop) { return drop == trace::Drop::otherhost; }
+// A flooded frame or an ARP question that was for somebody else: on every network there are many, and no lecture is
+// about them.
+inline bool isNoise(trace::Drop drop, trace::WhyId why) {
+  return drop == trace::Drop::otherhost || (drop == trace::Drop::arp_ignored && why == trace::WhyId::arp_not_ours);
+}
 
 // "PREROUTING", "IPVS", "transmit": translated where it is a word.
 QString stageTitle(trace::Stage stage);

@@ -596,6 +596,10 @@
         <source>host:rs1  addr:VIP  port:80  hook:FORWARD  verdict:drop  conn:1  arp  rewrite</source>
         <translation>host:rs1  addr:VIP  port:80  hook:FORWARD  verdict:drop  conn:1  arp  rewrite</translation>
     </message>
+    <message>
+        <source>No packet fits: %1</source>
+        <translation>没有符合的报文：%1</translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::PacketListModel</name>
