@@ -123,6 +123,9 @@ void Host::tunnel_transmit(Device& dev, PacketPtr packet) {
   ip.refresh_checksum();
   packet->route = outer;
   packet->in = nullptr;
+  // The outer packet is another connection (kernel: skb_scrub_packet()).
+  packet->conntrack.reset();
+  packet->nf_trace = false;
   if (tracing()) {
     trace(Stage::tunnel_out, *packet, Verdict::accept, Drop::none,
           {trace::WhyId::tunnel_put, {outer.src.value, remote.value, ttl}});

@@ -40,8 +40,9 @@ bool matches(const void* self, Packet& packet, const host::xt::Ipvs& asked) {
   Header header;
   if (!read_header(packet, static_cast<std::uint32_t>(packet.network_offset()), header)) return false;
   if (wrong(Ask::protocol, static_cast<std::uint8_t>(header.protocol) == asked.vproto)) return false;
+  // Read backwards: a request on its way to the real server has the addresses of a reply.
   const Conn* const conn = core.conns.find_out(
-      {header.src, header.dst, header.sport, header.dport, static_cast<std::uint8_t>(header.protocol)});
+      {header.dst, header.src, header.dport, header.sport, static_cast<std::uint8_t>(header.protocol)});
   if (conn == nullptr) return false;
   if (wrong(Ask::port, conn->vport == asked.vport)) return false;
   if (wrong(Ask::control, conn->control != nullptr && conn->control->vport == asked.vportctl)) return false;
