@@ -203,14 +203,15 @@ void HookPanel::drawBadges(Canvas& c, const HookMap::Box& box) {
   const double gap = state == State::now ? c.px(6) : c.px(4);
   const double beside = lowest && verdictWidth > 0 && badgeWidth > 0 ? c.px(5) : 0;
   const double both = badgeWidth + beside + (lowest ? verdictWidth : 0);
+  const double start = std::clamp(rect.center().x() - both / 2, c.px(2), std::max(width() - both - c.px(2), c.px(2)));
   if (badgeWidth > 0) {
-    const QRectF at(rect.center().x() - both / 2, rect.bottom() + gap, badgeWidth, c.px(18));
+    const QRectF at(start, rect.bottom() + gap, badgeWidth, c.px(18));
     c.roundRect(at, c.colors.changedBack, c.colors.changedBar, 1.4, 3);
     c.text(at, Type::badge, c.colors.text, badge, {.align = Qt::AlignCenter});
   }
   if (verdictWidth > 0) {
     double x = rect.center().x() - verdictWidth / 2 + c.px(6);
-    if (lowest) x = rect.center().x() - both / 2 + badgeWidth + beside;
+    if (lowest) x = start + badgeWidth + beside;
     x = std::clamp(x, c.px(2), width() - verdictWidth - c.px(2));
     const QRectF at(x, lowest ? rect.bottom() + gap : rect.top() - c.px(28), verdictWidth, c.px(18));
     c.roundRect(at, bad ? c.colors.drop : c.colors.text, {}, 0, 9);

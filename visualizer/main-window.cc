@@ -191,9 +191,7 @@ void MainWindow::refreshTabs() {
   top_->setTabs(tabs, tab_);
 }
 
-bool MainWindow::narrow() const {
-  return scroll_->viewport()->width() < kHopeless.width() || scroll_->viewport()->height() < kHopeless.height();
-}
+bool MainWindow::narrow() const { return width() < kHopeless.width() || height() < kHopeless.height(); }
 
 // Why there is no screen to show; empty: there is one.
 QString MainWindow::trouble() {

@@ -165,7 +165,7 @@ void Session::nextHost() {
   if (now == nullptr) return;
   const Walk& all = walk();
   for (int i = moment_.step + 1; i < static_cast<int>(all.steps.size()); ++i) {
-    if (all.steps[static_cast<std::size_t>(i)].visit != now->visit) return show({moment_.walk, i});
+    if (all.steps[static_cast<std::size_t>(i)].data.host != now->data.host) return show({moment_.walk, i});
   }
   nextPacket(1);
 }
