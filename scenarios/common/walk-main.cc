@@ -127,7 +127,10 @@ int walk_main(int argc, const char* const* argv) {
   if (failed) return complain(fmt::format("cannot write {}: {}", options.output, std::strerror(errno)));
   if (!index.error().empty()) return complain(index.error());
   if (const std::string notice = index.notice(); !notice.empty()) std::cerr << "lvs-trace: " << notice << '\n';
-  if (shown == 0) std::cerr << "lvs-trace: nothing matches\n";
+  if (shown == 0) {
+    std::cerr << (index.size() == 0 ? "lvs-trace: there are no packets in it (--journal and --tables show the rest)\n"
+                                    : "lvs-trace: nothing matches\n");
+  }
   return shown == 0 ? 1 : 0;
 }
 
