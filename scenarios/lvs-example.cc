@@ -7,6 +7,7 @@
 //
 // ns-3's own TCP applications run on modelled Linux machines, which are set up with the commands of the real ones.
 #include <iostream>
+#include <memory>
 
 #include "ns3/bulk-send-helper.h"
 #include "ns3/command-line.h"
@@ -14,6 +15,7 @@
 #include "ns3/ipv4-address-helper.h"
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/lvs-stack-helper.h"
+#include "ns3/lvs-trace-helper.h"
 #include "ns3/packet-sink-helper.h"
 #include "ns3/packet-sink.h"
 #include "ns3/simulator.h"
@@ -23,10 +25,11 @@
 using namespace ns3;
 
 int main(int argc, char** argv) {
-  std::string scheduler = "rr", pcap;
+  std::string scheduler = "rr", pcap, trace;
   CommandLine options(__FILE__);
   options.AddValue("scheduler", "scheduler of the virtual server (ipvsadm -s)", scheduler);
   options.AddValue("pcap", "prefix for captures of the director's interfaces", pcap);
+  options.AddValue("trace", "file for the walk of every packet (lvs-trace, lvs-visualizer, Wireshark)", trace);
   options.Parse(argc, argv);
 
   NodeContainer client(1), director(1), servers(2), bridge(1);
@@ -60,6 +63,12 @@ int main(int argc, char** argv) {
   }
   if (!pcap.empty()) eth.EnablePcap(pcap, director, true);
 
+  std::unique_ptr<LvsTraceHelper> walks;
+  if (!trace.empty()) {
+    walks = std::make_unique<LvsTraceHelper>("lvs-example", "NAT with two servers", trace);
+    walks->Install(NodeContainer(client, director, servers));
+  }
+
   Simulator::Stop(Seconds(10));
   Simulator::Run();
   for (uint32_t i = 0; i < servers.GetN(); ++i) {
@@ -67,5 +76,6 @@ int main(int argc, char** argv) {
               << " bytes\n";
   }
   std::cout << machine->Run("ipvsadm -Ln --stats\nipvsadm -Lnc").out;
+  if (walks != nullptr && !walks->Finish()) std::cerr << "cannot write all of " << trace << '\n';
   Simulator::Destroy();
 }
