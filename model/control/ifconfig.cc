@@ -221,14 +221,14 @@ class Change {
     add(std::move(address));
   }
 
-  // Kernel: SIOCSIFNETMASK: the broadcast address follows when it was the mask's.
+  // Kernel: SIOCSIFNETMASK: the broadcast address follows when it was the mask's, unless the new mask has none.
   void set_netmask() {
     const unsigned length =
         words_.prefix_length ? *words_.prefix_length : static_cast<unsigned>(std::countl_one(words_.netmask->value));
     const InterfaceAddress* found = labelled(*dev_, words_.name);
     if (found == nullptr || found->prefix.length == length) return;
     auto address = remove();
-    const bool derived = dev_->kind() == host::DeviceKind::ethernet && address->prefix.length < 31 &&
+    const bool derived = dev_->kind() == host::DeviceKind::ethernet && length < 31 &&
                          address->broadcast == address->prefix.directed_broadcast();
     address->prefix.length = length;
     if (derived) address->broadcast = {address->prefix.addr.value | ~address->prefix.mask()};

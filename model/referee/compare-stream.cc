@@ -34,6 +34,8 @@ class Assembly {
     begun_ = true;
   }
   void add(std::uint32_t seq, base::ByteView data) {
+    if (data.empty()) return;  // an acknowledgement behind a FIN stands behind its number
+    if (data.empty()) return;  // the last acknowledgement stands one behind the FIN
     if (!begun_) begin(seq - 1);
     const std::uint32_t at = seq - first_;
     if (at > kMost) return;  // a keep-alive, or nothing that a lab sends
