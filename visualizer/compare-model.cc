@@ -99,7 +99,8 @@ Ladder ladderOf(Session& session, std::uint32_t firstWalk, int packets) {
 
   std::optional<trace::HostId> origin;
   int taken = 0;
-  for (std::uint32_t number = firstWalk; number < count && taken < packets; ++number) {
+  const std::uint32_t end = std::min(count, firstWalk + kLookAt);
+  for (std::uint32_t number = firstWalk; number < end && taken < packets; ++number) {
     const trace::WalkEntry& entry = index.walks()[number];
     if (connection == 0 && number != firstWalk) break;
     if ((index.entry(entry.first).flags & trace::entry_flag::arp) != 0) continue;
@@ -108,7 +109,7 @@ Ladder ladderOf(Session& session, std::uint32_t firstWalk, int packets) {
     const bool belongs =
         connection == 0 || entry.connection == connection ||
         std::ranges::any_of(walk.steps, [&](const Step& s) { return s.data.connection == connection; });
-    if (walk.steps.empty() || !belongs || number > firstWalk + kLookAt) continue;
+    if (walk.steps.empty() || !belongs) continue;
     ++taken;
     const trace::PartId part = walk.steps.front().data.part;
     const trace::HostId sender = walk.steps.front().data.host;

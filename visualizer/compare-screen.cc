@@ -10,8 +10,11 @@ namespace lvs::view {
 CompareScreen::CompareScreen(const Style& style, QWidget* parent) : Panel(style, "compare", parent) {}
 
 void CompareScreen::setSessions(const std::vector<Session*>& sessions) {
-  sessions_.assign(sessions.begin(),
-                   sessions.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(sessions.size(), 3)));
+  sessions_.clear();
+  if (sessions.size() >= 2) {
+    const std::size_t most = std::min<std::size_t>(sessions.size(), 3);
+    sessions_.assign(sessions.begin(), sessions.begin() + static_cast<std::ptrdiff_t>(most));
+  }
   for (Session* session : sessions_) {
     disconnect(session, nullptr, this, nullptr);
     connect(session, &Session::rowsChanged, this, [this] { reload(); });

@@ -74,17 +74,14 @@ PacketListModel::Row PacketListModel::made(std::uint32_t walkNumber) const {
   QStringList hosts;
   int last = -1;
   std::size_t seen = 0;
-  QString ending;
+  QString ending, aside;
   for (std::uint32_t i = walk.first; i != trace::kNoRecord && seen < kMaxSteps; i = index.entry(i).next, ++seen) {
     const trace::IndexEntry& entry = index.entry(i);
     const bool part = ((entry.flags ^ first.flags) & trace::entry_flag::part) != 0;
     const auto noise = [](const trace::IndexEntry& e) { return isNoise(e.drop, trace::WhyId{e.why}); };
     if (entry.verdict == trace::Verdict::drop && !noise(entry)) {
-      row.dropped = true;
       const std::string_view reason = trace::name_of(entry.drop);
-      if (ending.isEmpty() || !part) {
-        ending = "✕ " + QString::fromUtf8(reason.data(), static_cast<qsizetype>(reason.size()));
-      }
+      (part ? aside : ending) = "✕ " + QString::fromUtf8(reason.data(), static_cast<qsizetype>(reason.size()));
     }
     if ((entry.flags & trace::entry_flag::rewritten) != 0) row.rewritten = true;
     if (part || entry.host == last) continue;
@@ -93,8 +90,11 @@ PacketListModel::Row PacketListModel::made(std::uint32_t walkNumber) const {
     last = entry.host;
     if (hosts.size() < 8) hosts += session_.hostName(index.hosts()[entry.host]);
   }
-  row.cells[path] = hosts.join(" ▸ ");
-  if (!ending.isEmpty()) row.cells[path] += "  " + ending;
+  // Why the packet ended stands in front, where a long path does not push it out; what became of packets that it caused
+  // (an ARP request that was not answered) stands behind.
+  row.dropped = !ending.isEmpty();
+  row.cells[path] = row.dropped ? ending + "  " + hosts.join(" ▸ ") : hosts.join(" ▸ ");
+  if (!row.dropped && !aside.isEmpty()) row.cells[path] += "  (" + aside + ")";
   return row;
 }
 

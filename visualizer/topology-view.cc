@@ -142,18 +142,23 @@ void TopologyView::drawNode(Canvas& c, const TopologyNode& node) {
         lines.insert(lines.begin(), {{}, textOf(prefix.addr), color});
       } else if (role.kind == Role::Kind::virtualService && node.kind != HostKind::director) {
         // On lo or tunl0 it must not answer ARP; on a real card it would.
-        lines.push_back({role.name, tr("on %1").arg(QString::fromStdString(interface.name)), color, true});
+        const QString name = QString::fromStdString(interface.name);
+        lines.push_back(
+            {role.name, keepsStill(node.host) ? tr("on %1, no ARP").arg(name) : tr("on %1").arg(name), color, true});
       } else {
         lines.push_back({role.name, textOf(prefix.addr), color});
       }
     }
   }
   std::ranges::stable_sort(lines, [](const Line& a, const Line& b) {
-    const auto rank = [](const Line& l) { return l.quiet ? 1 : l.chip.isEmpty() && l.text.isEmpty() ? 2 : 0; };
+    const auto rank = [](const Line& l) { return l.chip.startsWith("VIP") && !l.quiet ? 0 : l.quiet ? 2 : 1; };
     return rank(a) < rank(b);
   });
-  const double row = c.px(20);
-  const auto fitting = static_cast<std::size_t>(std::max(0.0, (box.height() - c.px(8)) / row - 1));
+  // Lines move closer together before one is left out.
+  double row = c.px(20);
+  const double room = box.height() - c.px(6);
+  if (room < row * static_cast<double>(lines.size() + 1)) row = c.px(17.5);
+  const auto fitting = static_cast<std::size_t>(std::max(0.0, room / row - 1));
   if (lines.size() > fitting) lines.resize(fitting);
   double y = box.center().y() - row * static_cast<double>(lines.size() + 1) / 2;
   const double pad = node.kind == HostKind::director ? c.px(12) : c.px(5);
@@ -178,6 +183,17 @@ void TopologyView::drawNode(Canvas& c, const TopologyNode& node) {
     if (chipWidth > 0) c.chip({x, y + row / 2}, one.color, one.chip);
     c.text({x + chipWidth, y, textWidth, row}, type, one.color, one.text, {.align = Qt::AlignCenter});
   }
+}
+
+// Whether the host's arp_ignore keeps it from answering for addresses of other interfaces, at this moment.
+bool TopologyView::keepsStill(trace::HostId host) const {
+  const Step* step = session_.step();
+  QString text;
+  if (step == nullptr || !session_.journal().table(session_.index(), host, "sysctl", step->record, text)) return false;
+  for (const QString& line : text.split('\n')) {
+    if (line.startsWith("net.ipv4.conf.all.arp_ignore = ")) return line.back() != '0';
+  }
+  return false;
 }
 
 void TopologyView::drawEnvelope(Canvas& c, QPointF at, bool dropped) {

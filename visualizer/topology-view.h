@@ -24,6 +24,7 @@ class TopologyView : public Panel {
   QRectF boxOf(const TopologyNode& node) const;
   void drawLinks(Canvas& canvas);
   void drawNode(Canvas& canvas, const TopologyNode& node);
+  bool keepsStill(trace::HostId host) const;
   void drawEnvelope(Canvas& canvas, QPointF middle, bool dropped);
 
   Session& session_;

@@ -747,6 +747,10 @@
         <source>on %1</source>
         <translation>在 %1 上</translation>
     </message>
+    <message>
+        <source>on %1, no ARP</source>
+        <translation>%1，禁 ARP</translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::TransportBar</name>
