@@ -66,12 +66,20 @@ class Runner {
       io_.complain(error_text(error, line_.command == 'd' ? 'D' : line_.command));
       return 1;
     }
-    if (std::string_view("LSC").find(line_.command) == std::string_view::npos || line_.zero != 0)
-      tables_.committed(kind_);
+    if (std::string_view("LSC").find(line_.command) == std::string_view::npos || line_.zero != 0) commit();
     return 0;
   }
 
  private:
+  // Whatever has changed, the counters of policies begin anew (libiptc: __iptcc_p_del_policy()).
+  void commit() {
+    for (const auto& chain : table_.chains()) {
+      const bool named = line_.command == 'P' && line_.counters && chain->name == *line_.chain;
+      if (chain->builtin && !named) chain->counters = {};
+    }
+    tables_.committed(kind_);
+  }
+
   // Is what stands behind -j a chain, an extension, or nothing at all?
   std::optional<IpTablesEnd> settle_target() {
     rule_ = line_.rule;
