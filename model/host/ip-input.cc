@@ -78,7 +78,7 @@ trace::Why explain_input(const Host& host, const Packet& packet) {
       {.dst = ip.dst(), .src = ip.src(), .in = packet.in, .out = nullptr, .mark = packet.mark, .tos = ip.tos()});
 }
 
-trace::Why why_refused(const Host& host, const Packet& packet, Drop bad) {
+[[gnu::noinline]] trace::Why why_refused(const Host& host, const Packet& packet, Drop bad) {
   if (!host.tracing()) return {};
   if (bad == Drop::ip_rpfilter) {
     const int level = host.conf_max(*packet.in, Conf::rp_filter);
@@ -86,6 +86,13 @@ trace::Why why_refused(const Host& host, const Packet& packet, Drop bad) {
   }
   if (bad == Drop::ip_blackhole_route) return explain_input(host, packet);
   return {};  // the reason says it
+}
+
+// What has no way on is told of where it ends. Out of the way of packets that nobody traces.
+[[gnu::noinline]] void trace_routing(Host& host, const Packet& packet, bool kept) {
+  if (packet.route.type == RouteType::blackhole || packet.route.error != RouteError::none) return;
+  host.trace(Stage::routing, packet, Verdict::accept, Drop::none,
+             kept ? trace::Why{WhyId::route_kept, {}} : explain_input(host, packet));
 }
 
 }  // namespace
@@ -98,27 +105,20 @@ void Host::ip_rcv(PacketPtr packet) {
 
 void Host::ip_rcv_finish(PacketPtr packet) {
   const wire::Ipv4 ip = packet->ip();
-  trace::Why why;
-  if (!packet->route.valid()) {  // what lo brings keeps the route it was sent with
+  const bool kept = packet->route.valid();
+  if (!kept) {  // what lo brings keeps the route it was sent with
     Drop bad = Drop::none;
     packet->route = fib.input(
         {.dst = ip.dst(), .src = ip.src(), .in = packet->in, .out = nullptr, .mark = packet->mark, .tos = ip.tos()},
         bad);
     if (bad != Drop::none) return drop(std::move(packet), bad, Stage::routing, why_refused(*this, *packet, bad));
-  } else if (tracing()) {
-    why = {WhyId::route_kept, {}};
   }
   if (ip.header_size() > wire::Ipv4::kMinSize) {
     if (const Drop bad = receive_ip_options(*this, *packet); bad != Drop::none) {
       return drop(std::move(packet), bad, Stage::routing);
     }
   }
-  if (tracing()) {
-    if (why.id == WhyId::none) why = explain_input(*this, *packet);
-    // What has no way on is told of where it ends.
-    const bool ends = packet->route.type == RouteType::blackhole || packet->route.error != RouteError::none;
-    if (!ends) trace(Stage::routing, *packet, Verdict::accept, Drop::none, why);
-  }
+  if (tracing()) trace_routing(*this, *packet, kept);
 
   switch (packet->route.type) {
     case RouteType::local: return ip_local_deliver(std::move(packet));
@@ -130,7 +130,9 @@ void Host::ip_rcv_finish(PacketPtr packet) {
         return drop(std::move(packet), Drop::ip_nolocal_unicast_in_l2_multicast, Stage::routing);
       }
       return ip_forward(std::move(packet));
-    case RouteType::blackhole: return drop(std::move(packet), Drop::ip_blackhole_route, Stage::routing, why);
+    case RouteType::blackhole:
+      return drop(std::move(packet), Drop::ip_blackhole_route, Stage::routing,
+                  why_refused(*this, *packet, Drop::ip_blackhole_route));
     case RouteType::unreachable:
     case RouteType::prohibit:
     case RouteType::throw_:
