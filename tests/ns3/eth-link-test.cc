@@ -241,18 +241,17 @@ TEST_F(EthTest, ReceiverKnowsNothingOfTheSendersHost) {
   } look;
   b->SetFrameReceiver(&look);
   lvs::host::PacketPtr frame = MakeFrame(1, 2);
-  int secret = 0;
   frame->walk = 77;
   frame->mark = 5;
   frame->ipvs_property = true;
-  frame->conntrack = &secret;
+  frame->conntrack.set_untracked();
   a->SendFrame(std::move(frame));
   Simulator::Run();
   ASSERT_NE(look.got, nullptr);
   EXPECT_EQ(look.got->walk, 77u);
   EXPECT_EQ(look.got->mark, 0u);
   EXPECT_FALSE(look.got->ipvs_property);
-  EXPECT_EQ(look.got->conntrack, nullptr);
+  EXPECT_FALSE(look.got->conntrack.untracked());
 }
 
 }  // namespace
