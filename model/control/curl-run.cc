@@ -253,7 +253,10 @@ class Curl final : public Task, private host::SocketUser {
 
   void timeout() {
     if (phase_ == Phase::connecting) {
-      return end(kTimeout, fmt::format("Connection timed out after {} milliseconds", milliseconds()));
+      const bool all = options_.most > base::Time{0} && connect_limit() == options_.most;
+      return end(kTimeout, all ? fmt::format("Connection timed out after {} milliseconds", milliseconds())
+                               : fmt::format("Failed to connect to {} port {} after {} ms: Timeout was reached",
+                                             url_->host, url_->port, milliseconds()));
     }
     if (phase_ != Phase::receiving) return;
     const std::string of = length_ ? fmt::format(" out of {}", *length_) : std::string();

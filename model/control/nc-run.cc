@@ -140,17 +140,14 @@ class Nc final : public Task, private host::SocketUser {
   void connected() {
     alarm_.clear();
     status_ = 0;
-    if (options_.udp && options_.scan) {
-      udp_->send("X");
-      udp_->send("X");
+    if (options_.udp && (options_.scan || options_.verbose)) {  // is somebody there?
+      if (udp_->send("X") != SocketError::none || udp_->send("X") != SocketError::none) return nobody_there();
       seconds_ = options_.timeout > base::Time{0} ? static_cast<int>(options_.timeout / kSecond) : kUdpScanSeconds;
       phase_ = Phase::scanning;
       return alarm_.set_after(kSecond);
     }
-    if ((options_.verbose && !options_.udp) || options_.scan) report_connection();
-    if (!options_.scan) return talk();
-    ++port_;
-    connect();
+    if (options_.verbose || options_.scan) report_connection();
+    proceed();
   }
 
   void report_connection() {
@@ -163,16 +160,23 @@ class Nc final : public Task, private host::SocketUser {
         port, protocol(), service.value_or("*")));
   }
 
-  void scan_more() {
-    const bool refused = udp_->send("X") != SocketError::none;
-    if (!refused && --seconds_ > 0) return alarm_.set_after(kSecond);
-    if (refused) {
-      status_ = 1;
-    } else {
-      report_connection();
-    }
+  void proceed() {
+    if (!options_.scan) return talk();
     ++port_;
     connect();
+  }
+
+  void nobody_there() {
+    status_ = 1;
+    ++port_;
+    connect();
+  }
+
+  void scan_more() {
+    if (udp_->send("X") != SocketError::none) return nobody_there();
+    if (--seconds_ > 0) return alarm_.set_after(kSecond);
+    report_connection();
+    proceed();
   }
 
   // --- events ---

@@ -18,6 +18,10 @@ namespace {
 // net.ipv4.ip_local_port_range
 constexpr std::uint32_t kFirstPort = 32768, kLastPort = 60999;
 
+// A program runs a while after what it waited for: what comes close behind, as a FIN behind the last data, is there
+// too.
+constexpr base::Time kWakeUp = std::chrono::microseconds(100);
+
 std::uint64_t mix(std::uint64_t x) {
   x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
   x = (x ^ x >> 27) * 0x94d049bb133111ebull;
@@ -87,7 +91,7 @@ void Sockets::tell(SocketBase& socket) {
   if (socket.user == nullptr || socket.told) return;
   socket.told = true;
   to_tell_.push_back(&socket);
-  host_.arm(wake_, host_.now());
+  if (!wake_.armed()) host_.arm(wake_, host_.now() + kWakeUp);
 }
 
 void Sockets::forget(SocketBase& socket) {

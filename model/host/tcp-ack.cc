@@ -48,7 +48,8 @@ TcpSocket::AckVerdict TcpSocket::take_ack(const TcpIncoming& segment) {
   const std::uint32_t packets = segment.ack == before ? 0 : drop_acknowledged(segment.ack, segment);
   const bool progress = segment.ack != before;
   const bool duplicate = !progress && outstanding && segment.data_size == 0 && !updated && !segment.has(Tcp::fin);
-  if (progress || updated || segment.data_size != 0) confirm_neighbour_ = true;
+  // Who acknowledges something, or asks again, is alive (kernel: sk_dst_confirm() in tcp_ack()).
+  if (outstanding && (progress || (!updated && segment.data_size == 0))) confirm_neighbour_ = true;
   if (progress) {
     retransmits_ = backoff_ = 0;
     duplicates_ = 0;

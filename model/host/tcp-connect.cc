@@ -123,6 +123,9 @@ void TcpSocket::established() {
   set_state(TcpState::established);
   read_since_ = last_data_sent_ = sockets_.host().now();
   read_before_ = std::min(window_in_, 10 * advertised_mss_);
+  // One segment of the room is kept back (kernel: tcp_init_buffer_space()).
+  constexpr std::uint32_t kSpace = 65536;
+  if (window_most_ >= kSpace) window_most_ = std::max(2 * advertised_mss_, kSpace - advertised_mss_);
   window_goal_ = std::min(window_goal_, window_most_);
   std::uint32_t hint = std::min({advertised_mss_, mss_, window_in_ / 2, 536u});
   incoming_mss_ = std::max(hint, 88u);

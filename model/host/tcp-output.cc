@@ -24,8 +24,10 @@ std::uint32_t TcpSocket::timestamp() const {
 // --- the window that is offered ---
 
 std::uint32_t TcpSocket::free_space() const {
+  constexpr std::uint32_t kSpace = 65536;  // half of tcp_rmem[1], the other half being the kernel's overhead
   const auto used = static_cast<std::uint32_t>(received_.size());
-  return window_most_ > used ? window_most_ - used : 0;
+  const std::uint32_t space = std::max(window_most_, kSpace);
+  return space > used ? space - used : 0;
 }
 
 // What the peer may still send.

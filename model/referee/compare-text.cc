@@ -32,7 +32,7 @@ const std::vector<Rule>& rules() {
        "DATE"},
       // curl's measurements, and its progress meter: the last state of it, without speeds and times.
       {std::regex(R"(\bafter [0-9]+ (ms|milliseconds)\b)"), "after * $1"},
-      {std::regex(R"(^.*\r( *[0-9]+ +[0-9.kM]+ +[0-9]+ +[0-9.kM]+ +0 +0) .*$)"), "$1 *"},
+      {std::regex(R"(^[^\n]*\r( *[0-9]+ +[0-9.kM]+ +[0-9]+ +[0-9.kM]+ +0 +0) [^\n]*$)"), "$1 *"},
       // Processes have other numbers, and files too; listings are padded for them.
       {std::regex(R"(\b[0-9]+/([a-z]+) *$)"), "*/$1"},
       {std::regex(R"(pid=[0-9]+,fd=[0-9]+)"), "pid=*"},
