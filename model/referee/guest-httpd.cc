@@ -170,6 +170,22 @@ std::vector<pid_t> running() {
   return pids;
 }
 
+// A process of its own name, for listings.
+int become_httpd(const HttpdOptions& options) {
+  std::vector<std::string> words{"httpd", "-p", std::to_string(options.port)};
+  const auto add = [&](const char* option, const std::string& value) { words.insert(words.end(), {option, value}); };
+  if (!options.address.empty()) add("-a", options.address);
+  if (options.text) add("-t", *options.text);
+  if (!options.file.empty()) add("-f", options.file);
+  if (options.size != 0) add("-s", std::to_string(options.size));
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  ::execvp("httpd", argv.data());
+  std::perror("service: httpd");
+  return 1;
+}
+
 int service(const std::vector<std::string>& words) {
   using namespace std::chrono_literals;
   const std::string action = words.size() == 2 && words[0] == "httpd" ? words[1] : std::string();
@@ -197,7 +213,7 @@ int service(const std::vector<std::string>& words) {
     std::fputs(refused->c_str(), stderr);
     return 1;
   }
-  return start(std::move(options));
+  return become_httpd(options);
 }
 
 }  // namespace
