@@ -102,7 +102,7 @@ void LvsLabRealtime::Plug(const std::vector<Ptr<LvsSwitch>>& switches) {
       if (m_lab.segments[i].name != plug.where) continue;
       Ptr<LvsTap> tap = CreateObject<LvsTap>();
       tap->Open(plug.tap);
-      tap->Plug(switches[i]);
+      tap->Plug(switches[i], DataRate(m_lab.segments[i].rate));
       m_taps.push_back(tap);
       m_realtime.Add(tap);
     }

@@ -110,15 +110,26 @@ void LvsRealtime::ReadTap(Source& source) {
 
 // --- the simulator's thread ------------------------------------------------------------------------------------------
 
+// Frames were read together and did not come together: they come in at the pace of the segment, a few at a time.
 void LvsRealtime::Drain(Source* source) {
-  {
+  if (Simulator::Now() < source->free) {
+    Simulator::Schedule(source->free - Simulator::Now(), &LvsRealtime::Drain, this, source);
+    return;
+  }
+  if (source->frame == source->simulating.sizes.size()) {
     const std::lock_guard lock(m_mutex);
     std::swap(source->filling, source->simulating);
     source->filling.Clear();
-    source->posted = false;
+    source->frame = source->byte = 0;
     if (source->blocked && !source->simulating.gone) Rearm(*source);
+    if (source->simulating.sizes.empty() && !source->simulating.gone) {
+      source->posted = false;
+      return;
+    }
   }
-  source->tap->Receive(source->simulating);
+  source->free = Simulator::Now() + source->tap->Receive(source->simulating, source->frame, source->byte, kBurst);
+  if (source->tap->IsGone()) return;
+  Simulator::Schedule(source->free - Simulator::Now(), &LvsRealtime::Drain, this, source);
 }
 
 void LvsRealtime::Rearm(Source& source) {

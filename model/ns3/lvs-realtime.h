@@ -59,14 +59,17 @@ class LvsRealtime {
  private:
   static constexpr std::size_t kBatch = 64;
   static constexpr std::size_t kAhead = 512;  // frames that wait to be simulated, a TAP
+  static constexpr std::size_t kBurst = 32;   // frames that come in at one time: less than a queue of a segment holds
 
   struct Source {
     Ptr<LvsTap> tap;              // or
     std::function<void()> ready;  // called with its descriptor not watched, which is then watched again
     int fd = -1;
     LvsTap::Batch filling, simulating;
-    bool posted = false;   // an event is on its way
-    bool blocked = false;  // too far ahead: not watched until the simulator has caught up
+    std::size_t frame = 0, byte = 0;  // of `simulating`: what comes next
+    Time free;                        // when the line from the machine is
+    bool posted = false;              // an event is on its way
+    bool blocked = false;             // too far ahead: not watched until the simulator has caught up
   };
 
   void ReadAll();

@@ -3,11 +3,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <span>
 
 #include "host/offload.h"
-#include "ns3/data-rate.h"
 #include "ns3/lvs-eth-cable.h"
 #include "ns3/lvs-switch.h"
 #include "ns3/mac48-address.h"
@@ -22,6 +22,9 @@ NS_OBJECT_ENSURE_REGISTERED(LvsTap);
 namespace {
 
 constexpr std::size_t kLargest = 65536 + 64;
+// IEEE 802.3: bytes on the line that no capture shows.
+constexpr uint32_t kMinFrame = 60;
+constexpr uint32_t kLineOverhead = 8 + 4 + 12;
 
 }  // namespace
 
@@ -53,7 +56,8 @@ void LvsTap::Open(const lvs::os::TapOptions& options) {
   m_tap = std::make_unique<lvs::os::Tap>(plain);
 }
 
-void LvsTap::Plug(Ptr<LvsSwitch> bridge) {
+void LvsTap::Plug(Ptr<LvsSwitch> bridge, DataRate rate) {
+  m_rate = rate;
   // The other end is nobody: it is there because a link has two ends.
   const auto make = [](Ptr<Node> node) {
     Ptr<LvsEthNetDevice> device = CreateObject<LvsEthNetDevice>();
@@ -91,13 +95,15 @@ void LvsTap::Read(Batch& batch, std::size_t most) const {
   }
 }
 
-void LvsTap::Receive(const Batch& batch) {
+Time LvsTap::Receive(const Batch& batch, std::size_t& frame, std::size_t& byte, std::size_t most) {
   ++m_counters.batches;
   if (batch.gone) m_gone = true;
-  std::size_t at = 0;
-  for (const uint32_t size : batch.sizes) {
-    const std::span<const uint8_t> bytes(batch.bytes.data() + at, size);
-    at += size;
+  uint64_t bits = 0;
+  for (; frame < batch.sizes.size() && most > 0; ++frame, --most) {
+    const uint32_t size = batch.sizes[frame];
+    const std::span<const uint8_t> bytes(batch.bytes.data() + byte, size);
+    byte += size;
+    bits += (std::max(size, kMinFrame) + kLineOverhead) * 8;
     if (size < lvs::wire::Ethernet::kSize || m_port == nullptr) {
       ++m_counters.malformed;
       continue;
@@ -106,6 +112,7 @@ void LvsTap::Receive(const Batch& batch) {
     m_counters.bytesIn += size;
     m_port->Receive(lvs::host::Packet::from_frame(bytes));
   }
+  return NanoSeconds(static_cast<double>(bits) * 1e9 / static_cast<double>(m_rate.GetBitRate()));
 }
 
 void LvsTap::Write(const lvs::host::Packet& frame) {

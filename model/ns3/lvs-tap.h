@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "ns3/data-rate.h"
 #include "ns3/lvs-eth-net-device.h"
+#include "ns3/nstime.h"
 #include "ns3/object.h"
 #include "ns3/ptr.h"
 #include "os/tap.h"
@@ -41,8 +43,11 @@ class LvsTap : public Object {
 
   /** Opens the interface; throws what os::Tap throws. */
   void Open(const lvs::os::TapOptions& options);
-  /** Makes the port. \param node the switch's node */
-  void Plug(Ptr<LvsSwitch> bridge);
+  /**
+   * Makes the port.
+   * \param rate of the segment: real machines have no faster cable to it than modelled ones
+   */
+  void Plug(Ptr<LvsSwitch> bridge, DataRate rate);
   const std::string& GetName() const { return m_tap->name(); }
   int GetFd() const { return m_tap->fd(); }
   const lvs::os::Tap& GetTap() const { return *m_tap; }
@@ -61,8 +66,14 @@ class LvsTap : public Object {
   };
   /** Appends up to \p most frames that are there; any thread. */
   void Read(Batch& batch, std::size_t most) const;
-  /** Gives the frames of a batch to the switch, in the simulator's thread. */
-  void Receive(const Batch& batch);
+  /**
+   * Gives frames of a batch to the switch, in the simulator's thread.
+   * \param frame the first, and after the call the next one
+   * \param byte where its bytes are, and the next one's
+   * \param most how many
+   * \returns how long they would hold a cable of the segment's rate
+   */
+  Time Receive(const Batch& batch, std::size_t& frame, std::size_t& byte, std::size_t most);
 
  protected:
   void DoDispose() override;
@@ -74,6 +85,7 @@ class LvsTap : public Object {
   std::unique_ptr<lvs::os::Tap> m_tap;
   Ptr<LvsEthNetDevice> m_port;
   Ptr<LvsEthNetDevice> m_outside;
+  DataRate m_rate;
   LvsTapCounters m_counters;
   bool m_gone = false;
 };

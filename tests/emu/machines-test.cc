@@ -139,7 +139,9 @@ TEST_F(Machines, AModelledDirectorBesideARealOne) {
                "ip addr add 10.1.0.2/24 dev eth0; ip addr add 10.1.0.200/32 dev eth0\n"
                "/run/modprobe ip_vs; /run/modprobe ip_vs_rr\n"
                "ipvsadm -A -t 10.1.0.200:80 -s rr; ipvsadm -a -t 10.1.0.200:80 -r 10.1.0.11 -g\n"
-               "ipvsadm -A -t 10.1.0.200:81 -s rr; ipvsadm -a -t 10.1.0.200:81 -r 10.1.0.12 -g\n",
+               "ip addr add 10.1.0.201/32 dev eth0\n"
+               "ipvsadm -A -t 10.1.0.200:81 -s rr; ipvsadm -a -t 10.1.0.200:81 -r 10.1.0.12 -g\n"
+               "ipvsadm -A -t 10.1.0.201:80 -s rr; ipvsadm -a -t 10.1.0.201:80 -r 10.1.0.12 -g\n",
                world.guest_tap("second", "lan"));
   const std::string socket = temporary("beside.sock");
   Emulator lab_here(
@@ -158,6 +160,10 @@ TEST_F(Machines, AModelledDirectorBesideARealOne) {
   EXPECT_EQ(client.run("curl -sS -m 10 http://10.1.0.200/"), "real\n");  // through the real one
   // The real director sends to a modelled server, which has a closed port there and says so.
   EXPECT_THAT(client.output("nc -zv -w 5 10.1.0.200 81"), HasSubstr("refused"));
+  // A modelled server behind the real director, asked by a real client and by a modelled one.
+  exec("rs2", "ip addr add 10.1.0.201/32 dev lo; service httpd start");
+  EXPECT_THAT(client.run("curl -sS -m 10 http://10.1.0.201/"), HasSubstr("rs2"));
+  EXPECT_THAT(exec("director", "curl -s http://10.1.0.201/"), HasSubstr("rs2"));
   // ARP both ways: nobody but its director answers for a VIP, be the others real or modelled.
   EXPECT_THAT(client.output("arping -b -c 2 -I eth0 10.1.0.100"), HasSubstr("Received 2 response(s)"));
   EXPECT_THAT(client.output("arping -b -c 2 -I eth0 10.1.0.200"), HasSubstr("Received 2 response(s)"));
