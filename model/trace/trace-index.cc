@@ -36,7 +36,7 @@ std::string_view known_format(std::uint32_t magic) {
 
 }  // namespace
 
-TraceIndex::TraceIndex() : chunk_(kChunk) { hook_names_.emplace_back(); }
+TraceIndex::TraceIndex() { hook_names_.emplace_back(); }
 TraceIndex::~TraceIndex() = default;
 
 void TraceIndex::fail(std::string text) {
@@ -65,6 +65,7 @@ std::size_t TraceIndex::update(std::size_t bytes) {
   }
   const std::uint64_t until = size - position_ > bytes ? position_ + bytes : size;
   cut_off_ = false;
+  if (chunk_.size() < kChunk) chunk_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kChunk, size)));
   while (position_ < until && !cut_off_ && error_.empty()) {
     const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(chunk_.size(), size - position_));
     const std::size_t got = source_->read(position_, {chunk_.data(), wanted});
@@ -108,10 +109,11 @@ std::size_t TraceIndex::update(std::size_t bytes) {
     position_ += at;
     if (at != 0 || !error_.empty()) continue;
     // Not one whole block: it is longer than the chunk, or not all there.
-    if (wanted < chunk_.size() || got < wanted) {
+    const std::size_t length = ByteOrder{swapped_}.load32(chunk_.data() + 4);
+    if (got < wanted || length > size - position_) {
       cut_off_ = true;
     } else {
-      chunk_.resize(ByteOrder{swapped_}.load32(chunk_.data() + 4));
+      chunk_.resize(length);
     }
   }
   return entries_.size() + journal_.size() - before;

@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"fo", 0, 0, 5, 2, "weight 2 < 5"}, Case{"fo", 0, 0, 5, 5, "the same weight, further back in the list"},
         Case{"ovf", 0, 9, 2, 5, "full: 9 active > weight 5"}, Case{"ovf", 0, 0, 5, 2, "weight 2 < 5"},
         Case{"lblc", 0, 1, 1, 1, "overhead 256/1 > 0/1"}, Case{"lblcr", 0, 1, 1, 1, "overhead 256/1 > 0/1"}),
-    [](const auto& info) { return std::string(info.param.scheduler) + std::to_string(info.index); });
+    [](const auto& tested) { return std::string(tested.param.scheduler) + std::to_string(tested.index); });
 
 TEST(WhyOthersLost, AHashNamesTheWinner) {
   for (const char* name : {"dh", "sh", "mh"}) {

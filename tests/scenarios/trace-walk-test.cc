@@ -40,8 +40,8 @@ TEST_P(Walks, AreThoseOfTheGoldenText) {
 }
 INSTANTIATE_TEST_SUITE_P(Shipped, Walks,
                          testing::Values("nat-walk", "dr-walk", "tun-walk", "lvs-nat", "lvs-dr", "lvs-tun"),
-                         [](const auto& info) {
-                           std::string name = info.param;
+                         [](const auto& tested) {
+                           std::string name = tested.param;
                            std::erase(name, '-');
                            return name;
                          });
