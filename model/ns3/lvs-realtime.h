@@ -58,8 +58,8 @@ class LvsRealtime {
 
  private:
   static constexpr std::size_t kBatch = 64;
-  static constexpr std::size_t kAhead = 512;  // frames that wait to be simulated, a TAP
-  static constexpr std::size_t kBurst = 32;   // frames that come in at one time: less than a queue of a segment holds
+  static constexpr std::size_t kAhead = 4096;  // frames that wait to be simulated, a TAP
+  static constexpr std::size_t kBurst = 32;    // frames that come in at one time: less than a queue of a segment holds
 
   struct Source {
     Ptr<LvsTap> tap;              // or
