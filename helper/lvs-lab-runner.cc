@@ -80,6 +80,7 @@ class Simulation {
   LabRun Run() {
     Simulator::ScheduleNow(&Simulation::NextStartupLine, this);
     if (m_realtime != nullptr) Simulator::ScheduleNow(&LvsLabRealtime::Begin, m_realtime.get(), m_hosts);
+    if (m_realtime != nullptr && m_trace != nullptr) FlushTrace();
     Simulator::Run();
     Finish();
     if (m_realtime != nullptr) m_realtime->End();
@@ -97,6 +98,7 @@ class Simulation {
   void MakeTrace();
   ::lvs::trace::HostInfo RealHost(std::size_t host) const;
   void Look(const std::function<void()>& look);
+  void FlushTrace();
   void Plug(std::size_t host, const ::lvs::control::LabInterface& interface);
   void NextStartupLine();
   void NextEvent();
@@ -315,6 +317,12 @@ void Simulation::Look(const std::function<void()>& look) {
     if (host != nullptr) entries.push_back(std::make_unique<LvsHost::Entry>(*host));
   }
   look();
+}
+
+// Whoever reads along in real time gets more twice a second.
+void Simulation::FlushTrace() {
+  m_trace->flush();
+  Simulator::Schedule(MilliSeconds(500), &Simulation::FlushTrace, this);
 }
 
 void Simulation::Finish() {

@@ -21,7 +21,7 @@ const char* const kEmuUsage =
     "  --until S             end S seconds after the startup lines\n"
     "  --user USER           become USER once everything is open\n"
     "  --pidfile FILE        write the number of the process there while it runs\n"
-    "  --trace FILE.pcapng   record the walk of every packet\n"
+    "  --trace FILE.pcapng   record the walk of every packet (-: standard output, with --quiet)\n"
     "      --trace-size N    begin the next file after N bytes (k, M, G)\n"
     "      --trace-files N   keep that many (8)\n"
     "  --no-offload          plain frames: no partial checksums, no large TCP segments\n"
@@ -153,6 +153,9 @@ base::Result<EmuOptions, std::string> parse_emu_options(const std::vector<std::s
     return base::Error{std::string("--commands is for a director alone; a lab has its startup files")};
   }
   if (options.taps.empty()) return base::Error{std::string("no --tap: nobody could reach it (lvs-emu --help)")};
+  if (options.trace == "-" && (!options.quiet || options.trace_size != 0)) {
+    return base::Error{std::string("--trace - goes with --quiet and without --trace-size")};
+  }
   if (options.trace.empty() && options.trace_size != 0)
     return base::Error{std::string("--trace-size goes with --trace")};
   return options;

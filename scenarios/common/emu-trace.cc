@@ -17,7 +17,8 @@ EmuTrace::EmuTrace(std::string file, std::uint64_t size, unsigned keep, const co
 EmuTrace::~EmuTrace() { end(); }
 
 void EmuTrace::begin() {
-  out_ = os::Fd(os::check(::open(file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), file_));
+  out_ = os::Fd(file_ == "-" ? os::check(::dup(STDOUT_FILENO), "standard output")
+                             : os::check(::open(file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), file_));
   written_ = 0;
   trace::RunInfo info;
   info.program = "lvs-emu";
@@ -75,6 +76,7 @@ void EmuTrace::mark_timeline(base::Time at) {
 }
 
 void EmuTrace::rotate() {
+  if (file_ == "-") return;
   end();
   for (unsigned i = keep_ - 1; i > 1; --i) {
     std::rename((file_ + "." + std::to_string(i - 1)).c_str(), (file_ + "." + std::to_string(i)).c_str());

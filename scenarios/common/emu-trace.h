@@ -16,7 +16,8 @@
 
 namespace lvs::scenarios {
 
-// FILE is being written; FILE.1 was before it, FILE.2 before that. Each opens by itself.
+// FILE ("-": standard output, one trace without end) is being written; FILE.1 was before it, FILE.2 before that. Each
+// opens by itself.
 class EmuTrace {
  public:
   // `stations` by the lab's hosts, nullptr for real ones. Throws std::system_error if FILE cannot be written.
