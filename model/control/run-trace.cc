@@ -26,15 +26,19 @@ class MachineTrace final : public trace::Sink {
   void packet(const trace::PacketEvent& event) override {
     // The change that was told of before stands by now: whoever looks at this record sees it.
     if (changed_) write_tables(false);
+    walk_ = event.walk;
     if (run_.writer_ != nullptr) run_.writer_->packet(event);
   }
   void journal(const trace::JournalEvent& event) override {
     if (run_.writer_ == nullptr) return;
-    run_.writer_->journal(event);
+    trace::JournalEvent told = event;
+    if (told.walk == 0 && told.kind == "conn") told.walk = walk_;  // made for the packet that is under way
+    run_.writer_->journal(told);
     if (event.kind != "table") changed_ = true;
     if (event.kind == "command" || event.kind == "output") commanded_ = true;
   }
   void settled(trace::HostId) override {
+    walk_ = 0;
     if (changed_) write_tables(false);
     if (!commanded_) return;
     commanded_ = false;
@@ -79,6 +83,7 @@ class MachineTrace final : public trace::Sink {
   TraceTables tables_;
   base::Time last_{-1'000'000'000};
   std::size_t size_ = 0;
+  trace::WalkId walk_ = 0;  // of the last record since the machine was at rest
   unsigned written_ = 0;  // since last_
   bool changed_ = true, commanded_ = false, writing_ = false;
 };
