@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "control/lab-diagnose-view.h"
@@ -101,18 +102,32 @@ void router_between(const View& view, Findings& findings) {
   }
 }
 
+// Its packets may never get so far as the wire: it asks for the server by ARP with the VIP as sender, and a host that
+// has this address itself does not answer. So the commands are looked at.
+bool asks_itself(const View& view, std::size_t director, base::Ipv4Addr vip) {
+  for (const LabEvent& event : view.model().lab().timeline) {
+    const auto* command = std::get_if<LabCommand>(&event.what);
+    if (command == nullptr || event.host != director) continue;
+    const std::string& text = command->text;
+    const bool client = std::ranges::any_of(std::to_array<std::string_view>({"curl ", "nc ", "ab ", "wget "}),
+                                            [&](std::string_view name) { return text.find(name) != text.npos; });
+    const std::size_t at = text.find(vip.text());
+    const std::size_t behind = at + vip.text().size();
+    if (client && at != text.npos && (behind == text.size() || text[behind] < '0' || text[behind] > '9')) return true;
+  }
+  return false;
+}
+
 void local_client(const View& view, Findings& findings) {
-  for (const Flow& flow : view.flows()) {
-    const auto services = view.model().machine(flow.host).ipvs().services();
-    for (const ipvs::VirtualService* service : services) {
-      if (service->key.addr != flow.dst || service->key.port != flow.port || service->key.fwmark != 0) continue;
+  for (std::size_t d = 0; d < view.hosts(); ++d) {
+    for (const ipvs::VirtualService* service : view.model().machine(d).ipvs().services()) {
+      if (service->key.fwmark != 0 || !asks_itself(view, d, service->key.addr)) continue;
       for (const ipvs::Destination* each : service->destinations) {
         const auto server = view.owner(each->addr);
-        if (each->method == ipvs::ForwardMethod::masq || !server || server == flow.host) continue;
-        findings.add("direct-local-client", view.name(flow.host), text_of(service->key),
-                     fmt::format("the director itself is the client of {}, which forwards by {}: request and reply "
-                                 "bear the director's own address as their source, and the server or the director "
-                                 "drops them as martians",
+        if (each->method == ipvs::ForwardMethod::masq || !server || server == d) continue;
+        findings.add("direct-local-client", view.name(d), text_of(service->key),
+                     fmt::format("the director itself is the client of {}, which forwards by {}: its requests bear "
+                                 "the VIP as their source, which the server has too and does not believe",
                                  text_of(service->key), method_of(*each)),
                      "a client of its own, or NAT");
       }

@@ -220,6 +220,32 @@ TEST(LabDiagnosis, StaticEntriesAndArptablesAreCuresToo) {
   EXPECT_THAT(rules_found(files), IsEmpty());
 }
 
+TEST(LabDiagnosis, ArptablesAreACure) {
+  LabFiles files = dr();
+  files["rs1.startup"] = replaced(files["rs1.startup"], "arp_ignore=1", "arp_ignore=0");
+  files["rs1.startup"] = replaced(files["rs1.startup"], "arp_announce=2", "arp_announce=0");
+  files["rs1.startup"] += "arptables -A INPUT -d 10.0.1.100 -j DROP\n";
+  EXPECT_THAT(rules_found(files), ElementsAre("arp-announces"));
+  files["rs1.startup"] += "arptables -A OUTPUT -s 10.0.1.100 -j mangle --mangle-ip-s 10.0.1.11\n";
+  EXPECT_THAT(rules_found(files), IsEmpty());
+}
+
+TEST(LabDiagnosis, RedirectTakesThePlaceOfTheVip) {
+  LabFiles files = dr();
+  files["lab.timeline"] =
+      "1 client curl -s --max-time 1 http://10.0.1.100/\n2 client curl -s --max-time 1 http://10.0.1.100/\n";
+  files["rs1.startup"] = replaced(files["rs1.startup"], "ip addr add 10.0.1.100/32 dev lo\n", "service httpd start\n");
+  EXPECT_THAT(rules_found(files), ElementsAre("vip-missing"));
+  files["rs1.startup"] += "iptables -t nat -A PREROUTING -d 10.0.1.100 -p tcp --dport 80 -j REDIRECT\n";
+  EXPECT_THAT(rules_found(files), IsEmpty());
+}
+
+TEST(LabDiagnosis, TheDirectorAsItsOwnClient) {
+  LabFiles files = dr();
+  files["lab.timeline"] = "1 director curl -s --max-time 1 http://10.0.1.100/\n";
+  EXPECT_THAT(rules_found(files), ElementsAre("direct-local-client"));
+}
+
 TEST(LabDiagnosis, LargePacketsInATunnel) {
   LabFiles files = tun();
   std::string frame =
