@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <unordered_map>
 
 #include "trace/dissect.h"
 #include "trace/why.h"
@@ -160,22 +161,23 @@ void WalkText::follow(std::size_t number) {
 }
 
 std::size_t WalkText::connections() {
+  struct Of {
+    std::uint32_t first = trace::kNoRecord;  // record
+    std::size_t walks = 0;
+  };
+  std::unordered_map<std::uint64_t, Of> known;
+  for (const trace::WalkEntry& walk : index_.walks()) {
+    Of& of = known[walk.connection];
+    if (of.walks++ == 0) of.first = walk.first;
+  }
   std::size_t number = 0;
   Record record;
   for (const std::uint64_t connection : connections_of(index_)) {
     ++number;
-    std::size_t walks = 0;
-    std::string first;
-    base::Time at{};
-    for (std::uint32_t walk = 0; walk < index_.walks().size(); ++walk) {
-      if (index_.walks()[walk].connection != connection) continue;
-      if (walks++ == 0 && index_.record(index_.walks()[walk].first, record)) {
-        first = packet_line(record);
-        at = record.at;
-      }
-    }
-    put_(fmt::format("{}{:>6}{} {:>11.6f} {:>5} walks  {}\n", colour(kBold), number, colour(kReset), seconds(at), walks,
-                     first));
+    const Of& of = known[connection];
+    if (!index_.record(of.first, record)) continue;
+    put_(fmt::format("{}{:>6}{} {:>11.6f} {:>5} walks  {}\n", colour(kBold), number, colour(kReset), seconds(record.at),
+                     of.walks, packet_line(record)));
   }
   return number;
 }
