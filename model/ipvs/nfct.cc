@@ -61,10 +61,10 @@ bool matches(const void* self, Packet& packet, const host::xt::Ipvs& asked) {
 void answer_matches(Core& core) { core.host.netfilter.set_ipvs(&matches, &core); }
 void stop_answering(Core& core) { core.host.netfilter.set_ipvs(nullptr, nullptr); }
 
-void settle_conntrack(const Conn& conn, Packet& packet, Settle how) {
+void tell_conntrack(const Conn& conn, Packet& packet, Settle how) {
   if (conn.has(conn_flag::keep_conntrack)) {
     if (how != Settle::pass) update(conn, packet, how == Settle::request);
-  } else if (packet.conntrack.get() != nullptr) {
+  } else {
     packet.conntrack.set_untracked();
   }
 }
