@@ -85,6 +85,7 @@ bool ArpTables::pass(Arp::Direction direction, const Device& dev, wire::Arp& arp
   const bool in = direction == Arp::Direction::in;
   ArpWalk walk{arp, in ? &dev : nullptr, in ? nullptr : &dev, host_.netfilter};
   const StandardVerdict verdict = walk_chain(*table_.find(in ? "INPUT" : "OUTPUT"), walk);
+  if (verdict == StandardVerdict::accept) host_.netfilter.forget_decision();
   return verdict == StandardVerdict::accept;
 }
 

@@ -147,9 +147,9 @@ HookResult IpTables::pass(Kind kind, Hook hook, Packet& packet) {
                   slot.table->name(),
                   packet.size()};
   const StandardVerdict verdict = walk_chain(*chain, visitor);
-  if (verdict != StandardVerdict::accept) return HookResult::dropped(visitor.drop);
-  host_.netfilter.forget_decision();
-  return HookResult::accept();
+  // The event of a drop names the rule; nobody else may.
+  if (verdict == StandardVerdict::accept || !host_.tracing()) host_.netfilter.forget_decision();
+  return verdict == StandardVerdict::accept ? HookResult::accept() : HookResult::dropped(visitor.drop);
 }
 
 HookResult IpTables::hook(void* slot, Hook hook, PacketPtr& packet) {
