@@ -34,6 +34,7 @@ namespace lvs::bench {
 
 struct FloodResult {
   double sent = 0, received = 0;
+  double through = 0;  // received before and after the measured time, too
 };
 struct RoundTrips {
   double median = 0, p99 = 0, p999 = 0;  // microseconds
@@ -80,12 +81,13 @@ class Endpoints {
   // Small UDP frames for seconds, as fast as can be or `rate` a second; how many were sent, and came out.
   FloodResult flood(double seconds, double rate) const {
     FloodResult result;
+    const double first = static_cast<double>(received());
     std::thread sender([&] { send_frames(seconds + (rate > 0 ? 0 : 0.5), rate, result); });
     if (rate > 0) {
       const double before = static_cast<double>(received());
       sender.join();
       std::this_thread::sleep_for(std::chrono::milliseconds(300));
-      result.received = static_cast<double>(received()) - before;
+      result.received = result.through = static_cast<double>(received()) - before;
       return result;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
@@ -93,6 +95,8 @@ class Endpoints {
     std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
     result.received = static_cast<double>(received()) - before;
     sender.join();
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    result.through = static_cast<double>(received()) - first;
     return result;
   }
 
