@@ -197,25 +197,30 @@ void HookPanel::drawBadges(Canvas& c, const HookMap::Box& box) {
   }
   const double verdictWidth = verdict.isEmpty() ? 0 : c.width(Type::badge, verdict) + c.px(16);
   const bool lowest = box.rect.center().y() > kMapHeight * 0.7;
+  // INPUT's number is where PREROUTING's lower side would have it.
+  const bool upper = box.node == HookNode::preRouting;
+  const bool together = lowest || upper;
+  const double row = upper ? rect.top() - c.px(28) : rect.bottom() + (state == State::now ? c.px(6) : c.px(4));
   QString badge = box.node == HookNode::in ? QString() : badgeOf(bits);
   if (!badge.isEmpty() && (bits & changed::rewritten) != 0) badge = "✎ " + badge;
   const double badgeWidth = badge.isEmpty() ? 0 : c.width(Type::badge, badge) + c.px(12);
-  const double gap = state == State::now ? c.px(6) : c.px(4);
-  const double beside = lowest && verdictWidth > 0 && badgeWidth > 0 ? c.px(5) : 0;
-  const double both = badgeWidth + beside + (lowest ? verdictWidth : 0);
+  const double beside = together && verdictWidth > 0 && badgeWidth > 0 ? c.px(5) : 0;
+  const double both = badgeWidth + beside + (together ? verdictWidth : 0);
   const double start = std::clamp(rect.center().x() - both / 2, c.px(2), std::max(width() - both - c.px(2), c.px(2)));
   if (badgeWidth > 0) {
-    const QRectF at(start, rect.bottom() + gap, badgeWidth, c.px(18));
+    const QRectF at(start, row, badgeWidth, c.px(18));
     c.roundRect(at, c.colors.changedBack, c.colors.changedBar, 1.4, 3);
     c.text(at, Type::badge, c.colors.text, badge, {.align = Qt::AlignCenter});
   }
   if (verdictWidth > 0) {
-    double x = rect.center().x() - verdictWidth / 2 + c.px(6);
-    if (lowest) x = start + badgeWidth + beside;
-    x = std::clamp(x, c.px(2), width() - verdictWidth - c.px(2));
-    const QRectF at(x, lowest ? rect.bottom() + gap : rect.top() - c.px(28), verdictWidth, c.px(18));
-    c.roundRect(at, bad ? c.colors.drop : c.colors.text, {}, 0, 9);
-    c.text(at, Type::badge, bad ? c.colors.onAccent : c.colors.background, verdict, {.align = Qt::AlignCenter});
+    QPointF at(rect.center().x() - verdictWidth / 2 + c.px(6), rect.top() - c.px(28));
+    if (together) at = {start + badgeWidth + beside, row};
+    // Right of the cable up to FORWARD, whose word stands on the left.
+    if (box.node == HookNode::route) at = {rect.center().x() + c.px(8), rect.top() - c.px(14)};
+    at.setX(std::clamp(at.x(), c.px(2), width() - verdictWidth - c.px(2)));
+    const QRectF pill(at, QSizeF(verdictWidth, c.px(18)));
+    c.roundRect(pill, bad ? c.colors.drop : c.colors.text, {}, 0, 9);
+    c.text(pill, Type::badge, bad ? c.colors.onAccent : c.colors.background, verdict, {.align = Qt::AlignCenter});
   }
   const QColor color = box.node == HookNode::ipvs ? c.colors.ipvs : c.colors.accent;
   const QString numbers = stepNumbers(box.steps);

@@ -74,6 +74,23 @@ INSTANTIATE_TEST_SUITE_P(Looks, Screens,
                                          Look{{1920, 1080}, ThemeKind::light, "zh", false},
                                          Look{{1920, 1080}, ThemeKind::dark, "en", true}));
 
+// Labs whose packets are unlike others: fragments, ICMP errors with quotes, packets to oneself, drops.
+TEST(WalkScreen, FragmentsErrorsAndLocalPackets) {
+  for (const char* lab : {"nat-pmtu", "tun-mtu", "nat-local-client", "arp-redirect"}) {
+    Viewer viewer;
+    viewer.window.open(traceOf(lab));
+    Session& session = viewer.session();
+    const auto walks = static_cast<std::uint32_t>(session.index().walks().size());
+    for (std::uint32_t walk = 0; walk < walks; walk += 1 + walks / 5) {
+      const int steps = static_cast<int>(session.walk(walk).steps.size());
+      for (int step = 0; step < steps; ++step) {
+        session.go({walk, step});
+        EXPECT_EQ(complaintsOf(viewer), "") << lab << " packet " << walk + 1 << " stage " << step + 1;
+      }
+    }
+  }
+}
+
 TEST(WalkScreen, RewriteOfNat) {
   Viewer viewer;
   viewer.window.open(traceOf("nat-walk"));
