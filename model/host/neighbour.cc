@@ -16,6 +16,7 @@ using State = NeighbourState;
 
 namespace {
 
+constexpr base::Time kTimerLag = std::chrono::milliseconds(40);
 constexpr base::Time kLeastWait = std::chrono::milliseconds(10);  // kernel: HZ/100
 
 bool in_timer(State state) {  // kernel: NUD_IN_TIMER
@@ -221,7 +222,9 @@ void NeighbourTable::expire(Neighbour& entry) {
       }
       break;
     case State::delay:
-      if (now <= entry.confirmed + p.delay_first_probe_time) {
+      // The kernel's timer of five seconds comes late, by one to eight ticks of 10 ms: who was confirmed at the very
+      // beginning of the delay only is probed.
+      if (now + kTimerLag <= entry.confirmed + p.delay_first_probe_time) {
         entry.state = State::reachable;
         entry.updated = now;
         next = entry.confirmed + reachable_time(*entry.dev);

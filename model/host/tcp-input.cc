@@ -182,9 +182,14 @@ bool TcpSocket::past_acknowledged(const TcpIncoming& segment) {
 bool TcpSocket::acceptable(const TcpIncoming& segment) {
   Host& host = sockets_.host();
   const bool rst = segment.has(Tcp::rst);
-  if (timestamps_ok_ && segment.options.has_timestamp && has_recent_timestamp_ && !rst &&
+  // An acknowledgement that says nothing new and was overtaken a short while ago is no old segment (kernel:
+  // tcp_disordered_ack()).
+  const auto age = static_cast<std::int32_t>(recent_timestamp_ - segment.options.timestamp);  // milliseconds
+  const bool overtaken = segment.has(Tcp::ack) && segment.seq == segment.end && segment.seq == next_in_ &&
+                         segment.ack == una_ && std::uint32_t{segment.tcp.window()} << send_scale_ == window_ &&
+                         age <= rto_ / std::chrono::milliseconds(1);
+  if (timestamps_ok_ && segment.options.has_timestamp && has_recent_timestamp_ && !rst && !overtaken &&
       too_old(segment.options.timestamp, recent_timestamp_, host.now() - recent_timestamp_at_)) {
-    // A duplicate of the last acknowledgement is let pass (kernel: tcp_disordered_ack()).
     segment.drop = Drop::tcp_old_data;
     if (!tcp_rate_limited(segment, host.now(), last_challenge_)) send_ack();
     return false;

@@ -126,7 +126,7 @@ void TcpRequest::send_ack() {
 void TcpRequest::receive(const TcpIncoming& segment) {
   Host& host = sockets_.host();
   const bool old = options_.has_timestamp && segment.options.has_timestamp &&
-                   static_cast<std::int32_t>(recent_timestamp_ - segment.options.timestamp) > 1;
+                   static_cast<std::int32_t>(recent_timestamp_ - segment.options.timestamp) > 0;
   const std::uint8_t kind = segment.tcp.flags() & (Tcp::rst | Tcp::syn | Tcp::ack);
   if (segment.seq == irs_ && kind == Tcp::syn && !old) {  // the SYN once more
     if (tcp_rate_limited(segment, host.now(), last_challenge_)) {

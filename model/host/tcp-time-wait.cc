@@ -51,7 +51,7 @@ void TcpTimeWait::send_ack() {
 void TcpTimeWait::receive(const TcpIncoming& segment) {
   Host& host = sockets_.host();
   const bool stamped = numbers_.timestamps && segment.options.has_timestamp;
-  const bool old = stamped && static_cast<std::int32_t>(numbers_.recent_timestamp - segment.options.timestamp) > 1;
+  const bool old = stamped && static_cast<std::int32_t>(numbers_.recent_timestamp - segment.options.timestamp) > 0;
   const auto acknowledge = [&] {
     segment.drop = Drop::tcp_old_data;
     if (!tcp_rate_limited(segment, host.now(), last_challenge_)) send_ack();

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -90,9 +91,10 @@ class Server {
       connection.answer = control::http_answer(request, page());
       connection.answered = true;
     }
+    // The end of the answer travels with its last data, so that it is always the server that closes first.
     while (connection.written < connection.answer.size()) {
       const auto size = ::send(connection.socket.get(), connection.answer.data() + connection.written,
-                               connection.answer.size() - connection.written, MSG_NOSIGNAL);
+                               connection.answer.size() - connection.written, MSG_NOSIGNAL | MSG_MORE);
       if (size < 0) return errno == EAGAIN || errno == EINTR;
       connection.written += static_cast<std::size_t>(size);
     }
@@ -216,6 +218,17 @@ int service(const std::vector<std::string>& words) {
   return become_httpd(options);
 }
 
+// Listings show by what name a program was started; what `service` starts is httpd.
+void become_httpd(char* name) {
+  constexpr std::string_view kName = "httpd";
+  const std::size_t size = std::strlen(name);
+  if (size >= kName.size()) {
+    std::memset(name, 0, size);
+    std::memcpy(name, kName.data(), kName.size());
+  }
+  ::prctl(PR_SET_NAME, kName.data());
+}
+
 }  // namespace
 
 std::optional<int> guest_httpd(int argc, char** argv) {
@@ -224,10 +237,12 @@ std::optional<int> guest_httpd(int argc, char** argv) {
   name = name.substr(name.rfind('/') + 1);
   if (name != "httpd" && name != "service") return {};
   const std::vector<std::string> words(argv + 1, argv + argc);
+  const bool is_httpd = name == "httpd";
+  if (!is_httpd) become_httpd(argv[0]);  // `name` is no more
   try {
-    return name == "httpd" ? httpd(words) : service(words);
+    return is_httpd ? httpd(words) : service(words);
   } catch (const std::exception& e) {
-    fmt::print(stderr, "{}: {}\n", name, e.what());
+    fmt::print(stderr, "{}: {}\n", is_httpd ? "httpd" : "service", e.what());
     return 1;
   }
 }
