@@ -110,11 +110,19 @@ int compile(Host& host, Walk& walk, base::Ipv4Addr ours) {
   return kSound;
 }
 
+// The address by which this host would answer (kernel: fib_compute_spec_dst()).
+base::Ipv4Addr own_address(Host& host, const Packet& packet) {
+  const wire::Ipv4 ip = packet.ip();
+  if (packet.route.type == RouteType::local) return ip.dst();
+  if (ip.src().is_any()) return host.fib.select_address(packet.in, ip.src(), Scope::link);
+  return host.fib.output({.dst = ip.src(), .tos = ip.tos()}).src;
+}
+
 }  // namespace
 
 trace::Drop receive_ip_options(Host& host, Packet& packet) {
   Walk walk{packet.ip().p, packet.ip().header_size()};
-  const int fault = compile(host, walk, packet.route.src);
+  const int fault = compile(host, walk, own_address(host, packet));
   if (fault != kSound) {
     host.icmp.send_error(packet, wire::Icmp::parameter_problem, 0, static_cast<std::uint32_t>(fault) << 24);
     return trace::Drop::ip_options;
@@ -125,6 +133,7 @@ trace::Drop receive_ip_options(Host& host, Packet& packet) {
 void forward_ip_options(Host& host, Packet& packet) {
   const wire::Ipv4 ip = packet.ip();
   const base::Ipv4Addr ours = host.fib.select_address(packet.route.dev, packet.route.next_hop(ip.dst()), Scope::global);
+  const base::Ipv4Addr recorded = own_address(host, packet);
   std::uint8_t* option = ip.p + wire::Ipv4::kMinSize;
   const std::uint8_t* end = ip.p + ip.header_size();
   while (option < end && option[0] != kEnd) {
@@ -132,10 +141,10 @@ void forward_ip_options(Host& host, Packet& packet) {
       ++option;
       continue;
     }
-    // Checked by compile(): lengths fit. The slot before the pointer was filled on the way in if it holds what compile()
-    // puts there; in a list that came full it holds somebody else's address.
+    // Checked by compile(): lengths fit. The slot before the pointer was filled on the way in if it holds what
+    // compile() puts there; in a list that came full it holds somebody else's address.
     const auto record = [&](std::uint8_t* slot) {
-      if (base::load_be32(slot) == packet.route.src.value) base::store_be32(slot, ours.value);
+      if (base::load_be32(slot) == recorded.value) base::store_be32(slot, ours.value);
     };
     if (option[0] == kRecordRoute && option[2] >= 8) record(option + option[2] - 5);
     if (option[0] == kTimestamp && option[2] >= 13 && (option[3] & 0xf) == kTimeAndAddress) {

@@ -4,6 +4,7 @@
 #include "host/refuse.h"
 
 #include "host/host.h"
+#include "host/icmp-options.h"
 #include "trace/why.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"
@@ -52,17 +53,23 @@ void send_tcp_reset(Host& host, const Packet& about) {
   const wire::Tcp tcp{const_cast<std::uint8_t*>(about.transport())};  // views are not const
   if (tcp.has(wire::Tcp::rst) || about.route.type != RouteType::local) return;
 
+  EchoedOptions options;
+  if (!echo_ip_options(host, about, options)) return;
+
   PacketPtr reset = Packet::create();
   reset->walk = about.walk;
   reset->part = host.new_part();
-  std::uint8_t* bytes = reset->put(wire::Ipv4::kMinSize + wire::Tcp::kMinSize);
+  const std::size_t header = wire::Ipv4::kMinSize + options.size;
+  std::uint8_t* bytes = reset->put(header + wire::Tcp::kMinSize);
   // DF and id 0, TOS of the segment refused (kernel: tcp_sk_init(), ip_send_unicast_reply()).
   // Without the congestion bits (kernel: ip_send_unicast_reply()).
   const auto tos = static_cast<std::uint8_t>(ip.tos() & ~3u);
-  wire::Ipv4{bytes}.init(tos, 40, 0, wire::Ipv4::kDf,
+  wire::Ipv4{bytes}.init(tos, static_cast<std::uint16_t>(header + wire::Tcp::kMinSize), 0, wire::Ipv4::kDf,
                          static_cast<std::uint8_t>(host.sysctls.get(Ipv4Key::ip_default_ttl)), wire::IpProto::tcp,
                          ip.dst(), ip.src());
-  const wire::Tcp answer{bytes + wire::Ipv4::kMinSize};
+  bytes[0] = static_cast<std::uint8_t>(0x40 | header / 4);
+  options.emit(bytes + wire::Ipv4::kMinSize, ip.dst(), time_of_day(host.now()));
+  const wire::Tcp answer{bytes + header};
   if (tcp.has(wire::Tcp::ack)) {
     answer.init(tcp.dport(), tcp.sport(), tcp.ack_seq(), 0, wire::Tcp::rst, 0);
   } else {

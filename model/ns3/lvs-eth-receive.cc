@@ -45,6 +45,14 @@ void LvsEthNetDevice::Receive(lvs::host::PacketPtr frame) {
     if (!m_macRxDropTrace.IsEmpty()) m_macRxDropTrace(LvsPacket::ToNs3(*frame));
     return;
   }
+  // Kernel: is_skb_forwardable(), by which a veth refuses what its own MTU does not allow, and NICs do so too.
+  if (frame->size() > m_maxFrame && frame->gso_size == 0) {
+    NS_LOG_LOGIC("drop: longer than the MTU allows");
+    ++m_counters.rxDropped;
+    if (m_observer != nullptr) m_observer->FrameDropped(*this, *frame, lvs::trace::Drop::pkt_too_big);
+    if (!m_macRxDropTrace.IsEmpty()) m_macRxDropTrace(LvsPacket::ToNs3(*frame));
+    return;
+  }
   ++m_counters.rxPackets;
   m_counters.rxBytes += frame->size();
   if (m_observer != nullptr) m_observer->FrameReceived(*this, *frame);

@@ -56,18 +56,37 @@ Bytes echo_bytes(std::uint16_t id, std::uint16_t seq, std::string_view data) {
   return bytes;
 }
 
-Bytes ip_frame(const base::MacAddr& dst, const base::MacAddr& src, const IpFields& fields, std::uint8_t protocol,
-               std::span<const std::uint8_t> payload, unsigned offset, bool more) {
-  constexpr std::size_t kHeaders = wire::Ethernet::kSize + wire::Ipv4::kMinSize;
-  Bytes frame(kHeaders + payload.size());
-  wire::Ethernet{frame.data()}.set(dst, src, wire::EtherType::ipv4);
+Bytes error_bytes(std::uint8_t type, std::uint8_t code, std::uint32_t rest, std::span<const std::uint8_t> quoted) {
+  Bytes bytes(wire::Icmp::kSize + quoted.size());
+  const wire::Icmp icmp{bytes.data()};
+  icmp.init(type, code, rest);
+  std::ranges::copy(quoted, bytes.begin() + wire::Icmp::kSize);
+  icmp.set_checksum(wire::checksum_of(wire::sum_bytes(bytes)));
+  return bytes;
+}
+
+Bytes ip_bytes(const IpFields& fields, std::uint8_t protocol, std::span<const std::uint8_t> payload, unsigned offset,
+               bool more) {
+  const std::size_t header = wire::Ipv4::kMinSize + fields.options.size();
+  Bytes packet(header + payload.size());
   const auto flags = static_cast<std::uint16_t>(offset / 8 | (more ? wire::Ipv4::kMf : 0) |
                                                 (fields.dont_fragment ? wire::Ipv4::kDf : 0));
-  const wire::Ipv4 ip{frame.data() + wire::Ethernet::kSize};
-  ip.init(fields.tos, static_cast<std::uint16_t>(wire::Ipv4::kMinSize + payload.size()), fields.id, flags, fields.ttl,
+  const wire::Ipv4 ip{packet.data()};
+  ip.init(fields.tos, static_cast<std::uint16_t>(packet.size()), fields.id, flags, fields.ttl,
           static_cast<wire::IpProto>(protocol), fields.src, fields.dst);
+  packet[0] = static_cast<std::uint8_t>(0x40 | header / 4);
+  std::ranges::copy(fields.options, packet.begin() + wire::Ipv4::kMinSize);
   ip.refresh_checksum();
-  std::ranges::copy(payload, frame.begin() + kHeaders);
+  std::ranges::copy(payload, packet.begin() + static_cast<std::ptrdiff_t>(header));
+  return packet;
+}
+
+Bytes ip_frame(const base::MacAddr& dst, const base::MacAddr& src, const IpFields& fields, std::uint8_t protocol,
+               std::span<const std::uint8_t> payload, unsigned offset, bool more) {
+  Bytes frame(wire::Ethernet::kSize);
+  wire::Ethernet{frame.data()}.set(dst, src, wire::EtherType::ipv4);
+  const Bytes packet = ip_bytes(fields, protocol, payload, offset, more);
+  frame.insert(frame.end(), packet.begin(), packet.end());
   return frame;
 }
 

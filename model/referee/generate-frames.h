@@ -19,6 +19,7 @@ struct IpFields {
   std::uint8_t tos = 0;
   std::uint16_t id = 1;
   bool dont_fragment = false;
+  std::vector<std::uint8_t> options;  // a multiple of four bytes
 };
 
 struct TcpFields {
@@ -33,7 +34,13 @@ Bytes tcp_bytes(const IpFields& ip, const TcpFields& tcp, std::string_view data)
 Bytes udp_bytes(const IpFields& ip, std::uint16_t sport, std::uint16_t dport, std::string_view data, bool checksum);
 Bytes echo_bytes(std::uint16_t id, std::uint16_t seq, std::string_view data);
 
-// An IPv4 packet in an Ethernet frame; with a piece of a longer payload, a fragment.
+// An ICMP error; `rest` are the four bytes after the checksum (frag_needed: the MTU).
+Bytes error_bytes(std::uint8_t type, std::uint8_t code, std::uint32_t rest, std::span<const std::uint8_t> quoted);
+
+// An IPv4 packet; with a piece of a longer payload, a fragment.
+Bytes ip_bytes(const IpFields& ip, std::uint8_t protocol, std::span<const std::uint8_t> payload, unsigned offset = 0,
+               bool more = false);
+// The same in an Ethernet frame.
 Bytes ip_frame(const base::MacAddr& dst, const base::MacAddr& src, const IpFields& ip, std::uint8_t protocol,
                std::span<const std::uint8_t> payload, unsigned offset = 0, bool more = false);
 Bytes arp_frame(const base::MacAddr& dst, const base::MacAddr& sender_mac, base::Ipv4Addr sender, base::Ipv4Addr target,
