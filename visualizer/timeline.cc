@@ -58,7 +58,14 @@ void Timeline::paint(Canvas& c, const QRectF& rect) {
       }
     }
   };
-  eachStage([&](std::size_t, std::uint64_t, std::uint32_t i, std::uint32_t) { seen[index.entry(i).host] = true; });
+  // A host that only threw away what was not for it needs no lane.
+  const auto noise = [&](const trace::IndexEntry& e) {
+    const auto is = [](const trace::IndexEntry& entry) { return isNoise(entry.drop, trace::WhyId{entry.why}); };
+    return is(e) || (e.next != trace::kNoRecord && is(index.entry(e.next)));
+  };
+  eachStage([&](std::size_t, std::uint64_t, std::uint32_t i, std::uint32_t) {
+    if (!noise(index.entry(i))) seen[index.entry(i).host] = true;
+  });
   std::vector<trace::HostId> lanes;
   for (const trace::HostInfo& host : session_.info().hosts) {
     const auto at = std::ranges::find(index.hosts(), host.id);
@@ -119,11 +126,13 @@ void Timeline::paint(Canvas& c, const QRectF& rect) {
   const double h = std::min(laneHeight * 0.56, c.px(13));
   eachStage([&](std::size_t r, std::uint64_t at, std::uint32_t i, std::uint32_t previous) {
     const trace::IndexEntry& entry = index.entry(i);
+    if (std::ranges::find(lanes, index.hosts()[entry.host]) == lanes.end()) return;
     const double y = laneY(index.hosts()[entry.host]);
     const bool current = static_cast<int>(r) == row;
     if (current && at > now && session_.veiled()) return;
     const QRectF box(x(at) + 0.5, y - h / 2, unit_ - 1, h);
-    if (previous != trace::kNoRecord && at > offset_ && index.entry(previous).host != entry.host) {
+    if (previous != trace::kNoRecord && at > offset_ && index.entry(previous).host != entry.host &&
+        std::ranges::find(lanes, index.hosts()[index.entry(previous).host]) != lanes.end()) {
       c.painter.setPen(c.pen(current ? c.colors.accent : c.colors.muted, 1.2));
       c.painter.drawLine(QPointF(x(at) - unit_ * 0.15, laneY(index.hosts()[index.entry(previous).host])),
                          QPointF(x(at) + unit_ * 0.15, y));

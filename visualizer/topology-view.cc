@@ -166,9 +166,11 @@ void TopologyView::drawNode(Canvas& c, const TopologyNode& node) {
 
   const QString name = QString::fromStdString(host->name);
   const double chip = nameChip.isEmpty() ? 0 : c.chipWidth(nameChip) + c.px(5);
-  const double nameWidth = std::min(c.width(Type::bodyBold, name) + 1, std::max(inside.width() - chip, c.px(10)));
+  // A name that has no room leaves its place to the chip.
+  double nameWidth = std::min(c.width(Type::bodyBold, name) + 1, std::max(inside.width() - chip, 0.0));
+  if (nameWidth < c.px(24)) nameWidth = 0;
   double x = inside.center().x() - (nameWidth + chip) / 2;
-  if (nameWidth >= c.px(16)) {
+  if (nameWidth > 0) {
     c.text({x, y, nameWidth, row}, Type::bodyBold, c.colors.text, name, {.align = Qt::AlignCenter});
   }
   if (chip > 0) c.chip({x + nameWidth + c.px(5), y + row / 2}, nameColor, nameChip);
