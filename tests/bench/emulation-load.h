@@ -210,6 +210,8 @@ class Endpoints {
       if (rate > 0) {
         const auto due = static_cast<std::uint64_t>(elapsed * rate);
         burst = due > sent ? std::min<std::uint64_t>(due - sent, 64) : 0;
+        // A sender that spins would take the forwarder's processor.
+        if (due - sent < 64) std::this_thread::sleep_for(std::chrono::microseconds(50));
       }
       for (; burst > 0; --burst) {
         const auto& bytes = frames[sent % frames.size()];
