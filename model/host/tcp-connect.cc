@@ -53,7 +53,6 @@ SocketError TcpSocket::connect(SocketAddress to) {
   if (to.addr.is_any()) to.addr = base::Ipv4Addr::of(127, 0, 0, 1);
   Host& host = sockets_.host();
   route_ = host.fib.output({.dst = to.addr, .src = local_.addr});
-  route_generation_ = host.fib.generation();
   if (const SocketError error = route_error(); error != SocketError::none) return error;
   if (route_.type == RouteType::broadcast || route_.type == RouteType::multicast) return SocketError::net_unreachable;
   if (local_.addr.is_any()) local_.addr = route_.src;
@@ -90,7 +89,6 @@ bool TcpSocket::update_route() {
   const Route route = host.fib.output({.dst = remote_.addr, .src = local_.addr});
   const std::uint32_t before = route_.mtu;
   route_ = route;
-  route_generation_ = host.fib.generation();
   if (route_error() != SocketError::none) return false;
   if (route.mtu != before && path_mtu_ != 0) sync_mss(route.mtu);
   return true;
@@ -121,7 +119,7 @@ void TcpSocket::set_state(TcpState state) { state_ = state; }
 // Kernel: tcp_finish_connect(), tcp_init_transfer().
 void TcpSocket::established() {
   set_state(TcpState::established);
-  read_since_ = last_data_sent_ = sockets_.host().now();
+  read_since_ = sockets_.host().now();
   read_before_ = std::min(window_in_, 10 * advertised_mss_);
   // One segment of the room is kept back (kernel: tcp_init_buffer_space()).
   constexpr std::uint32_t kSpace = 65536;
@@ -144,7 +142,6 @@ void TcpSocket::become_child(const TcpRequest& request) {
   listener_ = request.listener_;
   owner = listener_->owner;
   route_ = host.fib.output({.dst = remote_.addr, .src = local_.addr});
-  route_generation_ = host.fib.generation();
   ip_id_ = static_cast<std::uint16_t>(sockets_.rng().next());
   iss_ = request.iss_;
   irs_ = request.irs_;

@@ -164,7 +164,6 @@ void TcpRequest::receive(const TcpIncoming& segment) {
   }
   TcpSocket& listener = *listener_;
   if (listener.accepted_.size() > listener.backlog_) {  // full: the client will send again
-    acknowledged_ = true;
     segment.drop = Drop::socket_rcvbuff;
     return;
   }

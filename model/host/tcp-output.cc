@@ -167,7 +167,6 @@ void TcpSocket::transmit(std::uint32_t seq, std::uint8_t flags, Payload data, bo
     confirm_neighbour_ = false;
   }
   if (!out.data.empty()) {
-    last_data_sent_ = host.now();
     // An answer soon after data: acknowledgements can travel with answers (kernel: tcp_event_data_sent()).
     if (ack_timeout_ > base::Time{0} && host.now() - last_data_in_ < ack_timeout_) pingpong_ = true;
   }

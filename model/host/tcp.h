@@ -162,7 +162,6 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   SocketError error_ = SocketError::none, soft_error_ = SocketError::none;
 
   Route route_;
-  std::uint32_t route_generation_ = 0;
   std::uint32_t path_mtu_ = 0;  // that mss_ was computed from
   bool confirm_neighbour_ = false;
   std::uint16_t ip_id_ = 0;
@@ -189,7 +188,6 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   unsigned retransmits_ = 0, backoff_ = 0, probes_ = 0;
   base::Time first_retransmit_{};
   std::uint32_t timestamp_offset_ = 0;
-  base::Time last_data_sent_{};
   Pending pending_ = Pending::none;
 
   // Receiving.
@@ -253,7 +251,6 @@ class TcpRequest final : public TcpEndpoint {
   std::uint32_t peer_window_ = 0;
   std::uint16_t advertised_mss_ = 0;
   bool cookie_ = false;  // the kernel would keep nothing of it
-  bool acknowledged_ = false;
   unsigned timeouts_ = 0;
   base::Time sent_at_{}, last_challenge_{-1};
   OwnedTimer timer_;
