@@ -92,7 +92,9 @@ class FramePair {
     if (offset + Icmp::kSize > end || !same(offset, 2)) return;
     const Icmp icmp{bytes(left_, offset)};
     if (icmp.is_error()) {
+      quoted_ = true;
       walk_ip(offset + Icmp::kSize, end, depth - 1);
+      quoted_ = false;
     } else if (icmp.type() == Icmp::echo || icmp.type() == Icmp::echo_reply) {
       // Both ends may ping each other, each with ids of its own.
       const bool request = icmp.type() == Icmp::echo;
@@ -142,7 +144,14 @@ class FramePair {
     settle(offset + 4, 4,
            renaming_.tcp_number(direction, load_be32(&left_[offset + 4]), load_be32(&right_[offset + 4]),
                                 (flags & Tcp::syn) != 0));
-    if (!whole || !same(offset + 12, 2)) return;
+    if (!whole || !same(offset + 12, 1)) return;
+    // Of a segment that an ICMP error quotes Linux leaves PSH open: whether the end of a write comes to lie in it
+    // depends on what waited in the queues when it was written (tcp_autocorking).
+    if (quoted_ && ((left_[offset + 13] ^ right_[offset + 13]) & ~unsigned{Tcp::psh}) == 0) {
+      mark(offset + 13, 1, false);
+    } else if (!same(offset + 13, 1)) {
+      return;
+    }
     if ((flags & Tcp::ack) != 0)
       settle(offset + 8, 4,
              renaming_.tcp_number(direction.reverse(), load_be32(&left_[offset + 8]), load_be32(&right_[offset + 8]),
@@ -184,6 +193,7 @@ class FramePair {
   Renaming& renaming_;
   base::Time at_;
   std::vector<bool> differ_;
+  bool quoted_ = false;  // within an ICMP error
 };
 
 }  // namespace
