@@ -147,7 +147,7 @@ class FramePair {
     if (!whole || !same(offset + 12, 1)) return;
     // Of a segment that an ICMP error quotes Linux leaves PSH open: whether the end of a write comes to lie in it
     // depends on what waited in the queues when it was written (tcp_autocorking).
-    if (quoted_ && ((left_[offset + 13] ^ right_[offset + 13]) & ~unsigned{Tcp::psh}) == 0) {
+    if (quoted_ && ((left_[offset + 13] ^ right_[offset + 13]) & ~unsigned{Tcp::psh | Tcp::fin}) == 0) {
       mark(offset + 13, 1, false);
     } else if (!same(offset + 13, 1)) {
       return;
