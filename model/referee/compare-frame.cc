@@ -145,8 +145,8 @@ class FramePair {
            renaming_.tcp_number(direction, load_be32(&left_[offset + 4]), load_be32(&right_[offset + 4]),
                                 (flags & Tcp::syn) != 0));
     if (!whole || !same(offset + 12, 1)) return;
-    // Of a segment that an ICMP error quotes Linux leaves PSH open: whether the end of a write comes to lie in it
-    // depends on what waited in the queues when it was written (tcp_autocorking).
+    // Of a segment that an ICMP error quotes Linux leaves PSH and FIN open: whether the end of a write, or of all,
+    // rides on it depends on what waited in the queues when it was written (tcp_autocorking).
     if (quoted_ && ((left_[offset + 13] ^ right_[offset + 13]) & ~unsigned{Tcp::psh | Tcp::fin}) == 0) {
       mark(offset + 13, 1, false);
     } else if (!same(offset + 13, 1)) {
