@@ -383,7 +383,7 @@ class Parser {
     if (value == "QUEUE") line.rule.verdict = StandardVerdict::queue;
     if (value == "RETURN") line.rule.verdict = StandardVerdict::return_;
     if (value == "mangle") {
-      line.rule.mangle.emplace();
+      line.rule.mangle = host::ArpRule::Mangle{};
       options_.insert(options_.end(), kMangleOptions.begin(), kMangleOptions.end());
     }
     return std::nullopt;
