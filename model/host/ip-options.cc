@@ -2,6 +2,7 @@
 #include "host/ip-options.h"
 
 #include "host/host.h"
+#include "host/icmp-options.h"
 #include "wire/icmp.h"
 
 namespace lvs::host {
@@ -26,11 +27,6 @@ struct Walk {
   unsigned size;
   bool source_route = false;
 };
-
-// Milliseconds since midnight, as the timestamp option wants them (kernel: inet_current_timestamp()).
-std::uint32_t timestamp_of(base::Time now) {
-  return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count() % 86'400'000);
-}
 
 // Record route: 1-based pointer in option[2].
 int compile_record_route(const Walk& walk, std::uint8_t* option, unsigned length, base::Ipv4Addr ours) {
@@ -71,7 +67,7 @@ int compile_timestamp(Host& host, const Walk& walk, std::uint8_t* option, unsign
       break;
     default: return offset + 3;
   }
-  base::store_be32(slot + used - 4, timestamp_of(host.now()));
+  base::store_be32(slot + used - 4, time_of_day(host.now()));
   option[2] = static_cast<std::uint8_t>(option[2] + used);
   return kSound;
 }
