@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Labs among real machines under ns-3's real-time scheduler, and long runs.
+// Labs among real machines under ns-3's real-time scheduler.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <thread>
 
 #include "emu/net.h"
@@ -89,51 +87,6 @@ TEST_F(Realtime, OptionsThatMakeNoSense) {
   says({"--tap=lan=tap0"}, "--tap goes with --realtime");
   says({"--realtime", "--tap=nowhere=tap0"}, "the lab has no segment 'nowhere'");
   says({"--realtime", "--real=client"}, "none of its segments is joined to a TAP");
-}
-
-// Memory and descriptors of a process.
-long resident_kilobytes(pid_t pid) {
-  const std::string status = os::read_file("/proc/" + std::to_string(pid) + "/status");
-  const std::size_t at = status.find("VmRSS:");
-  return at == std::string::npos ? 0 : std::atol(status.c_str() + at + 6);
-}
-long descriptors(pid_t pid) {
-  const std::filesystem::directory_iterator all("/proc/" + std::to_string(pid) + "/fd");
-  return std::distance(begin(all), end(all));
-}
-
-// Connections, commands and echoes without end: after a warm-up nothing grows.
-TEST_F(Realtime, Soak) {
-  const char* wish = std::getenv("LVS_SOAK_SECONDS");
-  const int seconds = wish == nullptr ? 10 : std::atoi(wish);
-  const Namespace client("client"), rs1("rs1");
-  const std::string socket = temporary("soak.sock"), folder = temporary("www");
-  Emulator lab_here({lab("nat"), "--real=client,rs1", "--tap=outside=eth0,create,netns=" + client.name(),
-                     "--tap=inside=eth0,create,netns=" + rs1.name(), "--control", socket, "-q"});
-  client.run(". " + lab("nat") + "/client.startup");
-  rs1.run(". " + lab("nat") + "/rs1.startup");
-  os::run({"mkdir", "-p", folder});
-  os::write_file(folder + "/index.html", std::string(20000, 'x'));
-  const Program server(rs1, "busybox httpd -f -p 80 -h " + folder);
-  exec(socket, "director", "ipvsadm -d -t 10.1.0.100:80 -r 10.2.0.12:80; ipvsadm --set 2 2 2");
-  const auto round = [&] {
-    client.run(
-        "ab -q -s 20 -n 1000 -c 20 http://10.1.0.100/index.html >/dev/null; ping -q -f -c 200 10.1.0.100 >/dev/null");
-    for (int i = 0; i < 5; ++i) exec(socket, "director", "ipvsadm -Lnc | cat; ip neigh show");
-  };
-  for (int i = 0; i < 3; ++i) round();
-  const long memory = resident_kilobytes(lab_here.pid()), files = descriptors(lab_here.pid());
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
-  int rounds = 0;
-  do {
-    round();
-    ++rounds;
-  } while (std::chrono::steady_clock::now() < end);
-  // Connections of the last two minutes (TIME_WAIT) are still there; 112 bytes each.
-  EXPECT_LT(resident_kilobytes(lab_here.pid()), memory + 4096) << "after " << rounds << " rounds of 1000 connections";
-  EXPECT_LE(descriptors(lab_here.pid()), files);
-  EXPECT_EQ(lab_here.stop(SIGINT), 0) << lab_here.log();
-  os::run({"rm", "-rf", folder});
 }
 
 }  // namespace
