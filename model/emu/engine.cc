@@ -66,6 +66,11 @@ void Engine::watch(int fd, std::function<void()> ready) {
 void Engine::run() {
   stopped_ = false;
   while (!stopped_) turn();
+  flush();
+}
+
+void Engine::flush() {
+  for (const auto& tap : taps_) tap->flush();
 }
 
 void Engine::turn() {
@@ -95,6 +100,7 @@ base::Time Engine::next_due() const {
 }
 
 void Engine::wait(base::Time until) {
+  flush();  // of the last turn, and of what was called between two
   std::array<epoll_event, 16> events;
   timespec limit{};
   if (!busy_) {

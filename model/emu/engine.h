@@ -74,6 +74,7 @@ class Engine {
   void wait(base::Time until);
   void run_due();
   void settle();
+  void flush();
   void note_late(base::Time due);
 
   WallClock clock_;

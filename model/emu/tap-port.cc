@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/tap-port.h"
 
-#include <sys/uio.h>
-
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -21,6 +19,7 @@ namespace {
 
 constexpr std::size_t kLargest = 65536 + 64;  // a frame of the greatest MTU, and then some
 constexpr std::size_t kCopied = 2048;         // what is this small is copied: cheaper than another buffer or iovec
+constexpr std::size_t kFewest = 4;            // writes that are worth a ring: below, system calls are as fast
 
 }  // namespace
 
@@ -74,7 +73,8 @@ TapPort::TapPort(std::string where, os::Tap tap)
       tap_(std::move(tap)),
       header_(tap_.offload() ? kVirtioHeader : 0),
       buffer_(Buffer::create()),
-      scratch_(kVirtioHeader + kLargest) {}
+      ring_(os::WriteRing::open(kBatch)),
+      scratch_(std::max(kVirtioHeader + kLargest, kBatch * (kVirtioHeader + kCopied + 16))) {}
 
 TapPort::~TapPort() { buffer_->release(); }
 
@@ -132,7 +132,17 @@ PacketPtr TapPort::parse(std::size_t size) {
 }
 
 void TapPort::take(std::span<PacketPtr> frames) {
-  for (PacketPtr& frame : frames) send(std::move(frame));
+  for (PacketPtr& frame : frames) {
+    if (waiting_count_ == kBatch) flush();
+    waiting_[waiting_count_++] = std::move(frame);
+  }
+}
+
+void TapPort::flush() {
+  const std::size_t count = std::exchange(waiting_count_, 0);
+  batching_ = ring_ != nullptr && count >= kFewest;
+  for (std::size_t i = 0; i < count; ++i) send(std::move(waiting_[i]));
+  if (leaving_count_ != 0) write_all();
 }
 
 void TapPort::send(PacketPtr frame) {
@@ -150,35 +160,77 @@ void TapPort::send(PacketPtr frame) {
     return;
   }
   if (header_ == 0) host::complete_checksum(*frame);
-  write(*frame);
+  write(std::move(frame));
 }
 
-void TapPort::write(const Packet& frame) {
-  const std::size_t size = frame.size();
-  if (size > kLargest) {
+void TapPort::write(PacketPtr frame) {
+  if (frame->size() > kLargest) {
     ++counters_.refused;
     return;
   }
-  std::uint8_t* out = scratch_.data();
+  const bool in_scratch = frame->size() <= kCopied || frame->payload.contiguous() == nullptr;
+  // Room for what is copied; an odd large one has all of it.
+  const bool whole = in_scratch && frame->size() > kCopied;
+  if (leaving_count_ != 0 && (leaving_count_ == kBatch || whole)) write_all();
+  Leaving& leaving = leaving_[leaving_count_];
+  leaving.frame = std::move(frame);
+  lay_out(leaving);
+  if (!batching_ || whole) return write_one(leaving);
+  ++leaving_count_;
+  ring_->add(tap_.fd(), leaving.all());
+}
+
+// The header, if any, and what is small lie together in the scratch memory.
+void TapPort::lay_out(Leaving& leaving) {
+  const Packet& frame = *leaving.frame;
+  std::uint8_t* out = scratch_.data() + scratch_used_;
   if (header_ != 0) {
     const VirtioHeader header = make_virtio_header(frame);
     std::memcpy(out, &header, sizeof header);
   }
-  const std::uint8_t* payload = frame.payload.contiguous();
-  ssize_t written;
-  if (size <= kCopied || payload == nullptr) {
-    frame.copy_to({out + header_, size});
-    written = ::write(tap_.fd(), out, header_ + size);
-  } else {
-    std::memcpy(out + header_, frame.data(), frame.head_size());
-    const iovec parts[2] = {{out, header_ + frame.head_size()},
-                            {const_cast<std::uint8_t*>(payload), frame.payload.size()}};  // NOLINT: only read
-    written = ::writev(tap_.fd(), parts, 2);
+  const std::uint8_t* payload = frame.size() <= kCopied ? nullptr : frame.payload.contiguous();
+  const std::size_t copied = payload == nullptr ? frame.size() : frame.head_size();
+  frame.read(0, {out + header_, copied});
+  leaving.parts[0] = {out, header_ + copied};
+  leaving.count = 1;
+  if (payload != nullptr) {
+    leaving.parts[1] = {const_cast<std::uint8_t*>(payload), frame.payload.size()};  // NOLINT: only read
+    leaving.count = 2;
   }
-  if (written < 0) return note_error(errno);
+  scratch_used_ += (header_ + copied + 15) & ~std::size_t{15};
+}
+
+void TapPort::write_one(Leaving& leaving) {
+  const iovec& first = leaving.parts[0];
+  note_written(*leaving.frame, leaving.count == 1 ? ::write(tap_.fd(), first.iov_base, first.iov_len)
+                                                  : ::writev(tap_.fd(), leaving.parts.data(), 2));
+  leaving.frame.reset();
+  scratch_used_ = 0;
+}
+
+void TapPort::write_all() {
+  std::array<int, kBatch> results;
+  ring_->write_all({results.data(), leaving_count_});
+  const std::size_t count = std::exchange(leaving_count_, 0);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (results[i] == -EOPNOTSUPP) {  // an older tun driver: not without waiting
+      write_one(leaving_[i]);
+      batching_ = false;
+      continue;
+    }
+    errno = results[i] < 0 ? -results[i] : 0;
+    note_written(*leaving_[i].frame, results[i]);
+    leaving_[i].frame.reset();
+  }
+  scratch_used_ = 0;
+  if (!batching_) ring_.reset();
+}
+
+void TapPort::note_written(const Packet& frame, ssize_t result) {
+  if (result < 0) return note_error(errno);
   down_ = false;
   ++counters_.frames_out;
-  counters_.bytes_out += size;
+  counters_.bytes_out += frame.size();
   if (frame.gso_size != 0) ++counters_.large_out;
 }
 

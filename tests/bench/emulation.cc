@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Emulation beside the bare copy loop on the same kind of TAPs, in one run: small frames a second, TCP by iperf3, and
 // the time of a round trip. Needs root, /dev/net/tun, ip and iperf3; all traffic stays in two network namespaces.
-//   bench-emulation [--seconds S] [--rounds N] [CASE...]
+//   bench-emulation [--seconds S] [--rounds N] [--small] [--large] [--offered] [CASE...]
+// All three kinds of load unless some are named; a CASE is the beginning of a name.
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <net/if.h>
@@ -17,6 +18,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include "bench/emulation-load.h"
@@ -183,12 +185,15 @@ int main(int argc, char** argv) {
   double seconds = 2;
   int rounds = 3;
   std::vector<std::string> only;
+  std::set<std::string> kinds;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word == "--seconds" && i + 1 < argc) {
       seconds = std::atof(argv[++i]);
     } else if (word == "--rounds" && i + 1 < argc) {
       rounds = std::atoi(argv[++i]);
+    } else if (word == "--small" || word == "--large" || word == "--offered") {
+      kinds.insert(word);
     } else {
       only.push_back(word);
     }
@@ -197,6 +202,7 @@ int main(int argc, char** argv) {
     return only.empty() ||
            std::ranges::any_of(only, [&](const auto& word) { return std::string(name).find(word) == 0; });
   };
+  const auto measured = [&](const char* kind) { return kinds.empty() || kinds.contains(kind); };
   try {
     const Endpoints ends;
     // Round by round over all cases, so that what else the machine does meets each of them.
@@ -204,7 +210,7 @@ int main(int argc, char** argv) {
     std::vector<lvs::bench::RoundTrips> trips(std::size(kSmall));
     for (int round = 0; round < rounds; ++round) {
       for (std::size_t i = 0; i < std::size(kSmall); ++i) {
-        if (!wanted(kSmall[i].name)) continue;
+        if (!wanted(kSmall[i].name) || !measured("--small")) continue;
         const auto forwarder = make(ends, kSmall[i]);
         const double before = forwarder->cpu_seconds();
         const auto flood = ends.flood(seconds, 0);
@@ -216,7 +222,7 @@ int main(int argc, char** argv) {
         }
       }
       for (std::size_t i = 0; i < std::size(kLarge); ++i) {
-        if (!wanted(kLarge[i].name)) continue;
+        if (!wanted(kLarge[i].name) || !measured("--large")) continue;
         const auto forwarder = make(ends, kLarge[i]);
         large[i].push_back(ends.iperf(seconds));
       }
@@ -238,7 +244,7 @@ int main(int argc, char** argv) {
                                relative(median(large[i]), bare));
     }
     for (const Case& each : {kSmall[1], kSmall[4]}) {
-      if (!wanted(each.name)) continue;
+      if (!wanted(each.name) || !measured("--offered")) continue;
       for (const double rate : {50e3, 100e3, 150e3, 200e3}) {
         const auto forwarder = make(ends, each);
         const auto result = ends.flood(seconds, rate);
