@@ -162,8 +162,11 @@ void LvsLabRealtime::Serve() {
       const std::string& name = host->GetHost().name();
       known += (known.empty() ? "" : ", ") + name;
       if (name != request.host) continue;
-      const LvsHost::Entry entry(*host);
-      m_remote.start(request.client, host->GetMachine(), request.command);
+      {
+        const LvsHost::Entry entry(*host);
+        m_remote.start(request.client, host->GetMachine(), request.command);
+      }
+      host->FollowDevices();
       found = true;
     }
     if (!found) m_remote.refuse(request.client, request.host, known);

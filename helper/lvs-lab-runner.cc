@@ -242,8 +242,13 @@ void Simulation::RunLine(std::size_t host, const std::string& text, void (Simula
   started.status = kTerminated;  // unless it returns
   const std::size_t index = m_result.commands.size();
   m_result.commands.push_back(started);
+  // An MTU or a MAC address that the line changes is the NIC's from here on.
+  const auto followed = [this, host, next] {
+    m_hosts[host]->FollowDevices();
+    (this->*next)();
+  };
   LvsHost::Entry entry(*m_hosts[host]);
-  const LineRun& run = m_hosts[host]->GetMachine().start(line.value(), [this, index, next](const LineRun& ended) {
+  const LineRun& run = m_hosts[host]->GetMachine().start(line.value(), [this, index, followed](const LineRun& ended) {
     CommandResult& result = m_result.commands[index];
     result.status = ended.status();
     result.out = ended.out();
@@ -253,9 +258,10 @@ void Simulation::RunLine(std::size_t host, const std::string& text, void (Simula
       shown.at -= m_timeline ? m_zero : CoreTime{0};
       m_options.onResult(shown);
     }
-    Simulator::ScheduleNow(next, this);
+    Simulator::ScheduleNow(followed);
   });
   m_lines.push_back({index, &run});
+  m_hosts[host]->FollowDevices();
 }
 
 void Simulation::NextStartupLine() {

@@ -35,6 +35,7 @@ constexpr const char* kUsage =
     "(fidelity-differences)\n"
     "  --no-shrink        leave them as they are\n"
     "  --kernel-only      the kernel against itself: cases that it does not repeat\n"
+    "  --list             a line for every lab, with the frames and commands that agree\n"
     "  --kernels N        kernels side by side (2)\n"
     "  --at-once N        labs side by side in a kernel (6)\n"
     "Status 0: no difference; 1: differences, or nothing was compared; 2: mistakes in labs or on the command line.\n";
@@ -86,10 +87,14 @@ std::string cases_folder() {
   return cases;
 }
 
-void print_report(const FidelityReport& report) {
+void print_report(const FidelityReport& report, bool list) {
   for (const LabVerdict& lab : report.labs) {
     switch (lab.outcome) {
-      case Outcome::agrees: break;
+      case Outcome::agrees:
+        if (list)
+          std::cout << fmt::format("{}: {} frames and {} commands agree\n", lab.comparison.lab, lab.comparison.frames,
+                                   lab.comparison.commands);
+        break;
       case Outcome::differs: std::cout << lvs::scenarios::difference_text(lab.comparison); break;
       case Outcome::unsteady:
         std::cout << fmt::format("{}: dropped, the kernel differs from itself: {}\n", lab.comparison.lab, lab.reason);
@@ -184,7 +189,7 @@ int run(int argc, char** argv) {
     std::cerr << "lvs-fidelity: " << report.error << '\n';
     return 1;
   }
-  print_report(report);
+  print_report(report, given.count("list") != 0);
   if (!options.kernel_only)
     keep_differences(labs, report, options, given["out"].as<std::string>(), given.count("no-shrink") == 0);
   return report.good() ? 0 : 1;

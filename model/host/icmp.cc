@@ -61,7 +61,8 @@ Drop Icmp::refused(const Packet& about, std::uint8_t type, std::uint8_t code, Dr
   return why;
 }
 
-Drop Icmp::send_error(const Packet& about, std::uint8_t type, std::uint8_t code, std::uint32_t rest) {
+Drop Icmp::send_error(const Packet& about, std::uint8_t type, std::uint8_t code, std::uint32_t rest,
+                      ErrorOptions echo) {
   const Ipv4 ip = about.ip();
   const auto not_allowed = [&] { return refused(about, type, code, Drop::icmp_not_allowed); };
   // RFC 1122 section 3.2.2.
@@ -86,7 +87,7 @@ Drop Icmp::send_error(const Packet& about, std::uint8_t type, std::uint8_t code,
   const std::uint8_t tos =
       is_error_type(type) ? static_cast<std::uint8_t>((ip.tos() & kTosMask) | kInternetControl) : ip.tos();
   EchoedOptions options;
-  if (!echo_ip_options(host_, about, options)) return not_allowed();
+  if (echo == ErrorOptions::echoed && !echo_ip_options(host_, about, options)) return not_allowed();
   const Route route = host_.fib.output({.dst = ip.src(), .src = source, .tos = tos});
   if (route.dev == nullptr) return refused(about, type, code, Drop::ip_outnoroutes);
   if (limited && !allowed_to(ip.src(), route.dev)) return refused(about, type, code, Drop::icmp_ratelimit);

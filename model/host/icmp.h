@@ -18,6 +18,9 @@ namespace lvs::host {
 class Host;
 struct EchoedOptions;
 
+// Whether an error carries the IP options of the packet it is about.
+enum class ErrorOptions : std::uint8_t { echoed, none };
+
 class Icmp {
  public:
   explicit Icmp(Host& host) : host_(host) {}
@@ -25,7 +28,8 @@ class Icmp {
   // Send an error about `about`, a packet received or about to be sent: its network header is its IP header. `rest` is
   // bytes 4 to 7 (the MTU of frag_needed, the gateway of a redirect). Returns why nothing was sent, or Drop::none
   // (kernel: __icmp_send()).
-  trace::Drop send_error(const Packet& about, std::uint8_t type, std::uint8_t code, std::uint32_t rest = 0);
+  trace::Drop send_error(const Packet& about, std::uint8_t type, std::uint8_t code, std::uint32_t rest = 0,
+                         ErrorOptions echo = ErrorOptions::echoed);
   // The unreachable error of a router that has no way for `about`: one a second to each source beside the limits of all
   // errors (kernel: ip_error()).
   trace::Drop send_no_route(const Packet& about, std::uint8_t code);

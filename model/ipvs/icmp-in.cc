@@ -95,7 +95,8 @@ HookResult relay(Core& core, Conn& conn, PacketPtr& packet, const Header& header
   packet->pull(quote.offset);
   packet->set_network_header();
   packet->set_transport_header(quote.size);
-  core.host.icmp.send_error(*packet, type, code, info);
+  // The options that Linux knows of are those of the error that came, which is gone.
+  core.host.icmp.send_error(*packet, type, code, info, host::ErrorOptions::none);
   count_out(core, conn, packet->size());
   return consumed;
 }

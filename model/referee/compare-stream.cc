@@ -34,7 +34,6 @@ class Assembly {
     begun_ = true;
   }
   void add(std::uint32_t seq, base::ByteView data) {
-    if (data.empty()) return;  // an acknowledgement behind a FIN stands behind its number
     if (data.empty()) return;  // the last acknowledgement stands one behind the FIN
     if (!begun_) begin(seq - 1);
     const std::uint32_t at = seq - first_;
@@ -91,10 +90,18 @@ std::set<Endpoint> injected_endpoints(const control::Lab& lab) {
   return result;
 }
 
-bool in_stream(const TcpSegment& segment, const std::set<Endpoint>& injected) {
+std::set<TcpDirection> directions_begun(std::span<const control::CapturedFrame> frames) {
+  std::set<TcpDirection> result;
+  for (const control::CapturedFrame& frame : frames)
+    if (const auto segment = tcp_segment(frame.bytes); segment && (segment->flags & Tcp::syn) != 0)
+      result.insert(segment->direction);
+  return result;
+}
+
+bool in_stream(const TcpSegment& segment, const std::set<Endpoint>& injected, const std::set<TcpDirection>& begun) {
   const TcpDirection& d = segment.direction;
-  return (segment.flags & Tcp::syn) == 0 && !injected.contains({d.src, d.sport}) &&
-         !injected.contains({d.dst, d.dport});
+  return (segment.flags & Tcp::syn) == 0 && (begun.contains(d) || begun.contains(d.reverse())) &&
+         !injected.contains({d.src, d.sport}) && !injected.contains({d.dst, d.dport});
 }
 
 TcpStreams tcp_streams(std::span<const control::CapturedFrame> frames, const std::set<Endpoint>& injected) {
@@ -102,6 +109,7 @@ TcpStreams tcp_streams(std::span<const control::CapturedFrame> frames, const std
     int count = 0;
     std::uint32_t syn = 0;
   };
+  const std::set<TcpDirection> directions = directions_begun(frames);
   std::map<TcpDirection, Begun> begun;
   std::map<std::pair<TcpDirection, int>, Assembly> assemblies;
   TcpStreams streams;
@@ -113,7 +121,7 @@ TcpStreams tcp_streams(std::span<const control::CapturedFrame> frames, const std
       connection = {connection.count + 1, segment->seq};
       assemblies[{segment->direction, connection.count}].begin(segment->seq);
     }
-    if (!in_stream(*segment, injected)) continue;
+    if (!in_stream(*segment, injected, directions)) continue;
     const std::pair key{segment->direction, connection.count};
     TcpStream& stream = streams[key];
     if ((segment->flags & Tcp::rst) == 0) assemblies[key].add(segment->seq, segment->data);

@@ -31,8 +31,12 @@ struct TcpSegment {
 };
 std::optional<TcpSegment> tcp_segment(base::ByteView frame);
 
-// A frame that does not count by itself: no SYN, of a connection between two stacks.
-bool in_stream(const TcpSegment& segment, const std::set<Endpoint>& injected);
+// The directions of which a capture has the SYN.
+std::set<TcpDirection> directions_begun(std::span<const control::CapturedFrame> frames);
+
+// A frame that does not count by itself: no SYN, of a connection between two stacks. Segments of a connection that
+// nobody began here were injected somewhere and rewritten on their way: they count.
+bool in_stream(const TcpSegment& segment, const std::set<Endpoint>& injected, const std::set<TcpDirection>& begun);
 
 // One direction of one connection on one interface.
 struct TcpStream {

@@ -35,6 +35,22 @@ std::string indented(const std::string& text, const std::string& margin) {
   return result;
 }
 
+// Whether a host of the lab has the hooks of the table nat.
+bool translates(const control::Lab& lab) {
+  const auto has_table = [](const std::string& text) {
+    return text.find("-t nat") != std::string::npos || text.find("--table nat") != std::string::npos ||
+           text.find("*nat") != std::string::npos;
+  };
+  return std::ranges::any_of(lab.hosts,
+                             [&](const control::LabHost& host) {
+                               return std::ranges::any_of(host.startup, has_table, &control::LabLine::text);
+                             }) ||
+         std::ranges::any_of(lab.timeline, [&](const control::LabEvent& event) {
+           const auto* command = std::get_if<control::LabCommand>(&event.what);
+           return command != nullptr && has_table(command->text);
+         });
+}
+
 // Frames of one interface of both runs that count by themselves.
 struct Lane {
   std::string name;
@@ -50,6 +66,7 @@ class Comparing {
   Comparing(const control::Lab& lab, const LabRun& left, const LabRun& right, bool all)
       : left_(left), right_(right), all_(all), names_(names_of(left, right)), injected_(injected_endpoints(lab)) {
     result_.lab = lab.name;
+    if (translates(lab)) renaming_.let_nat_choose_ports();
     width_ = std::max(names_.left.size(), names_.right.size());
   }
 
@@ -76,10 +93,11 @@ class Comparing {
       lane.name = l.host + " " + l.interface;
       if (l.host != r.host || l.interface != r.interface) tell("captures", lane.name + " is " + r.host);
       const auto alone = [&](const std::vector<CapturedFrame>& frames) {
+        const std::set<TcpDirection> begun = directions_begun(frames);
         std::vector<const CapturedFrame*> kept;
         for (const CapturedFrame& frame : frames) {
           const auto segment = tcp_segment(frame.bytes);
-          if (!segment || !in_stream(*segment, injected_)) kept.push_back(&frame);
+          if (!segment || !in_stream(*segment, injected_, begun)) kept.push_back(&frame);
         }
         return kept;
       };

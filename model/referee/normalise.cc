@@ -13,8 +13,6 @@ constexpr base::Time kIdLife = std::chrono::seconds(5);
 // Default of net.ipv4.ip_local_port_range.
 constexpr std::uint16_t kFirstEphemeral = 32768, kLastEphemeral = 60999;
 
-bool ephemeral(std::uint16_t port) { return port >= kFirstEphemeral && port <= kLastEphemeral; }
-
 // Both directions of a one-to-one relation hold (left, right), or know neither.
 template <class Map, class Key>
 bool related(Map (&maps)[2], const Key& left, const Key& right, std::uint16_t left_value, std::uint16_t right_value) {
@@ -43,8 +41,12 @@ bool Renaming::ip_id(std::uint8_t protocol, base::Ipv4Addr src, base::Ipv4Addr d
   return agree;
 }
 
+bool Renaming::chosen(std::uint16_t port) const {
+  return (port >= kFirstEphemeral && port <= kLastEphemeral) || (first_chosen_ != 0 && port >= first_chosen_);
+}
+
 bool Renaming::port(std::uint8_t protocol, base::Ipv4Addr address, std::uint16_t left, std::uint16_t right) {
-  if (left != right && (!ephemeral(left) || !ephemeral(right))) return false;
+  if (left != right && (!chosen(left) || !chosen(right))) return false;
   return related(ports_, PortKey{protocol, address, left}, PortKey{protocol, address, right}, left, right);
 }
 

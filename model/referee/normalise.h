@@ -32,7 +32,9 @@ class Renaming {
   // NAT leaves either address as it is, so that one of both knows the id again.
   bool ip_id(std::uint8_t protocol, base::Ipv4Addr src, base::Ipv4Addr dst, std::uint16_t left, std::uint16_t right,
              base::Time at);
-  // Ports that a socket of `address` was given by the kernel (net.ipv4.ip_local_port_range), at random.
+  // Ports that a socket of `address` was given by the kernel (net.ipv4.ip_local_port_range), at random. So are, with
+  // let_nat_choose_ports(), those that source NAT takes when another connection has the port: any from 1024 on,
+  // beginning at a random one (kernel: nf_nat_l4proto_unique_tuple()).
   bool port(std::uint8_t protocol, base::Ipv4Addr address, std::uint16_t left, std::uint16_t right);
   // Ids of echo requests between two addresses: ping takes its process id, or has the kernel choose a free one.
   bool echo_id(base::Ipv4Addr asks, base::Ipv4Addr answers, std::uint16_t left, std::uint16_t right);
@@ -40,6 +42,8 @@ class Renaming {
   // the number of a SYN, with which a connection may begin anew. All numbers being 32 bits of which many are random,
   // a number on one network and the same number on another are the same one: NAT does not change it.
   bool tcp_number(const TcpDirection& direction, std::uint32_t left, std::uint32_t right, bool begins);
+
+  void let_nat_choose_ports() { first_chosen_ = 1024; }
 
   // The right run's port for the left one's; nothing if it is no port that was renamed.
   std::optional<std::uint16_t> renamed_port(base::Ipv4Addr address, std::uint16_t left) const;
@@ -63,6 +67,9 @@ class Renaming {
     friend auto operator<=>(const PortKey&, const PortKey&) = default;
   };
 
+  bool chosen(std::uint16_t port) const;
+
+  std::uint16_t first_chosen_ = 0;   // by NAT; 0: none
   std::map<IdKey, Partner> ids_[2];  // left to right, right to left
   std::map<PortKey, std::uint16_t> ports_[2];
   using EchoKey = std::tuple<base::Ipv4Addr, base::Ipv4Addr, std::uint16_t>;  // who asks, who answers

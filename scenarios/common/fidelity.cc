@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -13,6 +14,7 @@
 #include "ns3/lvs-lab-runner.h"
 #include "referee/linux-run.h"
 #include "referee/normalise-times.h"
+#include "referee/put-off-probes.h"
 #include "referee/shrink.h"
 
 namespace lvs::scenarios {
@@ -177,7 +179,9 @@ bool FidelityReport::good() const {
   return error.empty() && frames() > 0 && count(Outcome::differs) == 0 && count(Outcome::failed) == 0;
 }
 
-FidelityReport check_fidelity(std::span<const Lab> labs, const FidelityOptions& options) {
+FidelityReport check_fidelity(std::span<const Lab> given, const FidelityOptions& options) {
+  std::vector<Lab> labs;
+  std::ranges::transform(given, std::back_inserter(labs), referee::with_probes_put_off);
   FidelityReport report;
   report.labs.resize(labs.size());
   std::vector<Lab> runnable;
@@ -218,11 +222,12 @@ FidelityReport check_fidelity(std::span<const Lab> labs, const FidelityOptions& 
       compare_with_model(labs[places[i]], std::move(*first), verdict);
     }
   }
-  if (!options.kernel_only) check_again({labs.begin(), labs.end()}, options, report);
+  if (!options.kernel_only) check_again(labs, options, report);
   return report;
 }
 
-Lab smallest_differing(const Lab& lab, const FidelityOptions& options, unsigned boots) {
+Lab smallest_differing(const Lab& given, const FidelityOptions& options, unsigned boots) {
+  const Lab lab = referee::with_probes_put_off(given);
   const referee::LabTrial differs = [&](const std::vector<Lab>& labs) {
     std::vector<bool> result(labs.size(), false);
     const std::vector<LinuxRun> runs = finished(run_on_kernels(labs, options));

@@ -49,7 +49,8 @@ struct FidelityReport {
   bool good() const;
 };
 
-// A lab that differs is run by the kernel twice more, since a busy machine may have been too late for a timer.
+// A lab that differs is run by the kernel twice more, since a busy machine may have been too late for a timer. Where
+// programs talk over sockets the first probes of neighbours are put off (referee/put-off-probes.h).
 FidelityReport check_fidelity(std::span<const control::Lab> labs, const FidelityOptions& options);
 
 // The smallest lab that still shows a difference, with at most `boots` boots of the kernel.

@@ -10,6 +10,7 @@
 #include "referee/compare.h"
 #include "referee/linux-run.h"
 #include "referee/normalise-times.h"
+#include "referee/put-off-probes.h"
 
 namespace lvs::scenarios {
 namespace {
@@ -32,7 +33,7 @@ int diff_labs(std::span<const control::Lab> given, std::optional<base::Time> unt
   std::vector<control::Lab> labs;
   for (const control::Lab& lab : given) {
     if (lab.model_only.empty())
-      labs.push_back(lab);
+      labs.push_back(referee::with_probes_put_off(lab));
     else
       std::cout << fmt::format("{}: runs on the model only: {}\n", lab.name, lab.model_only);
   }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The model against the real kernel: every case of tests/fidelity/cases, every shipped lab and some random labs, in one
-// boot.
+// The model against the real kernel: every case of tests/fidelity/cases, every shipped lab and some random labs.
 // `./waf fidelity --seeds FROM..TO` does the same for as many random labs as asked for.
 #include "common/fidelity.h"
 
@@ -40,7 +39,6 @@ std::vector<control::Lab> all_labs() {
 TEST(Fidelity, TheModelDoesWhatTheKernelDoes) {
   const std::vector<control::Lab> labs = all_labs();
   FidelityOptions options;
-  options.kernels = 1;
   options.labs_a_boot = labs.size();
   options.progress = [](const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); };
   const FidelityReport report = check_fidelity(labs, options);

@@ -8,6 +8,7 @@
 #include "referee/compare-text.h"
 #include "referee/generate-frames.h"
 #include "referee/normalise-times.h"
+#include "referee/put-off-probes.h"
 #include "wire/tcp.h"
 
 namespace lvs::referee {
@@ -81,6 +82,17 @@ TEST(Compare, EphemeralPortsMayDifferOthersNot) {
   EXPECT_FALSE(comparison({tcp_frame(1, 1, Tcp::syn, 4000)}, {tcp_frame(1, 1, Tcp::syn, 51111)}).agree());
 }
 
+TEST(Compare, PortsThatNatChoosesBeginAt1024) {
+  control::Lab lab;
+  const auto agree = [&](std::uint16_t left, std::uint16_t right) {
+    return comparison({tcp_frame(1, 1, Tcp::syn, left)}, {tcp_frame(1, 1, Tcp::syn, right)}, lab).agree();
+  };
+  EXPECT_FALSE(agree(10941, 55836));
+  lab.hosts.push_back({"a", {}, {}, 1000, "", {{{"a.startup", 1}, "iptables -t nat -A POSTROUTING -j MASQUERADE"}}});
+  EXPECT_TRUE(agree(10941, 55836));
+  EXPECT_FALSE(agree(1023, 55836));
+}
+
 TEST(Compare, EchoIdsMayDifferDataMayNot) {
   EXPECT_TRUE(comparison({echo_frame(1, 'x')}, {echo_frame(2, 'x')}).agree());
   EXPECT_FALSE(comparison({echo_frame(1, 'x')}, {echo_frame(1, 'y')}).agree());
@@ -117,6 +129,16 @@ TEST(Compare, OnlyTheEndOfARunMayCutFramesOff) {
   long_run.end = whole.captures[0].frames[1].at + 100ms;
   EXPECT_TRUE(compare({}, long_run, cut).agree());
   EXPECT_TRUE(compare({}, cut, long_run).agree());
+}
+
+TEST(Compare, SegmentsThatNobodyBeganCountByThemselves) {
+  EXPECT_FALSE(
+      comparison({tcp_frame(1, 5, Tcp::ack, 40000, 64, "ab")}, {tcp_frame(1, 5, Tcp::ack, 40000, 64, "cd")}).agree());
+  EXPECT_EQ(comparison({tcp_frame(1, 5, Tcp::ack)}, {tcp_frame(1, 5, Tcp::ack)}).frames, 1u);
+  EXPECT_TRUE(comparison({tcp_frame(1, 4), tcp_frame(1, 5, Tcp::ack), tcp_frame(1, 5, Tcp::ack, 40000, 64, "ab")},
+                         {tcp_frame(1, 4), tcp_frame(1, 5, Tcp::ack, 40000, 64, "ab")})
+                  .agree())
+      << "begun here: a stream, whatever its segments";
 }
 
 TEST(Compare, StreamsOfTwoStacksAreNotComparedBySegments) {
@@ -180,6 +202,26 @@ TEST(CompareTimes, LinesStartWhenTheKernelStartedThem) {
   control::Lab endless = reading.lab;
   endless.timeline.pop_back();
   EXPECT_EQ(with_times_of(endless, run).end(), 2100ms);
+}
+
+TEST(PutOffProbes, WhereProgramsTalkOverSockets) {
+  const auto first_line = [](const char* startup, const char* timeline) {
+    const control::LabReading reading = control::parse_lab({{"lab.conf", "a[0]=\"lan\"\na[1]=\"wan\"\nb[0]=\"lan\"\n"},
+                                                            {"a.startup", startup},
+                                                            {"lab.timeline", timeline}});
+    EXPECT_TRUE(reading.ok());
+    const control::LabHost host = with_probes_put_off(reading.lab).hosts.front();
+    return host.startup.empty() ? "" : host.startup.front().text;
+  };
+  const std::string put_off =
+      "sysctl -w net.ipv4.neigh.eth0.delay_first_probe_time=30 net.ipv4.neigh.eth1.delay_first_probe_time=30";
+  EXPECT_EQ(first_line("", "1 b curl http://10.0.0.1/\n"), put_off);
+  EXPECT_EQ(first_line("nc -l 80 &\n", "1 b ping -c 1 10.0.0.1\n"), put_off);
+  EXPECT_EQ(first_line("service httpd start\n", ""), put_off);
+  EXPECT_EQ(first_line("", "1 b ip neigh add 10.0.0.1 lladdr 02:00:00:00:00:ab dev eth0\n"), "") << "no word";
+  EXPECT_EQ(first_line("", "1 b ping -c 1 10.0.0.1\n"), "");
+  EXPECT_EQ(first_line("sysctl -w net.ipv4.neigh.eth0.delay_first_probe_time=1\n", "1 b curl http://10.0.0.1/\n"),
+            "sysctl -w net.ipv4.neigh.eth0.delay_first_probe_time=1");
 }
 
 }  // namespace
