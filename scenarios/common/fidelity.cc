@@ -76,9 +76,10 @@ std::vector<LinuxRun> finished(KernelRuns runs) {
 }
 
 void compare_with_model(const Lab& lab, LabRun kernel, LabVerdict& verdict) {
-  verdict.right = ns3::LvsRunLab(referee::with_times_of(lab, kernel));
   verdict.left = std::move(kernel);
-  verdict.comparison = referee::compare(lab, verdict.left, verdict.right);
+  ModelRun model = compare_model(lab, verdict.left);
+  verdict.right = std::move(model.run);
+  verdict.comparison = std::move(model.comparison);
   verdict.outcome = verdict.comparison.agree() ? Outcome::agrees : Outcome::differs;
 }
 
@@ -158,6 +159,19 @@ void check_again(const std::vector<Lab>& labs, const FidelityOptions& options, F
 }
 
 }  // namespace
+
+ModelRun compare_model(const Lab& lab, const LabRun& kernel, const ns3::LvsLabOptions& how, bool all) {
+  const Lab timed = referee::with_times_of(lab, kernel);
+  ModelRun result;
+  result.run = ns3::LvsRunLab(timed, how);
+  result.comparison = referee::compare(lab, kernel, result.run, all);
+  if (result.comparison.agree()) return result;
+  const auto moved = referee::with_first_frames_of(timed, kernel, result.run);
+  if (!moved) return result;
+  result.run = ns3::LvsRunLab(*moved, how);
+  result.comparison = referee::compare(lab, kernel, result.run, all);
+  return result;
+}
 
 std::size_t FidelityReport::count(Outcome outcome) const {
   return static_cast<std::size_t>(std::ranges::count(labs, outcome, &LabVerdict::outcome));

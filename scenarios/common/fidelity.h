@@ -10,6 +10,7 @@
 
 #include "control/lab-run.h"
 #include "control/lab.h"
+#include "ns3/lvs-lab-runner.h"
 #include "referee/compare.h"
 
 namespace lvs::scenarios {
@@ -48,6 +49,14 @@ struct FidelityReport {
   // No difference, no failure, and something was compared.
   bool good() const;
 };
+
+// The model's run of a lab at the times of a kernel's run, and what differs.
+struct ModelRun {
+  control::LabRun run;
+  referee::Comparison comparison;
+};
+ModelRun compare_model(const control::Lab& lab, const control::LabRun& kernel, const ns3::LvsLabOptions& how = {},
+                       bool all = false);
 
 // A lab that differs is run by the kernel twice more, since a busy machine may have been too late for a timer. Where
 // programs talk over sockets the first probes of neighbours are put off (referee/put-off-probes.h).

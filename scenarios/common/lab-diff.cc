@@ -6,10 +6,7 @@
 #include <iostream>
 
 #include "common/fidelity.h"
-#include "ns3/lvs-lab-runner.h"
-#include "referee/compare.h"
 #include "referee/linux-run.h"
-#include "referee/normalise-times.h"
 #include "referee/put-off-probes.h"
 
 namespace lvs::scenarios {
@@ -55,8 +52,7 @@ int diff_labs(std::span<const control::Lab> given, std::optional<base::Time> unt
     }
     ns3::LvsLabOptions how;
     how.until = until;
-    const control::Lab timed = referee::with_times_of(labs[i], *linux_run);
-    const referee::Comparison comparison = referee::compare(labs[i], *linux_run, ns3::LvsRunLab(timed, how), all);
+    const referee::Comparison comparison = compare_model(labs[i], *linux_run, how, all).comparison;
     print(comparison);
     totals.agree += comparison.agree() ? 1 : 0;
     totals.frames += comparison.frames;

@@ -204,6 +204,29 @@ TEST(CompareTimes, LinesStartWhenTheKernelStartedThem) {
   EXPECT_EQ(with_times_of(endless, run).end(), 2100ms);
 }
 
+TEST(CompareTimes, AProgramThatWasLoadedSlowlyAsksWhenTheKernelsDid) {
+  const control::LabReading reading = control::parse_lab(
+      {{"lab.conf", "a[0]=lan\nb[0]=lan\n"}, {"lab.timeline", "0 a ping x\n1 b ping y\n1.5 a true\n2 - end\n"}});
+  ASSERT_TRUE(reading.ok());
+  const auto run = [](base::Time first, base::Time second) {
+    control::LabRun result;
+    result.commands = {
+        {0ms, "a", "ping x", 0, "", ""}, {1s, "b", "ping y", 0, "", ""}, {1500ms, "a", "true", 0, "", ""}};
+    const Bytes answer = with(echo_frame(1, 'x'), 34, 8);  // an echo reply: nobody waited for a program
+    result.captures = {{"a", "eth0", {{1ms, true, answer}, {first, true, echo_frame(1, 'x')}}},
+                       {"b", "eth0", {{second, true, tcp_frame(1, 1)}}}};
+    return result;
+  };
+  const auto moved = with_first_frames_of(reading.lab, run(700ms, 1010ms), run(0ms, 1s));
+  ASSERT_TRUE(moved.has_value());
+  EXPECT_EQ(moved->timeline[0].at, 700ms);
+  EXPECT_EQ(moved->timeline[1].at, 1s) << "soon enough";
+  const auto late = with_first_frames_of(reading.lab, run(0ms, 2s), run(0ms, 1s));
+  ASSERT_TRUE(late.has_value());
+  EXPECT_EQ(late->timeline[1].at, 1500ms) << "not behind the next line";
+  EXPECT_FALSE(with_first_frames_of(reading.lab, run(1ms, 1001ms), run(0ms, 1s)).has_value());
+}
+
 TEST(PutOffProbes, WhereProgramsTalkOverSockets) {
   const auto first_line = [](const char* startup, const char* timeline) {
     const control::LabReading reading = control::parse_lab({{"lab.conf", "a[0]=\"lan\"\na[1]=\"wan\"\nb[0]=\"lan\"\n"},
