@@ -10,6 +10,8 @@
 #include "referee/compare-stream.h"
 #include "referee/compare-text.h"
 #include "trace/dissect.h"
+#include "wire/arp.h"
+#include "wire/ethernet.h"
 
 namespace lvs::referee {
 namespace {
@@ -140,10 +142,15 @@ class Comparing {
       ++result_.frames;
       return;
     }
-    // Is it another frame, or a frame more?
     const auto alike = [&](std::size_t left, std::size_t right) {
       return left < lane.left.size() && right < lane.right.size() && looks_like(*lane.left[left], *lane.right[right]);
     };
+    if (alike(number, other + 1) && alike(number + 1, other) && of_one_tick(lane.left, number) &&
+        of_one_tick(lane.right, other)) {
+      std::swap(lane.right[other], lane.right[other + 1]);
+      return compare_frame(lane, number);
+    }
+    // Is it another frame, or a frame more?
     if (!alike(number, other)) {
       for (std::size_t ahead = 1; ahead <= kAhead; ++ahead) {
         if (alike(number, other + ahead)) {
@@ -160,6 +167,23 @@ class Comparing {
       }
     }
     both(lane, number, other, differ);
+  }
+
+  // A question of address resolution beside another frame, so close that one tick of the kernel's timer wheel may have
+  // sent either first. A retry is due after a second; with 100 jiffies a second that is a slot of 8 (80 ms) at the end
+  // of which all that fell due in it is done at once (kernel: calc_wheel_index() in kernel/time/timer.c).
+  static bool of_one_tick(const std::vector<const CapturedFrame*>& frames, std::size_t first) {
+    constexpr base::Time kSlot = std::chrono::milliseconds(80);
+    const CapturedFrame& one = *frames[first];
+    const CapturedFrame& other = *frames[first + 1];
+    return (asks_for_address(one) || asks_for_address(other)) && other.at - one.at < kSlot;
+  }
+  static bool asks_for_address(const CapturedFrame& frame) {
+    if (frame.bytes.size() < wire::Ethernet::kSize + wire::Arp::kSize || frame.bytes[12] != 0x08 ||
+        frame.bytes[13] != 0x06)
+      return false;
+    const auto arp = wire::Arp::parse(base::ByteView(frame.bytes).subspan(wire::Ethernet::kSize));
+    return arp && arp->op == wire::Arp::Op::request;
   }
 
   // Frames that differ teach nothing: they may not belong together.

@@ -9,6 +9,8 @@
 #include "referee/generate-frames.h"
 #include "referee/normalise-times.h"
 #include "referee/put-off-probes.h"
+#include "wire/arp.h"
+#include "wire/ethernet.h"
 #include "wire/tcp.h"
 
 namespace lvs::referee {
@@ -117,6 +119,25 @@ TEST(Compare, OrderCountsAndAFrameMoreIsNamed) {
   ASSERT_EQ(more.differences.size(), 1u);
   EXPECT_EQ(more.differences[0].where, "a eth0, frame 2");
   EXPECT_THAT(more.differences[0].text, HasSubstr("only with Linux"));
+}
+
+TEST(Compare, RetriesOfOneTickMayChangePlaces) {
+  const auto ask = [](std::uint8_t whom) {
+    Bytes frame(14 + wire::Arp::kSize);
+    wire::Ethernet{frame.data()}.set(base::MacAddr::broadcast(), kMacA, wire::EtherType::arp);
+    wire::Arp{wire::Arp::Op::request, kMacA, kA, {}, Ipv4Addr::of(10, 0, 0, whom)}.emit(frame.data() + 14);
+    return frame;
+  };
+  const auto agree = [&](std::vector<Bytes> left, std::vector<Bytes> right, base::Time apart) {
+    control::LabRun one = run_of(left, "Linux"), other = run_of(right, "model");
+    for (control::LabRun* run : {&one, &other})
+      for (std::size_t i = 0; i < 2; ++i) run->captures[0].frames[i].at = 1s + apart * static_cast<int>(i);
+    return compare({}, one, other).agree();
+  };
+  EXPECT_TRUE(agree({ask(2), ask(3)}, {ask(3), ask(2)}, 79ms));
+  EXPECT_TRUE(agree({ask(2), tcp_frame(1, 1)}, {tcp_frame(1, 1), ask(2)}, 79ms));
+  EXPECT_FALSE(agree({ask(2), ask(3)}, {ask(3), ask(2)}, 80ms));
+  EXPECT_FALSE(agree({echo_frame(1, 'x'), tcp_frame(1, 1)}, {tcp_frame(1, 1), echo_frame(1, 'x')}, 1ms));
 }
 
 TEST(Compare, OnlyTheEndOfARunMayCutFramesOff) {
