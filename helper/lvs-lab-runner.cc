@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "control/background-output.h"
 #include "control/cpu-preset.h"
 #include "control/lab-check.h"
 #include "control/machine.h"
@@ -99,6 +100,8 @@ class Simulation {
   ::lvs::trace::HostInfo RealHost(std::size_t host) const;
   void Look(const std::function<void()>& look);
   void FlushTrace();
+  void Overhear();
+  void KeepOverhearing();
   void Plug(std::size_t host, const ::lvs::control::LabInterface& interface);
   void NextStartupLine();
   void NextEvent();
@@ -119,6 +122,7 @@ class Simulation {
   std::vector<std::unique_ptr<Capture>> m_captures;
   std::unique_ptr<::lvs::control::RunTrace> m_trace;
   std::vector<Running> m_lines;
+  ::lvs::control::BackgroundOutput m_background;
   std::size_t m_startupHost = 0;
   std::size_t m_startupLine = 0;
   std::size_t m_event = 0;
@@ -258,10 +262,28 @@ void Simulation::RunLine(std::size_t host, const std::string& text, void (Simula
       shown.at -= m_timeline ? m_zero : CoreTime{0};
       m_options.onResult(shown);
     }
+    m_background.watch(index, ended);
     Simulator::ScheduleNow(followed);
   });
   m_lines.push_back({index, &run});
   m_hosts[host]->FollowDevices();
+}
+
+void Simulation::Overhear() {
+  if (!m_options.onOutput) return;
+  m_background.collect([this](std::size_t command, std::string out, std::string err) {
+    CommandResult news = m_result.commands[command];
+    news.at = Now() - m_zero;
+    news.status = 0;
+    news.out = std::move(out);
+    news.err = std::move(err);
+    m_options.onOutput(news);
+  });
+}
+
+void Simulation::KeepOverhearing() {
+  Overhear();
+  Simulator::Schedule(MilliSeconds(10), &Simulation::KeepOverhearing, this);
 }
 
 void Simulation::NextStartupLine() {
@@ -279,6 +301,7 @@ void Simulation::NextStartupLine() {
   if (m_trace != nullptr) Look([this] { m_trace->mark_timeline(m_zero); });
   if (m_options.until) StopAt(*m_options.until);
   if (const auto end = m_lab.end()) StopAt(*end);
+  if (m_options.onOutput) KeepOverhearing();
   NextEvent();
 }
 
@@ -332,6 +355,12 @@ void Simulation::FlushTrace() {
 }
 
 void Simulation::Finish() {
+  for (const Ptr<LvsHost>& host : m_hosts) {
+    if (host == nullptr) continue;
+    LvsHost::Entry entry(*host);
+    host->GetMachine().say_last_words();
+  }
+  Overhear();
   if (m_trace != nullptr) Look([this] { m_trace->finish(); });
   for (const Running& running : m_lines) {
     CommandResult& result = m_result.commands[running.command];

@@ -18,6 +18,8 @@ struct LvsLabOptions {
   bool capture = true;                     ///< keep every frame of every interface in the result
   /** Told of each line when its foreground has ended. */
   std::function<void(const ::lvs::control::CommandResult&)> onResult;
+  /** Told of what background jobs of earlier lines have printed since: the line again, with the new output alone. */
+  std::function<void(const ::lvs::control::CommandResult&)> onOutput;
   /** In real time, among real machines; nullptr: in virtual time. */
   const LvsRealtimeOptions* realtime = nullptr;
   /** Where the packet-walk trace goes, in whole blocks; empty: none. False from it: nothing more is written. */

@@ -36,6 +36,7 @@ struct Io {
   std::string_view in;  // everything that can be read
   std::string* out = nullptr;
   std::string* err = nullptr;
+  bool to_file = false;  // standard output is a file: programs collect what they print
 
   void print(std::string_view text) { out->append(text); }
   void complain(std::string_view text) { err->append(text); }

@@ -59,8 +59,9 @@ std::string_view text_of(FileError error) {
   return {};
 }
 
-Files::Content Files::read(std::string_view path) const {
+Files::Content Files::read(std::string_view path) {
   const std::string name = canonical(path);
+  take_from_writers(name);
   if (name == "/dev/null") return {};
   if (const auto key = below(name, kProcSys)) {
     auto value = read_sysctl(machine_, *key);
@@ -89,6 +90,7 @@ FileError Files::can_write(std::string_view path) const {
 void Files::truncate(std::string_view path) {
   const std::string name = canonical(path);
   if (name.starts_with("/proc/") || name.starts_with("/dev/")) return;
+  take_from_writers(name);
   files_[name].clear();
 }
 
@@ -96,8 +98,28 @@ FileError Files::append(std::string_view path, std::string_view text) {
   const std::string name = canonical(path);
   if (name == "/dev/null") return FileError::none;
   if (const auto key = below(name, kProcSys)) return write_sysctl(machine_, *key, text);
+  take_from_writers(name);
   files_[name].append(text);
   return FileError::none;
+}
+
+void Files::open_writer(std::string_view path, std::string* text) { writers_.push_back({canonical(path), text}); }
+
+FileError Files::close_writer(const std::string* text) {
+  const auto writer = std::ranges::find(writers_, text, &Writer::text);
+  if (writer == writers_.end()) return FileError::none;
+  const Writer last = *writer;
+  writers_.erase(writer);
+  return last.text->empty() ? FileError::none : append(last.name, *last.text);
+}
+
+// Not those of /proc and /dev: they take a program's output as one write.
+void Files::take_from_writers(std::string_view name) {
+  for (const Writer& writer : writers_) {
+    if (writer.name != name || name.starts_with("/proc/") || name.starts_with("/dev/")) continue;
+    files_[writer.name].append(*writer.text);
+    writer.text->clear();
+  }
 }
 
 std::optional<std::string> Files::unmodelled(std::string_view path) {

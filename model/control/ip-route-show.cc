@@ -63,12 +63,23 @@ std::string route_line(const FibRoute& route, const RouteFilter& filter) {
   return line;
 }
 
+std::string cached_line(const host::Host& host, const host::Fib::Learned& learned, const FibRoute& route,
+                        const RouteFilter& filter) {
+  std::string line = learned.dst.text() + " ";
+  if (!route.gateway.is_any() && !filter.via) line += fmt::format("via {} ", route.gateway.text());
+  if (filter.dev.empty()) line += fmt::format("dev {} ", route.dev->name());
+  line += "\n    cache ";
+  if (!learned.gateway.is_any()) line += "<redirected> ";
+  line += learned_text(host, learned);
+  if (learned.mtu != 0) line += fmt::format("mtu {}{} ", learned.mtu_locked ? "lock " : "", learned.mtu);
+  return line + "\n";
+}
+
 // Runs `visit` over the routes that the filter takes; a status, with a message when it is not 0.
 template <class Visit>
 int each_route(Machine& machine, Io& io, const RouteFilter& filter, Visit visit) {
   host::Host& host = machine.host();
   if (!filter.dev.empty() && host.device(filter.dev) == nullptr) return no_device(io, filter.dev);
-  if (filter.cache) return 0;
   std::vector<std::uint32_t> tables = host.fib.tables();
   if (filter.table) {
     const bool built_in = *filter.table >= host::table::default_ && *filter.table <= host::table::local;
@@ -88,7 +99,21 @@ int each_route(Machine& machine, Io& io, const RouteFilter& filter, Visit visit)
   return 0;
 }
 
+// What was learned about single addresses (kernel: fib_dump_info_fnhe()).
+int show_cache(Machine& machine, Io& io, const RouteFilter& filter) {
+  host::Host& host = machine.host();
+  if (!filter.dev.empty() && host.device(filter.dev) == nullptr) return no_device(io, filter.dev);
+  for (const host::Fib::Learned& each : host.fib.learned()) {
+    FibRoute route = *each.route;
+    route.dst = {each.dst, 32};
+    if (!each.gateway.is_any()) route.gateway = each.gateway;
+    if (filter.takes(route)) io.print(cached_line(host, each, route, filter));
+  }
+  return 0;
+}
+
 int show(Machine& machine, Io& io, const RouteFilter& filter) {
+  if (filter.cache) return show_cache(machine, io, filter);
   const int status =
       each_route(machine, io, filter, [&](const FibRoute& route) { io.print(route_line(route, filter) + "\n"); });
   if (status == 2) io.complain("Dump terminated\n");
@@ -96,6 +121,7 @@ int show(Machine& machine, Io& io, const RouteFilter& filter) {
 }
 
 int flush(Machine& machine, Io& io, const RouteFilter& filter) {
+  if (filter.cache) return 0;  // what was learned stays: the kernel makes nothing but lookups void
   std::vector<FibRoute> doomed;
   const int status = each_route(machine, io, filter, [&](const FibRoute& route) { doomed.push_back(route); });
   if (status == 2) io.complain("Flush terminated\n");

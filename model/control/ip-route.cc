@@ -203,6 +203,16 @@ int route_error(Io& io, const host::Route& route) {
   }
 }
 
+}  // namespace
+
+std::string learned_text(const host::Host& host, const std::optional<host::Fib::Learned>& learned) {
+  if (!learned) return {};
+  const auto left = std::chrono::duration_cast<std::chrono::seconds>(learned->expires - host.now());
+  return fmt::format("expires {}sec ", left.count());
+}
+
+namespace {
+
 int get(Machine& machine, Io& io, const RouteGet& get) {
   host::Host& host = machine.host();
   host::FlowKey key;
@@ -237,13 +247,20 @@ int get(Machine& machine, Io& io, const RouteGet& get) {
   if (get.mark != 0) line += get.mark < 16 ? fmt::format("mark {} ", get.mark) : fmt::format("mark {:#x} ", get.mark);
   if (key.in == nullptr) line += "uid 0 ";
   line += "\n    cache ";
+  const auto learned = host.fib.learned(key);
+  const bool redirected = learned && !learned->gateway.is_any();
   if (route.type == RouteType::local) line += "<local> ";
+  if (redirected || route.redirect)
+    line += fmt::format("<{}{}{}> ", redirected ? "redirected" : "", redirected && route.redirect ? "," : "",
+                        route.redirect ? "redirect" : "");
   const bool also_local = route.also_local || route.dev->is_loopback();
   if (route.type == RouteType::broadcast) line += also_local ? "<local,brd> " : "<brd> ";
   if (route.type == RouteType::multicast) line += also_local ? "<local,mc> " : "<mc> ";
-  if (route.redirect) line += "<redirect> ";
-  if (!also_local && route.mtu != route.dev->mtu) {
-    line += fmt::format("mtu {}{} ", route.mtu_locked ? "lock " : "", route.mtu);
+  line += learned_text(host, learned);
+  const bool has_mtu = learned && learned->mtu != 0;
+  if (has_mtu || (!also_local && route.mtu != route.dev->mtu)) {
+    line += fmt::format("mtu {}{} ", route.mtu_locked || (learned && learned->mtu_locked) ? "lock " : "",
+                        has_mtu ? learned->mtu : route.mtu);
   }
   if (key.in != nullptr) line += fmt::format("iif {} ", key.in->name());
   io.print(line + "\n");

@@ -3,14 +3,18 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "control/ip.h"
+#include "host/host.h"
 
 namespace lvs::control::ip {
 
 std::optional<host::RouteType> route_type_of(std::string_view text);  // "blackhole"
 std::string_view text_of(host::RouteType type);
+// "expires 599sec ", as long as it is still to be believed; nothing learned: "".
+std::string learned_text(const host::Host& host, const std::optional<host::Fib::Learned>& learned);
 
 // show and flush: ip-route-show.cc.
 CommandResultOrError parse_route_list(Args& args, const Options& options, bool flushing);

@@ -51,8 +51,13 @@ bool View::is_server_of(std::size_t host, base::Ipv4Addr vip) const {
   return false;
 }
 
+bool View::speaks_as(std::size_t host, base::Ipv4Addr addr) const {
+  const auto found = speakers_.find({host, addr});
+  return found != speakers_.end() && !found->second;
+}
+
 bool View::anybody_speaks_as(base::Ipv4Addr addr) const {
-  return std::ranges::any_of(speakers_, [&](const auto& each) { return each.second == addr; });
+  return std::ranges::any_of(speakers_, [&](const auto& each) { return each.first.second == addr; });
 }
 
 std::optional<std::size_t> View::owner(base::Ipv4Addr addr) const {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -50,8 +50,8 @@ struct Hop {
 
 class View {
  public:
-  // Who sends packets with whose address.
-  using Speakers = std::set<std::pair<std::size_t, base::Ipv4Addr>>;
+  // Who sends packets with whose address, and whether it was an address of its own when it did.
+  using Speakers = std::map<std::pair<std::size_t, base::Ipv4Addr>, bool>;
 
   // `flows`: those of the time until the next look. `speakers`: of the whole lab; must outlive the view.
   View(LabModel& model, std::vector<Flow> flows, const Speakers& speakers);
@@ -73,7 +73,7 @@ class View {
   bool is_server_of(std::size_t host, base::Ipv4Addr vip) const;
 
   // Answers as this address without having it: iptables REDIRECT, say.
-  bool speaks_as(std::size_t host, base::Ipv4Addr addr) const { return speakers_.contains({host, addr}); }
+  bool speaks_as(std::size_t host, base::Ipv4Addr addr) const;
   bool anybody_speaks_as(base::Ipv4Addr addr) const;  // a server that the lab injects
   bool is_local(std::size_t host, base::Ipv4Addr addr) const { return this->host(host).fib.is_local(addr); }
   // The host that has an address on an interface; the first if there are several.

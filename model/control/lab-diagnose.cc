@@ -70,8 +70,12 @@ class Listener {
       return;
     const wire::Ipv4 ip{const_cast<std::uint8_t*>(bytes.data()) + wire::Ethernet::kSize};
     if (ip.fragment_offset() != 0) return;
-    if (ip.protocol() != ipvs::IpProto::icmp) speakers_.emplace(frame.host, ip.src());
-    if (!frame.injected && !model_.machine(frame.host).host().fib.is_local(ip.src())) return;  // only forwards it
+    const bool own = model_.machine(frame.host).host().fib.is_local(ip.src());
+    if (ip.protocol() != ipvs::IpProto::icmp) {
+      bool& always = speakers_.try_emplace({frame.host, ip.src()}, own).first->second;
+      always = always && own;
+    }
+    if (!frame.injected && !own) return;  // only forwards it
     Flow flow{frame.host, ip.src(), ip.dst(), ip.protocol(), 0, ip.total_length(), ip.dont_fragment()};
     const bool ports = flow.protocol == ipvs::IpProto::tcp || flow.protocol == ipvs::IpProto::udp ||
                        flow.protocol == ipvs::IpProto::sctp;

@@ -47,6 +47,15 @@ void Machine::remove_frame_tap(host::Host::FrameTap tap, void* self) {
   if (frame_taps_.empty()) host_.set_frame_tap(nullptr, nullptr);
 }
 
+void Machine::remove_last_words(const void* self) {
+  std::erase_if(last_words_, [&](const auto& each) { return each.first == self; });
+}
+
+void Machine::say_last_words() {
+  const auto all = std::exchange(last_words_, {});
+  for (const auto& [self, say] : all) say();
+}
+
 bool Machine::is_running(std::string_view prefix) const {
   const auto at = running_.lower_bound(prefix);
   return at != running_.end() && at->first.starts_with(prefix);

@@ -65,6 +65,12 @@ class Machine {
   void add_frame_tap(host::Host::FrameTap tap, void* self);
   void remove_frame_tap(host::Host::FrameTap tap, void* self);
 
+  // Programs that say something when the run ends and takes them along (SIGTERM); any number of them.
+  void add_last_words(std::function<void()> say, const void* self) { last_words_.emplace_back(self, std::move(say)); }
+  void remove_last_words(const void* self);
+  // The run is over: everybody who goes on says so. Outputs of runs are complete then.
+  void say_last_words();
+
   // Interfaces that `ip link set up` has had its way with; a tunnel that never was up is listed otherwise.
   void note_up(std::uint32_t ifindex) { been_up_.insert(ifindex); }
   bool has_been_up(std::uint32_t ifindex) const { return been_up_.contains(ifindex); }
@@ -90,6 +96,7 @@ class Machine {
   std::uint16_t ident_ = 0;
   std::vector<std::pair<host::Arp::Tap, void*>> arp_taps_;
   std::vector<std::pair<host::Host::FrameTap, void*>> frame_taps_;
+  std::vector<std::pair<const void*, std::function<void()>>> last_words_;
   host::Sockets sockets_;
   std::uint32_t process_ = 300;
   std::map<std::string, std::unique_ptr<Task>, std::less<>> running_;

@@ -115,6 +115,7 @@ class CommandRunner final : public Runner {
     for (const Redirection& redirection : command_.redirections) {
       if (redirection.kind == Redirection::Kind::duplicate) {
         std::string* const source = redirection.source == 1 ? io_.out : io_.err;
+        if (redirection.descriptor == 1) io_.to_file = false;
         (redirection.descriptor == 1 ? io_.out : io_.err) = source;
         continue;
       }
@@ -139,8 +140,10 @@ class CommandRunner final : public Runner {
         return false;
       }
       if (redirection.kind != Redirection::Kind::append) files.truncate(path);
-      targets_.push_back(std::make_unique<Target>(Target{path, {}}));
+      targets_.push_back(std::make_unique<Target>(files));
+      files.open_writer(path, &targets_.back()->text);
       (redirection.descriptor == 1 ? io_.out : io_.err) = &targets_.back()->text;
+      io_.to_file = io_.to_file || redirection.descriptor == 1;
     }
     return true;
   }
@@ -148,8 +151,7 @@ class CommandRunner final : public Runner {
   void end() {
     int status = *result_;
     for (const auto& target : targets_) {
-      if (target->text.empty()) continue;
-      const FileError error = machine().files().append(target->path, target->text);
+      const FileError error = machine().files().close_writer(&target->text);
       if (error == FileError::none) continue;
       // Most tools never look whether what they printed was taken.
       if (name_ == "echo") {
@@ -171,7 +173,12 @@ class CommandRunner final : public Runner {
   }
 
   struct Target {
-    std::string path;
+    explicit Target(Files& its) : files(its) {}
+    ~Target() { files.close_writer(&text); }
+    Target(const Target&) = delete;
+    Target& operator=(const Target&) = delete;
+
+    Files& files;
     std::string text;
   };
 

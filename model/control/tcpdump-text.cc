@@ -58,6 +58,14 @@ void replace(std::string& text, std::string_view what, std::string_view with) {
   if (const std::size_t at = text.find(what); at != std::string::npos) text.replace(at, what.size(), with);
 }
 
+// From `from` to the end of the first `to` behind it.
+void remove(std::string& text, std::string_view from, std::string_view to) {
+  const std::size_t at = text.find(from);
+  if (at == std::string::npos) return;
+  const std::size_t end = to.empty() ? at + from.size() : text.find(to, at);
+  if (end != std::string::npos) text.erase(at, end + to.size() - at);
+}
+
 // Protocols of lines that tcpdump knows by their ports.
 struct TextProtocol {
   std::string_view name;
@@ -147,7 +155,9 @@ std::string TcpdumpText::of(base::Time at, base::ByteView frame) {
     constexpr std::uint8_t kSynFinReset = 0x07;
     if (tcp && tcp->payload.empty() && (tcp->header[13] & kSynFinReset) == 0)
       replace(text, fmt::format(" seq {},", tcp->seq()), "");
-    replace(text, " [udp sum ok]", "");
+    remove(text, "[udp sum ok] ", "");
+    remove(text, "[no cksum] ", "");
+    remove(text, "[bad udp cksum ", "] ");
     if (!format_.absolute_seq) make_relative(frame, text);
     if (tcp) text += text_behind(*tcp, format_.verbose);
   }

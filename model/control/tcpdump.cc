@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <utility>
 
 #include "control/alarm.h"
 #include "control/getopt.h"
@@ -20,6 +21,7 @@ constexpr int kFailure = 1;
 
 struct Options {
   TcpdumpFormat format;
+  bool line_buffered = false;
   std::string interface;
   std::size_t count = 0;  // 0: for ever
   std::string write, read;
@@ -53,7 +55,7 @@ class Printer {
     if (!options_.filter->takes(frame)) return false;
     ++taken_;
     if (options_.write.empty())
-      io_.print(text_.of(at, frame));
+      print(text_.of(at, frame));
     else if (options_.write == "-")
       io_.print(pcap_record(at, frame));
     else
@@ -62,12 +64,27 @@ class Printer {
   }
 
   std::size_t taken() const { return taken_; }
+  // It may have been in the midst of one when it was interrupted.
+  void finish_line() { held_ += '\n'; }
+  void flush() { io_.print(std::exchange(held_, {})); }
 
  private:
+  // As stdio writes into a file: in whole blocks.
+  void print(const std::string& text) {
+    constexpr std::size_t kBlock = 4096;
+    held_ += text;
+    if (options_.line_buffered || !io_.to_file) return flush();
+    if (const std::size_t whole = held_.size() / kBlock * kBlock; whole > 0) {
+      io_.print(held_.substr(0, whole));
+      held_.erase(0, whole);
+    }
+  }
+
   const Options& options_;
   Machine& machine_;
   Io& io_;
   TcpdumpText text_;
+  std::string held_;
   std::size_t taken_ = 0;
 };
 
@@ -90,6 +107,7 @@ class Listening final : public Task {
     io.complain(fmt::format("{}listening on {}, link-type EN10MB (Ethernet), snapshot length 262144 bytes\n",
                             options.write.empty() && !options.format.verbose ? "" : "tcpdump: ", options.interface));
     machine.add_frame_tap(&Listening::hear, this);
+    machine.add_last_words([this] { interrupted(); }, this);
     listens_ = true;
   }
   ~Listening() override { stop(); }
@@ -105,16 +123,26 @@ class Listening final : public Task {
     task.alarm_.set_at(task.machine_.host().now());
   }
   void stop() {
-    if (listens_) machine_.remove_frame_tap(&Listening::hear, this);
+    if (!listens_) return;
+    machine_.remove_frame_tap(&Listening::hear, this);
+    machine_.remove_last_words(this);
     listens_ = false;
+  }
+  void interrupted() {
+    if (options_.write.empty()) printer_.finish_line();
+    listens_ = false;
+    machine_.remove_frame_tap(&Listening::hear, this);
+    say_counts();
   }
   void end() {
     stop();
-    if (status_ == 0)
-      io_.complain(
-          fmt::format("{0} packet{1} captured\n{0} packet{1} received by filter\n0 packets dropped by kernel\n",
-                      printer_.taken(), printer_.taken() == 1 ? "" : "s"));
+    if (status_ == 0) say_counts();
     done_(status_);
+  }
+  void say_counts() {
+    printer_.flush();
+    io_.complain(fmt::format("{0} packet{1} captured\n{0} packet{1} received by filter\n0 packets dropped by kernel\n",
+                             printer_.taken(), printer_.taken() == 1 ? "" : "s"));
   }
 
   const Options& options_;
@@ -163,7 +191,9 @@ class TcpdumpCommand final : public Command {
     Printer printer(options_, machine, io);
     if (!printer.begin()) return kFailure;
     for (const FileFrame& frame : frames)
-      if (printer.take(frame.at, frame.bytes)) return 0;
+      if (printer.take(frame.at, frame.bytes)) break;
+    printer.flush();
+    if (printer.taken() != 0 && printer.taken() == options_.count) return 0;
     if (error.empty()) return 0;
     io.complain(fmt::format("tcpdump: pcap_loop: {}\n", error));
     return kFailure;
@@ -203,7 +233,8 @@ CommandResultOrError parse_tcpdump(const std::vector<Word>& words) {
       case 'v': options.format.verbose = true; break;
       case 'S': options.format.absolute_seq = true; break;
       case '#': return base::Error{SyntaxError{word.column, word.text, "not modelled", std::string(kKnown)}};
-      default: break;  // -l -p -U -s change nothing here
+      case 'l': options.line_buffered = true; break;
+      default: break;  // -p -U -s change nothing here
     }
   }
   if (times > 2)

@@ -233,6 +233,21 @@ void Fib::update_redirect(base::Ipv4Addr dst, base::Ipv4Addr new_gateway, base::
   flush_cache();
 }
 
+std::optional<Fib::Learned> Fib::learned(const FlowKey& key) const {
+  const FibMatch match = lookup(key);
+  const Exception* exception = match.route == nullptr ? nullptr : exception_for(*match.route, key.dst);
+  if (exception == nullptr || exception->expires <= host_.now()) return std::nullopt;
+  return Learned{key.dst, match.route, exception->gateway, exception->mtu, exception->mtu_locked, exception->expires};
+}
+
+std::vector<Fib::Learned> Fib::learned() const {
+  std::vector<Learned> all;
+  for (const auto& [dst, exception] : exceptions_)
+    if (auto each = learned(FlowKey{.dst = dst})) all.push_back(*each);
+  std::ranges::sort(all, {}, &Learned::dst);
+  return all;
+}
+
 // Kernel: fib_nhc_update_mtu(): what was learned yields to a smaller device, and follows one that it was equal to.
 void Fib::mtu_changed(Device& dev, std::uint32_t old_mtu) {
   for (auto& [dst, exception] : exceptions_) {

@@ -159,6 +159,19 @@ class Fib {
   bool redirect_allowed(const Device& dev, base::Ipv4Addr dst, base::Ipv4Addr old_gateway,
                         base::Ipv4Addr new_gateway) const;
   void update_redirect(base::Ipv4Addr dst, base::Ipv4Addr new_gateway, base::Time now);
+  // What was learned about the way to one address, as listings show it.
+  struct Learned {
+    base::Ipv4Addr dst{};
+    const FibRoute* route = nullptr;  // it belongs to this one
+    base::Ipv4Addr gateway{};         // of a redirect; any(): none
+    std::uint32_t mtu = 0;            // 0: none
+    bool mtu_locked = false;
+    base::Time expires{};
+  };
+  // About key.dst, if the route that leads there now is the one it was learned about.
+  std::optional<Learned> learned(const FlowKey& key) const;
+  // About every address, in the order of addresses.
+  std::vector<Learned> learned() const;
 
   // Everything that was cached is void (addresses, routes, rules, links or sysctls changed).
   void flush_cache() { ++generation_; }

@@ -27,6 +27,8 @@ const std::vector<Rule>& rules() {
       {std::regex(R"(rtt min/avg/max/mdev = [0-9./]+ ms(, pipe [0-9]+)?(, ipg/ewma [0-9./]+ ms)?)"), "rtt *"},
       // arping: the same.
       {std::regex(R"( +[0-9]+\.[0-9]+ms$)"), " *ms"},
+      // tcpdump -v: ids of packets are compared with the frames.
+      {std::regex(R"((, id )[0-9]+(, offset ))"), "$1*$2"},
       // date, and whatever else prints the day: real time is not the simulation's.
       {std::regex(R"(\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [A-Z0-9][a-z0-9]+ +[A-Za-z0-9]+ [0-9: AMPCGTUE]+[0-9TC]\b)"),
        "DATE"},

@@ -19,9 +19,9 @@ std::uint8_t* mutable_bytes(base::ByteView bytes) {
 }
 
 // False: not even the ports are here.
-bool addresses(std::string& out, const TransportView& view) {
+bool addresses(std::string& out, const TransportView& view, std::string_view truncated) {
   if (view.bytes.size() < 4) {
-    out += view.ip.src().text() + " > " + view.ip.dst().text() + ": truncated";
+    fmt::format_to(std::back_inserter(out), "{} > {}: {}", view.ip.src().text(), view.ip.dst().text(), truncated);
     return false;
   }
   fmt::format_to(std::back_inserter(out), "{}.{} > {}.{}: ", view.ip.src().text(), base::load_be16(view.bytes.data()),
@@ -90,7 +90,7 @@ void tcp_options(std::string& out, base::ByteView options) {
 
 void tcp_text(std::string& out, const TransportView& view) {
   using wire::Tcp;
-  if (!addresses(out, view)) return;
+  if (!addresses(out, view, "[|tcp]")) return;
   if (view.bytes.size() < Tcp::kMinSize) {
     out += " [|tcp]";
     return;
@@ -126,7 +126,7 @@ void tcp_text(std::string& out, const TransportView& view) {
 }
 
 void udp_text(std::string& out, const TransportView& view) {
-  if (!addresses(out, view)) return;
+  if (!addresses(out, view, " [|udp]")) return;
   if (view.bytes.size() < wire::Udp::kSize) {
     out += " [|udp]";
     return;
@@ -136,8 +136,13 @@ void udp_text(std::string& out, const TransportView& view) {
     fmt::format_to(std::back_inserter(out), "UDP, bad length {}", udp.length());
     return;
   }
+  if (udp.length() > view.size && !view.ip.is_fragment()) {
+    fmt::format_to(std::back_inserter(out), "UDP, bad length {} > {}", udp.length() - wire::Udp::kSize,
+                   view.size - wire::Udp::kSize);
+    return;
+  }
   if (udp.checksum() == 0) {
-    if (view.verbose) out += "[no cksum] ";
+    if (view.verbose && view.bytes.size() >= view.size) out += "[no cksum] ";
   } else {
     const Checked sum = check(view, udp.checksum(), true);
     if (sum.result == Check::good) out += "[udp sum ok] ";

@@ -147,8 +147,7 @@ int run(const std::vector<std::string>& words) {
   const control::Lab lab = load(lab_argument(given), true);
   compile(lab);
   const auto realtime = realtime_options(given, lab);
-  if (engine == "linux" && !lab.model_only.empty())
-    fail("{}: runs on the model only: {}", lab.name, lab.model_only);
+  if (engine == "linux" && !lab.model_only.empty()) fail("{}: runs on the model only: {}", lab.name, lab.model_only);
 
   const std::string json = given.count("json") != 0 ? given["json"].as<std::string>() : "";
   const std::string capture = given.count("capture") != 0 ? given["capture"].as<std::string>() : "";
@@ -185,7 +184,10 @@ int run(const std::vector<std::string>& words) {
     how.until = until;
     how.realtime = realtime ? &*realtime : nullptr;
     if (realtime) how.capture = !capture.empty();  // a run without end would fill the memory
-    if (!quiet) how.onResult = [&](const control::CommandResult& command) { terminal.result(command); };
+    if (!quiet) {
+      how.onResult = [&](const control::CommandResult& command) { terminal.result(command); };
+      how.onOutput = [&](const control::CommandResult& command) { terminal.output(command); };
+    }
     how.trace = trace.output();
     result = ns3::LvsRunLab(lab, how);
   }

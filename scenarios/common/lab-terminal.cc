@@ -33,16 +33,20 @@ void LabTerminal::begin(const control::Lab& lab) {
   out_ << '\n';
 }
 
-void LabTerminal::result(const control::CommandResult& r) {
-  out_ << fmt::format("{}{:>9.3f}{} {}{}#{} {}\n", colour(kDim), seconds(r.at), colour(kReset), colour(kPrompt), r.host,
-                      colour(kReset), r.command);
-  const auto print = [&](const std::string& text, const char* code) {
+void LabTerminal::result(const control::CommandResult& r) { print(r, '#'); }
+
+void LabTerminal::output(const control::CommandResult& r) { print(r, '>'); }
+
+void LabTerminal::print(const control::CommandResult& r, char prompt) {
+  out_ << fmt::format("{}{:>9.3f}{} {}{}{}{} {}\n", colour(kDim), seconds(r.at), colour(kReset), colour(kPrompt),
+                      r.host, prompt, colour(kReset), r.command);
+  const auto say = [&](const std::string& text, const char* code) {
     if (text.empty()) return;
     out_ << colour(code) << text << colour(kReset);
     if (text.back() != '\n') out_ << '\n';
   };
-  print(r.out, "");
-  print(r.err, kError);
+  say(r.out, "");
+  say(r.err, kError);
   if (r.status != 0) out_ << colour(kDim) << "[status " << r.status << "]" << colour(kReset) << '\n';
   out_.flush();
 }

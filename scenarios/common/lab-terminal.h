@@ -16,9 +16,12 @@ class LabTerminal {
   void begin(const control::Lab& lab);
   // `    0.500 director# ipvsadm -Ln`, what the command printed, and its status unless 0.
   void result(const control::CommandResult& result);
+  // `    0.700 director> tcpdump -l -n -i eth0 &`: what a background job of that line has printed since.
+  void output(const control::CommandResult& news);
   void end(const control::LabRun& run);
 
  private:
+  void print(const control::CommandResult& result, char prompt);
   const char* colour(const char* code) const { return colours_ ? code : ""; }
 
   std::ostream& out_;

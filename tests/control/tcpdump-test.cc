@@ -51,8 +51,10 @@ class Tcpdump : public testing::Test {
   Machine machine_{"m", 1, 1, clock_};
 };
 
-TEST_F(Tcpdump, SaysWhatTheRealOneSays) {
-  std::ifstream file(LVS_SOURCE_DIR "/tests/golden/control/tcpdump.txt");
+class TcpdumpRecorded : public Tcpdump, public testing::WithParamInterface<const char*> {};
+
+TEST_P(TcpdumpRecorded, SaysWhatTheRealOneSays) {
+  std::ifstream file(std::string(LVS_SOURCE_DIR "/tests/golden/control/") + GetParam());
   ASSERT_TRUE(file);
   std::string capture = pcap_header(), line, options, expected;
   const auto check = [&] {
@@ -78,6 +80,9 @@ TEST_F(Tcpdump, SaysWhatTheRealOneSays) {
   check();
 }
 
+INSTANTIATE_TEST_SUITE_P(Files, TcpdumpRecorded, testing::Values("tcpdump.txt", "tcpdump-odd.txt"),
+                         [](const auto& param) { return "file" + std::to_string(param.index); });
+
 constexpr const char* kRequest = "ffffffffffff020000000900080600010800060400010200000009000a0000090000000000000a000001";
 
 TEST_F(Tcpdump, ListensUntilItHasEnough) {
@@ -92,6 +97,33 @@ TEST_F(Tcpdump, ListensUntilItHasEnough) {
             "listening on eth0, link-type EN10MB (Ethernet), snapshot length 262144 bytes\n"
             "2 packets captured\n2 packets received by filter\n0 packets dropped by kernel\n");
   EXPECT_TRUE(run.finished());
+}
+
+TEST_F(Tcpdump, CollectsWhatItPrintsIntoAFile) {
+  start("tcpdump -n -t -i eth0 > /tmp/lines 2> /dev/null &");
+  start("tcpdump -l -n -t -i eth0 > /tmp/live 2> /dev/null &");
+  machine_.run("ip addr add 10.0.0.1/24 dev eth0");
+  receive(kRequest);
+  EXPECT_EQ(start("cat /tmp/lines").out(), "");
+  EXPECT_EQ(start("cat /tmp/live").out(),
+            "ARP, Request who-has 10.0.0.1 tell 10.0.0.9, length 28\n"
+            "ARP, Reply 10.0.0.1 is-at 02:00:00:00:01:00, length 28\n");
+}
+
+TEST_F(Tcpdump, SaysItsCountsWhenTheRunEnds) {
+  machine_.run("ip addr add 10.0.0.1/24 dev eth0");
+  const LineRun& run = start("tcpdump -n -t -i eth0 arp and not host 10.0.0.7 2> /dev/null &");
+  const LineRun& other = start("tcpdump -i eth0 -w /tmp/x.pcap &");
+  receive(kRequest);
+  machine_.say_last_words();
+  EXPECT_EQ(run.out(),
+            "ARP, Request who-has 10.0.0.1 tell 10.0.0.9, length 28\n"
+            "ARP, Reply 10.0.0.1 is-at 02:00:00:00:01:00, length 28\n\n");
+  EXPECT_EQ(other.out(), "");
+  EXPECT_THAT(other.err(), testing::EndsWith("\n2 packets captured\n2 packets received by filter\n"
+                                             "0 packets dropped by kernel\n"));
+  receive(kRequest);
+  EXPECT_THAT(other.err(), HasSubstr("\n2 packets captured\n"));
 }
 
 TEST_F(Tcpdump, WritesWhatTcpreplaySends) {
