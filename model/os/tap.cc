@@ -73,6 +73,14 @@ void attach(const Fd& fd, const TapOptions& options) {
   }
 }
 
+void set_queue(const TapOptions& options) {
+  const Fd socket(check(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket"));
+  ifreq request{};
+  std::memcpy(request.ifr_name, options.name.c_str(), options.name.size());
+  request.ifr_qlen = static_cast<int>(Tap::kQueue);
+  check(::ioctl(socket.get(), SIOCSIFTXQLEN, &request), "TAP " + options.name + ": length of the queue");
+}
+
 void set_up(const TapOptions& options) {
   const Fd socket(check(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket"));
   ifreq request{};
@@ -134,6 +142,7 @@ Tap::Tap(const TapOptions& options) : name_(options.name), offload_(options.offl
   // Large segments and partial checksums both ways; IPv6 and UDP are cut by the kernel before they come here.
   const unsigned offloads = offload_ ? TUN_F_CSUM | TUN_F_TSO4 : 0;
   check(::ioctl(fd_.get(), TUNSETOFFLOAD, offloads), "TAP " + name_ + ": offloads");
+  if (!exists) set_queue(options);
   if (options.create) set_up(options);
   index_ = ::if_nametoindex(name_.c_str());
   netlink_ = Fd(check(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), "netlink"));

@@ -28,11 +28,14 @@ void EmuTrace::begin() {
   info.epoch = epoch_;
   for (const auto& segment : lab_.segments) info.segments.push_back({segment.name, segment.rate, segment.delay});
   trace_ = std::make_unique<control::RunTrace>(std::move(info), [this](std::string_view blocks) {
+    const std::uint64_t before = written_;
     while (!blocks.empty()) {
       const auto done = ::write(out_.get(), blocks.data(), blocks.size());
       if (done < 0 && errno == EINTR) continue;
       if (done <= 0) {
         error_ = file_ + ": " + std::strerror(errno);
+        // What is there stays whole.
+        [[maybe_unused]] const int done_or_pipe = ::ftruncate(out_.get(), static_cast<off_t>(before));
         return false;
       }
       written_ += static_cast<std::uint64_t>(done);

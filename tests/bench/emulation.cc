@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Emulation beside the bare copy loop on the same kind of TAPs, in one run: small frames a second, TCP by iperf3, and
 // the time of a round trip. Needs root, /dev/net/tun, ip and iperf3; all traffic stays in two network namespaces.
-//   bench-emulation [--seconds S] [--rounds N] [--small] [--large] [--offered] [CASE...]
+//   bench-emulation [--seconds S] [--rounds N] [--small] [--large] [--offered] [--chrt] [CASE...]
 // All three kinds of load unless some are named; a CASE is the beginning of a name.
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -31,6 +31,9 @@ namespace {
 using namespace std::chrono_literals;
 using lvs::bench::Endpoints;
 namespace os = lvs::os;
+
+// --chrt: the programs that forward come before the rest of the machine.
+bool chrt = false;
 
 // What stands between the two namespaces.
 class Forwarder {
@@ -119,6 +122,7 @@ class Director final : public Forwarder {
     std::vector<std::string> argv = {programs + "/lvs-emu", folder_, a, b, "-q"};
     if (!offload) argv.push_back("--no-offload");
     if (with_ns3) argv = {programs + "/lvs-lab", "run", folder_, "--realtime", a, b};
+    if (chrt) argv.insert(argv.begin(), {"chrt", "-r", "1"});
     const os::Fd out(os::check(::open(log_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), log_));
     os::SpawnOptions how;
     how.output = how.error = out.get();
@@ -194,6 +198,8 @@ int main(int argc, char** argv) {
       rounds = std::atoi(argv[++i]);
     } else if (word == "--small" || word == "--large" || word == "--offered") {
       kinds.insert(word);
+    } else if (word == "--chrt") {
+      chrt = true;
     } else {
       only.push_back(word);
     }
@@ -227,8 +233,10 @@ int main(int argc, char** argv) {
         large[i].push_back(ends.iperf(seconds));
       }
     }
-    std::cout << "60-byte frames through, a second and a CPU second of the forwarder; round trip of a UDP datagram in "
-                 "microseconds: median, 99 %, 99.9 %\n";
+    if (measured("--small"))
+      std::cout
+          << "60-byte frames through, a second and a CPU second of the forwarder; round trip of a UDP datagram in "
+             "microseconds: median, 99 %, 99.9 %\n";
     for (std::size_t i = 0; i < std::size(kSmall); ++i) {
       if (small[i].empty()) continue;
       const double frames = median(small[i]), per_cpu = median(cpu[i]);
@@ -236,21 +244,26 @@ int main(int argc, char** argv) {
                                frames, relative(frames, median(small[0])), per_cpu, relative(per_cpu, median(cpu[0])),
                                trips[i].median, trips[i].p99, trips[i].p999);
     }
-    std::cout << "TCP by iperf3\n";
+    if (measured("--large")) std::cout << "TCP by iperf3\n";
     for (std::size_t i = 0; i < std::size(kLarge); ++i) {
       if (large[i].empty()) continue;
       const double bare = median(large[kLarge[i].offload ? 0 : 3]);
       std::cout << fmt::format("{:<16} {:>9.2f} Gbit/s   {:>6}\n", kLarge[i].name, median(large[i]) * 1e-9,
                                relative(median(large[i]), bare));
     }
-    for (const Case& each : {kSmall[1], kSmall[4]}) {
-      if (!wanted(each.name) || !measured("--offered")) continue;
-      for (const double rate : {50e3, 100e3, 150e3, 200e3}) {
-        const auto forwarder = make(ends, each);
-        const auto result = ends.flood(seconds, rate);
-        std::cout << fmt::format("{:<10} at {:>6.0f} frames/s: {} of {} lost ({:.3f} %)\n", each.name,
-                                 result.sent / seconds, result.sent - result.received, result.sent,
-                                 100 * (result.sent - result.received) / result.sent);
+    for (int round = 0; round < rounds; ++round) {
+      for (const Case& each : {kSmall[1], kSmall[4]}) {
+        if (!wanted(each.name) || !measured("--offered")) continue;
+        for (const double rate : {50e3, 100e3, 150e3, 200e3}) {
+          const auto forwarder = make(ends, each);
+          const auto result = ends.flood(seconds, rate);
+          std::cout << fmt::format(
+              "{:<8} at {:>6.0f} frames/s: {} of {} lost ({:.4f} %): {} in the queue of the TAP, {} by the sender's "
+              "own "
+              "socket\n",
+              each.name, result.sent / seconds, result.sent - result.received, result.sent,
+              100 * (result.sent - result.received) / result.sent, result.overflow, result.refused);
+        }
       }
     }
     return 0;

@@ -195,6 +195,80 @@ TEST_F(Robustness, ATraceIsRotated) {
   EXPECT_NE(::access((trace + ".3").c_str(), F_OK), 0);
 }
 
+// Killed at once: what it left behind is in nobody's way.
+TEST_F(Robustness, KilledAndStartedAgain) {
+  const Namespace client("client");
+  const std::string socket = temporary("again.sock"), pidfile = temporary("again.pid");
+  {
+    Emulator first(dr(client, {"--control=" + socket, "--pidfile=" + pidfile}));
+    first.stop(SIGKILL);
+  }
+  struct stat entry {};
+  EXPECT_EQ(::stat(socket.c_str(), &entry), 0);
+  EXPECT_EQ(::stat(pidfile.c_str(), &entry), 0);
+  Emulator second(dr(client, {"--control=" + socket, "--pidfile=" + pidfile}));
+  EXPECT_EQ(os::read_file(pidfile), std::to_string(second.pid()) + "\n");
+  client.run(". " + lab("dr") + "/client.startup; ping -c 1 -W 3 10.1.0.1");
+  EXPECT_EQ(second.stop(SIGINT), 0);
+}
+
+TEST_F(Robustness, WhatAnotherRunHasIsNotTaken) {
+  const Namespace client("client");
+  const std::string socket = temporary("two.sock"), pidfile = temporary("two.pid"), file = temporary("two.txt");
+  Emulator first(dr(client, {"--control=" + socket, "--pidfile=" + pidfile}));
+  os::write_file(file, "precious\n");
+  const std::string other = "--tap=lan=eth1,create,netns=" + client.name();
+  const auto says = [&](const std::vector<std::string>& words, const std::string& text) {
+    std::vector<std::string> argv = {kEmu, lab("dr")};
+    argv.insert(argv.end(), words.begin(), words.end());
+    const os::Output output = os::run(argv);
+    EXPECT_EQ(output.status, 1) << output.text;
+    EXPECT_THAT(output.text, HasSubstr(text));
+    EXPECT_EQ(std::ranges::count(output.text, '\n'), 1) << output.text;
+  };
+  says({"--tap=lan=eth0,create,netns=" + client.name()}, "TAP eth0: another program is attached to it");
+  says({"--tap=lan=lo,netns=" + client.name()}, "TAP lo: it is no TAP interface");
+  says({other, "--control=" + socket}, "control socket " + socket + ": another program listens there");
+  says({other, "--pidfile=" + pidfile}, pidfile + ": process " + std::to_string(first.pid()) + " runs");
+  says({other, "--control=" + file}, "control socket " + file + ": Address already in use");
+  says({other, "--trace=/nonexistent/x.pcapng"}, "/nonexistent/x.pcapng: No such file");
+  EXPECT_EQ(os::read_file(file), "precious\n");
+  // The first has noticed nothing.
+  EXPECT_EQ(os::run({std::string(LVS_PROGRAM_DIR) + "/lvs-lab", "exec", "--control", socket, "rs1", "true"}).status, 0);
+  EXPECT_EQ(first.stop(SIGINT), 0) << first.log();
+  ::unlink(file.c_str());
+}
+
+TEST_F(Robustness, WithoutTheDeviceOneLineSaysWhatToDo) {
+  const std::string line = "mount -t tmpfs none /dev/net && exec " + kEmu + " " + lab("dr") + " --tap lan=tap0,create";
+  const os::Output output = os::run({"unshare", "-m", "sh", "-c", line});
+  EXPECT_EQ(output.status, 1);
+  EXPECT_THAT(output.text,
+              HasSubstr("/dev/net/tun is not there: load the module (modprobe tun), or give the container"));
+  EXPECT_EQ(std::ranges::count(output.text, '\n'), 1) << output.text;
+}
+
+TEST_F(Robustness, AFullDiskEndsTheTraceAlone) {
+  const Namespace client("client");
+  const std::string folder = temporary("tiny"), copy = temporary("tiny.pcapng");
+  os::run({"mkdir", "-p", folder});
+  const std::string emu = kEmu + " " + lab("dr") + " -q --real=client --tap=lan=eth0,create,netns=" + client.name() +
+                          " --trace=" + folder + "/t.pcapng";
+  Program lab_here({"unshare", "-m", "sh", "-c",
+                    "trap : INT; mount -t tmpfs -o size=300k none " + folder + "; " + emu + "; s=$?; cp " + folder +
+                        "/t.pcapng " + copy + "; exit $s"});
+  ASSERT_TRUE(lab_here.wait_for("lvs-emu: running")) << lab_here.log();
+  client.run(". " + lab("dr") + "/client.startup; ping -q -f -c 500 10.1.0.1");
+  EXPECT_TRUE(lab_here.wait_for("t.pcapng: No space left on device; the trace ends here")) << lab_here.log();
+  client.run("ping -c 1 -W 3 10.1.0.1");
+  EXPECT_EQ(lab_here.stop(SIGINT), 0) << lab_here.log();
+  // No block is cut off.
+  const os::Output read = os::run({"capinfos", "-c", copy});
+  EXPECT_EQ(read.status, 0) << read.text;
+  ::unlink(copy.c_str());
+  os::run({"rm", "-rf", folder});
+}
+
 // A line each that says what to do; no rights are needed for these.
 TEST(CommandLine, WhatIsMissingIsSaid) {
   const auto says = [](std::vector<std::string> words, const std::string& text, int status = 2) {

@@ -118,8 +118,9 @@ TEST_P(Soak, NothingGrows) {
     }
   } while (std::chrono::steady_clock::now() < begin + std::chrono::seconds(seconds) && !HasFailure());
   report(rounds, resident_kilobytes(lab_here.pid()), descriptors(lab_here.pid()));
-  // Connections of the last two minutes (TIME_WAIT) are still there; 112 bytes each.
-  EXPECT_LT(most, memory + 4096) << "after " << rounds << " rounds";
+  // Connections of the last two minutes (TIME_WAIT) are still there, 112 bytes each; and the buffers of the fullest
+  // batch that ever was, 64 large frames a TAP, stay in their pool.
+  EXPECT_LT(most, memory + 12'288) << "after " << rounds << " rounds";
   EXPECT_LE(descriptors(lab_here.pid()), files);
   EXPECT_EQ(lab_here.stop(SIGINT), 0) << lab_here.log();
   std::cout << lab_here.log();
