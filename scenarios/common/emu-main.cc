@@ -50,7 +50,6 @@ class Emulation : private control::RemoteOutput {
 
   void run() {
     prepare();
-    if (!options_.quiet) terminal_.begin(lab_);
     const std::chrono::nanoseconds since_1970 = std::chrono::system_clock::now().time_since_epoch();
     engine_.clock().refresh();
     for (emu::Station* station : stations_) {
@@ -61,6 +60,7 @@ class Emulation : private control::RemoteOutput {
                                           since_1970 - engine_.clock().now());
       look_after_trace();
     }
+    if (!options_.quiet) terminal_.begin(lab_);
     session_->begin();
     engine_.run();
     remote_.end_all();
