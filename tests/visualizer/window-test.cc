@@ -227,5 +227,45 @@ TEST(Live, FollowsAFileThatGrowsAndPauses) {
   EXPECT_TRUE(QTest::qWaitFor([&] { return session.index().size() == complete.index().size(); }, 5000));
 }
 
+TEST(Live, GoesOnWithTheFileThatTakesTheNameOver) {
+  QFile whole(traceOf("nat-walk"));
+  ASSERT_TRUE(whole.open(QIODevice::ReadOnly));
+  const QByteArray bytes = whole.readAll();
+  const QString name = temporary("rotated.pcapng");
+  QFile::remove(name);
+  const auto write = [&](const QByteArray& what, QIODevice::OpenMode mode) {
+    QFile file(name);
+    ASSERT_TRUE(file.open(mode));
+    file.write(what);
+  };
+  Viewer viewer;
+  viewer.window.open(name, true);  // nobody has begun yet
+  Session& session = viewer.session();
+  EXPECT_TRUE(session.empty());
+  write(bytes.left(bytes.size() / 2), QIODevice::WriteOnly);
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !session.empty(); }, 5000));
+  const std::size_t half = session.index().size();
+  // Rotated: the next one begins.
+  QFile::remove(name + ".1");
+  ASSERT_TRUE(QFile::rename(name, name + ".1"));
+  write(bytes, QIODevice::WriteOnly);
+  ASSERT_TRUE(QTest::qWaitFor([&] { return session.index().size() > half; }, 5000));
+  const std::size_t all = session.index().size();
+  // Paused, the moment stays.
+  viewer.press(Qt::Key_Space);
+  const Moment held = session.moment();
+  ASSERT_TRUE(QFile::rename(name, name + ".2"));
+  write(bytes.left(bytes.size() / 2), QIODevice::WriteOnly);
+  QTest::qWait(400);
+  EXPECT_EQ(session.moment(), held);
+  EXPECT_EQ(session.index().size(), all);
+  viewer.press(Qt::Key_Space);
+  EXPECT_TRUE(QTest::qWaitFor([&] { return session.index().size() == half; }, 5000));
+  // A run that begins again writes into the same file.
+  write(bytes.left(bytes.size() / 4), QIODevice::WriteOnly | QIODevice::Truncate);
+  EXPECT_TRUE(QTest::qWaitFor([&] { return !session.empty() && session.index().size() < half; }, 5000));
+  for (const char* suffix : {"", ".1", ".2"}) QFile::remove(name + suffix);
+}
+
 }  // namespace
 }  // namespace lvs::view

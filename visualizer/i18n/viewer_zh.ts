@@ -483,6 +483,14 @@
         <source>live</source>
         <translation>实时</translation>
     </message>
+    <message>
+        <source>live, file %1</source>
+        <translation>实时，第 %1 个文件</translation>
+    </message>
+    <message>
+        <source>live, paused; the next file has begun</source>
+        <translation>实时，已暂停；下一个文件已开始</translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::MainWindow</name>
