@@ -7,6 +7,7 @@
 #include <boost/program_options.hpp>
 #include <iostream>
 
+#include "common/fidelity-chains.h"
 #include "common/fidelity.h"
 #include "common/lab-folders.h"
 #include "control/lab.h"
@@ -34,6 +35,7 @@ constexpr const char* kUsage =
     "  --out DIR          where labs that differ go, made as small as possible, with the captures "
     "(fidelity-differences)\n"
     "  --no-shrink        leave them as they are\n"
+    "  --chains           compare the chains that packets pass, as the target TRACE tells, instead of frames\n"
     "  --kernel-only      the kernel against itself: cases that it does not repeat\n"
     "  --list             a line for every lab, with the frames and commands that agree\n"
     "  --kernels N        kernels side by side (2)\n"
@@ -120,6 +122,22 @@ void print_report(const FidelityReport& report, bool list) {
   if (report.frames() == 0) std::cout << "Not one frame was compared: that is no agreement\n";
 }
 
+int print_chains(const lvs::scenarios::ChainReport& report) {
+  if (!report.error.empty()) {
+    std::cerr << "lvs-fidelity: " << report.error << '\n';
+    return 1;
+  }
+  std::size_t good = 0, lines = 0;
+  for (const lvs::scenarios::ChainVerdict& lab : report.labs) {
+    std::cout << lvs::scenarios::chain_text(lab);
+    good += lab.good() ? 1 : 0;
+    lines += lab.agree;
+  }
+  std::cout << fmt::format("{} labs, Linux {}: {} agree; {} chain lines agree\n", report.labs.size(), report.kernel,
+                           good, lines);
+  return report.good() ? 0 : 1;
+}
+
 void keep_differences(const std::vector<Lab>& labs, const FidelityReport& report, const FidelityOptions& options,
                       const fs::path& folder, bool make_small) {
   constexpr unsigned kBoots = 10;
@@ -148,7 +166,7 @@ int run(int argc, char** argv) {
   po::options_description known;
   known.add_options()("lab", po::value<std::vector<std::string>>())("seeds", po::value<std::string>())(
       "write", po::value<std::string>())("out", po::value<std::string>()->default_value("fidelity-differences"))(
-      "no-shrink", "")("kernel-only", "")("kernels", po::value<unsigned>()->default_value(2))(
+      "no-shrink", "")("list", "")("chains", "")("kernel-only", "")("kernels", po::value<unsigned>()->default_value(2))(
       "at-once", po::value<unsigned>()->default_value(6))("help,h", "");
   po::positional_options_description places;
   places.add("lab", -1);
@@ -179,11 +197,14 @@ int run(int argc, char** argv) {
     return 0;
   }
 
+  const auto progress = [](const std::string& text) { std::cerr << "lvs-fidelity: " << text << '\n'; };
+  if (given.count("chains") != 0) return print_chains(lvs::scenarios::check_chains(labs, progress));
+
   FidelityOptions options;
   options.kernels = std::max(given["kernels"].as<unsigned>(), 1u);
   options.at_once = std::max(given["at-once"].as<unsigned>(), 1u);
   options.kernel_only = given.count("kernel-only") != 0;
-  options.progress = [](const std::string& text) { std::cerr << "lvs-fidelity: " << text << '\n'; };
+  options.progress = progress;
   const FidelityReport report = lvs::scenarios::check_fidelity(labs, options);
   if (!report.error.empty()) {
     std::cerr << "lvs-fidelity: " << report.error << '\n';

@@ -37,6 +37,8 @@ mount -t proc proc /proc && mount -t sysfs sysfs /sys && mount -t tmpfs tmpfs /r
 mkdir -p '{0}'/modules/lib/modules
 ln -s "/usr/lib/uml/modules/$(uname -r)" '{0}'/modules/lib/modules/
 echo '{0}/modprobe' >/proc/sys/kernel/modprobe
+# What LOG and TRACE say in any namespace is in the kernel's log.
+'{0}/modprobe' nf_log_syslog && echo 1 >/proc/sys/net/netfilter/nf_log_all_netns
 if '{0}/modprobe' -a ip_vs ip_vs_ftp ipip veth bridge af_packet; then
   '{1}' {2} '{0}' || echo "{3}error the agent ended with status $?"
 else

@@ -59,9 +59,13 @@ UserModeLinux::UserModeLinux(const std::string& init, const std::string& folder)
   options.output = options.error = console.write.get();
   options.environment = environment(memory_folder());
   options.own_group = true;  // the kernel runs its processes as children of its own
-  pid_ = os::spawn({*program, fmt::format("mem={}M", kMemory >> 20), "rootfstype=hostfs", "rootflags=/", "rw",
-                    "init=" + init, "con=null", "con0=fd:0,fd:1", "quiet", "uml_dir=" + folder, "umid=kernel"},
-                   options);
+  std::vector<std::string> words;
+  // A kernel whose program was killed would run on for ever; TERM is how it ends its processes with it.
+  if (const auto setpriv = os::find_program("setpriv")) words = {*setpriv, "--pdeathsig", "TERM"};
+  words.insert(words.end(), {*program, fmt::format("mem={}M", kMemory >> 20), "rootfstype=hostfs", "rootflags=/", "rw",
+                             "init=" + init, "con=null", "con0=fd:0,fd:1", "quiet", "log_buf_len=4M",
+                             "uml_dir=" + folder, "umid=kernel"});
+  pid_ = os::spawn(words, options);
   console_ = std::move(console.read);
 }
 
