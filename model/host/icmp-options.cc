@@ -11,7 +11,7 @@ namespace {
 enum Option : std::uint8_t { kEnd = 0, kNoop = 1, kRecordRoute = 7, kTimestamp = 0x44, kCipso = 0x86 };
 enum TimestampFlag : std::uint8_t { kTimeOnly = 0, kTimeAndAddress = 1, kPrespecified = 3 };
 
-const std::uint8_t* find_option(const wire::Ipv4& ip, Option wanted) {
+const std::uint8_t* find_option(const wire::Ipv4& ip, Option wanted, unsigned until) {
   const std::uint8_t* at = ip.p + wire::Ipv4::kMinSize;
   const std::uint8_t* const end = ip.p + ip.header_size();
   while (at < end && *at != kEnd) {
@@ -20,6 +20,7 @@ const std::uint8_t* find_option(const wire::Ipv4& ip, Option wanted) {
       continue;
     }
     if (end - at < 2 || at[1] < 2 || at[1] > end - at) return nullptr;
+    if (at + at[1] - ip.p > until) return nullptr;
     if (*at == wanted) return at;
     at += at[1];
   }
@@ -68,14 +69,14 @@ bool echo_timestamp(const Host& host, const std::uint8_t* option, EchoedOptions&
 
 }  // namespace
 
-bool echo_ip_options(const Host& host, const Packet& packet, EchoedOptions& out) {
+bool echo_ip_options(const Host& host, const Packet& packet, EchoedOptions& out, unsigned until) {
   const wire::Ipv4 ip = packet.ip();
   if (ip.header_size() <= wire::Ipv4::kMinSize) return true;
-  const std::uint8_t* const route = find_option(ip, kRecordRoute);
+  const std::uint8_t* const route = find_option(ip, kRecordRoute, until);
   if (route != nullptr && route[1] >= 3 && route[2] >= 4 && !echo_record_route(route, out)) return false;
-  const std::uint8_t* const stamp = find_option(ip, kTimestamp);
+  const std::uint8_t* const stamp = find_option(ip, kTimestamp, until);
   if (stamp != nullptr && stamp[1] >= 4 && stamp[2] >= 5 && !echo_timestamp(host, stamp, out)) return false;
-  if (const std::uint8_t* const security = find_option(ip, kCipso); security != nullptr) {
+  if (const std::uint8_t* const security = find_option(ip, kCipso, until); security != nullptr) {
     std::copy_n(security, security[1], out.bytes.data() + out.size);
     out.size += security[1];
   }

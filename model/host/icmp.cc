@@ -87,7 +87,9 @@ Drop Icmp::send_error(const Packet& about, std::uint8_t type, std::uint8_t code,
   const std::uint8_t tos =
       is_error_type(type) ? static_cast<std::uint8_t>((ip.tos() & kTosMask) | kInternetControl) : ip.tos();
   EchoedOptions options;
-  if (echo == ErrorOptions::echoed && !echo_ip_options(host_, about, options)) return not_allowed();
+  // The pointer of a parameter problem stands in the option at fault.
+  const unsigned read = type == wire::Icmp::parameter_problem ? rest >> 24 : ip.header_size();
+  if (echo == ErrorOptions::echoed && !echo_ip_options(host_, about, options, read)) return not_allowed();
   const Route route = host_.fib.output({.dst = ip.src(), .src = source, .tos = tos});
   if (route.dev == nullptr) return refused(about, type, code, Drop::ip_outnoroutes);
   if (limited && !allowed_to(ip.src(), route.dev)) return refused(about, type, code, Drop::icmp_ratelimit);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "host/ip-options.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "host/host.h"
 #include "host/icmp-options.h"
 #include "wire/icmp.h"
@@ -25,12 +28,13 @@ constexpr int kSound = -1;  // else the offset of the byte at fault
 struct Walk {
   std::uint8_t* header;
   unsigned size;
-  bool source_route = false;
+  bool source_route = false, record_route = false, timestamp = false;  // met already: each may come once
 };
 
 // Record route: 1-based pointer in option[2].
-int compile_record_route(const Walk& walk, std::uint8_t* option, unsigned length, base::Ipv4Addr ours) {
+int compile_record_route(Walk& walk, std::uint8_t* option, unsigned length, base::Ipv4Addr ours) {
   const auto offset = static_cast<int>(option - walk.header);
+  if (std::exchange(walk.record_route, true)) return offset;
   if (length < 3) return offset + 1;
   if (option[2] < 4) return offset + 2;
   if (option[2] > length) return kSound;  // full
@@ -40,11 +44,13 @@ int compile_record_route(const Walk& walk, std::uint8_t* option, unsigned length
   return kSound;
 }
 
-int compile_timestamp(Host& host, const Walk& walk, std::uint8_t* option, unsigned length, base::Ipv4Addr ours) {
+int compile_timestamp(Host& host, Walk& walk, std::uint8_t* option, unsigned length, base::Ipv4Addr ours) {
   const auto offset = static_cast<int>(option - walk.header);
+  if (std::exchange(walk.timestamp, true)) return offset;
   if (length < 4) return offset + 1;
   if (option[2] < 5) return offset + 2;
   if (option[2] > length) {  // full: count the overflow
+    if ((option[3] & 0xf) == kPrespecified) return kSound;
     const unsigned overflow = option[3] >> 4;
     if (overflow == 15) return offset + 3;
     option[3] = static_cast<std::uint8_t>((option[3] & 0xf) | (overflow + 1) << 4);
@@ -62,10 +68,10 @@ int compile_timestamp(Host& host, const Walk& walk, std::uint8_t* option, unsign
       break;
     case kPrespecified:
       if (option[2] + 7u > length) return offset + 2;
-      if (!host.fib.is_local({base::load_be32(slot)})) return kSound;
+      if (host.fib.address_type({base::load_be32(slot)}) == RouteType::unicast) return kSound;  // somebody else's
       used = 8;
       break;
-    default: return offset + 3;
+    default: return kSound;  // carried as it is
   }
   base::store_be32(slot + used - 4, time_of_day(host.now()));
   option[2] = static_cast<std::uint8_t>(option[2] + used);
@@ -76,7 +82,10 @@ int compile(Host& host, Walk& walk, base::Ipv4Addr ours) {
   std::uint8_t* option = walk.header + wire::Ipv4::kMinSize;
   unsigned left = walk.size - static_cast<unsigned>(wire::Ipv4::kMinSize);
   while (left > 0) {
-    if (option[0] == kEnd) return kSound;
+    if (option[0] == kEnd) {
+      std::fill_n(option, left, kEnd);  // what stands behind the end is wiped
+      return kSound;
+    }
     if (option[0] == kNoop) {
       ++option;
       --left;
@@ -94,7 +103,7 @@ int compile(Host& host, Walk& walk, base::Ipv4Addr ours) {
       case kStrictRoute:
         if (length < 3) return offset + 1;
         if (option[2] < 4) return offset + 2;
-        walk.source_route = true;
+        if (std::exchange(walk.source_route, true)) return offset;
         break;
       case kRouterAlert: fault = length < 4 ? offset + 1 : kSound; break;
       default: break;  // others are carried unread
@@ -114,6 +123,16 @@ base::Ipv4Addr own_address(Host& host, const Packet& packet) {
   return host.fib.output({.dst = ip.src(), .tos = ip.tos()}).src;
 }
 
+// The address that this host forwards with (kernel: ip_rt_get_source()): a route as for our own packets, which IPVS
+// gives to replies, has it as the packet's source.
+base::Ipv4Addr forwarding_address(Host& host, const Packet& packet) {
+  const wire::Ipv4 ip = packet.ip();
+  if (packet.route.src == ip.src()) return ip.src();
+  const Route route = host.fib.output({.dst = ip.dst(), .out = packet.route.dev, .mark = packet.mark, .tos = ip.tos()});
+  if (route.valid() && !route.src.is_any()) return route.src;
+  return host.fib.select_address(packet.route.dev, packet.route.next_hop(ip.dst()), Scope::global);
+}
+
 }  // namespace
 
 trace::Drop receive_ip_options(Host& host, Packet& packet) {
@@ -128,8 +147,7 @@ trace::Drop receive_ip_options(Host& host, Packet& packet) {
 
 void forward_ip_options(Host& host, Packet& packet) {
   const wire::Ipv4 ip = packet.ip();
-  const base::Ipv4Addr ours = host.fib.select_address(packet.route.dev, packet.route.next_hop(ip.dst()), Scope::global);
-  const base::Ipv4Addr recorded = own_address(host, packet);
+  const base::Ipv4Addr ours = forwarding_address(host, packet);
   std::uint8_t* option = ip.p + wire::Ipv4::kMinSize;
   const std::uint8_t* end = ip.p + ip.header_size();
   while (option < end && option[0] != kEnd) {
@@ -137,10 +155,11 @@ void forward_ip_options(Host& host, Packet& packet) {
       ++option;
       continue;
     }
-    // Checked by compile(): lengths fit. The slot before the pointer was filled on the way in if it holds what
-    // compile() puts there; in a list that came full it holds somebody else's address.
+    // Checked by compile(): lengths fit. The slot before the pointer was filled on the way in if it holds an address of
+    // this host; in a list that came full it holds somebody else's. (Not what own_address() says now: IPVS may have
+    // changed the source since.)
     const auto record = [&](std::uint8_t* slot) {
-      if (base::load_be32(slot) == recorded.value) base::store_be32(slot, ours.value);
+      if (host.fib.is_local({base::load_be32(slot)})) base::store_be32(slot, ours.value);
     };
     if (option[0] == kRecordRoute && option[2] >= 8) record(option + option[2] - 5);
     if (option[0] == kTimestamp && option[2] >= 13 && (option[3] & 0xf) == kTimeAndAddress) {

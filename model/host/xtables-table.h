@@ -174,6 +174,7 @@ class RuleTable {
     if (chain == nullptr || !chain->builtin) return TableError::no_builtin;
     if (policy != StandardVerdict::accept && policy != StandardVerdict::drop) return TableError::bad_policy;
     chain->policy = policy;
+    chain->counters = {};
     return TableError::none;
   }
 

@@ -41,7 +41,7 @@ bool read_quote(Packet& packet, std::uint32_t offset, bool inverse, Header& quot
   if (ip.version() != 4 || ip.header_size() < wire::Ipv4::kMinSize) return false;
   const IpProto protocol = ip.protocol();
   if (protocol != IpProto::tcp && protocol != IpProto::udp && protocol != IpProto::sctp) return false;
-  if (ip.fragment_offset() != 0) return false;
+  // A later fragment is read too, as if ports stood at its beginning: 6.1.176 does so; kernels since leave it alone.
   if (!read_header(packet, offset, quote)) return false;
   quote.icmp = true;
   quote.inverse = inverse;

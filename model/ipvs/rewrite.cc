@@ -92,6 +92,7 @@ bool rewrite(Packet& packet, const Header& header, const Change& c) {
   const wire::Ipv4 ip = packet.ip();
   ip.set_checksum(wire::checksum_update(ip.checksum(), c.source ? ip.src() : ip.dst(), c.to));
   c.source ? ip.set_src(c.to) : ip.set_dst(c.to);
+  refresh_after_options(ip);
   return true;
 }
 

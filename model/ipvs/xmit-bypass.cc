@@ -7,6 +7,7 @@ namespace lvs::ipvs {
 HookResult bypass_xmit(Core& core, Conn& conn, PacketPtr& packet, const Header& header) {
   const OutRoute out = get_out_route(core, *packet, nullptr, packet->ip().dst(), way::non_local, header.icmp);
   if (out.way == OutWay::dropped) return HookResult::dropped(out.drop);
+  refresh_after_options(packet->ip());
   core.host.cpu.charge(host::CpuStage::route);
   if (core.host.tracing()) {
     core.host.trace(trace::Stage::ipvs_xmit, *packet, trace::Verdict::stolen, Drop::none,

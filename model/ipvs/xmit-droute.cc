@@ -9,6 +9,7 @@ HookResult droute_xmit(Core& core, Conn& conn, PacketPtr& packet, const Header& 
                                      way::local | way::non_local | way::known_next_hop, header.icmp);
   if (out.way == OutWay::dropped) return HookResult::dropped(out.drop);
   if (out.way == OutWay::local) return keep_local(conn, *packet);
+  refresh_after_options(packet->ip());
   core.host.cpu.charge(host::CpuStage::droute);
   if (core.host.tracing()) {
     core.host.trace(trace::Stage::ipvs_xmit, *packet, trace::Verdict::stolen, Drop::none,

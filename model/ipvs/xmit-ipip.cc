@@ -55,6 +55,7 @@ void push_gre(Packet& packet, const Conn& conn) {
 // An outer header in front, and off to the real server.
 void encapsulate(Core& core, const Conn& conn, PacketPtr packet, const OutRoute& out) {
   const wire::Ipv4 inner = packet->ip();
+  refresh_after_options(inner);
   const std::uint8_t tos = inner.tos();
   const std::uint8_t ttl = inner.ttl();
   const std::uint16_t df = core.settings.pmtu_disc != 0 ? inner.fragment_field() & wire::Ipv4::kDf : 0;

@@ -41,6 +41,12 @@ inline HookResult keep_local(const Conn& conn, Packet& packet, Settle settle = S
   return HookResult::accept();
 }
 
+// IP options were written to on the way in, and the checksum was not: every transmitter makes it anew (kernel:
+// ip_send_check()). Without options it is right all along.
+inline void refresh_after_options(const wire::Ipv4& ip) {
+  if (ip.header_size() > wire::Ipv4::kMinSize) ip.refresh_checksum();
+}
+
 // --- rewriting; rewrite.cc
 // --------------------------------------------------------------------------------------------- A TCP or UDP checksum
 // field after an address and a port under it have changed (kernel: *_fast_csum_update()).
