@@ -54,6 +54,7 @@ END
 in_world env MEM=256M "$top/scenarios/emulation/uml-guest" "$work/guest.sh" guestf guesto >/dev/null 2>&1 </dev/null &
 for _ in $(seq 120); do [ -e "$work/ready" ] && break; sleep 0.5; done
 [ -e "$work/ready" ] || { echo "$0: the guest does not start" >&2; exit 1; }
+sleep 1 # until iperf3 listens
 
 # The guest's driver takes no segment larger than its MTU.
 for tap in guestf guesto; do in_world ethtool -K $tap tso off gso off tx off >/dev/null 2>&1 || true; done
@@ -72,9 +73,14 @@ stop_director() {
     wait "$pids" || true
     pids=
 }
+# Ticks of processor time of lvs-emu so far.
+used() { [ -z "$pids" ] || awk '{ print $14 + $15 }' "/proc/$pids/stat"; }
 measure() { # WHAT ADDRESS
+    before=$(used)
     rate=$(in_client iperf3 -c "$2" -t "$seconds" -f m 2>/dev/null | awk '/receiver/ { print $7 }') || rate=failed
-    printf '%-34s %8s Mbit/s\n' "$1" "${rate:-failed}"
+    share=
+    [ -z "$before" ] || share="  lvs-emu: $((($(used) - before) * 100 / seconds / $(getconf CLK_TCK))) % of a processor"
+    printf '%-34s %8s Mbit/s%s\n' "$1" "${rate:-failed}" "$share"
 }
 round=0
 while [ $round -lt "$rounds" ]; do
