@@ -87,6 +87,8 @@ std::vector<std::string> LvsCheckRealtime(const Lab& lab, const LvsRealtimeOptio
 
 LvsLabRealtime::LvsLabRealtime(const Lab& lab, const LvsRealtimeOptions& options)
     : m_lab(lab), m_options(options), m_signals({SIGINT, SIGTERM, SIGUSR1}), m_remote(*this) {
+  // A viewer that reads the trace from a pipe may be closed: the run goes on.
+  ::signal(SIGPIPE, SIG_IGN);
   if (!options.control.empty()) m_control = std::make_unique<::lvs::os::ControlServer>(options.control);
 }
 

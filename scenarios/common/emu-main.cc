@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <pwd.h>
+#include <signal.h>
 
 #include <iostream>
 #include <memory>
@@ -42,6 +43,8 @@ class Emulation : private control::RemoteOutput {
         pid_file_(options.pidfile),
         terminal_(std::cout, wants_colours()),
         remote_(*this) {
+    // A viewer that reads the trace from a pipe may be closed: the trace ends, the emulation does not.
+    ::signal(SIGPIPE, SIG_IGN);
     if (!options.control.empty()) control_ = std::make_unique<os::ControlServer>(options.control);
     stations_ = emu::make_network(engine_, lab, options.taps, options.real);
     give_up_rights();

@@ -33,7 +33,7 @@ void EmuTrace::begin() {
       const auto done = ::write(out_.get(), blocks.data(), blocks.size());
       if (done < 0 && errno == EINTR) continue;
       if (done <= 0) {
-        error_ = file_ + ": " + std::strerror(errno);
+        error_ = (file_ == "-" ? "standard output" : file_) + ": " + std::strerror(errno);
         // What is there stays whole.
         [[maybe_unused]] const int done_or_pipe = ::ftruncate(out_.get(), static_cast<off_t>(before));
         return false;

@@ -269,6 +269,19 @@ TEST_F(Robustness, AFullDiskEndsTheTraceAlone) {
   os::run({"rm", "-rf", folder});
 }
 
+TEST_F(Robustness, AViewerThatGoesEndsTheTraceAlone) {
+  const Namespace client("client");
+  const std::string pipe = temporary("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  Program viewer({"sh", "-c", "head -c 3000 " + pipe + " >/dev/null"});
+  Emulator lab_here(dr(client, {"--trace=" + pipe}));
+  client.run(". " + lab("dr") + "/client.startup; ping -q -f -c 300 10.1.0.1");
+  EXPECT_TRUE(lab_here.wait_for(pipe + ": Broken pipe; the trace ends here")) << lab_here.log();
+  client.run("ping -c 1 -W 3 10.1.0.1");
+  EXPECT_EQ(lab_here.stop(SIGINT), 0) << lab_here.log();
+  ::unlink(pipe.c_str());
+}
+
 // A line each that says what to do; no rights are needed for these.
 TEST(CommandLine, WhatIsMissingIsSaid) {
   const auto says = [](std::vector<std::string> words, const std::string& text, int status = 2) {
