@@ -12,6 +12,7 @@
 #include "common/emu-lab.h"
 #include "common/emu-options.h"
 #include "common/emu-trace.h"
+#include "common/lab-exec.h"
 #include "common/lab-terminal.h"
 #include "control/lab-check.h"
 #include "control/remote-commands.h"
@@ -196,9 +197,19 @@ int fail(const std::vector<std::string>& lines) {
   return 2;
 }
 
+// lvs-emu exec: where there is no ns-3, there is no lvs-lab.
+int exec_main(const std::vector<std::string>& words) {
+  try {
+    return exec_in_lab(words);
+  } catch (const std::exception& error) {
+    return fail({error.what()});
+  }
+}
+
 }  // namespace
 
 int emu_main(int argc, const char* const* argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "exec") return exec_main({argv + 2, argv + argc});
   const auto options = parse_emu_options({argv + 1, argv + argc});
   if (!options) return fail({options.error()});
   if (options->help) {

@@ -9,6 +9,7 @@ namespace lvs::scenarios {
 
 const char* const kEmuUsage =
     "Usage: lvs-emu [LAB] --tap WHERE=TAP[,create][,user=U][,netns=NS]... [OPTION]...\n"
+    "       lvs-emu exec [--control SOCKET] HOST COMMAND...\n"
     "Modelled hosts on TAP interfaces in real time, without ns-3: the hosts of a lab, or a director alone.\n"
     "  --tap SEGMENT=TAP...  joins a segment of the lab to TAP; without a lab IFACE=TAP: eth0, eth1, ... of the "
     "director\n"
@@ -17,7 +18,7 @@ const char* const kEmuUsage =
     "      netns=NS          it is in this network namespace (a name of ip netns, or a path)\n"
     "  --real HOST[,HOST]    hosts of the lab that are real machines behind a TAP: not modelled\n"
     "  --commands FILE       the director's commands, one a line; rules as ipvsadm -S prints them, too\n"
-    "  --control SOCKET      take commands there (lvs-lab exec --control SOCKET HOST COMMAND)\n"
+    "  --control SOCKET      take commands there (lvs-emu exec, lvs-lab exec)\n"
     "  --until S             end S seconds after the startup lines\n"
     "  --user USER           become USER once everything is open\n"
     "  --pidfile FILE        write the number of the process there while it runs\n"

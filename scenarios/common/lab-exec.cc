@@ -40,7 +40,8 @@ int exec_in_lab(const std::vector<std::string>& words) {
   if (at < words.size() && words[at].starts_with("-")) {
     throw std::invalid_argument("exec: '" + words[at] + "' is no option (exec [--control SOCKET] HOST COMMAND...)");
   }
-  if (words.size() < at + 2) throw std::invalid_argument("exec: which host and command? (lvs-lab --help)");
+  if (words.size() < at + 2)
+    throw std::invalid_argument("exec: which host and command? (exec [--control SOCKET] HOST COMMAND...)");
   const auto command = words.begin() + static_cast<std::ptrdiff_t>(at);
   return os::control_command(path, *command, shell_line({command + 1, words.end()}));
 }

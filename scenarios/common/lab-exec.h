@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// lvs-lab exec: a command on a host of a lab that runs.
+// lvs-lab exec, lvs-emu exec: a command on a host of a lab that runs.
 #pragma once
 
 #include <string>
