@@ -46,7 +46,10 @@ bool echo_timestamp(const Host& host, const std::uint8_t* option, EchoedOptions&
   std::uint8_t* copy = out.bytes.data() + out.size;
   std::copy_n(option, length, copy);
   const unsigned flag = option[3] & 0xf;
-  if (pointer <= length && flag != kPrespecified) {
+  const bool known = flag == kTimeOnly || flag == kTimeAndAddress || flag == kPrespecified;
+  if (!known) {
+    // Carried as it is.
+  } else if (pointer <= length && flag != kPrespecified) {
     if (flag == kTimeAndAddress) {
       if (pointer + 3 > length) return false;
       out.stamp_address_at = out.size + pointer - 1;

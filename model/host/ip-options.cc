@@ -148,6 +148,9 @@ trace::Drop receive_ip_options(Host& host, Packet& packet) {
 void forward_ip_options(Host& host, Packet& packet) {
   const wire::Ipv4 ip = packet.ip();
   const base::Ipv4Addr ours = forwarding_address(host, packet);
+  // compile() leaves the checksum as it came, so it is wrong now if a place was filled; a list that came full may end
+  // with an address of ours too. IPVS has made it anew.
+  const bool filled = packet.ipvs_property || !ip.checksum_ok();
   std::uint8_t* option = ip.p + wire::Ipv4::kMinSize;
   const std::uint8_t* end = ip.p + ip.header_size();
   while (option < end && option[0] != kEnd) {
@@ -155,11 +158,9 @@ void forward_ip_options(Host& host, Packet& packet) {
       ++option;
       continue;
     }
-    // Checked by compile(): lengths fit. The slot before the pointer was filled on the way in if it holds an address of
-    // this host; in a list that came full it holds somebody else's. (Not what own_address() says now: IPVS may have
-    // changed the source since.)
+    // Checked by compile(): lengths fit. The slot before the pointer is ours if it was filled on the way in.
     const auto record = [&](std::uint8_t* slot) {
-      if (host.fib.is_local({base::load_be32(slot)})) base::store_be32(slot, ours.value);
+      if (filled && host.fib.is_local({base::load_be32(slot)})) base::store_be32(slot, ours.value);
     };
     if (option[0] == kRecordRoute && option[2] >= 8) record(option + option[2] - 5);
     if (option[0] == kTimestamp && option[2] >= 13 && (option[3] & 0xf) == kTimeAndAddress) {
