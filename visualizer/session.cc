@@ -36,8 +36,9 @@ bool Session::open(const QString& path) {
 }
 
 bool Session::update() {
-  if (index_->update() == 0) return false;
+  const bool more = index_->update() != 0;
   error_ = QString::fromStdString(index_->error());
+  if (!more) return false;
   journal_.update(*index_);
   if (!filter_.empty()) filtered_ = walksThat(filter_, *index_);
   // The walk that is looked at may have gone on.
