@@ -26,9 +26,9 @@ in_world() { ip netns exec $world "$@"; }
 in_client() { ip netns exec $client "$@"; }
 
 for name in $world $client; do
-    ip netns add $name
-    ip -n $name link set lo up
-    ip netns exec $name sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+    ip netns add "$name"
+    ip -n "$name" link set lo up
+    ip netns exec "$name" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
 done
 for bridge in outside far; do
     ip -n $world link add $bridge type bridge
