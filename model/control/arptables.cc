@@ -5,11 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <climits>
-#include <cstdlib>
 
+#include "control/arptables-options.h"
 #include "control/iptables-getopt.h"
 #include "control/registry.h"
 
@@ -18,76 +16,12 @@ namespace {
 
 using host::ArpRule;
 using host::StandardVerdict;
-using Argument = LongOption::Argument;
+using namespace arptables;
 
 constexpr std::string_view kLetters = "A:D:R:I:L::M:F::Z::N:X::E:P:Vh::o:p:s:d:j:l:i:vnt:m:c:";
 constexpr std::string_view kKnown =
     "-A -D -R -I -L -F -Z -N -X -E -P -t -s -d -i -o -j -l -n -v -c --source-mac --destination-mac --h-length --opcode "
     "--h-type --proto-type --line-numbers --mangle-ip-s --mangle-ip-d --mangle-mac-s --mangle-mac-d --mangle-target";
-
-enum : int {
-  kSourceMac = 2,
-  kTargetMac,
-  kOpcode,
-  kHardwareType,
-  kProtocolType,
-  kProtocolLength = 8,
-  kMangleSourceIp = 256,
-  kMangleTargetIp,
-  kMangleSourceMac,
-  kMangleTargetMac,
-  kMangleTarget,
-};
-
-std::vector<LongOption> base_options() {
-  return {{"append", Argument::required, 'A'},
-          {"delete", Argument::required, 'D'},
-          {"insert", Argument::required, 'I'},
-          {"replace", Argument::required, 'R'},
-          {"list", Argument::optional, 'L'},
-          {"flush", Argument::optional, 'F'},
-          {"zero", Argument::optional, 'Z'},
-          {"new-chain", Argument::required, 'N'},
-          {"delete-chain", Argument::optional, 'X'},
-          {"rename-chain", Argument::required, 'E'},
-          {"policy", Argument::required, 'P'},
-          {"source-ip", Argument::required, 's'},
-          {"destination-ip", Argument::required, 'd'},
-          {"src-ip", Argument::required, 's'},
-          {"dst-ip", Argument::required, 'd'},
-          {"source-mac", Argument::required, kSourceMac},
-          {"destination-mac", Argument::required, kTargetMac},
-          {"src-mac", Argument::required, kSourceMac},
-          {"dst-mac", Argument::required, kTargetMac},
-          {"h-length", Argument::required, 'l'},
-          {"p-length", Argument::required, kProtocolLength},
-          {"opcode", Argument::required, kOpcode},
-          {"h-type", Argument::required, kHardwareType},
-          {"proto-type", Argument::required, kProtocolType},
-          {"in-interface", Argument::required, 'i'},
-          {"jump", Argument::required, 'j'},
-          {"table", Argument::required, 't'},
-          {"match", Argument::required, 'm'},
-          {"numeric", Argument::none, 'n'},
-          {"out-interface", Argument::required, 'o'},
-          {"verbose", Argument::none, 'v'},
-          {"exact", Argument::none, 'x'},
-          {"version", Argument::none, 'V'},
-          {"help", Argument::optional, 'h'},
-          {"line-numbers", Argument::none, '0'},
-          {"modprobe", Argument::required, 'M'},
-          {"set-counters", Argument::required, 'c'}};
-}
-
-constexpr auto kMangleOptions = std::to_array<LongOption>({{"mangle-ip-s", Argument::required, kMangleSourceIp},
-                                                           {"mangle-ip-d", Argument::required, kMangleTargetIp},
-                                                           {"mangle-mac-s", Argument::required, kMangleSourceMac},
-                                                           {"mangle-mac-d", Argument::required, kMangleTargetMac},
-                                                           {"mangle-target", Argument::required, kMangleTarget}});
-
-constexpr auto kOpcodes =
-    std::to_array<std::string_view>({"request", "reply", "request_reverse", "reply_reverse", "drarp_request",
-                                     "drarp_reply", "drarp_error", "inarp_request", "arp_nak"});
 
 // The tool ends here: what it prints on standard error (and output), and its status.
 struct Ended {
@@ -98,51 +32,6 @@ struct Ended {
 
 Ended problem(std::string_view text) {
   return {fmt::format("arptables v0.0.5: {}\nTry `arptables -h' or 'arptables --help' for more information.\n", text)};
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
-// As string_to_number(): decimal, octal or hexadecimal.
-std::optional<std::uint32_t> number_of(const std::string& text, long least, long most, int base = 0) {
-  char* end = nullptr;
-  const long value = std::strtol(text.c_str(), &end, base);
-  if (text.empty() || *end != '\0' || value < least || value > most) return std::nullopt;
-  return static_cast<std::uint32_t>(value);
-}
-
-// As ether_aton(): one or two hexadecimal digits a part.
-std::optional<base::MacAddr> mac_of(std::string_view text) {
-  base::MacAddr mac;
-  for (std::size_t i = 0; i < 6; ++i) {
-    const std::size_t end = i == 5 ? text.size() : text.find(':');
-    if (end == std::string_view::npos || end == 0 || end > 2) return std::nullopt;
-    const std::string part(text.substr(0, end));
-    const auto value = number_of(part, 0, 255, 16);
-    if (!value || !std::isxdigit(static_cast<unsigned char>(part[0]))) return std::nullopt;
-    mac.bytes[i] = static_cast<std::uint8_t>(*value);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return mac;
-}
-
-// "VALUE" or "VALUE/MASK" (get16_and_mask()).
-template <class T>
-bool field_of(const std::string& text, ArpRule::Field<T>& field, int base, long most) {
-  const std::size_t slash = text.rfind('/');
-  field.mask = static_cast<T>(most);
-  if (slash != std::string::npos) {
-    const auto mask = number_of(text.substr(slash + 1), 0, most, base);
-    if (!mask) return false;
-    field.mask = static_cast<T>(*mask);
-  }
-  const auto value = number_of(text.substr(0, slash), 0, most, base);
-  if (!value) return false;
-  field.value = static_cast<T>(*value);
-  return true;
 }
 
 class Parser {
@@ -384,7 +273,8 @@ class Parser {
     if (value == "RETURN") line.rule.verdict = StandardVerdict::return_;
     if (value == "mangle") {
       line.rule.mangle = host::ArpRule::Mangle{};
-      options_.insert(options_.end(), kMangleOptions.begin(), kMangleOptions.end());
+      const auto more = mangle_options();
+      options_.insert(options_.end(), more.begin(), more.end());
     }
     return std::nullopt;
   }

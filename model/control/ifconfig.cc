@@ -15,7 +15,7 @@ namespace {
 using host::InterfaceAddress;
 
 constexpr std::string_view kKnown =
-    "-a, INTERFACE [ADDRESS[/N]] [netmask M] [broadcast B] [mtu N] [hw ether MAC] [-]arp [-]promisc up down";
+    "-a, INTERFACE [inet] [ADDRESS[/N]] [netmask M] [broadcast B] [mtu N] [hw ether MAC] [-]arp [-]promisc up down";
 
 struct IfconfigWords {
   std::string name;  // with the alias
@@ -261,6 +261,7 @@ CommandResultOrError parse_ifconfig(const std::vector<Word>& words) {
   if (!args.empty()) parsed.name = args.take();
   if (parsed.name.starts_with('-'))
     return base::Error{args.unknown("this option of ifconfig is not modelled", std::string(kKnown))};
+  if (args.peek() == "inet") args.take();  // the family of addresses
   while (!args.empty()) {
     const std::string& word = args.take();
     if (word == "up" || word == "down") {

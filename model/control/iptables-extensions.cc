@@ -352,33 +352,6 @@ struct Taker {
   }
 };
 
-struct Checker {
-  std::uint32_t seen;
-  template <class M>
-  Complaint operator()(const M&) const {
-    return std::nullopt;
-  }
-  Complaint operator()(const xt::Conntrack& m) const {
-    return seen != 0 || m.alias ? std::nullopt : Complaint("conntrack: At least one option is required");
-  }
-  Complaint operator()(const xt::Addrtype&) const {
-    return seen != 0 ? std::nullopt : Complaint("addrtype: you must specify --src-type or --dst-type");
-  }
-  Complaint operator()(const xt::Multiport&) const {
-    return seen != 0 ? std::nullopt : Complaint("multiport expection an option");
-  }
-  Complaint operator()(const xt::Ttl&) const {
-    return seen != 0 ? std::nullopt : Complaint("TTL match: You must specify one of `--ttl-eq', `--ttl-lt', `--ttl-gt");
-  }
-  Complaint operator()(const xt::Ipvs& m) const {
-    if (seen == 0) return "IPVS: At least one option is required";
-    if ((m.asks & ~xt::Ipvs::property) != 0 && (m.invert & xt::Ipvs::property) != 0) {
-      return "! --ipvs cannot be together with other options";
-    }
-    return std::nullopt;
-  }
-};
-
 }  // namespace
 
 xt::Match make_match(std::string_view name) {
@@ -400,10 +373,6 @@ xt::Match make_match(std::string_view name) {
 
 std::optional<std::string> take_match_value(xt::Match& match, const ExtensionValue& value) {
   return std::visit(Taker{value}, match);
-}
-
-std::optional<std::string> check_match(const xt::Match& match, std::uint32_t seen) {
-  return std::visit(Checker{seen}, match);
 }
 
 }  // namespace lvs::control

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which options matches have (x6_options of the tool's extensions).
+// Which options matches have and which of them must be there (x6_options and x6_fcheck() of the tool's extensions).
 #include <algorithm>
 
 #include "control/iptables.h"
@@ -8,7 +8,9 @@ namespace lvs::control {
 
 namespace {
 
+namespace xt = host::xt;
 using Argument = LongOption::Argument;
+using Complaint = std::optional<std::string>;
 
 constexpr std::uint32_t kAny = 0xffffffffu;
 
@@ -73,6 +75,33 @@ constexpr std::string_view kUnmodelled[] = {
     "rateest", "realm",    "recent", "rpfilter", "sctp",      "set",       "socket",    "statistic",
     "string",  "tcpmss",   "time",   "tos",      "u32"};
 
+struct Checker {
+  std::uint32_t seen;
+  template <class M>
+  Complaint operator()(const M&) const {
+    return std::nullopt;
+  }
+  Complaint operator()(const xt::Conntrack& m) const {
+    return seen != 0 || m.alias ? std::nullopt : Complaint("conntrack: At least one option is required");
+  }
+  Complaint operator()(const xt::Addrtype&) const {
+    return seen != 0 ? std::nullopt : Complaint("addrtype: you must specify --src-type or --dst-type");
+  }
+  Complaint operator()(const xt::Multiport&) const {
+    return seen != 0 ? std::nullopt : Complaint("multiport expection an option");
+  }
+  Complaint operator()(const xt::Ttl&) const {
+    return seen != 0 ? std::nullopt : Complaint("TTL match: You must specify one of `--ttl-eq', `--ttl-lt', `--ttl-gt");
+  }
+  Complaint operator()(const xt::Ipvs& m) const {
+    if (seen == 0) return "IPVS: At least one option is required";
+    if ((m.asks & ~xt::Ipvs::property) != 0 && (m.invert & xt::Ipvs::property) != 0) {
+      return "! --ipvs cannot be together with other options";
+    }
+    return std::nullopt;
+  }
+};
+
 }  // namespace
 
 const ExtensionWords* match_words(std::string_view name) {
@@ -82,6 +111,10 @@ const ExtensionWords* match_words(std::string_view name) {
 
 bool is_unmodelled_match(std::string_view name) {
   return std::ranges::find(kUnmodelled, name) != std::end(kUnmodelled);
+}
+
+std::optional<std::string> check_match(const xt::Match& match, std::uint32_t seen) {
+  return std::visit(Checker{seen}, match);
 }
 
 }  // namespace lvs::control

@@ -2,6 +2,9 @@
 // The options of iptables itself, and which of them go together.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "control/iptables-values.h"
 #include "control/iptables.h"
 
@@ -74,6 +77,40 @@ char iptables_illegal_option(char command, std::string_view seen) {
     if (seen.find(letter) != std::string_view::npos && legal.find(letter) == std::string_view::npos) return letter;
   }
   return 0;
+}
+
+bool is_iptables_target(std::string_view name) {
+  return name == "ACCEPT" || name == "DROP" || name == "QUEUE" || name == "RETURN" || name.empty() ||
+         target_words(name) != nullptr || is_unmodelled_target(name);
+}
+
+std::optional<IpTablesEnd> iptables_chain_name(const std::string& name) {
+  if (name.size() >= 29) {
+    return iptables_problem(fmt::format("chain name `{}' too long (must be under 29 chars)", name));
+  }
+  if (name.starts_with('-') || name.starts_with('!')) {
+    return iptables_problem(fmt::format("chain name not allowed to start with `{}'", name[0]));
+  }
+  if (is_iptables_target(name)) return iptables_problem("chain name may not clash with target name");
+  if (std::ranges::any_of(name, [](unsigned char c) { return std::isspace(c) != 0; })) {
+    return iptables_problem(fmt::format("Invalid chain name `{}'", name));
+  }
+  return std::nullopt;
+}
+
+std::optional<IpTablesEnd> check_options(const ExtensionWords& words, std::uint32_t seen) {
+  for (const ExtensionOption& each : words.options) {
+    const bool there = (seen >> each.id & 1) != 0;
+    if (!there && each.mandatory)
+      return iptables_problem(fmt::format("{}: option \"--{}\" must be specified\n", words.name, each.name));
+    if (!there) continue;
+    for (const ExtensionOption& another : words.options) {
+      if (another.id == each.id || (seen & each.excludes & 1u << another.id) == 0) continue;
+      return iptables_problem(fmt::format("{}: option \"--{}\" cannot be used together with \"--{}\".\n", words.name,
+                                          each.name, another.name));
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<IpTablesEnd> iptables_addresses(const std::string& text, std::vector<IpTablesLine::Address>& list) {

@@ -17,13 +17,6 @@ using host::TableError;
 using Table = host::RuleTable<IpRule>;
 using Chain = host::RuleChain<IpRule>;
 
-std::optional<IpTables::Kind> kind_of(std::string_view name) {
-  for (std::size_t i = 0; i < static_cast<std::size_t>(IpTables::Kind::count_); ++i) {
-    if (IpTables::name_of(static_cast<IpTables::Kind>(i)) == name) return static_cast<IpTables::Kind>(i);
-  }
-  return std::nullopt;
-}
-
 // As iptc_strerror() and the tool's main() put it.
 std::string error_text(TableError error, char command) {
   constexpr std::string_view kMore = "iptables: {}. Run `dmesg' for more information.\n";
@@ -51,35 +44,19 @@ std::string error_text(TableError error, char command) {
 
 class Runner {
  public:
-  Runner(IpTables& tables, IpTables::Kind kind, Io& io, const IpTablesLine& line)
-      : tables_(tables), kind_(kind), table_(tables.table(kind)), io_(io), line_(line) {}
+  Runner(IpTables::Kind kind, Table& table, Io& io, const IpTablesLine& line)
+      : kind_(kind), table_(table), io_(io), line_(line) {}
 
-  int run() {
+  // What the tool says by itself is in `end`.
+  TableError run(std::optional<IpTablesEnd>& end) {
     if (std::string_view("ACDIR").find(line_.command) != std::string_view::npos) {
-      if (const auto end = settle_target()) {
-        io_.complain(end->err);
-        return end->status;
-      }
+      end = settle_target();
+      if (end) return TableError::none;
     }
-    const TableError error = act();
-    if (error != TableError::none) {
-      io_.complain(error_text(error, line_.command == 'd' ? 'D' : line_.command));
-      return 1;
-    }
-    if (std::string_view("LSC").find(line_.command) == std::string_view::npos || line_.zero != 0) commit();
-    return 0;
+    return act();
   }
 
  private:
-  // Whatever has changed, the counters of policies begin anew (libiptc: __iptcc_p_del_policy()).
-  void commit() {
-    for (const auto& chain : table_.chains()) {
-      const bool named = line_.command == 'P' && line_.counters && chain->name == *line_.chain;
-      if (chain->builtin && !named) chain->counters = {};
-    }
-    tables_.committed(kind_);
-  }
-
   // Is what stands behind -j a chain, an extension, or nothing at all?
   std::optional<IpTablesEnd> settle_target() {
     rule_ = line_.rule;
@@ -246,7 +223,6 @@ class Runner {
     return error;
   }
 
-  IpTables& tables_;
   IpTables::Kind kind_;
   Table& table_;
   Io& io_;
@@ -254,10 +230,30 @@ class Runner {
   IpRule rule_;
 };
 
+// Whatever has changed, the counters of policies begin anew (libiptc: __iptcc_p_del_policy()).
+void forget_policy_counters(Table& table, const IpTablesLine& line) {
+  for (const auto& chain : table.chains()) {
+    const bool named = line.command == 'P' && line.counters && chain->name == *line.chain;
+    if (chain->builtin && !named) chain->counters = {};
+  }
+}
+
 }  // namespace
 
+std::optional<IpTables::Kind> iptables_kind(std::string_view name) {
+  for (std::size_t i = 0; i < static_cast<std::size_t>(IpTables::Kind::count_); ++i) {
+    if (IpTables::name_of(static_cast<IpTables::Kind>(i)) == name) return static_cast<IpTables::Kind>(i);
+  }
+  return std::nullopt;
+}
+
+TableError edit_iptables(IpTables::Kind kind, Table& table, Io& io, const IpTablesLine& line,
+                         std::optional<IpTablesEnd>& end) {
+  return Runner(kind, table, io, line).run(end);
+}
+
 int run_iptables(Machine& machine, Io& io, const IpTablesLine& line) {
-  const auto kind = kind_of(line.table);
+  const auto kind = iptables_kind(line.table);
   if (!kind) {
     io.complain(
         fmt::format("iptables v1.8.9 (legacy): can't initialize iptables table `{}': Table does not exist (do you "
@@ -265,7 +261,22 @@ int run_iptables(Machine& machine, Io& io, const IpTablesLine& line) {
                     line.table));
     return 3;
   }
-  return Runner(machine.host().netfilter.iptables(machine.host()), *kind, io, line).run();
+  IpTables& tables = machine.host().netfilter.iptables(machine.host());
+  std::optional<IpTablesEnd> end;
+  const TableError error = edit_iptables(*kind, tables.table(*kind), io, line, end);
+  if (end) {
+    io.complain(end->err);
+    return end->status;
+  }
+  if (error != TableError::none) {
+    io.complain(error_text(error, line.command == 'd' ? 'D' : line.command));
+    return 1;
+  }
+  if (std::string_view("LSC").find(line.command) == std::string_view::npos || line.zero != 0) {
+    forget_policy_counters(tables.table(*kind), line);
+    tables.committed(*kind);
+  }
+  return 0;
 }
 
 }  // namespace lvs::control

@@ -28,7 +28,10 @@ constexpr int kPerExtension = 100;
 
 class Parser {
  public:
-  explicit Parser(const std::vector<Word>& words) : options_(iptables_options()), getopt_(words, kLetters, options_) {}
+  Parser(const std::vector<Word>& words, const std::string& table)
+      : options_(iptables_options()), getopt_(words, kLetters, options_), restore_(!table.empty()) {
+    if (restore_) line.table = table;
+  }
 
   // What the tool says when it does not come to acting; `unmodelled` when the model has to stop.
   End parse(std::optional<SyntaxError>& unmodelled) {
@@ -91,24 +94,6 @@ class Parser {
     line.number = *number;
     return std::nullopt;
   }
-  End chain_name(const std::string& name) const {
-    if (name.size() >= 29) {
-      return iptables_problem(fmt::format("chain name `{}' too long (must be under 29 chars)", name));
-    }
-    if (name.starts_with('-') || name.starts_with('!')) {
-      return iptables_problem(fmt::format("chain name not allowed to start with `{}'", name[0]));
-    }
-    if (is_target(name)) return iptables_problem("chain name may not clash with target name");
-    if (std::ranges::any_of(name, [](unsigned char c) { return std::isspace(c) != 0; })) {
-      return iptables_problem(fmt::format("Invalid chain name `{}'", name));
-    }
-    return std::nullopt;
-  }
-  static bool is_target(std::string_view name) {
-    return name == "ACCEPT" || name == "DROP" || name == "QUEUE" || name == "RETURN" || name.empty() ||
-           target_words(name) != nullptr || is_unmodelled_target(name);
-  }
-
   End once(char shown, bool invertible) {
     if (seen_.find(shown) != std::string::npos) {
       return iptables_problem(fmt::format("multiple -{} flags not allowed", shown));
@@ -140,7 +125,7 @@ class Parser {
       case 'F':
       case 'X': return command_for_any(static_cast<char>(option.code), option);
       case 'N':
-        if (End end = chain_name(option.value)) return end;
+        if (End end = iptables_chain_name(option.value)) return end;
         return command('N', option);
       case 'E':
       case 'P':
@@ -204,6 +189,7 @@ class Parser {
       case '0': line.line_numbers = true; return once('0', false);
       case 't':
         if (invert_) return iptables_problem("unexpected ! flag before --table");
+        if (restore_) return iptables_problem("The -t option cannot be used in iptables-restore.\n");
         line.table = option.value;
         return std::nullopt;
       case 'c': return counters(option);
@@ -265,7 +251,7 @@ class Parser {
           SyntaxError{option.column, name, "this target of iptables is not modelled", std::string(kKnownTargets)};
       return std::nullopt;
     }
-    line.named_target = is_target(name);
+    line.named_target = is_iptables_target(name);
     if (name == "ACCEPT") line.rule.verdict = StandardVerdict::accept;
     if (name == "DROP") line.rule.verdict = StandardVerdict::drop;
     if (name == "QUEUE") line.rule.verdict = StandardVerdict::queue;
@@ -338,24 +324,6 @@ class Parser {
     return std::nullopt;
   }
 
-  // Options that must be there, and those that exclude each other.
-  static End check(const Extension& extension) {
-    for (const ExtensionOption& each : extension.words->options) {
-      const bool there = (extension.seen >> each.id & 1) != 0;
-      if (!there && each.mandatory) {
-        return iptables_problem(
-            fmt::format("{}: option \"--{}\" must be specified\n", extension.words->name, each.name));
-      }
-      if (!there) continue;
-      for (const ExtensionOption& another : extension.words->options) {
-        if (another.id == each.id || (extension.seen & each.excludes & 1u << another.id) == 0) continue;
-        return iptables_problem(fmt::format("{}: option \"--{}\" cannot be used together with \"--{}\".\n",
-                                            extension.words->name, each.name, another.name));
-      }
-    }
-    return std::nullopt;
-  }
-
   End finish() {
     if (line.table == "nat" && (line.operand == "DROP" || line.target == "DROP")) {
       return iptables_problem(
@@ -363,11 +331,11 @@ class Parser {
     }
     for (std::size_t i = 0; i < matches_.size(); ++i) {
       if (const auto bad = check_match(line.rule.matches[i], matches_[i].seen)) return iptables_problem(*bad);
-      if (End end = check(matches_[i])) return end;
+      if (End end = check_options(*matches_[i].words, matches_[i].seen)) return end;
     }
     if (target_.words != nullptr) {
       if (const auto bad = check_target(line.rule.target, target_.seen)) return iptables_problem(*bad);
-      if (End end = check(target_)) return end;
+      if (End end = check_options(*target_.words, target_.seen)) return end;
     }
     if (line.command == 0) return iptables_problem("no command specified");
     if (invert_) return iptables_problem("nothing appropriate following !");
@@ -400,6 +368,7 @@ class Parser {
 
   std::vector<LongOption> options_;
   LongGetopt getopt_;
+  bool restore_;
   std::string seen_;  // letters of options that may stand once
   bool invert_ = false;
   std::optional<std::string> source_, destination_;
@@ -409,12 +378,19 @@ class Parser {
 
 }  // namespace
 
+IpTablesParsed parse_iptables_words(const std::vector<Word>& words, const std::string& table) {
+  Parser parser(words, table);
+  IpTablesParsed parsed;
+  parsed.end = parser.parse(parsed.unmodelled);
+  parsed.line = std::move(parser.line);
+  return parsed;
+}
+
 CommandResultOrError parse_iptables(const std::vector<Word>& words) {
-  Parser parser(words);
-  std::optional<SyntaxError> unmodelled;
-  if (const End end = parser.parse(unmodelled)) return refusal(end->status, end->err, end->out);
-  if (unmodelled) return base::Error{std::move(*unmodelled)};
-  return instant([line = std::move(parser.line)](Machine& machine, Io& io) { return run_iptables(machine, io, line); });
+  IpTablesParsed parsed = parse_iptables_words(words);
+  if (parsed.end) return refusal(parsed.end->status, parsed.end->err, parsed.end->out);
+  if (parsed.unmodelled) return base::Error{std::move(*parsed.unmodelled)};
+  return instant([line = std::move(parsed.line)](Machine& machine, Io& io) { return run_iptables(machine, io, line); });
 }
 
 }  // namespace lvs::control

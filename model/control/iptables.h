@@ -43,13 +43,29 @@ struct IpTablesLine {
   bool verbose = false, numeric = false, exact = false, line_numbers = false;
 };
 
+// A line's words, the program's name first: what it says; or what the tool says, or what is not modelled.
+struct IpTablesParsed {
+  IpTablesLine line;
+  std::optional<IpTablesEnd> end;
+  std::optional<SyntaxError> unmodelled;
+};
+// `table`: of iptables-restore, which names it elsewhere.
+IpTablesParsed parse_iptables_words(const std::vector<Word>& words, const std::string& table = {});
+
 const std::vector<LongOption>& iptables_options();
 // The letter of an option that does not go with the command; 0: there is none.
 char iptables_illegal_option(char command, std::string_view seen);
+std::optional<IpTablesEnd> iptables_chain_name(const std::string& name);  // of -N
+// A verdict or an extension, which no chain may be called.
+bool is_iptables_target(std::string_view name);
 // "ADDRESS[/MASK],..."
 std::optional<IpTablesEnd> iptables_addresses(const std::string& text, std::vector<IpTablesLine::Address>& list);
 
 int run_iptables(Machine& machine, Io& io, const IpTablesLine& line);
+std::optional<host::IpTables::Kind> iptables_kind(std::string_view name);
+// What a line does to a table that no packet has passed yet. An error of the tool's own is in `end`.
+host::TableError edit_iptables(host::IpTables::Kind kind, host::RuleTable<host::IpRule>& table, Io& io,
+                               const IpTablesLine& line, std::optional<IpTablesEnd>& end);
 // Why the kernel takes the rule in no such chain (kernel: xt_check_match(), xt_check_target()); false: it does not.
 bool iptables_allowed(host::IpTables::Kind kind, const host::RuleTable<host::IpRule>& table, std::string_view chain,
                       const host::IpRule& rule);
@@ -88,6 +104,8 @@ struct ExtensionValue {
   std::uint32_t seen = 0;                  // ids of options before this one
   const std::string* following = nullptr;  // the next word; --tcp-flags takes it
 };
+// Options that must be there, and those that exclude each other; `seen`: bits by id.
+std::optional<IpTablesEnd> check_options(const ExtensionWords& words, std::uint32_t seen);
 // The complaint, or nothing.
 std::optional<std::string> take_match_value(host::xt::Match& match, const ExtensionValue& value);
 std::optional<std::string> take_target_value(host::xt::Target& target, const ExtensionValue& value);

@@ -26,10 +26,10 @@ void weight_zero(const View& view, Findings& findings) {
     const auto takes_new = [](const ipvs::Destination* each) { return each->weight > 0; };
     if (service.destinations.empty() || std::ranges::any_of(service.destinations, takes_new)) continue;
     const std::string text = text_of(service.key);
-    findings.add(
-        "weight-zero", view.name(director), text,
-        fmt::format("every destination of {} has weight 0: connections go on, new ones are refused", text),
-        fmt::format("ipvsadm -e {} -r {} -w 1", option_of(service.key), text_of(*service.destinations.front())));
+    findings.add("weight-zero", view.name(director), text,
+                 fmt::format("every destination of {} has weight 0: connections go on, new ones are refused", text),
+                 fmt::format("ipvsadm -e {} -r {} {} -w 1", option_of(service.key),
+                             text_of(*service.destinations.front()), method_option(*service.destinations.front())));
   }
 }
 
@@ -106,12 +106,21 @@ void server_unreachable(const View& view, Findings& findings) {
     const bool nobody = hop.route.type == host::RouteType::unicast && !hop.next_host &&
                         view.segment_of(use.director, hop.route.dev).has_value();
     if (!no_route && !nobody) continue;
-    findings.add("server-unreachable", view.name(use.director), text_of(use.destination),
-                 no_route ? fmt::format("there is no route to destination {} of {}", text_of(use.destination),
-                                        text_of(use.service.key))
+    const std::string server = text_of(use.destination), service = text_of(use.service.key);
+    if (nobody && hop.next == use.destination.addr) {
+      findings.add(
+          "server-unreachable", view.name(use.director), server,
+          fmt::format("destination {} of {} is asked for on {}, and {} does not have it there", server, service,
+                      hop.route.dev->name(), view.name(*use.server)),
+          fmt::format("an interface of {} on segment {} that is up, and has {}", view.name(*use.server),
+                      view.segment_name(*view.segment_of(use.director, hop.route.dev)), use.destination.addr.text()));
+      continue;
+    }
+    findings.add("server-unreachable", view.name(use.director), server,
+                 no_route ? fmt::format("there is no route to destination {} of {}", server, service)
                           : fmt::format("the next hop to destination {} of {} is {}, and nobody there has that address",
-                                        text_of(use.destination), text_of(use.service.key), hop.next.text()),
-                 fmt::format("ip route add {} via GATEWAY", use.destination.addr.text()));
+                                        server, service, hop.next.text()),
+                 fmt::format("ip route {} {} via GATEWAY", no_route ? "add" : "replace", use.destination.addr.text()));
   }
 }
 
@@ -122,8 +131,8 @@ void port_zero(const View& view, Findings& findings) {
                  fmt::format("destination {} of {} has port 0: Linux then keeps the port of the request, other "
                              "balancers send to port 0",
                              text_of(use.destination), text_of(use.service.key)),
-                 fmt::format("ipvsadm -a {} -r {}:{}", option_of(use.service.key), use.destination.addr.text(),
-                             use.service.key.port));
+                 fmt::format("ipvsadm -d {0} -r {1}:0; ipvsadm -a {0} -r {1}:{2} {3}", option_of(use.service.key),
+                             use.destination.addr.text(), use.service.key.port, method_option(use.destination)));
   }
 }
 

@@ -159,6 +159,14 @@ std::string_view method_of(const ipvs::Destination& destination) {
   }
 }
 
+std::string_view method_option(const ipvs::Destination& destination) {
+  switch (destination.method) {
+    case ipvs::ForwardMethod::masq: return "-m";
+    case ipvs::ForwardMethod::ipip: return "-i";
+    default: return "-g";
+  }
+}
+
 std::string option_of(const ipvs::ServiceKey& key) {
   if (key.fwmark != 0) return fmt::format("-f {}", key.fwmark);
   const char* const option = key.protocol == ipvs::IpProto::tcp   ? "-t"

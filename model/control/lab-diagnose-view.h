@@ -2,9 +2,11 @@
 // What the rules about labs look at: machines as they stand, and who talks to whom. Internal to the diagnosis.
 #pragma once
 
+#include <compare>
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,7 @@ struct Flow {
   std::uint16_t port = 0;  // destination; 0 without ports
   std::uint32_t size = 0;  // greatest total length of the IP packets
   bool dont_fragment = false;
+  bool program = false;  // a program of the host sends it: no injected frame, and no guess
 
   auto key() const { return std::tuple(host, src, dst, protocol, port); }
 };
@@ -55,6 +58,26 @@ class View {
 
   // `flows`: those of the time until the next look. `speakers`: of the whole lab; must outlive the view.
   View(LabModel& model, std::vector<Flow> flows, const Speakers& speakers);
+
+  // Ports that programs of a host listen on at any time of the lab; must outlive the view.
+  struct Listener {
+    std::size_t host;
+    bool tcp;
+    base::Ipv4Addr addr;
+    std::uint16_t port;
+    auto operator<=>(const Listener&) const = default;
+  };
+  using Listeners = std::set<Listener>;
+  void hear(const Listeners& listeners) { listeners_ = &listeners; }
+  const Listeners* listeners() const { return listeners_; }
+
+  // An address that the line to be run now asks for; nothing of it may ever come to the wire.
+  struct Asked {
+    std::size_t host;
+    base::Ipv4Addr dst;
+  };
+  void ask(std::vector<Asked> asked) { asked_ = std::move(asked); }
+  const std::vector<Asked>& asked() const { return asked_; }
 
   LabModel& model() const { return model_; }
   std::size_t hosts() const { return model_.lab().hosts.size(); }
@@ -95,6 +118,8 @@ class View {
   LabModel& model_;
   const Speakers& speakers_;
   std::vector<Flow> flows_;
+  std::vector<Asked> asked_;
+  const Listeners* listeners_ = nullptr;
   std::vector<Taken> taken_;
   std::vector<Use> uses_;
 };
@@ -112,9 +137,11 @@ class Findings {
 
 struct Rule {
   LabRule about;
-  void (*check)(const View&, Findings&);
+  void (*check)(const View&, Findings&);  // nullptr: another rule's check looks for it too
 };
-extern const std::vector<Rule> kServiceRules, kNatRules, kDirectRules, kTunnelRules, kArpRules;
+extern const std::vector<Rule> kServiceRules, kNatRules, kDirectRules, kTunnelRules, kArpRules, kWayRules;
+// What is seen at the end alone, with the flows of the whole lab.
+extern const std::vector<Rule> kFinalRules;
 
 // "TCP 10.0.0.1:80", "FWM 1"
 std::string text_of(const ipvs::ServiceKey& key);
@@ -122,6 +149,8 @@ std::string text_of(const ipvs::ServiceKey& key);
 std::string text_of(const ipvs::Destination& destination);
 // "NAT", "DR", "TUN"
 std::string_view method_of(const ipvs::Destination& destination);
+// "-m", "-i", "-g"
+std::string_view method_option(const ipvs::Destination& destination);
 // "-t 10.0.0.1:80", as ipvsadm takes it
 std::string option_of(const ipvs::ServiceKey& key);
 

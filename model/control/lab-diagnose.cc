@@ -9,6 +9,7 @@
 
 #include "control/lab-diagnose-view.h"
 #include "control/lab-text.h"
+#include "control/socket-list.h"
 #include "wire/ethernet.h"
 #include "wire/ipv4.h"
 
@@ -18,10 +19,12 @@ namespace {
 
 std::vector<Rule> all_rules() {
   std::vector<Rule> rules;
-  for (const auto* some : {&kServiceRules, &kNatRules, &kDirectRules, &kTunnelRules, &kArpRules})
+  for (const auto* some : {&kServiceRules, &kNatRules, &kDirectRules, &kTunnelRules, &kArpRules, &kWayRules})
     rules.insert(rules.end(), some->begin(), some->end());
   return rules;
 }
+
+constexpr std::string_view kLineFailed = "line-failed";
 
 // Commands that put packets on the wire; all others set up, look or wait.
 constexpr auto kSenders = std::to_array<std::string_view>(
@@ -42,6 +45,24 @@ bool sends(const LabEvent& event) {
     text.remove_prefix(word.size());
   }
   return false;
+}
+
+// The addresses behind curl, nc and the like.
+std::vector<base::Ipv4Addr> asked_addresses(std::string_view text) {
+  std::vector<base::Ipv4Addr> result;
+  constexpr auto kClients = std::to_array<std::string_view>({"curl ", "nc ", "ab ", "wget ", "telnet "});
+  if (std::ranges::none_of(kClients, [&](std::string_view name) { return text.find(name) != text.npos; }))
+    return result;
+  constexpr std::string_view kDigits = "0123456789.";
+  while (!text.empty()) {
+    const std::size_t begin = text.find_first_of(kDigits);
+    if (begin == std::string_view::npos) break;
+    text.remove_prefix(begin);
+    const std::string_view word = text.substr(0, text.find_first_not_of(kDigits));
+    if (const auto addr = base::Ipv4Addr::parse(word)) result.push_back(*addr);
+    text.remove_prefix(word.size());
+  }
+  return result;
 }
 
 // Who talks to whom between two looks.
@@ -76,7 +97,7 @@ class Listener {
       always = always && own;
     }
     if (!frame.injected && !own) return;  // only forwards it
-    Flow flow{frame.host, ip.src(), ip.dst(), ip.protocol(), 0, ip.total_length(), ip.dont_fragment()};
+    Flow flow{frame.host, ip.src(), ip.dst(), ip.protocol(), 0, ip.total_length(), ip.dont_fragment(), !frame.injected};
     const bool ports = flow.protocol == ipvs::IpProto::tcp || flow.protocol == ipvs::IpProto::udp ||
                        flow.protocol == ipvs::IpProto::sctp;
     const std::size_t transport = wire::Ethernet::kSize + ip.header_size();
@@ -105,7 +126,8 @@ std::vector<Flow> guessed_flows(LabModel& model) {
         if (view.is_director(h) || forwards || view.is_server_of(h, service->key.addr)) continue;
         const Hop hop = view.hop(h, service->key.addr, {});
         if (hop.route.type == host::RouteType::unicast)
-          flows.push_back({h, hop.route.src, service->key.addr, service->key.protocol, service->key.port, 0, false});
+          flows.push_back(
+              {h, hop.route.src, service->key.addr, service->key.protocol, service->key.port, 0, false, false});
       }
     }
   }
@@ -146,33 +168,79 @@ class Diagnosis {
     Listener listener(model);
     model.before_event = [&](const LabEvent& event, base::Time) {
       if (sends(event)) listener.next_window();
+      note_listeners(model);
     };
     model.run();
+    note_listeners(model);
     windows_ = listener.windows();
     speakers_ = listener.speakers();
+  }
+
+  void note_listeners(LabModel& model) {
+    for (std::size_t h = 0; h < lab_.hosts.size(); ++h) {
+      for (const SocketLine& each : list_sockets(model.machine(h), true, true)) {
+        const bool listens = each.tcp ? each.state == host::TcpState::listen : each.remote.port == 0;
+        if (listens) listeners_.insert({h, each.tcp, each.local.addr, each.local.port});
+      }
+    }
   }
 
   void watch() {
     LabModel model(lab_);
     std::size_t window = 0;
+    bool starting = true;
     model.before_event = [&](const LabEvent& event, base::Time at) {
-      if (sends(event)) look(model, windows_[++window], at);
+      starting = false;
+      if (sends(event)) look(model, windows_[++window], &event, at);
+    };
+    model.on_result = [&](const CommandResult& result) {
+      if (starting && result.status != 0) failed(result);
     };
     result_.whole = model.run();
-    if (looks_ == 0) look(model, windows_.back(), {});
+    if (looks_ == 0) look(model, windows_.back(), nullptr, {});
+    look_back(model);
   }
 
-  void look(LabModel& model, std::vector<Flow> flows, base::Time at) {
+  void failed(const CommandResult& result) {
+    std::string said = result.err.substr(0, result.err.find('\n'));
+    LabFinding finding;
+    finding.rule = kLineFailed;
+    finding.host = result.host;
+    finding.text = fmt::format("startup line \"{}\" fails with status {}{}{}", result.command, result.status,
+                               said.empty() ? "" : ": ", said);
+    while (finding.text.ends_with('.')) finding.text.pop_back();
+    finding.cure = "what its message says; the line has no effect";
+    result_.findings.push_back(std::move(finding));
+  }
+
+  // At the end: with everything that was sent, and no line that would send more.
+  void look_back(LabModel& model) {
+    std::vector<Flow> all;
+    for (const auto& window : windows_) {
+      for (const Flow& flow : window)
+        if (std::ranges::none_of(all, [&](const Flow& known) { return known.key() == flow.key(); }))
+          all.push_back(flow);
+    }
+    const View view(model, std::move(all), speakers_);
+    Findings now;
+    for (const Rule& rule : kFinalRules) rule.check(view, now);
+    for (const Findings::Each& each : now.all) result_.findings.push_back(each.finding);
+  }
+
+  void look(LabModel& model, std::vector<Flow> flows, const LabEvent* event, base::Time at) {
     if (guess_) {
       const std::vector<Flow> guessed = guessed_flows(model);
       flows.insert(flows.end(), guessed.begin(), guessed.end());
     }
     Findings now;
-    const View view(model, std::move(flows), speakers_);
+    View view(model, std::move(flows), speakers_);
+    view.ask(asked_by(model, event));
+    view.hear(listeners_);
     talked_ = talked_ || std::ranges::any_of(view.flows(), [&](const Flow& flow) {
                 return flow.port != 0 && is_virtual(model, flow.dst);
               });
-    for (const Rule& rule : all_rules()) rule.check(view, now);
+    for (const Rule& rule : all_rules())
+      if (rule.check != nullptr) rule.check(view, now);
     for (const Findings::Each& each : now.all) {
       const auto same = [&](const Known& known) {
         return known.rule == each.finding.rule && known.host == each.finding.host && known.subject == each.subject;
@@ -185,6 +253,15 @@ class Diagnosis {
     ++looks_;
   }
 
+  static std::vector<View::Asked> asked_by(LabModel& model, const LabEvent* event) {
+    std::vector<View::Asked> asked;
+    const auto* command = event == nullptr ? nullptr : std::get_if<LabCommand>(&event->what);
+    if (command == nullptr) return asked;
+    for (const base::Ipv4Addr dst : asked_addresses(command->text))
+      if (!model.machine(event->host).host().fib.is_local(dst)) asked.push_back({event->host, dst});
+    return asked;
+  }
+
   struct Known {
     std::string rule, host, subject;
   };
@@ -192,6 +269,7 @@ class Diagnosis {
   const Lab& lab_;
   std::vector<std::vector<Flow>> windows_;
   View::Speakers speakers_;
+  View::Listeners listeners_;
   bool talked_ = false;  // to a service
   bool guess_ = false;
   std::size_t looks_ = 0;
@@ -210,6 +288,8 @@ std::string LabFinding::sentence() const {
 std::vector<LabRule> lab_rules() {
   std::vector<LabRule> rules;
   for (const diagnosis::Rule& rule : diagnosis::all_rules()) rules.push_back(rule.about);
+  for (const diagnosis::Rule& rule : diagnosis::kFinalRules) rules.push_back(rule.about);
+  rules.push_back({diagnosis::kLineFailed, "a startup line fails"});
   std::ranges::sort(rules, {}, &LabRule::name);
   return rules;
 }

@@ -41,6 +41,7 @@ CommandResultOrError parse_ifconfig(const std::vector<Word>& words);
 CommandResultOrError parse_ip(const std::vector<Word>& words);
 CommandResultOrError parse_iptables(const std::vector<Word>& words);
 CommandResultOrError parse_iptables_save(const std::vector<Word>& words);
+CommandResultOrError parse_iptables_restore(const std::vector<Word>& words);
 CommandResultOrError parse_ipvsadm(const std::vector<Word>& words);
 CommandResultOrError parse_ipvsadm_restore(const std::vector<Word>& words);
 CommandResultOrError parse_ipvsadm_save(const std::vector<Word>& words);

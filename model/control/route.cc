@@ -2,6 +2,7 @@
 // route of net-tools 2.10: add, del and the table.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 
 #include "control/ip.h"
@@ -43,8 +44,17 @@ int apply(Machine& machine, Io& io, const RouteWords& words) {
   const char* const call = words.removal ? "SIOCDELRT" : "SIOCADDRT";
   FibRoute route = words.route;
   if (!words.dev.empty()) {
-    route.dev = machine.host().device(words.dev);
-    if (route.dev == nullptr) {
+    // "eth0:0" is eth0, and the address of that label the source (kernel: rtentry_to_fib_config()).
+    const std::size_t colon = words.dev.find(':');
+    route.dev = machine.host().device(words.dev.substr(0, colon));
+    bool known = route.dev != nullptr;
+    if (known && colon != std::string::npos) {
+      const auto& addresses = route.dev->addresses;
+      const auto labelled = std::ranges::find(addresses, words.dev, &host::InterfaceAddress::label);
+      known = labelled != addresses.end();
+      if (known) route.pref_src = labelled->prefix.addr;
+    }
+    if (!known) {
       io.complain(fmt::format("{}: No such device\n", call));
       return 7;
     }

@@ -74,17 +74,79 @@ int write_key(Machine& machine, Io& io, const Options& options, const std::strin
   return 0;
 }
 
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t";
+  const std::size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+// -p: "KEY = VALUE" lines. What is wrong with the file is said before anything is written.
+int load(Machine& machine, Io& io, const Options& options, const std::string& file) {
+  const auto content = machine.files().read(file);
+  if (content.error != FileError::none) {
+    io.complain(fmt::format("sysctl: cannot open \"{}\": {}\n", file, text_of(content.error)));
+    return 1;
+  }
+  std::vector<std::pair<std::string, std::string>> settings;
+  std::string_view rest = content.text;
+  for (int number = 1; !rest.empty(); ++number) {
+    const std::size_t end = rest.find('\n');
+    std::string_view line = trimmed(rest.substr(0, end));
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    if (line.empty() || line[0] == '#' || line[0] == ';') continue;
+    const std::size_t equals = line.find('=');
+    if (equals == std::string_view::npos) {
+      io.complain(fmt::format("sysctl: {}({}): invalid syntax, continuing...\n", file, number));
+      continue;
+    }
+    std::string_view key = trimmed(line.substr(0, equals));
+    if (key.starts_with('-')) key.remove_prefix(1);  // its failure is none
+    settings.emplace_back(path_of(key), trimmed(line.substr(equals + 1)));
+  }
+  int status = 0;
+  for (const auto& [path, value] : settings) {
+    if (const auto reason = unmodelled_sysctl(path)) {
+      io.complain(fmt::format("not modelled: '{}': {}\n", name_of(path), *reason));
+      return 2;
+    }
+    status |= write_key(machine, io, options, path, value);
+  }
+  return status;
+}
+
+// Files of -p, and whether there was one.
+struct Loading {
+  bool on = false;
+  std::vector<std::string> files;
+};
+
+CommandResultOrError load_files(const Options& options, const Loading& loading, const Word& program) {
+  if (loading.files.empty()) {
+    return base::Error{SyntaxError{program.column, "/etc/sysctl.conf", "this file is not modelled",
+                                   "-p FILE, with a file below /tmp, /root or /run"}};
+  }
+  for (const std::string& file : loading.files)
+    if (auto reason = Files::unmodelled(file)) return base::Error{SyntaxError{program.column, file, *reason, {}}};
+  return instant([options, files = loading.files](Machine& machine, Io& io) {
+    int status = 0;
+    for (const std::string& file : files) status |= load(machine, io, options, file);
+    return status;
+  });
+}
+
 }  // namespace
 
 CommandResultOrError parse_sysctl(const std::vector<Word>& words) {
   Args args(words);
   Options options;
-  constexpr std::string_view kKnown = "-w -q -n -N -b -e --write --quiet --values --names --binary --ignore";
+  constexpr std::string_view kKnown = "-w -q -n -N -b -e -p --write --quiet --values --names --binary --ignore --load";
   struct Step {
     std::string path;
     std::optional<std::string> value;
   };
   std::vector<Step> steps;
+  Loading loading;
   while (!args.empty()) {
     const std::string& word = args.take();
     if (word.starts_with("--")) {
@@ -100,22 +162,35 @@ CommandResultOrError parse_sysctl(const std::vector<Word>& words) {
         options.no_newline = true;
       else if (word == "--ignore")
         options.ignore = true;
-      else
+      else if (word == "--load" || word.starts_with("--load=")) {
+        loading.on = true;
+        if (word.size() > std::string_view("--load=").size()) loading.files.push_back(word.substr(7));
+      } else
         return base::Error{args.unknown("unknown option of sysctl", std::string(kKnown))};
       continue;
     }
     if (word.size() > 1 && word[0] == '-') {
-      for (const char c : std::string_view(word).substr(1)) {
-        switch (c) {
+      for (std::size_t i = 1; i < word.size(); ++i) {
+        switch (word[i]) {
           case 'w': options.write = true; break;
           case 'q': options.quiet = true; break;
           case 'n': options.values_only = true; break;
           case 'N': options.names_only = true; break;
           case 'b': options.no_newline = true; break;
           case 'e': options.ignore = true; break;
+          case 'p':
+          case 'f':  // the rest of the word, if there is any, is a file
+            loading.on = true;
+            if (i + 1 < word.size()) loading.files.push_back(word.substr(i + 1));
+            i = word.size();
+            break;
           default: return base::Error{args.unknown("unknown option of sysctl", std::string(kKnown))};
         }
       }
+      continue;
+    }
+    if (loading.on) {
+      loading.files.push_back(word);
       continue;
     }
     const std::size_t equals = word.find('=');
@@ -124,6 +199,7 @@ CommandResultOrError parse_sysctl(const std::vector<Word>& words) {
     if (auto reason = unmodelled_sysctl(step.path)) return base::Error{args.unknown(std::move(*reason))};
     steps.push_back(std::move(step));
   }
+  if (loading.on) return load_files(options, loading, words[0]);
   if (steps.empty()) {
     return base::Error{SyntaxError{words[0].column, words[0].text, "a key is needed", std::string(kKnown)}};
   }

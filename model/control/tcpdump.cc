@@ -208,6 +208,7 @@ CommandResultOrError parse_tcpdump(const std::vector<Word>& words) {
   Options options;
   bool names = true;
   unsigned times = 0;
+  std::size_t interface_column = 0;
   Getopt getopt(words, "i:nec:w:r:tqvSlpUs:#");
   while (const auto option = getopt.next()) {
     const Word& word = words[option->word];
@@ -216,7 +217,10 @@ CommandResultOrError parse_tcpdump(const std::vector<Word>& words) {
     if (option->missing)
       return base::Error{SyntaxError{word.column, word.text, "an argument is missing behind this", {}}};
     switch (option->letter) {
-      case 'i': options.interface = option->value; break;
+      case 'i':
+        options.interface = option->value;
+        interface_column = word.column;
+        break;
       case 'n': names = false; break;
       case 'e': options.format.link_header = true; break;
       case 'c': {
@@ -244,8 +248,8 @@ CommandResultOrError parse_tcpdump(const std::vector<Word>& words) {
   if (options.read.empty() && options.interface.empty())
     return base::Error{SyntaxError{words[0].column, words[0].text, "an interface has to be named", "-i IFACE"}};
   if (options.interface == "any" || options.interface == "lo" || options.interface.starts_with("tunl"))
-    return base::Error{
-        SyntaxError{words[0].column, options.interface, "tcpdump is modelled on Ethernet interfaces", {}}};
+    return base::Error{SyntaxError{interface_column, options.interface, "tcpdump is modelled on Ethernet interfaces",
+                                   "eth0, eth1 ..."}};
   if (names && options.write.empty())
     return base::Error{SyntaxError{words[0].column, words[0].text, "there are no names for addresses here", "-n"}};
   std::vector<Word> expression;

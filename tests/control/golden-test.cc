@@ -2,6 +2,7 @@
 // Every command of tests/golden/control answers as the real one did on the real kernel.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <regex>
@@ -96,10 +97,12 @@ TEST_P(Golden, AnswersAsRecorded) {
 
 INSTANTIATE_TEST_SUITE_P(Files, Golden,
                          testing::Values("ip.txt", "shell.txt", "ipvsadm.txt", "nettools.txt", "arptables.txt",
-                                         "iptables.txt"),
+                                         "iptables-restore.txt", "tutorials.txt", "iptables.txt"),
                          [](const testing::TestParamInfo<const char*>& param) {
                            const std::string_view file = param.param;
-                           return std::string(file.substr(0, file.find('.')));
+                           std::string name(file.substr(0, file.find('.')));
+                           std::ranges::replace(name, '-', '_');
+                           return name;
                          });
 
 }  // namespace

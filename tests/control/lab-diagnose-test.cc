@@ -88,6 +88,21 @@ LabFiles tun() {
           {"lab.timeline", kSyn}};
 }
 
+// The same with programs at both ends.
+LabFiles nat_pages() {
+  LabFiles files = nat();
+  for (const char* server : {"rs1.startup", "rs2.startup"}) files[server] += "httpd -p 8080\n";
+  files["lab.timeline"] = "1 client curl -s -m 1 http://10.0.1.100/\n3 client curl -s -m 1 http://10.0.1.100/\n";
+  return files;
+}
+
+LabFiles dr_pages() {
+  LabFiles files = dr();
+  for (const char* server : {"rs1.startup", "rs2.startup"}) files[server] += "service httpd start\n";
+  files["lab.timeline"] = "1 client curl -s -m 1 http://10.0.1.100/\n3 client curl -s -m 1 http://10.0.1.100/\n";
+  return files;
+}
+
 struct Mistake {
   const char* rule;
   std::string host;       // that the finding names
@@ -158,13 +173,39 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"tun-rp-filter", "rs2", tun, "rs2.startup", "", "echo 1 > /proc/sys/net/ipv4/conf/all/rp_filter\n"},
         Mistake{"tun-rp-filter", "rs2", tun, "rs2.startup", "", "echo 1 > /proc/sys/net/ipv4/conf/tunl0/rp_filter\n"},
         Mistake{"dr-router-between", "director", tun, "director.startup", "-r 10.0.3.11 -i", "-r 10.0.3.11 -g"},
-        Mistake{"server-unreachable", "director", tun, "director.startup", "ip route add default via 10.0.1.254\n",
-                ""}),
+        Mistake{"server-unreachable", "director", tun, "director.startup", "ip route add default via 10.0.1.254\n", ""},
+        Mistake{"server-unreachable", "director", nat, "lab.conf", "rs2[0]=back", "rs2[0]=front"},
+        Mistake{"router-no-forward", "router", tun, "router.startup", "ip_forward=1", "ip_forward=0"},
+        Mistake{"router-no-forward", "router", dr_pages, "router.startup", "ip_forward=1", "ip_forward=0"},
+        Mistake{"gateway-unknown", "rs1", dr, "rs1.startup", "via 10.0.1.254", "via 10.0.1.253"},
+        Mistake{"client-no-route", "client", dr_pages, "client.startup", "ip route add default via 172.16.0.254\n", ""},
+        Mistake{"address-unknown", "client", nat_pages, "lab.timeline",
+                "1 client curl -s -m 1 http://10.0.1.100/\n3 client curl -s -m 1 http://10.0.1.100/\n",
+                "1 client curl -s -m 1 http://10.0.1.101/\n"},
+        Mistake{"server-not-listening", "rs1", nat_pages, "rs1.startup", "httpd -p 8080", "httpd -p 80"},
+        Mistake{"server-not-listening", "rs2", dr_pages, "rs2.startup", "service httpd start", "httpd -a 10.0.1.12"},
+        Mistake{"iptables-drops", "rs2", nat_pages, "rs2.startup", "",
+                "iptables -A INPUT -p tcp --dport 8080 -j DROP\n"},
+        Mistake{"iptables-drops", "director", nat_pages, "director.startup", "", "iptables -P FORWARD DROP\n"},
+        Mistake{"fwmark-unset", "director", nat_pages, "director.startup", "",
+                "ipvsadm -C; ipvsadm -A -f 7 -s rr; ipvsadm -a -f 7 -r 10.0.2.11:8080 -m\n"},
+        Mistake{"fwmark-unset", "director", nat_pages, "director.startup", "",
+                "iptables -t mangle -A PREROUTING -p tcp --dport 81 -j MARK --set-mark 7\n"
+                "ipvsadm -C; ipvsadm -A -f 7 -s rr; ipvsadm -a -f 7 -r 10.0.2.11:8080 -m\n"},
+        Mistake{"line-failed", "rs1", nat_pages, "rs1.startup", "", "ip addr add 10.0.2.11/24 dev eth7\n"}),
     [](const testing::TestParamInfo<Mistake>& param) {
       std::string name = param.param.rule + std::to_string(param.index);
       std::ranges::replace(name, '-', '_');
       return name;
     });
+
+TEST(LabDiagnosis, AMarkThatIsSetIsNone) {
+  LabFiles files = nat_pages();
+  files["director.startup"] +=
+      "iptables -t mangle -A PREROUTING -d 10.0.1.100 -p tcp --dport 80 -j MARK --set-mark 7\n"
+      "ipvsadm -C; ipvsadm -A -f 7 -s rr; ipvsadm -a -f 7 -r 10.0.2.11:8080 -m\n";
+  EXPECT_THAT(rules_found(files), IsEmpty());
+}
 
 TEST(LabDiagnosis, ClientInTheServersSubnet) {
   LabFiles files = nat();
@@ -235,6 +276,7 @@ TEST(LabDiagnosis, RedirectTakesThePlaceOfTheVip) {
   files["lab.timeline"] =
       "1 client curl -s --max-time 1 http://10.0.1.100/\n2 client curl -s --max-time 1 http://10.0.1.100/\n";
   files["rs1.startup"] = replaced(files["rs1.startup"], "ip addr add 10.0.1.100/32 dev lo\n", "service httpd start\n");
+  files["rs2.startup"] += "service httpd start\n";
   EXPECT_THAT(rules_found(files), ElementsAre("vip-missing"));
   files["rs1.startup"] += "iptables -t nat -A PREROUTING -d 10.0.1.100 -p tcp --dport 80 -j REDIRECT\n";
   EXPECT_THAT(rules_found(files), IsEmpty());
