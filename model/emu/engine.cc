@@ -110,7 +110,14 @@ void Engine::wait(base::Time until) {
       limit.tv_nsec = static_cast<long>(left.count() % 1'000'000'000);
     }
   }
-  const int count = ::epoll_pwait2(epoll_.get(), events.data(), static_cast<int>(events.size()), &limit, nullptr);
+  int count = -1;
+  if (!coarse_) count = ::epoll_pwait2(epoll_.get(), events.data(), static_cast<int>(events.size()), &limit, nullptr);
+  // Before Linux 5.11, and where a seccomp profile is older than that: whole milliseconds.
+  if (coarse_ || (count < 0 && (errno == ENOSYS || errno == EPERM))) {
+    coarse_ = true;
+    const auto left = limit.tv_sec * 1'000 + (limit.tv_nsec + 999'999) / 1'000'000;
+    count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), static_cast<int>(left));
+  }
   ready_.clear();
   for (int i = 0; i < count; ++i) {
     ready_.push_back(static_cast<Watched*>(events[static_cast<std::size_t>(i)].data.ptr));

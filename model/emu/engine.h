@@ -88,6 +88,7 @@ class Engine {
   std::multimap<base::Time, std::function<void()>> calls_;
   Lateness lateness_;
   bool stopped_ = false;
+  bool coarse_ = false;  // the kernel waits in milliseconds
   bool busy_ = false;  // hosts have frames left from the last turn
 };
 
