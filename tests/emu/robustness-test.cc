@@ -284,6 +284,43 @@ TEST_F(Robustness, AViewerThatGoesEndsTheTraceAlone) {
   ::unlink(pipe.c_str());
 }
 
+// As on an older kernel, or in a container with an older seccomp profile: no io_uring, no epoll_pwait2.
+TEST_F(Robustness, WithoutNewerSystemCalls) {
+#ifndef __x86_64__
+  GTEST_SKIP() << "the filter has this architecture's numbers";
+#endif
+  if (!os::find_program("python3")) GTEST_SKIP() << "no python3 to make the filter with";
+  const Namespace client("client"), rs1("rs1");
+  const std::string filter =
+      "import ctypes,os,struct,sys\n"
+      "code=[(0x20,0,0,0),(0x15,2,0,425),(0x15,1,0,441),(0x06,0,0,0x7fff0000),(0x06,0,0,0x50026)]\n"  // ENOSYS
+      "text=ctypes.create_string_buffer(b''.join(struct.pack('HBBI',*c) for c in code))\n"
+      "prog=ctypes.create_string_buffer(struct.pack('HxxxxxxQ',len(code),ctypes.addressof(text)))\n"
+      "libc=ctypes.CDLL(None,use_errno=True)\n"
+      "libc.prctl(38,1,0,0,0)\n"
+      "if libc.prctl(22,2,prog,0,0): sys.exit('no seccomp here')\n"
+      "os.execv(sys.argv[1],sys.argv[1:])\n";
+  const std::string file = temporary("filter.py");
+  os::write_file(file, filter);
+  Program lab_here({"python3", file, kEmu, lab("nat"), "--real=client,rs1",
+                    "--tap=outside=eth0,create,netns=" + client.name(), "--tap=inside=eth0,create,netns=" + rs1.name(),
+                    "-q"});
+  if (lab_here.wait_for("no seccomp here", 0)) GTEST_SKIP() << lab_here.log();
+  ASSERT_TRUE(lab_here.wait_for("lvs-emu: running")) << lab_here.log();
+  client.run(". " + lab("nat") + "/client.startup");
+  rs1.run(". " + lab("nat") + "/rs1.startup");
+  client.run("ping -q -f -c 500 10.1.0.1; ping -q -c 3 -i 0.2 -s 6000 10.1.0.1");
+  const std::string process = "/proc/" + std::to_string(lab_here.pid());
+  EXPECT_THAT(os::run({"ls", "-l", process + "/fd"}).text, Not(HasSubstr("io_uring")));
+  const auto ticks = [&] { return std::stod(os::run({"awk", "{ print $14 + $15 }", process + "/stat"}).text); };
+  const double before = ticks();
+  ::sleep(1);
+  const double after = ticks();
+  EXPECT_LT(after - before, 30) << "ticks of 10 ms: it does not sleep";
+  EXPECT_EQ(lab_here.stop(SIGINT), 0) << lab_here.log();
+  ::unlink(file.c_str());
+}
+
 // A line each that says what to do; no rights are needed for these.
 TEST(CommandLine, WhatIsMissingIsSaid) {
   const auto says = [](std::vector<std::string> words, const std::string& text, int status = 2) {
