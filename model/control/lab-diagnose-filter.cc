@@ -43,11 +43,12 @@ void drops(const View& view, Findings& findings) {
         for (const IpRule& rule : chain->rules) {
           const bool rejects = std::holds_alternative<xt::Reject>(rule.target);
           if ((rule.verdict != host::StandardVerdict::drop && !rejects) || rule.counters.packets == 0) continue;
-          std::string words = rule_words_text(rule, chain->name, SavedCounters::none);
+          const std::string words = rule_words_text(rule, chain->name, SavedCounters::none);
+          const std::string cure = fmt::format("iptables{} -D{}", option_of(table), words.substr(2));
           findings.add("iptables-drops", view.name(h), table.name() + " " + words,
                        fmt::format("the rule \"{}\" (table {}) has {} {}", words, table.name(),
                                    rejects ? "rejected" : "dropped", packets(rule.counters.packets)),
-                       fmt::format("iptables{} {}", option_of(table), words.replace(0, 2, "-D")));
+                       cure);
         }
       }
     });

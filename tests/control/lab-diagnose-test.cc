@@ -199,6 +199,16 @@ INSTANTIATE_TEST_SUITE_P(
       return name;
     });
 
+TEST(LabDiagnosis, NamesTheRuleThatDropped) {
+  LabFiles files = nat_pages();
+  files["rs2.startup"] += "iptables -A INPUT -p tcp --dport 8080 -j DROP\n";
+  const LabDiagnosis found = diagnosis_of(files);
+  ASSERT_EQ(found.findings.size(), 1u);
+  EXPECT_EQ(found.findings[0].text,
+            "the rule \"-A INPUT -p tcp -m tcp --dport 8080 -j DROP\" (table filter) has dropped 1 packet");
+  EXPECT_EQ(found.findings[0].cure, "iptables -D INPUT -p tcp -m tcp --dport 8080 -j DROP");
+}
+
 TEST(LabDiagnosis, AMarkThatIsSetIsNone) {
   LabFiles files = nat_pages();
   files["director.startup"] +=
