@@ -249,6 +249,18 @@ TEST_F(IcmpTest, RecordRouteIsCarriedOnInTheAnswer) {
   EXPECT_EQ(sent_one(), out);
 }
 
+// Linux reads options until it meets a fault: the record before it comes back, the timestamps at fault do not.
+TEST_F(IcmpTest, OptionsBehindAFaultAreNotEchoed) {
+  const std::vector<std::uint8_t> in{7, 7, 4, 0, 0, 0, 0, 1, 0x44, 8, 9, 0xf0, 0, 0, 0, 1};
+  box.receive(0, (to_us() / Ip{.src = kClient, .dst = kOwn, .options = in} / Icmp{.type = 8}).bytes());
+  const Frame out = sent_one();
+  ASSERT_GT(out.size(), 14u + 28u + 8u);
+  EXPECT_EQ(out[14], 0x47);     // two words of options
+  EXPECT_EQ(out[34], 7);        // record route
+  EXPECT_EQ(out[34 + 8], 12);   // ICMP parameter problem
+  EXPECT_EQ(out[34 + 12], 31);  // at the overflow of the timestamps
+}
+
 TEST_F(IcmpTest, TimestampHasThreeTimes) {
   box.advance_to(5s);
   box.receive(0, (to_us() / Ip{.src = kClient, .dst = kOwn} / Icmp{.type = 13, .rest = 0x00010002} /

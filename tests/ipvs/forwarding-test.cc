@@ -41,6 +41,26 @@ TEST_F(Forwarding, MasqRewritesDestinationAndBack) {
               ElementsAre(to_router(Ip{.src = vip, .dst = cip, .ttl = 63, .df = true}) / translated));
 }
 
+// The address is written on the way in; IPVS makes the checksum of the header anew (ip_send_check()).
+TEST_F(Forwarding, RecordedRouteHasARightChecksumInEveryMethod) {
+  const std::vector<std::uint8_t> empty{7, 7, 4, 0, 0, 0, 0, 0}, recorded{7, 7, 8, 192, 168, 0, 100, 0};
+  Ip in = request(64), out = request(63);
+  in.options = empty;
+  out.options = recorded;
+  service(web);
+  server(web, "10.0.0.11", kDroute);
+  bench.receive(kClients, (from_router(in) / syn).bytes());
+  EXPECT_THAT(bench.sent(kServers), ElementsAre(to_server(out) / syn));
+
+  const ServiceKey other = tcp("192.168.0.100:81");
+  const Tcp to_other{.sport = 4000, .dport = 81, .seq = 1, .syn = true};
+  service(other);
+  server(other, "10.0.0.11", kMasq);
+  bench.receive(kClients, (from_router(in) / to_other).bytes());
+  out.dst = rip;
+  EXPECT_THAT(bench.sent(kServers), ElementsAre(to_server(out) / to_other));
+}
+
 TEST_F(Forwarding, TunnelPutsTheDirectorsAddressOutside) {
   service(web);
   server(web, "10.0.0.11", kTunnel);
