@@ -46,7 +46,7 @@ void same_subnet(const View& view, Findings& findings) {
     if (passes(way, use.director)) continue;
     findings.add(
         "nat-same-subnet", view.name(*use.server), use.flow.src.text(),
-        fmt::format("client {} is in a subnet of its own, so replies go straight to it from {} and not from "
+        fmt::format("client {} is in this server's own subnet, so replies go straight to it from {} and not from "
                     "{} ({} forwards by NAT): the client resets them",
                     use.flow.src.text(), use.destination.addr.text(), use.vip().text(), text_of(use.service.key)),
         fmt::format("ip route add {}/32 via {} (and send_redirects=0 on the director), or DR instead of NAT",

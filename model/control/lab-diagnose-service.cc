@@ -61,6 +61,19 @@ void no_service(const View& view, Findings& findings) {
       const auto first = std::ranges::find_if(services, of_vip);
       if (first == services.end() || std::ranges::any_of(services, ftp)) continue;
       ipvs::ServiceKey wanted{flow.protocol, flow.dst, flow.port, 0};
+      // The helper reads along with services of port 21 alone.
+      const auto hidden_ftp = std::ranges::find_if(services, [&](const auto* s) {
+        const auto ftp_port = [](const auto* each) { return each->port == 21 || each->port == 2121; };
+        return of_vip(s) && s->key.protocol == ipvs::IpProto::tcp && std::ranges::any_of(s->destinations, ftp_port);
+      });
+      if (hidden_ftp != services.end() && flow.protocol == ipvs::IpProto::tcp && flow.port >= 1024) {
+        findings.add("no-service", view.name(d), text_of(wanted),
+                     fmt::format("{} sends to {}, which is no service: a data connection of FTP, of which the helper "
+                                 "knows nothing, for it reads along with port 21 alone and not with {}",
+                                 view.name(flow.host), text_of(wanted), text_of((*hidden_ftp)->key)),
+                     fmt::format("ipvsadm -A -t {}:21 with the same real servers", flow.dst.text()));
+        continue;
+      }
       findings.add("no-service", view.name(d), text_of(wanted),
                    fmt::format("{} sends to {}, which is no service (there is {}): the director answers as a host "
                                "with a closed port",
