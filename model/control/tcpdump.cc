@@ -22,6 +22,7 @@ constexpr int kFailure = 1;
 struct Options {
   TcpdumpFormat format;
   bool line_buffered = false;
+  bool packet_buffered = false;  // -U
   std::string interface;
   std::size_t count = 0;  // 0: for ever
   std::string write, read;
@@ -46,7 +47,7 @@ class Printer {
       return false;
     }
     machine_.files().truncate(options_.write);
-    machine_.files().append(options_.write, pcap_header());
+    write(pcap_header());
     return true;
   }
 
@@ -59,26 +60,40 @@ class Printer {
     else if (options_.write == "-")
       io_.print(pcap_record(at, frame));
     else
-      machine_.files().append(options_.write, pcap_record(at, frame));
+      write(pcap_record(at, frame));
     return taken_ == options_.count;
   }
 
   std::size_t taken() const { return taken_; }
   // It may have been in the midst of one when it was interrupted.
   void finish_line() { held_ += '\n'; }
-  void flush() { io_.print(std::exchange(held_, {})); }
+  void flush() {
+    if (to_file())
+      machine_.files().append(options_.write, std::exchange(held_, {}));
+    else
+      io_.print(std::exchange(held_, {}));
+  }
 
  private:
   // As stdio writes into a file: in whole blocks.
   void print(const std::string& text) {
-    constexpr std::size_t kBlock = 4096;
     held_ += text;
     if (options_.line_buffered || !io_.to_file) return flush();
-    if (const std::size_t whole = held_.size() / kBlock * kBlock; whole > 0) {
-      io_.print(held_.substr(0, whole));
-      held_.erase(0, whole);
-    }
+    flush_blocks();
   }
+  void write(const std::string& bytes) {
+    held_ += bytes;
+    options_.packet_buffered ? flush() : flush_blocks();
+  }
+  void flush_blocks() {
+    constexpr std::size_t kBlock = 4096;
+    std::string rest = held_.substr(held_.size() / kBlock * kBlock);
+    if (rest.size() == held_.size()) return;
+    held_.resize(held_.size() - rest.size());
+    flush();
+    held_ = std::move(rest);
+  }
+  bool to_file() const { return !options_.write.empty() && options_.write != "-"; }
 
   const Options& options_;
   Machine& machine_;
@@ -238,7 +253,8 @@ CommandResultOrError parse_tcpdump(const std::vector<Word>& words) {
       case 'S': options.format.absolute_seq = true; break;
       case '#': return base::Error{SyntaxError{word.column, word.text, "not modelled", std::string(kKnown)}};
       case 'l': options.line_buffered = true; break;
-      default: break;  // -p -U -s change nothing here
+      case 'U': options.packet_buffered = true; break;
+      default: break;  // -p -s change nothing here
     }
   }
   if (times > 2)
