@@ -249,7 +249,8 @@ int get(Machine& machine, Io& io, const RouteGet& get) {
   line += "\n    cache ";
   const auto learned = host.fib.learned(key);
   const bool redirected = learned && !learned->gateway.is_any();
-  if (route.type == RouteType::local) line += "<local> ";
+  // Kernel: RTCF_LOCAL, which every route by lo has.
+  if (route.type == RouteType::local || (key.in == nullptr && route.dev->is_loopback())) line += "<local> ";
   if (redirected || route.redirect)
     line += fmt::format("<{}{}{}> ", redirected ? "redirected" : "", redirected && route.redirect ? "," : "",
                         route.redirect ? "redirect" : "");

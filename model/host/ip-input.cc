@@ -125,6 +125,12 @@ void Host::ip_rcv_finish(PacketPtr packet) {
     case RouteType::broadcast:
     case RouteType::multicast: return ip_local_deliver(std::move(packet));
     case RouteType::unicast:
+      // A route that leads out by lo says that what comes back is for this host, whatever its address (kernel:
+      // RTCF_LOCAL in __mkroute_output(), rt_dst_alloc()).
+      if (kept) {
+        packet->route.type = RouteType::local;
+        return ip_local_deliver(std::move(packet));
+      }
       if ((packet->type == PacketType::broadcast || packet->type == PacketType::multicast) &&
           conf_either(*packet->in, Conf::drop_unicast_in_l2_multicast)) {
         return drop(std::move(packet), Drop::ip_nolocal_unicast_in_l2_multicast, Stage::routing);

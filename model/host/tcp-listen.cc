@@ -148,12 +148,7 @@ void TcpRequest::receive(const TcpIncoming& segment) {
     return;
   }
   const bool syn = segment.has(Tcp::syn) && segment.seq != irs_;
-  if (segment.has(Tcp::rst) && segment.seq != irs_ + 1) {
-    segment.drop = Drop::tcp_reset;
-    if (!tcp_rate_limited(segment, host.now(), last_challenge_)) send_ack();
-    return;
-  }
-  if (segment.has(Tcp::rst) || syn) {
+  if (segment.has(Tcp::rst) || syn) {  // anywhere in the window: a request gives no challenge
     if (!segment.has(Tcp::rst)) sockets_.refuse(segment);
     segment.drop = Drop::tcp_reset;
     return drop();

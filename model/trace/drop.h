@@ -33,7 +33,7 @@ namespace lvs::trace {
   X(ip_forwarding_off, "not for this host and ip_forward is 0")                      \
   X(ip_nolocal_unicast_in_l2_multicast, "unicast IP in a link-layer broadcast")      \
   X(ip_ttl, "TTL exceeded")                                                          \
-  X(pkt_too_big, "larger than the MTU and DF is set")                                \
+  X(pkt_too_big, "larger than the MTU allows")                                       \
   X(ip_options, "bad IP options or source routing")                                  \
   X(ip_noproto, "no handler for this IP protocol")                                   \
   X(netfilter_drop, "dropped by a netfilter hook")                                   \

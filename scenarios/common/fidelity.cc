@@ -236,7 +236,9 @@ FidelityReport check_fidelity(std::span<const Lab> given, const FidelityOptions&
       compare_with_model(labs[places[i]], std::move(*first), verdict);
     }
   }
-  if (!options.kernel_only) check_again(labs, options, report);
+  // Twice: a race of the kernel's that it wins three times in four may take more than two runs to show.
+  if (!options.kernel_only)
+    for (int round = 0; round < 2; ++round) check_again(labs, options, report);
   return report;
 }
 

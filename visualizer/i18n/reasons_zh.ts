@@ -319,8 +319,8 @@
         <translation>TTL 耗尽</translation>
     </message>
     <message>
-        <source>larger than the MTU and DF is set</source>
-        <translation>大于 MTU 且设置了 DF</translation>
+        <source>larger than the MTU allows</source>
+        <translation>超过 MTU 所允许的长度</translation>
     </message>
     <message>
         <source>bad IP options or source routing</source>
