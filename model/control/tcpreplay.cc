@@ -2,11 +2,17 @@
 // tcpreplay: puts the frames of a capture file on the wire of an interface, past the host's own stack.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+#include <tuple>
+
 #include "control/alarm.h"
 #include "control/getopt.h"
 #include "control/machine.h"
 #include "control/registry.h"
 #include "control/tcpdump-file.h"
+#include "wire/ethernet.h"
+#include "wire/ipv4.h"
 
 namespace lvs::control {
 namespace {
@@ -17,6 +23,30 @@ constexpr int kFailure = 255;
 struct Options {
   std::string interface, file;
   bool at_once = false;  // -t
+};
+
+// What the tool counts of frames that have addresses: one way of a conversation is a flow.
+struct Flows {
+  std::set<std::tuple<base::Ipv4Addr, base::Ipv4Addr, wire::IpProto, std::uint32_t>> flows;
+  std::size_t packets = 0, others = 0;
+
+  void count(base::ByteView frame) {
+    constexpr std::size_t kIp = wire::Ethernet::kSize;
+    if (frame.size() < kIp + wire::Ipv4::kMinSize || base::load_be16(frame.data() + 12) != 0x0800) {
+      ++others;
+      return;
+    }
+    const wire::Ipv4 ip{const_cast<std::uint8_t*>(frame.data()) + kIp};
+    const std::size_t transport = kIp + ip.header_size();
+    if (ip.version() != 4 || frame.size() < transport + 4) return;
+    std::uint32_t ends = base::load_be32(frame.data() + transport);  // ports
+    if (ip.protocol() == wire::IpProto::icmp)
+      ends >>= 16;  // type and code
+    else if (ip.protocol() != wire::IpProto::tcp && ip.protocol() != wire::IpProto::udp)
+      return;
+    flows.emplace(ip.src(), ip.dst(), ip.protocol(), ends);
+    ++packets;
+  }
 };
 
 class Replay final : public Task {
@@ -42,9 +72,27 @@ class Replay final : public Task {
       if (dev != nullptr) machine_.host().transmit_raw(*dev, host::Packet::from_frame(frames_[next_].bytes));
       ++next_;
     }
-    const double seconds = std::chrono::duration<double>(machine_.host().now() - began_).count();
-    io_.print(fmt::format("Actual: {} packets ({} bytes) sent in {:.6f} seconds\n", frames_.size(), bytes_, seconds));
+    report();
     done_(0);
+  }
+
+  void report() {
+    Flows flows;
+    for (const FileFrame& frame : frames_) flows.count(frame.bytes);
+    constexpr double kLeast = 1e-6;  // it never is done in no time
+    const double seconds = std::max(std::chrono::duration<double>(machine_.host().now() - began_).count(), kLeast);
+    const auto packets = static_cast<double>(frames_.size()), bytes = static_cast<double>(bytes_);
+    io_.print(fmt::format("Actual: {} packets ({} bytes) sent in {:.6f} seconds\n", frames_.size(), bytes_, seconds));
+    io_.print(fmt::format("Rated: {:.1f} Bps, {:.3f} Mbps, {:.2f} pps\n", bytes / seconds, bytes * 8 / seconds / 1e6,
+                          packets / seconds));
+    io_.print(fmt::format("Flows: {} flows, {:.2f} fps, {} unique flow packets, {} unique non-flow packets\n",
+                          flows.flows.size(), static_cast<double>(flows.flows.size()) / seconds, flows.packets,
+                          flows.others));
+    io_.print(
+        fmt::format("Statistics for network device: {}\n\tSuccessful packets:        {}\n"
+                    "\tFailed packets:            0\n\tTruncated packets:         0\n"
+                    "\tRetried packets (ENOBUFS): 0\n\tRetried packets (EAGAIN):  0\n",
+                    options_.interface, frames_.size()));
   }
 
   std::vector<FileFrame> frames_;
@@ -64,17 +112,26 @@ class ReplayCommand final : public Command {
   std::unique_ptr<Task> start(Machine& machine, Io& io, Done done) const override {
     const host::Device* const dev = machine.host().device(options_.interface);
     if (dev == nullptr || dev->kind() != host::DeviceKind::ethernet) {
-      io.complain(fmt::format("Fatal Error: failed to open device {}\n", options_.interface));
+      io.complain(
+          fmt::format("\nFatal Error in tcpreplay.c:main() line 79:\n Unable to parse args: From "
+                      "tcpreplay_api.c:tcpreplay_post_args() line 336:\nInvalid interface name/alias: {}\n",
+                      options_.interface));
       done(kFailure);
       return nullptr;
     }
     auto file = machine.files().read(options_.file);
+    if (file.error != FileError::none) {
+      io.complain(fmt::format(
+          "\nFatal Error in tcpreplay.c:main() line 122:\n Unable to retrieve information from file {}: {}\n",
+          options_.file, text_of(file.error)));
+      done(kFailure);
+      return nullptr;
+    }
     std::string error;
-    if (file.error != FileError::none) error = fmt::format("{}: {}", options_.file, text_of(file.error));
-    std::vector<FileFrame> frames;
-    if (error.empty()) frames = read_capture(file.text, error);
+    std::vector<FileFrame> frames = read_capture(file.text, error);
     if (!error.empty()) {
-      io.complain(fmt::format("Fatal Error: Error opening pcap file: {}\n", error));
+      io.complain(
+          fmt::format("\nFailed: From replay.c:replay_file() line 129:\nError opening pcap file: {}\n\n", error));
       done(kFailure);
       return nullptr;
     }

@@ -27,8 +27,13 @@ const std::vector<Rule>& rules() {
       {std::regex(R"(rtt min/avg/max/mdev = [0-9./]+ ms(, pipe [0-9]+)?(, ipg/ewma [0-9./]+ ms)?)"), "rtt *"},
       // arping: the same.
       {std::regex(R"( +[0-9]+\.[0-9]+ms$)"), " *ms"},
-      // tcpdump -v: ids of packets are compared with the frames.
+      // tcpreplay's measurements.
+      {std::regex(R"(^(Actual: .* sent in) [0-9.]+ seconds$)"), "$1 *"},
+      {std::regex(R"(^Rated: .*)"), "Rated: *"},
+      {std::regex(R"(^(Flows: .*,) [0-9.]+ fps,)"), "$1 * fps,"},
+      // tcpdump: ids of packets and of echo requests are compared with the frames.
       {std::regex(R"((, id )[0-9]+(, offset ))"), "$1*$2"},
+      {std::regex(R"((ICMP echo (request|reply), id )[0-9]+)"), "$1*"},
       // date, and whatever else prints the day: real time is not the simulation's.
       {std::regex(R"(\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [A-Z0-9][a-z0-9]+ +[A-Za-z0-9]+ [0-9: AMPCGTUE]+[0-9TC]\b)"),
        "DATE"},

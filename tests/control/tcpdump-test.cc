@@ -133,7 +133,13 @@ TEST_F(Tcpdump, WritesWhatTcpreplaySends) {
   port_.frames.clear();
   const LineRun& run = start("tcpreplay -i eth0 /tmp/x.pcap");
   advance_to(1s);
-  EXPECT_THAT(run.out(), HasSubstr("Actual: 1 packets (42 bytes) sent in 0.000000 seconds\n"));
+  EXPECT_EQ(
+      run.out(),
+      "Actual: 1 packets (42 bytes) sent in 0.000001 seconds\nRated: 42000000.0 Bps, 336.000 Mbps, 1000000.00 pps\n"
+      "Flows: 0 flows, 0.00 fps, 0 unique flow packets, 1 unique non-flow packets\n"
+      "Statistics for network device: eth0\n\tSuccessful packets:        1\n"
+      "\tFailed packets:            0\n\tTruncated packets:         0\n"
+      "\tRetried packets (ENOBUFS): 0\n\tRetried packets (EAGAIN):  0\n");
   ASSERT_EQ(port_.frames.size(), 1u);
   EXPECT_EQ(port_.frames[0], bytes_of(kRequest));
 }
