@@ -9,6 +9,7 @@
 #include "referee/compare-frame.h"
 #include "referee/compare-stream.h"
 #include "referee/compare-text.h"
+#include "referee/lab-lines.h"
 #include "trace/dissect.h"
 #include "wire/arp.h"
 #include "wire/ethernet.h"
@@ -39,18 +40,10 @@ std::string indented(const std::string& text, const std::string& margin) {
 
 // Whether a host of the lab has the hooks of the table nat.
 bool translates(const control::Lab& lab) {
-  const auto has_table = [](const std::string& text) {
+  return any_line(lab, [](const std::string& text) {
     return text.find("-t nat") != std::string::npos || text.find("--table nat") != std::string::npos ||
            text.find("*nat") != std::string::npos;
-  };
-  return std::ranges::any_of(lab.hosts,
-                             [&](const control::LabHost& host) {
-                               return std::ranges::any_of(host.startup, has_table, &control::LabLine::text);
-                             }) ||
-         std::ranges::any_of(lab.timeline, [&](const control::LabEvent& event) {
-           const auto* command = std::get_if<control::LabCommand>(&event.what);
-           return command != nullptr && has_table(command->text);
-         });
+  });
 }
 
 // Frames of one interface of both runs that count by themselves.

@@ -6,6 +6,8 @@
 #include <cctype>
 #include <string_view>
 
+#include "referee/lab-lines.h"
+
 namespace lvs::referee {
 namespace {
 
@@ -20,18 +22,6 @@ bool names_word(std::string_view text, std::string_view word) {
   for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))
     if (!part_of_a_word(at - 1) && !part_of_a_word(at + word.size())) return true;
   return false;
-}
-
-template <typename Test>
-bool any_line(const control::Lab& lab, Test test) {
-  const auto in_startup = [&](const control::LabHost& host) {
-    return std::ranges::any_of(host.startup, [&](const control::LabLine& line) { return test(line.text); });
-  };
-  const auto in_event = [&](const control::LabEvent& event) {
-    const auto* command = std::get_if<control::LabCommand>(&event.what);
-    return command != nullptr && test(command->text);
-  };
-  return std::ranges::any_of(lab.hosts, in_startup) || std::ranges::any_of(lab.timeline, in_event);
 }
 
 bool talks(std::string_view text) {

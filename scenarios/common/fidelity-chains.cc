@@ -95,7 +95,7 @@ ChainVerdict compare(const Lab& lab, control::LabRun kernel) {
   const Lines theirs = lines_of(kernel.commands.back().out);
   kernel.commands.erase(kernel.commands.begin());
   kernel.commands.pop_back();
-  const Lines ours = lines_of_model(referee::with_times_of(watched(lab), kernel), verdict.error);
+  const Lines ours = lines_of_model(referee::with_times_of(lab, kernel), verdict.error);
   std::ranges::set_difference(theirs, ours, std::back_inserter(verdict.only_linux));
   std::ranges::set_difference(ours, theirs, std::back_inserter(verdict.only_model));
   verdict.agree = theirs.size() - verdict.only_linux.size();
@@ -138,8 +138,8 @@ ChainReport check_chains(std::span<const Lab> labs, const std::function<void(con
   std::vector<Lab> runnable, logged;
   for (const Lab& lab : labs) {
     if (!lab.model_only.empty() || lab.hosts.empty() || !ns3::LvsCheckLab(lab).empty()) continue;
-    runnable.push_back(lab);
-    logged.push_back(with_log(watched(lab)));
+    runnable.push_back(watched(lab));
+    logged.push_back(with_log(runnable.back()));
   }
   referee::LinuxOptions how;
   how.at_once = 1;
