@@ -127,7 +127,10 @@ Route Fib::broadcast_input(const FlowKey& key, Drop& drop) const {
     if (drop != Drop::none) return {};
   }
   Device& lo = host_.loopback();
-  return {.type = RouteType::broadcast, .dev = &lo, .src = answer_from(key), .mtu = std::min(lo.mtu, 0xffffu)};
+  return {.type = RouteType::broadcast,
+          .dev = &lo,
+          .src = answer_from(key, RouteType::broadcast),
+          .mtu = std::min(lo.mtu, 0xffffu)};
 }
 
 // Kernel: ip_route_input_mc(), ip_mc_validate_source().
@@ -151,7 +154,10 @@ Route Fib::multicast_input(const FlowKey& key, Drop& drop) const {
     if (drop != Drop::none) return {};
   }
   Device& lo = host_.loopback();
-  return {.type = RouteType::multicast, .dev = &lo, .src = answer_from(key), .mtu = std::min(lo.mtu, 0xffffu)};
+  return {.type = RouteType::multicast,
+          .dev = &lo,
+          .src = answer_from(key, RouteType::multicast),
+          .mtu = std::min(lo.mtu, 0xffffu)};
 }
 
 bool Fib::joined(const Device& dev, base::Ipv4Addr group) {
@@ -275,8 +281,8 @@ Drop Fib::reverse_lookup(const FlowKey& key, bool& on_link) const {
   return Drop::none;
 }
 
-// Kernel: fib_compute_spec_dst() for what was not sent to one address of ours.
-base::Ipv4Addr Fib::answer_from(const FlowKey& key) const {
+base::Ipv4Addr Fib::answer_from(const FlowKey& key, RouteType type) const {
+  if (type == RouteType::local) return key.dst;
   if (key.src.is_any()) return select_address(key.in, key.src, Scope::link);
   const bool use_mark = host_.conf_either(*key.in, Conf::src_valid_mark);
   const FibMatch match = lookup(Query{.dst = key.src,

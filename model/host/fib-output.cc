@@ -118,6 +118,7 @@ Route Fib::finish_output(const FlowKey& key, const FibMatch& match, Device* dev,
   } else if (key.dst.is_any()) {
     return failed(RouteError::invalid);
   }
+  if (route.type == RouteType::unicast) route.also_local = dev->is_loopback();
   if (route.type == RouteType::broadcast) route.also_local = !dev->is_loopback();
   if (route.type == RouteType::multicast) route.also_local = !dev->is_loopback() && joined(*dev, key.dst);
   if (from != nullptr && route.type != RouteType::local) {

@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "host/device.h"
 #include "host/fib-table.h"
+#include "host/packet.h"
 #include "host/route.h"
 #include "trace/drop.h"
 #include "trace/event.h"
@@ -51,6 +52,11 @@ struct FlowKey {
   bool any_source = false;      // FLOWI_FLAG_ANYSRC: `src` need not be ours
   bool arp = false;  // an ARP request asks (skb->protocol is not IP): no broadcasts, no way out where it came in
 };
+// A packet that has come in.
+inline FlowKey flow_of(const Packet& packet) {
+  const wire::Ipv4 ip = packet.ip();
+  return {.dst = ip.dst(), .src = ip.src(), .in = packet.in, .mark = packet.mark, .tos = ip.tos()};
+}
 
 struct FibMatch {
   const FibRoute* route = nullptr;   // nullptr: no rule led to a route, or the way is barred
@@ -139,6 +145,9 @@ class Fib {
   // Like address_type(), for this device only (kernel: inet_dev_addr_type(); not inet_addr_type_dev_table(), whose
   // device names a VRF's table and no more); nullptr: any device.
   RouteType address_type_on(const Device* dev, base::Ipv4Addr addr) const;
+  // The address of ours by which what came as `key`, and was routed as `type`, is answered (kernel:
+  // fib_compute_spec_dst()). any(): there is none.
+  base::Ipv4Addr answer_from(const FlowKey& key, RouteType type) const;
   bool is_local(base::Ipv4Addr addr) const { return address_type(addr) == RouteType::local; }
   // An address of some interface, up or down (kernel: inet_lookup_ifaddr_rcu()).
   bool is_configured(base::Ipv4Addr addr) const;
@@ -272,7 +281,6 @@ class Fib {
   trace::Drop check_source(const FlowKey& key, SourceCheck check, bool& on_link);
   SourceCheck source_check(const Device& in, const Device* out) const;
   trace::Drop reverse_lookup(const FlowKey& key, bool& on_link) const;
-  base::Ipv4Addr answer_from(const FlowKey& key) const;
 
   // fib-output.cc
   Route decide_output(const FlowKey& key) const;

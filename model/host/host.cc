@@ -166,6 +166,8 @@ void Host::loop_back(PacketPtr packet) {
   Device& lo = loopback();
   ++lo.counters.tx_packets;
   lo.counters.tx_bytes += packet->size();
+  ++lo.counters.rx_packets;
+  lo.counters.rx_bytes += packet->size();
   packet->in = &lo;
   packet->out = nullptr;
   packet->type = PacketType::host;

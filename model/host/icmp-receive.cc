@@ -2,8 +2,8 @@
 // ICMP delivered to this host: answers to echo and timestamp, and what errors teach (kernel: icmp_rcv()).
 #include <algorithm>
 
+#include "host/echoed-options.h"
 #include "host/host.h"
-#include "host/icmp-options.h"
 #include "host/icmp.h"
 #include "wire/icmp.h"
 
@@ -111,9 +111,7 @@ void Icmp::reply(PacketPtr packet, std::uint8_t type, std::uint8_t code) {
   if (!globally_allowed(type, code, limited)) return drop(Drop::icmp_ratelimit);
   const base::Ipv4Addr to = packet->ip().src();
   const std::uint8_t tos = packet->ip().tos();
-  // Kernel: fib_compute_spec_dst().
-  base::Ipv4Addr from = packet->ip().dst();
-  if (packet->route.type != RouteType::local) from = host_.fib.output({.dst = to}).src;
+  base::Ipv4Addr from = host_.fib.answer_from(flow_of(*packet), packet->route.type);
   const Route route = host_.fib.output({.dst = to, .src = from, .tos = tos});
   if (route.dev == nullptr) return drop(Drop::ip_outnoroutes);
   if (limited && !allowed_to(to, route.dev)) return drop(Drop::icmp_ratelimit);

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "host/conntrack-entry.h"
+#include "host/echoed-options.h"
 #include "host/host.h"
-#include "host/icmp-options.h"
 #include "trace/why.h"
 #include "wire/icmp.h"
 

@@ -47,10 +47,7 @@ void Host::ip_forward(PacketPtr packet) {
 void Host::ip_error(PacketPtr packet) {
   const RouteError error = packet->route.error;
   trace::Why why;
-  if (tracing()) {
-    const wire::Ipv4 ip = packet->ip();
-    why = fib.explain({.dst = ip.dst(), .src = ip.src(), .in = packet->in, .mark = packet->mark, .tos = ip.tos()});
-  }
+  if (tracing()) why = fib.explain(flow_of(*packet));
   if (!forwarding(*packet->in)) {
     const Drop reason = error == RouteError::net_unreachable ? Drop::ip_innoroutes : Drop::ip_forwarding_off;
     // A way there is, but only routers take it: that is the reason then.

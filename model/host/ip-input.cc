@@ -72,11 +72,7 @@ Drop validate_ipv4(Packet& packet) {
   return Drop::none;
 }
 
-trace::Why explain_input(const Host& host, const Packet& packet) {
-  const wire::Ipv4 ip = packet.ip();
-  return host.fib.explain(
-      {.dst = ip.dst(), .src = ip.src(), .in = packet.in, .out = nullptr, .mark = packet.mark, .tos = ip.tos()});
-}
+trace::Why explain_input(const Host& host, const Packet& packet) { return host.fib.explain(flow_of(packet)); }
 
 [[gnu::noinline]] trace::Why why_refused(const Host& host, const Packet& packet, Drop bad) {
   if (!host.tracing()) return {};
@@ -108,9 +104,7 @@ void Host::ip_rcv_finish(PacketPtr packet) {
   const bool kept = packet->route.valid();
   if (!kept) {  // what lo brings keeps the route it was sent with
     Drop bad = Drop::none;
-    packet->route = fib.input(
-        {.dst = ip.dst(), .src = ip.src(), .in = packet->in, .out = nullptr, .mark = packet->mark, .tos = ip.tos()},
-        bad);
+    packet->route = fib.input(flow_of(*packet), bad);
     if (bad != Drop::none) return drop(std::move(packet), bad, Stage::routing, why_refused(*this, *packet, bad));
   }
   if (ip.header_size() > wire::Ipv4::kMinSize) {
@@ -125,12 +119,13 @@ void Host::ip_rcv_finish(PacketPtr packet) {
     case RouteType::broadcast:
     case RouteType::multicast: return ip_local_deliver(std::move(packet));
     case RouteType::unicast:
-      // A route that leads out by lo says that what comes back is for this host, whatever its address (kernel:
-      // RTCF_LOCAL in __mkroute_output(), rt_dst_alloc()).
-      if (kept) {
+      // What this host sent by lo is for this host, whatever its address (kernel: RTCF_LOCAL in __mkroute_output(),
+      // rt_dst_alloc()). What it forwarded by lo goes round until its TTL is used up: the route kept says forward.
+      if (packet->route.also_local) {
         packet->route.type = RouteType::local;
         return ip_local_deliver(std::move(packet));
       }
+      if (kept) packet->route.redirect = false;
       if ((packet->type == PacketType::broadcast || packet->type == PacketType::multicast) &&
           conf_either(*packet->in, Conf::drop_unicast_in_l2_multicast)) {
         return drop(std::move(packet), Drop::ip_nolocal_unicast_in_l2_multicast, Stage::routing);

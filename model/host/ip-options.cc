@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "host/echoed-options.h"
 #include "host/host.h"
-#include "host/icmp-options.h"
 #include "wire/icmp.h"
 
 namespace lvs::host {
@@ -105,6 +105,8 @@ int compile(Host& host, Walk& walk, base::Ipv4Addr ours) {
         if (option[2] < 4) return offset + 2;
         if (std::exchange(walk.source_route, true)) return offset;
         break;
+      case kCipso:  // no domain of interpretation is ever configured (kernel: cipso_v4_validate())
+        return offset + (length < 8 ? 1 : 2);
       case kRouterAlert: fault = length < 4 ? offset + 1 : kSound; break;
       default: break;  // others are carried unread
     }
@@ -113,14 +115,6 @@ int compile(Host& host, Walk& walk, base::Ipv4Addr ours) {
     left -= length;
   }
   return kSound;
-}
-
-// The address by which this host would answer (kernel: fib_compute_spec_dst()).
-base::Ipv4Addr own_address(Host& host, const Packet& packet) {
-  const wire::Ipv4 ip = packet.ip();
-  if (packet.route.type == RouteType::local) return ip.dst();
-  if (ip.src().is_any()) return host.fib.select_address(packet.in, ip.src(), Scope::link);
-  return host.fib.output({.dst = ip.src(), .tos = ip.tos()}).src;
 }
 
 // The address that this host forwards with (kernel: ip_rt_get_source()): a route as for our own packets, which IPVS
@@ -137,7 +131,7 @@ base::Ipv4Addr forwarding_address(Host& host, const Packet& packet) {
 
 trace::Drop receive_ip_options(Host& host, Packet& packet) {
   Walk walk{packet.ip().p, packet.ip().header_size()};
-  const int fault = compile(host, walk, own_address(host, packet));
+  const int fault = compile(host, walk, host.fib.answer_from(flow_of(packet), packet.route.type));
   if (fault != kSound) {
     host.icmp.send_error(packet, wire::Icmp::parameter_problem, 0, static_cast<std::uint32_t>(fault) << 24);
     return trace::Drop::ip_options;

@@ -3,8 +3,8 @@
 // (kernel: tcp_v4_rcv() and tcp_v4_send_reset(), __udp4_lib_rcv()).
 #include "host/refuse.h"
 
+#include "host/echoed-options.h"
 #include "host/host.h"
-#include "host/icmp-options.h"
 #include "trace/why.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"

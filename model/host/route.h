@@ -41,7 +41,9 @@ struct Route {
   std::uint32_t mtu = 0;        // of the path: the route's, a learned PMTU, or the device's
   bool mtu_locked = false;
   RouteError error = RouteError::none;  // for types unreachable and prohibit
-  bool also_local = false;              // broadcast and joined multicast of our own: this host gets a copy (RTCF_LOCAL)
+  // Of packets of our own (kernel: RTCF_LOCAL): broadcasts and joined multicasts of which this host gets a copy, and
+  // what leaves by lo although its destination is no local address.
+  bool also_local = false;
 
   bool valid() const { return type != RouteType::none; }
   base::Ipv4Addr next_hop(base::Ipv4Addr dst) const { return gateway.is_any() ? dst : gateway; }

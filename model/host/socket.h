@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/addr.h"
+#include "host/route.h"
 
 namespace lvs::host {
 
@@ -76,6 +77,9 @@ struct SocketBase {
   SocketUser* user = nullptr;
   SocketOwner owner{};
   bool told = false;  // on the list of those to be told
+  // Taken from net.ipv4.ip_no_pmtu_disc when the socket is made (kernel: inet_create()).
+  bool discovers_mtu = true;
+  bool must_not_fragment(const Route& route) const { return discovers_mtu && !route.mtu_locked; }
 };
 
 // Close as close(2): what is queued is still sent.

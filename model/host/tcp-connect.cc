@@ -20,7 +20,9 @@ TcpSocket::TcpSocket(Sockets& sockets)
     : TcpEndpoint(Kind::socket, sockets),
       send_timer_(&TcpSocket::on_send_timer, *this),
       ack_timer_(&TcpSocket::on_ack_timer, *this),
-      life_timer_(&TcpSocket::on_life_timer, *this) {}
+      life_timer_(&TcpSocket::on_life_timer, *this) {
+  discovers_mtu = sockets.host().sysctls.get(Ipv4Key::ip_no_pmtu_disc) == 0;
+}
 
 TcpSocket::~TcpSocket() = default;
 
@@ -141,6 +143,7 @@ void TcpSocket::become_child(const TcpRequest& request) {
   port_chosen_ = true;
   listener_ = request.listener_;
   owner = listener_->owner;
+  discovers_mtu = listener_->discovers_mtu;
   route_ = host.fib.output({.dst = remote_.addr, .src = local_.addr});
   ip_id_ = static_cast<std::uint16_t>(sockets_.rng().next());
   iss_ = request.iss_;
@@ -164,6 +167,7 @@ void TcpSocket::become_child(const TcpRequest& request) {
   advertised_mss_ = request.advertised_mss_ - (timestamps_ok_ ? kTcpTimestampSize : 0);
   mss_clamp_ = request.options_.mss == 0 ? 536 : request.options_.mss;
   window_ = most_window_ = request.peer_window_;
+  ip_options_ = request.ip_options_;
   sync_mss(route_.mtu);
   set_state(TcpState::syn_recv);
 }

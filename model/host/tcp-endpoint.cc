@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "host/echoed-options.h"
 #include "host/host.h"
 #include "wire/checksum.h"
 
@@ -42,13 +43,18 @@ PacketPtr make_segment(Host& host, const TcpOutgoing& segment, const Route& rout
   PacketPtr packet = Packet::create();
   const unsigned header = static_cast<unsigned>(Tcp::kMinSize) + segment.options.size();
   const std::uint32_t size = header + segment.data.size();
-  std::uint8_t* const bytes = packet->put(Ipv4::kMinSize + header);
-  const bool df = !route.mtu_locked && host.sysctls.get(Ipv4Key::ip_no_pmtu_disc) == 0;
-  Ipv4{bytes}.init(segment.tos, static_cast<std::uint16_t>(Ipv4::kMinSize + size), segment.ip_id,
-                   df ? Ipv4::kDf : std::uint16_t{0},
+  const unsigned ip_header =
+      static_cast<unsigned>(Ipv4::kMinSize) + (segment.ip_options == nullptr ? 0 : segment.ip_options->size);
+  std::uint8_t* const bytes = packet->put(ip_header + header);
+  Ipv4{bytes}.init(segment.tos, static_cast<std::uint16_t>(ip_header + size), segment.ip_id,
+                   segment.df ? Ipv4::kDf : std::uint16_t{0},
                    static_cast<std::uint8_t>(host.sysctls.get(Ipv4Key::ip_default_ttl)), wire::IpProto::tcp,
                    segment.from.addr, segment.to.addr);
-  const Tcp tcp{bytes + Ipv4::kMinSize};
+  if (ip_header > Ipv4::kMinSize) {
+    bytes[0] = static_cast<std::uint8_t>(0x40 | ip_header / 4);
+    segment.ip_options->emit(bytes + Ipv4::kMinSize, segment.from.addr, time_of_day(host.now()));
+  }
+  const Tcp tcp{bytes + ip_header};
   tcp.init(segment.from.port, segment.to.port, segment.seq, segment.ack, segment.flags, segment.window, header);
   segment.options.emit(tcp.p + Tcp::kMinSize);
   packet->payload = segment.data;

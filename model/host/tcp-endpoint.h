@@ -19,6 +19,7 @@ namespace lvs::host {
 class Host;
 class Sockets;
 class TcpSocket;
+struct EchoedOptions;
 
 // As `netstat` and `ss` name them; in the kernel's order (enum in tcp_states.h).
 enum class TcpState : std::uint8_t {
@@ -111,8 +112,10 @@ struct TcpOutgoing {
   Payload data{};
   std::uint16_t ip_id = 0;
   std::uint8_t tos = 0;
+  bool df = true;  // always so, with id 0, where no socket sends (kernel: IP_PMTUDISC_DO in tcp_sk_init())
+  const EchoedOptions* ip_options = nullptr;  // nullptr: none
 };
-// As the kernel's __tcp_transmit_skb() and ip_queue_xmit() would put it on the way: DF as the route says. `route` is
+// As the kernel's __tcp_transmit_skb() and ip_queue_xmit() would put it on the way. `route` is
 // valid and no error.
 PacketPtr make_segment(Host& host, const TcpOutgoing& segment, const Route& route);
 

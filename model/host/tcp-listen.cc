@@ -52,6 +52,13 @@ TcpRequest::TcpRequest(TcpSocket& listener, const TcpIncoming& syn, std::uint32_
   options_.has_scale &= host.sysctls.get(Ipv4Key::tcp_window_scaling) != 0;
   options_.sack_permitted &= host.sysctls.get(Ipv4Key::tcp_sack) != 0;
   options_.sack_count = 0;
+  remember_ip_options(syn.packet);
+}
+
+// Kernel: tcp_v4_save_options().
+void TcpRequest::remember_ip_options(const Packet& packet) {
+  ip_options_ = {};
+  if (!echo_ip_options(sockets_.host(), packet, ip_options_)) ip_options_ = {};
 }
 
 base::Time TcpRequest::interval() const { return std::chrono::seconds(1) * (1u << std::min(timeouts_, 7u)); }
@@ -85,12 +92,13 @@ bool TcpRequest::send_synack() {
   out.options.has_timestamp = options_.has_timestamp;
   out.options.timestamp = static_cast<std::uint32_t>(host.now() / std::chrono::milliseconds(1)) + timestamp_offset_;
   out.options.echo = recent_timestamp_;
-  // DF and id 0, however narrow the way: it is small (kernel: ip_build_and_send_pkt()).
-  Route small = route;
-  small.mtu_locked = false;
-  PacketPtr packet = make_segment(host, out, small);
-  packet->route = route;
-  sockets_.send(std::move(packet));
+  out.ip_options = &ip_options_;
+  // What every link can carry needs no permission to be cut, nor an id (kernel: ip_build_and_send_pkt()).
+  constexpr std::uint32_t kLeastMtu = 68;  // RFC 791
+  const std::uint32_t size = wire::Ipv4::kMinSize + ip_options_.size + Tcp::kMinSize + out.options.size();
+  out.df = size <= kLeastMtu || listener_->must_not_fragment(route);
+  if (!out.df) out.ip_id = static_cast<std::uint16_t>(sockets_.rng().next());
+  sockets_.send(make_segment(host, out, route));
   sent_at_ = host.now();
   return true;
 }
@@ -110,12 +118,17 @@ void TcpRequest::timeout() {
   host.arm(timer_, host.now() + interval());
 }
 
-void TcpRequest::send_ack() {
+// Kernel: tcp_v4_reqsk_send_ack().
+void TcpRequest::send_ack(const TcpIncoming& segment) {
   Host& host = sockets_.host();
+  EchoedOptions ip_options;
+  if (!echo_ip_options(host, segment.packet, ip_options)) return;
   const Route route = host.fib.output({.dst = remote_.addr, .src = local_.addr});
   if (route.type != RouteType::unicast && route.type != RouteType::local) return;
   TcpOutgoing out{.from = local_, .to = remote_, .seq = iss_ + 1, .ack = irs_ + 1, .flags = Tcp::ack};
   out.window = static_cast<std::uint16_t>(std::min(window_ >> scale_, 65535u));
+  out.tos = static_cast<std::uint8_t>(segment.packet.ip().tos() & ~3u);
+  out.ip_options = &ip_options;
   out.options.has_timestamp = options_.has_timestamp;
   out.options.timestamp = static_cast<std::uint32_t>(host.now() / std::chrono::milliseconds(1)) + timestamp_offset_;
   out.options.echo = recent_timestamp_;
@@ -144,7 +157,7 @@ void TcpRequest::receive(const TcpIncoming& segment) {
                                    (seq_after(segment.end, irs_ + 1) && seq_before(segment.seq, irs_ + 1 + window_));
   if (old || !in_window) {
     segment.drop = Drop::tcp_old_data;
-    if (!segment.has(Tcp::rst) && !tcp_rate_limited(segment, host.now(), last_challenge_)) send_ack();
+    if (!segment.has(Tcp::rst) && !tcp_rate_limited(segment, host.now(), last_challenge_)) send_ack(segment);
     return;
   }
   const bool syn = segment.has(Tcp::syn) && segment.seq != irs_;
@@ -162,6 +175,7 @@ void TcpRequest::receive(const TcpIncoming& segment) {
     segment.drop = Drop::socket_rcvbuff;
     return;
   }
+  if (cookie_) remember_ip_options(segment.packet);  // nothing was kept of the SYN (kernel: cookie_v4_check())
   auto socket = std::make_unique<TcpSocket>(sockets_);
   socket->become_child(*this);
   if (timeouts_ == 0) {

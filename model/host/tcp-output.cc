@@ -71,7 +71,8 @@ std::uint16_t TcpSocket::select_window() {
 void TcpSocket::sync_mss(std::uint32_t mtu) {
   path_mtu_ = mtu;
   constexpr std::uint32_t kHeaders = 40;
-  std::uint32_t mss = std::max(std::min(std::max(mtu, kHeaders) - kHeaders, mss_clamp_), kLeastMss);
+  std::uint32_t mss = std::min(std::max(mtu, kHeaders) - kHeaders, mss_clamp_);
+  mss = std::max(std::max(mss, ip_options_.size) - ip_options_.size, kLeastMss);
   if (timestamps_ok_) mss = std::max(mss, kTcpTimestampSize + 1) - kTcpTimestampSize;
   const std::uint32_t cut = most_window_ > 536 ? most_window_ / 2 : most_window_;
   if (cut != 0 && mss > cut) mss = std::max(cut, 28u);
@@ -113,8 +114,14 @@ void TcpSocket::transmit(std::uint32_t seq, std::uint8_t flags, Payload data, bo
     soft_error_ = route_error();
     return;
   }
-  TcpOutgoing out{
-      .from = local_, .to = remote_, .seq = seq, .flags = flags, .data = std::move(data), .ip_id = ip_id_++};
+  TcpOutgoing out{.from = local_,
+                  .to = remote_,
+                  .seq = seq,
+                  .flags = flags,
+                  .data = std::move(data),
+                  .ip_id = ip_id_++,
+                  .df = must_not_fragment(route_),
+                  .ip_options = &ip_options_};
   if (syn) {
     out.options.mss = announced_mss(route_);
     const bool answer = (flags & Tcp::ack) != 0;

@@ -35,12 +35,16 @@ void TcpTimeWait::cancel_timers() { sockets_.host().cancel(timer_); }
 
 base::Time TcpTimeWait::left() const { return timer_.deadline() - sockets_.host().now(); }
 
-void TcpTimeWait::send_ack() {
+// Kernel: tcp_v4_timewait_ack().
+void TcpTimeWait::send_ack(const TcpIncoming& segment) {
   Host& host = sockets_.host();
+  EchoedOptions ip_options;
+  if (!echo_ip_options(host, segment.packet, ip_options)) return;
   const Route route = host.fib.output({.dst = remote_.addr, .src = local_.addr});
   if (route.type != RouteType::unicast && route.type != RouteType::local) return;
   TcpOutgoing out{.from = local_, .to = remote_, .seq = numbers_.next, .ack = numbers_.next_in, .flags = Tcp::ack};
   out.window = static_cast<std::uint16_t>(numbers_.window_in >> numbers_.scale);
+  out.ip_options = &ip_options;
   out.options.has_timestamp = numbers_.timestamps;
   out.options.timestamp =
       static_cast<std::uint32_t>(host.now() / std::chrono::milliseconds(1)) + numbers_.timestamp_offset;
@@ -54,7 +58,7 @@ void TcpTimeWait::receive(const TcpIncoming& segment) {
   const bool old = stamped && static_cast<std::int32_t>(numbers_.recent_timestamp - segment.options.timestamp) > 0;
   const auto acknowledge = [&] {
     segment.drop = Drop::tcp_old_data;
-    if (!tcp_rate_limited(segment, host.now(), last_challenge_)) send_ack();
+    if (!tcp_rate_limited(segment, host.now(), last_challenge_)) send_ack(segment);
   };
   const auto again = [&] { host.arm(timer_, host.now() + kTimeWait); };
 
@@ -81,7 +85,7 @@ void TcpTimeWait::receive(const TcpIncoming& segment) {
     numbers_.next_in = segment.end;
     if (stamped) numbers_.recent_timestamp = segment.options.timestamp;
     again();
-    return send_ack();
+    return send_ack(segment);
   }
 
   if (!old && segment.seq == numbers_.next_in && (segment.seq == segment.end || segment.has(Tcp::rst))) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "host/byte-queue.h"
+#include "host/echoed-options.h"
 #include "host/socket.h"
 #include "host/tcp-endpoint.h"
 
@@ -165,6 +166,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   std::uint32_t path_mtu_ = 0;  // that mss_ was computed from
   bool confirm_neighbour_ = false;
   std::uint16_t ip_id_ = 0;
+  EchoedOptions ip_options_;  // in every segment (kernel: inet_opt); of who connects, none
 
   // Sending.
   ByteQueue queue_;  // from una_ (or the number behind the SYN) on
@@ -236,8 +238,9 @@ class TcpRequest final : public TcpEndpoint {
   void cancel_timers() override;
   static void on_timer(base::Timer& timer);
   void timeout();
+  void remember_ip_options(const Packet& packet);
   bool send_synack();
-  void send_ack();
+  void send_ack(const TcpIncoming& segment);
   void drop();
   base::Time interval() const;
 
@@ -246,6 +249,7 @@ class TcpRequest final : public TcpEndpoint {
   std::uint32_t iss_, irs_;
   std::uint32_t recent_timestamp_ = 0;
   std::uint32_t timestamp_offset_ = 0;
+  EchoedOptions ip_options_;  // those of the SYN; of a cookie, those of what brought it back
   std::uint32_t window_ = 0, clamp_ = 0;
   std::uint8_t scale_ = 0;
   std::uint32_t peer_window_ = 0;
@@ -277,7 +281,7 @@ class TcpTimeWait final : public TcpEndpoint {
   void receive(const TcpIncoming& segment) override;
   void cancel_timers() override;
   static void on_timer(base::Timer& timer);
-  void send_ack();
+  void send_ack(const TcpIncoming& segment);
 
   TcpState state_;
   Numbers numbers_;

@@ -43,7 +43,9 @@ SocketError error_of(const Route& route) {
 
 }  // namespace
 
-UdpSocket::UdpSocket(Sockets& sockets) : sockets_(sockets) {}
+UdpSocket::UdpSocket(Sockets& sockets) : sockets_(sockets) {
+  discovers_mtu = sockets.host().sysctls.get(Ipv4Key::ip_no_pmtu_disc) == 0;
+}
 UdpSocket::~UdpSocket() = default;
 
 SocketError UdpSocket::bind(SocketAddress address) {
@@ -90,8 +92,7 @@ SocketError UdpSocket::send(std::string_view data, SocketAddress to) {
   const auto size = static_cast<std::uint16_t>(Udp::kSize + data.size());
   PacketPtr packet = Packet::create();
   std::uint8_t* const bytes = packet->put(Ipv4::kMinSize + Udp::kSize);
-  const bool discovers = host.sysctls.get(Ipv4Key::ip_no_pmtu_disc) == 0 && !route.mtu_locked;
-  const bool df = discovers && Ipv4::kMinSize + size <= route.mtu;
+  const bool df = must_not_fragment(route) && Ipv4::kMinSize + size <= route.mtu;
   const int ttl = route.type == RouteType::multicast ? 1 : host.sysctls.get(Ipv4Key::ip_default_ttl);
   Ipv4{bytes}.init(0, static_cast<std::uint16_t>(Ipv4::kMinSize + size), connected_ ? ip_id_++ : host.next_ip_id(),
                    df ? Ipv4::kDf : std::uint16_t{0}, static_cast<std::uint8_t>(ttl), wire::IpProto::udp, from,

@@ -4,21 +4,7 @@
 
 namespace lvs::ipvs {
 
-Destination* least_loaded(const VirtualService& service) {
-  Destination* least = nullptr;
-  std::uint64_t load = 0;
-  for (Destination* dest : service.destinations) {
-    if (!eligible(*dest)) continue;
-    const std::uint64_t candidate = overhead(*dest);
-    // load / weight compared without dividing; only a smaller one replaces.
-    if (least == nullptr ||
-        load * static_cast<std::uint64_t>(dest->weight) > candidate * static_cast<std::uint64_t>(least->weight)) {
-      least = dest;
-      load = candidate;
-    }
-  }
-  return least;
-}
+Destination* least_loaded(const VirtualService& service) { return least_for_weight(service, overhead); }
 
 namespace {
 

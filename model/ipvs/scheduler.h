@@ -61,10 +61,26 @@ inline bool eligible(const Destination& dest) { return dest.weight > 0 && !dest.
 inline std::uint64_t overhead(const Destination& dest) {
   return (std::uint64_t{dest.active_conns} << 8) + dest.inactive_conns;
 }
-// The destination with the least overhead for its weight, without overloaded and weight-0 ones; first in the list among
-// equals (kernel: ip_vs_wlc_schedule()).
+// The destination with the least load(destination) for its weight, without overloaded and weight-0 ones; first in the
+// list among equals. Compared without dividing.
+template <class Load>
+Destination* least_for_weight(const VirtualService& service, Load load) {
+  Destination* least = nullptr;
+  std::uint64_t least_load = 0;
+  for (Destination* dest : service.destinations) {
+    if (!eligible(*dest)) continue;
+    const std::uint64_t candidate = load(*dest);
+    if (least == nullptr ||
+        least_load * static_cast<std::uint64_t>(dest->weight) > candidate * static_cast<std::uint64_t>(least->weight)) {
+      least = dest;
+      least_load = candidate;
+    }
+  }
+  return least;
+}
+// By overhead (kernel: ip_vs_wlc_schedule()).
 Destination* least_loaded(const VirtualService& service);
-// The same by active connections plus the one to come (kernel: ip_vs_sed_schedule()).
+// By active connections plus the one to come (kernel: ip_vs_sed_schedule()).
 Destination* shortest_delay(const VirtualService& service);
 // Kernel: hash_32().
 inline std::uint32_t hash_32(std::uint32_t value, unsigned bits) { return value * 0x61C88647u >> (32 - bits); }

@@ -182,17 +182,10 @@ class Comparing {
     const CapturedFrame& b = *frames[other];
     const base::Time apart = a.at < b.at ? b.at - a.at : a.at - b.at;
     if (apart < kAtOnce && !a.outbound && !b.outbound && sender(a) != sender(b)) return true;
-    return apart < kSlots && (asks_for_address(a) || asks_for_address(b));
+    return apart < kSlots && (wire::Arp::request_in(a.bytes) || wire::Arp::request_in(b.bytes));
   }
   static base::MacAddr sender(const CapturedFrame& frame) {
     return frame.bytes.size() < wire::Ethernet::kSize ? base::MacAddr{} : wire::Ethernet::load_mac(&frame.bytes[6]);
-  }
-  static bool asks_for_address(const CapturedFrame& frame) {
-    if (frame.bytes.size() < wire::Ethernet::kSize + wire::Arp::kSize || frame.bytes[12] != 0x08 ||
-        frame.bytes[13] != 0x06)
-      return false;
-    const auto arp = wire::Arp::parse(base::ByteView(frame.bytes).subspan(wire::Ethernet::kSize));
-    return arp && arp->op == wire::Arp::Op::request;
   }
 
   // Frames that differ teach nothing: they may not belong together.

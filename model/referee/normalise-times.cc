@@ -59,11 +59,7 @@ std::optional<Question> question(const std::string& interface, const control::Ca
   std::vector<std::uint8_t> bytes = captured.bytes;  // views are not const
   const auto type = static_cast<wire::EtherType>(wire::Ethernet{bytes.data()}.type());
   const base::ByteView rest = base::ByteView(bytes).subspan(wire::Ethernet::kSize);
-  if (type == wire::EtherType::arp) {
-    const auto arp = wire::Arp::parse(rest);
-    if (!arp || arp->op != wire::Arp::Op::request) return {};
-    return Question{interface, type, {}, arp->target_ip, 0};
-  }
+  if (const auto arp = wire::Arp::request_in(bytes)) return Question{interface, type, {}, arp->target_ip, 0};
   if (type != wire::EtherType::ipv4 || rest.size() < wire::Ipv4::kMinSize) return {};
   const wire::Ipv4 ip{bytes.data() + wire::Ethernet::kSize};
   const std::size_t header = ip.header_size();

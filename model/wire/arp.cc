@@ -31,6 +31,12 @@ std::optional<Arp> Arp::parse(base::ByteView bytes) {
              {load_be32(p + 24)}};
 }
 
+std::optional<Arp> Arp::request_in(base::ByteView frame) {
+  if (frame.size() < Ethernet::kSize || load_be16(&frame[12]) != static_cast<std::uint16_t>(EtherType::arp)) return {};
+  const std::optional<Arp> arp = parse(frame.subspan(Ethernet::kSize));
+  return arp && arp->op == Op::request ? arp : std::nullopt;
+}
+
 void Arp::emit(std::uint8_t* out) const {
   store_be16(out, kEthernet);
   store_be16(out + 2, 0x0800);

@@ -21,6 +21,8 @@ struct Arp {
 
   // Nothing when shorter than kSize, or when hardware type, protocol, lengths or operation are others.
   static std::optional<Arp> parse(base::ByteView bytes);
+  // The request that an Ethernet frame carries, if it does.
+  static std::optional<Arp> request_in(base::ByteView frame);
   // Writes kSize bytes.
   void emit(std::uint8_t* out) const;
   friend bool operator==(const Arp&, const Arp&) = default;

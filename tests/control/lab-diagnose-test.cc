@@ -177,6 +177,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"server-unreachable", "director", nat, "lab.conf", "rs2[0]=back", "rs2[0]=front"},
         Mistake{"router-no-forward", "router", tun, "router.startup", "ip_forward=1", "ip_forward=0"},
         Mistake{"router-no-forward", "router", dr_pages, "router.startup", "ip_forward=1", "ip_forward=0"},
+        Mistake{"router-no-route", "router", tun, "router.startup", "", "ip route del 10.0.3.0/24 dev eth1\n"},
         Mistake{"gateway-unknown", "rs1", dr, "rs1.startup", "via 10.0.1.254", "via 10.0.1.253"},
         Mistake{"client-no-route", "client", dr_pages, "client.startup", "ip route add default via 172.16.0.254\n", ""},
         Mistake{"address-unknown", "client", nat_pages, "lab.timeline",

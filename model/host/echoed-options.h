@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The IP options of an ICMP answer (kernel: __ip_options_echo(), ip_options_build()).
+// The IP options of an answer, from those of what is answered (kernel: __ip_options_echo(), ip_options_build()).
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "host/icmp-options.h"
+#include "host/echoed-options.h"
 
 #include <algorithm>
 
@@ -20,7 +20,9 @@ const std::uint8_t* find_option(const wire::Ipv4& ip, Option wanted, unsigned un
       continue;
     }
     if (end - at < 2 || at[1] < 2 || at[1] > end - at) return nullptr;
-    if (at + at[1] - ip.p > until) return nullptr;
+    // A security option is noted before it is found to be at fault (kernel: ip_options_compile()).
+    const int read = wanted == kCipso ? 1 : at[1];
+    if (at + read - ip.p > until) return nullptr;
     if (*at == wanted) return at;
     at += at[1];
   }
