@@ -146,6 +146,7 @@ void Simulation::MakeHosts() {
     node->AggregateObject(host);
     host->GetMachine().epoch = m_result.epoch;
     m_stream += host->AssignStreams(m_stream);
+    host->GetHost().set_ticks(m_options.ticks);
     auto& model = host->GetHost().cpu.model;
     if (!spec.preset.empty()) model = ::lvs::control::cpu_model(*::lvs::control::find_cpu_preset(spec.preset));
     if (spec.cost) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/kernel-ticks.h"
 #include "base/time.h"
 #include "control/lab-run.h"
 #include "control/lab.h"
@@ -20,6 +21,8 @@ struct LvsLabOptions {
   std::function<void(const ::lvs::control::CommandResult&)> onResult;
   /** Told of what background jobs of earlier lines have printed since: the line again, with the new output alone. */
   std::function<void(const ::lvs::control::CommandResult&)> onOutput;
+  /** Kernel timers are late as on a kernel with such ticks; none: exact. */
+  std::optional<::lvs::base::KernelTicks> ticks;
   /** In real time, among real machines; nullptr: in virtual time. */
   const LvsRealtimeOptions* realtime = nullptr;
   /** Where the packet-walk trace goes, in whole blocks; empty: none. False from it: nothing more is written. */

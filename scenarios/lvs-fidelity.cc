@@ -93,9 +93,7 @@ void print_report(const FidelityReport& report, bool list) {
   for (const LabVerdict& lab : report.labs) {
     switch (lab.outcome) {
       case Outcome::agrees:
-        if (list)
-          std::cout << fmt::format("{}: {} frames and {} commands agree\n", lab.comparison.lab, lab.comparison.frames,
-                                   lab.comparison.commands);
+        if (list || lab.late_timers) std::cout << lvs::scenarios::agreement_text(lab.comparison, lab.late_timers);
         break;
       case Outcome::differs: std::cout << lvs::scenarios::difference_text(lab.comparison); break;
       case Outcome::unsteady:
@@ -113,12 +111,11 @@ void print_report(const FidelityReport& report, bool list) {
     }
   }
   std::cout << fmt::format(
-      "{} labs, Linux {}: {} agree, {} differ, {} dropped, {} not modelled, {} on the model only, {} failed; {} frames "
-      "and {} commands "
-      "agree\n",
-      report.labs.size(), report.kernel, report.count(Outcome::agrees), report.count(Outcome::differs),
-      report.count(Outcome::unsteady), report.count(Outcome::not_modelled), report.count(Outcome::model_only),
-      report.count(Outcome::failed), report.frames(), report.commands());
+      "{} labs, Linux {}: {} agree ({} with timers as late as Linux's), {} differ, {} dropped, {} not modelled, {} on "
+      "the model only, {} failed; {} frames and {} commands agree\n",
+      report.labs.size(), report.kernel, report.count(Outcome::agrees), report.late_timers(),
+      report.count(Outcome::differs), report.count(Outcome::unsteady), report.count(Outcome::not_modelled),
+      report.count(Outcome::model_only), report.count(Outcome::failed), report.frames(), report.commands());
   if (report.frames() == 0) std::cout << "Not one frame was compared: that is no agreement\n";
 }
 

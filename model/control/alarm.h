@@ -19,7 +19,7 @@ class Alarm : private base::Timer {
   Alarm(const Alarm&) = delete;
   Alarm& operator=(const Alarm&) = delete;
 
-  void set_at(base::Time when) { host_.arm(*this, when); }
+  void set_at(base::Time when) { host_.arm_exactly(*this, when); }
   void set_after(base::Time length) { set_at(host_.now() + length); }
   void clear() { host_.cancel(*this); }
   bool is_set() const { return armed(); }

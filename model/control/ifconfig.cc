@@ -31,8 +31,7 @@ struct IfconfigWords {
   bool alias() const { return name.find(':') != std::string::npos; }
 };
 
-// --- showing
-// ----------------------------------------------------------------------------------------------------------
+// --- showing ---
 
 std::string flags_text(const host::Device& dev) {
   const bool ethernet = dev.kind() == host::DeviceKind::ethernet;
@@ -96,8 +95,9 @@ void show_entry(Io& io, const host::Device& dev, const std::string& label, const
         fmt::format("        RX packets {}  bytes {} ({})\n        RX errors {}  dropped {}  overruns 0  frame 0\n",
                     c.rx_packets, c.rx_bytes, amount(c.rx_bytes), c.rx_errors, c.rx_dropped));
     io.print(fmt::format(
-        "        TX packets {}  bytes {} ({})\n        TX errors {}  dropped {} overruns 0  carrier 0  collisions 0\n",
-        c.tx_packets, c.tx_bytes, amount(c.tx_bytes), c.tx_errors, c.tx_dropped));
+        "        TX packets {}  bytes {} ({})\n        TX errors {}  dropped {} overruns 0  carrier {}  collisions "
+        "{}\n",
+        c.tx_packets, c.tx_bytes, amount(c.tx_bytes), c.tx_errors, c.tx_dropped, c.tx_carrier_errors, c.collisions));
   }
   io.print("\n");
 }
@@ -134,8 +134,7 @@ int show(Machine& machine, Io& io, const IfconfigWords& words) {
   return 0;
 }
 
-// --- changing
-// ---------------------------------------------------------------------------------------------------------
+// --- changing ---
 
 // Classes of before 1993, which SIOCSIFADDR goes by when no mask is given (kernel: inet_abc_len()).
 unsigned class_length(base::Ipv4Addr addr) {

@@ -75,7 +75,7 @@ std::string counters(const host::Device& dev) {
                       c.rx_dropped, 0, 0);
   text += "    TX:  bytes packets errors dropped carrier collsns           \n";
   text += fmt::format("    {:>10} {:>7} {:>6} {:>7} {:>7} {:>7} \n", c.tx_bytes, c.tx_packets, c.tx_errors,
-                      c.tx_dropped, 0, 0);
+                      c.tx_dropped, c.tx_carrier_errors, c.collisions);
   return text;
 }
 

@@ -154,8 +154,7 @@ class Parser {
     return nullptr;
   }
 
-  // --- ipvsadm
-  // --------------------------------------------------------------------------------------------------------
+  // --- ipvsadm ---
   void first_option() {
     const Row* row = next_option();
     seen_first_ = true;

@@ -96,8 +96,7 @@ class Ping final : public Task {
     return refuse("Do you want to ping broadcast? Then -b. If not, check your local firewall rules");
   }
 
-  // --- sending
-  // ----------------------------------------------------------------------------------------------------------
+  // --- sending ---
   bool enough() const {
     return options_.count != 0 && transmitted_ >= options_.count && options_.deadline == base::Time{0};
   }
@@ -186,8 +185,7 @@ class Ping final : public Task {
     }
   }
 
-  // --- receiving
-  // --------------------------------------------------------------------------------------------------------
+  // --- receiving ---
   static void on_icmp(void* self, const host::Packet& packet) { static_cast<Ping*>(self)->receive(packet); }
 
   void receive(const host::Packet& packet) {
@@ -284,8 +282,7 @@ class Ping final : public Task {
                           icmp_error_text(icmp.type(), icmp.code(), base::load_be32(icmp.p + 4))));
   }
 
-  // --- the end
-  // ----------------------------------------------------------------------------------------------------------
+  // --- the end ---
   void finish() {
     if (finished_) return;
     finished_ = true;

@@ -18,8 +18,7 @@ using base::Time;
 using host::Conf;
 using host::Ipv4Key;
 
-// --- numbers
-// ----------------------------------------------------------------------------------------------------------
+// --- numbers ---
 
 // Kernel: proc_get_long() and do_proc_dointvec_conv(): white space, a sign, a number in C's notation, then white space
 // or the end. What follows that is not looked at.
@@ -93,8 +92,7 @@ Range range_of(Ipv4Key key) {
   }
 }
 
-// --- net.ipv4.neigh
-// ---------------------------------------------------------------------------------------------------
+// --- net.ipv4.neigh ---
 
 // A time in the unit of its file, or a count.
 struct NeighbourKey {
@@ -126,8 +124,7 @@ const NeighbourKey* neighbour_key(std::string_view name) {
   return key == kNeighbourKeys.end() ? nullptr : &*key;
 }
 
-// --- places
-// -----------------------------------------------------------------------------------------------------------
+// --- places ---
 
 // "net/ipv4/conf/eth0/arp_ignore" taken apart.
 struct Place {

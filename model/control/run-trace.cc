@@ -84,7 +84,7 @@ class MachineTrace final : public trace::Sink {
   base::Time last_{-1'000'000'000};
   std::size_t size_ = 0;
   trace::WalkId walk_ = 0;  // of the last record since the machine was at rest
-  unsigned written_ = 0;  // since last_
+  unsigned written_ = 0;    // since last_
   bool changed_ = true, commanded_ = false, writing_ = false;
 };
 

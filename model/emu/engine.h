@@ -89,7 +89,7 @@ class Engine {
   Lateness lateness_;
   bool stopped_ = false;
   bool coarse_ = false;  // the kernel waits in milliseconds
-  bool busy_ = false;  // hosts have frames left from the last turn
+  bool busy_ = false;    // hosts have frames left from the last turn
 };
 
 }  // namespace lvs::emu

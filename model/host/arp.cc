@@ -18,8 +18,7 @@ using Op = wire::Arp::Op;
 
 Arp::Arp(Host& host) : host_(host), delay_timer_(&Arp::on_delay) { delay_timer_.owner = this; }
 
-// --- receiving
-// --------------------------------------------------------------------------------------------------------
+// --- receiving ---
 
 void Arp::receive(Device& in, PacketPtr frame) {
   if (in.noarp) return host_.drop(std::move(frame), Drop::arp_noarp, Stage::arp_in);
@@ -105,8 +104,7 @@ bool Arp::answer_for_local(Device& in, const wire::Arp& arp, const Packet& frame
   return true;
 }
 
-// --- proxy ARP
-// --------------------------------------------------------------------------------------------------------
+// --- proxy ARP ---
 
 bool Arp::may_proxy(const Device& in, const wire::Arp& arp, const Device& out) const {
   const auto medium = [](const Device& dev) { return dev.conf[static_cast<std::size_t>(Conf::medium_id)]; };
@@ -164,8 +162,7 @@ void Arp::forget_delayed() {
   }
 }
 
-// --- learning
-// ---------------------------------------------------------------------------------------------------------
+// --- learning ---
 
 // Kernel: neigh_event_ns(). False: the table is full.
 bool Arp::enter_sender(Device& in, const wire::Arp& arp, trace::WalkId walk) {
@@ -210,8 +207,7 @@ std::span<const LocalAddr> Arp::local_addresses() {
   return ours_;
 }
 
-// --- sending
-// ----------------------------------------------------------------------------------------------------------
+// --- sending ---
 
 void Arp::reply(Device& in, const wire::Arp& request, trace::WalkId walk) {
   send(in, {Op::reply, in.mac, request.target_ip, request.sender_mac, request.sender_ip}, request.sender_mac, walk);

@@ -49,7 +49,7 @@ void Cpu::serve(Device& in, PacketPtr frame) {
     counters.busy += cost_;
     if (cost_ > base::Time{0}) {
       timer_.owner = this;
-      return host_.arm(timer_, host_.now() + cost_);
+      return host_.arm_exactly(timer_, host_.now() + cost_);
     }
     flush_held();
     busy_ = false;

@@ -42,6 +42,7 @@ struct InterfaceAddress {
 struct DeviceCounters {
   std::uint64_t rx_packets = 0, rx_bytes = 0, rx_dropped = 0, rx_errors = 0;
   std::uint64_t tx_packets = 0, tx_bytes = 0, tx_dropped = 0, tx_errors = 0;
+  std::uint64_t tx_carrier_errors = 0, collisions = 0;
 };
 
 class Device {
@@ -78,6 +79,9 @@ class Device {
   base::Ipv4Addr tunnel_remote;
   std::uint8_t tunnel_ttl = 0;  // 0: inherit
   bool tunnel_pmtudisc = true;
+  // Errors about what it sent that no sender has been told of yet, and when the last came (kernel: err_count, err_time).
+  unsigned tunnel_errors = 0;
+  base::Time tunnel_error_at{};
 
  private:
   std::uint32_t index_;

@@ -123,8 +123,7 @@ class Fib {
   void carrier_changed(Device& dev);
   void mtu_changed(Device& dev, std::uint32_t old_mtu);
 
-  // --- lookups
-  // ---------------------------------------------------------------------------------------------------------
+  // --- lookups ---
   FibMatch lookup(const FlowKey& key) const;
   // Which route of which table answers, and which rule has led there. For traces: it is looked up anew, with the rules
   // and tables as they are.

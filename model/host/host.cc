@@ -38,7 +38,7 @@ Host::Host(std::string name, trace::HostId id, std::uint64_t seed, base::Clock& 
 
 Host::~Host() = default;
 
-void Host::arm(base::Timer& timer, base::Time deadline) {
+void Host::arm_exactly(base::Timer& timer, base::Time deadline) {
   wheel_.arm(timer, deadline);
   if (deadline >= asked_) return;
   asked_ = deadline;

@@ -6,11 +6,13 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/kernel-ticks.h"
 #include "base/rng.h"
 #include "base/time.h"
 #include "base/timer-wheel.h"
@@ -56,8 +58,7 @@ class Host {
   Device& loopback() { return *devices_.front(); }
   const std::vector<std::unique_ptr<Device>>& devices() const { return devices_; }
 
-  // --- configuration, with the kernel's consequences for routes, neighbours and caches
-  // ----------------------------------
+  // --- configuration, with the kernel's consequences for routes, neighbours and caches ---
   ConfigError add_address(Device& dev, InterfaceAddress address);  // address.broadcast, label may be left empty
   ConfigError remove_address(Device& dev, const base::Ipv4Prefix& prefix);
   void set_up(Device& dev, bool up);
@@ -78,12 +79,12 @@ class Host {
   // The same for frames that are there together (kernel: one NAPI poll). What tables know of them is fetched ahead, so
   // that the waits for memory overlap. Takes all of them.
   void receive(Device& in, std::span<PacketPtr> frames);
-  // Asks memory for what a table knows of a received frame: first where to look (step 0, for the whole batch), then what
-  // stands there (step 1). Must not change anything.
+  // Asks memory for what a table knows of a received frame: first where to look (step 0, for the whole batch), then
+  // what stands there (step 1). Must not change anything.
   using Foresight = void (*)(const void* self, const Packet& frame, int step);
   void set_foresight(Foresight look, const void* self) { foresight_ = {look, self}; }
-  // Somebody in this host listens to its interfaces (packet sockets: tcpdump): called for each frame that comes in, before
-  // anything else, and for each that goes out. data() is the Ethernet header.
+  // Somebody in this host listens to its interfaces (packet sockets: tcpdump): called for each frame that comes in,
+  // before anything else, and for each that goes out. data() is the Ethernet header.
   using FrameTap = void (*)(void* self, const Device& dev, const Packet& frame, bool outbound);
   void set_frame_tap(FrameTap tap, void* self) { frame_tap_ = {tap, self}; }
   // Runs what is due; call at the time asked for through Clock::wake_at().
@@ -99,6 +100,8 @@ class Host {
   void ip_output_routed(PacketPtr packet);
   // After FORWARD or LOCAL_OUT: POST_ROUTING, fragmentation, neighbour (kernel: ip_output()).
   void ip_output(PacketPtr packet);
+  // An ICMP error about a packet of a tunnel, of which `quoted` is the outer header.
+  void ipip_error(std::uint8_t type, std::uint8_t code, const wire::Ipv4& quoted);
   // Received by a tunnel: back in at the top as if `dev` had received it (kernel: netif_rx()).
   void reinject(Device& dev, PacketPtr packet);
   // Local delivery again after a hook changed the destination to this host.
@@ -126,13 +129,18 @@ class Host {
             std::string_view decided_by = {});
   std::uint64_t drops(trace::Drop reason) const { return drops_[static_cast<std::size_t>(reason)]; }
 
-  // --- timers and time
-  // ------------------------------------------------------------------------------------------------------
-  void arm(base::Timer& timer, base::Time deadline);
+  // --- timers and time ---
+  // A timer of the kernel: at `deadline`, or when the kernel's ticks bring it about.
+  void arm(base::Timer& timer, base::Time deadline) {
+    arm_exactly(timer, ticks_ ? ticks_->fires(now(), deadline) : deadline);
+  }
+  // A timer of a program, or of what is no timer in a kernel.
+  void arm_exactly(base::Timer& timer, base::Time deadline);
+  // Timers are as late from now on as those of a kernel with such ticks; std::nullopt: exact.
+  void set_ticks(std::optional<base::KernelTicks> ticks) { ticks_ = ticks; }
   void cancel(base::Timer& timer) { wheel_.cancel(timer); }
 
-  // --- tracing: null when nobody looks
-  // ---------------------------------------------------------------------------------------
+  // --- tracing: null when nobody looks ---
   void set_sink(trace::Sink* sink) { sink_ = sink; }
   bool tracing() const { return sink_ != nullptr; }
   void trace(trace::Stage stage, const Packet& packet, Verdict verdict, trace::Drop drop = trace::Drop::none,
@@ -143,8 +151,7 @@ class Host {
     if (sink_ != nullptr && depth_ == 0) sink_->settled(id_);
   }
 
-  // --- parts
-  // -------------------------------------------------------------------------------------------------------------------
+  // --- parts ---
   Sysctls sysctls;
   Fib fib;
   NeighbourTable neighbours;
@@ -199,6 +206,7 @@ class Host {
   trace::HostId id_;
   base::Clock& clock_;
   base::TimerWheel wheel_;
+  std::optional<base::KernelTicks> ticks_;
   base::Time asked_ = base::kNever;  // the wake-up that is on order
   trace::Sink* sink_ = nullptr;
   std::vector<std::unique_ptr<Device>> devices_;

@@ -78,8 +78,7 @@ void Icmp::receive(PacketPtr packet) {
   }
 }
 
-// --- answers
-// ----------------------------------------------------------------------------------------------------------
+// --- answers ---
 
 void Icmp::echo(PacketPtr packet) {
   if (host_.sysctls.get(Ipv4Key::icmp_echo_ignore_all) != 0) {
@@ -145,8 +144,7 @@ void Icmp::reply(PacketPtr packet, std::uint8_t type, std::uint8_t code) {
   host_.ip_local_out(std::move(packet));
 }
 
-// --- errors from others
-// -----------------------------------------------------------------------------------------------
+// --- errors from others ---
 
 // Kernel: icmp_unreach(), icmp_redirect(), icmp_socket_deliver().
 Drop Icmp::error_received(Packet& packet) {
@@ -187,7 +185,11 @@ Drop Icmp::error_received(Packet& packet) {
     if (teaches_mtu) host_.fib.update_pmtu(ip.dst(), icmp.frag_mtu(), host_.now());
     if (icmp.type() == wire::Icmp::redirect) redirect_received(packet, quoted);
   }
-  if (handler != nullptr) handler->error(packet, quoted);
+  if (handler != nullptr) {
+    handler->error(packet, quoted);
+  } else if (ip.protocol() == wire::IpProto::ipip) {
+    host_.ipip_error(icmp.type(), icmp.code(), ip);
+  }
   return Drop::none;
 }
 

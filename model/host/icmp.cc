@@ -7,6 +7,7 @@
 #include "host/conntrack-entry.h"
 #include "host/echoed-options.h"
 #include "host/host.h"
+#include "host/ip-options.h"
 #include "trace/why.h"
 #include "wire/icmp.h"
 
@@ -135,6 +136,10 @@ Drop Icmp::send_error(const Packet& about, std::uint8_t type, std::uint8_t code,
 
 // Room for the headers, then `quote` bytes of `about` from its IP header on: what lies in its head is copied, the rest
 // shared.
+void Icmp::send_link_failure(Packet& about) {
+  if (review_ip_options(host_, about)) send_error(about, wire::Icmp::dest_unreach, wire::Icmp::host_unreach);
+}
+
 PacketPtr Icmp::make_error(const Packet& about, std::uint32_t quote, const EchoedOptions& options) const {
   const std::size_t headers = Ipv4::kMinSize + options.size + wire::Icmp::kSize;
   PacketPtr error = Packet::create();

@@ -33,6 +33,8 @@ class Icmp {
   // The unreachable error of a router that has no way for `about`: one a second to each source beside the limits of all
   // errors (kernel: ip_error()).
   trace::Drop send_no_route(const Packet& about, std::uint8_t code);
+  // Host unreachable about what waited for a link that failed (kernel: ipv4_link_failure()).
+  void send_link_failure(Packet& about);
   // Local delivery of an ICMP packet: the transport header is set (kernel: icmp_rcv()).
   void receive(PacketPtr packet);
   // Kernel: ip_rt_send_redirect() with its per-peer limits.

@@ -139,6 +139,13 @@ trace::Drop receive_ip_options(Host& host, Packet& packet) {
   return walk.source_route ? trace::Drop::ip_options : trace::Drop::none;
 }
 
+bool review_ip_options(Host& host, Packet& packet) {
+  Walk walk{packet.ip().p, packet.ip().header_size()};
+  FlowKey key = flow_of(packet);
+  key.in = packet.route.dev;  // the packet is on its way out
+  return compile(host, walk, host.fib.answer_from(key, packet.route.type)) == kSound;
+}
+
 void forward_ip_options(Host& host, Packet& packet) {
   const wire::Ipv4 ip = packet.ip();
   const base::Ipv4Addr ours = forwarding_address(host, packet);

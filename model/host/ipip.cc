@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint32_t kOuterSize = wire::Ipv4::kMinSize;
 constexpr std::uint8_t kEcnMask = 3;
 constexpr std::uint8_t kEcnCe = 3;
+constexpr base::Time kErrorsLast = std::chrono::seconds(30);  // kernel: IPTUNNEL_ERR_TIMEO
 
 // Kernel: ip_tunnel_lookup() for tunnels without a key; the fallback device tunl0 takes what no other does.
 Device* find_tunnel(Host& host, base::Ipv4Addr remote, base::Ipv4Addr local) {
@@ -82,6 +83,21 @@ void Host::ipip_receive(PacketPtr packet) {
   reinject(*dev, std::move(packet));
 }
 
+// Kernel: ipip_err(). Routers quote too little of what the tunnel carries to pass their errors on: the next packets'
+// senders are told that the host is unreachable.
+void Host::ipip_error(std::uint8_t type, std::uint8_t code, const wire::Ipv4& quoted) {
+  constexpr std::uint8_t kSourceRouteFailed = 5, kTtlExceeded = 0;
+  const bool unreachable =
+      type == wire::Icmp::dest_unreach && code != wire::Icmp::frag_needed && code != kSourceRouteFailed;
+  const bool expired = type == wire::Icmp::time_exceeded && code == kTtlExceeded;
+  if (!unreachable && !expired) return;
+  Device* const dev = find_tunnel(*this, quoted.dst(), quoted.src());
+  if (dev == nullptr || dev->tunnel_remote.is_any() || (expired && dev->tunnel_ttl == 0)) return;
+  if (now() - dev->tunnel_error_at >= kErrorsLast) dev->tunnel_errors = 0;
+  ++dev->tunnel_errors;
+  dev->tunnel_error_at = now();
+}
+
 // Kernel: ip_tunnel_xmit().
 void Host::tunnel_transmit(Device& dev, PacketPtr packet) {
   const wire::Ipv4 inner = packet->ip();
@@ -93,16 +109,27 @@ void Host::tunnel_transmit(Device& dev, PacketPtr packet) {
   const bool point_to_multipoint = dev.tunnel_remote.is_any();
   const base::Ipv4Addr remote = point_to_multipoint ? packet->route.next_hop(inner.dst()) : dev.tunnel_remote;
   const Route outer = fib.output({.dst = remote, .src = dev.tunnel_local});
-  if (outer.type != RouteType::unicast && outer.type != RouteType::local) {
-    icmp.send_error(*packet, wire::Icmp::dest_unreach, wire::Icmp::host_unreach);
+  if (outer.type != RouteType::unicast && outer.type != RouteType::local) {  // nobody is told
+    ++dev.counters.tx_carrier_errors;
     return fail(Drop::ip_outnoroutes);
   }
-  if (outer.dev == &dev) return fail(Drop::tunnel_recursion);
+  if (outer.dev == &dev) {
+    ++dev.counters.collisions;
+    return fail(Drop::tunnel_recursion);
+  }
 
   const std::uint32_t mtu = dev.tunnel_pmtudisc ? outer.mtu - kOuterSize : packet->route.mtu;
   if (dev.tunnel_pmtudisc && inner.dont_fragment() && packet->size() > mtu && packet->gso_size == 0) {
     icmp.send_error(*packet, wire::Icmp::dest_unreach, wire::Icmp::frag_needed, mtu);
     return fail(Drop::pkt_too_big);
+  }
+  if (dev.tunnel_errors > 0) {
+    if (now() - dev.tunnel_error_at < kErrorsLast) {
+      --dev.tunnel_errors;
+      icmp.send_link_failure(*packet);
+    } else {
+      dev.tunnel_errors = 0;
+    }
   }
   const std::uint8_t tos = inner.tos();
   const std::uint8_t ttl = dev.tunnel_ttl != 0 ? dev.tunnel_ttl : inner.ttl();

@@ -110,8 +110,7 @@ NeighbourParameters& NeighbourTable::parameters(const Device& dev) {
   return parameters_.try_emplace(dev.index(), default_parameters).first->second;
 }
 
-// --- garbage
-// ----------------------------------------------------------------------------------------------------------
+// --- garbage ---
 
 // Room for one more entry (kernel: neigh_alloc(), neigh_forced_gc()). Permanent entries do not count in the kernel; in
 // a table that large the difference is that of a few commands.
@@ -149,8 +148,7 @@ void NeighbourTable::collect() {
   host_.arm(gc_timer_, now + default_parameters.base_reachable_time / 2);
 }
 
-// --- proxies
-// ----------------------------------------------------------------------------------------------------------
+// --- proxies ---
 
 void NeighbourTable::add_proxy(Device& dev, base::Ipv4Addr addr) {
   if (!is_proxied(dev, addr)) proxies_.push_back({&dev, addr});

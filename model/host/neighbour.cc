@@ -50,8 +50,7 @@ std::string_view name_of(State state) {
   return "UNKNOWN";
 }
 
-// --- packets
-// ----------------------------------------------------------------------------------------------------------
+// --- packets ---
 
 void NeighbourTable::output(PacketPtr packet, base::Ipv4Addr next_hop) {
   Device& dev = *packet->out;
@@ -166,7 +165,7 @@ void NeighbourTable::fail(Neighbour& entry) {
   while (entry.state == State::failed) {
     PacketPtr packet = entry.waiting.pop();
     if (packet == nullptr) break;
-    host_.icmp.send_error(*packet, wire::Icmp::dest_unreach, wire::Icmp::host_unreach);
+    host_.icmp.send_link_failure(*packet);
     host_.drop(std::move(packet), Drop::neigh_failed, Stage::neighbour,
                {trace::WhyId::neigh_silent, {entry.addr.value}});
   }
@@ -174,8 +173,7 @@ void NeighbourTable::fail(Neighbour& entry) {
   entry.in_use = was_in_use;
 }
 
-// --- timers
-// -----------------------------------------------------------------------------------------------------------
+// --- timers ---
 
 void NeighbourTable::on_timer(base::Timer& timer) {
   Neighbour& entry = *static_cast<Neighbour::OwnedTimer&>(timer).owner;
@@ -247,8 +245,7 @@ void NeighbourTable::expire(Neighbour& entry) {
   if (asking) solicit(entry);
 }
 
-// --- ARP and commands
-// -------------------------------------------------------------------------------------------------
+// --- ARP and commands ---
 
 // Kernel: __neigh_update().
 void NeighbourTable::update(Neighbour& entry, const base::MacAddr& mac, State to, NeighbourUpdate how) {

@@ -86,8 +86,7 @@ class Packet {
   // Put the head into the payload and begin an empty head: what follows is opaque.
   void fold_head_into_payload();
 
-  // --- headers; offsets from the start of the buffer
-  // ------------------------------------------------------------------
+  // --- headers; offsets from the start of the buffer ---
   void set_network_header() { network_ = begin_; }  // data() is the IP header
   void set_network_header(std::size_t offset) { network_ = static_cast<std::uint16_t>(begin_ + offset); }
   void set_transport_header(std::size_t offset) { transport_ = static_cast<std::uint16_t>(begin_ + offset); }
@@ -113,12 +112,11 @@ class Packet {
 
   Payload payload;
 
-  // --- what the host knows of it
-  // ---------------------------------------------------------------------------------------
+  // --- what the host knows of it ---
   trace::WalkId walk = 0;
   trace::PartId part = 0;  // which packet of the walk
-  Device* in = nullptr;   // received on (for our own: nullptr)
-  Device* out = nullptr;  // leaving by
+  Device* in = nullptr;    // received on (for our own: nullptr)
+  Device* out = nullptr;   // leaving by
   Route route;
   std::uint32_t mark = 0;
   PacketType type = PacketType::host;
@@ -136,8 +134,8 @@ class Packet {
   bool frag_pmtu = false;           // reassembled from fragments that all had DF (IPSKB_FRAG_PMTU)
   std::uint16_t frag_max_size = 0;  // largest fragment of a reassembled datagram, 0: was none
   ConntrackRef conntrack;
-  base::Time received{};            // when its frame came in
-  PacketPtr next;                   // for queues
+  base::Time received{};  // when its frame came in
+  PacketPtr next;         // for queues
 
  private:
   friend struct PacketDeleter;

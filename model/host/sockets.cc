@@ -91,7 +91,7 @@ void Sockets::tell(SocketBase& socket) {
   if (socket.user == nullptr || socket.told) return;
   socket.told = true;
   to_tell_.push_back(&socket);
-  if (!wake_.armed()) host_.arm(wake_, host_.now() + kWakeUp);
+  if (!wake_.armed()) host_.arm_exactly(wake_, host_.now() + kWakeUp);
 }
 
 void Sockets::forget(SocketBase& socket) {

@@ -69,8 +69,7 @@ struct Core {
   // MASQ and TUNNEL destinations by address (kernel: rs_table), newest first.
   std::unordered_multimap<base::Ipv4Addr, Destination*> real_servers;
 
-  // --- the 1 s and 2 s work; defense.cc, stats.cc
-  // ------------------------------------------------------------------------
+  // --- the 1 s and 2 s work; defense.cc, stats.cc ---
   bool dropping_entries = false;  // drop_entry is at work
   int drop_rate = 0;              // of drop_packet; 0: off
   int drop_counter = 0;
@@ -113,8 +112,7 @@ struct Header {
 
 enum class Direction : std::uint8_t { input, output };
 
-// --- services and destinations; service-table.cc
-// -------------------------------------------------------------------------
+// --- services and destinations; service-table.cc ---
 VirtualService* find_service(Core& core, const ServiceKey& key);
 // The service for a packet: fwmark, address and port, FTP data, any port (kernel: ip_vs_service_find()).
 VirtualService* find_service(Core& core, std::uint32_t mark, IpProto protocol, base::Ipv4Addr addr, std::uint16_t port);
@@ -157,16 +155,14 @@ Destination* ask_scheduler(Core& core, VirtualService& service, const Packet& pa
 std::uint16_t conn_flags_for(const VirtualService& service, IpProto protocol);
 void count_conn(Core& core, VirtualService& service, Conn& conn);
 
-// --- state machines; protocol.cc
-// ------------------------------------------------------------------------------------------
+// --- state machines; protocol.cc ---
 void set_state(Core& core, Conn& conn, Direction direction, Packet& packet, const Header& header);
 void assure_controller(Conn& conn);
 // "; 10.0.0.11:80 now ActiveConn 1 InActConn 0", for the journal.
 std::string counters_text(const Conn& conn);
 void journal_state(Core& core, const Conn& conn, std::uint8_t from, std::uint8_t to, const Packet& packet);
 
-// --- hooks; hooks.cc, icmp-in.cc, icmp-out.cc
-// ----------------------------------------------------------------------------
+// --- hooks; hooks.cc, icmp-in.cc, icmp-out.cc ---
 void register_hooks(Core& core);
 void unregister_hooks(Core& core);
 // Host::Foresight: asks memory for the connection that a received frame may belong to. `self` is the Core;
@@ -192,8 +188,7 @@ HookResult icmp_out(Core& core, Hook hook, PacketPtr& packet, const Header& head
 void count_in(Core& core, const Conn& conn, std::uint32_t bytes);
 void count_out(Core& core, const Conn& conn, std::uint32_t bytes);
 
-// --- memory defences and the estimator; defense.cc, estimator.cc
-// ------------------------------------------------------------
+// --- memory defences and the estimator; defense.cc, estimator.cc ---
 void update_defense_level(Core& core);
 // Kernel: ip_vs_todrop(): the drop_packet lottery.
 bool to_drop(Core& core);

@@ -109,8 +109,7 @@ void LvsEthNetDevice::SetNode(Ptr<Node> node) {
   if (m_flowControl && m_queueInterface == nullptr) AggregateObject(CreateObject<NetDeviceQueueInterface>());
 }
 
-// --- link
-// --------------------------------------------------------------------------------------------------------------
+// --- link ---
 
 void LvsEthNetDevice::Attach(Ptr<LvsEthCable> cable) {
   NS_LOG_FUNCTION(this << cable);
@@ -171,8 +170,7 @@ void LvsEthNetDevice::SetDataRate(DataRate rate) {
   m_busyRest = 0;
 }
 
-// --- frames of ns-3's stack
-// --------------------------------------------------------------------------------------------
+// --- frames of ns-3's stack ---
 
 bool LvsEthNetDevice::Send(Ptr<Packet> packet, const Address& dest, uint16_t protocolNumber) {
   return SendFrom(packet, m_address, dest, protocolNumber);

@@ -73,8 +73,7 @@ class LvsEthNetDevice : public NetDevice {
   /** \returns the device at the other end of the cable, nullptr if there is none. */
   Ptr<LvsEthNetDevice> GetPeer() const;
 
-  // --- frames of the core
-  // ----------------------------------------------------------------------------------------------
+  // --- frames of the core ---
   /**
    * What a receiver wants of a frame: complete headers in the head (a host), or the Ethernet header alone (a switch, to
    * which frames of an ns-3 stack then go without a look at the rest).
@@ -96,8 +95,7 @@ class LvsEthNetDevice : public NetDevice {
   /** From the cable: the link went down under a frame that this device sent. */
   void LostOnLine(lvs::host::PacketPtr frame);
 
-  // --- link
-  // ------------------------------------------------------------------------------------------------------------
+  // --- link ---
   /** Up or down by this end's will (ip link set ... up). Down, it sends and takes nothing, and the peer sees no
    * carrier. */
   void SetEnabled(bool enabled);
@@ -120,8 +118,7 @@ class LvsEthNetDevice : public NetDevice {
   const LvsEthCounters& GetCounters() const { return m_counters; }
   uint32_t GetNodeId() const { return m_nodeId; }
 
-  // --- NetDevice
-  // -------------------------------------------------------------------------------------------------------
+  // --- NetDevice ---
   void SetIfIndex(const uint32_t index) override { m_ifIndex = index; }
   uint32_t GetIfIndex() const override { return m_ifIndex; }
   Ptr<Channel> GetChannel() const override;

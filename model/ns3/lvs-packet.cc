@@ -139,8 +139,7 @@ void RestoreByteTags(const Packet& from, Ptr<Packet> to) {
 
 }  // namespace
 
-// --- LvsNs3Payload
-// -----------------------------------------------------------------------------------------------------
+// --- LvsNs3Payload ---
 
 // An allocator's cache, one a thread: no state that a run could see.
 struct LvsNs3Payload::FreeList {
@@ -205,8 +204,7 @@ lvs::wire::Sum LvsNs3Payload::sum(std::uint32_t offset, std::uint32_t size) cons
   return lvs::wire::sum_bytes({bytes.data(), size});
 }
 
-// --- LvsPacket
-// ---------------------------------------------------------------------------------------------------------
+// --- LvsPacket ---
 
 LvsPacket::CorePtr LvsPacket::FromFrame(Ptr<const Packet> frame) { return Build({}, std::move(frame), true); }
 LvsPacket::CorePtr LvsPacket::FromIp(Ptr<const Packet> packet) { return Build({}, std::move(packet), false); }

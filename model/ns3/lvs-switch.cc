@@ -131,8 +131,7 @@ void LvsSwitch::Flood(uint32_t from, PacketPtr frame) {
   if (previous != nullptr) previous->SendFrame(std::move(frame));
 }
 
-// --- the switch's own IP stack, if its node has one
-// ----------------------------------------------------------------------
+// --- the switch's own IP stack, if its node has one ---
 
 void LvsSwitch::PassUp(const lvs::host::Packet& frame, PacketType type) {
   if (m_rxUp.IsNull() && m_promiscUp.IsNull()) return;

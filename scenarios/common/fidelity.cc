@@ -80,6 +80,7 @@ void compare_with_model(const Lab& lab, LabRun kernel, LabVerdict& verdict) {
   ModelRun model = compare_model(lab, verdict.left);
   verdict.right = std::move(model.run);
   verdict.comparison = std::move(model.comparison);
+  verdict.late_timers = model.late_timers;
   verdict.outcome = verdict.comparison.agree() ? Outcome::agrees : Outcome::differs;
 }
 
@@ -107,6 +108,13 @@ base::Time lateness(const Lab& lab, const control::LabRun& run) {
   }
   return worst;
 }
+
+// A kernel's timers fire up to an eighth late, how late depends on its count of ticks when the lab began, and nobody
+// knows that. The model's are exact. What then meets in another order (two retries and the error at their end, tokens
+// of a rate limit) is tried with timers as late as those of Debian's User Mode Linux, begun at different ticks: steps
+// of five are all remainders of eight, the next slot, and cover sixty-four, the one after it.
+constexpr unsigned kHz = 100;
+constexpr std::uint64_t kPhases = 16, kPhaseStep = 5;
 
 // The kernel's two more runs of a lab that differs.
 void run_again(const Lab& lab, LinuxRun second, LinuxRun third, LabVerdict& verdict) {
@@ -167,14 +175,28 @@ ModelRun compare_model(const Lab& lab, const LabRun& kernel, const ns3::LvsLabOp
   result.comparison = referee::compare(lab, kernel, result.run, all);
   if (result.comparison.agree()) return result;
   const auto moved = referee::with_first_frames_of(timed, kernel, result.run);
-  if (!moved) return result;
-  result.run = ns3::LvsRunLab(*moved, how);
-  result.comparison = referee::compare(lab, kernel, result.run, all);
+  if (moved) {
+    result.run = ns3::LvsRunLab(*moved, how);
+    result.comparison = referee::compare(lab, kernel, result.run, all);
+    if (result.comparison.agree()) return result;
+  }
+  ns3::LvsLabOptions late = how;
+  for (std::uint64_t phase = 0; phase < kPhases * kPhaseStep; phase += kPhaseStep) {
+    late.ticks.emplace(kHz, phase);
+    LabRun run = ns3::LvsRunLab(moved ? *moved : timed, late);
+    referee::Comparison comparison = referee::compare(lab, kernel, run, all);
+    if (comparison.agree()) return {std::move(run), std::move(comparison), true};
+  }
   return result;
 }
 
 std::size_t FidelityReport::count(Outcome outcome) const {
   return static_cast<std::size_t>(std::ranges::count(labs, outcome, &LabVerdict::outcome));
+}
+
+std::size_t FidelityReport::late_timers() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      labs, [](const LabVerdict& lab) { return lab.outcome == Outcome::agrees && lab.late_timers; }));
 }
 
 std::size_t FidelityReport::frames() const {
@@ -256,6 +278,11 @@ Lab smallest_differing(const Lab& given, const FidelityOptions& options, unsigne
     return result;
   };
   return referee::shrink(lab, differs, boots);
+}
+
+std::string agreement_text(const referee::Comparison& comparison, bool late_timers) {
+  return fmt::format("{}: {} frames and {} commands agree{}\n", comparison.lab, comparison.frames, comparison.commands,
+                     late_timers ? ", with timers as late as Linux's" : "");
 }
 
 std::string difference_text(const referee::Comparison& comparison) {

@@ -36,7 +36,8 @@ struct LabVerdict {
   Outcome outcome = Outcome::failed;
   referee::Comparison comparison;  // of the kernel (left) and the model, or of two runs of the kernel
   control::LabRun left, right;
-  std::string reason;  // of all but agrees and differs
+  bool late_timers = false;  // the model agrees when its timers are as late as a kernel's
+  std::string reason;        // of all but agrees and differs
 };
 
 struct FidelityReport {
@@ -46,6 +47,7 @@ struct FidelityReport {
 
   std::size_t count(Outcome outcome) const;
   std::size_t frames() const, commands() const;  // that were compared and agree
+  std::size_t late_timers() const;               // labs that agree when the model's timers are late
   // No difference, no failure, and something was compared.
   bool good() const;
 };
@@ -54,6 +56,7 @@ struct FidelityReport {
 struct ModelRun {
   control::LabRun run;
   referee::Comparison comparison;
+  bool late_timers = false;  // it agrees when its timers are as late as a kernel's
 };
 ModelRun compare_model(const control::Lab& lab, const control::LabRun& kernel, const ns3::LvsLabOptions& how = {},
                        bool all = false);
@@ -71,6 +74,8 @@ void write_lab_folder(const control::Lab& lab, const std::filesystem::path& fold
 // The lab, both runs' captures (FOLDER/linux, FOLDER/model) and the differences as text.
 void write_difference(const control::Lab& lab, const LabVerdict& verdict, const std::filesystem::path& folder);
 
+// One line: how much of a lab agrees.
+std::string agreement_text(const referee::Comparison& comparison, bool late_timers);
 // The differences of one lab as text, with a line that names it.
 std::string difference_text(const referee::Comparison& comparison);
 

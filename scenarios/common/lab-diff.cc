@@ -16,12 +16,9 @@ struct Totals {
   std::size_t agree = 0, frames = 0, commands = 0;
 };
 
-void print(const referee::Comparison& comparison) {
-  if (comparison.agree())
-    std::cout << fmt::format("{}: {} frames and {} commands agree\n", comparison.lab, comparison.frames,
-                             comparison.commands);
-  else
-    std::cout << difference_text(comparison);
+void print(const ModelRun& model) {
+  std::cout << (model.comparison.agree() ? agreement_text(model.comparison, model.late_timers)
+                                         : difference_text(model.comparison));
 }
 
 }  // namespace
@@ -52,8 +49,9 @@ int diff_labs(std::span<const control::Lab> given, std::optional<base::Time> unt
     }
     ns3::LvsLabOptions how;
     how.until = until;
-    const referee::Comparison comparison = compare_model(labs[i], *linux_run, how, all).comparison;
-    print(comparison);
+    const ModelRun model = compare_model(labs[i], *linux_run, how, all);
+    print(model);
+    const referee::Comparison& comparison = model.comparison;
     totals.agree += comparison.agree() ? 1 : 0;
     totals.frames += comparison.frames;
     totals.commands += comparison.commands;

@@ -58,8 +58,7 @@ class IcmpTest : public testing::Test {
   host::Device& eth1 = box.eth(1);
 };
 
-// --- errors
-// -----------------------------------------------------------------------------------------------------------
+// --- errors ---
 
 TEST_F(IcmpTest, PortUnreachableComesFromTheAddressAskedFor) {
   box.add(box.lo(), "10.0.0.100/32");
@@ -139,8 +138,7 @@ TEST_F(IcmpTest, QuoteKeepsBytesThatDoNotLieInTheHead) {
   EXPECT_EQ(sent_one(), error(kOwn, 11, 0, in));
 }
 
-// --- limits
-// -----------------------------------------------------------------------------------------------------------
+// --- limits ---
 
 class IcmpLimitTest : public IcmpTest {
  protected:
@@ -197,8 +195,7 @@ TEST_F(IcmpLimitTest, FragmentationNeededIsNotLimited) {
   EXPECT_THAT(box.sent(0), SizeIs(100));
 }
 
-// --- answers
-// ----------------------------------------------------------------------------------------------------------
+// --- answers ---
 
 TEST_F(IcmpTest, EchoIsAnsweredFromTheAddressAskedWithItsTos) {
   box.add(box.lo(), "10.0.0.100/32");
@@ -271,8 +268,7 @@ TEST_F(IcmpTest, TimestampHasThreeTimes) {
   EXPECT_EQ(sent_one(), out);
 }
 
-// --- errors from others
-// -----------------------------------------------------------------------------------------------
+// --- errors from others ---
 
 struct Listening : host::TransportHandler {
   void deliver(host::PacketPtr) override {}
