@@ -81,6 +81,18 @@ TEST_F(NeighbourTest, ThreeBroadcastsASecondApartThenFailed) {
   EXPECT_THAT(box.sent(0), ElementsAre(asks()));
 }
 
+TEST_F(NeighbourTest, WithTheTicksOfAKernelRetriesAreAsLateAsThere) {
+  box.host.set_ticks(base::KernelTicks(100, 0));
+  send();
+  EXPECT_THAT(box.sent(0), SizeIs(1));
+  for (const base::Time retry : {1040ms, 2080ms}) {
+    box.advance_to(retry - 1us);
+    EXPECT_THAT(box.sent(0), IsEmpty());
+    box.advance_to(retry + 10us);
+    EXPECT_THAT(box.sent(0), ElementsAre(asks()));
+  }
+}
+
 TEST_F(NeighbourTest, ReplySendsWhatWaitedInOrder) {
   send("10.0.0.1", 1);
   send("10.0.0.1", 2);
