@@ -105,7 +105,10 @@ void Host::ip_rcv_finish(PacketPtr packet) {
   if (!kept) {  // what lo brings keeps the route it was sent with
     Drop bad = Drop::none;
     packet->route = fib.input(flow_of(*packet), bad);
-    if (bad != Drop::none) return drop(std::move(packet), bad, Stage::routing, why_refused(*this, *packet, bad));
+    if (bad != Drop::none) {
+      const trace::Why why = why_refused(*this, *packet, bad);
+      return drop(std::move(packet), bad, Stage::routing, why);
+    }
   }
   if (ip.header_size() > wire::Ipv4::kMinSize) {
     if (const Drop bad = receive_ip_options(*this, *packet); bad != Drop::none) {
@@ -131,9 +134,10 @@ void Host::ip_rcv_finish(PacketPtr packet) {
         return drop(std::move(packet), Drop::ip_nolocal_unicast_in_l2_multicast, Stage::routing);
       }
       return ip_forward(std::move(packet));
-    case RouteType::blackhole:
-      return drop(std::move(packet), Drop::ip_blackhole_route, Stage::routing,
-                  why_refused(*this, *packet, Drop::ip_blackhole_route));
+    case RouteType::blackhole: {
+      const trace::Why why = why_refused(*this, *packet, Drop::ip_blackhole_route);
+      return drop(std::move(packet), Drop::ip_blackhole_route, Stage::routing, why);
+    }
     case RouteType::unreachable:
     case RouteType::prohibit:
     case RouteType::throw_:

@@ -7,8 +7,6 @@
 
 namespace lvs::host {
 
-using wire::Tcp;
-
 namespace {
 
 constexpr std::size_t kSendBuffer = 256 * 1024;  // kernel: sk_sndbuf, which grows with the window
