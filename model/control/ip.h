@@ -34,9 +34,8 @@ inline bool abbreviates(std::string_view word, std::string_view name) {
   return !word.empty() && name.starts_with(word);
 }
 
-// --- values
-// ----------------------------------------------------------------------------------------------------------- As
-// inet_pton() and iproute2's get_addr_ipv4() take them: up to four numbers in C's notation, missing ones zero.
+// --- values ---
+// As inet_pton() and iproute2's get_addr_ipv4() take them: up to four numbers in C's notation, missing ones zero.
 std::optional<base::Ipv4Addr> address_of(std::string_view text);
 // "10.0.0.0/8", "10.0.0.0/255.0.0.0", an address alone; "default", "any" and "all" are 0.0.0.0/0.
 // `length_given`: a slash was there.
@@ -52,9 +51,8 @@ std::string text_of_table(std::uint32_t table);
 std::optional<host::RouteProto> proto_of(std::string_view text);
 std::string text_of(host::RouteProto proto);
 
-// --- messages
-// --------------------------------------------------------------------------------------------------------- Of
-// arguments, before the kernel is asked: status 1 or 255, as iproute2's invarg(), missarg() and duparg().
+// --- messages ---
+// Of arguments, before the kernel is asked: status 1 or 255, as iproute2's invarg(), missarg() and duparg().
 CommandPtr invalid_argument(std::string_view word, std::string_view reason);    // 255
 CommandPtr missing_argument(std::string_view name);                             // 255
 CommandPtr duplicate_or_garbage(std::string_view what, std::string_view word);  // 255

@@ -75,9 +75,8 @@ class Parser {
     if (!error_) error_ = SyntaxError{words_[word_].column, words_[word_].text, std::move(reason), std::move(known)};
   }
 
-  // --- popt
-  // ----------------------------------------------------------------------------------------------------------- The
-  // next option, its argument in value_; nullptr at the end or after an answer.
+  // --- popt ---
+  // The next option, its argument in value_; nullptr at the end or after an answer.
   const Row* next_option() {
     if (!cluster_.empty()) return short_option();
     while (next_ < words_.size()) {

@@ -79,7 +79,8 @@ class Device {
   base::Ipv4Addr tunnel_remote;
   std::uint8_t tunnel_ttl = 0;  // 0: inherit
   bool tunnel_pmtudisc = true;
-  // Errors about what it sent that no sender has been told of yet, and when the last came (kernel: err_count, err_time).
+  // Errors about what it sent that no sender has been told of yet, and when the last came (kernel: err_count,
+  // err_time).
   unsigned tunnel_errors = 0;
   base::Time tunnel_error_at{};
 

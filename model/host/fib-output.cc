@@ -124,6 +124,11 @@ Route Fib::finish_output(const FlowKey& key, const FibMatch& match, Device* dev,
   if (from != nullptr && route.type != RouteType::local) {
     set_next_hop(route, *from, key.dst, false);
     route.dev = dev;
+  } else if (from != nullptr) {  // an address of ours whose packets IPVS sends on in a tunnel
+    if (const Exception* exception = exception_for(*from, key.dst); exception != nullptr && exception->mtu != 0) {
+      route.mtu = exception->mtu;
+      route.mtu_locked = exception->mtu_locked;
+    }
   }
   if (key.known_next_hop && route.type == RouteType::unicast) {
     route.known_next_hop = true;
@@ -181,7 +186,7 @@ void Fib::expire_exceptions() {
 // The exception for `dst` of the route that leads there now; nullptr when none does.
 Fib::Exception* Fib::exception_to_write(base::Ipv4Addr dst) {
   const FibMatch match = lookup(Query{.dst = dst});
-  if (match.route == nullptr || match.type != RouteType::unicast) return nullptr;
+  if (match.route == nullptr || (match.type != RouteType::unicast && match.type != RouteType::local)) return nullptr;
   if (exceptions_.size() >= kMaxExceptions && !exceptions_.contains(dst)) exceptions_.erase(exceptions_.begin());
   Exception& exception = exceptions_[dst];
   const std::uint64_t serial = static_cast<const FibEntry*>(match.route)->serial;
@@ -197,9 +202,11 @@ void Fib::update_pmtu(base::Ipv4Addr dst, std::uint32_t mtu, base::Time now) {
   if (lock) mtu = std::min(route.mtu, least);
   Exception* exception = exception_to_write(dst);
   if (exception == nullptr) return;
+  const base::Time life = std::chrono::seconds(host_.sysctls.get(Ipv4Key::mtu_expires));
+  if (exception->mtu == mtu && !lock && now < exception->expires - life / 2) return;  // known, and for a while yet
   exception->mtu = mtu;
   exception->mtu_locked = lock;
-  exception->expires = now + std::chrono::seconds(host_.sysctls.get(Ipv4Key::mtu_expires));
+  exception->expires = now + life;
   next_expiry_ = std::min(next_expiry_, exception->expires);
   flush_cache();
 }

@@ -157,10 +157,9 @@ class Fib {
   // Does the interface take packets to this group (kernel: ip_check_mc_rcu())?
   static bool joined(const Device& dev, base::Ipv4Addr group);
 
-  // --- exceptions (kernel: fib_nh_exception)
-  // ----------------------------------------------------------------------------- Learn that packets to `dst` may have
-  // at most `mtu` bytes; kept for mtu_expires seconds. Below min_pmtu the path is taken as min_pmtu and its packets go
-  // without DF (mtu_locked).
+  // --- exceptions (kernel: fib_nh_exception) ---
+  // Learn that packets to `dst` may have at most `mtu` bytes; kept for mtu_expires seconds. Below min_pmtu the path is
+  // taken as min_pmtu and its packets go without DF (mtu_locked).
   void update_pmtu(base::Ipv4Addr dst, std::uint32_t mtu, base::Time now);
   // An ICMP redirect that came in on `dev` from `old_gateway`: use `new_gateway` for `dst` from now on. False: not
   // believed (kernel: __ip_do_redirect()). The new gateway must be a neighbour already; the caller asks for it.

@@ -105,7 +105,7 @@ bool Host::run_hook(Hook hook, PacketPtr& packet, int after) {
   const auto& chain = netfilter.chain(hook);
   if (tracing()) trace(stage_of(hook), *packet, Verdict::accept);
   // By index: a function may register others (the first virtual service), never unregister the one that runs.
-  for (std::size_t i = 0; i < chain.size(); ++i) {
+  for (std::size_t i = 0; i < chain.size(); ++i) {  // NOLINT(modernize-loop-convert)
     const Netfilter::Entry& entry = chain[i];
     if (entry.priority <= after) continue;
     const HookResult result = entry.function(entry.self, hook, packet);

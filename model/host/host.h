@@ -72,9 +72,8 @@ class Host {
   void set_conf_default(Conf key, int value);
   void set_conf(Device& dev, Conf key, int value);
 
-  // --- the outside world
-  // ------------------------------------------------------------------------------------------------- A frame from the
-  // wire; data() is the Ethernet header. Any bytes will do.
+  // --- the outside world ---
+  // A frame from the wire; data() is the Ethernet header. Any bytes will do.
   void receive(Device& in, PacketPtr frame);
   // The same for frames that are there together (kernel: one NAPI poll). What tables know of them is fetched ahead, so
   // that the waits for memory overlap. Takes all of them.
@@ -92,9 +91,9 @@ class Host {
   // Put a raw frame on the wire past the stack (packet sockets, `inject`).
   void transmit_raw(Device& out, PacketPtr frame);
 
-  // --- the packet path, for protocols and hooks; each takes the packet with data() at the IP header
-  // ------------------------ A packet of our own: routes it unless packet->route is set, then LOCAL_OUT (kernel:
-  // ip_queue_xmit(), ip_local_out()).
+  // --- the packet path, for protocols and hooks; each takes the packet with data() at the IP header ---
+  // A packet of our own: routes it unless packet->route is set, then LOCAL_OUT (kernel: ip_queue_xmit(),
+  // ip_local_out()).
   void ip_local_out(PacketPtr packet);
   // Route decided, headers final: LOCAL_OUT, output, POST_ROUTING (kernel: __ip_local_out() + dst_output()).
   void ip_output_routed(PacketPtr packet);

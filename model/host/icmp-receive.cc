@@ -35,7 +35,7 @@ void Icmp::remove_listener(Listener listener, void* self) {
 // One that is told may take itself or others off the list, or add some.
 void Icmp::tell_listeners(const Packet& packet) {
   ++telling_;
-  for (std::size_t i = 0; i < listeners_.size(); ++i) {
+  for (std::size_t i = 0; i < listeners_.size(); ++i) {  // NOLINT(modernize-loop-convert)
     const auto [listener, self] = listeners_[i];
     if (listener != nullptr) listener(self, packet);
   }

@@ -104,7 +104,8 @@ void Sockets::forget(SocketBase& socket) {
 
 void Sockets::tell_users() {
   telling_.swap(to_tell_);
-  for (std::size_t i = 0; i < telling_.size(); ++i) {
+  // By index: who is told may close sockets, whose places are emptied.
+  for (std::size_t i = 0; i < telling_.size(); ++i) {  // NOLINT(modernize-loop-convert)
     SocketBase* const socket = telling_[i];
     if (socket == nullptr) continue;
     telling_[i] = nullptr;

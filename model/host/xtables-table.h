@@ -57,10 +57,11 @@ class RuleTable {
   using Chain = RuleChain<Rule>;
   using Chains = std::vector<std::unique_ptr<Chain>>;
 
-  RuleTable(std::string name, std::vector<std::string> builtin) : name_(std::move(name)), builtins_(builtin.size()) {
-    for (std::string& each : builtin) {
+  RuleTable(std::string name, const std::vector<std::string>& builtin)
+      : name_(std::move(name)), builtins_(builtin.size()) {
+    for (const std::string& each : builtin) {
       chains_.push_back(std::make_unique<Chain>());
-      chains_.back()->name = std::move(each);
+      chains_.back()->name = each;
       chains_.back()->builtin = true;
     }
   }

@@ -122,9 +122,8 @@ Destination* find_real_server(Core& core, IpProto protocol, base::Ipv4Addr addr,
 Destination* find_tunnel(Core& core, base::Ipv4Addr addr, std::uint16_t tunnel_port);
 void on_trash_timer(base::Timer& timer);
 
-// --- connections; connections.cc
-// -------------------------------------------------------------------------------------- A new entry, bound to `dest`
-// (which may be null) and hashed unless one-packet (kernel: ip_vs_conn_new()).
+// --- connections; connections.cc ---
+// A new entry, bound to `dest` (which may be null) and hashed unless one-packet (kernel: ip_vs_conn_new()).
 Conn* new_conn(Core& core, const Tuple& tuple, base::Ipv4Addr daddr, std::uint16_t dport, std::uint16_t flags,
                Destination* dest);
 // A packet is done with: the timer starts again, or a one-packet connection ends (kernel: ip_vs_conn_put()).
@@ -143,9 +142,9 @@ void fill_client_port(Core& core, Conn& conn, std::uint16_t port);
 void on_nodest_timer(base::Timer& timer);
 std::string_view state_name(const Conn& conn);
 
-// --- scheduling; scheduling.cc, persistence.cc
-// -------------------------------------------------------------------------- A connection for a packet that has none.
-// Null: `result` says what becomes of the packet (kernel: ip_vs_try_to_schedule() with {tcp,udp,sctp}_conn_schedule()).
+// --- scheduling; scheduling.cc, persistence.cc ---
+// A connection for a packet that has none. Null: `result` says what becomes of the packet (kernel:
+// ip_vs_try_to_schedule() with {tcp,udp,sctp}_conn_schedule()).
 Conn* try_to_schedule(Core& core, Hook hook, PacketPtr& packet, const Header& header, HookResult& result);
 enum class Outcome : std::uint8_t { scheduled, ignored, no_destination, failed };
 Conn* schedule_persistent(Core& core, VirtualService& service, const Packet& packet, const Header& header,

@@ -3,6 +3,7 @@
 #include "ipvs/xmit.h"
 
 #include "wire/icmp.h"
+#include "wire/tcp.h"
 
 namespace lvs::ipvs {
 namespace {
@@ -51,9 +52,19 @@ bool crosses_boundary(const Packet& packet, unsigned mode, bool to_local) {
   return (mode & way::non_local) == 0 || packet.ip().src().is_loopback();
 }
 
-}  // namespace
-
-namespace {
+// A segment or datagram of this host's own, whose socket can learn the MTU of its path; a SYN-ACK has none yet (kernel:
+// maybe_update_pmtu()).
+bool has_socket(const Packet& packet) {
+  if (packet.in != nullptr) return false;
+  switch (packet.ip().protocol()) {
+    case wire::IpProto::udp: return true;
+    case wire::IpProto::tcp: {
+      const wire::Tcp tcp{const_cast<std::uint8_t*>(packet.transport())};  // NOLINT: views are not const
+      return !tcp.has(wire::Tcp::syn) || !tcp.has(wire::Tcp::ack);
+    }
+    default: return false;
+  }
+}
 
 // The rest of get_out_route(), with the way known; `route` may be a destination's own.
 OutRoute take_route(Core& core, Packet& packet, const host::Route& route, const Destination* dest, unsigned mode,
@@ -81,6 +92,7 @@ OutRoute take_route(Core& core, Packet& packet, const host::Route& route, const 
       return {OutWay::dropped, Drop::ipvs_tunnel_mtu, source};
     }
     mtu -= overhead;
+    if (has_socket(packet)) host.fib.update_pmtu(ip.dst(), mtu, host.now());
   }
   // Without PMTU discovery a tunnel fragments whatever it gets.
   const bool check_mtu = (mode & way::tunnel) == 0 || core.settings.pmtu_disc != 0;

@@ -47,9 +47,8 @@ inline void refresh_after_options(const wire::Ipv4& ip) {
   if (ip.header_size() > wire::Ipv4::kMinSize) ip.refresh_checksum();
 }
 
-// --- rewriting; rewrite.cc
-// --------------------------------------------------------------------------------------------- A TCP or UDP checksum
-// field after an address and a port under it have changed (kernel: *_fast_csum_update()).
+// --- rewriting; rewrite.cc ---
+// A TCP or UDP checksum field after an address and a port under it have changed (kernel: *_fast_csum_update()).
 std::uint16_t rewritten_checksum(std::uint16_t checksum, base::Ipv4Addr from, base::Ipv4Addr to,
                                  std::uint16_t from_port, std::uint16_t to_port);
 // Request: destination becomes the real server (kernel: *_dnat_handler() and the address). False: malformed.

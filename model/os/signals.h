@@ -2,7 +2,7 @@
 // Signals as something to read.
 #pragma once
 
-#include <signal.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): of POSIX, not of C
 
 #include <initializer_list>
 #include <optional>
