@@ -46,8 +46,13 @@ Namespace::Namespace(const std::string& purpose)
 
 Namespace::~Namespace() { os::run({"ip", "netns", "del", name_}); }
 
+// Not `ip netns exec`, which mounts: in a chroot it cannot.
+std::vector<std::string> Namespace::within(const std::string& line) const {
+  return {"nsenter", "--net=/run/netns/" + name_, "sh", "-c", line};
+}
+
 std::string Namespace::output(const std::string& line, int* status) const {
-  const os::Output result = os::run({"ip", "netns", "exec", name_, "sh", "-c", line});
+  const os::Output result = os::run(within(line));
   if (status != nullptr) *status = result.status;
   return result.text;
 }
@@ -61,9 +66,7 @@ std::string Namespace::run(const std::string& line) const {
 
 Program::Program(const std::vector<std::string>& argv) { start(argv); }
 
-Program::Program(const Namespace& where, const std::string& line) {
-  start({"ip", "netns", "exec", where.name(), "sh", "-c", "exec " + line});
-}
+Program::Program(const Namespace& where, const std::string& line) { start(where.within("exec " + line)); }
 
 void Program::start(const std::vector<std::string>& argv) {
   file_ = temporary("log-" + std::to_string(++number));

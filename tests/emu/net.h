@@ -26,6 +26,8 @@ class Namespace {
   std::string run(const std::string& line) const;
   // The same; the status is the caller's affair.
   std::string output(const std::string& line, int* status = nullptr) const;
+  // The program that runs a shell line there.
+  std::vector<std::string> within(const std::string& line) const;
 
  private:
   std::string name_;
