@@ -115,8 +115,7 @@ struct TcpOutgoing {
   bool df = true;  // always so, with id 0, where no socket sends (kernel: IP_PMTUDISC_DO in tcp_sk_init())
   const EchoedOptions* ip_options = nullptr;  // nullptr: none
 };
-// As the kernel's __tcp_transmit_skb() and ip_queue_xmit() would put it on the way. `route` is
-// valid and no error.
+// As the kernel's __tcp_transmit_skb() and ip_queue_xmit() would put it on the way. `route` is valid and no error.
 PacketPtr make_segment(Host& host, const TcpOutgoing& segment, const Route& route);
 
 // Limits challenge ACKs and the like to one in half a second (kernel: tcp_oow_rate_limited()).

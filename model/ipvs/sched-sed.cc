@@ -7,12 +7,6 @@ namespace {
 
 std::uint64_t delay(const Destination& dest) { return std::uint64_t{dest.active_conns} + 1; }
 
-}  // namespace
-
-Destination* shortest_delay(const VirtualService& service) { return least_for_weight(service, delay); }
-
-namespace {
-
 class Sed final : public Scheduler {
  public:
   std::string_view name() const override { return "sed"; }
@@ -26,6 +20,8 @@ class Sed final : public Scheduler {
 };
 
 }  // namespace
+
+Destination* shortest_delay(const VirtualService& service) { return least_for_weight(service, delay); }
 
 std::unique_ptr<Scheduler> make_sed() { return std::make_unique<Sed>(); }
 
