@@ -4,8 +4,6 @@
 # The module inside an ns-3 tree that waf builds (ns-3 <= 3.35): contrib/lvs. The front end of the stand-alone build is
 # the file waf; ns-3's own waf does not look at it.
 
-LAYERS = ['base', 'wire', 'trace', 'host', 'ipvs', 'control', 'os', 'emu', 'referee', 'ns3']
-
 DEPENDENCIES = ['core', 'network', 'stats', 'internet', 'bridge', 'csma', 'point-to-point', 'traffic-control',
                 'flow-monitor', 'applications', 'internet-apps', 'mobility']
 
@@ -24,7 +22,7 @@ def configure(conf):
 
 
 def modern(task, root):
-    """ns-3 3.35 is C++17; this module is C++20, and its core is included by layer: "host/packet.h"."""
+    """ns-3 3.35 is C++17; this module is C++20, and its core is included by layer: "host/packet/packet.h"."""
     task.env.append_value('CXXFLAGS', ['-std=c++20'])
     task.env.append_value('INCLUDES', [root.find_dir(d).abspath() for d in ('model', 'scenarios')])
 
@@ -33,16 +31,21 @@ def build(bld):
     if not bld.env['ENABLE_LVS']:
         return
 
+    # The folders of model/'s layers: the second column of the table.
+    table = [line.split() for line in bld.path.find_node('cmake/layers.txt').read().splitlines() if line[:1].isalpha()]
+    layers = [row[1] for row in table if row[1].startswith('model/')]
+
     module = bld.create_ns3_module('lvs', DEPENDENCIES)
     module.source = [f.path_from(bld.path) for f in bld.path.ant_glob(
-        ['model/%s/*.cc' % layer for layer in LAYERS] + ['helper/*.cc', 'scenarios/common/*.cc'])]
+        ['%s/**/*.cc' % folder for folder in layers] +
+        ['helper/*.cc'] + ['scenarios/%s/**/*.cc' % room for room in ('common', 'sweep', 'tools')])]
     module.use.extend(['FMT', 'BOOST_PROGRAM_OPTIONS'])
     modern(module, bld.path)
 
     # ns-3 makes these "ns3/NAME", in one folder for all modules: adapters and helpers only, and each with our prefix.
     headers = bld(features='ns3header')
     headers.module = 'lvs'
-    headers.source = [f.path_from(bld.path) for f in bld.path.ant_glob(['model/ns3/lvs-*.h', 'helper/lvs-*.h'])]
+    headers.source = [f.path_from(bld.path) for f in bld.path.ant_glob(['model/ns3/**/lvs-*.h', 'helper/lvs-*.h'])]
 
     for source in bld.path.ant_glob('scenarios/lvs-*.cc'):
         program = bld.create_ns3_program(source.name[:-len('.cc')], ['lvs'] + DEPENDENCIES)

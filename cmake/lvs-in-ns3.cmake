@@ -13,14 +13,17 @@ endif()
 set(CMAKE_CXX_STANDARD 20)
 
 set(patterns)
-foreach(layer base wire trace host ipvs control os emu referee ns3)
-  list(APPEND patterns "${CMAKE_CURRENT_SOURCE_DIR}/model/${layer}/*.cc")
+include(cmake/lvs-layers.cmake)
+foreach(layer IN LISTS LVS_MODEL_LAYERS)
+  list(APPEND patterns "${CMAKE_CURRENT_SOURCE_DIR}/${LVS_LAYER_${layer}_FOLDER}/*.cc")
 endforeach()
-file(GLOB sources CONFIGURE_DEPENDS ${patterns} "${CMAKE_CURRENT_SOURCE_DIR}/helper/*.cc"
-     "${CMAKE_CURRENT_SOURCE_DIR}/scenarios/common/*.cc")
+foreach(room common sweep tools)
+  list(APPEND patterns "${CMAKE_CURRENT_SOURCE_DIR}/scenarios/${room}/*.cc")
+endforeach()
+file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${patterns} "${CMAKE_CURRENT_SOURCE_DIR}/helper/*.cc")
 
 # ns-3 makes these "ns3/NAME", in one folder for all modules: adapters and helpers only, and each with our prefix.
-file(GLOB headers CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "model/ns3/lvs-*.h" "helper/lvs-*.h")
+file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "model/ns3/lvs-*.h" "helper/lvs-*.h")
 
 # IGNORE_PCH: ns-3's precompiled header was made for its own C++ standard.
 build_lib(
@@ -30,7 +33,7 @@ build_lib(
   HEADER_FILES ${headers}
   LIBRARIES_TO_LINK ${lvs_ns3_libraries} fmt::fmt Boost::program_options)
 
-# The core is included by layer, "host/packet.h", also by the adapter headers that others include. ns-3 compiles a module
+# The core is included by layer, "host/packet/packet.h", also by the adapter headers that others include. ns-3 compiles a module
 # as an object library beside the library proper.
 foreach(target ${liblvs} ${liblvs}-obj)
   if(TARGET ${target})

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Libraries, headers, programs and the files that make find_package(lvs) work:
-#   find_package(lvs REQUIRED)                    lvs::base .. lvs::control, lvs::os, lvs::emulation, lvs::referee
+#   find_package(lvs REQUIRED)                    lvs::base .. lvs::control, lvs::os, lvs::emu, lvs::referee
 #   find_package(lvs REQUIRED COMPONENTS ns3)     and lvs::ns3, lvs::helper, on the ns-3 they were built with
 include(CMakePackageConfigHelpers)
 
@@ -12,16 +12,17 @@ if(programs)
   install(TARGETS ${programs} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 
-# Core headers keep their layer, include/lvs/host/packet.h; adapters and helpers are found where ns-3's own headers are.
-foreach(layer base wire trace host ipvs control os emu referee)
-  set(library ${layer})
-  if(layer STREQUAL "emu")
-    set(library emulation)
-  elseif(layer STREQUAL "trace")
-    set(library tracing)
+# Core headers keep their place, include/lvs/host/packet/packet.h; adapters and helpers are found where ns-3's own headers are.
+foreach(layer IN LISTS LVS_MODEL_LAYERS)
+  if(layer STREQUAL "ns3")
+    continue()
   endif()
-  get_property(headers GLOBAL PROPERTY LVS_HEADERS_${library})
-  install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/lvs/${layer})
+  get_property(headers GLOBAL PROPERTY LVS_HEADERS_${layer})
+  foreach(header IN LISTS headers)
+    file(RELATIVE_PATH place "${PROJECT_SOURCE_DIR}/model" "${header}")
+    get_filename_component(place "${place}" DIRECTORY)
+    install(FILES "${header}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/lvs/${place}")
+  endforeach()
 endforeach()
 foreach(layer ns3 helper)
   get_property(headers GLOBAL PROPERTY LVS_HEADERS_${layer})

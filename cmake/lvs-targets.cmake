@@ -1,31 +1,81 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The shapes of target that this project has: a library for a layer, a program, and the stubs that make "ns3/lvs-foo.h".
 
-# lvs_library(NAME SOURCES WARNINGS LINK...): lvs-NAME. Without sources (yet) it is an interface library, so that header-only
-# parts link like any other.
-function(lvs_library name sources warnings)
-  if(sources)
-    add_library(lvs-${name} STATIC ${sources})
-    target_compile_options(lvs-${name} PRIVATE ${${warnings}})
-    set(scope PUBLIC)
-  else()
-    add_library(lvs-${name} INTERFACE)
-    set(scope INTERFACE)
+# Headers that nearly every file includes are compiled once for all of a kind: lvs-pch-KIND, made when first asked for.
+#   core   the standard library and fmt       ns3   those and ns-3's       test   those and GoogleTest's
+# For the profiles that are built to be run. Without them (debug, asan, fuzz, inside ns-3's tree) every file is compiled
+# with its own includes alone, so one that forgets some is found.
+set(LVS_PCH OFF)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND LVS_PROFILE MATCHES "^rel")
+  set(LVS_PCH ON)
+endif()
+set(lvs_pch_core
+    <algorithm> <array> <charconv> <chrono> <cstdint> <cstring> <deque> <filesystem> <functional> <map> <memory> <optional>
+    <ranges> <set> <span> <sstream> <string> <string_view> <unordered_map> <utility> <variant> <vector> <fmt/format.h>)
+set(lvs_pch_ns3
+    ${lvs_pch_core} <ns3/simulator.h> <ns3/log.h> <ns3/node.h> <ns3/packet.h> <ns3/net-device.h> <ns3/ipv4.h>
+    <ns3/socket.h> <ns3/application.h> <ns3/traced-callback.h> <ns3/uinteger.h> <ns3/boolean.h> <ns3/pointer.h>
+    <ns3/double.h> <ns3/data-rate.h> <ns3/nstime.h>)
+set(lvs_pch_test ${lvs_pch_core} <gtest/gtest.h> <gmock/gmock.h>)
+
+function(lvs_precompile target kind)
+  if(NOT LVS_PCH)
+    return()
   endif()
-  target_include_directories(lvs-${name} ${scope} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/model>
-                                                  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/lvs>)
-  target_compile_features(lvs-${name} ${scope} cxx_std_20)
-  target_link_libraries(lvs-${name} ${scope} ${ARGN})
+  if(NOT TARGET lvs-pch-${kind})
+    file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/pch/${kind}.cc" CONTENT "// Headers alone.\n")
+    add_library(lvs-pch-${kind} OBJECT "${PROJECT_BINARY_DIR}/pch/${kind}.cc")
+    set(libraries fmt::fmt)
+    if(kind STREQUAL "ns3")
+      list(TRANSFORM LVS_NS3_MODULES PREPEND Ns3:: OUTPUT_VARIABLE libraries)
+      list(APPEND libraries fmt::fmt)
+      target_compile_definitions(lvs-pch-ns3 PRIVATE NS3_LOG_ENABLE)
+    elseif(kind STREQUAL "test")
+      list(APPEND libraries GTest::gtest GTest::gmock)
+    endif()
+    target_link_libraries(lvs-pch-${kind} PRIVATE ${libraries})
+    # The warnings too: -Wpedantic takes a macro away.
+    target_compile_options(lvs-pch-${kind} PRIVATE ${lvs_warnings} -fpch-preprocess)
+    target_precompile_headers(lvs-pch-${kind} PRIVATE ${lvs_pch_${kind}})
+  endif()
+  target_compile_options(${target} PRIVATE -fpch-preprocess -Winvalid-pch)
+  target_precompile_headers(${target} REUSE_FROM lvs-pch-${kind})
 endfunction()
 
-# lvs_layer(NAME DIR WARNINGS LINK...): lvs-NAME from DIR/*.cc, for others to use: it is installed with its headers.
+# lvs_library(NAME SOURCES WARNINGS LINK...): target NAME. Without sources (yet) it is an interface library, so that
+# header-only parts link like any other.
+function(lvs_library name sources warnings)
+  if(sources)
+    add_library(${name} STATIC ${sources})
+    target_compile_options(${name} PRIVATE ${${warnings}})
+    set(scope PUBLIC)
+  else()
+    add_library(${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${name} ${scope} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/model>
+                                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/lvs>)
+  target_compile_features(${name} ${scope} cxx_std_20)
+  target_link_libraries(${name} ${scope} ${ARGN})
+endfunction()
+
+# lvs_layer(NAME DIR WARNINGS LINK...): layer-NAME from the files below DIR, for others to use as lvs::NAME: it is
+# installed with its headers, as liblvs-NAME.a.
 function(lvs_layer name dir warnings)
-  file(GLOB sources CONFIGURE_DEPENDS "${dir}/*.cc")
-  file(GLOB headers CONFIGURE_DEPENDS "${dir}/*.h")
-  lvs_library(${name} "${sources}" ${warnings} ${ARGN})
-  add_library(lvs::${name} ALIAS lvs-${name})
-  set_target_properties(lvs-${name} PROPERTIES EXPORT_NAME ${name})
-  set_property(GLOBAL APPEND PROPERTY LVS_LIBRARIES lvs-${name})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${dir}/*.cc")
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${dir}/*.h")
+  lvs_library(layer-${name} "${sources}" ${warnings} ${ARGN})
+  add_library(lvs::${name} ALIAS layer-${name})
+  set_target_properties(layer-${name} PROPERTIES EXPORT_NAME ${name})
+  if(sources)
+    set_target_properties(layer-${name} PROPERTIES OUTPUT_NAME lvs-${name})
+    if(name MATCHES "^(ns3|helper)$")
+      lvs_precompile(layer-${name} ns3)
+    else()
+      lvs_precompile(layer-${name} core)
+    endif()
+  endif()
+  set_property(GLOBAL APPEND PROPERTY LVS_LIBRARIES layer-${name})
   set_property(GLOBAL APPEND PROPERTY LVS_HEADERS_${name} ${headers})
 endfunction()
 
@@ -43,17 +93,14 @@ endfunction()
 function(lvs_link_program target)
   target_compile_options(${target} PRIVATE ${lvs_warnings})
   target_link_libraries(${target} PRIVATE ${ARGN})
-  if(TARGET lvs-ns3)
-    get_target_property(type lvs-ns3 TYPE)
-    if(type STREQUAL "STATIC_LIBRARY")
-      set_property(TARGET ${target} PROPERTY LINK_LIBRARY_OVERRIDE "WHOLE_ARCHIVE,lvs-ns3")
-    endif()
+  if(TARGET layer-ns3)
+    set_property(TARGET ${target} PROPERTY LINK_LIBRARY_OVERRIDE "WHOLE_ARCHIVE,layer-ns3")
   endif()
 endfunction()
 
 # ns-3 makes the headers of all modules "ns3/NAME"; so do we, and the same #include works in and out of its tree.
 function(lvs_ns3_header_stubs dir)
-  file(GLOB headers CONFIGURE_DEPENDS "${dir}/lvs-*.h")
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${dir}/lvs-*.h")
   foreach(header IN LISTS headers)
     get_filename_component(base "${header}" NAME)
     file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/include/ns3/${base}" CONTENT "#include \"${header}\"\n")

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "control/machine.h"
+#include "control/machine/machine.h"
 #include "ns3/simulator.h"
 #include "trace/drop.h"
 

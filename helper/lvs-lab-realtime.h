@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "control/lab.h"
-#include "control/remote-commands.h"
+#include "control/lab/lab.h"
+#include "control/machine/remote-commands.h"
 #include "ns3/lvs-host.h"
 #include "ns3/lvs-realtime.h"
 #include "ns3/lvs-switch.h"

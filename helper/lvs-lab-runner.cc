@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <memory>
 
-#include "control/background-output.h"
-#include "control/cpu-preset.h"
-#include "control/lab-check.h"
-#include "control/machine.h"
-#include "control/run-trace.h"
-#include "control/shell.h"
+#include "control/lab/check.h"
+#include "control/lab/cpu-preset.h"
+#include "control/lab/trace/run-trace.h"
+#include "control/machine/background-output.h"
+#include "control/machine/machine.h"
+#include "control/machine/shell/shell.h"
 #include "ns3/data-rate.h"
 #include "ns3/double.h"
 #include "ns3/error-model.h"

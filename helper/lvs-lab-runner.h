@@ -7,10 +7,10 @@
 
 #include "base/kernel-ticks.h"
 #include "base/time.h"
-#include "control/lab-run.h"
-#include "control/lab.h"
+#include "control/lab/lab.h"
+#include "control/lab/run.h"
 #include "ns3/lvs-lab-realtime.h"
-#include "trace/trace-writer.h"
+#include "trace/file/writer.h"
 
 namespace ns3 {
 

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <utility>
 
-#include "control/machine.h"
+#include "control/machine/machine.h"
 #include "ns3/abort.h"
 #include "ns3/lvs-eth-cable.h"
 #include "ns3/lvs-eth-net-device.h"

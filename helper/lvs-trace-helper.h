@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "control/run-trace.h"
+#include "control/lab/trace/run-trace.h"
 #include "ns3/lvs-host.h"
 #include "ns3/node-container.h"
-#include "trace/trace-writer.h"
+#include "trace/file/writer.h"
 
 namespace ns3 {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // lvs-dns-hybrid: several NAT directors under round-robin DNS
-#include "common/sweep.h"
+#include "sweep/sweep.h"
 
 int main(int argc, char** argv) {
   return lvs::scenarios::sweep_main({.name = "lvs-dns-hybrid",

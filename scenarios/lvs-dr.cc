@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // lvs-dr: sweep of real servers behind a DR director, NAT and TUN beside it
-#include "common/sweep.h"
+#include "sweep/sweep.h"
 
 int main(int argc, char** argv) {
   return lvs::scenarios::sweep_main(

@@ -7,12 +7,12 @@
 #include <boost/program_options.hpp>
 #include <iostream>
 
-#include "common/fidelity-chains.h"
-#include "common/fidelity.h"
-#include "common/lab-folders.h"
-#include "control/lab.h"
-#include "referee/generate.h"
-#include "referee/guest-main.h"
+#include "control/lab/lab.h"
+#include "referee/generate/generate.h"
+#include "referee/guest/main.h"
+#include "tools/console/folders.h"
+#include "tools/fidelity/chains.h"
+#include "tools/fidelity/fidelity.h"
 
 namespace {
 

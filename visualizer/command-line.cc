@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "command-line.h"
 
-#include "links.h"
+#include "models/links.h"
 
 namespace lvs::view {
 

@@ -6,8 +6,8 @@
 #include <QStringList>
 #include <optional>
 
-#include "session.h"
-#include "theme.h"
+#include "drawing/theme.h"
+#include "models/session.h"
 
 namespace lvs::view {
 

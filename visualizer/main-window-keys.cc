@@ -10,17 +10,17 @@
 #include <QMenu>
 #include <algorithm>
 
-#include "compare-screen.h"
-#include "console-view.h"
-#include "export.h"
-#include "frames.h"
-#include "help-overlay.h"
-#include "links.h"
-#include "live.h"
+#include "drawing/export.h"
+#include "drawing/frames.h"
 #include "main-window.h"
-#include "quiz-panel.h"
-#include "results-screen.h"
-#include "walk-screen.h"
+#include "models/links.h"
+#include "models/live.h"
+#include "screens/compare-screen.h"
+#include "screens/help-overlay.h"
+#include "screens/results-screen.h"
+#include "screens/walk-screen.h"
+#include "views/console-view.h"
+#include "views/quiz-panel.h"
 
 namespace lvs::view {
 

@@ -5,16 +5,16 @@
 #include <QScrollBar>
 #include <algorithm>
 
-#include "compare-screen.h"
-#include "help-overlay.h"
-#include "live.h"
 #include "main-window.h"
-#include "message-screen.h"
-#include "packet-list.h"
-#include "quiz-panel.h"
-#include "results-screen.h"
-#include "top-bar.h"
-#include "walk-screen.h"
+#include "models/live.h"
+#include "screens/compare-screen.h"
+#include "screens/help-overlay.h"
+#include "screens/message-screen.h"
+#include "screens/results-screen.h"
+#include "screens/walk-screen.h"
+#include "views/packet-list.h"
+#include "views/quiz-panel.h"
+#include "views/top-bar.h"
 
 namespace lvs::view {
 

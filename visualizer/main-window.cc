@@ -10,18 +10,18 @@
 #include <QScrollBar>
 #include <algorithm>
 
-#include "compare-model.h"
-#include "compare-screen.h"
-#include "console-view.h"
-#include "help-overlay.h"
-#include "live.h"
-#include "message-screen.h"
-#include "packet-list.h"
-#include "panel.h"
-#include "quiz-panel.h"
-#include "results-screen.h"
-#include "top-bar.h"
-#include "walk-screen.h"
+#include "models/compare-model.h"
+#include "models/live.h"
+#include "screens/compare-screen.h"
+#include "screens/help-overlay.h"
+#include "screens/message-screen.h"
+#include "screens/results-screen.h"
+#include "screens/walk-screen.h"
+#include "views/console-view.h"
+#include "views/packet-list.h"
+#include "views/panel.h"
+#include "views/quiz-panel.h"
+#include "views/top-bar.h"
 
 // The library is static: its translations have to be asked for by name, and from outside any namespace.
 static void takeTranslations() { Q_INIT_RESOURCE(translations); }

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "command-line.h"
-#include "session.h"
-#include "theme.h"
-#include "transport-bar.h"
+#include "drawing/theme.h"
+#include "models/session.h"
+#include "views/transport-bar.h"
 
 class QLineEdit;
 

@@ -5,8 +5,8 @@
 #include <cstdlib>
 
 #include "command-line.h"
-#include "export.h"
-#include "frames.h"
+#include "drawing/export.h"
+#include "drawing/frames.h"
 #include "main-window.h"
 
 namespace {

@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "host/packet.h"
+#include "host/packet/packet.h"
 
 namespace lvs::emu {
 

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "control/cpu-preset.h"
+#include "control/lab/cpu-preset.h"
 
 namespace lvs::emu {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "control/lab.h"
+#include "control/lab/lab.h"
 #include "emu/engine.h"
 #include "os/tap.h"
 

@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
-#include "control/lab-run.h"
-#include "control/lab.h"
+#include "control/lab/lab.h"
+#include "control/lab/run.h"
 #include "emu/engine.h"
 
 namespace lvs::emu {

@@ -5,7 +5,7 @@
 #include <deque>
 
 #include "base/rng.h"
-#include "control/lab.h"
+#include "control/lab/lab.h"
 #include "emu/frame-sink.h"
 #include "emu/wall-clock.h"
 

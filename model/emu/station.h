@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "control/machine.h"
+#include "control/machine/machine.h"
 #include "emu/frame-sink.h"
 #include "emu/wall-clock.h"
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "emu/virtio-header.h"
-#include "host/offload.h"
+#include "host/packet/offload.h"
 #include "wire/head-length.h"
 
 namespace lvs::emu {

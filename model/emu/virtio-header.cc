@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/virtio-header.h"
 
-#include "host/offload.h"
+#include "host/packet/offload.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
 

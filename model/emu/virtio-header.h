@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "host/packet.h"
+#include "host/packet/packet.h"
 
 namespace lvs::emu {
 

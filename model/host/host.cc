@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "host/ip-fragment.h"
+#include "host/ip/fragment.h"
 
 namespace lvs::host {
 

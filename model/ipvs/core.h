@@ -11,8 +11,8 @@
 
 #include "host/host.h"
 #include "ipvs/conn-table.h"
-#include "ipvs/protocol.h"
-#include "ipvs/scheduler.h"
+#include "ipvs/proto/protocol.h"
+#include "ipvs/sched/scheduler.h"
 #include "ipvs/service.h"
 #include "ipvs/settings.h"
 #include "trace/why.h"

@@ -2,7 +2,7 @@
 // Scheduling decisions as text: why the others lost.
 #include <fmt/format.h>
 
-#include "ipvs/scheduler.h"
+#include "ipvs/sched/scheduler.h"
 
 namespace lvs::ipvs {
 

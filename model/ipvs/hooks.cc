@@ -4,9 +4,9 @@
 //   LOCAL_IN    98 ip_vs_out       99 ip_vs_in
 //   FORWARD     99 ip_vs_forward_icmp   100 ip_vs_out
 //   LOCAL_OUT  -99 ip_vs_out      -98 ip_vs_in
-#include "host/ip-fragment.h"
-#include "ipvs/pe-sip.h"
-#include "ipvs/xmit.h"
+#include "host/ip/fragment.h"
+#include "ipvs/proto/sip.h"
+#include "ipvs/xmit/xmit.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"
 

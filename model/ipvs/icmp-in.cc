@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // ICMP errors from the client's side, about replies that it got; and errors about our own tunnel packets
 // (kernel: ip_vs_in_icmp(), ip_vs_icmp_xmit()).
-#include "host/ip-fragment.h"
+#include "host/ip/fragment.h"
 #include "ipvs/icmp-quote.h"
-#include "ipvs/xmit.h"
+#include "ipvs/xmit/xmit.h"
 #include "wire/gre.h"
 #include "wire/udp.h"
 

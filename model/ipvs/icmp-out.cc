@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // ICMP errors from the servers' side, about requests that were sent on (kernel: ip_vs_out_icmp(),
 // handle_response_icmp()).
-#include "host/ip-fragment.h"
+#include "host/ip/fragment.h"
 #include "ipvs/icmp-quote.h"
 #include "ipvs/nfct.h"
-#include "ipvs/xmit.h"
+#include "ipvs/xmit/xmit.h"
 
 namespace lvs::ipvs {
 

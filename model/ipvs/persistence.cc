@@ -2,7 +2,7 @@
 // Persistent services: a template ties a client, or a network of clients, to its server (kernel:
 // ip_vs_sched_persist()).
 #include "ipvs/core.h"
-#include "ipvs/pe-sip.h"
+#include "ipvs/proto/sip.h"
 
 namespace lvs::ipvs {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Finding services and servers (kernel: the lookups of ip_vs_ctl.c).
-#include "host/sysctl.h"
+#include "host/env/sysctl.h"
 #include "ipvs/core.h"
 
 namespace lvs::ipvs {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "control/lab.h"
+#include "control/lab/lab.h"
 
 namespace lvs::referee {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "trace/trace-writer.h"
+#include "trace/file/writer.h"
 
 namespace lvs::scenarios {
 

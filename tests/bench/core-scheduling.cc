@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/rng.h"
-#include "ipvs/scheduler.h"
+#include "ipvs/sched/scheduler.h"
 
 namespace {
 

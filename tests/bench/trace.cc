@@ -13,8 +13,8 @@
 #include <string>
 #include <string_view>
 
-#include "trace/trace-index.h"
-#include "trace/trace-writer.h"
+#include "trace/file/index.h"
+#include "trace/file/writer.h"
 #include "trace/why.h"
 
 namespace {

@@ -17,10 +17,10 @@
 #include <vector>
 
 #include "main-window.h"
-#include "packet-list.h"
-#include "trace/trace-writer.h"
+#include "screens/walk-screen.h"
+#include "trace/file/writer.h"
 #include "trace/why.h"
-#include "walk-screen.h"
+#include "views/packet-list.h"
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include <regex>
 #include <sstream>
 
-#include "control/machine.h"
+#include "control/machine/machine.h"
 #include "support/test-host.h"
 
 namespace lvs::control {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "control/machine.h"
+#include "control/machine/machine.h"
 #include "support/test-host.h"
 
 namespace lvs::test {

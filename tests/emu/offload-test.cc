@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Large TCP segments and partial checksums, as a TAP with a virtio header brings them.
-#include "host/offload.h"
+#include "host/packet/offload.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-#include "control/machine.h"
+#include "control/machine/machine.h"
 #include "emu/virtio-header.h"
 #include "wire/tcp.h"
 

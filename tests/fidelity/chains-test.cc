@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "common/fidelity-chains.h"
+#include "tools/fidelity/chains.h"
 
 namespace lvs::scenarios {
 namespace {

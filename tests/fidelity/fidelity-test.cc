@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The model against the real kernel: every case of tests/fidelity/cases, every shipped lab and some random labs.
 // `./waf fidelity --seeds FROM..TO` does the same for as many random labs as asked for.
-#include "common/fidelity.h"
+#include "tools/fidelity/fidelity.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "control/lab.h"
-#include "referee/generate.h"
-#include "referee/guest-main.h"
+#include "control/lab/lab.h"
+#include "referee/generate/generate.h"
+#include "referee/guest/main.h"
 
 namespace lvs::scenarios {
 namespace {

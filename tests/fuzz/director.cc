@@ -7,7 +7,7 @@
 #include <cstring>
 #include <vector>
 
-#include "control/machine.h"
+#include "control/machine/machine.h"
 #include "wire/ethernet.h"
 #include "wire/ipv4.h"
 #include "wire/tcp.h"

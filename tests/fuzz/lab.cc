@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "control/lab.h"
+#include "control/lab/lab.h"
 
 using namespace lvs::control;
 

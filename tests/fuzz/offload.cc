@@ -6,9 +6,9 @@
 #include <cstring>
 #include <string>
 
-#include "control/machine.h"
+#include "control/machine/machine.h"
 #include "emu/virtio-header.h"
-#include "host/offload.h"
+#include "host/packet/offload.h"
 
 using namespace lvs;
 

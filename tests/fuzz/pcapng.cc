@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "trace/pcapng.h"
+#include "trace/pcapng/pcapng.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   lvs::trace::pcapng::Reader reader({data, size});

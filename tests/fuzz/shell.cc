@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "control/machine.h"
+#include "control/machine/machine.h"
 
 using namespace lvs;
 using namespace std::chrono_literals;

@@ -9,9 +9,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "trace/dissect.h"
-#include "trace/header-fields.h"
-#include "trace/trace-index.h"
+#include "trace/dissect/dissect.h"
+#include "trace/file/index.h"
+#include "trace/pcapng/header-fields.h"
 #include "trace/why.h"
 
 using namespace lvs::trace;

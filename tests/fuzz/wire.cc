@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "host/packet.h"
-#include "trace/dissect.h"
+#include "host/packet/packet.h"
+#include "trace/dissect/dissect.h"
 #include "wire/arp.h"
 #include "wire/head-length.h"
 

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "control/machine.h"
+#include "control/machine/machine.h"
 #include "support/frame-builder.h"
 #include "support/test-host.h"
 

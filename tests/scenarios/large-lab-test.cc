@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <ctime>
 
-#include "control/lab.h"
+#include "control/lab/lab.h"
 #include "ns3/lvs-lab-runner.h"
 
 namespace lvs::scenarios {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "trace/dissect.h"
+#include "trace/dissect/dissect.h"
 #include "wire/ethernet.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"

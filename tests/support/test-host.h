@@ -10,9 +10,9 @@
 
 #include "base/addr.h"
 #include "base/time.h"
-#include "host/device.h"
 #include "host/host.h"
-#include "host/packet.h"
+#include "host/link/device.h"
+#include "host/packet/packet.h"
 #include "support/frame-builder.h"
 
 namespace lvs::test {

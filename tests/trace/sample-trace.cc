@@ -3,8 +3,8 @@
 
 #include <array>
 
+#include "trace/file/writer.h"
 #include "trace/flow.h"
-#include "trace/trace-writer.h"
 #include "trace/why.h"
 
 namespace lvs::trace {

@@ -8,10 +8,10 @@
 #include <fstream>
 #include <string>
 
-#include "common/walk-export.h"
-#include "common/walk-options.h"
-#include "common/walk-text.h"
 #include "sample-trace.h"
+#include "tools/trace/export.h"
+#include "tools/trace/options.h"
+#include "tools/trace/text.h"
 
 namespace lvs::scenarios {
 namespace {

@@ -5,14 +5,14 @@
 #include <QFile>
 #include <QFileInfo>
 
-#include "compare-model.h"
-#include "console-view.h"
-#include "export.h"
-#include "frames.h"
-#include "quiz.h"
-#include "results-data.h"
-#include "roles.h"
-#include "walk-screen.h"
+#include "drawing/export.h"
+#include "drawing/frames.h"
+#include "models/compare-model.h"
+#include "models/quiz.h"
+#include "models/results-data.h"
+#include "models/roles.h"
+#include "screens/walk-screen.h"
+#include "views/console-view.h"
 #include "window.h"
 
 namespace lvs::view {

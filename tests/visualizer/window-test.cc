@@ -9,11 +9,11 @@
 #include <QSettings>
 #include <QtTest/QTest>
 
-#include "console-view.h"
-#include "live.h"
-#include "plain-letters.h"
-#include "quiz-panel.h"
-#include "walk-screen.h"
+#include "drawing/plain-letters.h"
+#include "models/live.h"
+#include "screens/walk-screen.h"
+#include "views/console-view.h"
+#include "views/quiz-panel.h"
 #include "window.h"
 
 namespace lvs::view {

@@ -6,8 +6,8 @@
 #include <QString>
 #include <memory>
 
+#include "drawing/text-audit.h"
 #include "main-window.h"
-#include "text-audit.h"
 
 namespace lvs::view {
 

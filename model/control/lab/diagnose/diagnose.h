@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Likely mistakes in the set-up of a lab: each with the host, what shows it, and the cure.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "control/lab/lab.h"
+
+namespace lvs::control {
+
+struct LabFinding {
+  std::string rule;                 // "nat-no-forward"
+  std::string host;                 // where the cure is to be applied
+  std::string text;                 // what is wrong and what comes of it: one sentence without host and full stop
+  std::string cure;                 // commands, or what to change
+  std::optional<base::Time> since;  // of the timeline; nothing: from the start
+
+  // "director: ip_forward is 0, but ... Cure: sysctl -w net.ipv4.ip_forward=1 [nat-no-forward]"
+  std::string sentence() const;
+};
+
+struct LabRule {
+  std::string_view name;
+  std::string_view summary;  // one line: the mistake
+};
+// In the order of their names.
+std::vector<LabRule> lab_rules();
+
+struct LabDiagnosis {
+  std::vector<LabFinding> findings;  // in the order in which they are met
+  bool whole = true;                 // false: the lab sends more than a check runs; its end was not looked at
+};
+
+// Runs the lab on the model, twice: who talks to whom, then how the machines are set up while they do. A set-up is
+// looked at right before something is sent, so what the lab sets up step by step is no mistake. check_commands() has
+// found nothing.
+LabDiagnosis diagnose(const Lab& lab);
+
+}  // namespace lvs::control

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Mistakes in what the director was told: services, destinations, addresses.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "control/lab/diagnose/view.h"
+
+namespace lvs::control::diagnosis {
+namespace {
+
+void no_destination(const View& view, Findings& findings) {
+  for (const auto& [director, service, flow] : view.taken()) {
+    const std::string text = text_of(service.key);
+    if (service.destinations.empty()) {
+      findings.add(
+          "no-destination", view.name(director), text,
+          fmt::format("{} has no destination: {} gets ICMP port unreachable from the VIP", text, view.name(flow.host)),
+          fmt::format("ipvsadm -a {} -r RIP:PORT -m, -g or -i", option_of(service.key)));
+    }
+  }
+}
+
+void weight_zero(const View& view, Findings& findings) {
+  for (const auto& [director, service, flow] : view.taken()) {
+    const auto takes_new = [](const ipvs::Destination* each) { return each->weight > 0; };
+    if (service.destinations.empty() || std::ranges::any_of(service.destinations, takes_new)) continue;
+    const std::string text = text_of(service.key);
+    findings.add("weight-zero", view.name(director), text,
+                 fmt::format("every destination of {} has weight 0: connections go on, new ones are refused", text),
+                 fmt::format("ipvsadm -e {} -r {} {} -w 1", option_of(service.key),
+                             text_of(*service.destinations.front()), method_option(*service.destinations.front())));
+  }
+}
+
+void overloaded(const View& view, Findings& findings) {
+  for (const auto& [director, service, flow] : view.taken()) {
+    const auto full = [](const ipvs::Destination* each) { return each->weight > 0 && each->overloaded; };
+    const auto free = [](const ipvs::Destination* each) { return each->weight > 0 && !each->overloaded; };
+    if (std::ranges::any_of(service.destinations, free) || std::ranges::none_of(service.destinations, full)) continue;
+    const std::string text = text_of(service.key);
+    findings.add(
+        "overloaded", view.name(director), text,
+        fmt::format("every destination of {} has reached its upper threshold: new connections are refused", text),
+        "a higher -x, or more servers");
+  }
+}
+
+// A packet for an address that has services, and for none of them.
+void no_service(const View& view, Findings& findings) {
+  for (const Flow& flow : view.flows()) {
+    if (flow.port == 0) continue;
+    if (view.is_server_of(flow.host, flow.dst)) continue;  // answers the director, as a client of its own service
+    const bool taken = std::ranges::any_of(view.taken(), [&](const auto& t) { return t.flow.key() == flow.key(); });
+    if (taken) continue;
+    for (std::size_t d = 0; d < view.hosts(); ++d) {
+      if (d == flow.host || !view.is_local(d, flow.dst)) continue;
+      const auto services = view.model().machine(d).ipvs().services();
+      const auto of_vip = [&](const auto* s) { return s->key.fwmark == 0 && s->key.addr == flow.dst; };
+      const auto ftp = [&](const auto* s) { return of_vip(s) && s->key.port == 21; };  // data connections
+      const auto first = std::ranges::find_if(services, of_vip);
+      if (first == services.end() || std::ranges::any_of(services, ftp)) continue;
+      ipvs::ServiceKey wanted{flow.protocol, flow.dst, flow.port, 0};
+      // The helper reads along with services of port 21 alone.
+      const auto hidden_ftp = std::ranges::find_if(services, [&](const auto* s) {
+        const auto ftp_port = [](const auto* each) { return each->port == 21 || each->port == 2121; };
+        return of_vip(s) && s->key.protocol == ipvs::IpProto::tcp && std::ranges::any_of(s->destinations, ftp_port);
+      });
+      if (hidden_ftp != services.end() && flow.protocol == ipvs::IpProto::tcp && flow.port >= 1024) {
+        findings.add("no-service", view.name(d), text_of(wanted),
+                     fmt::format("{} sends to {}, which is no service: a data connection of FTP, of which the helper "
+                                 "knows nothing, for it reads along with port 21 alone and not with {}",
+                                 view.name(flow.host), text_of(wanted), text_of((*hidden_ftp)->key)),
+                     fmt::format("ipvsadm -A -t {}:21 with the same real servers", flow.dst.text()));
+        continue;
+      }
+      findings.add("no-service", view.name(d), text_of(wanted),
+                   fmt::format("{} sends to {}, which is no service (there is {}): the director answers as a host "
+                               "with a closed port",
+                               view.name(flow.host), text_of(wanted), text_of((*first)->key)),
+                   fmt::format("ipvsadm -A {}, or the other port at the client", option_of(wanted)));
+    }
+  }
+}
+
+void vip_not_on_director(const View& view, Findings& findings) {
+  for (const auto& [director, service, flow] : view.taken()) {
+    if (service.key.fwmark != 0 || view.is_local(director, service.key.addr)) continue;
+    // A director that waits to take over has the service and not yet the address.
+    bool elsewhere = false;
+    for (std::size_t d = 0; d < view.hosts(); ++d)
+      elsewhere = elsewhere || (d != director && view.is_local(d, service.key.addr) &&
+                                view.model().machine(d).ipvs().find_service(service.key) != nullptr);
+    if (elsewhere) continue;
+    findings.add("vip-not-on-director", view.name(director), service.key.addr.text(),
+                 fmt::format("{} is no address of the director, so packets for {} never reach IPVS, which works at "
+                             "LOCAL_IN",
+                             service.key.addr.text(), text_of(service.key)),
+                 fmt::format("ip addr add {}/32 dev eth0", service.key.addr.text()));
+  }
+}
+
+void server_unknown(const View& view, Findings& findings) {
+  for (const Use& use : view.uses()) {
+    if (use.server || view.anybody_speaks_as(use.destination.addr)) continue;
+    findings.add(
+        "server-unknown", view.name(use.director), text_of(use.destination),
+        fmt::format("no host of the lab has the address of destination {} of {}", text_of(use.destination),
+                    text_of(use.service.key)),
+        fmt::format("the right address in ipvsadm -r, or ip addr add {} on the server", use.destination.addr.text()));
+  }
+}
+
+void server_unreachable(const View& view, Findings& findings) {
+  for (const Use& use : view.uses()) {
+    if (!use.server) continue;
+    const Hop hop = view.hop(use.director, use.destination.addr, {});
+    const bool no_route = hop.route.type != host::RouteType::unicast && hop.route.type != host::RouteType::local;
+    const bool nobody = hop.route.type == host::RouteType::unicast && !hop.next_host &&
+                        view.segment_of(use.director, hop.route.dev).has_value();
+    if (!no_route && !nobody) continue;
+    const std::string server = text_of(use.destination), service = text_of(use.service.key);
+    if (nobody && hop.next == use.destination.addr) {
+      findings.add(
+          "server-unreachable", view.name(use.director), server,
+          fmt::format("destination {} of {} is asked for on {}, and {} does not have it there", server, service,
+                      hop.route.dev->name(), view.name(*use.server)),
+          fmt::format("an interface of {} on segment {} that is up, and has {}", view.name(*use.server),
+                      view.segment_name(*view.segment_of(use.director, hop.route.dev)), use.destination.addr.text()));
+      continue;
+    }
+    findings.add("server-unreachable", view.name(use.director), server,
+                 no_route ? fmt::format("there is no route to destination {} of {}", server, service)
+                          : fmt::format("the next hop to destination {} of {} is {}, and nobody there has that address",
+                                        server, service, hop.next.text()),
+                 fmt::format("ip route {} {} via GATEWAY", no_route ? "add" : "replace", use.destination.addr.text()));
+  }
+}
+
+void port_zero(const View& view, Findings& findings) {
+  for (const Use& use : view.uses()) {
+    if (use.destination.port != 0 || use.service.key.port == 0) continue;
+    findings.add("port-zero", view.name(use.director), text_of(use.destination),
+                 fmt::format("destination {} of {} has port 0: Linux then keeps the port of the request, other "
+                             "balancers send to port 0",
+                             text_of(use.destination), text_of(use.service.key)),
+                 fmt::format("ipvsadm -d {0} -r {1}:0; ipvsadm -a {0} -r {1}:{2} {3}", option_of(use.service.key),
+                             use.destination.addr.text(), use.service.key.port, method_option(use.destination)));
+  }
+}
+
+}  // namespace
+
+const std::vector<Rule> kServiceRules = {
+    {{"no-destination", "a service without real servers"}, no_destination},
+    {{"weight-zero", "every real server of a service has weight 0"}, weight_zero},
+    {{"overloaded", "every real server of a service has reached its upper threshold"}, overloaded},
+    {{"no-service", "the client uses a port of the VIP that is no service"}, no_service},
+    {{"vip-not-on-director", "the VIP is no address of the director"}, vip_not_on_director},
+    {{"server-unknown", "no host has the real server's address"}, server_unknown},
+    {{"server-unreachable", "the director has no way to the real server"}, server_unreachable},
+    {{"port-zero", "a real server with destination port 0"}, port_zero},
+};
+
+}  // namespace lvs::control::diagnosis

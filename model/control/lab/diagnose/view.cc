@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/lab/diagnose/view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace lvs::control::diagnosis {
+namespace {
+
+bool takes(const ipvs::ServiceKey& key, const Flow& flow) {
+  return key.fwmark == 0 && key.protocol == flow.protocol && key.addr == flow.dst &&
+         (key.port == flow.port || key.port == 0);
+}
+
+}  // namespace
+
+View::View(LabModel& model, std::vector<Flow> flows, const Speakers& speakers)
+    : model_(model), speakers_(speakers), flows_(std::move(flows)) {
+  for (std::size_t d = 0; d < hosts(); ++d) {
+    std::vector<const ipvs::VirtualService*> services = model_.machine(d).ipvs().services();
+    for (const Flow& flow : flows_) {
+      // An exact service comes before one for every port, and a mark before both: but who has a mark is not known
+      // here, so fwmark services take what no other service wants of the addresses of their director.
+      const auto exact = std::ranges::find_if(
+          services, [&](const auto* s) { return takes(s->key, flow) && s->key.port == flow.port; });
+      const auto any = std::ranges::find_if(services, [&](const auto* s) { return takes(s->key, flow); });
+      for (const ipvs::VirtualService* service : services) {
+        const bool chosen = exact != services.end() ? *exact == service
+                            : any != services.end() ? *any == service
+                                                    : service->key.fwmark != 0 && is_local(d, flow.dst);
+        if (!chosen || flow.host == d) continue;
+        taken_.push_back({d, *service, flow});
+        for (const ipvs::Destination* each : service->destinations)
+          uses_.push_back({d, *service, *each, flow, owner(each->addr)});
+      }
+    }
+  }
+}
+
+bool View::is_director(std::size_t host) const { return !model_.machine(host).ipvs().services().empty(); }
+
+bool View::is_server_of(std::size_t host, base::Ipv4Addr vip) const {
+  for (std::size_t d = 0; d < hosts(); ++d) {
+    for (const ipvs::VirtualService* service : model_.machine(d).ipvs().services()) {
+      if (service->key.fwmark == 0 && service->key.addr != vip) continue;
+      for (const ipvs::Destination* each : service->destinations)
+        if (owner(each->addr) == host) return true;
+    }
+  }
+  return false;
+}
+
+bool View::speaks_as(std::size_t host, base::Ipv4Addr addr) const {
+  const auto found = speakers_.find({host, addr});
+  return found != speakers_.end() && !found->second;
+}
+
+bool View::anybody_speaks_as(base::Ipv4Addr addr) const {
+  return std::ranges::any_of(speakers_, [&](const auto& each) { return each.first.second == addr; });
+}
+
+std::optional<std::size_t> View::owner(base::Ipv4Addr addr) const {
+  for (std::size_t h = 0; h < hosts(); ++h)
+    if (host(h).fib.is_configured(addr)) return h;
+  return std::nullopt;
+}
+
+std::optional<std::size_t> View::segment_of(std::size_t host, const host::Device* dev) const {
+  if (dev == nullptr) return std::nullopt;
+  for (const LabInterface& i : model_.lab().hosts[host].interfaces)
+    if (i.name() == dev->name()) return i.segment;
+  return std::nullopt;
+}
+
+std::vector<host::Device*> View::interfaces_on(std::size_t host, std::size_t segment) const {
+  std::vector<host::Device*> result;
+  const auto& interfaces = model_.lab().hosts[host].interfaces;
+  for (std::size_t i = 0; i < interfaces.size(); ++i) {
+    host::Device* const dev = model_.device(host, i);
+    if (interfaces[i].segment == segment && dev != nullptr && dev->up) result.push_back(dev);
+  }
+  return result;
+}
+
+std::optional<std::size_t> View::owner_on(std::size_t segment, base::Ipv4Addr addr, std::size_t but) const {
+  std::optional<std::size_t> weak;  // has it, on another interface
+  for (std::size_t h = 0; h < hosts(); ++h) {
+    if (h == but || interfaces_on(h, segment).empty() || !is_local(h, addr)) continue;
+    for (const host::Device* dev : interfaces_on(h, segment))
+      for (const host::InterfaceAddress& a : dev->addresses)
+        if (a.prefix.addr == addr) return h;
+    if (!weak) weak = h;
+  }
+  return weak;
+}
+
+Hop View::hop(std::size_t host, base::Ipv4Addr dst, base::Ipv4Addr src) const {
+  Hop hop{host, {}, {}, {}};
+  host::FlowKey key;
+  key.dst = dst;
+  key.src = is_local(host, src) ? src : base::Ipv4Addr{};
+  hop.route = this->host(host).fib.output(key);
+  hop.next = hop.route.next_hop(dst);
+  if (const auto segment = segment_of(host, hop.route.dev)) hop.next_host = owner_on(*segment, hop.next, host);
+  return hop;
+}
+
+std::vector<Hop> View::way(std::size_t host, base::Ipv4Addr dst, base::Ipv4Addr src) const {
+  constexpr std::size_t kFar = 16;
+  std::vector<Hop> hops;
+  while (hops.size() < kFar) {
+    hops.push_back(hop(host, dst, src));
+    if (hops.back().route.type != host::RouteType::unicast || !hops.back().next_host) break;
+    host = *hops.back().next_host;
+    if (this->host(host).sysctls.get(::lvs::host::Ipv4Key::ip_forward) == 0) break;
+  }
+  return hops;
+}
+
+std::optional<base::Ipv4Addr> View::address_on(std::size_t host, std::size_t segment) const {
+  for (const host::Device* dev : interfaces_on(host, segment))
+    for (const host::InterfaceAddress& a : dev->addresses)
+      if (a.prefix.length < 32) return a.prefix.addr;
+  return std::nullopt;
+}
+
+void Findings::add(std::string_view rule, const std::string& host, std::string subject, std::string text,
+                   std::string cure) {
+  const bool known = std::ranges::any_of(all, [&](const Each& each) {
+    return each.finding.rule == rule && each.finding.host == host && each.subject == subject;
+  });
+  if (known) return;
+  LabFinding finding;
+  finding.rule = rule;
+  finding.host = host;
+  finding.text = std::move(text);
+  finding.cure = std::move(cure);
+  all.push_back({std::move(finding), std::move(subject)});
+}
+
+std::string text_of(const ipvs::ServiceKey& key) {
+  if (key.fwmark != 0) return fmt::format("FWM {}", key.fwmark);
+  const char* const protocol = key.protocol == ipvs::IpProto::tcp   ? "TCP"
+                               : key.protocol == ipvs::IpProto::udp ? "UDP"
+                                                                    : "SCTP";
+  return fmt::format("{} {}:{}", protocol, key.addr.text(), key.port);
+}
+
+std::string text_of(const ipvs::Destination& destination) {
+  return fmt::format("{}:{}", destination.addr.text(), destination.port);
+}
+
+std::string_view method_of(const ipvs::Destination& destination) {
+  switch (destination.method) {
+    case ipvs::ForwardMethod::masq: return "NAT";
+    case ipvs::ForwardMethod::ipip: return "TUN";
+    default: return "DR";
+  }
+}
+
+std::string_view method_option(const ipvs::Destination& destination) {
+  switch (destination.method) {
+    case ipvs::ForwardMethod::masq: return "-m";
+    case ipvs::ForwardMethod::ipip: return "-i";
+    default: return "-g";
+  }
+}
+
+std::string option_of(const ipvs::ServiceKey& key) {
+  if (key.fwmark != 0) return fmt::format("-f {}", key.fwmark);
+  const char* const option = key.protocol == ipvs::IpProto::tcp   ? "-t"
+                             : key.protocol == ipvs::IpProto::udp ? "-u"
+                                                                  : "--sctp-service";
+  return fmt::format("{} {}:{}", option, key.addr.text(), key.port);
+}
+
+}  // namespace lvs::control::diagnosis

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A lab's machines joined by cables that do nothing but carry: enough to see what its set-up leads to, without a
+// simulator. No rates, no losses, no CPU costs.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <queue>
+#include <vector>
+
+#include "control/lab/lab.h"
+#include "control/lab/run.h"
+#include "control/machine/machine.h"
+
+namespace lvs::control {
+
+class LabModel {
+ public:
+  // A frame as it leaves an interface, from the destination MAC on.
+  struct SentFrame {
+    std::size_t host = 0;       // index into Lab::hosts
+    std::size_t interface = 0;  // index into LabHost::interfaces
+    bool injected = false;
+    base::ByteView bytes;
+  };
+
+  // check_commands() has found nothing. `lab` must outlive the model.
+  explicit LabModel(const Lab& lab);
+  ~LabModel();
+  LabModel(const LabModel&) = delete;
+  LabModel& operator=(const LabModel&) = delete;
+
+  const Lab& lab() const { return lab_; }
+  Machine& machine(std::size_t host);
+  // The interface of that index; nullptr once the lab has taken it away.
+  host::Device* device(std::size_t host, std::size_t interface);
+  base::Time now() const { return now_; }
+
+  std::function<void(const SentFrame&)> on_frame;
+  // Called before each line of the timeline, with its time; what it asks of the machines is not seen by the others.
+  std::function<void(const LabEvent&, base::Time)> before_event;
+  // Told of each line when it has ended, or is no longer waited for.
+  std::function<void(const CommandResult&)> on_result;
+  // Runs startup and timeline. False when it was cut short: more frames than any lab to look at has.
+  bool run();
+
+  // What `host` sends while `act` runs; it does not reach the wire.
+  std::vector<std::vector<std::uint8_t>> sent_during(std::size_t host, const std::function<void()>& act);
+
+ private:
+  struct Node;
+  struct NodeClock;
+  struct Nic;
+  struct InFlight {
+    base::Time at;
+    std::uint64_t number;  // frames of one time in the order sent
+    const Nic* from;
+    std::shared_ptr<const std::vector<std::uint8_t>> bytes;
+    bool operator>(const InFlight& other) const { return at != other.at ? at > other.at : number > other.number; }
+  };
+
+  void send(const Nic& nic, std::vector<std::uint8_t> bytes, bool injected);
+  void deliver(const InFlight& frame);
+  // Runs everything that is due up to `until`, or until `done` says so.
+  void advance(base::Time until, const std::function<bool()>& done = {});
+  void run_line(std::size_t host, const std::string& text, base::Time patience);
+  void inject(std::size_t host, const LabInject& inject);
+
+  static constexpr base::Time kCable = std::chrono::microseconds(20);
+  static constexpr std::uint64_t kMostFrames = 400'000;
+
+  const Lab& lab_;
+  base::Time now_{};
+  base::Time zero_{};  // of the timeline
+  std::vector<std::unique_ptr<Node>> nodes_;
+  std::priority_queue<InFlight, std::vector<InFlight>, std::greater<>> wire_;
+  std::uint64_t frames_ = 0;
+  const Node* listened_to_ = nullptr;
+  std::vector<std::vector<std::uint8_t>> overheard_;
+};
+
+}  // namespace lvs::control

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Who is who in a run, read off the configuration: who balances is the director, whom it balances to are the servers,
+// who only forwards is a router, and the rest are clients.
+#include <algorithm>
+
+#include "control/lab/trace/run-trace.h"
+#include "control/machine/machine.h"
+
+namespace lvs::control {
+namespace {
+
+using base::Ipv4Addr;
+
+std::vector<Ipv4Addr> addresses_of(const Machine& machine) {
+  std::vector<Ipv4Addr> out;
+  for (const auto& device : machine.host().devices()) {
+    if (device->is_loopback()) continue;
+    for (const host::InterfaceAddress& address : device->addresses) out.push_back(address.prefix.addr);
+  }
+  return out;
+}
+
+std::size_t ethernets_of(const Machine& machine) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      machine.host().devices(), [](const auto& device) { return device->kind() == host::DeviceKind::ethernet; }));
+}
+
+// "VIP" for one, "VIP1", "VIP2", ... for several; of servers a number always.
+void name_addresses(std::vector<trace::AddressRole>& roles, std::string_view kind, const std::vector<Ipv4Addr>& list,
+                    bool always_numbered) {
+  std::size_t number = 0;
+  for (const Ipv4Addr address : list) {
+    ++number;
+    if (std::ranges::find(roles, address, &trace::AddressRole::address) != roles.end()) continue;
+    std::string name(kind);
+    if (list.size() > 1 || always_numbered) name += std::to_string(number);
+    roles.push_back({address, std::move(name)});
+  }
+}
+
+void append_new(std::vector<Ipv4Addr>& list, Ipv4Addr address) {
+  if (std::ranges::find(list, address) == list.end()) list.push_back(address);
+}
+
+}  // namespace
+
+void describe_roles(const std::vector<Machine*>& machines, trace::RunInfo& info) {
+  std::vector<Ipv4Addr> virtuals, balanced;
+  for (const Machine* machine : machines) {
+    for (const ipvs::VirtualService* service : machine->ipvs().services()) {
+      if (service->key.fwmark == 0) append_new(virtuals, service->key.addr);
+      for (const ipvs::Destination* dest : service->destinations) append_new(balanced, dest->addr);
+    }
+  }
+  const auto is_virtual = [&](Ipv4Addr a) { return std::ranges::find(virtuals, a) != virtuals.end(); };
+  const auto is_balanced = [&](Ipv4Addr a) { return std::ranges::find(balanced, a) != balanced.end(); };
+
+  std::vector<Ipv4Addr> directors, servers, clients;
+  for (const Machine* machine : machines) {
+    const std::vector<Ipv4Addr> own = addresses_of(*machine);
+    std::string role = "client";
+    if (!machine->ipvs().services().empty()) {
+      role = "director";
+    } else if (std::ranges::any_of(own, is_balanced)) {
+      role = "server";
+    } else if (machine->host().sysctls.get(host::Ipv4Key::ip_forward) != 0 || ethernets_of(*machine) > 1) {
+      role = "router";
+    } else if (virtuals.empty() && balanced.empty()) {
+      role = "host";  // nothing is balanced here
+    }
+    for (const Ipv4Addr address : own) {
+      if (is_virtual(address)) continue;
+      if (role == "director") append_new(directors, address);
+      if (role == "server" && is_balanced(address)) append_new(servers, address);
+      if (role == "client") append_new(clients, address);
+    }
+    for (trace::HostInfo& known : info.hosts) {
+      if (known.id == machine->host().id()) known.role = role;
+    }
+  }
+  for (const Ipv4Addr address : balanced) {  // of machines that are not modelled
+    if (!is_virtual(address) && std::ranges::find(directors, address) == directors.end()) append_new(servers, address);
+  }
+  info.roles.clear();
+  name_addresses(info.roles, "VIP", virtuals, false);
+  name_addresses(info.roles, "DIP", directors, false);
+  name_addresses(info.roles, "RIP", servers, true);
+  name_addresses(info.roles, "CIP", clients, false);
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/machine/machine.h"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <utility>
+
+namespace lvs::control {
+
+Machine::Machine(std::string name, trace::HostId id, std::uint64_t seed, base::Clock& clock)
+    : host_(std::move(name), id, seed, clock), ipvs_(host_), files_(*this), sockets_(host_) {}
+
+Machine::~Machine() {
+  sockets_.fall_silent();  // who ends now has nobody to tell
+  runs_.clear();           // their tasks hold timers, listeners and sockets of the host
+  running_.clear();
+}
+
+void Machine::add_arp_tap(host::Arp::Tap tap, void* self) {
+  arp_taps_.emplace_back(tap, self);
+  host_.arp.set_tap(
+      [](void* machine, host::Device& in, const wire::Arp& arp, const host::Packet& frame) {
+        const auto taps = static_cast<Machine*>(machine)->arp_taps_;  // one that is told may take itself away
+        for (const auto& [each, owner] : taps) each(owner, in, arp, frame);
+      },
+      this);
+}
+
+void Machine::remove_arp_tap(host::Arp::Tap tap, void* self) {
+  std::erase(arp_taps_, std::pair(tap, self));
+  if (arp_taps_.empty()) host_.arp.set_tap(nullptr, nullptr);
+}
+
+void Machine::add_frame_tap(host::Host::FrameTap tap, void* self) {
+  frame_taps_.emplace_back(tap, self);
+  host_.set_frame_tap(
+      [](void* machine, const host::Device& dev, const host::Packet& frame, bool outbound) {
+        const auto taps = static_cast<Machine*>(machine)->frame_taps_;  // one that is told may take itself away
+        for (const auto& [each, owner] : taps) each(owner, dev, frame, outbound);
+      },
+      this);
+}
+
+void Machine::remove_frame_tap(host::Host::FrameTap tap, void* self) {
+  std::erase(frame_taps_, std::pair(tap, self));
+  if (frame_taps_.empty()) host_.set_frame_tap(nullptr, nullptr);
+}
+
+void Machine::remove_last_words(const void* self) {
+  std::erase_if(last_words_, [&](const auto& each) { return each.first == self; });
+}
+
+void Machine::say_last_words() {
+  const auto all = std::exchange(last_words_, {});
+  for (const auto& [self, say] : all) say();
+}
+
+bool Machine::is_running(std::string_view prefix) const {
+  const auto at = running_.lower_bound(prefix);
+  return at != running_.end() && at->first.starts_with(prefix);
+}
+
+void Machine::stop_running(std::string_view prefix) {
+  std::erase_if(running_, [&](const auto& each) { return each.first.starts_with(prefix); });
+}
+
+const LineRun& Machine::start(ShellLinePtr line, std::function<void(const LineRun&)> done) {
+  if (host_.tracing()) {
+    host_.journal("command", line->text);
+    done = [this, then = std::move(done)](const LineRun& run) {
+      host_.journal("output", fmt::format("{} {}\n{}{}", run.status(), run.text(), run.out(), run.err()));
+      if (then) then(run);
+    };
+  }
+  runs_.push_back(std::make_unique<LineRun>(*this, std::move(line), std::move(done)));
+  LineRun& run = *runs_.back();
+  run.begin();
+  host_.settled();
+  return run;
+}
+
+void Machine::end(const LineRun& run) {
+  std::erase_if(runs_, [&](const std::unique_ptr<LineRun>& each) { return each.get() == &run; });
+}
+
+ScriptOutcome Machine::run_script(std::string_view script) {
+  ScriptOutcome outcome;
+  while (!script.empty()) {
+    const std::size_t end = script.find('\n');
+    const std::string_view text = script.substr(0, end);
+    script.remove_prefix(end == std::string_view::npos ? script.size() : end + 1);
+    auto line = parse_line(text);
+    if (!line) {
+      outcome.status = 2;
+      outcome.err += fmt::format("{}: {}\n", text, line.error().text());
+      return outcome;
+    }
+    if ((*line)->chains.empty()) continue;
+    const LineRun& run = start(*line);
+    outcome.out += run.out();
+    outcome.err += run.err();
+    outcome.status = run.status();
+    if (!run.finished()) {
+      outcome.status = 2;
+      outcome.err += fmt::format("{}: takes time\n", text);
+    }
+    if (outcome.status != 0) {
+      outcome.err += fmt::format("{}: status {}\n", text, outcome.status);
+      return outcome;
+    }
+  }
+  return outcome;
+}
+
+std::string Machine::run(std::string_view script) {
+  ScriptOutcome outcome = run_script(script);
+  if (outcome.status != 0) throw std::runtime_error(host_.name() + ": " + outcome.err);
+  return std::move(outcome.out);
+}
+
+}  // namespace lvs::control

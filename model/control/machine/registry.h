@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The commands that are modelled, by name.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "control/machine/command.h"
+
+namespace lvs::control {
+
+// Turns words (the program's name first, as typed) into a command.
+using CommandParser = CommandResultOrError (*)(const std::vector<Word>& words);
+
+struct CommandEntry {
+  std::string_view name;
+  CommandParser parse;
+  std::string_view summary;  // one line: what of it is modelled
+};
+
+// In the order of names.
+std::span<const CommandEntry> modelled_commands();
+
+// Looks up the name, with or without one of the usual folders in front. `words` is not empty.
+CommandResultOrError parse_command(const std::vector<Word>& words);
+
+// One a command; each in a file of its name.
+CommandResultOrError parse_ab(const std::vector<Word>& words);
+CommandResultOrError parse_arp(const std::vector<Word>& words);
+CommandResultOrError parse_arping(const std::vector<Word>& words);
+CommandResultOrError parse_arptables(const std::vector<Word>& words);
+CommandResultOrError parse_cat(const std::vector<Word>& words);
+CommandResultOrError parse_curl(const std::vector<Word>& words);
+CommandResultOrError parse_date(const std::vector<Word>& words);
+CommandResultOrError parse_echo(const std::vector<Word>& words);
+CommandResultOrError parse_exit(const std::vector<Word>& words);
+CommandResultOrError parse_false(const std::vector<Word>& words);
+CommandResultOrError parse_httpd(const std::vector<Word>& words);
+CommandResultOrError parse_ifconfig(const std::vector<Word>& words);
+CommandResultOrError parse_ip(const std::vector<Word>& words);
+CommandResultOrError parse_iptables(const std::vector<Word>& words);
+CommandResultOrError parse_iptables_save(const std::vector<Word>& words);
+CommandResultOrError parse_iptables_restore(const std::vector<Word>& words);
+CommandResultOrError parse_ipvsadm(const std::vector<Word>& words);
+CommandResultOrError parse_ipvsadm_restore(const std::vector<Word>& words);
+CommandResultOrError parse_ipvsadm_save(const std::vector<Word>& words);
+CommandResultOrError parse_nc(const std::vector<Word>& words);
+CommandResultOrError parse_netstat(const std::vector<Word>& words);
+CommandResultOrError parse_ping(const std::vector<Word>& words);
+CommandResultOrError parse_route(const std::vector<Word>& words);
+CommandResultOrError parse_service(const std::vector<Word>& words);
+CommandResultOrError parse_seq(const std::vector<Word>& words);
+CommandResultOrError parse_sleep(const std::vector<Word>& words);
+CommandResultOrError parse_ss(const std::vector<Word>& words);
+CommandResultOrError parse_sysctl(const std::vector<Word>& words);
+CommandResultOrError parse_tcpdump(const std::vector<Word>& words);
+CommandResultOrError parse_tcpreplay(const std::vector<Word>& words);
+CommandResultOrError parse_test(const std::vector<Word>& words);
+CommandResultOrError parse_true(const std::vector<Word>& words);
+
+}  // namespace lvs::control

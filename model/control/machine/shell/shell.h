@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A line of sh text as a value: what /bin/sh (dash) would run. Commands whose words are known are parsed already; the
+// others are checked as far as their words can be foreseen.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "control/machine/command.h"
+
+namespace lvs::control {
+
+struct Chain;
+// Commands ended by ; & or a newline.
+using CommandList = std::vector<Chain>;
+
+// A piece of a word as written.
+struct WordPart {
+  enum class Kind : std::uint8_t {
+    text,          // as it is
+    variable,      // $NAME, ${NAME}
+    substitution,  // $(LIST), `LIST`
+    arithmetic,    // $((EXPRESSION))
+  };
+  Kind kind = Kind::text;
+  bool quoted = false;                            // in double quotes: never split into fields
+  std::string text{};                             // the text, the name ("?" for $?), the expression
+  std::shared_ptr<const CommandList> commands{};  // of a substitution
+};
+
+struct ShellWord {
+  std::vector<WordPart> parts;
+  std::size_t column = 0;  // from 1
+  bool quoted = false;     // any part of it was in quotes or escaped
+
+  bool is_text() const;      // nothing to expand
+  std::string text() const;  // as far as it is text
+};
+
+struct Redirection {
+  enum class Kind : std::uint8_t { output, append, input, duplicate };
+  Kind kind = Kind::output;
+  int descriptor = 1;  // 0 to 2
+  int source = 1;      // of duplicate: `descriptor` becomes a copy of this one
+  ShellWord path{};    // of the others
+};
+
+struct Assignment {
+  std::string name;
+  ShellWord value;
+};
+
+struct SimpleCommand {
+  std::vector<Assignment> assignments;  // without words: of the shell's variables
+  std::vector<ShellWord> words;         // empty: assignments and redirections only
+  CommandPtr command;                   // nullptr: words have to be expanded first, or there are none
+};
+
+// for, while, until, if, { } and ( ).
+struct Compound {
+  enum class Kind : std::uint8_t { for_each, while_, until_, branch, group, subshell };
+  struct Branch {
+    CommandList condition, body;
+  };
+  Kind kind = Kind::group;
+  std::string variable;          // of for
+  std::vector<ShellWord> words;  // of for
+  std::vector<Branch> branches;  // if and elif; one for while and until
+  CommandList body;              // of for and groups; of else
+};
+
+struct ShellCommand {
+  SimpleCommand simple;
+  std::shared_ptr<const Compound> compound;  // instead of a simple one
+  std::vector<Redirection> redirections;
+};
+
+// Commands joined by |.
+struct Pipeline {
+  std::vector<ShellCommand> commands;
+  bool negated = false;  // behind "!"
+};
+
+struct ChainLink {
+  enum class When : std::uint8_t { always, success, failure };  // first, &&, ||
+  When when = When::always;
+  Pipeline pipeline;
+};
+
+// Pipelines joined by && and ||.
+struct Chain {
+  std::vector<ChainLink> links;
+  bool background = false;  // ended by &
+};
+
+struct ShellLine {
+  std::string text;  // verbatim
+  CommandList chains;
+};
+using ShellLinePtr = std::shared_ptr<const ShellLine>;
+
+// Everything that is not modelled is an error. A line without commands is a line.
+base::Result<ShellLinePtr, SyntaxError> parse_line(std::string_view text);
+
+}  // namespace lvs::control

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// $(...) in words: their commands run before the words are expanded. Internal to the shell.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "control/machine/shell/expand.h"
+#include "control/machine/shell/run.h"
+
+namespace lvs::control {
+
+// The substitutions of some words, and all values that expansion needs.
+class Substitutions final : public ShellValues {
+ public:
+  Substitutions(ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
+      : scope_(scope), streams_(streams), root_(root) {}
+
+  void add(const ShellWord& word);
+  // Runs them in order; true once all have ended.
+  bool advance();
+  bool any() const { return !all_.empty(); }
+  int status() const { return status_; }  // of the last one
+
+  std::optional<std::string> variable(const std::string& name) const override;
+  std::optional<std::string> substitution(const WordPart& part) const override;
+
+ private:
+  struct Each {
+    const WordPart* part;
+    std::string printed{};
+  };
+  ShellScope& scope_;
+  ShellStreams streams_;
+  ShellRoot& root_;
+  std::deque<Each> all_;
+  std::size_t next_ = 0;
+  int status_ = 0;
+  ShellScope inner_{};
+  std::unique_ptr<Runner> runner_;
+};
+
+}  // namespace lvs::control

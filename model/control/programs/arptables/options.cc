@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/programs/arptables/options.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+
+namespace lvs::control::arptables {
+
+using Argument = LongOption::Argument;
+
+std::vector<LongOption> base_options() {
+  return {{"append", Argument::required, 'A'},
+          {"delete", Argument::required, 'D'},
+          {"insert", Argument::required, 'I'},
+          {"replace", Argument::required, 'R'},
+          {"list", Argument::optional, 'L'},
+          {"flush", Argument::optional, 'F'},
+          {"zero", Argument::optional, 'Z'},
+          {"new-chain", Argument::required, 'N'},
+          {"delete-chain", Argument::optional, 'X'},
+          {"rename-chain", Argument::required, 'E'},
+          {"policy", Argument::required, 'P'},
+          {"source-ip", Argument::required, 's'},
+          {"destination-ip", Argument::required, 'd'},
+          {"src-ip", Argument::required, 's'},
+          {"dst-ip", Argument::required, 'd'},
+          {"source-mac", Argument::required, kSourceMac},
+          {"destination-mac", Argument::required, kTargetMac},
+          {"src-mac", Argument::required, kSourceMac},
+          {"dst-mac", Argument::required, kTargetMac},
+          {"h-length", Argument::required, 'l'},
+          {"p-length", Argument::required, kProtocolLength},
+          {"opcode", Argument::required, kOpcode},
+          {"h-type", Argument::required, kHardwareType},
+          {"proto-type", Argument::required, kProtocolType},
+          {"in-interface", Argument::required, 'i'},
+          {"jump", Argument::required, 'j'},
+          {"table", Argument::required, 't'},
+          {"match", Argument::required, 'm'},
+          {"numeric", Argument::none, 'n'},
+          {"out-interface", Argument::required, 'o'},
+          {"verbose", Argument::none, 'v'},
+          {"exact", Argument::none, 'x'},
+          {"version", Argument::none, 'V'},
+          {"help", Argument::optional, 'h'},
+          {"line-numbers", Argument::none, '0'},
+          {"modprobe", Argument::required, 'M'},
+          {"set-counters", Argument::required, 'c'}};
+}
+
+std::vector<LongOption> mangle_options() {
+  return {{"mangle-ip-s", Argument::required, kMangleSourceIp},
+          {"mangle-ip-d", Argument::required, kMangleTargetIp},
+          {"mangle-mac-s", Argument::required, kMangleSourceMac},
+          {"mangle-mac-d", Argument::required, kMangleTargetMac},
+          {"mangle-target", Argument::required, kMangleTarget}};
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return result;
+}
+
+std::optional<std::uint32_t> number_of(const std::string& text, long least, long most, int base) {
+  char* end = nullptr;
+  const long value = std::strtol(text.c_str(), &end, base);
+  if (text.empty() || *end != '\0' || value < least || value > most) return std::nullopt;
+  return static_cast<std::uint32_t>(value);
+}
+
+std::optional<base::MacAddr> mac_of(std::string_view text) {
+  base::MacAddr mac;
+  for (std::size_t i = 0; i < 6; ++i) {
+    const std::size_t end = i == 5 ? text.size() : text.find(':');
+    if (end == std::string_view::npos || end == 0 || end > 2) return std::nullopt;
+    const std::string part(text.substr(0, end));
+    const auto value = number_of(part, 0, 255, 16);
+    if (!value || !std::isxdigit(static_cast<unsigned char>(part[0]))) return std::nullopt;
+    mac.bytes[i] = static_cast<std::uint8_t>(*value);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return mac;
+}
+
+}  // namespace lvs::control::arptables

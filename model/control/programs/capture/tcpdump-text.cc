@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/programs/capture/tcpdump-text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+#include <vector>
+
+#include "trace/dissect/dissect.h"
+#include "wire/ethernet.h"
+#include "wire/ipv4.h"
+#include "wire/tcp.h"
+
+namespace lvs::control {
+namespace {
+
+struct Tcp {
+  wire::Ipv4 ip;
+  const std::uint8_t* header;
+  base::ByteView payload;
+
+  std::uint16_t from() const { return base::load_be16(header); }
+  std::uint16_t to() const { return base::load_be16(header + 2); }
+  std::uint32_t seq() const { return base::load_be32(header + 4); }
+  std::uint32_t ack() const { return base::load_be32(header + 8); }
+  bool syn() const { return (header[13] & 0x02) != 0; }
+  bool has_ack() const { return (header[13] & 0x10) != 0; }
+};
+
+// A whole TCP segment of the frame, if that is what it is.
+std::optional<Tcp> tcp_of(base::ByteView frame) {
+  constexpr std::size_t kHeader = 20;
+  if (frame.size() < wire::Ethernet::kSize + wire::Ipv4::kMinSize) return std::nullopt;
+  if (base::load_be16(frame.data() + 12) != static_cast<std::uint16_t>(wire::EtherType::ipv4)) return std::nullopt;
+  const base::ByteView packet = frame.subspan(wire::Ethernet::kSize);
+  const wire::Ipv4 ip{const_cast<std::uint8_t*>(packet.data())};
+  const std::size_t length = std::min<std::size_t>(packet.size(), ip.total_length());
+  if (ip.version() != 4 || ip.protocol() != wire::IpProto::tcp || ip.fragment_offset() != 0 ||
+      length < ip.header_size() + kHeader)
+    return std::nullopt;
+  const std::uint8_t* const header = packet.data() + ip.header_size();
+  const std::size_t data = ip.header_size() + std::size_t{header[12]} / 16 * 4;
+  return Tcp{ip, header, data < length ? packet.subspan(data, length - data) : base::ByteView{}};
+}
+
+// "-q": a segment's flags and numbers are left out, its length stays.
+void make_short(std::string& text) {
+  const std::size_t flags = text.find(": Flags [");
+  const std::size_t length = text.rfind(", length ");
+  if (flags == std::string::npos || length == std::string::npos || length < flags) return;
+  text = text.substr(0, flags) + ": tcp " + text.substr(length + std::string_view(", length ").size());
+}
+
+void replace(std::string& text, std::string_view what, std::string_view with) {
+  if (const std::size_t at = text.find(what); at != std::string::npos) text.replace(at, what.size(), with);
+}
+
+// From `from` to the end of the first `to` behind it.
+void remove(std::string& text, std::string_view from, std::string_view to) {
+  const std::size_t at = text.find(from);
+  if (at == std::string::npos) return;
+  const std::size_t end = to.empty() ? at + from.size() : text.find(to, at);
+  if (end != std::string::npos) text.erase(at, end + to.size() - at);
+}
+
+// Protocols of lines that tcpdump knows by their ports.
+struct TextProtocol {
+  std::string_view name;
+  std::vector<std::uint16_t> ports;
+  std::vector<std::string_view> words;  // a line of it begins with one
+  bool codes;                           // or with three digits
+};
+const TextProtocol kTextProtocols[] = {
+    {"HTTP", {80, 8080, 3128}, {"GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "HTTP/"}, false},
+    {"FTP",
+     {21},
+     {"USER ", "PASS ", "PASV", "PORT ", "EPSV", "EPRT ", "RETR ", "LIST", "QUIT", "TYPE ", "CWD ", "SYST"},
+     true},
+};
+
+bool begins_as(const TextProtocol& protocol, std::string_view text) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (protocol.codes && text.size() > 3 && digit(text[0]) && digit(text[1]) && digit(text[2])) return true;
+  return std::ranges::any_of(protocol.words, [&](std::string_view word) { return text.starts_with(word); });
+}
+
+// Behind the length of a segment: what is said in it.
+std::string text_behind(const Tcp& tcp, bool verbose) {
+  if (tcp.payload.empty()) return {};
+  const auto known = std::ranges::find_if(kTextProtocols, [&](const TextProtocol& each) {
+    return std::ranges::find(each.ports, tcp.from()) != each.ports.end() ||
+           std::ranges::find(each.ports, tcp.to()) != each.ports.end();
+  });
+  if (known == std::end(kTextProtocols)) return {};
+  const std::string_view text(reinterpret_cast<const char*>(tcp.payload.data()), tcp.payload.size());
+  if (!begins_as(*known, text)) return fmt::format(": {}", known->name);
+  if (!verbose) return fmt::format(": {}: {}", known->name, text.substr(0, text.find_first_of("\r\n")));
+  std::string lines = fmt::format(": {}, length: {}", known->name, text.size());
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t end = rest.find('\n');
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.append("\n\t").append(line);
+  }
+  return lines;
+}
+
+}  // namespace
+
+void TcpdumpText::make_relative(base::ByteView frame, std::string& text) {
+  const auto tcp = tcp_of(frame);
+  if (!tcp || !tcp->has_ack()) return;
+  const bool forward = std::tuple(tcp->ip.src(), tcp->from()) < std::tuple(tcp->ip.dst(), tcp->to());
+  const Key key = forward ? Key{tcp->ip.src(), tcp->from(), tcp->ip.dst(), tcp->to()}
+                          : Key{tcp->ip.dst(), tcp->to(), tcp->ip.src(), tcp->from()};
+  const auto [known, fresh] = origins_.try_emplace(key);
+  Origin& origin = known->second;
+  if (fresh || tcp->syn()) {
+    origin = {tcp->seq(), tcp->ack() - 1, tcp->ip.src(), tcp->from()};
+    return;
+  }
+  const bool same_way = origin.from == tcp->ip.src() && origin.port == tcp->from();
+  const std::uint32_t seq = tcp->seq() - (same_way ? origin.seq : origin.ack);
+  const std::uint32_t ack = tcp->ack() - (same_way ? origin.ack : origin.seq);
+  const auto size = static_cast<std::uint32_t>(tcp->payload.size());
+  if (size > 0)
+    replace(text, fmt::format(" seq {}:{},", tcp->seq(), tcp->seq() + size),
+            fmt::format(" seq {}:{},", seq, seq + size));
+  else
+    replace(text, fmt::format(" seq {},", tcp->seq()), fmt::format(" seq {},", seq));
+  replace(text, fmt::format(" ack {},", tcp->ack()), fmt::format(" ack {},", ack));
+}
+
+std::string TcpdumpText::of(base::Time at, base::ByteView frame) {
+  using namespace std::chrono;
+  std::string time;
+  const auto micros = duration_cast<microseconds>(at).count();
+  if (format_.epoch_time) {
+    time = fmt::format("{}.{:06} ", micros / 1'000'000, micros % 1'000'000);
+  } else if (!format_.no_time) {
+    const auto of_day = micros / 1'000'000 % 86400;
+    time = fmt::format("{:02}:{:02}:{:02}.{:06} ", of_day / 3600, of_day / 60 % 60, of_day % 60, micros % 1'000'000);
+  }
+  std::string text = format_.verbose ? trace::dissect(frame) : trace::dissect_line(frame);
+  while (text.ends_with('\n')) text.pop_back();
+  const auto tcp = tcp_of(frame);
+  if (format_.quick && !format_.verbose) {
+    make_short(text);
+  } else {
+    // dissect() says what -vv says; -v leaves these out.
+    constexpr std::uint8_t kSynFinReset = 0x07;
+    if (tcp && tcp->payload.empty() && (tcp->header[13] & kSynFinReset) == 0)
+      replace(text, fmt::format(" seq {},", tcp->seq()), "");
+    remove(text, "[udp sum ok] ", "");
+    remove(text, "[no cksum] ", "");
+    remove(text, "[bad udp cksum ", "] ");
+    if (!format_.absolute_seq) make_relative(frame, text);
+    if (tcp) text += text_behind(*tcp, format_.verbose);
+  }
+  // dissect() has the link header, dissect_line() has not.
+  if (format_.verbose && !format_.link_header) {
+    const bool arp = text.find("ethertype ARP") != std::string::npos;
+    const std::size_t length = text.find(", length ");
+    const std::size_t begin = length == std::string::npos ? length : text.find(": ", length);
+    if (begin != std::string::npos) text = (arp ? "ARP, " : "IP ") + text.substr(begin + 2);
+    replace(text, ": (tos", ": IP (tos");  // what is in a tunnel, or quoted
+    replace(text, "\t(tos", "\tIP (tos");
+  } else if (!format_.verbose && format_.link_header && frame.size() >= wire::Ethernet::kSize) {
+    const wire::Ethernet eth{const_cast<std::uint8_t*>(frame.data())};
+    const bool ip = text.starts_with("IP "), arp = text.starts_with("ARP, ");
+    const std::string type = ip    ? (format_.quick ? "IPv4" : "ethertype IPv4 (0x0800)")
+                             : arp ? (format_.quick ? "ARP" : "ethertype ARP (0x0806)")
+                                   : fmt::format("ethertype Unknown (0x{:04x})", eth.type());
+    if (ip) replace(text, ": IP ", ": ");  // what is in a tunnel
+    if (ip || arp)
+      text = fmt::format("{} > {}, {}, length {}: {}", eth.src().text(), eth.dst().text(), type, frame.size(),
+                         text.substr(ip ? 3 : 5));
+  }
+  return time + text + "\n";
+}
+
+}  // namespace lvs::control

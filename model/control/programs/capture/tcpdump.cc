@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// tcpdump 4.99: frames of an interface or of a file, as lines or into a file.
+#include <fmt/format.h>
+
+#include <charconv>
+#include <utility>
+
+#include "control/machine/alarm.h"
+#include "control/machine/machine.h"
+#include "control/machine/registry.h"
+#include "control/programs/capture/tcpdump-file.h"
+#include "control/programs/capture/tcpdump-filter.h"
+#include "control/programs/capture/tcpdump-text.h"
+#include "control/words/getopt.h"
+
+namespace lvs::control {
+namespace {
+
+constexpr std::string_view kKnown = "-i -n -e -c -w -r -t -tt -q -v -S -l -p -U -s -#";
+constexpr int kFailure = 1;
+
+struct Options {
+  TcpdumpFormat format;
+  bool line_buffered = false;
+  bool packet_buffered = false;  // -U
+  std::string interface;
+  std::size_t count = 0;  // 0: for ever
+  std::string write, read;
+  FrameFilterPtr filter;
+};
+
+// Where frames go that the filter takes.
+class Printer {
+ public:
+  Printer(const Options& options, Machine& machine, Io& io)
+      : options_(options), machine_(machine), io_(io), text_(options.format) {}
+
+  // False and a message when the file cannot be written.
+  bool begin() {
+    if (options_.write.empty() || options_.write == "-") {
+      if (options_.write == "-") io_.print(pcap_header());
+      return true;
+    }
+    const FileError error = machine_.files().can_write(options_.write);
+    if (error != FileError::none) {
+      io_.complain(fmt::format("tcpdump: {}: {}\n", options_.write, text_of(error)));
+      return false;
+    }
+    machine_.files().truncate(options_.write);
+    write(pcap_header());
+    return true;
+  }
+
+  // True when enough were taken.
+  bool take(base::Time at, base::ByteView frame) {
+    if (!options_.filter->takes(frame)) return false;
+    ++taken_;
+    if (options_.write.empty())
+      print(text_.of(at, frame));
+    else if (options_.write == "-")
+      io_.print(pcap_record(at, frame));
+    else
+      write(pcap_record(at, frame));
+    return taken_ == options_.count;
+  }
+
+  std::size_t taken() const { return taken_; }
+  // It may have been in the midst of one when it was interrupted.
+  void finish_line() { held_ += '\n'; }
+  void flush() {
+    if (to_file())
+      machine_.files().append(options_.write, std::exchange(held_, {}));
+    else
+      io_.print(std::exchange(held_, {}));
+  }
+
+ private:
+  // As stdio writes into a file: in whole blocks.
+  void print(const std::string& text) {
+    held_ += text;
+    if (options_.line_buffered || !io_.to_file) return flush();
+    flush_blocks();
+  }
+  void write(const std::string& bytes) {
+    held_ += bytes;
+    options_.packet_buffered ? flush() : flush_blocks();
+  }
+  void flush_blocks() {
+    constexpr std::size_t kBlock = 4096;
+    std::string rest = held_.substr(held_.size() / kBlock * kBlock);
+    if (rest.size() == held_.size()) return;
+    held_.resize(held_.size() - rest.size());
+    flush();
+    held_ = std::move(rest);
+  }
+  bool to_file() const { return !options_.write.empty() && options_.write != "-"; }
+
+  const Options& options_;
+  Machine& machine_;
+  Io& io_;
+  TcpdumpText text_;
+  std::string held_;
+  std::size_t taken_ = 0;
+};
+
+class Listening final : public Task {
+ public:
+  Listening(const Options& options, Machine& machine, Io& io, Done done)
+      : options_(options),
+        machine_(machine),
+        io_(io),
+        done_(std::move(done)),
+        printer_(options, machine, io),
+        alarm_(machine.host(), [this] { end(); }) {
+    if (!printer_.begin()) {
+      status_ = kFailure;
+      alarm_.set_at(machine.host().now());
+      return;
+    }
+    if (!options.format.verbose && options.write.empty())
+      io.complain("tcpdump: verbose output suppressed, use -v[v]... for full protocol decode\n");
+    io.complain(fmt::format("{}listening on {}, link-type EN10MB (Ethernet), snapshot length 262144 bytes\n",
+                            options.write.empty() && !options.format.verbose ? "" : "tcpdump: ", options.interface));
+    machine.add_frame_tap(&Listening::hear, this);
+    machine.add_last_words([this] { interrupted(); }, this);
+    listens_ = true;
+  }
+  ~Listening() override { stop(); }
+
+ private:
+  static void hear(void* self, const host::Device& dev, const host::Packet& frame, bool) {
+    auto& task = *static_cast<Listening*>(self);
+    if (task.over_ || dev.name() != task.options_.interface) return;
+    std::vector<std::uint8_t> bytes(frame.size());
+    frame.copy_to(bytes);
+    if (!task.printer_.take(task.machine_.epoch + task.machine_.host().now(), bytes)) return;
+    task.over_ = true;
+    task.alarm_.set_at(task.machine_.host().now());
+  }
+  void stop() {
+    if (!listens_) return;
+    machine_.remove_frame_tap(&Listening::hear, this);
+    machine_.remove_last_words(this);
+    listens_ = false;
+  }
+  void interrupted() {
+    if (options_.write.empty()) printer_.finish_line();
+    listens_ = false;
+    machine_.remove_frame_tap(&Listening::hear, this);
+    say_counts();
+  }
+  void end() {
+    stop();
+    if (status_ == 0) say_counts();
+    done_(status_);
+  }
+  void say_counts() {
+    printer_.flush();
+    io_.complain(fmt::format("{0} packet{1} captured\n{0} packet{1} received by filter\n0 packets dropped by kernel\n",
+                             printer_.taken(), printer_.taken() == 1 ? "" : "s"));
+  }
+
+  const Options& options_;
+  Machine& machine_;
+  Io& io_;
+  Done done_;
+  Printer printer_;
+  Alarm alarm_;
+  bool listens_ = false;
+  bool over_ = false;
+  int status_ = 0;
+};
+
+class TcpdumpCommand final : public Command {
+ public:
+  explicit TcpdumpCommand(Options options) : options_(std::move(options)) {}
+
+  std::unique_ptr<Task> start(Machine& machine, Io& io, Done done) const override {
+    if (!options_.read.empty()) {
+      done(show_file(machine, io));
+      return nullptr;
+    }
+    if (machine.host().device(options_.interface) == nullptr) {
+      io.complain(fmt::format("tcpdump: {}: No such device exists\n(No such device exists)\n", options_.interface));
+      done(kFailure);
+      return nullptr;
+    }
+    return std::make_unique<Listening>(options_, machine, io, std::move(done));
+  }
+
+ private:
+  int show_file(Machine& machine, Io& io) const {
+    auto file = machine.files().read(options_.read);
+    if (file.error != FileError::none) {
+      io.complain(fmt::format("tcpdump: {}: {}\n", options_.read, text_of(file.error)));
+      return kFailure;
+    }
+    std::string error;
+    const std::vector<FileFrame> frames = read_capture(file.text, error);
+    if (frames.empty() && !error.empty()) {
+      io.complain(fmt::format("tcpdump: {}\n", error));
+      return kFailure;
+    }
+    io.complain(
+        fmt::format("reading from file {}, link-type EN10MB (Ethernet), snapshot length 262144\n", options_.read));
+    Printer printer(options_, machine, io);
+    if (!printer.begin()) return kFailure;
+    for (const FileFrame& frame : frames)
+      if (printer.take(frame.at, frame.bytes)) break;
+    printer.flush();
+    if (printer.taken() != 0 && printer.taken() == options_.count) return 0;
+    if (error.empty()) return 0;
+    io.complain(fmt::format("tcpdump: pcap_loop: {}\n", error));
+    return kFailure;
+  }
+
+  Options options_;
+};
+
+}  // namespace
+
+CommandResultOrError parse_tcpdump(const std::vector<Word>& words) {
+  Options options;
+  bool names = true;
+  unsigned times = 0;
+  std::size_t interface_column = 0;
+  Getopt getopt(words, "i:nec:w:r:tqvSlpUs:#");
+  while (const auto option = getopt.next()) {
+    const Word& word = words[option->word];
+    if (!option->known)
+      return base::Error{SyntaxError{word.column, word.text, "unknown option of tcpdump", std::string(kKnown)}};
+    if (option->missing)
+      return base::Error{SyntaxError{word.column, word.text, "an argument is missing behind this", {}}};
+    switch (option->letter) {
+      case 'i':
+        options.interface = option->value;
+        interface_column = word.column;
+        break;
+      case 'n': names = false; break;
+      case 'e': options.format.link_header = true; break;
+      case 'c': {
+        const std::string& text = option->value;
+        const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), options.count);
+        if (problem != std::errc() || end != text.data() + text.size() || options.count == 0)
+          return refusal(kFailure, fmt::format("tcpdump: invalid packet count {}\n", text));
+        break;
+      }
+      case 'w': options.write = option->value; break;
+      case 'r': options.read = option->value; break;
+      case 't': ++times; break;
+      case 'q': options.format.quick = true; break;
+      case 'v': options.format.verbose = true; break;
+      case 'S': options.format.absolute_seq = true; break;
+      case '#': return base::Error{SyntaxError{word.column, word.text, "not modelled", std::string(kKnown)}};
+      case 'l': options.line_buffered = true; break;
+      case 'U': options.packet_buffered = true; break;
+      default: break;  // -p -s change nothing here
+    }
+  }
+  if (times > 2)
+    return base::Error{SyntaxError{words[0].column, "-ttt", "this form of time is not modelled", "-t -tt"}};
+  options.format.no_time = times == 1;
+  options.format.epoch_time = times == 2;
+  if (options.read.empty() && options.interface.empty())
+    return base::Error{SyntaxError{words[0].column, words[0].text, "an interface has to be named", "-i IFACE"}};
+  if (options.interface == "any" || options.interface == "lo" || options.interface.starts_with("tunl"))
+    return base::Error{SyntaxError{interface_column, options.interface, "tcpdump is modelled on Ethernet interfaces",
+                                   "eth0, eth1 ..."}};
+  if (names && options.write.empty())
+    return base::Error{SyntaxError{words[0].column, words[0].text, "there are no names for addresses here", "-n"}};
+  std::vector<Word> expression;
+  for (const std::size_t at : getopt.operands()) expression.push_back(words[at]);
+  auto filter = parse_filter(expression);
+  if (!filter) return base::Error{filter.error()};
+  options.filter = *filter;
+  return CommandPtr(std::make_shared<TcpdumpCommand>(std::move(options)));
+}
+
+}  // namespace lvs::control

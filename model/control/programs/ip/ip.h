@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the objects of `ip` (iproute2 6.1) share. Internal to the ip commands.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/addr.h"
+#include "control/machine/command.h"
+#include "host/host.h"
+
+namespace lvs::control::ip {
+
+// What stands between "ip" and the object.
+struct Options {
+  int stats = 0;         // -s, as often as given
+  bool ipv4 = false;     // -4: addresses only, nothing of the link
+  bool oneline = false;  // -o
+  bool brief = false;    // -br
+};
+
+// Each takes the arguments behind the object's name.
+CommandResultOrError parse_addr(Args& args, const Options& options);
+CommandResultOrError parse_link(Args& args, const Options& options);
+CommandResultOrError parse_neigh(Args& args, const Options& options);
+CommandResultOrError parse_route(Args& args, const Options& options);
+CommandResultOrError parse_rule(Args& args, const Options& options);
+CommandResultOrError parse_tunnel(Args& args, const Options& options);
+
+// iproute2's matches(): `word` is `name` or begins it.
+inline bool abbreviates(std::string_view word, std::string_view name) {
+  return !word.empty() && name.starts_with(word);
+}
+
+// --- values ---
+// As inet_pton() and iproute2's get_addr_ipv4() take them: up to four numbers in C's notation, missing ones zero.
+std::optional<base::Ipv4Addr> address_of(std::string_view text);
+// "10.0.0.0/8", "10.0.0.0/255.0.0.0", an address alone; "default", "any" and "all" are 0.0.0.0/0.
+// `length_given`: a slash was there.
+std::optional<base::Ipv4Prefix> prefix_of(std::string_view text, bool* length_given = nullptr);
+// A number in C's notation, `greatest` at most.
+std::optional<std::uint64_t> number_of(std::string_view text, std::uint64_t greatest);
+// "global", "link", "host", "nowhere", "site" or a number.
+std::optional<host::Scope> scope_of(std::string_view text);
+std::string text_of(host::Scope scope);
+// "local", "main", "default" or a number above 0.
+std::optional<std::uint32_t> table_of(std::string_view text);
+std::string text_of_table(std::uint32_t table);
+std::optional<host::RouteProto> proto_of(std::string_view text);
+std::string text_of(host::RouteProto proto);
+
+// --- messages ---
+// Of arguments, before the kernel is asked: status 1 or 255, as iproute2's invarg(), missarg() and duparg().
+CommandPtr invalid_argument(std::string_view word, std::string_view reason);    // 255
+CommandPtr missing_argument(std::string_view name);                             // 255
+CommandPtr duplicate_or_garbage(std::string_view what, std::string_view word);  // 255
+CommandPtr bad_prefix(std::string_view word);                                   // 1
+CommandPtr bad_address(std::string_view word);                                  // 1
+CommandPtr bad_inet_address(std::string_view word);                             // 1, where a family is known
+// The command line ends where iproute2's NEXT_ARG() wants a word.
+CommandPtr incomplete();  // 255
+
+// Prints and gives the status of the kernel's refusal: 2.
+int rtnetlink_error(Io& io, std::string_view reason);
+int config_error(Io& io, host::ConfigError error);
+int no_device(Io& io, std::string_view name);  // Cannot find device "eth9", status 1
+
+// "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 ... qlen 1000", without newline; `with_mode` as `ip link` does.
+std::string link_line(Machine& machine, const host::Device& dev, bool with_mode);
+// "    link/ether 02:00:00:00:01:00 brd ff:ff:ff:ff:ff:ff", without newline.
+std::string hardware_line(const host::Device& dev);
+std::string device_name(const host::Device& dev);  // with what follows "@" for tunnels
+std::string state_of(const host::Device& dev);     // "UP"
+std::string flags_of(const host::Device& dev);     // "<LOOPBACK,UP,LOWER_UP>"
+
+}  // namespace lvs::control::ip

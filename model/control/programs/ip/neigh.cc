@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// ip neighbour: add, change, replace, delete, show, flush, get (iproute2 6.1 ip/ipneigh.c).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "control/machine/machine.h"
+#include "control/programs/ip/ip.h"
+
+namespace lvs::control::ip {
+namespace {
+
+using host::Neighbour;
+using host::NeighbourState;
+
+enum class Change { add, change, replace, remove };
+
+constexpr auto kStates = std::to_array<std::pair<std::string_view, NeighbourState>>({
+    {"permanent", NeighbourState::permanent},
+    {"reachable", NeighbourState::reachable},
+    {"noarp", NeighbourState::noarp},
+    {"none", NeighbourState::none},
+    {"stale", NeighbourState::stale},
+    {"incomplete", NeighbourState::incomplete},
+    {"delay", NeighbourState::delay},
+    {"probe", NeighbourState::probe},
+    {"failed", NeighbourState::failed},
+});
+
+std::optional<NeighbourState> state_of(std::string_view text) {
+  const auto state = std::ranges::find_if(kStates, [&](const auto& s) { return abbreviates(text, s.first); });
+  if (state == kStates.end()) return std::nullopt;
+  return state->second;
+}
+
+struct NeighChange {
+  Change kind = Change::add;
+  bool proxy = false;
+  base::Ipv4Addr addr;
+  bool has_addr = false;
+  std::string dev;
+  std::optional<base::MacAddr> mac;
+  NeighbourState state = NeighbourState::permanent;
+};
+
+int apply_proxy(host::Host& host, Io& io, host::Device& dev, const NeighChange& change) {
+  if (change.kind != Change::remove) {
+    if (!host.neighbours.is_proxied(dev, change.addr)) host.neighbours.add_proxy(dev, change.addr);
+    return 0;
+  }
+  return host.neighbours.remove_proxy(dev, change.addr) ? 0 : rtnetlink_error(io, "No such file or directory");
+}
+
+int apply(Machine& machine, Io& io, const NeighChange& change) {
+  host::Host& host = machine.host();
+  host::Device* dev = host.device(change.dev);
+  if (dev == nullptr) return no_device(io, change.dev);
+  if (change.proxy) return apply_proxy(host, io, *dev, change);
+  Neighbour* entry = host.neighbours.find(*dev, change.addr);
+  if (change.kind == Change::remove) {
+    if (entry == nullptr) return rtnetlink_error(io, "No such file or directory");
+    host.neighbours.remove(*entry);
+    return 0;
+  }
+  if (entry == nullptr && change.kind == Change::change) return rtnetlink_error(io, "No such file or directory");
+  if (entry != nullptr && change.kind == Change::add) return rtnetlink_error(io, "File exists");
+  const bool needs_mac = change.state != NeighbourState::none && change.state != NeighbourState::incomplete &&
+                         change.state != NeighbourState::failed && !dev->noarp;
+  if (needs_mac && !change.mac && (entry == nullptr || !entry->valid())) {
+    io.complain("Error: No link layer address given.\n");
+    return 2;
+  }
+  if (entry == nullptr) entry = &host.neighbours.find_or_create(*dev, change.addr);
+  host.neighbours.update(*entry, change.mac.value_or(entry->mac), change.state, {.override_ = true, .admin = true});
+  return 0;
+}
+
+CommandResultOrError parse_change(Args& args, Change kind) {
+  NeighChange change;
+  change.kind = kind;
+  while (!args.empty()) {
+    const std::string& word = args.take();
+    if (word == "lladdr" || word == "nud" || word == "dev" || word == "to" || word == "proxy") {
+      if (args.empty()) return incomplete();
+      const std::string& text = args.take();
+      if (looks_like_ipv6(text) && word != "lladdr") return base::Error{args.unknown("IPv6 is not modelled")};
+      if (word == "lladdr") {
+        change.mac = base::MacAddr::parse(text);
+        if (!change.mac) return refusal(1, fmt::format("\"{}\" is invalid lladdr.\n", text));
+      } else if (word == "nud") {
+        const auto state = state_of(text);
+        if (!state) return invalid_argument(text, "nud state is bad");
+        change.state = *state;
+      } else if (word == "dev") {
+        change.dev = text;
+      } else {
+        const auto addr = address_of(text);
+        if (!addr) return bad_address(text);
+        if (change.has_addr) return duplicate_or_garbage("to", text);
+        change.addr = *addr;
+        change.has_addr = true;
+        change.proxy = word == "proxy";
+      }
+      continue;
+    }
+    if (word == "router" || word == "use" || word == "managed" || word == "extern_learn" || word == "protocol") {
+      return base::Error{args.unknown("not modelled here", "dev lladdr nud proxy")};
+    }
+    if (looks_like_ipv6(word)) return base::Error{args.unknown("IPv6 is not modelled")};
+    if (change.has_addr) return duplicate_or_garbage("to", word);
+    const auto addr = address_of(word);
+    if (!addr) return bad_address(word);
+    change.addr = *addr;
+    change.has_addr = true;
+  }
+  if (change.dev.empty() || !change.has_addr) {
+    return refusal(255, "Device and destination are required arguments.\n");
+  }
+  return instant([change](Machine& machine, Io& io) { return apply(machine, io, change); });
+}
+
+struct NeighFilter {
+  std::string dev;
+  std::optional<base::Ipv4Prefix> to;
+  std::optional<NeighbourState> state;
+  bool all_states = false;
+  bool proxy = false;
+  bool unused = false;
+
+  bool takes(const Neighbour& entry) const {
+    if (!dev.empty() && entry.dev->name() != dev) return false;
+    if (to && !to->contains(entry.addr)) return false;
+    if (state) return entry.state == *state;
+    return all_states || (entry.state != NeighbourState::none && entry.state != NeighbourState::noarp);
+  }
+};
+
+void show_entry(Machine& machine, Io& io, const Neighbour& entry, bool with_dev, const Options& options) {
+  io.print(entry.addr.text() + " ");
+  if (with_dev) io.print(fmt::format("dev {} ", entry.dev->name()));
+  const bool has_mac = entry.valid() && !entry.dev->noarp;
+  if (has_mac) io.print(fmt::format("lladdr {} ", entry.mac.text()));
+  if (options.stats > 0) {
+    const auto age = [&](base::Time t) {
+      return std::chrono::duration_cast<std::chrono::seconds>(machine.host().now() - t).count();
+    };
+    io.print(fmt::format(" used {}/{}/{}probes {} ", age(entry.used), age(entry.confirmed), age(entry.updated),
+                         entry.probes));
+  }
+  io.print(fmt::format("{} \n", host::name_of(entry.state)));
+}
+
+CommandResultOrError parse_list(Args& args, const Options& options, bool flushing) {
+  NeighFilter filter;
+  bool any = false;
+  while (!args.empty()) {
+    const std::string& word = args.take();
+    any = true;
+    if (word == "proxy") {
+      filter.proxy = true;
+      continue;
+    }
+    if (word == "unused") return base::Error{args.unknown("not modelled here", "dev nud to proxy")};
+    const bool keyed = word == "dev" || word == "nud" || word == "to";
+    if (keyed && args.empty()) return incomplete();
+    const std::string& text = keyed ? args.take() : word;
+    if (word == "dev") {
+      filter.dev = text;
+    } else if (word == "nud") {
+      if (text == "all") {
+        filter.all_states = true;
+        continue;
+      }
+      filter.state = state_of(text);
+      if (!filter.state) return invalid_argument(text, "nud state is bad");
+    } else if (text != "all") {
+      if (looks_like_ipv6(text)) return base::Error{args.unknown("IPv6 is not modelled")};
+      filter.to = prefix_of(text);
+      if (!filter.to) return bad_prefix(text);
+    }
+  }
+  if (flushing) {
+    if (options.stats > 0) return base::Error{args.unknown("ip -s neigh flush is not modelled", "ip neigh flush")};
+    if (!any) return refusal(1, "Flush requires arguments.\n");
+    return instant([filter](Machine& machine, Io& io) {
+      if (!filter.dev.empty() && machine.host().device(filter.dev) == nullptr) return no_device(io, filter.dev);
+      auto& neighbours = machine.host().neighbours;
+      for (Neighbour* entry : neighbours.entries()) {
+        const bool kept =
+            !filter.state && (entry->state == NeighbourState::permanent || entry->state == NeighbourState::noarp);
+        if (!kept && filter.takes(*entry)) neighbours.remove(*entry);
+      }
+      return 0;
+    });
+  }
+  return instant([filter, options](Machine& machine, Io& io) {
+    if (!filter.dev.empty() && machine.host().device(filter.dev) == nullptr) return no_device(io, filter.dev);
+    if (filter.proxy) {
+      for (const host::ProxyNeighbour& proxy : machine.host().neighbours.proxies()) {
+        if (!filter.dev.empty() && proxy.dev->name() != filter.dev) continue;
+        if (filter.to && !filter.to->contains(proxy.addr)) continue;
+        io.print(fmt::format("{} {}proxy \n", proxy.addr.text(),
+                             filter.dev.empty() ? "dev " + proxy.dev->name() + " " : ""));
+      }
+      return 0;
+    }
+    for (const Neighbour* entry : machine.host().neighbours.entries()) {
+      if (filter.takes(*entry)) show_entry(machine, io, *entry, filter.dev.empty(), options);
+    }
+    return 0;
+  });
+}
+
+}  // namespace
+
+CommandResultOrError parse_neigh(Args& args, const Options& options) {
+  if (args.empty()) return parse_list(args, options, false);
+  const std::string& word = args.take();
+  if (abbreviates(word, "add")) return parse_change(args, Change::add);
+  if (abbreviates(word, "change") || word == "chg") return parse_change(args, Change::change);
+  if (abbreviates(word, "replace")) return parse_change(args, Change::replace);
+  if (abbreviates(word, "delete")) return parse_change(args, Change::remove);
+  if (abbreviates(word, "show") || abbreviates(word, "lst") || abbreviates(word, "list"))
+    return parse_list(args, options, false);
+  if (abbreviates(word, "flush")) return parse_list(args, options, true);
+  return base::Error{args.unknown("unknown word behind ip neigh", "add change replace del show flush")};
+}
+
+}  // namespace lvs::control::ip

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// ip route show and flush (iproute2 6.1 ip/iproute.c print_route(), filter_nlmsg()).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "control/machine/machine.h"
+#include "control/programs/ip/route.h"
+
+namespace lvs::control::ip {
+namespace {
+
+using host::FibRoute;
+using host::RouteType;
+
+struct RouteFilter {
+  std::optional<std::uint32_t> table = host::table::main;  // none: all
+  std::string dev;
+  std::optional<host::RouteProto> proto;
+  std::optional<host::Scope> scope;
+  std::optional<RouteType> type;
+  std::optional<base::Ipv4Addr> via, src;
+  std::optional<base::Ipv4Prefix> exact, root, match;
+  bool cache = false;
+
+  bool takes(const FibRoute& route) const {
+    if (!dev.empty() && (route.dev == nullptr || route.dev->name() != dev)) return false;
+    if (proto && route.proto != *proto) return false;
+    if (scope && route.scope != *scope) return false;
+    if (type && route.type != *type) return false;
+    if (via && route.gateway != *via) return false;
+    if (src && route.pref_src != *src) return false;
+    if (exact && (route.dst.length != exact->length || route.dst.network() != exact->network())) return false;
+    if (root && (route.dst.length < root->length || !root->contains(route.dst.addr))) return false;
+    if (match && (route.dst.length > match->length || !route.dst.contains(match->addr))) return false;
+    return true;
+  }
+};
+
+std::string destination(const base::Ipv4Prefix& dst) {
+  if (dst.length == 0 && dst.addr.is_any()) return "default";
+  return dst.length == 32 ? dst.addr.text() : fmt::format("{}/{}", dst.addr.text(), dst.length);
+}
+
+std::string route_line(const FibRoute& route, const RouteFilter& filter) {
+  std::string line;
+  if (route.type != RouteType::unicast) line += fmt::format("{} ", text_of(route.type));
+  line += destination(route.dst) + " ";
+  if (route.tos != 0) line += fmt::format("tos {:#04x} ", route.tos);
+  if (!route.gateway.is_any() && !filter.via) line += fmt::format("via {} ", route.gateway.text());
+  if (route.dev != nullptr && filter.dev.empty()) line += fmt::format("dev {} ", route.dev->name());
+  if (route.table != host::table::main && !filter.table) line += fmt::format("table {} ", text_of_table(route.table));
+  if (route.proto != host::RouteProto::boot && !filter.proto) line += fmt::format("proto {} ", text_of(route.proto));
+  if (route.scope != host::Scope::global && !filter.scope) line += fmt::format("scope {} ", text_of(route.scope));
+  if (!route.pref_src.is_any() && !filter.src) line += fmt::format("src {} ", route.pref_src.text());
+  if (route.metric != 0) line += fmt::format("metric {} ", route.metric);
+  const bool dead = route.linkdown && route.dev != nullptr && !route.dev->up;
+  if (dead) line += "dead ";
+  if (route.onlink) line += "onlink ";
+  if (route.linkdown) line += "linkdown ";
+  if (route.mtu != 0) line += fmt::format("mtu {}{} ", route.mtu_locked ? "lock " : "", route.mtu);
+  return line;
+}
+
+std::string cached_line(const host::Host& host, const host::Fib::Learned& learned, const FibRoute& route,
+                        const RouteFilter& filter) {
+  std::string line = learned.dst.text() + " ";
+  if (!route.gateway.is_any() && !filter.via) line += fmt::format("via {} ", route.gateway.text());
+  if (filter.dev.empty()) line += fmt::format("dev {} ", route.dev->name());
+  line += "\n    cache ";
+  if (!learned.gateway.is_any()) line += "<redirected> ";
+  line += learned_text(host, learned);
+  if (learned.mtu != 0) line += fmt::format("mtu {}{} ", learned.mtu_locked ? "lock " : "", learned.mtu);
+  return line + "\n";
+}
+
+// Runs `visit` over the routes that the filter takes; a status, with a message when it is not 0.
+template <class Visit>
+int each_route(Machine& machine, Io& io, const RouteFilter& filter, Visit visit) {
+  host::Host& host = machine.host();
+  if (!filter.dev.empty() && host.device(filter.dev) == nullptr) return no_device(io, filter.dev);
+  std::vector<std::uint32_t> tables = host.fib.tables();
+  if (filter.table) {
+    const bool built_in = *filter.table >= host::table::default_ && *filter.table <= host::table::local;
+    if (!built_in && std::ranges::find(tables, *filter.table) == tables.end()) {
+      io.complain("Error: ipv4: FIB table does not exist.\n");
+      return 2;
+    }
+    tables = {*filter.table};
+  }
+  // The kernel keeps them in 256 buckets.
+  std::ranges::stable_sort(tables, {}, [](std::uint32_t table) { return table & 0xff; });
+  for (const std::uint32_t table : tables) {
+    for (const FibRoute* route : host.fib.routes(table)) {
+      if (filter.takes(*route)) visit(*route);
+    }
+  }
+  return 0;
+}
+
+// What was learned about single addresses (kernel: fib_dump_info_fnhe()).
+int show_cache(Machine& machine, Io& io, const RouteFilter& filter) {
+  host::Host& host = machine.host();
+  if (!filter.dev.empty() && host.device(filter.dev) == nullptr) return no_device(io, filter.dev);
+  for (const host::Fib::Learned& each : host.fib.learned()) {
+    FibRoute route = *each.route;
+    route.dst = {each.dst, 32};
+    if (!each.gateway.is_any()) route.gateway = each.gateway;
+    if (filter.takes(route)) io.print(cached_line(host, each, route, filter));
+  }
+  return 0;
+}
+
+int show(Machine& machine, Io& io, const RouteFilter& filter) {
+  if (filter.cache) return show_cache(machine, io, filter);
+  const int status =
+      each_route(machine, io, filter, [&](const FibRoute& route) { io.print(route_line(route, filter) + "\n"); });
+  if (status == 2) io.complain("Dump terminated\n");
+  return status;
+}
+
+int flush(Machine& machine, Io& io, const RouteFilter& filter) {
+  if (filter.cache) return 0;  // what was learned stays: the kernel makes nothing but lookups void
+  std::vector<FibRoute> doomed;
+  const int status = each_route(machine, io, filter, [&](const FibRoute& route) { doomed.push_back(route); });
+  if (status == 2) io.complain("Flush terminated\n");
+  if (status != 0) return status;
+  for (const FibRoute& route : doomed) machine.host().fib.remove(route);
+  return 0;
+}
+
+}  // namespace
+
+CommandResultOrError parse_route_list(Args& args, const Options&, bool flushing) {
+  RouteFilter filter;
+  constexpr std::string_view kKnown = "to table dev proto scope type via src root match exact cache";
+  bool any = false;
+  while (!args.empty()) {
+    std::string word = args.take();
+    any = true;
+    if (word == "cache") {
+      filter.cache = true;
+      continue;
+    }
+    if (word == "to" && !args.empty() && (args.peek() == "root" || args.peek() == "match" || args.peek() == "exact")) {
+      word = args.take();
+    }
+    static constexpr std::string_view kKeys[] = {"to",   "table", "dev", "oif",  "proto", "protocol", "scope",
+                                                 "type", "via",   "src", "root", "match", "exact"};
+    const bool keyed = std::ranges::find(kKeys, word) != std::end(kKeys);
+    if (keyed && args.empty()) return incomplete();
+    const std::string& text = keyed ? args.take() : word;
+    if (looks_like_ipv6(text)) return base::Error{args.unknown("IPv6 is not modelled")};
+    if (word == "table") {
+      if (text == "all") {
+        filter.table.reset();
+      } else if (text == "cache") {
+        filter.cache = true;
+      } else {
+        filter.table = table_of(text);
+        if (!filter.table) return invalid_argument(text, "table id value is invalid\n");
+        if (*filter.table == 0) filter.table.reset();
+      }
+    } else if (word == "dev" || word == "oif") {
+      filter.dev = text;
+    } else if (word == "proto" || word == "protocol") {
+      if (text == "all") continue;
+      filter.proto = proto_of(text);
+      if (!filter.proto)
+        return base::Error{args.unknown("this protocol is not modelled", "kernel boot static redirect")};
+    } else if (word == "scope") {
+      if (text == "all") continue;
+      filter.scope = scope_of(text);
+      if (!filter.scope) return invalid_argument(text, "invalid \"scope\"\n");
+    } else if (word == "type") {
+      filter.type = route_type_of(text);
+      if (!filter.type) return invalid_argument(text, "node type value is invalid\n");
+    } else {
+      const auto prefix = prefix_of(text);
+      if (!prefix) {
+        if (!keyed && text.find('.') == std::string::npos)
+          return base::Error{args.unknown("not modelled here", std::string(kKnown))};
+        return bad_prefix(text);
+      }
+      if (word == "via")
+        filter.via = prefix->addr;
+      else if (word == "src")
+        filter.src = prefix->addr;
+      else if (word == "root")
+        filter.root = prefix;
+      else if (word == "match")
+        filter.match = prefix;
+      else
+        filter.exact = prefix;
+    }
+  }
+  if (!flushing) return instant([filter](Machine& machine, Io& io) { return show(machine, io, filter); });
+  if (!any) return refusal(1, "\"ip route flush\" requires arguments.\n");
+  return instant([filter](Machine& machine, Io& io) { return flush(machine, io, filter); });
+}
+
+}  // namespace lvs::control::ip

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the parts of `ip route` share. Internal to them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "control/programs/ip/ip.h"
+#include "host/host.h"
+
+namespace lvs::control::ip {
+
+std::optional<host::RouteType> route_type_of(std::string_view text);  // "blackhole"
+std::string_view text_of(host::RouteType type);
+// "expires 599sec ", as long as it is still to be believed; nothing learned: "".
+std::string learned_text(const host::Host& host, const std::optional<host::Fib::Learned>& learned);
+
+// show and flush: ip-route-show.cc.
+CommandResultOrError parse_route_list(Args& args, const Options& options, bool flushing);
+
+}  // namespace lvs::control::ip

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// ip tunnel: add, change, delete, show, mode ipip (iproute2 6.1 ip/iptunnel.c).
+#include <fmt/format.h>
+
+#include "control/machine/machine.h"
+#include "control/programs/ip/ip.h"
+
+namespace lvs::control::ip {
+namespace {
+
+constexpr std::string_view kKnown = "name mode ipip remote local ttl pmtudisc nopmtudisc";
+
+enum class Verb { add, change, remove, show };
+
+struct TunnelWords {
+  Verb verb = Verb::add;
+  std::string name;
+  bool mode_given = false;
+  std::optional<base::Ipv4Addr> local, remote;
+  std::optional<std::uint8_t> ttl;
+  std::optional<bool> pmtudisc;
+};
+
+std::string tunnel_line(const host::Device& dev) {
+  const auto or_any = [](base::Ipv4Addr addr) { return addr.is_any() ? std::string("any") : addr.text(); };
+  return fmt::format("{}: {}/ip remote {} local {} ttl {}{}\n", dev.name(), dev.name() == "tunl0" ? "any" : "ip",
+                     or_any(dev.tunnel_remote), or_any(dev.tunnel_local),
+                     dev.tunnel_ttl == 0 ? "inherit" : fmt::format("{}", dev.tunnel_ttl),
+                     dev.tunnel_pmtudisc ? "" : " nopmtudisc");
+}
+
+bool is_tunnel(const host::Device& dev) { return dev.kind() == host::DeviceKind::ipip; }
+
+int add(Machine& machine, Io& io, const TunnelWords& words) {
+  host::Host& host = machine.host();
+  const base::Ipv4Addr local = words.local.value_or(base::Ipv4Addr{});
+  const base::Ipv4Addr remote = words.remote.value_or(base::Ipv4Addr{});
+  bool there = host.device(words.name) != nullptr;
+  for (const auto& dev : host.devices()) {
+    there = there || (is_tunnel(*dev) && dev->tunnel_local == local && dev->tunnel_remote == remote);
+  }
+  if (there) {
+    io.complain("add tunnel \"tunl0\" failed: File exists\n");
+    return 1;
+  }
+  std::string name = words.name;
+  for (int i = 1; name.empty(); ++i) {
+    if (host.device(fmt::format("tunl{}", i)) == nullptr) name = fmt::format("tunl{}", i);
+  }
+  host::Device& dev = host.add_tunnel(name, local, remote);
+  dev.tunnel_ttl = words.ttl.value_or(0);
+  dev.tunnel_pmtudisc = words.pmtudisc.value_or(true);
+  return 0;
+}
+
+int change(Machine& machine, Io& io, const TunnelWords& words) {
+  host::Device* dev = machine.host().device(words.name);
+  if (dev == nullptr || !is_tunnel(*dev)) {
+    io.complain(fmt::format("change tunnel \"{}\" failed: No such {}\n", words.name.empty() ? "tunl0" : words.name,
+                            dev == nullptr ? "device" : "file or directory"));
+    return 1;
+  }
+  if (words.local) dev->tunnel_local = *words.local;
+  if (words.remote) dev->tunnel_remote = *words.remote;
+  if (words.ttl) dev->tunnel_ttl = *words.ttl;
+  if (words.pmtudisc) dev->tunnel_pmtudisc = *words.pmtudisc;
+  machine.host().fib.flush_cache();
+  return 0;
+}
+
+int remove(Machine& machine, Io& io, const TunnelWords& words) {
+  host::Device* dev = machine.host().device(words.name);
+  std::string_view reason;
+  if (dev == nullptr)
+    reason = "No such device";
+  else if (!is_tunnel(*dev))
+    reason = "Operation not supported";
+  else if (machine.host().remove_device(*dev) != host::ConfigError::none)
+    reason = "Operation not permitted";
+  if (reason.empty()) return 0;
+  io.complain(fmt::format("delete tunnel \"{}\" failed: {}\n", words.name, reason));
+  return 1;
+}
+
+int show(Machine& machine, Io& io, const TunnelWords& words) {
+  for (const auto& dev : machine.host().devices()) {
+    if (is_tunnel(*dev) && (words.name.empty() || dev->name() == words.name)) io.print(tunnel_line(*dev));
+  }
+  return 0;
+}
+
+}  // namespace
+
+CommandResultOrError parse_tunnel(Args& args, const Options&) {
+  TunnelWords words;
+  words.verb = Verb::show;
+  if (!args.empty()) {
+    const std::string& word = args.take();
+    if (abbreviates(word, "add"))
+      words.verb = Verb::add;
+    else if (abbreviates(word, "change"))
+      words.verb = Verb::change;
+    else if (abbreviates(word, "delete"))
+      words.verb = Verb::remove;
+    else if (abbreviates(word, "show") || abbreviates(word, "lst") || abbreviates(word, "list"))
+      words.verb = Verb::show;
+    else
+      return base::Error{args.unknown("unknown word behind ip tunnel", "add change del show")};
+  }
+  while (!args.empty()) {
+    const std::string& word = args.take();
+    if (word == "pmtudisc" || word == "nopmtudisc") {
+      words.pmtudisc = word == "pmtudisc";
+      continue;
+    }
+    if (word == "mode" || word == "remote" || word == "local" || word == "ttl" || word == "hoplimit" ||
+        word == "hlim" || word == "name") {
+      if (args.empty()) return incomplete();
+      const std::string& text = args.take();
+      if (looks_like_ipv6(text)) return base::Error{args.unknown("IPv6 is not modelled")};
+      if (word == "mode") {
+        if (text != "ipip" && text != "ip/ip" && text != "ipv4/ipv4") {
+          return base::Error{args.unknown("this mode is not modelled", "ipip")};
+        }
+        words.mode_given = true;
+      } else if (word == "name") {
+        words.name = text;
+      } else if (word == "remote" || word == "local") {
+        const auto addr = text == "any" ? base::Ipv4Addr{} : address_of(text);
+        if (!addr) return bad_address(text);
+        (word == "remote" ? words.remote : words.local) = *addr;
+      } else if (text == "inherit") {
+        words.ttl = 0;
+      } else {
+        const auto ttl = number_of(text, 255);
+        if (!ttl) return invalid_argument(text, "invalid TTL\n");
+        words.ttl = static_cast<std::uint8_t>(*ttl);
+      }
+      continue;
+    }
+    for (const std::string_view known :
+         {"dev", "tos", "dsfield", "key", "ikey", "okey", "seq", "csum", "prl-default", "prl-delete", "prl-nodefault",
+          "6rd-prefix", "6rd-reset", "external", "iseq", "oseq", "icsum", "ocsum"}) {
+      if (word == known) return base::Error{args.unknown("not modelled here", std::string(kKnown))};
+    }
+    if (!words.name.empty()) return base::Error{args.unknown("unknown word behind ip tunnel", std::string(kKnown))};
+    words.name = word;
+  }
+  switch (words.verb) {
+    case Verb::add:
+      if (!words.mode_given) return refusal(1, "cannot determine tunnel mode (ipip, gre, vti or sit)\n");
+      return instant([words](Machine& machine, Io& io) { return add(machine, io, words); });
+    case Verb::change: return instant([words](Machine& machine, Io& io) { return change(machine, io, words); });
+    case Verb::remove: return instant([words](Machine& machine, Io& io) { return remove(machine, io, words); });
+    case Verb::show: break;
+  }
+  return instant([words](Machine& machine, Io& io) { return show(machine, io, words); });
+}
+
+}  // namespace lvs::control::ip

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// netstat of net-tools 2.10: Internet sockets.
+#include <fmt/format.h>
+
+#include "control/machine/machine.h"
+#include "control/machine/registry.h"
+#include "control/programs/net-tools/socket-list.h"
+#include "control/words/getopt.h"
+#include "control/words/service-names.h"
+
+namespace lvs::control {
+namespace {
+
+using host::TcpState;
+
+constexpr std::string_view kKnown = "-a -l -n -p -t -u -4";
+
+struct Options {
+  bool all = false, listening = false, numeric = false, programs = false, tcp = false, udp = false;
+};
+
+std::string_view name_of(TcpState state) {
+  switch (state) {
+    case TcpState::established: return "ESTABLISHED";
+    case TcpState::syn_sent: return "SYN_SENT";
+    case TcpState::syn_recv: return "SYN_RECV";
+    case TcpState::fin_wait1: return "FIN_WAIT1";
+    case TcpState::fin_wait2: return "FIN_WAIT2";
+    case TcpState::time_wait: return "TIME_WAIT";
+    case TcpState::close: return "CLOSE";
+    case TcpState::close_wait: return "CLOSE_WAIT";
+    case TcpState::last_ack: return "LAST_ACK";
+    case TcpState::listen: return "LISTEN";
+    case TcpState::closing: return "CLOSING";
+  }
+  return {};
+}
+
+std::string endpoint(const host::SocketAddress& address, bool tcp, bool numeric) {
+  std::string host = address.addr.text();
+  std::string port = address.port == 0 ? "*" : std::to_string(address.port);
+  if (!numeric) {
+    if (address.addr == base::Ipv4Addr::of(127, 0, 0, 1)) host = "localhost";
+    if (const auto name = service_name(address.port, tcp ? "tcp" : "udp")) port = *name;
+  }
+  return fmt::format("{}:{}", host, port);
+}
+
+int show(const Options& options, Machine& machine, Io& io) {
+  io.print(fmt::format("Active Internet connections ({})\n", options.all         ? "servers and established"
+                                                             : options.listening ? "only servers"
+                                                                                 : "w/o servers"));
+  io.print("Proto Recv-Q Send-Q Local Address           Foreign Address         State      ");
+  io.print(options.programs ? " PID/Program name    \n" : "\n");
+  for (const SocketLine& line : list_sockets(machine, options.tcp, options.udp)) {
+    const bool server = line.tcp ? line.state == TcpState::listen : line.state == TcpState::close;
+    if (!options.all && server != options.listening) continue;
+    const std::string_view state = !line.tcp && line.state == TcpState::close ? "" : name_of(line.state);
+    // Of a listener netstat shows no backlog.
+    io.print(fmt::format("{:<4}  {:>6} {:>6} {:<23} {:<23} {:<11}", line.tcp ? "tcp" : "udp", line.receive_queue,
+                         line.state == TcpState::listen ? 0 : line.send_queue,
+                         endpoint(line.local, line.tcp, options.numeric),
+                         endpoint(line.remote, line.tcp, options.numeric), state));
+    if (options.programs) {
+      const std::string program =
+          line.owner.process == 0 ? "-" : fmt::format("{}/{}", line.owner.process, line.owner.program);
+      io.print(fmt::format(" {:<20}", program));
+    }
+    io.print("\n");
+  }
+  return 0;
+}
+
+}  // namespace
+
+CommandResultOrError parse_netstat(const std::vector<Word>& words) {
+  Options options;
+  Getopt getopt(words, "4alnptu");
+  while (const auto option = getopt.next()) {
+    const Word& word = words[option->word];
+    switch (option->known ? option->letter : '?') {
+      case '4': break;
+      case 'a': options.all = true; break;
+      case 'l': options.listening = true; break;
+      case 'n': options.numeric = true; break;
+      case 'p': options.programs = true; break;
+      case 't': options.tcp = true; break;
+      case 'u': options.udp = true; break;
+      default:
+        return base::Error{
+            SyntaxError{word.column, word.text, "this option of netstat is not modelled", std::string(kKnown)}};
+    }
+  }
+  if (!getopt.operands().empty()) {
+    const Word& word = words[getopt.operands().front()];
+    return base::Error{SyntaxError{word.column, word.text, "netstat takes no words", std::string(kKnown)}};
+  }
+  if (!options.tcp && !options.udp) {
+    return base::Error{SyntaxError{words.front().column, words.front().text,
+                                   "only TCP and UDP sockets are modelled: say -t or -u", std::string(kKnown)}};
+  }
+  return instant([options](Machine& machine, Io& io) { return show(options, machine, io); });
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/programs/net-tools/socket-list.h"
+
+#include <algorithm>
+
+#include "control/machine/machine.h"
+
+namespace lvs::control {
+
+using host::TcpState;
+
+std::vector<SocketLine> list_sockets(Machine& machine, bool tcp, bool udp) {
+  std::vector<SocketLine> lines;
+  if (tcp) {
+    for (const host::TcpEndpoint* each : machine.sockets().tcp_endpoints()) {
+      if (each->state() == TcpState::close) continue;  // no part of any table
+      SocketLine line{true, each->state(), 0, 0, each->local(), each->remote(), {}};
+      if (each->kind() == host::TcpEndpoint::Kind::socket) {
+        const auto& socket = static_cast<const host::TcpSocket&>(*each);
+        line.receive_queue = socket.receive_queue();
+        line.send_queue = socket.send_queue();
+        line.owner = socket.user == nullptr ? host::SocketOwner{} : socket.owner;
+      }
+      lines.push_back(line);
+    }
+    std::ranges::stable_partition(lines, [](const SocketLine& line) { return line.state == TcpState::listen; });
+  }
+  if (udp) {
+    for (const host::UdpSocket* each : machine.sockets().udp_sockets()) {
+      if (each->local().port == 0) continue;
+      lines.push_back({false, each->connected() ? TcpState::established : TcpState::close, each->receive_queue(), 0,
+                       each->local(), each->remote(), each->owner});
+    }
+  }
+  return lines;
+}
+
+}  // namespace lvs::control

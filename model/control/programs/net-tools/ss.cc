@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// ss of iproute2 6.1: TCP and UDP sockets.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "control/machine/machine.h"
+#include "control/machine/registry.h"
+#include "control/programs/net-tools/socket-list.h"
+#include "control/words/getopt.h"
+#include "control/words/service-names.h"
+
+namespace lvs::control {
+namespace {
+
+using host::TcpState;
+
+constexpr std::string_view kKnown = "-4 -a -H -l -n -p -t -u";
+
+struct Options {
+  bool all = false, listening = false, numeric = false, processes = false, tcp = false, udp = false, header = true;
+};
+
+std::string_view name_of(TcpState state) {
+  switch (state) {
+    case TcpState::established: return "ESTAB";
+    case TcpState::syn_sent: return "SYN-SENT";
+    case TcpState::syn_recv: return "SYN-RECV";
+    case TcpState::fin_wait1: return "FIN-WAIT-1";
+    case TcpState::fin_wait2: return "FIN-WAIT-2";
+    case TcpState::time_wait: return "TIME-WAIT";
+    case TcpState::close: return "UNCONN";
+    case TcpState::close_wait: return "CLOSE-WAIT";
+    case TcpState::last_ack: return "LAST-ACK";
+    case TcpState::listen: return "LISTEN";
+    case TcpState::closing: return "CLOSING";
+  }
+  return {};
+}
+
+// Without -a and -l what is connected, TIME_WAIT and SYN_RECV left out.
+bool wanted(const Options& options, TcpState state) {
+  if (options.all) return true;
+  if (options.listening) return state == TcpState::listen || state == TcpState::close;
+  return state != TcpState::listen && state != TcpState::close && state != TcpState::time_wait &&
+         state != TcpState::syn_recv;
+}
+
+// The columns: what stands before one, and on which side its text stands.
+enum Column : std::size_t { kNet, kState, kReceive, kSend, kLocal, kLocalPort, kPeer, kPeerPort, kProcess, kColumns };
+using Row = std::array<std::string, kColumns>;
+constexpr std::array<std::string_view, kColumns> kBefore{"", " ", " ", " ", " ", "", " ", "", ""};
+constexpr bool at_right(std::size_t column) { return column == kLocal || column == kPeer; }
+
+std::string port_text(const host::SocketAddress& address, bool tcp, bool numeric) {
+  if (address.port == 0) return "*";
+  if (!numeric) {
+    if (const auto name = service_name(address.port, tcp ? "tcp" : "udp")) return std::string(*name);
+  }
+  return std::to_string(address.port);
+}
+
+int show(const Options& options, Machine& machine, Io& io) {
+  const bool both = options.tcp && options.udp;
+  std::vector<Row> rows;
+  if (options.header) {
+    rows.push_back({both ? "Netid" : "", "State", "Recv-Q", "Send-Q", "Local Address:", "Port", "Peer Address:", "Port",
+                    "Process"});
+  }
+  std::vector<SocketLine> lines = list_sockets(machine, options.tcp, options.udp);
+  std::ranges::stable_partition(lines, [](const SocketLine& line) { return !line.tcp; });  // UDP comes first
+  for (const SocketLine& line : lines) {
+    if (!wanted(options, line.state)) continue;
+    std::string process;
+    if (options.processes && line.owner.process != 0) {
+      process =
+          fmt::format(" users:((\"{}\",pid={},fd={}))", line.owner.program, line.owner.process, line.owner.descriptor);
+    }
+    rows.push_back({both ? (line.tcp ? "tcp" : "udp") : "", std::string(name_of(line.state)),
+                    std::to_string(line.receive_queue), std::to_string(line.send_queue), line.local.addr.text() + ":",
+                    port_text(line.local, line.tcp, options.numeric), line.remote.addr.text() + ":",
+                    port_text(line.remote, line.tcp, options.numeric), std::move(process)});
+  }
+  std::array<std::size_t, kColumns> width{};
+  for (const Row& row : rows)
+    for (std::size_t i = 0; i < kColumns; ++i) width[i] = std::max(width[i], row[i].size());
+  for (const Row& row : rows) {
+    std::string text;
+    for (std::size_t i = both ? std::size_t{kNet} : std::size_t{kState}; i < kColumns; ++i) {
+      if (!text.empty()) text += kBefore[i];
+      const std::string pad(width[i] - row[i].size(), ' ');
+      text += at_right(i) ? pad + row[i] : row[i] + pad;
+    }
+    io.print(text + "\n");
+  }
+  return 0;
+}
+
+}  // namespace
+
+CommandResultOrError parse_ss(const std::vector<Word>& words) {
+  Options options;
+  Getopt getopt(words, "4aHlnptu");
+  while (const auto option = getopt.next()) {
+    const Word& word = words[option->word];
+    switch (option->known ? option->letter : '?') {
+      case '4': break;
+      case 'a': options.all = true; break;
+      case 'H': options.header = false; break;
+      case 'l': options.listening = true; break;
+      case 'n': options.numeric = true; break;
+      case 'p': options.processes = true; break;
+      case 't': options.tcp = true; break;
+      case 'u': options.udp = true; break;
+      default:
+        return base::Error{
+            SyntaxError{word.column, word.text, "this option of ss is not modelled", std::string(kKnown)}};
+    }
+  }
+  if (!getopt.operands().empty()) {
+    const Word& word = words[getopt.operands().front()];
+    return base::Error{SyntaxError{word.column, word.text, "filters of ss are not modelled", std::string(kKnown)}};
+  }
+  if (!options.tcp && !options.udp) {
+    return base::Error{SyntaxError{words.front().column, words.front().text,
+                                   "only TCP and UDP sockets are modelled: say -t or -u", std::string(kKnown)}};
+  }
+  return instant([options](Machine& machine, Io& io) { return show(options, machine, io); });
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// ping at work (iputils 20221126 ping/ping_common.c main_loop(), pinger(), gather_statistics(), finish()).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bitset>
+#include <climits>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "control/machine/alarm.h"
+#include "control/machine/machine.h"
+#include "control/programs/ping/icmp-text.h"
+#include "control/programs/ping/ping.h"
+#include "wire/icmp.h"
+
+namespace lvs::control {
+namespace {
+
+using std::chrono::microseconds;
+
+struct Timeval {  // struct timeval of a 64-bit Linux, as it lies in the packet
+  std::int64_t seconds = 0;
+  std::int64_t micros = 0;
+};
+
+class Ping final : public Task {
+ public:
+  Ping(Machine& machine, Io& io, Done done, const PingOptions& options)
+      : machine_(machine),
+        host_(machine.host()),
+        io_(io),
+        done_(std::move(done)),
+        options_(options),
+        ident_(machine.next_ident()),
+        next_(host_, [this] { send(); }),
+        exit_(host_, [this] { finish(); }) {}
+
+  ~Ping() override {
+    if (listening_) host_.icmp.remove_listener(&Ping::on_icmp, this);
+  }
+
+  // False and a message when ping gives up before it begins.
+  bool begin() {
+    if (!choose_source()) return false;
+    host_.icmp.add_listener(&Ping::on_icmp, this);
+    listening_ = true;
+    std::string from;
+    if (!options_.source.empty())
+      from = fmt::format("from {} {}: ", source_.text(), out_ != nullptr ? options_.source : "");
+    io_.print(fmt::format("PING {} ({}) {}{}({}) bytes of data.\n", options_.host, options_.target.text(), from,
+                          options_.size, options_.size + 28));
+    start_ = host_.now();
+    if (options_.deadline > base::Time{0}) exit_.set_at(start_ + options_.deadline);
+    next_.set_at(start_);
+    return true;
+  }
+
+ private:
+  bool refuse(std::string_view text) {
+    io_.complain(fmt::format("ping: {}\n", text));
+    return false;
+  }
+
+  // As the probe socket's connect() does: a route there must be, and it says which address of ours is used.
+  bool choose_source() {
+    host::FlowKey key{.dst = options_.target, .mark = options_.mark, .tos = options_.tos};
+    if (!options_.source.empty()) {
+      if (const auto addr = base::Ipv4Addr::parse(options_.source)) {
+        if (!host_.fib.is_local(*addr)) return refuse("bind: Cannot assign requested address");
+        bound_ = key.src = *addr;
+      } else if ((out_ = host_.device(options_.source)) == nullptr) {
+        return refuse(fmt::format("SO_BINDTODEVICE {}: No such device", options_.source));
+      }
+    }
+    key.out = out_;
+    const host::Route route = host_.fib.output(key);
+    switch (route.valid() ? host::RouteError::none : route.error) {
+      case host::RouteError::none: break;
+      case host::RouteError::host_unreachable: return refuse("connect: No route to host");
+      case host::RouteError::invalid: return refuse("connect: Invalid argument");
+      case host::RouteError::no_device: return refuse("connect: No such device");
+      case host::RouteError::prohibited: return broadcast_hint();
+      default: return refuse("connect: Network is unreachable");
+    }
+    if (route.type == host::RouteType::broadcast) {
+      if (!options_.broadcast) return broadcast_hint();
+      io_.complain("WARNING: pinging broadcast address\n");
+    }
+    source_ = bound_.is_any() ? route.src : bound_;
+    return true;
+  }
+
+  bool broadcast_hint() {
+    return refuse("Do you want to ping broadcast? Then -b. If not, check your local firewall rules");
+  }
+
+  // --- sending ---
+  bool enough() const {
+    return options_.count != 0 && transmitted_ >= options_.count && options_.deadline == base::Time{0};
+  }
+
+  void send() {
+    if (enough()) return;
+    if (options_.outstanding && transmitted_ > 0 && !seen_[transmitted_ % kWindow]) {
+      print_timestamp();
+      io_.print(fmt::format("no answer yet for icmp_seq={}\n", transmitted_ % kWindow));
+    }
+    last_sent_ = host_.now();
+    const std::uint64_t before = received_ + errors_;
+    transmit(static_cast<std::uint16_t>(transmitted_ + 1));
+    if (finished_) return;
+    if (received_ + errors_ != before && is_over()) return finish();
+    if (!enough()) return next_.set_at(last_sent_ + options_.interval);
+    // After the last one: twice the longest round trip, an interval at least; or -W when nothing has come back yet.
+    base::Time wait = options_.linger;
+    if (received_ > 0) wait = std::max<base::Time>(microseconds(2 * longest_), options_.interval);
+    if (wait > base::Time{0}) exit_.set_at(last_sent_ + wait);
+  }
+
+  void transmit(std::uint16_t seq) {
+    seen_.reset(seq % kWindow);
+    const host::Route route = host_.fib.output(
+        {.dst = options_.target, .src = bound_, .out = out_, .mark = options_.mark, .tos = options_.tos});
+    const std::uint32_t length = options_.size + 28;
+    if (!route.valid()) {
+      ++transmitted_;
+      io_.complain(fmt::format("ping: sendmsg: {}\n", error_text(route.error)));
+      return;
+    }
+    if (options_.pmtu == PingOptions::Pmtu::do_ && length > route.mtu) {
+      if (!options_.quiet) io_.complain(fmt::format("ping: local error: message too long, mtu={}\n", route.mtu));
+      ++errors_;
+      ++transmitted_;
+      return;
+    }
+    // Kernel: ip_append_data() sets DF on what fits, unless told not to.
+    const bool dont_fragment = options_.pmtu == PingOptions::Pmtu::do_ ||
+                               (options_.pmtu == PingOptions::Pmtu::want && length <= route.mtu && !route.mtu_locked);
+    ++transmitted_;
+    host_.ip_local_out(make_packet(seq, route, dont_fragment));
+  }
+
+  host::PacketPtr make_packet(std::uint16_t seq, const host::Route& route, bool dont_fragment) {
+    auto packet = host::Packet::create();
+    std::uint8_t* data = nullptr;
+    if (options_.size > 0) {
+      packet->payload = host::Payload::buffer(options_.size, &data);
+      for (std::uint32_t i = 0; i < options_.size; ++i) data[i] = static_cast<std::uint8_t>(i);
+      if (timed()) {
+        const auto now = std::chrono::duration_cast<microseconds>(machine_.epoch + host_.now()).count();
+        const Timeval stamp{now / 1'000'000, now % 1'000'000};
+        std::memcpy(data, &stamp, sizeof stamp);
+      }
+    }
+    const auto total = static_cast<std::uint16_t>(options_.size + 28);
+    packet->put(wire::Ipv4::kMinSize + wire::Icmp::kSize);
+    const wire::Ipv4 ip{packet->data()};
+    const auto ttl =
+        static_cast<std::uint8_t>(options_.ttl >= 0 ? options_.ttl : host_.sysctls.get(host::Ipv4Key::ip_default_ttl));
+    ip.init(options_.tos, total, host_.next_ip_id(), dont_fragment ? wire::Ipv4::kDf : std::uint16_t{0}, ttl,
+            wire::IpProto::icmp, bound_.is_any() ? route.src : bound_, options_.target);
+    ip.refresh_checksum();
+    const wire::Icmp icmp{packet->data() + wire::Ipv4::kMinSize};
+    icmp.init(wire::Icmp::echo, 0, std::uint32_t{ident_} << 16 | seq);
+    icmp.set_checksum(
+        wire::checksum_of(wire::sum_add(wire::sum_bytes({icmp.p, wire::Icmp::kSize}), packet->payload.sum())));
+    packet->set_network_header();
+    packet->set_transport_header(wire::Ipv4::kMinSize);
+    packet->checksum = host::ChecksumState::unnecessary;
+    packet->mark = options_.mark;
+    packet->route = route;
+    packet->walk = host_.new_walk();
+    return packet;
+  }
+
+  static std::string_view error_text(host::RouteError error) {
+    switch (error) {
+      case host::RouteError::host_unreachable: return "No route to host";
+      case host::RouteError::prohibited: return "Permission denied";
+      case host::RouteError::invalid: return "Invalid argument";
+      case host::RouteError::no_device: return "No such device";
+      default: return "Network is unreachable";
+    }
+  }
+
+  // --- receiving ---
+  static void on_icmp(void* self, const host::Packet& packet) { static_cast<Ping*>(self)->receive(packet); }
+
+  void receive(const host::Packet& packet) {
+    if (finished_ || packet.transport_size() < wire::Icmp::kSize) return;
+    std::uint8_t bytes[wire::Icmp::kSize];
+    packet.read(static_cast<std::uint32_t>(packet.transport_offset()), bytes);
+    const wire::Icmp icmp{bytes};
+    if (icmp.type() == wire::Icmp::echo_reply) {
+      if (icmp.echo_id() == ident_ && icmp.code() == 0) take_reply(packet, icmp.echo_seq());
+    } else if (icmp.is_error()) {
+      take_error(packet, icmp);
+    }
+    if (is_over()) exit_.set_at(host_.now());
+  }
+
+  bool is_over() const {
+    return (options_.count != 0 && received_ + errors_ >= options_.count) ||
+           (options_.deadline > base::Time{0} && errors_ > 0);
+  }
+
+  void acknowledge(std::uint16_t seq) {
+    const auto behind = static_cast<std::uint16_t>(static_cast<std::uint16_t>(transmitted_) - seq);
+    if (behind <= 0x7fff) pipe_ = std::max(pipe_, behind + 1);
+  }
+
+  void take_reply(const host::Packet& packet, std::uint16_t seq) {
+    acknowledge(seq);
+    const std::uint32_t size = packet.transport_size();
+    std::int64_t trip = 0;
+    if (timed() && size >= wire::Icmp::kSize + sizeof(Timeval)) {
+      Timeval stamp;
+      std::uint8_t raw[sizeof stamp];
+      packet.read(static_cast<std::uint32_t>(packet.transport_offset() + wire::Icmp::kSize), raw);
+      std::memcpy(&stamp, raw, sizeof stamp);
+      const auto now = std::chrono::duration_cast<microseconds>(machine_.epoch + host_.now()).count();
+      // Anybody's bytes: keep away from overflow.
+      constexpr std::int64_t kFar = std::int64_t{1} << 40;
+      const bool sane = std::abs(stamp.seconds) < kFar && std::abs(stamp.micros) < kFar;
+      trip = sane ? std::max<std::int64_t>(0, now - stamp.seconds * 1'000'000 - stamp.micros) : 0;
+      trip = std::min(trip, std::int64_t{1} << 31);
+      sum_ += trip;
+      squares_ += trip * trip;
+      shortest_ = std::min(shortest_, trip);
+      longest_ = std::max(longest_, trip);
+    }
+    const bool again = seen_[seq % kWindow];
+    if (again) {
+      ++repeats_;
+    } else {
+      ++received_;
+      seen_.set(seq % kWindow);
+    }
+    if (options_.quiet) return;
+    print_timestamp();
+    const base::Ipv4Addr from = packet.ip().src();
+    io_.print(fmt::format("{} bytes from {}: icmp_seq={} ttl={}", size, from.text(), seq, packet.ip().ttl()));
+    if (size < wire::Icmp::kSize + options_.size) return io_.print(" (truncated)\n");
+    if (timed()) io_.print(trip_text(trip));
+    if (again) io_.print(" (DUP!)");
+    if (from != options_.target && !options_.broadcast && !options_.target.is_multicast())
+      io_.print(" (DIFFERENT ADDRESS!)");
+    io_.print("\n");
+  }
+
+  static std::string trip_text(std::int64_t us) {
+    if (us >= 100'000 - 50) return fmt::format(" time={} ms", (us + 500) / 1000);
+    if (us >= 10'000 - 5) return fmt::format(" time={}.{:01} ms", (us + 50) / 1000, (us + 50) % 1000 / 100);
+    if (us >= 1'000) return fmt::format(" time={}.{:02} ms", (us + 5) / 1000, (us + 5) % 1000 / 10);
+    return fmt::format(" time={}.{:03} ms", us / 1000, us % 1000);
+  }
+
+  void take_error(const host::Packet& packet, const wire::Icmp& icmp) {
+    // The quoted IP header and the first eight bytes behind it.
+    std::uint8_t quote[wire::Ipv4::kMaxSize + wire::Icmp::kSize] = {};
+    const std::uint32_t there = std::min<std::uint32_t>(packet.transport_size() - wire::Icmp::kSize, sizeof quote);
+    if (there < wire::Ipv4::kMinSize + wire::Icmp::kSize) return;
+    packet.read(static_cast<std::uint32_t>(packet.transport_offset() + wire::Icmp::kSize), {quote, there});
+    const wire::Ipv4 inner{quote};
+    const unsigned header = inner.header_size();
+    if (header < wire::Ipv4::kMinSize || there < header + wire::Icmp::kSize) return;
+    const wire::Icmp sent{quote + header};
+    if (inner.protocol() != wire::IpProto::icmp || inner.dst() != options_.target || sent.type() != wire::Icmp::echo ||
+        sent.echo_id() != ident_) {
+      return;
+    }
+    const bool hint = icmp.type() == wire::Icmp::redirect || icmp.type() == wire::Icmp::source_quench;
+    if (!hint) {
+      acknowledge(sent.echo_seq());
+      ++errors_;
+    }
+    if (options_.quiet) return;
+    print_timestamp();
+    io_.print(fmt::format("From {}{} icmp_seq={} {}\n", packet.ip().src().text(), hint ? ":" : "", sent.echo_seq(),
+                          icmp_error_text(icmp.type(), icmp.code(), base::load_be32(icmp.p + 4))));
+  }
+
+  // --- the end ---
+  void finish() {
+    if (finished_) return;
+    finished_ = true;
+    next_.clear();
+    io_.print(fmt::format("\n--- {} ping statistics ---\n{} packets transmitted, {} received", options_.host,
+                          transmitted_, received_));
+    if (repeats_ > 0) io_.print(fmt::format(", +{} duplicates", repeats_));
+    if (errors_ > 0) io_.print(fmt::format(", +{} errors", errors_));
+    if (transmitted_ > 0) {
+      const double loss = (static_cast<double>(transmitted_) - static_cast<double>(received_)) * 100.0 /
+                          static_cast<double>(transmitted_);
+      const auto time = std::chrono::duration_cast<microseconds>(last_sent_ - start_).count();
+      io_.print(fmt::format(", {:g}% packet loss, time {}ms", static_cast<float>(loss), (time + 500) / 1000));
+    }
+    io_.print("\n");
+    std::string_view comma;
+    if (received_ > 0 && timed()) {
+      io_.print(statistics());
+      comma = ", ";
+    }
+    if (pipe_ > 1) io_.print(fmt::format("{}pipe {}", comma, pipe_));
+    io_.print("\n");
+    const bool short_of = options_.deadline > base::Time{0} && received_ < options_.count;
+    done_(received_ == 0 || short_of ? 1 : 0);
+  }
+
+  std::string statistics() const {
+    const auto total = static_cast<std::int64_t>(received_ + repeats_);
+    const std::int64_t average = sum_ / total;
+    const std::int64_t variance =
+        sum_ < INT_MAX ? (squares_ - sum_ * sum_ / total) / total : squares_ / total - average * average;
+    const auto deviation =
+        static_cast<std::int64_t>(std::sqrt(static_cast<double>(std::max<std::int64_t>(variance, 0))));
+    const auto ms = [](std::int64_t us) { return fmt::format("{}.{:03}", us / 1000, us % 1000); };
+    return fmt::format("rtt min/avg/max/mdev = {}/{}/{}/{} ms", ms(shortest_), ms(average), ms(longest_),
+                       ms(deviation));
+  }
+
+  bool timed() const { return options_.size >= sizeof(Timeval); }
+
+  void print_timestamp() {
+    if (!options_.timestamps) return;
+    const auto now = std::chrono::duration_cast<microseconds>(machine_.epoch + host_.now()).count();
+    io_.print(fmt::format("[{}.{:06}] ", now / 1'000'000, now % 1'000'000));
+  }
+
+  static constexpr std::size_t kWindow = 65536;
+
+  Machine& machine_;
+  host::Host& host_;
+  Io& io_;
+  Done done_;
+  const PingOptions& options_;
+  std::uint16_t ident_;
+  base::Ipv4Addr source_;
+  base::Ipv4Addr bound_;         // -I with an address
+  host::Device* out_ = nullptr;  // -I with an interface
+  bool listening_ = false;
+  bool finished_ = false;
+  base::Time start_{};
+  base::Time last_sent_{};
+  std::uint64_t transmitted_ = 0, received_ = 0, repeats_ = 0, errors_ = 0;
+  int pipe_ = 0;
+  std::int64_t sum_ = 0, squares_ = 0, shortest_ = INT64_MAX, longest_ = 0;  // microseconds
+  std::bitset<kWindow> seen_;
+  Alarm next_;
+  Alarm exit_;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> start_ping(Machine& machine, Io& io, Done done, const PingOptions& options) {
+  auto ping = std::make_unique<Ping>(machine, io, done, options);
+  if (ping->begin()) return ping;
+  done(2);
+  return nullptr;
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// ping of iputils 20221126: its command line.
+#include "control/programs/ping/ping.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <optional>
+
+#include "control/machine/registry.h"
+#include "control/programs/ip/ip.h"
+#include "control/words/getopt.h"
+
+namespace lvs::control {
+namespace {
+
+constexpr std::string_view kKnown = "-4 -b -c -D -I -i -m -M -n -O -q -Q -s -t -w -W -V";
+
+class PingCommand final : public Command {
+ public:
+  explicit PingCommand(PingOptions options) : options_(std::move(options)) {}
+  std::unique_ptr<Task> start(Machine& machine, Io& io, Done done) const override {
+    return start_ping(machine, io, std::move(done), options_);
+  }
+
+ private:
+  PingOptions options_;
+};
+
+// strtol_or_err() of iputils; refuses with its words.
+std::optional<long> integer(const std::string& text, long least, long most, CommandPtr& refused) {
+  char* end = nullptr;
+  errno = 0;
+  const long value = std::strtol(text.c_str(), &end, 0);
+  if (text.empty() || *end != '\0' || static_cast<std::size_t>(end - text.c_str()) != text.size() || errno == ERANGE) {
+    refused = refusal(1, fmt::format("ping: invalid argument: '{}'\n", text));
+    return std::nullopt;
+  }
+  if (value < least || value > most) {
+    refused =
+        refusal(1, fmt::format("ping: invalid argument: '{}': out of range: {} <= value <= {}\n", text, least, most));
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::optional<double> decimal(const std::string& text) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  const bool whole = !text.empty() && static_cast<std::size_t>(end - text.c_str()) == text.size();
+  if (!whole || !(value >= 0 && value < 1e9) || std::isspace(static_cast<unsigned char>(text[0])) != 0)
+    return std::nullopt;
+  return value;
+}
+
+base::Time seconds(double value) {
+  return std::chrono::duration_cast<base::Time>(std::chrono::duration<double>(value));
+}
+
+}  // namespace
+
+CommandResultOrError parse_ping(const std::vector<Word>& words) {
+  PingOptions options;
+  CommandPtr refused;
+  Getopt getopt(words, "46aABbc:CdDe:fF:hI:i:l:Lm:M:nN:OqQ:rRs:S:t:T:UvVw:W:p:");
+  const auto fail = [&](const Getopt::Option& option, std::string reason, std::string known = std::string(kKnown)) {
+    return base::Error{
+        SyntaxError{words[option.word].column, words[option.word].text, std::move(reason), std::move(known)}};
+  };
+  while (const auto option = getopt.next()) {
+    if (!option->known) return fail(*option, "unknown option of ping");
+    if (option->missing) return fail(*option, "the argument of this option is missing");
+    const std::string& value = option->value;
+    std::optional<long> number;
+    switch (option->letter) {
+      case '4': break;
+      case '6': return fail(*option, "IPv6 is not modelled", "-4");
+      case 'b': options.broadcast = true; break;
+      case 'c':
+        if ((number = integer(value, 1, LONG_MAX, refused))) options.count = static_cast<std::uint64_t>(*number);
+        break;
+      case 'D': options.timestamps = true; break;
+      case 'I': options.source = value; break;
+      case 'i': {
+        const auto interval = decimal(value);
+        if (!interval) return fail(*option, "a number of seconds is needed", {});
+        if (*interval < 0.001) return fail(*option, "flooding is not modelled", "an interval of at least 0.001 s");
+        options.interval = seconds(*interval);
+        break;
+      }
+      case 'm':
+        if ((number = integer(value, 0, UINT_MAX, refused))) options.mark = static_cast<std::uint32_t>(*number);
+        break;
+      case 'M':
+        if (value == "do")
+          options.pmtu = PingOptions::Pmtu::do_;
+        else if (value == "dont")
+          options.pmtu = PingOptions::Pmtu::dont;
+        else if (value == "want")
+          options.pmtu = PingOptions::Pmtu::want;
+        else if (!refused)
+          refused = refusal(2, fmt::format("ping: invalid -M argument: {}\n", value));
+        break;
+      case 'n': break;  // names are never looked up
+      case 'O': options.outstanding = true; break;
+      case 'q': options.quiet = true; break;
+      case 'Q':
+        if ((number = integer(value, 0, 255, refused))) options.tos = static_cast<std::uint8_t>(*number);
+        break;
+      case 's':
+        if ((number = integer(value, 0, INT_MAX, refused))) options.size = static_cast<std::uint32_t>(*number);
+        if (options.size > 65507) return fail(*option, "more than an IP packet holds", "65507 at most");
+        break;
+      case 't':
+        if ((number = integer(value, 0, 255, refused))) options.ttl = static_cast<int>(*number);
+        break;
+      case 'V':
+        if (refused) break;
+        return refusal(0, {},
+                       "ping from iputils 20221126\n"
+                       "libcap: yes, IDN: yes, NLS: no, error.h: yes, getrandom(): yes, __fpending(): yes\n");
+      case 'w':
+        if ((number = integer(value, 0, INT_MAX, refused))) options.deadline = std::chrono::seconds(*number);
+        break;
+      case 'W': {
+        const auto linger = decimal(value);
+        if (!linger) return fail(*option, "a number of seconds is needed", {});
+        options.linger = seconds(*linger);
+        break;
+      }
+      default: return fail(*option, "this option of ping is not modelled");
+    }
+    if (refused) return refused;
+  }
+  if (getopt.operands().empty()) return refusal(1, "ping: usage error: Destination address required\n");
+  const Word& target = words[getopt.operands().back()];
+  if (getopt.operands().size() > 1) {
+    return base::Error{SyntaxError{target.column, target.text, "source routes are not modelled", "one destination"}};
+  }
+  if (looks_like_ipv6(target.text) || looks_like_ipv6(options.source)) return base::Error{ipv6_error(target)};
+  options.host = target.text;
+  auto address = target.text == "localhost" ? base::Ipv4Addr::of(127, 0, 0, 1) : base::Ipv4Addr::parse(target.text);
+  if (!address) return refusal(2, fmt::format("ping: {}: Temporary failure in name resolution\n", target.text));
+  options.target = *address;
+  if (options.target.is_any()) options.target = base::Ipv4Addr::of(127, 0, 0, 1);
+  if (options.ttl == 0) return refusal(2, "ping: cannot set unicast time-to-live: Invalid argument\n");
+  return CommandPtr(std::make_shared<PingCommand>(std::move(options)));
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// sysctl (procps 4): reading and writing keys by their dotted names.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "control/machine/machine.h"
+#include "control/machine/proc-sys.h"
+#include "control/machine/registry.h"
+
+namespace lvs::control {
+namespace {
+
+struct Options {
+  bool write = false;        // -w: every argument is an assignment
+  bool quiet = false;        // -q: writes are not shown
+  bool values_only = false;  // -n
+  bool names_only = false;   // -N
+  bool no_newline = false;   // -b
+  bool ignore = false;       // -e: unknown keys are no errors
+};
+
+// What comes first of '.' and '/' separates; the other one stands for it inside a part
+// ("net.ipv4.conf.eth0/1.rp_filter").
+std::string path_of(std::string_view key) {
+  std::string path(key);
+  const std::size_t first = path.find_first_of("./");
+  if (first == std::string::npos || path[first] == '/') return path;
+  for (char& c : path) c = c == '.' ? '/' : c == '/' ? '.' : c;
+  return path;
+}
+
+std::string name_of(std::string_view path) {
+  std::string name(path);
+  for (char& c : name) c = c == '/' ? '.' : c == '.' ? '/' : c;
+  return name;
+}
+
+void show(Io& io, const Options& options, std::string_view path, std::string_view value) {
+  if (options.names_only) return io.print(name_of(path) + "\n");
+  if (!options.values_only && !options.no_newline) io.print(name_of(path) + " = ");
+  io.print(value);
+  if (!options.no_newline) io.print("\n");
+}
+
+int missing(Io& io, const Options& options, std::string_view path) {
+  if (options.ignore) return 0;
+  io.complain(fmt::format("sysctl: cannot stat /proc/sys/{}: No such file or directory\n", path));
+  return 1;
+}
+
+int read_key(Machine& machine, Io& io, const Options& options, const std::string& path) {
+  const auto content = read_sysctl(machine, path);
+  if (content.error == FileError::no_entry) return missing(io, options, path);
+  std::vector<std::string> files{path};
+  if (content.error == FileError::is_directory) files = list_sysctls(machine, path);
+  for (const std::string& file : files) {
+    std::string value = read_sysctl(machine, file).text;
+    if (!value.empty()) value.pop_back();
+    show(io, options, file, value);
+  }
+  return 0;
+}
+
+int write_key(Machine& machine, Io& io, const Options& options, const std::string& path, const std::string& value) {
+  const FileError error = write_sysctl(machine, path, value + "\n");
+  if (error == FileError::no_entry) return missing(io, options, path);
+  if (error != FileError::none) {
+    io.complain(fmt::format("sysctl: setting key \"{}\": {}\n", name_of(path), text_of(error)));
+    return 1;
+  }
+  if (!options.quiet) show(io, options, path, value);
+  return 0;
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t";
+  const std::size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+// -p: "KEY = VALUE" lines. What is wrong with the file is said before anything is written.
+int load(Machine& machine, Io& io, const Options& options, const std::string& file) {
+  const auto content = machine.files().read(file);
+  if (content.error != FileError::none) {
+    io.complain(fmt::format("sysctl: cannot open \"{}\": {}\n", file, text_of(content.error)));
+    return 1;
+  }
+  std::vector<std::pair<std::string, std::string>> settings;
+  std::string_view rest = content.text;
+  for (int number = 1; !rest.empty(); ++number) {
+    const std::size_t end = rest.find('\n');
+    std::string_view line = trimmed(rest.substr(0, end));
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    if (line.empty() || line[0] == '#' || line[0] == ';') continue;
+    const std::size_t equals = line.find('=');
+    if (equals == std::string_view::npos) {
+      io.complain(fmt::format("sysctl: {}({}): invalid syntax, continuing...\n", file, number));
+      continue;
+    }
+    std::string_view key = trimmed(line.substr(0, equals));
+    if (key.starts_with('-')) key.remove_prefix(1);  // its failure is none
+    settings.emplace_back(path_of(key), trimmed(line.substr(equals + 1)));
+  }
+  int status = 0;
+  for (const auto& [path, value] : settings) {
+    if (const auto reason = unmodelled_sysctl(path)) {
+      io.complain(fmt::format("not modelled: '{}': {}\n", name_of(path), *reason));
+      return 2;
+    }
+    status |= write_key(machine, io, options, path, value);
+  }
+  return status;
+}
+
+// Files of -p, and whether there was one.
+struct Loading {
+  bool on = false;
+  std::vector<std::string> files;
+};
+
+CommandResultOrError load_files(const Options& options, const Loading& loading, const Word& program) {
+  if (loading.files.empty()) {
+    return base::Error{SyntaxError{program.column, "/etc/sysctl.conf", "this file is not modelled",
+                                   "-p FILE, with a file below /tmp, /root or /run"}};
+  }
+  for (const std::string& file : loading.files)
+    if (auto reason = Files::unmodelled(file)) return base::Error{SyntaxError{program.column, file, *reason, {}}};
+  return instant([options, files = loading.files](Machine& machine, Io& io) {
+    int status = 0;
+    for (const std::string& file : files) status |= load(machine, io, options, file);
+    return status;
+  });
+}
+
+}  // namespace
+
+CommandResultOrError parse_sysctl(const std::vector<Word>& words) {
+  Args args(words);
+  Options options;
+  constexpr std::string_view kKnown = "-w -q -n -N -b -e -p --write --quiet --values --names --binary --ignore --load";
+  struct Step {
+    std::string path;
+    std::optional<std::string> value;
+  };
+  std::vector<Step> steps;
+  Loading loading;
+  while (!args.empty()) {
+    const std::string& word = args.take();
+    if (word.starts_with("--")) {
+      if (word == "--write")
+        options.write = true;
+      else if (word == "--quiet")
+        options.quiet = true;
+      else if (word == "--values")
+        options.values_only = true;
+      else if (word == "--names")
+        options.names_only = true;
+      else if (word == "--binary")
+        options.no_newline = true;
+      else if (word == "--ignore")
+        options.ignore = true;
+      else if (word == "--load" || word.starts_with("--load=")) {
+        loading.on = true;
+        if (word.size() > std::string_view("--load=").size()) loading.files.push_back(word.substr(7));
+      } else
+        return base::Error{args.unknown("unknown option of sysctl", std::string(kKnown))};
+      continue;
+    }
+    if (word.size() > 1 && word[0] == '-') {
+      for (std::size_t i = 1; i < word.size(); ++i) {
+        switch (word[i]) {
+          case 'w': options.write = true; break;
+          case 'q': options.quiet = true; break;
+          case 'n': options.values_only = true; break;
+          case 'N': options.names_only = true; break;
+          case 'b': options.no_newline = true; break;
+          case 'e': options.ignore = true; break;
+          case 'p':
+          case 'f':  // the rest of the word, if there is any, is a file
+            loading.on = true;
+            if (i + 1 < word.size()) loading.files.push_back(word.substr(i + 1));
+            i = word.size();
+            break;
+          default: return base::Error{args.unknown("unknown option of sysctl", std::string(kKnown))};
+        }
+      }
+      continue;
+    }
+    if (loading.on) {
+      loading.files.push_back(word);
+      continue;
+    }
+    const std::size_t equals = word.find('=');
+    Step step{path_of(std::string_view(word).substr(0, equals)), std::nullopt};
+    if (equals != std::string::npos) step.value = word.substr(equals + 1);
+    if (auto reason = unmodelled_sysctl(step.path)) return base::Error{args.unknown(std::move(*reason))};
+    steps.push_back(std::move(step));
+  }
+  if (loading.on) return load_files(options, loading, words[0]);
+  if (steps.empty()) {
+    return base::Error{SyntaxError{words[0].column, words[0].text, "a key is needed", std::string(kKnown)}};
+  }
+  return instant([options, steps = std::move(steps)](Machine& machine, Io& io) {
+    int status = 0;
+    for (const Step& step : steps) {
+      if (step.value) {
+        status |= write_key(machine, io, options, step.path, *step.value);
+      } else if (options.write) {
+        io.complain("sysctl: command line(0): invalid syntax, continuing...\n");
+        status = 1;
+      } else {
+        status |= read_key(machine, io, options, step.path);
+      }
+    }
+    return status;
+  });
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// curl at work: one URL after the other, a connection each.
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "control/machine/alarm.h"
+#include "control/machine/machine.h"
+#include "control/programs/web/curl-text.h"
+
+namespace lvs::control {
+namespace {
+
+using host::SocketError;
+
+enum Code : int {
+  kOk = 0,
+  kWeird = 1,
+  kResolve = 6,
+  kConnect = 7,
+  kPartial = 18,
+  kHttpError = 22,
+  kWrite = 23,
+  kTimeout = 28,
+  kInterfaceFailed = 45,
+  kEmpty = 52,
+  kReceive = 56,
+};
+
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
+  if (text.size() < prefix.size()) return false;
+  for (std::size_t i = 0; i < prefix.size(); ++i)
+    if (std::tolower(static_cast<unsigned char>(text[i])) != prefix[i]) return false;
+  return true;
+}
+
+class Curl final : public Task, private host::SocketUser {
+ public:
+  Curl(Machine& machine, Io& io, Done done, const CurlOptions& options)
+      : machine_(machine),
+        io_(io),
+        done_(std::move(done)),
+        options_(options),
+        owner_{machine.next_process(), "curl", 5},
+        alarm_(machine.host(), [this] { timeout(); }) {}
+
+  void begin() { next_url(); }
+
+ private:
+  enum class Phase : std::uint8_t { connecting, receiving, over };
+
+  void next_url() {
+    if (number_ == options_.urls.size()) {
+      phase_ = Phase::over;
+      return done_(status_);
+    }
+    result_ = {};
+    url_ = &options_.urls[number_];
+    result_.url = url_;
+    began_ = machine_.host().now();
+    received_.clear();
+    header_.clear();
+    length_.reset();
+    have_header_ = false;
+    sent_.clear();
+    connect();
+  }
+
+  void note(const std::string& text) {
+    if (options_.verbose) io_.complain("* " + text + "\n");
+  }
+  double elapsed() const { return std::chrono::duration<double>(machine_.host().now() - began_).count(); }
+  long milliseconds() const {
+    return static_cast<long>((machine_.host().now() - began_) / std::chrono::milliseconds(1));
+  }
+
+  void connect() {
+    if (!options_.silent) io_.complain(std::string(kCurlMeterHead));
+    if (!url_->resolved) return end(kResolve, fmt::format("Could not resolve host: {}", url_->host));
+    note(fmt::format("  Trying {}:{}...", url_->address.text(), url_->port));
+    socket_ = machine_.sockets().tcp(this, owner_);
+    socket_->set_no_delay(true);
+    if (const SocketError error = bind(); error != SocketError::none) {
+      return end(kInterfaceFailed,
+                 fmt::format("bind failed with errno {}: {}", error == SocketError::in_use ? 98 : 99, text_of(error)));
+    }
+    phase_ = Phase::connecting;
+    const base::Time most = connect_limit();
+    if (most > base::Time{0}) alarm_.set_after(most);
+    if (const SocketError error = socket_->connect({url_->address, url_->port}); error != SocketError::none) {
+      if (error == SocketError::invalid || error == SocketError::net_unreachable || error == SocketError::access) {
+        note(fmt::format("Immediate connect fail for {}: {}", url_->address.text(), text_of(error)));
+      }
+      connect_failed();
+    }
+  }
+
+  base::Time connect_limit() const {
+    constexpr base::Time kUsual = std::chrono::seconds(300);
+    base::Time most = options_.connect_most > base::Time{0} ? options_.connect_most : kUsual;
+    if (options_.most > base::Time{0}) most = std::min(most, options_.most);
+    return most;
+  }
+
+  SocketError bind() {
+    if (options_.interface.empty() && options_.local_port == 0) return SocketError::none;
+    base::Ipv4Addr from;
+    if (const auto address = base::Ipv4Addr::parse(options_.interface)) {
+      from = *address;
+    } else if (!options_.interface.empty()) {
+      const host::Device* dev = machine_.host().device(options_.interface);
+      if (dev == nullptr || dev->addresses.empty()) return SocketError::not_available;
+      from = dev->addresses.front().prefix.addr;
+    }
+    SocketError error = SocketError::none;
+    for (unsigned i = 0; i < options_.local_ports; ++i) {
+      const unsigned port = options_.local_port == 0 ? 0 : options_.local_port + i;
+      error = socket_->bind({from, static_cast<std::uint16_t>(port)});
+      if (error != SocketError::in_use) break;
+    }
+    return error;
+  }
+
+  void connect_failed() {
+    end(kConnect, fmt::format("Failed to connect to {} port {} after {} ms: Couldn't connect to server", url_->host,
+                              url_->port, milliseconds()));
+  }
+
+  void socket_ready() override {
+    if (phase_ == Phase::connecting) {
+      if (socket_->failed()) {
+        const SocketError error = socket_->take_error();
+        note(fmt::format("connect to {} port {} failed: {}", url_->address.text(), url_->port, text_of(error)));
+        if (error == SocketError::timed_out) {
+          return end(kTimeout, fmt::format("Failed to connect to {} port {} after {} ms: Timeout was reached",
+                                           url_->host, url_->port, milliseconds()));
+        }
+        return connect_failed();
+      }
+      if (socket_->state() == host::TcpState::syn_sent || socket_->state() == host::TcpState::syn_recv) return;
+      connected();
+    }
+    if (phase_ == Phase::receiving) receive();
+  }
+
+  void connected() {
+    result_.connected = elapsed();
+    result_.connections = 1;
+    result_.local = socket_->local();
+    result_.remote = socket_->remote();
+    note(fmt::format("Connected to {} ({}) port {} (#{})", url_->host, url_->address.text(), url_->port, number_));
+    phase_ = Phase::receiving;
+    alarm_.clear();
+    if (options_.most > base::Time{0}) alarm_.set_at(began_ + options_.most);
+    sent_ = request();
+    SocketError error = SocketError::none;
+    socket_->write(sent_, error);
+    if (options_.verbose) {
+      for (std::string_view rest = sent_; !rest.empty();) {
+        const std::size_t end = rest.find('\n') + 1;
+        io_.complain("> " + std::string(rest.substr(0, end)));
+        rest.remove_prefix(end);
+      }
+    }
+  }
+
+  std::string request() const {
+    std::string method = options_.method.empty() ? (options_.head ? "HEAD" : "GET") : options_.method;
+    const auto replaced = [&](std::string_view name) {
+      return std::ranges::any_of(options_.headers,
+                                 [&](const std::string& each) { return starts_with_ignoring_case(each, name); });
+    };
+    std::string text = fmt::format("{} {} HTTP/1.{}\r\n", method, url_->path, options_.http10 ? 0 : 1);
+    if (replaced("host:")) {
+      for (const std::string& each : options_.headers)
+        if (starts_with_ignoring_case(each, "host:")) text += each + "\r\n";
+    } else {
+      text += fmt::format("Host: {}{}\r\n", url_->host, url_->port != 80 ? fmt::format(":{}", url_->port) : "");
+    }
+    if (!replaced("user-agent:") && !options_.agent.empty()) text += fmt::format("User-Agent: {}\r\n", options_.agent);
+    if (!replaced("accept:")) text += "Accept: */*\r\n";
+    for (const std::string& each : options_.headers) {
+      const std::size_t colon = each.find(':');
+      const bool empty = colon == std::string::npos || each.find_first_not_of(' ', colon + 1) == std::string::npos;
+      if (!empty && !starts_with_ignoring_case(each, "host:")) text += each + "\r\n";
+    }
+    return text + "\r\n";
+  }
+
+  void receive() {
+    SocketError error = SocketError::none;
+    while (socket_->read(received_, 16384, error) != 0) {
+      if (result_.first == 0) result_.first = elapsed();
+    }
+    if (!have_header_ && !take_header()) return;
+    if (have_header_) {
+      const bool whole = options_.head || (length_ && received_.size() >= *length_);
+      if (whole) {
+        if (length_ && received_.size() > *length_) received_.resize(*length_);
+        return end(kOk, {});
+      }
+    }
+    if (error == SocketError::again) return;
+    if (error != SocketError::none) return end(kReceive, fmt::format("Recv failure: {}", text_of(error)));
+    if (!have_header_) {
+      return received_.empty() && header_.empty() ? end(kEmpty, "Empty reply from server")
+                                                  : end(kWeird, "Received HTTP/0.9 when not allowed");
+    }
+    if (length_ && received_.size() < *length_) {
+      return end(kPartial, fmt::format("transfer closed with {} bytes remaining to read", *length_ - received_.size()));
+    }
+    end(kOk, {});
+  }
+
+  // False: the transfer is over.
+  bool take_header() {
+    constexpr std::string_view kBegin = "HTTP/";
+    const std::size_t known = std::min(received_.size(), kBegin.size());
+    if (std::string_view(received_).substr(0, known) != kBegin.substr(0, known)) {
+      end(kWeird, "Received HTTP/0.9 when not allowed");
+      return false;
+    }
+    const std::size_t size = received_.find("\r\n\r\n");
+    if (size == std::string::npos) return true;
+    header_ = received_.substr(0, size + 4);
+    received_.erase(0, size + 4);
+    have_header_ = true;
+    for (std::string_view rest = header_; !rest.empty();) {
+      const std::size_t line_end = rest.find("\r\n") + 2;
+      const std::string_view line = rest.substr(0, line_end - 2);
+      rest.remove_prefix(line_end);
+      if (options_.verbose) io_.complain(fmt::format("< {}\r\n", line));
+      if (line.starts_with(kBegin)) {
+        const std::size_t blank = std::min(line.find(' '), line.size());
+        const std::string_view code = line.substr(std::min(blank + 1, line.size()));
+        std::from_chars(code.data(), code.data() + code.size(), result_.status);
+        result_.version = line.substr(kBegin.size(), blank - kBegin.size());
+      } else if (starts_with_ignoring_case(line, "content-length:")) {
+        const std::size_t at = std::min(line.find_first_not_of(' ', 15), line.size());
+        std::uint64_t length = 0;
+        const auto [end_of, error] = std::from_chars(line.data() + at, line.data() + line.size(), length);
+        if (error == std::errc{}) length_ = length;
+      } else if (starts_with_ignoring_case(line, "content-type:")) {
+        result_.type = line.substr(std::min(line.find_first_not_of(' ', 13), line.size()));
+      }
+    }
+    if (options_.fail && result_.status >= 400) {
+      end(kHttpError, fmt::format("The requested URL returned error: {}", result_.status));
+      return false;
+    }
+    return true;
+  }
+
+  void timeout() {
+    if (phase_ == Phase::connecting) {
+      const bool all = options_.most > base::Time{0} && connect_limit() == options_.most;
+      return end(kTimeout, all ? fmt::format("Connection timed out after {} milliseconds", milliseconds())
+                               : fmt::format("Failed to connect to {} port {} after {} ms: Timeout was reached",
+                                             url_->host, url_->port, milliseconds()));
+    }
+    if (phase_ != Phase::receiving) return;
+    const std::string of = length_ ? fmt::format(" out of {}", *length_) : std::string();
+    end(kTimeout, fmt::format("Operation timed out after {} milliseconds with {}{} bytes received", milliseconds(),
+                              received_.size(), of));
+  }
+
+  // What was received goes out, then the summary; then the next URL.
+  void end(int code, const std::string& message) {
+    alarm_.clear();
+    result_.code = code;
+    result_.message = message;
+    result_.total = elapsed();
+    const bool failed_by_status = code == kHttpError;
+    if (have_header_ && !failed_by_status) {
+      std::string text;
+      if (options_.head || options_.include) text = header_;
+      if (!options_.head) {
+        text += received_;
+        result_.size = received_.size();
+      }
+      if (!put_out(text) && code == kOk) {
+        result_.code = kWrite;
+        result_.message = "Failure writing output to destination";
+      }
+    }
+    if (!options_.silent) io_.complain(curl_meter(length_.value_or(result_.size), result_.size, result_.total));
+    if (options_.verbose) {
+      if (have_header_ && !options_.head && result_.size != 0)
+        io_.complain(fmt::format("{{ [{} bytes data]\n", result_.size));
+      if (code != kOk) note(message);
+      note(fmt::format("Closing connection {}", number_));
+    }
+    if (result_.code != kOk && (!options_.silent || options_.show_error)) {
+      io_.complain(fmt::format("curl: ({}) {}\n", result_.code, result_.message));
+    }
+    socket_.reset();
+    status_ = result_.code;
+    io_.print(curl_write_out(options_.write_out, result_));
+    ++number_;
+    next_url();
+  }
+
+  bool put_out(const std::string& text) {
+    std::string file;
+    if (number_ < options_.outputs.size()) {
+      file = options_.outputs[number_];
+    } else if (options_.remote_name) {
+      file = url_->path.substr(url_->path.rfind('/') + 1);
+      if (file.empty()) return text.empty();
+    }
+    if (file.empty() || file == "-") {
+      io_.print(text);
+      return true;
+    }
+    Files& files = machine_.files();
+    if (files.can_write(file) != FileError::none) return false;
+    files.truncate(file);
+    return files.append(file, text) == FileError::none;
+  }
+
+  Machine& machine_;
+  Io& io_;
+  Done done_;
+  CurlOptions options_;
+  host::SocketOwner owner_;
+  Phase phase_ = Phase::connecting;
+  std::size_t number_ = 0;
+  const CurlUrl* url_ = nullptr;
+  base::Time began_{};
+  std::string sent_, received_, header_;
+  bool have_header_ = false;
+  std::optional<std::uint64_t> length_;
+  CurlResult result_;
+  int status_ = 0;
+  host::TcpPtr socket_;
+  Alarm alarm_;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> start_curl(Machine& machine, Io& io, Done done, const CurlOptions& options) {
+  auto curl = std::make_unique<Curl>(machine, io, std::move(done), options);
+  curl->begin();
+  return curl;
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What curl prints beside the page: the progress meter, and -w. Internal to curl.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "control/programs/web/curl.h"
+#include "host/socket/socket.h"
+
+namespace lvs::control {
+
+struct CurlResult {
+  const CurlUrl* url = nullptr;
+  int code = 0;  // exit status
+  std::string message;
+  int status = 0;       // of HTTP, 0: none came
+  std::string version;  // "1.1"
+  std::string type;
+  std::uint64_t size = 0;
+  unsigned connections = 0;
+  double connected = 0, first = 0, total = 0;  // seconds since the begin
+  host::SocketAddress local, remote;
+};
+
+inline constexpr std::string_view kCurlMeterHead =
+    "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n"
+    "                                 Dload  Upload   Total   Spent    Left  Speed\n"
+    "\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0";
+// The last state of the meter, its line's end included.
+std::string curl_meter(std::uint64_t expected, std::uint64_t received, double seconds);
+// "%{http_code}\n" with its variables put in; unknown ones are told as curl does.
+std::string curl_write_out(std::string_view format, const CurlResult& result);
+
+}  // namespace lvs::control

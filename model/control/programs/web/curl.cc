@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// curl 7.88.1: its command line, as far as HTTP in labs needs it.
+#include "control/programs/web/curl.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "control/machine/files.h"
+#include "control/machine/registry.h"
+
+namespace lvs::control {
+namespace {
+
+constexpr std::string_view kKnown =
+    "-4 -A -f -H -I -i -m -o -O -s -S -v -w -X -0 --connect-timeout --interface --local-port";
+constexpr std::string_view kTry = "curl: try 'curl --help' or 'curl --manual' for more information\n";
+
+struct Spelling {
+  char letter;
+  std::string_view name;
+  bool takes;
+};
+// Letters of ours for long options that have none.
+constexpr char kConnectTimeout = '\1', kInterface = '\2', kLocalPort = '\3';
+constexpr auto kSpellings = std::to_array<Spelling>({{'4', "ipv4", false},
+                                                     {'0', "http1.0", false},
+                                                     {'A', "user-agent", true},
+                                                     {'f', "fail", false},
+                                                     {'H', "header", true},
+                                                     {'I', "head", false},
+                                                     {'i', "include", false},
+                                                     {'m', "max-time", true},
+                                                     {'o', "output", true},
+                                                     {'O', "remote-name", false},
+                                                     {'s', "silent", false},
+                                                     {'S', "show-error", false},
+                                                     {'v', "verbose", false},
+                                                     {'w', "write-out", true},
+                                                     {'X', "request", true},
+                                                     {kConnectTimeout, "connect-timeout", true},
+                                                     {kInterface, "interface", true},
+                                                     {kLocalPort, "local-port", true}});
+
+class CurlCommand final : public Command {
+ public:
+  explicit CurlCommand(CurlOptions options) : options_(std::move(options)) {}
+  std::unique_ptr<Task> start(Machine& machine, Io& io, Done done) const override {
+    return start_curl(machine, io, std::move(done), options_);
+  }
+
+ private:
+  CurlOptions options_;
+};
+
+std::optional<base::Time> seconds(const std::string& text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || !(value >= 0 && value < 1e9)) return std::nullopt;
+  return std::chrono::duration_cast<base::Time>(std::chrono::duration<double>(value));
+}
+
+bool port_number(std::string_view text, std::uint16_t& port) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+class Parser {
+ public:
+  explicit Parser(const std::vector<Word>& words) : words_(words) {}
+
+  CommandResultOrError run() {
+    for (at_ = 1; at_ < words_.size(); ++at_) {
+      const std::string& word = words_[at_].text;
+      if (word.size() < 2 || word[0] != '-') {
+        if (!url(words_[at_])) return std::move(*result_);
+      } else if (word[1] == '-') {
+        long_option(word.substr(2));
+      } else {
+        letters(word);
+      }
+      if (result_) return std::move(*result_);
+    }
+    if (options_.urls.empty()) return refusal(2, std::string(kTry));
+    for (const std::string& file : options_.outputs) {
+      if (auto reason = Files::unmodelled(file)) return error(words_.front(), file, std::move(*reason));
+    }
+    return CommandPtr(std::make_shared<CurlCommand>(std::move(options_)));
+  }
+
+ private:
+  static CommandResultOrError error(const Word& word, const std::string& text, std::string reason,
+                                    std::string known = {}) {
+    return base::Error{SyntaxError{word.column, text, std::move(reason), std::move(known)}};
+  }
+  void refuse(const std::string& option, std::string_view reason) {
+    result_ = refusal(2, fmt::format("curl: option {}: {}\n{}", option, reason, kTry));
+  }
+
+  void long_option(const std::string& name) {
+    const auto spelling = std::ranges::find(kSpellings, name, &Spelling::name);
+    if (spelling == kSpellings.end()) {
+      result_ = error(words_[at_], words_[at_].text, "this option of curl is not modelled", std::string(kKnown));
+      return;
+    }
+    if (!spelling->takes) return take(*spelling, words_[at_].text, {});
+    if (at_ + 1 == words_.size()) return refuse(words_[at_].text, "requires parameter");
+    const std::string option = words_[at_].text;
+    take(*spelling, option, words_[++at_].text);
+  }
+
+  void letters(const std::string& word) {
+    for (std::size_t i = 1; i < word.size() && !result_; ++i) {
+      const auto spelling = std::ranges::find(kSpellings, word[i], &Spelling::letter);
+      if (spelling == kSpellings.end()) {
+        result_ = error(words_[at_], word, "this option of curl is not modelled", std::string(kKnown));
+        return;
+      }
+      if (!spelling->takes) {
+        take(*spelling, word, {});
+        continue;
+      }
+      if (i + 1 < word.size()) return take(*spelling, word, word.substr(i + 1));
+      if (at_ + 1 == words_.size()) return refuse(word, "requires parameter");
+      return take(*spelling, word, words_[++at_].text);
+    }
+  }
+
+  void take(const Spelling& spelling, const std::string& option, const std::string& value) {
+    switch (spelling.letter) {
+      case '4': break;
+      case '0': options_.http10 = true; break;
+      case 'A': options_.agent = value; break;
+      case 'f': options_.fail = true; break;
+      case 'H': options_.headers.push_back(value); break;
+      case 'I': options_.head = true; break;
+      case 'i': options_.include = true; break;
+      case 'm':
+      case kConnectTimeout: {
+        const auto time = seconds(value);
+        if (!time) return refuse(option, "expected a proper numerical parameter");
+        (spelling.letter == 'm' ? options_.most : options_.connect_most) = *time;
+        break;
+      }
+      case 'o': options_.outputs.push_back(value); break;
+      case 'O': options_.remote_name = true; break;
+      case 's': options_.silent = true; break;
+      case 'S': options_.show_error = true; break;
+      case 'v': options_.verbose = true; break;
+      case 'w': options_.write_out = value; break;
+      case 'X': options_.method = value; break;
+      case kInterface: options_.interface = value; break;
+      case kLocalPort: {
+        const std::size_t dash = value.find('-');
+        std::uint16_t last = 0;
+        if (!port_number(std::string_view(value).substr(0, dash), options_.local_port) || options_.local_port == 0) {
+          return refuse(option, "expected a proper numerical parameter");
+        }
+        if (dash != std::string::npos && port_number(std::string_view(value).substr(dash + 1), last) &&
+            last >= options_.local_port) {
+          options_.local_ports = static_cast<std::uint16_t>(last - options_.local_port + 1);
+        }
+        break;
+      }
+      default: break;
+    }
+  }
+
+  bool url(const Word& word) {
+    CurlUrl url;
+    url.typed = word.text;
+    std::string_view rest = word.text;
+    if (const std::size_t scheme = rest.find("://"); scheme != std::string_view::npos) {
+      if (rest.substr(0, scheme) != "http") {
+        result_ = error(word, word.text, "only http is modelled", "http://");
+        return false;
+      }
+      rest.remove_prefix(scheme + 3);
+    }
+    const std::size_t slash = std::min(rest.find_first_of("/?"), rest.size());
+    std::string_view authority = rest.substr(0, slash);
+    std::string_view path = rest.substr(slash);
+    path = path.substr(0, path.find('#'));
+    if (!path.empty()) url.path = path[0] == '?' ? "/" + std::string(path) : std::string(path);
+    if (authority.starts_with('[') || authority.find('@') != std::string_view::npos) {
+      result_ = error(word, word.text, authority[0] == '[' ? "IPv6 is not modelled" : "users are not modelled");
+      return false;
+    }
+    if (const std::size_t colon = authority.rfind(':'); colon != std::string_view::npos) {
+      if (!port_number(authority.substr(colon + 1), url.port)) {
+        result_ = refusal(3, "curl: (3) URL using bad/illegal format or missing URL\n");
+        return false;
+      }
+      url.port_given = true;
+      authority = authority.substr(0, colon);
+    }
+    if (authority.empty()) {
+      result_ = refusal(3, "curl: (3) URL using bad/illegal format or missing URL\n");
+      return false;
+    }
+    url.host = authority;
+    url.whole = fmt::format("http://{}{}{}", url.host, url.port_given ? fmt::format(":{}", url.port) : "", url.path);
+    if (url.host == "localhost") {
+      url.address = base::Ipv4Addr::of(127, 0, 0, 1);
+      url.resolved = true;
+    } else if (const auto address = base::Ipv4Addr::parse(url.host)) {
+      url.address = *address;
+      url.resolved = true;
+    }
+    options_.urls.push_back(std::move(url));
+    return true;
+  }
+
+  const std::vector<Word>& words_;
+  std::size_t at_ = 1;
+  CurlOptions options_;
+  std::optional<CommandResultOrError> result_;
+};
+
+}  // namespace
+
+CommandResultOrError parse_curl(const std::vector<Word>& words) { return Parser(words).run(); }
+
+}  // namespace lvs::control

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A curl command as a value. Internal to curl.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/addr.h"
+#include "base/time.h"
+#include "control/machine/command.h"
+
+namespace lvs::control {
+
+struct CurlUrl {
+  std::string typed;  // as in the command
+  std::string whole;  // with scheme and path
+  std::string host;   // as typed
+  std::uint16_t port = 80;
+  bool port_given = false;
+  std::string path = "/";
+  base::Ipv4Addr address;
+  bool resolved = false;
+};
+
+struct CurlOptions {
+  std::vector<CurlUrl> urls;
+  bool silent = false, show_error = false, verbose = false, include = false, head = false, fail = false;
+  bool http10 = false;
+  std::vector<std::string> outputs;               // -o, one a URL
+  bool remote_name = false;                       // -O
+  std::string write_out;                          // -w
+  std::vector<std::string> headers;               // -H
+  std::string agent = "curl/7.88.1";              // -A
+  std::string method;                             // -X
+  base::Time most{}, connect_most{};              // -m, --connect-timeout; 0: none
+  std::string interface;                          // --interface
+  std::uint16_t local_port = 0, local_ports = 1;  // --local-port, how many
+};
+
+std::unique_ptr<Task> start_curl(Machine& machine, Io& io, Done done, const CurlOptions& options);
+
+}  // namespace lvs::control

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/programs/web/httpd.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "control/machine/machine.h"
+#include "control/machine/registry.h"
+
+namespace lvs::control {
+
+using host::SocketError;
+
+Httpd::Httpd(Machine& machine, HttpdOptions options)
+    : machine_(machine), options_(std::move(options)), process_(machine.next_process()) {}
+
+Httpd::~Httpd() = default;
+
+std::string Httpd::start() {
+  base::Ipv4Addr address;
+  if (!options_.address.empty()) {
+    const auto parsed = base::Ipv4Addr::parse(options_.address);
+    if (!parsed) return fmt::format("httpd: {}: not an address\n", options_.address);
+    address = *parsed;
+  }
+  listener_ = machine_.sockets().tcp(this, {process_, "httpd", 3});
+  listener_->set_reuse(true, false);
+  SocketError error = listener_->bind({address, options_.port});
+  if (error == SocketError::none) error = listener_->listen(kHttpdBacklog);
+  if (error == SocketError::none) return {};
+  return fmt::format("httpd: cannot listen on {}:{}: {}\n", address.text(), options_.port, text_of(error));
+}
+
+std::optional<std::string> Httpd::page() {
+  if (options_.file.empty()) return httpd_page(options_, machine_.host().name());
+  auto file = machine_.files().read(options_.file);
+  if (file.error != FileError::none) return std::nullopt;
+  return std::move(file.text);
+}
+
+void Httpd::socket_ready() {
+  while (host::TcpPtr socket = listener_->accept()) {
+    socket->user = this;
+    socket->owner = {process_, "httpd", static_cast<unsigned>(4 + connections_.size())};
+    connections_.push_back({std::move(socket), {}, {}, 0, false});
+  }
+  for (std::size_t i = 0; i < connections_.size();) {
+    if (serve(connections_[i])) {
+      ++i;
+    } else {
+      connections_.erase(connections_.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+}
+
+bool Httpd::serve(Connection& connection) {
+  host::TcpSocket& socket = *connection.socket;
+  SocketError error = SocketError::none;
+  while (!connection.answered) {
+    if (socket.read(connection.request, 4096, error) == 0) return error == SocketError::again;
+    const HttpRequest request = read_http_request(connection.request);
+    if (request == HttpRequest::incomplete) continue;
+    connection.answer = http_answer(request, page());
+    connection.answered = true;
+  }
+  while (connection.written < connection.answer.size()) {
+    const std::size_t size = socket.write(std::string_view(connection.answer).substr(connection.written), error);
+    if (size == 0) return error == SocketError::again;
+    connection.written += size;
+  }
+  return false;
+}
+
+int start_httpd(Machine& machine, const HttpdOptions& options, std::string& error) {
+  auto httpd = std::make_unique<Httpd>(machine, options);
+  error = httpd->start();
+  if (!error.empty()) return 1;
+  machine.keep_running(fmt::format("httpd:{}", options.port), std::move(httpd));
+  return 0;
+}
+
+CommandResultOrError parse_httpd(const std::vector<Word>& words) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 1; i < words.size(); ++i) texts.push_back(words[i].text);
+  HttpdOptions options;
+  if (auto refused = parse_httpd(texts, options)) return refusal(2, std::move(*refused));
+  if (!options.file.empty()) {
+    if (auto reason = Files::unmodelled(options.file)) {
+      return base::Error{SyntaxError{words.front().column, options.file, std::move(*reason), {}}};
+    }
+  }
+  return instant([options](Machine& machine, Io& io) {
+    std::string error;
+    const int status = start_httpd(machine, options, error);
+    io.complain(error);
+    return status;
+  });
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// nc at work: one socket, standard input and output, and a loop that does what can be done, as the real one around
+// poll(2). Standard input is there as a whole from the start; writing to standard output never waits.
+#include <fmt/format.h>
+
+#include "control/machine/alarm.h"
+#include "control/machine/machine.h"
+#include "control/programs/web/nc.h"
+#include "control/words/service-names.h"
+
+namespace lvs::control {
+namespace {
+
+using host::SocketError;
+
+constexpr std::size_t kBuffer = 16384;
+constexpr base::Time kSecond = std::chrono::seconds(1);
+constexpr int kUdpScanSeconds = 3;
+
+class Nc final : public Task, private host::SocketUser {
+ public:
+  Nc(Machine& machine, Io& io, Done done, const NcOptions& options)
+      : machine_(machine),
+        io_(io),
+        done_(std::move(done)),
+        options_(options),
+        owner_{machine.next_process(), "nc", 3},
+        input_(options.detached ? std::string_view() : io.in),
+        alarm_(machine.host(), [this] { on_alarm(); }) {}
+
+  void begin() {
+    if (options_.listen) {
+      listen();
+    } else {
+      connect();
+    }
+  }
+
+ private:
+  enum class Phase : std::uint8_t { connecting, accepting, caller, talking, scanning, leaving, over };
+
+  void finish(int status) {
+    if (phase_ == Phase::over) return;
+    phase_ = Phase::over;
+    alarm_.clear();
+    tcp_.reset();
+    udp_.reset();
+    listener_.reset();
+    done_(status);
+  }
+  void complain(const std::string& text) { io_.complain("nc: " + text + "\n"); }
+
+  // --- opening ---
+
+  // Names of hosts are those of /etc/hosts: there is one.
+  std::string host_name(base::Ipv4Addr address) const {
+    if (!options_.numeric && address == base::Ipv4Addr::of(127, 0, 0, 1)) return "localhost";
+    return address.text();
+  }
+
+  void listen() {
+    const host::SocketAddress address{options_.source, options_.ports.front()};
+    SocketError error = SocketError::none;
+    host::SocketAddress bound;
+    if (options_.udp) {
+      udp_ = machine_.sockets().udp(this, owner_);
+      udp_->set_reuse(true, true);
+      error = udp_->bind(address);
+      bound = udp_->local();
+    } else {
+      listener_ = machine_.sockets().tcp(this, owner_);
+      listener_->set_reuse(true, true);
+      error = listener_->bind(address);
+      if (error == SocketError::none) error = listener_->listen(1);
+      bound = listener_->local();
+    }
+    if (error != SocketError::none) {
+      complain(std::string(text_of(error)));
+      return finish(1);
+    }
+    if (options_.verbose) {
+      io_.complain(
+          fmt::format("{} on {} {}\n", options_.udp ? "Bound" : "Listening", host_name(bound.addr), bound.port));
+    }
+    await_caller();
+  }
+
+  void await_caller() {
+    if (options_.udp && options_.keep) return talk();
+    phase_ = options_.udp ? Phase::caller : Phase::accepting;
+    socket_ready();
+  }
+
+  void report_caller(const host::SocketAddress& caller) {
+    if (options_.verbose) {
+      io_.complain(fmt::format("Connection received on {} {}\n", host_name(caller.addr), caller.port));
+    }
+  }
+
+  void connect() {
+    if (port_ == options_.ports.size()) return finish(status_);
+    const host::SocketAddress to{options_.target, options_.ports[port_]};
+    const host::SocketAddress from{options_.source, options_.source_port};
+    tcp_.reset();
+    udp_.reset();
+    SocketError error = SocketError::none;
+    const bool binds = from.port != 0 || !from.addr.is_any();
+    if (options_.udp) {
+      udp_ = machine_.sockets().udp(this, owner_);
+      if (binds) error = udp_->bind(from);
+    } else {
+      tcp_ = machine_.sockets().tcp(this, owner_);
+      if (binds) error = tcp_->bind(from);
+    }
+    if (error != SocketError::none) {
+      complain(fmt::format("bind failed: {}", text_of(error)));
+      return finish(1);
+    }
+    error = options_.udp ? udp_->connect(to) : tcp_->connect(to);
+    if (error != SocketError::none) return connect_failed(text_of(error), false);
+    if (options_.udp) return connected();
+    phase_ = Phase::connecting;
+    if (options_.timeout > base::Time{0}) alarm_.set_after(options_.timeout);
+  }
+
+  std::string_view protocol() const { return options_.udp ? "udp" : "tcp"; }
+
+  void connect_failed(std::string_view why, bool timed_out) {
+    if (options_.verbose) {
+      const std::string address = options_.target.text();
+      const std::string name =
+          options_.numeric || options_.host == address ? options_.host : fmt::format("{} ({})", options_.host, address);
+      complain(fmt::format("connect to {} port {} ({}) {}: {}", name, options_.ports[port_], protocol(),
+                           timed_out ? "timed out" : "failed", why));
+    }
+    ++port_;
+    connect();
+  }
+
+  void connected() {
+    alarm_.clear();
+    status_ = 0;
+    if (options_.udp && (options_.scan || options_.verbose)) {  // is somebody there?
+      if (udp_->send("X") != SocketError::none || udp_->send("X") != SocketError::none) return nobody_there();
+      seconds_ = options_.timeout > base::Time{0} ? static_cast<int>(options_.timeout / kSecond) : kUdpScanSeconds;
+      phase_ = Phase::scanning;
+      return alarm_.set_after(kSecond);
+    }
+    if (options_.verbose || options_.scan) report_connection();
+    proceed();
+  }
+
+  void report_connection() {
+    const std::string address = options_.target.text();
+    const std::uint16_t port = options_.ports[port_];
+    const auto service = options_.numeric ? std::nullopt : service_name(port, protocol());
+    io_.complain(fmt::format(
+        "Connection to {} {} port [{}/{}] succeeded!\n",
+        options_.numeric || options_.host == address ? options_.host : fmt::format("{} ({})", options_.host, address),
+        port, protocol(), service.value_or("*")));
+  }
+
+  void proceed() {
+    if (!options_.scan) return talk();
+    ++port_;
+    connect();
+  }
+
+  void nobody_there() {
+    status_ = 1;
+    ++port_;
+    connect();
+  }
+
+  void scan_more() {
+    if (udp_->send("X") != SocketError::none) return nobody_there();
+    if (--seconds_ > 0) return alarm_.set_after(kSecond);
+    report_connection();
+    proceed();
+  }
+
+  // --- events ---
+
+  void socket_ready() override {
+    switch (phase_) {
+      case Phase::connecting: {
+        if (tcp_->failed()) return connect_failed(text_of(tcp_->take_error()), false);
+        if (tcp_->state() == host::TcpState::syn_sent || tcp_->state() == host::TcpState::syn_recv) return;
+        return connected();
+      }
+      case Phase::accepting: {
+        host::TcpPtr caller = listener_->accept();
+        if (caller == nullptr) return;
+        tcp_ = std::move(caller);
+        tcp_->user = this;
+        tcp_->owner = {owner_.process, "nc", 4};
+        report_caller(tcp_->remote());
+        return talk();
+      }
+      case Phase::caller: {
+        const auto* datagram = udp_->peek();
+        if (datagram == nullptr) return;
+        const host::SocketAddress caller = datagram->from;
+        if (const SocketError error = udp_->connect(caller); error != SocketError::none) {
+          complain(fmt::format("connect: {}", text_of(error)));
+          return finish(1);
+        }
+        report_caller(caller);
+        return talk();
+      }
+      case Phase::talking: return pump();
+      case Phase::scanning:
+      case Phase::leaving:
+      case Phase::over: return;
+    }
+  }
+
+  void on_alarm() {
+    switch (phase_) {
+      case Phase::connecting: return connect_failed("Operation now in progress", true);
+      case Phase::talking: return end_talk();
+      case Phase::scanning: return scan_more();
+      case Phase::leaving: return finish(0);
+      default: return;
+    }
+  }
+
+  // --- talking ---
+
+  void talk() {
+    phase_ = Phase::talking;
+    input_open_ = !options_.detached;
+    net_out_open_ = net_in_open_ = output_open_ = true;
+    outgoing_.clear();
+    pump();
+  }
+
+  bool net_failed() const { return tcp_ ? tcp_->failed() : udp_->failed(); }
+  bool net_hung_up() const { return tcp_ && tcp_->hung_up(); }
+  bool net_readable() const { return tcp_ ? tcp_->readable() : udp_->readable(); }
+  bool net_writable() const { return tcp_ ? tcp_->writable() : true; }
+
+  // One turn of the real one's loop after another, until nothing can be done.
+  void pump() {
+    for (;;) {
+      const bool empty = outgoing_.empty();
+      if (!input_open_ && !net_in_open_ && empty) return leave();
+      if (!net_out_open_ && !output_open_) return leave();
+      if (options_.listen && !net_in_open_ && empty) return leave();
+
+      const bool watched = net_in_open_ || net_out_open_;
+      const bool failed = watched && net_failed(), hung_up = watched && net_hung_up();
+      const bool in = net_in_open_ && net_readable();
+      const bool out = net_out_open_ && !outgoing_.empty() && net_writable();
+      const bool input = input_open_ && outgoing_.size() < kBuffer;
+      if (!failed && !hung_up && !in && !out && !input) {
+        if (options_.timeout > base::Time{0}) alarm_.set_after(options_.timeout);
+        return;
+      }
+      turn(failed, hung_up, in, out, input);
+    }
+  }
+
+  void turn(bool failed, bool hung_up, bool in, bool out, bool input) {
+    if (failed) net_in_open_ = net_out_open_ = false;
+    if (hung_up && net_in_open_ && !in) net_in_open_ = false;
+    if (hung_up && net_out_open_) {
+      if (options_.shut_at_end) shut_write();
+      net_out_open_ = false;
+    }
+    if (!net_out_open_) input_open_ = false;
+    if (input && input_open_) {
+      const std::string_view piece = input_.substr(0, kBuffer - outgoing_.size());
+      if (piece.empty()) input_open_ = false;
+      outgoing_ += with_line_ends(piece);
+      input_.remove_prefix(piece.size());
+    }
+    if (out && net_out_open_) send();
+    if (in && net_in_open_) receive();
+    if (!input_open_ && outgoing_.empty()) {
+      if (net_out_open_ && options_.shut_at_end) shut_write();
+      net_out_open_ = false;
+      if ((options_.listen || options_.udp) && net_in_open_ && options_.quit >= 0) {
+        shut_read();
+        net_in_open_ = false;
+        options_.keep = false;
+      }
+    }
+    if (!net_in_open_) output_open_ = false;
+  }
+
+  std::string with_line_ends(std::string_view text) const {
+    if (!options_.crlf) return std::string(text);
+    std::string result;
+    char before = 0;
+    for (const char c : text) {
+      if (c == '\n' && before != '\r') result += '\r';
+      result += before = c;
+    }
+    return result;
+  }
+
+  void send() {
+    SocketError error = SocketError::none;
+    if (tcp_) {
+      const std::size_t size = tcp_->write(outgoing_, error);
+      outgoing_.erase(0, size);
+      if (size == 0 && error != SocketError::again) {
+        net_out_open_ = false;
+        if (error == SocketError::broken_pipe) outgoing_.clear();  // SIGPIPE is ignored
+      }
+      return;
+    }
+    error = udp_->send(outgoing_);
+    if (error == SocketError::none) {
+      outgoing_.clear();
+    } else {
+      net_out_open_ = false;
+    }
+  }
+
+  void receive() {
+    SocketError error = SocketError::none;
+    if (tcp_) {
+      const std::size_t size = tcp_->read(*io_.out, kBuffer, error);
+      if (size == 0 && error != SocketError::again) {
+        if (error == SocketError::none) shut_read();
+        net_in_open_ = false;
+      }
+    } else {
+      host::UdpSocket::Datagram datagram;
+      error = udp_->receive(datagram);
+      if (error == SocketError::none) {
+        io_.print(datagram.data);
+        if (datagram.data.empty()) net_in_open_ = false;
+      } else if (error != SocketError::again) {
+        net_in_open_ = false;
+      }
+    }
+    if (options_.limit > 0 && ++received_ >= options_.limit) {
+      if (net_in_open_) shut_read();
+      net_in_open_ = input_open_ = false;
+    }
+  }
+
+  void shut_write() {
+    if (tcp_) tcp_->shut_write();
+  }
+  void shut_read() {
+    if (tcp_) tcp_->shut_read();
+  }
+
+  // Both sides are through. With -q the program stays a while, without its socket.
+  void leave() {
+    if (options_.quit <= 0) return end_talk();
+    tcp_.reset();
+    udp_.reset();
+    phase_ = Phase::leaving;
+    alarm_.set_after(options_.quit * kSecond);
+  }
+
+  void end_talk() {
+    alarm_.clear();
+    if (options_.listen) {
+      tcp_.reset();
+      if (!options_.keep) return finish(0);
+      return await_caller();
+    }
+    ++port_;
+    connect();
+  }
+
+  Machine& machine_;
+  Io& io_;
+  Done done_;
+  NcOptions options_;
+  host::SocketOwner owner_;
+  std::string_view input_;
+  std::string outgoing_;
+  bool input_open_ = true, net_out_open_ = true, net_in_open_ = true, output_open_ = true;
+  unsigned received_ = 0;
+  Phase phase_ = Phase::connecting;
+  std::size_t port_ = 0;
+  int seconds_ = 0;
+  int status_ = 1;
+  host::TcpPtr listener_, tcp_;
+  host::UdpPtr udp_;
+  Alarm alarm_;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> start_nc(Machine& machine, Io& io, Done done, const NcOptions& options) {
+  auto nc = std::make_unique<Nc>(machine, io, std::move(done), options);
+  nc->begin();
+  return nc;
+}
+
+}  // namespace lvs::control

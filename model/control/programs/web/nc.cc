@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// nc of netcat-openbsd 1.219: its command line.
+#include "control/programs/web/nc.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <optional>
+
+#include "control/machine/registry.h"
+#include "control/words/getopt.h"
+#include "control/words/service-names.h"
+
+namespace lvs::control {
+namespace {
+
+constexpr std::string_view kKnown = "-4 -C -d -k -l -n -N -p -q -s -u -v -w -W -z";
+constexpr std::string_view kUsage =
+    "usage: nc [-46CDdFhklNnrStUuvZz] [-I length] [-i interval] [-M ttl]\n"
+    "\t  [-m minttl] [-O length] [-P proxy_username] [-p source_port]\n"
+    "\t  [-q seconds] [-s sourceaddr] [-T keyword] [-V rtable] [-W recvlimit]\n"
+    "\t  [-w timeout] [-X proxy_protocol] [-x proxy_address[:port]]\n"
+    "\t  [destination] [port]\n";
+
+// getaddrinfo(3) takes larger numbers too, and cuts them off.
+constexpr long kMostText = 0x7fffffff;
+
+class NcCommand final : public Command {
+ public:
+  explicit NcCommand(NcOptions options) : options_(std::move(options)) {}
+  std::unique_ptr<Task> start(Machine& machine, Io& io, Done done) const override {
+    return start_nc(machine, io, std::move(done), options_);
+  }
+
+ private:
+  NcOptions options_;
+};
+
+// strtonum(3): a number within bounds, or its words why not.
+std::optional<long> number(const std::string& text, long least, long most, std::string_view& why) {
+  long value = 0;
+  const char* begin = text.data();
+  const char* const end = begin + text.size();
+  if (begin != end && *begin == '+') ++begin;
+  const auto [at, error] = std::from_chars(begin, end, value);
+  if (at != end || text.empty() || error == std::errc::invalid_argument) {
+    why = "invalid";
+  } else if (value < least || (error == std::errc::result_out_of_range && text[0] == '-')) {
+    why = "too small";
+  } else if (value > most || error == std::errc::result_out_of_range) {
+    why = "too large";
+  } else {
+    return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<base::Ipv4Addr> address(const std::string& text) {
+  if (text == "localhost") return base::Ipv4Addr::of(127, 0, 0, 1);
+  return base::Ipv4Addr::parse(text);
+}
+
+class Parser {
+ public:
+  explicit Parser(const std::vector<Word>& words) : words_(words) {}
+
+  CommandResultOrError run() {
+    Getopt getopt(words_, "46bCDdFhI:i:klM:m:NnO:P:p:q:rSs:T:tUuV:vW:w:X:x:Zz");
+    while (const auto option = getopt.next()) {
+      if (auto refused = take(*option)) return std::move(*refused);
+    }
+    return finish(getopt.operands());
+  }
+
+ private:
+  using Refused = std::optional<CommandResultOrError>;
+
+  Refused fail(std::size_t word, std::string reason, std::string known = std::string(kKnown)) const {
+    return CommandResultOrError(
+        base::Error{SyntaxError{words_[word].column, words_[word].text, std::move(reason), std::move(known)}});
+  }
+  static Refused say(std::string text) { return CommandResultOrError(refusal(1, std::move(text))); }
+
+  Refused take(const Getopt::Option& option) {
+    if (!option.known) return fail(option.word, "unknown option of nc");
+    if (option.missing) return fail(option.word, "the argument of this option is missing");
+    std::string_view why;
+    switch (option.letter) {
+      case '4': break;
+      case '6': return fail(option.word, "IPv6 is not modelled", "-4");
+      case 'C': options_.crlf = true; break;
+      case 'd': options_.detached = true; break;
+      case 'k': options_.keep = true; break;
+      case 'l': options_.listen = true; break;
+      case 'n': options_.numeric = true; break;
+      case 'N': options_.shut_at_end = true; break;
+      case 'p': port_ = option.value; break;
+      case 'q': {
+        const auto seconds = number(option.value, -0x7fffffffL - 1, 0x7fffffff, why);
+        if (!seconds) return say(fmt::format("nc: quit timer {}: {}\n", why, option.value));
+        options_.quit = static_cast<int>(*seconds);
+        if (*seconds >= 0) options_.shut_at_end = true;
+        break;
+      }
+      case 's': source_ = option.value; break;
+      case 'u': options_.udp = true; break;
+      case 'v': options_.verbose = true; break;
+      case 'w': {
+        const auto seconds = number(option.value, 0, 0x7fffffff / 1000, why);
+        if (!seconds) return say(fmt::format("nc: timeout {}: {}\n", why, option.value));
+        options_.timeout = std::chrono::seconds(*seconds);
+        break;
+      }
+      case 'W': {
+        const auto limit = number(option.value, 1, 0x7fffffff, why);
+        if (!limit) return say(fmt::format("nc: receive limit {}: {}\n", why, option.value));
+        options_.limit = static_cast<unsigned>(*limit);
+        break;
+      }
+      case 'z': options_.scan = true; break;
+      default: return fail(option.word, "this option of nc is not modelled");
+    }
+    return std::nullopt;
+  }
+
+  // "80", "http", "20-25": in that order. The words of the error otherwise.
+  std::string ports(const std::string& text, bool one) {
+    const std::string_view protocol = options_.udp ? "udp" : "tcp";
+    if (const auto known = service_port(text, protocol)) {
+      options_.ports = {*known};
+      return {};
+    }
+    std::string_view why;
+    const std::size_t dash = one ? std::string::npos : text.find('-');
+    const std::string first = text.substr(0, dash);
+    const auto low = number(first, 1, 65535, why);
+    if (!low) return fmt::format("nc: port number {}: {}\n", why, first);
+    long high = *low;
+    if (dash != std::string::npos) {
+      const auto last = number(text.substr(dash + 1), 1, 65535, why);
+      if (!last) return fmt::format("nc: port number {}: {}\n", why, text.substr(dash + 1));
+      high = *last;
+    }
+    for (long port = std::min<long>(*low, high); port <= std::max<long>(*low, high); ++port)
+      options_.ports.push_back(static_cast<std::uint16_t>(port));
+    return {};
+  }
+
+  CommandResultOrError finish(const std::vector<std::size_t>& operands) {
+    const auto usage = [] { return refusal(1, std::string(kUsage)); };
+    std::string host, port;
+    if (operands.empty() && options_.listen) {
+      host = source_;
+      port = port_;
+    } else if (operands.size() == 1 && port_.empty() && source_.empty()) {
+      if (options_.listen) {
+        port = words_[operands[0]].text;
+      } else {
+        host = words_[operands[0]].text;
+      }
+    } else if (operands.size() >= 2) {
+      if (options_.listen && (!port_.empty() || !source_.empty() || operands.size() > 2)) return usage();
+      host = words_[operands[0]].text;
+      port = words_[operands[1]].text;
+      for (std::size_t i = 2; i < operands.size(); ++i) port += " ";  // more ports than one are not modelled
+    } else {
+      return usage();
+    }
+    if (port.empty()) return refusal(1, "nc: missing port number\n");
+    if (operands.size() > 2) return *fail(operands[2], "more than one port word is not modelled", "one port or range");
+    if (options_.listen && options_.scan) return refusal(1, "nc: cannot use -z and -l\n");
+    if (!options_.listen && options_.keep) return refusal(1, "nc: must use -l with -k\n");
+    for (const std::string* each : {&host, &source_}) {
+      if (looks_like_ipv6(*each))
+        return base::Error{SyntaxError{words_.front().column, *each, "IPv6 is not modelled", "IPv4"}};
+    }
+    if (options_.listen) {
+      const std::string_view protocol = options_.udp ? "udp" : "tcp";
+      std::string_view why;
+      const auto named = service_port(port, protocol);
+      const auto value = number(port, 0, kMostText, why);
+      if (!named && !value) return refusal(1, "nc: getaddrinfo: Servname not supported for ai_socktype\n");
+      options_.ports = {named ? *named : static_cast<std::uint16_t>(*value)};
+      if (!host.empty()) {
+        const auto parsed = address(host);
+        if (!parsed) return refusal(1, "nc: getaddrinfo: Temporary failure in name resolution\n");
+        options_.source = *parsed;
+      }
+      return CommandPtr(std::make_shared<NcCommand>(std::move(options_)));
+    }
+    if (std::string error = ports(port, false); !error.empty()) return refusal(1, std::move(error));
+    options_.host = host;
+    const auto target = address(host);
+    if (!target) {
+      return refusal(
+          1, fmt::format("nc: getaddrinfo for host \"{}\" port {}: {}\n", host, options_.ports.front(),
+                         options_.numeric ? "Name or service not known" : "Temporary failure in name resolution"));
+    }
+    options_.target = *target;
+    if (!source_.empty()) {
+      const auto parsed = address(source_);
+      if (!parsed) return refusal(1, "nc: getaddrinfo: Temporary failure in name resolution\n");
+      options_.source = *parsed;
+    }
+    if (!port_.empty()) {
+      std::string_view why;
+      const auto named = service_port(port_, options_.udp ? "udp" : "tcp");
+      const auto value = number(port_, 0, kMostText, why);
+      if (!named && !value) return refusal(1, "nc: getaddrinfo: Servname not supported for ai_socktype\n");
+      options_.source_port = named ? *named : static_cast<std::uint16_t>(*value);
+    }
+    return CommandPtr(std::make_shared<NcCommand>(std::move(options_)));
+  }
+
+  const std::vector<Word>& words_;
+  NcOptions options_;
+  std::string port_, source_;
+};
+
+}  // namespace
+
+CommandResultOrError parse_nc(const std::vector<Word>& words) { return Parser(words).run(); }
+
+}  // namespace lvs::control

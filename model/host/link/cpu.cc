@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host/link/cpu.h"
+
+#include <algorithm>
+
+#include "host/host.h"
+
+namespace lvs::host {
+
+base::Time CpuModel::cost(CpuStage stage) const {
+  switch (stage) {
+    case CpuStage::receive: return receive;
+    case CpuStage::route: return route;
+    case CpuStage::rewrite: return rewrite;
+    case CpuStage::droute: return droute;
+    case CpuStage::encapsulate: return encapsulate;
+    case CpuStage::count_: break;
+  }
+  return {};
+}
+
+Cpu::~Cpu() {
+  if (timer_.armed()) host_.cancel(timer_);
+}
+
+void Cpu::receive(Device& in, PacketPtr frame) {
+  if (busy_) {
+    if (backlog_.size() >= model.backlog) {
+      ++counters.dropped;
+      ++in.counters.rx_dropped;
+      return host_.drop(std::move(frame), trace::Drop::cpu_backlog, trace::Stage::wire_in);
+    }
+    frame->in = &in;
+    backlog_.push(std::move(frame));
+    counters.max_backlog = std::max(counters.max_backlog, static_cast<std::uint32_t>(backlog_.size()));
+    return;
+  }
+  serve(in, std::move(frame));
+}
+
+void Cpu::serve(Device& in, PacketPtr frame) {
+  for (Device* dev = &in; frame != nullptr; frame = backlog_.pop()) {
+    if (frame->in != nullptr) dev = frame->in;
+    busy_ = serving_ = true;
+    cost_ = model.receive;
+    count(*frame);
+    host_.process_frame(*dev, std::move(frame));
+    serving_ = false;
+    counters.busy += cost_;
+    if (cost_ > base::Time{0}) {
+      timer_.owner = this;
+      return host_.arm_exactly(timer_, host_.now() + cost_);
+    }
+    flush_held();
+    busy_ = false;
+  }
+}
+
+void Cpu::count(const Packet& frame) {
+  ++counters.processed;
+  if (frame.head_size() < wire::Ethernet::kSize + wire::Ipv4::kMinSize) return;
+  std::uint8_t* bytes = const_cast<std::uint8_t*>(frame.data());  // views are not const
+  if (wire::Ethernet{bytes}.type() != static_cast<std::uint16_t>(wire::EtherType::ipv4)) return;
+  ++counters.ip_packets;
+  counters.ip_bytes += wire::Ipv4{bytes + wire::Ethernet::kSize}.total_length();
+}
+
+void Cpu::flush_held() {
+  while (PacketPtr frame = held_.pop()) {
+    Device& out = *frame->out;
+    host_.send_frame(out, std::move(frame));
+  }
+}
+
+void Cpu::hold(Device& out, PacketPtr frame) {
+  frame->out = &out;
+  held_.push(std::move(frame));
+}
+
+void Cpu::on_timer(base::Timer& timer) {
+  Cpu& cpu = *static_cast<TimerWithOwner&>(timer).owner;
+  cpu.flush_held();
+  cpu.busy_ = false;
+  if (PacketPtr frame = cpu.backlog_.pop()) {
+    Device& in = *frame->in;
+    cpu.serve(in, std::move(frame));
+  }
+}
+
+}  // namespace lvs::host

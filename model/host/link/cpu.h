@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The cost of handling packets: one server with a finite backlog. A frame is processed at its turn; what it causes
+// leaves at the start of its turn plus the cost of the stages it passed.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/time.h"
+#include "base/timer-wheel.h"
+#include "host/packet/packet.h"
+
+namespace lvs::host {
+
+class Host;
+
+// What a packet may pass. A packet is charged for the dearest stage only: a rewrite includes its routing.
+enum class CpuStage : std::uint8_t { receive, route, rewrite, droute, encapsulate, count_ };
+
+struct CpuModel {
+  bool enabled = false;
+  base::Time receive{};          // delivered locally, or dropped early
+  base::Time route{};            // forwarded unchanged
+  base::Time rewrite{};          // addresses or ports rewritten (NAT), each direction
+  base::Time droute{};           // sent on by IPVS unchanged (DR)
+  base::Time encapsulate{};      // IPVS TUN
+  std::uint32_t backlog = 1000;  // frames (Linux: net.core.netdev_max_backlog)
+
+  base::Time cost(CpuStage stage) const;
+};
+
+struct CpuCounters {
+  std::uint64_t processed = 0;   // frames
+  std::uint64_t ip_packets = 0;  // of these, IPv4
+  std::uint64_t ip_bytes = 0;    // and their IP total lengths
+  std::uint64_t dropped = 0;     // backlog full
+  base::Time busy{};             // time spent serving
+  std::uint32_t max_backlog = 0;
+};
+
+class Cpu {
+ public:
+  explicit Cpu(Host& host) : host_(host), timer_(&Cpu::on_timer) {}
+  ~Cpu();
+
+  CpuModel model;
+  CpuCounters counters;
+
+  // Takes a frame from the NIC; it is processed now, later, or dropped.
+  void receive(Device& in, PacketPtr frame);
+  // The packet in process passes a stage.
+  void charge(CpuStage stage) {
+    if (!serving_) return;
+    const base::Time cost = model.cost(stage);
+    if (cost > cost_) cost_ = cost;
+  }
+  // True while outputs must wait for the end of the turn; then hold() keeps them.
+  bool serving() const { return serving_; }
+  std::size_t backlog() const { return backlog_.size(); }  // frames waiting
+  void hold(Device& out, PacketPtr frame);
+
+ private:
+  struct TimerWithOwner : base::Timer {
+    using base::Timer::Timer;
+    Cpu* owner = nullptr;
+  };
+  static void on_timer(base::Timer& timer);
+  void serve(Device& in, PacketPtr frame);
+  void count(const Packet& frame);
+  void flush_held();
+
+  Host& host_;
+  PacketQueue backlog_;
+  PacketQueue held_;      // outputs of the present turn; packet->out says where
+  bool serving_ = false;  // processing right now
+  bool busy_ = false;     // between the start and the end of a turn
+  base::Time cost_{};
+  TimerWithOwner timer_;
+};
+
+}  // namespace lvs::host

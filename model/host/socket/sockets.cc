@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Who has which port, and to whom a packet belongs (kernel: inet_hashtables.c, inet_connection_sock.c).
+#include "host/socket/sockets.h"
+
+#include <algorithm>
+
+#include "host/host.h"
+#include "host/ip/refuse.h"
+#include "wire/icmp.h"
+
+namespace lvs::host {
+
+using trace::Drop;
+using trace::Stage;
+
+namespace {
+
+// net.ipv4.ip_local_port_range
+constexpr std::uint32_t kFirstPort = 32768, kLastPort = 60999;
+
+// A program runs a while after what it waited for: what comes close behind, as a FIN behind the last data, is there
+// too.
+constexpr base::Time kWakeUp = std::chrono::microseconds(100);
+
+std::uint64_t mix(std::uint64_t x) {
+  x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
+  x = (x ^ x >> 27) * 0x94d049bb133111ebull;
+  return x ^ x >> 31;
+}
+
+bool overlap(base::Ipv4Addr a, base::Ipv4Addr b) { return a == b || a.is_any() || b.is_any(); }
+
+// Ports of one parity, then those of the other, beginning anywhere (kernel: __inet_hash_connect() has even ports first,
+// inet_csk_find_open_port() odd ones).
+template <class Use>
+std::uint16_t each_ephemeral(base::Rng& rng, bool even_first, Use usable) {
+  constexpr std::uint32_t kHalf = (kLastPort - kFirstPort + 1) / 2;
+  const std::uint32_t start = rng.below(kHalf);
+  for (const std::uint32_t parity : {even_first ? 0u : 1u, even_first ? 1u : 0u}) {
+    for (std::uint32_t i = 0; i < kHalf; ++i) {
+      const auto port = static_cast<std::uint16_t>(kFirstPort + 2 * ((start + i) % kHalf) + parity);
+      if (usable(port)) return port;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+Sockets::Wake::Wake(Sockets& whose)
+    : base::Timer([](base::Timer& timer) { static_cast<Wake&>(timer).owner.tell_users(); }), owner(whose) {}
+
+Sockets::Sockets(Host& host)
+    : host_(host),
+      tcp_(*this),
+      udp_(*this),
+      tcp_before_(host.transport(6)),
+      udp_before_(host.transport(17)),
+      wake_(*this),
+      rng_(base::Rng(host.rng).next()),
+      secret_(rng_.next()) {
+  host_.set_transport(6, &tcp_);
+  host_.set_transport(17, &udp_);
+}
+
+Sockets::~Sockets() {
+  if (host_.transport(6) == &tcp_) host_.set_transport(6, tcp_before_);
+  if (host_.transport(17) == &udp_) host_.set_transport(17, udp_before_);
+  for (const auto& endpoint : endpoints_) endpoint->cancel_timers();
+  host_.cancel(wake_);
+}
+
+TcpPtr Sockets::tcp(SocketUser* user, SocketOwner owner) {
+  auto socket = std::make_unique<TcpSocket>(*this);
+  socket->user = user;
+  socket->owner = owner;
+  return TcpPtr(static_cast<TcpSocket*>(&own(std::move(socket))));
+}
+
+// --- calls ---
+
+void Sockets::end_call() {
+  if (flushing_) return;  // what was met on the way out is sent and ended by who sends
+  flushing_ = true;
+  while (PacketPtr packet = outbox_.pop()) host_.ip_local_out(std::move(packet));
+  flushing_ = false;
+  ended_.clear();
+}
+
+void Sockets::tell(SocketBase& socket) {
+  if (socket.user == nullptr || socket.told) return;
+  socket.told = true;
+  to_tell_.push_back(&socket);
+  if (!wake_.armed()) host_.arm_exactly(wake_, host_.now() + kWakeUp);
+}
+
+void Sockets::forget(SocketBase& socket) {
+  socket.user = nullptr;
+  if (!socket.told) return;
+  socket.told = false;
+  std::ranges::replace(to_tell_, &socket, nullptr);
+  std::ranges::replace(telling_, &socket, nullptr);
+}
+
+void Sockets::tell_users() {
+  telling_.swap(to_tell_);
+  // By index: who is told may close sockets, whose places are emptied.
+  for (std::size_t i = 0; i < telling_.size(); ++i) {  // NOLINT(modernize-loop-convert)
+    SocketBase* const socket = telling_[i];
+    if (socket == nullptr) continue;
+    telling_[i] = nullptr;
+    socket->told = false;
+    socket->user->socket_ready();
+  }
+  telling_.clear();
+}
+
+// --- TCP: who there is ---
+
+TcpEndpoint& Sockets::own(std::unique_ptr<TcpEndpoint> endpoint) {
+  endpoint->serial_ = ++serial_;
+  endpoint->place_ = endpoints_.size();
+  endpoints_.push_back(std::move(endpoint));
+  return *endpoints_.back();
+}
+
+// Freed at the end of the call: it may be at work.
+void Sockets::retire(TcpEndpoint& endpoint) {
+  leave(endpoint);
+  release_port(endpoint);
+  endpoint.cancel_timers();
+  const std::size_t place = endpoint.place_;
+  ended_.push_back(std::move(endpoints_[place]));
+  if (place + 1 != endpoints_.size()) {
+    endpoints_[place] = std::move(endpoints_.back());
+    endpoints_[place]->place_ = place;
+  }
+  endpoints_.pop_back();
+}
+
+std::vector<const TcpEndpoint*> Sockets::tcp_endpoints() const {
+  std::vector<const TcpEndpoint*> result;
+  for (const auto& endpoint : endpoints_) result.push_back(endpoint.get());
+  std::ranges::sort(result, {}, [](const TcpEndpoint* each) { return each->serial_; });
+  return result;
+}
+
+void Sockets::enter(TcpEndpoint& endpoint) {
+  connections_[{endpoint.local_, endpoint.remote_}] = &endpoint;
+  endpoint.in_connections_ = true;
+}
+
+void Sockets::leave(TcpEndpoint& endpoint) {
+  if (!endpoint.in_connections_) return;
+  endpoint.in_connections_ = false;
+  const auto at = connections_.find({endpoint.local_, endpoint.remote_});
+  if (at != connections_.end() && at->second == &endpoint) connections_.erase(at);
+}
+
+void Sockets::inherit(TcpEndpoint& endpoint, bool port_chosen, bool reuse_address, bool reuse_port) {
+  endpoint.port_chosen_ = port_chosen;
+  endpoint.reuse_address_ = reuse_address;
+  endpoint.reuse_port_ = reuse_port;
+  enter(endpoint);
+  hold_port(endpoint);
+}
+
+TcpEndpoint* Sockets::find(const SocketAddress& local, const SocketAddress& remote) const {
+  const auto at = connections_.find({local, remote});
+  return at == connections_.end() ? nullptr : at->second;
+}
+
+// One bound to the address comes before one bound to any; of equals the first (with SO_REUSEPORT the kernel hashes).
+TcpSocket* Sockets::find_listener(const SocketAddress& local) const {
+  const auto holders = ports_.find(local.port);
+  if (holders == ports_.end()) return nullptr;
+  TcpSocket* best = nullptr;
+  for (TcpEndpoint* holder : holders->second) {
+    if (holder->kind_ != TcpEndpoint::Kind::socket || holder->state() != TcpState::listen) continue;
+    if (holder->local_.addr == local.addr) return static_cast<TcpSocket*>(holder);
+    if (holder->local_.addr.is_any() && best == nullptr) best = static_cast<TcpSocket*>(holder);
+  }
+  return best;
+}
+
+// --- TCP: ports ---
+
+void Sockets::hold_port(TcpEndpoint& endpoint) {
+  endpoint.bound_ = true;
+  ports_[endpoint.local_.port].push_back(&endpoint);
+}
+
+void Sockets::release_port(TcpEndpoint& endpoint) {
+  if (!endpoint.bound_) return;
+  endpoint.bound_ = false;
+  const auto holders = ports_.find(endpoint.local_.port);
+  std::erase(holders->second, &endpoint);
+  if (holders->second.empty()) ports_.erase(holders);
+}
+
+bool Sockets::address_usable(base::Ipv4Addr address) const {
+  if (address.is_any() || host_.sysctls.get(Ipv4Key::ip_nonlocal_bind) != 0) return true;
+  const RouteType type = host_.fib.address_type(address);
+  return type == RouteType::local || type == RouteType::broadcast || type == RouteType::multicast;
+}
+
+// Kernel: inet_csk_bind_conflict().
+bool Sockets::tcp_conflict(const TcpEndpoint& endpoint, SocketAddress wanted) const {
+  const auto holders = ports_.find(wanted.port);
+  if (holders == ports_.end()) return false;
+  return std::ranges::any_of(holders->second, [&](const TcpEndpoint* other) {
+    if (other == &endpoint || !overlap(other->local_.addr, wanted.addr)) return false;
+    if (endpoint.reuse_address_ && other->reuse_address_ && other->state() != TcpState::listen) return false;
+    return !(endpoint.reuse_port_ && other->reuse_port_);
+  });
+}
+
+bool Sockets::may_listen(const TcpSocket& socket) const { return !tcp_conflict(socket, socket.local_); }
+
+SocketError Sockets::take_port(TcpEndpoint& endpoint, SocketAddress wanted) {
+  if (!address_usable(wanted.addr)) return SocketError::not_available;
+  if (wanted.port == 0) {
+    wanted.port = each_ephemeral(rng_, false, [&](std::uint16_t port) {
+      return !tcp_conflict(endpoint, {wanted.addr, port});
+    });
+    if (wanted.port == 0) return SocketError::in_use;
+  } else if (tcp_conflict(endpoint, wanted)) {
+    return SocketError::in_use;
+  }
+  endpoint.local_ = wanted;
+  endpoint.port_chosen_ = true;
+  hold_port(endpoint);
+  return SocketError::none;
+}
+
+bool Sockets::choose_connection(TcpSocket& socket) {
+  if (socket.bound_) return find(socket.local_, socket.remote_) == nullptr;
+  const std::uint16_t port = each_ephemeral(rng_, true, [&](std::uint16_t candidate) {
+    const auto holders = ports_.find(candidate);
+    if (holders == ports_.end()) return true;
+    // A port that somebody chose is not shared; one that connect() chose is, with other destinations.
+    if (std::ranges::any_of(holders->second, [](const TcpEndpoint* other) { return other->port_chosen_; }))
+      return false;
+    return find({socket.local_.addr, candidate}, socket.remote_) == nullptr;
+  });
+  if (port == 0) return false;
+  socket.local_.port = port;
+  hold_port(socket);
+  return true;
+}
+
+std::uint32_t Sockets::first_sequence(const SocketAddress& local, const SocketAddress& remote) const {
+  const std::uint64_t hash = mix(secret_ ^ mix((std::uint64_t{local.addr.value} << 32 | remote.addr.value) +
+                                               mix(std::uint64_t{local.port} << 16 | remote.port)));
+  return static_cast<std::uint32_t>(hash + static_cast<std::uint64_t>(host_.now().count() >> 6));
+}
+
+std::uint32_t Sockets::timestamp_offset(base::Ipv4Addr local, base::Ipv4Addr remote) const {
+  return static_cast<std::uint32_t>(mix(~secret_ ^ mix(std::uint64_t{local.value} << 32 | remote.value)));
+}
+
+// --- TCP: packets ---
+
+void Sockets::deliver_tcp(PacketPtr packet) {
+  const Call call(*this);
+  if (const Drop bad = check_tcp(*packet); bad != Drop::none) return host_.drop(std::move(packet), bad, Stage::socket);
+  const TcpIncoming segment(*packet);
+  const SocketAddress local{packet->ip().dst(), segment.tcp.dport()}, remote{packet->ip().src(), segment.tcp.sport()};
+  TcpEndpoint* endpoint = find(local, remote);
+  if (endpoint == nullptr) endpoint = find_listener(local);
+  if (endpoint == nullptr) return host_.refuse_transport(std::move(packet));
+  endpoint->receive(segment);
+  if (segment.drop != Drop::none) host_.drop(std::move(packet), segment.drop, Stage::socket);
+}
+
+void Sockets::refuse(const TcpIncoming& segment) {
+  send_tcp_reset(host_, segment.packet);
+  if (segment.drop == Drop::none) segment.drop = Drop::tcp_reset;
+}
+
+void Sockets::open_request(TcpSocket& listener, const TcpIncoming& syn, bool cookie, std::optional<std::uint32_t> iss) {
+  const SocketAddress local{syn.packet.ip().dst(), syn.tcp.dport()}, remote{syn.packet.ip().src(), syn.tcp.sport()};
+  auto made = std::make_unique<TcpRequest>(listener, syn, iss.value_or(first_sequence(local, remote)));
+  made->cookie_ = cookie;
+  made->options_.sack_permitted &= !cookie || made->options_.has_timestamp;
+  made->options_.has_scale &= !cookie || made->options_.has_timestamp;
+  auto& request = static_cast<TcpRequest&>(own(std::move(made)));
+  if (!request.send_synack()) {
+    syn.drop = Drop::ip_outnoroutes;
+    return retire(request);
+  }
+  listener.requests_.push_back(&request);
+  enter(request);
+  constexpr base::Time kCookieLife = std::chrono::seconds(120);
+  host_.arm(request.timer_, host_.now() + (cookie ? kCookieLife : request.interval()));
+}
+
+TcpEndpoint* Sockets::quoted_tcp(const std::uint8_t* quoted_ip) const {
+  const wire::Ipv4 ip{const_cast<std::uint8_t*>(quoted_ip)};  // NOLINT: views are not const
+  const std::uint8_t* const ports = quoted_ip + ip.header_size();
+  return find({ip.src(), base::load_be16(ports)}, {ip.dst(), base::load_be16(ports + 2)});
+}
+
+// Who does not know what we sent cannot teach us (kernel: the sequence check of tcp_v4_err()).
+bool Sockets::knows_tcp(const std::uint8_t* quoted_ip) const {
+  const TcpEndpoint* const endpoint = quoted_tcp(quoted_ip);
+  if (endpoint == nullptr || endpoint->kind_ != TcpEndpoint::Kind::socket) return false;
+  const wire::Ipv4 ip{const_cast<std::uint8_t*>(quoted_ip)};  // NOLINT: views are not const
+  const auto& socket = static_cast<const TcpSocket&>(*endpoint);
+  return seq_between(base::load_be32(quoted_ip + ip.header_size() + 4), socket.una_, socket.next_);
+}
+
+// Kernel: tcp_v4_err().
+void Sockets::tcp_error(const Packet& packet, const std::uint8_t* quoted_ip) {
+  TcpEndpoint* const endpoint = quoted_tcp(quoted_ip);
+  if (endpoint == nullptr || endpoint->kind_ == TcpEndpoint::Kind::time_wait) return;
+  const Call call(*this);
+  const wire::Ipv4 ip{const_cast<std::uint8_t*>(quoted_ip)};             // NOLINT: as above
+  const wire::Icmp icmp{const_cast<std::uint8_t*>(packet.transport())};  // NOLINT: as above
+  const std::uint32_t seq = base::load_be32(quoted_ip + ip.header_size() + 4);
+  SocketError error = SocketError::none;
+  bool is_path = icmp.type() == wire::Icmp::time_exceeded || icmp.type() == wire::Icmp::parameter_problem;
+  switch (icmp.type()) {
+    case wire::Icmp::parameter_problem: error = SocketError::protocol; break;
+    case wire::Icmp::time_exceeded: error = SocketError::host_unreachable; break;
+    case wire::Icmp::dest_unreach:
+      error = meaning_of_unreachable(icmp.code()).error;
+      is_path = icmp.code() == wire::Icmp::net_unreach || icmp.code() == wire::Icmp::host_unreach;
+      break;
+    default: return;
+  }
+  if (endpoint->kind_ == TcpEndpoint::Kind::request) {
+    // Kernel: tcp_req_err(): given up when the way back is no way.
+    auto& request = static_cast<TcpRequest&>(*endpoint);
+    if (is_path && seq == request.iss_) request.drop();
+    return;
+  }
+  auto& socket = static_cast<TcpSocket&>(*endpoint);
+  if (!seq_between(seq, socket.una_, socket.next_)) return;
+  if (icmp.type() == wire::Icmp::dest_unreach && icmp.code() == wire::Icmp::frag_needed) {
+    return socket.mtu_reduced(icmp.frag_mtu());
+  }
+  socket.icmp_error(error);
+}
+
+}  // namespace lvs::host

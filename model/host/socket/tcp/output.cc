@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Segments of a socket (kernel: tcp_output.c).
+#include <algorithm>
+
+#include "host/host.h"
+#include "host/socket/sockets.h"
+
+namespace lvs::host {
+
+using wire::Tcp;
+
+namespace {
+
+constexpr std::uint32_t kLeastMss = 48;  // net.ipv4.tcp_min_snd_mss
+
+std::uint32_t align_up(std::uint32_t n, unsigned scale) { return (n + (1u << scale) - 1) >> scale << scale; }
+
+}  // namespace
+
+std::uint32_t TcpSocket::timestamp() const {
+  return static_cast<std::uint32_t>(sockets_.host().now() / std::chrono::milliseconds(1)) + timestamp_offset_;
+}
+
+// --- the window that is offered ---
+
+std::uint32_t TcpSocket::free_space() const {
+  constexpr std::uint32_t kSpace = 65536;  // half of tcp_rmem[1], the other half being the kernel's overhead
+  const auto used = static_cast<std::uint32_t>(received_.size());
+  const std::uint32_t space = std::max(window_most_, kSpace);
+  return space > used ? space - used : 0;
+}
+
+// What the peer may still send.
+std::uint32_t TcpSocket::receive_window() const {
+  const auto left = static_cast<std::int32_t>(window_from_ + window_in_ - next_in_);
+  return left < 0 ? 0 : static_cast<std::uint32_t>(left);
+}
+
+// Kernel: __tcp_select_window().
+std::uint32_t TcpSocket::offered_window() const {
+  std::uint32_t free = free_space();
+  const std::uint32_t mss = std::min(incoming_mss_, window_most_);
+  if (free < window_most_ / 2) {
+    free = free >> receive_scale_ << receive_scale_;
+    if (free < window_most_ / 16 || free < mss) return 0;
+  }
+  free = std::min(free, window_goal_);
+  if (receive_scale_ != 0) return align_up(free, receive_scale_);
+  std::uint32_t window = window_in_;
+  if (window + mss <= free || window > free) {
+    window = free - free % mss;
+  } else if (mss == window_most_ && free > window + window_most_ / 2) {
+    window = free;
+  }
+  return window;
+}
+
+// Kernel: tcp_select_window(): what was offered is never taken back.
+std::uint16_t TcpSocket::select_window() {
+  const std::uint32_t current = receive_window();
+  std::uint32_t window = offered_window();
+  if (window < current) window = align_up(current, receive_scale_);
+  window_in_ = window;
+  window_from_ = next_in_;
+  return static_cast<std::uint16_t>(std::min(window >> receive_scale_, 65535u));
+}
+
+// --- the size of segments ---
+
+// Kernel: tcp_sync_mss(), __tcp_mtu_to_mss(), tcp_bound_to_half_wnd().
+void TcpSocket::sync_mss(std::uint32_t mtu) {
+  path_mtu_ = mtu;
+  constexpr std::uint32_t kHeaders = 40;
+  std::uint32_t mss = std::min(std::max(mtu, kHeaders) - kHeaders, mss_clamp_);
+  mss = std::max(std::max(mss, ip_options_.size) - ip_options_.size, kLeastMss);
+  if (timestamps_ok_) mss = std::max(mss, kTcpTimestampSize + 1) - kTcpTimestampSize;
+  const std::uint32_t cut = most_window_ > 536 ? most_window_ / 2 : most_window_;
+  if (cut != 0 && mss > cut) mss = std::max(cut, 28u);
+  mss_ = mss;
+}
+
+// The blocks of SACK take their room from the data (kernel: tcp_current_mss()).
+std::uint32_t TcpSocket::current_mss() const {
+  if (early_.empty() || !sack_ok_) return mss_;
+  const auto blocks = std::min<std::uint32_t>(static_cast<std::uint32_t>(early_.size()), timestamps_ok_ ? 3 : 4);
+  const std::uint32_t room = 4 + 8 * blocks;
+  return mss_ > room + 8 ? mss_ - room : mss_;
+}
+
+// --- segments ---
+
+void TcpSocket::send_syn() {
+  const bool first = sent_.empty();
+  if (first) sent_.push_back({iss_, iss_ + 1, sockets_.host().now()});
+  next_ = iss_ + 1;
+  transmit(iss_, Tcp::syn, {}, true);
+  if (first) arm_send(Pending::retransmit, rto_);
+}
+
+void TcpSocket::send_ack() {
+  if (state_ == TcpState::close) return;
+  transmit(next_, Tcp::ack, {});
+}
+
+// Kernel: tcp_send_active_reset().
+void TcpSocket::send_reset() {
+  if (state_ == TcpState::syn_sent) return;
+  transmit(next_, Tcp::rst | Tcp::ack, {});
+}
+
+void TcpSocket::transmit(std::uint32_t seq, std::uint8_t flags, Payload data, bool syn) {
+  Host& host = sockets_.host();
+  if (!update_route()) {
+    soft_error_ = route_error();
+    return;
+  }
+  TcpOutgoing out{.from = local_,
+                  .to = remote_,
+                  .seq = seq,
+                  .flags = flags,
+                  .data = std::move(data),
+                  .ip_id = ip_id_++,
+                  .df = must_not_fragment(route_),
+                  .ip_options = &ip_options_};
+  if (syn) {
+    out.options.mss = announced_mss(route_);
+    const bool answer = (flags & Tcp::ack) != 0;
+    out.options.has_timestamp = answer ? timestamps_ok_ : host.sysctls.get(Ipv4Key::tcp_timestamps) != 0;
+    out.options.has_scale = answer ? scale_ok_ : host.sysctls.get(Ipv4Key::tcp_window_scaling) != 0;
+    out.options.sack_permitted = answer ? sack_ok_ : host.sysctls.get(Ipv4Key::tcp_sack) != 0;
+    out.options.scale = receive_scale_;
+    out.window = static_cast<std::uint16_t>(std::min(window_in_, 65535u));
+  } else {
+    out.options.has_timestamp = timestamps_ok_;
+    // A D-SACK comes first, then the piece that came last, then the rest (RFC 2018, 2883).
+    const unsigned most = timestamps_ok_ ? 3 : 4;
+    const auto add = [&](std::uint32_t begin, std::uint32_t end) {
+      if (out.options.sack_count < most) out.options.sacks[out.options.sack_count++] = {begin, end};
+    };
+    if (sack_ok_ && duplicate_.begin != duplicate_.end) add(duplicate_.begin, duplicate_.end);
+    duplicate_ = {};
+    if (sack_ok_ && !early_.empty()) {
+      std::vector<SackBlock> blocks;
+      for (const Early& piece : early_) {
+        const std::uint32_t end = piece.end() + (piece.fin ? 1 : 0);
+        if (!blocks.empty() && !seq_before(blocks.back().end, piece.seq)) {
+          if (seq_after(end, blocks.back().end)) blocks.back().end = end;
+        } else {
+          blocks.push_back({piece.seq, end});
+        }
+      }
+      const auto newest = std::ranges::find_if(blocks, [&](const SackBlock& block) {
+        return !seq_before(last_early_, block.begin) && seq_before(last_early_, block.end);
+      });
+      if (newest != blocks.end()) add(newest->begin, newest->end);
+      for (auto block = blocks.begin(); block != blocks.end(); ++block)
+        if (block != newest) add(block->begin, block->end);
+    }
+    out.window = select_window();
+  }
+  if (out.options.has_timestamp) {
+    out.options.timestamp = timestamp();
+    out.options.echo = recent_timestamp_;
+  }
+  if ((flags & Tcp::ack) != 0) {
+    out.ack = next_in_;
+    if (ack_due_ && quick_acks_ != 0) --quick_acks_;
+    ack_due_ = false;
+    host.cancel(ack_timer_);
+  }
+  // Who answers is alive (kernel: sk_dst_pending_confirm).
+  if (confirm_neighbour_ && route_.type == RouteType::unicast && route_.dev->kind() == DeviceKind::ethernet) {
+    host.neighbours.confirm(*route_.dev, route_.next_hop(remote_.addr));
+    confirm_neighbour_ = false;
+  }
+  if (!out.data.empty()) {
+    // An answer soon after data: acknowledgements can travel with answers (kernel: tcp_event_data_sent()).
+    if (ack_timeout_ > base::Time{0} && host.now() - last_data_in_ < ack_timeout_) pingpong_ = true;
+  }
+  sockets_.send(make_segment(host, out, route_));
+}
+
+// Kernel: tcp_write_xmit(). `probe`: one segment, whatever the congestion window says.
+void TcpSocket::push(bool probe) {
+  Host& host = sockets_.host();
+  switch (state_) {
+    case TcpState::established:
+    case TcpState::close_wait:
+    case TcpState::fin_wait1:
+    case TcpState::closing:
+    case TcpState::last_ack: break;
+    default: return;
+  }
+  const std::uint32_t mss = current_mss();
+  bool sent_any = false;
+  window_limited_ = false;
+  while (next_ != write_ + (fin_queued_ ? 1 : 0)) {
+    const std::uint32_t left = seq_before(next_, write_) ? write_ - next_ : 0;
+    const std::uint32_t size = std::min(left, mss);
+    const bool fin = fin_queued_ && size == left;
+    if (in_flight() >= cwnd_ && !probe) {
+      window_limited_ = true;
+      break;
+    }
+    const auto room = static_cast<std::int32_t>(una_ + window_ - next_);
+    if (static_cast<std::int32_t>(size + (fin ? 1 : 0)) > room) break;
+    // Nagle, with Minshall's change: one small segment may be on the way.
+    if (size < mss && !fin && !no_delay_ && !probe && !sent_.empty() && seq_after(small_sent_, una_)) break;
+    Payload data;
+    if (size != 0) data = Payload::copy_of({queue_.data() + (next_ - una_), size});
+    const std::uint32_t seq = next_;
+    next_ += size + (fin ? 1 : 0);
+    sent_.push_back({seq, next_, host.now(), fin});
+    if (size < mss) small_sent_ = next_;
+    const bool last = size == left;
+    transmit(seq, static_cast<std::uint8_t>(Tcp::ack | (last && size != 0 ? Tcp::psh : 0) | (fin ? Tcp::fin : 0)),
+             std::move(data));
+    sent_any = true;
+    if (probe) break;
+  }
+  if (sent_any) {
+    if (pending_ != Pending::retransmit) rearm_rto();
+    if (!probe) schedule_loss_probe();
+  } else if (sent_.empty() && next_ != write_ + (fin_queued_ ? 1 : 0) && pending_ == Pending::none) {
+    arm_send(Pending::window_probe, rto_);  // the window is closed
+  }
+}
+
+void TcpSocket::retransmit(Sent& sent) {
+  std::uint32_t end = sent.end;
+  const std::uint32_t mss = current_mss();
+  const std::uint32_t data_end = sent.fin ? end - 1 : end;
+  if (data_end - sent.seq > mss) {  // the path has become narrower: in pieces
+    const auto place = static_cast<std::size_t>(
+        std::find_if(sent_.begin(), sent_.end(), [&](const Sent& each) { return &each == &sent; }) - sent_.begin());
+    Sent rest = sent;
+    rest.seq = sent.seq + mss;
+    rest.retransmitted = false;
+    sent.end = rest.seq;
+    sent.fin = false;
+    if (rest.lost) ++lost_;
+    if (rest.sacked) ++sacked_;
+    sent_.insert(sent_.begin() + static_cast<std::ptrdiff_t>(place) + 1, rest);
+    return retransmit(sent_[place]);
+  }
+  const std::uint32_t size = data_end - sent.seq;
+  Payload data;
+  if (size != 0) data = Payload::copy_of({queue_.data() + (sent.seq - una_), size});
+  if (!sent.retransmitted) ++resent_;
+  sent.retransmitted = sent.ever_retransmitted = true;
+  sent.at = sockets_.host().now();
+  const bool last = data_end == write_;
+  transmit(sent.seq,
+           static_cast<std::uint8_t>(Tcp::ack | (last && size != 0 ? Tcp::psh : 0) | (sent.fin ? Tcp::fin : 0)),
+           std::move(data));
+}
+
+// Kernel: tcp_xmit_retransmit_queue().
+void TcpSocket::retransmit_lost() {
+  if (lost_ == 0 || state_ == TcpState::close) return;
+  bool any = false;
+  for (std::size_t i = 0; i < sent_.size() && in_flight() < cwnd_; ++i) {
+    if (!sent_[i].lost || sent_[i].retransmitted) continue;
+    retransmit(sent_[i]);
+    any = true;
+  }
+  if (any && pending_ != Pending::retransmit) rearm_rto();
+}
+
+// Kernel: tcp_v4_mtu_reduced(), tcp_simple_retransmit(). The route has learned already.
+void TcpSocket::mtu_reduced(std::uint32_t mtu) {
+  if (state_ == TcpState::listen || state_ == TcpState::close) return;
+  const std::uint32_t before = path_mtu_;
+  update_route();
+  if (mtu < route_.mtu) soft_error_ = SocketError::message_size;
+  if (before <= route_.mtu) return;
+  sync_mss(route_.mtu);
+  simple_retransmit();
+}
+
+void TcpSocket::simple_retransmit() {
+  if (state_ == TcpState::syn_sent || state_ == TcpState::syn_recv) return;
+  bool any = false;
+  for (Sent& sent : sent_) {
+    if (sent.end - sent.seq - (sent.fin ? 1 : 0) <= mss_) continue;
+    mark_lost(sent);
+    any = true;
+  }
+  if (!any) return;
+  if (!in_recovery_ && !in_loss_) {  // no sign of congestion: the window stays
+    in_loss_ = true;
+    recovery_ = next_;
+    ssthresh_ = cwnd_;
+  }
+  retransmit_lost();
+}
+
+}  // namespace lvs::host

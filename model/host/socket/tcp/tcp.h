@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A TCP socket as Linux 6.1 has it, small: what goes over the wire is Linux's (net/ipv4/tcp*.c), with NewReno and SACK
+// in place of RACK and CUBIC, and without urgent data, keep-alive and Fast Open.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/ip/echoed-options.h"
+#include "host/socket/byte-queue.h"
+#include "host/socket/socket.h"
+#include "host/socket/tcp/endpoint.h"
+
+namespace lvs::host {
+
+class TcpRequest;
+
+class TcpSocket final : public TcpEndpoint, public SocketBase {
+ public:
+  // --- calls of the program; each returns at once, as on a non-blocking socket ---
+
+  // Port 0: the kernel chooses. An address that is none of this host's is not_available.
+  SocketError bind(SocketAddress address);
+  SocketError listen(unsigned backlog);
+  // none: connected or on the way; then readiness, and take_error().
+  SocketError connect(SocketAddress to);
+  TcpPtr accept();  // nullptr: nobody is there
+  // How many bytes were taken; 0 and error(): none for want of room (again), or never more.
+  std::size_t write(std::string_view bytes, SocketError& error);
+  // Appends at most `most` bytes. 0: nothing there (again), the end (none), or an error.
+  std::size_t read(std::string& to, std::size_t most, SocketError& error);
+  void shut_read();
+  void shut_write();
+  void close();  // through TcpPtr
+  SocketError take_error();
+
+  void set_reuse(bool address, bool port) { reuse_address_ = address, reuse_port_ = port; }
+  void set_no_delay(bool on) { no_delay_ = on; }
+
+  // --- what poll(2) would say ---
+  bool readable() const;  // data, the end, somebody to accept, or an error
+  bool writable() const;  // room for more, or an error
+  bool hung_up() const;   // both directions are over
+  bool failed() const { return error_ != SocketError::none; }
+
+  // --- for listings ---
+  TcpState state() const override { return state_; }
+  std::size_t receive_queue() const;  // bytes to be read; of a listener: connections to be accepted
+  std::size_t send_queue() const;     // bytes not acknowledged; of a listener: its backlog
+  std::uint32_t mss() const { return mss_; }
+  std::uint32_t retransmits() const { return retransmits_; }
+
+  explicit TcpSocket(Sockets& sockets);
+  ~TcpSocket() override;
+
+ private:
+  friend class Sockets;
+  friend class TcpRequest;
+  friend class TcpTable;
+
+  // A piece of the stream that was sent and is not acknowledged; one that has FIN ends with its number.
+  struct Sent {
+    std::uint32_t seq, end;
+    base::Time at;
+    bool fin = false, sacked = false, lost = false, retransmitted = false, ever_retransmitted = false;
+  };
+  struct Early {  // received out of order
+    std::uint32_t seq;
+    std::vector<std::uint8_t> bytes;
+    bool fin;
+    std::uint32_t end() const { return seq + static_cast<std::uint32_t>(bytes.size()); }
+  };
+  enum class Pending : std::uint8_t { none, retransmit, loss_probe, window_probe };
+
+  // tcp-connect.cc: opening, closing, and how connections end
+  bool update_route();
+  SocketError route_error() const;
+  void begin_connection();
+  void set_state(TcpState state);
+  void established();
+  void done(SocketError error);  // nothing more is sent or received
+  void abort();                  // with an RST
+  void send_fin();
+  bool close_state();
+  void enter_time_wait(TcpState substate, base::Time length);
+  void become_child(const TcpRequest& request);
+  void stop_listening();
+
+  // tcp-input.cc
+  void receive(const TcpIncoming& segment) override;
+  void receive_syn(const TcpIncoming& segment);
+  void receive_in_syn_sent(const TcpIncoming& segment);
+  void receive_in_state(const TcpIncoming& segment);
+  bool acceptable(const TcpIncoming& segment);
+  bool past_acknowledged(const TcpIncoming& segment);
+  void reset_received();
+  void challenge();
+  void take_data(const TcpIncoming& segment);
+  void take_bytes(const TcpIncoming& segment, std::uint32_t from, std::uint32_t size);
+  void take_early();
+  void take_fin();
+  void keep_early(const TcpIncoming& segment);
+  void note_data(std::uint32_t size);
+  void acknowledge_soon();
+  void quick_acknowledgements(unsigned most);
+  void send_after_input();
+
+  // tcp-ack.cc
+  enum class AckVerdict : std::uint8_t { good, old, bad };
+  AckVerdict take_ack(const TcpIncoming& segment);
+  void take_window(const TcpIncoming& segment, bool& updated);
+  bool take_sacks(const TcpIncoming& segment);
+  std::uint32_t drop_acknowledged(std::uint32_t ack, const TcpIncoming& segment);
+  void measure_rtt(base::Time rtt);
+  void update_rto();
+  void find_lost(bool duplicate);
+  void mark_lost(Sent& sent);
+  void enter_recovery();
+  void grow_window(std::uint32_t packets);
+  std::uint32_t in_flight() const { return static_cast<std::uint32_t>(sent_.size()) - sacked_ - lost_ + resent_; }
+
+  // tcp-output.cc
+  void send_syn();
+  void send_ack();
+  void send_reset();
+  void transmit(std::uint32_t seq, std::uint8_t flags, Payload data, bool syn = false);
+  void push(bool probe = false);
+  void retransmit(Sent& sent);
+  void retransmit_lost();
+  void sync_mss(std::uint32_t mtu);
+  std::uint32_t current_mss() const;
+  std::uint16_t select_window();
+  std::uint32_t offered_window() const;
+  std::uint32_t receive_window() const;
+  std::uint32_t free_space() const;
+  std::uint32_t timestamp() const;
+  void simple_retransmit();
+
+  // tcp-timer.cc
+  static void on_send_timer(base::Timer& timer);
+  static void on_ack_timer(base::Timer& timer);
+  static void on_life_timer(base::Timer& timer);
+  void arm_send(Pending what, base::Time after);
+  void rearm_rto();
+  bool schedule_loss_probe();
+  void retransmission_timeout();
+  void loss_probe();
+  void window_probe();
+  bool timed_out();
+  void delayed_ack();
+  void cancel_timers() override;
+
+  void icmp_error(SocketError error);
+  void mtu_reduced(std::uint32_t mtu);
+  void tell();  // the program
+
+  TcpState state_ = TcpState::close;
+  bool orphan_ = false;  // the program has closed it
+  bool read_shut_ = false, write_shut_ = false;
+  bool fin_queued_ = false;
+  SocketError error_ = SocketError::none, soft_error_ = SocketError::none;
+
+  Route route_;
+  std::uint32_t path_mtu_ = 0;  // that mss_ was computed from
+  bool confirm_neighbour_ = false;
+  std::uint16_t ip_id_ = 0;
+  EchoedOptions ip_options_;  // in every segment (kernel: inet_opt); of who connects, none
+
+  // Sending.
+  ByteQueue queue_;  // from una_ (or the number behind the SYN) on
+  std::deque<Sent> sent_;
+  std::uint32_t iss_ = 0, una_ = 0, next_ = 0, write_ = 0;  // write_: behind the last byte queued
+  std::uint32_t small_sent_ = 0;                            // behind the last segment that was not full (Nagle)
+  std::uint32_t window_ = 0, window_seq_ = 0, most_window_ = 0;
+  std::uint8_t send_scale_ = 0;
+  std::uint32_t mss_ = 536, mss_clamp_ = 536;
+  bool no_delay_ = false;
+  std::uint32_t cwnd_ = 10, ssthresh_ = 0x7fffffff, cwnd_count_ = 0;
+  bool window_limited_ = false;
+  unsigned duplicates_ = 0, sacked_ = 0, lost_ = 0, resent_ = 0;
+  std::uint32_t recovery_ = 0;  // in recovery until this is acknowledged
+  bool in_recovery_ = false, in_loss_ = false, probe_out_ = false;
+
+  // Time.
+  base::Time srtt_{}, mdev_{}, mdev_max_{}, rttvar_{}, rto_ = std::chrono::seconds(1);
+  std::uint32_t rtt_seq_ = 0;
+  bool has_rtt_ = false;
+  unsigned retransmits_ = 0, backoff_ = 0, probes_ = 0;
+  base::Time first_retransmit_{};
+  std::uint32_t timestamp_offset_ = 0;
+  Pending pending_ = Pending::none;
+
+  // Receiving.
+  ByteQueue received_;
+  std::vector<Early> early_;  // in order, not overlapping
+  std::uint32_t next_in_ = 0, window_from_ = 0, window_in_ = 0, irs_ = 0;
+  std::uint32_t window_most_ = 0, window_goal_ = 0;  // the clamp, and how much of it is offered now
+  std::uint8_t receive_scale_ = 0;
+  std::uint32_t advertised_mss_ = 1460, incoming_mss_ = 536;
+  std::uint32_t read_now_ = 0, read_before_ = 0;  // bytes the program read in this round trip, and in the best before
+  base::Time read_since_{};
+  bool fin_received_ = false;
+  bool sack_ok_ = false, timestamps_ok_ = false, scale_ok_ = false;
+  std::uint32_t recent_timestamp_ = 0;
+  base::Time recent_timestamp_at_{};
+  bool has_recent_timestamp_ = false;
+  std::uint32_t last_early_ = 0;  // the piece that came last is the first that SACK names
+  SackBlock duplicate_{};         // to be told as D-SACK
+  base::Time last_challenge_{-1};
+
+  // Acknowledging.
+  bool ack_due_ = false;
+  unsigned quick_acks_ = 0, unacknowledged_ = 0;
+  bool pingpong_ = false;
+  base::Time ack_timeout_{}, last_data_in_{};
+
+  // Listening.
+  unsigned backlog_ = 0;
+  std::vector<TcpRequest*> requests_;
+  std::deque<TcpSocket*> accepted_;  // wait for accept()
+  TcpSocket* listener_ = nullptr;    // of one that waits
+
+  OwnedTimer send_timer_, ack_timer_, life_timer_;
+};
+
+// A connection half open (kernel: request_sock, TCP_NEW_SYN_RECV).
+class TcpRequest final : public TcpEndpoint {
+ public:
+  TcpRequest(TcpSocket& listener, const TcpIncoming& syn, std::uint32_t iss);
+  TcpState state() const override { return TcpState::syn_recv; }
+
+ private:
+  friend class TcpSocket;
+  friend class Sockets;
+  void receive(const TcpIncoming& segment) override;
+  void cancel_timers() override;
+  static void on_timer(base::Timer& timer);
+  void timeout();
+  void remember_ip_options(const Packet& packet);
+  bool send_synack();
+  void send_ack(const TcpIncoming& segment);
+  void drop();
+  base::Time interval() const;
+
+  TcpSocket* listener_;
+  TcpOptions options_;  // what both agreed on
+  std::uint32_t iss_, irs_;
+  std::uint32_t recent_timestamp_ = 0;
+  std::uint32_t timestamp_offset_ = 0;
+  EchoedOptions ip_options_;  // those of the SYN; of a cookie, those of what brought it back
+  std::uint32_t window_ = 0, clamp_ = 0;
+  std::uint8_t scale_ = 0;
+  std::uint32_t peer_window_ = 0;
+  std::uint16_t advertised_mss_ = 0;
+  bool cookie_ = false;  // the kernel would keep nothing of it
+  unsigned timeouts_ = 0;
+  base::Time sent_at_{}, last_challenge_{-1};
+  OwnedTimer timer_;
+};
+
+// Kernel: tcp_minisocks.c.
+class TcpTimeWait final : public TcpEndpoint {
+ public:
+  struct Numbers {
+    std::uint32_t next, next_in, window_in, recent_timestamp;
+    bool timestamps;
+    std::uint8_t scale;
+    std::uint32_t timestamp_offset;
+  };
+  TcpTimeWait(Sockets& sockets, SocketAddress local, SocketAddress remote, TcpState substate, const Numbers& numbers,
+              base::Time length);
+  // FIN_WAIT2 of a socket that nobody has any more is kept here too.
+  TcpState state() const override { return state_; }
+  base::Time left() const;
+  const Numbers& numbers() const { return numbers_; }
+
+ private:
+  friend class Sockets;
+  void receive(const TcpIncoming& segment) override;
+  void cancel_timers() override;
+  static void on_timer(base::Timer& timer);
+  void send_ack(const TcpIncoming& segment);
+
+  TcpState state_;
+  Numbers numbers_;
+  base::Time last_challenge_{-1};
+  OwnedTimer timer_;
+};
+
+}  // namespace lvs::host

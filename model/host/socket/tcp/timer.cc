@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a socket does when nothing comes (kernel: tcp_timer.c, tcp_schedule_loss_probe()).
+#include <algorithm>
+
+#include "host/host.h"
+#include "host/socket/sockets.h"
+
+namespace lvs::host {
+
+using wire::Tcp;
+
+namespace {
+
+constexpr base::Time kRtoMost = std::chrono::seconds(120);
+constexpr base::Time kRtoLeast = std::chrono::milliseconds(200);
+constexpr unsigned kOrphanRetries = 8;  // kernel: tcp_orphan_retries() of a connection that is alive
+
+// How long `retries` retransmissions take when the first comes after 200 ms (kernel: tcp_model_timeout()).
+base::Time time_for(unsigned retries) {
+  constexpr unsigned kDoublings = 9;  // from 200 ms to below 120 s
+  if (retries <= kDoublings) return ((2 << retries) - 1) * kRtoLeast;
+  return ((2 << kDoublings) - 1) * kRtoLeast + (retries - kDoublings) * kRtoMost;
+}
+
+}  // namespace
+
+void TcpSocket::on_send_timer(base::Timer& timer) {
+  auto& socket = static_cast<TcpSocket&>(static_cast<OwnedTimer&>(timer).owner);
+  const Sockets::Call call(socket.sockets_);
+  switch (std::exchange(socket.pending_, Pending::none)) {
+    case Pending::none: return;
+    case Pending::retransmit: return socket.retransmission_timeout();
+    case Pending::loss_probe: return socket.loss_probe();
+    case Pending::window_probe: return socket.window_probe();
+  }
+}
+
+void TcpSocket::on_ack_timer(base::Timer& timer) {
+  auto& socket = static_cast<TcpSocket&>(static_cast<OwnedTimer&>(timer).owner);
+  const Sockets::Call call(socket.sockets_);
+  socket.delayed_ack();
+}
+
+// FIN_WAIT2 of a socket without a program has lasted too long.
+void TcpSocket::on_life_timer(base::Timer& timer) {
+  auto& socket = static_cast<TcpSocket&>(static_cast<OwnedTimer&>(timer).owner);
+  const Sockets::Call call(socket.sockets_);
+  if (socket.orphan_ && socket.state_ == TcpState::fin_wait2) socket.abort();
+}
+
+void TcpSocket::cancel_timers() {
+  Host& host = sockets_.host();
+  for (OwnedTimer* timer : {&send_timer_, &ack_timer_, &life_timer_}) host.cancel(*timer);
+  pending_ = Pending::none;
+}
+
+void TcpSocket::arm_send(Pending what, base::Time after) {
+  Host& host = sockets_.host();
+  pending_ = what;
+  host.cancel(send_timer_);
+  host.arm(send_timer_, host.now() + std::min(after, kRtoMost));
+}
+
+// Kernel: tcp_rearm_rto().
+void TcpSocket::rearm_rto() {
+  if (sent_.empty()) {
+    sockets_.host().cancel(send_timer_);
+    pending_ = Pending::none;
+    return;
+  }
+  base::Time after = rto_;
+  if (pending_ == Pending::loss_probe) {
+    after = std::max<base::Time>(sent_.front().at + rto_ - sockets_.host().now(), std::chrono::microseconds(1));
+  }
+  arm_send(Pending::retransmit, after);
+}
+
+bool TcpSocket::schedule_loss_probe() {
+  if (!sack_ok_ || sent_.empty() || in_recovery_ || in_loss_) return false;
+  using namespace std::chrono_literals;
+  base::Time wait = 1s;
+  if (has_rtt_) wait = 2 * srtt_ + (sent_.size() == 1 ? base::Time{kRtoLeast} : base::Time{2ms});
+  const base::Time rto = std::max<base::Time>(sent_.front().at + rto_ - sockets_.host().now(), 1us);
+  arm_send(Pending::loss_probe, std::min(wait, rto));
+  return true;
+}
+
+// Kernel: tcp_send_loss_probe(): the last segment once more, so that what is missing is told.
+void TcpSocket::loss_probe() {
+  if (sent_.empty()) return;
+  if (!probe_out_) {
+    const std::size_t before = sent_.size();
+    push(true);
+    if (sent_.size() == before && !sent_.back().sacked) {
+      retransmit(sent_.back());
+      sent_.back().retransmitted = false;  // no part of a recovery
+      --resent_;
+    }
+    probe_out_ = true;
+    recovery_ = next_;
+    pending_ = Pending::none;
+  }
+  rearm_rto();
+}
+
+bool TcpSocket::timed_out() {
+  const Sysctls& sysctls = sockets_.host().sysctls;
+  const auto setting = [&](Ipv4Key key) { return static_cast<unsigned>(std::max(sysctls.get(key), 0)); };
+  if (state_ == TcpState::syn_sent) return retransmits_ >= setting(Ipv4Key::tcp_syn_retries);
+  if (state_ == TcpState::syn_recv) return retransmits_ >= setting(Ipv4Key::tcp_synack_retries);
+  if (retransmits_ == 0) return false;
+  const unsigned retries = orphan_ ? kOrphanRetries : setting(Ipv4Key::tcp_retries2);
+  return sockets_.host().now() - first_retransmit_ >= time_for(std::min(retries, 255u));
+}
+
+// Kernel: tcp_retransmit_timer().
+void TcpSocket::retransmission_timeout() {
+  if (sent_.empty() && state_ != TcpState::syn_recv) return;
+  if (timed_out()) return done(soft_error_ != SocketError::none ? soft_error_ : SocketError::timed_out);
+  if (retransmits_ == 0) first_retransmit_ = sockets_.host().now();
+  ++retransmits_;
+  ++backoff_;
+  rto_ = std::min(2 * rto_, kRtoMost);
+  if (state_ == TcpState::syn_sent) {
+    send_syn();
+    return arm_send(Pending::retransmit, rto_);
+  }
+  if (state_ == TcpState::syn_recv) {
+    transmit(iss_, Tcp::syn | Tcp::ack, {}, true);
+    return arm_send(Pending::retransmit, rto_);
+  }
+  if (!in_loss_) ssthresh_ = std::max(cwnd_ * 7 / 10, 2u);
+  in_loss_ = true;
+  in_recovery_ = probe_out_ = false;
+  recovery_ = next_;
+  cwnd_ = 1;
+  cwnd_count_ = 0;
+  for (Sent& sent : sent_) mark_lost(sent);
+  for (std::size_t i = 0; i < sent_.size(); ++i) {
+    if (sent_[i].sacked) continue;
+    retransmit(sent_[i]);
+    break;
+  }
+  arm_send(Pending::retransmit, rto_);
+}
+
+// Kernel: tcp_probe_timer(), tcp_write_wakeup().
+void TcpSocket::window_probe() {
+  if (!sent_.empty() || next_ == write_ + (fin_queued_ ? 1 : 0)) return;
+  const auto most = static_cast<unsigned>(std::max(sockets_.host().sysctls.get(Ipv4Key::tcp_retries2), 0));
+  if (probes_ >= (orphan_ ? kOrphanRetries : most)) {
+    return done(soft_error_ != SocketError::none ? soft_error_ : SocketError::timed_out);
+  }
+  const auto room = static_cast<std::int32_t>(una_ + window_ - next_);
+  const std::uint32_t left = write_ - next_;
+  if (room > 0 && left != 0) {  // less than a segment, but more than nothing
+    const std::uint32_t size = std::min({static_cast<std::uint32_t>(room), left, current_mss()});
+    Payload data = Payload::copy_of({queue_.data() + (next_ - una_), size});
+    const std::uint32_t seq = next_;
+    next_ += size;
+    sent_.push_back({seq, next_, sockets_.host().now()});
+    transmit(seq, Tcp::ack | Tcp::psh, std::move(data));
+    return rearm_rto();
+  }
+  ++probes_;
+  transmit(una_ - 1, Tcp::ack, {});
+  const base::Time wait = rto_ * (1u << std::min(backoff_, 9u));
+  ++backoff_;
+  arm_send(Pending::window_probe, std::min(wait, kRtoMost));
+}
+
+// Kernel: tcp_delack_timer_handler().
+void TcpSocket::delayed_ack() {
+  if (!ack_due_ || state_ == TcpState::close) return;
+  if (pingpong_) {
+    pingpong_ = false;
+    ack_timeout_ = std::chrono::milliseconds(40);
+  } else {
+    ack_timeout_ = std::min(2 * ack_timeout_, rto_);
+  }
+  send_ack();
+}
+
+}  // namespace lvs::host

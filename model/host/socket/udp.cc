@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host/socket/udp.h"
+
+#include <algorithm>
+
+#include "host/host.h"
+#include "host/ip/refuse.h"
+#include "host/socket/sockets.h"
+#include "wire/icmp.h"
+#include "wire/udp.h"
+
+namespace lvs::host {
+
+using trace::Drop;
+using trace::Stage;
+using wire::Ipv4;
+using wire::Udp;
+
+namespace {
+
+constexpr std::size_t kMostData = 65507;
+constexpr std::size_t kReceiveBuffer = 212992;  // net.core.rmem_default
+constexpr std::size_t kOverhead = 768;          // of a small datagram in it (kernel: truesize)
+
+SocketError error_of(const Route& route) {
+  switch (route.type) {
+    case RouteType::unicast:
+    case RouteType::local:
+    case RouteType::broadcast:
+    case RouteType::multicast: return SocketError::none;
+    case RouteType::blackhole: return SocketError::invalid;
+    case RouteType::prohibit: return SocketError::access;
+    case RouteType::unreachable: return SocketError::host_unreachable;
+    default: break;
+  }
+  switch (route.error) {
+    case RouteError::host_unreachable: return SocketError::host_unreachable;
+    case RouteError::prohibited: return SocketError::access;
+    case RouteError::invalid: return SocketError::invalid;
+    default: return SocketError::net_unreachable;
+  }
+}
+
+}  // namespace
+
+UdpSocket::UdpSocket(Sockets& sockets) : sockets_(sockets) {
+  discovers_mtu = sockets.host().sysctls.get(Ipv4Key::ip_no_pmtu_disc) == 0;
+}
+UdpSocket::~UdpSocket() = default;
+
+SocketError UdpSocket::bind(SocketAddress address) {
+  if (bound_) return SocketError::invalid;
+  address_bound_ = !address.addr.is_any();
+  return sockets_.take_udp_port(*this, address);
+}
+
+SocketError UdpSocket::connect(SocketAddress to) {
+  if (to.addr.is_any()) to.addr = base::Ipv4Addr::of(127, 0, 0, 1);
+  const Route route =
+      sockets_.host().fib.output({.dst = to.addr, .src = address_bound_ ? local_.addr : base::Ipv4Addr{}});
+  if (const SocketError error = error_of(route); error != SocketError::none) return error;
+  if (route.type == RouteType::broadcast && !broadcast_) return SocketError::access;
+  if (!bound_) {
+    if (const SocketError error = sockets_.take_udp_port(*this, {}); error != SocketError::none) return error;
+  }
+  if (!address_bound_) local_.addr = route.src;
+  remote_ = to;
+  connected_ = true;
+  ip_id_ = static_cast<std::uint16_t>(sockets_.rng().next());
+  return SocketError::none;
+}
+
+// Kernel: udp_sendmsg(), __ip_make_skb().
+SocketError UdpSocket::send(std::string_view data, SocketAddress to) {
+  if (error_ != SocketError::none) return take_error();
+  if (to.port == 0) {
+    if (!connected_) return SocketError::not_connected;
+    to = remote_;
+  }
+  if (data.size() > kMostData) return SocketError::message_size;
+  if (!bound_) {
+    if (const SocketError error = sockets_.take_udp_port(*this, {}); error != SocketError::none) return error;
+  }
+  Host& host = sockets_.host();
+  if (to.addr.is_any()) to.addr = base::Ipv4Addr::of(127, 0, 0, 1);
+  const Route route = host.fib.output({.dst = to.addr, .src = local_.addr});
+  if (const SocketError error = error_of(route); error != SocketError::none) return error;
+  if (route.type == RouteType::broadcast && !broadcast_) return SocketError::access;
+
+  const Sockets::Call call(sockets_);
+  const base::Ipv4Addr from = local_.addr.is_any() ? route.src : local_.addr;
+  const auto size = static_cast<std::uint16_t>(Udp::kSize + data.size());
+  PacketPtr packet = Packet::create();
+  std::uint8_t* const bytes = packet->put(Ipv4::kMinSize + Udp::kSize);
+  const bool df = must_not_fragment(route) && Ipv4::kMinSize + size <= route.mtu;
+  const int ttl = route.type == RouteType::multicast ? 1 : host.sysctls.get(Ipv4Key::ip_default_ttl);
+  Ipv4{bytes}.init(0, static_cast<std::uint16_t>(Ipv4::kMinSize + size), connected_ ? ip_id_++ : host.next_ip_id(),
+                   df ? Ipv4::kDf : std::uint16_t{0}, static_cast<std::uint8_t>(ttl), wire::IpProto::udp, from,
+                   to.addr);
+  const Udp udp{bytes + Ipv4::kMinSize};
+  udp.init(local_.port, to.port, size);
+  packet->payload = Payload::copy_of({reinterpret_cast<const std::uint8_t*>(data.data()), data.size()});
+  wire::Sum sum = wire::sum_pseudo_header(from, to.addr, 17, size);
+  sum = wire::sum_add(sum, wire::sum_bytes({udp.p, Udp::kSize}));
+  if (!packet->payload.empty()) sum = wire::sum_add(sum, packet->payload.sum());
+  const std::uint16_t checksum = wire::checksum_of(sum);
+  base::store_be16(udp.p + Udp::kChecksumOffset, checksum == 0 ? 0xffff : checksum);
+  packet->checksum = ChecksumState::unnecessary;
+  packet->ignore_df = true;
+  packet->route = route;
+  sockets_.send(std::move(packet));
+  return SocketError::none;
+}
+
+SocketError UdpSocket::receive(Datagram& datagram) {
+  if (error_ != SocketError::none) return take_error();
+  if (received_.empty()) return SocketError::again;
+  datagram = std::move(received_.front());
+  received_.pop_front();
+  queued_ -= datagram.data.size() + kOverhead;
+  return SocketError::none;
+}
+
+SocketError UdpSocket::take_error() {
+  const SocketError error = error_;
+  error_ = SocketError::none;
+  return error;
+}
+
+void UdpSocket::close() {
+  sockets_.forget(*this);
+  sockets_.remove(*this);
+}
+
+void UdpSocket::take(const Packet& packet) {
+  const Udp udp{const_cast<std::uint8_t*>(packet.transport())};  // NOLINT: views are not const
+  Datagram datagram{{packet.ip().src(), udp.sport()}, packet.ip().dst(), {}};
+  datagram.data.resize(packet.transport_size() - Udp::kSize);
+  packet.read(static_cast<std::uint32_t>(packet.transport_offset() + Udp::kSize),
+              {reinterpret_cast<std::uint8_t*>(datagram.data.data()), datagram.data.size()});
+  queued_ += datagram.data.size() + kOverhead;
+  received_.push_back(std::move(datagram));
+  sockets_.tell(*this);
+}
+
+void UdpSocket::icmp_error(SocketError error) {
+  error_ = error;
+  sockets_.tell(*this);
+}
+
+// --- the sockets of a host ---
+
+UdpPtr Sockets::udp(SocketUser* user, SocketOwner owner) {
+  auto socket = std::make_unique<UdpSocket>(*this);
+  socket->user = user;
+  socket->owner = owner;
+  socket->serial_ = ++serial_;
+  udps_.push_back(std::move(socket));
+  return UdpPtr(udps_.back().get());
+}
+
+std::vector<const UdpSocket*> Sockets::udp_sockets() const {
+  std::vector<const UdpSocket*> result;
+  for (const auto& socket : udps_) result.push_back(socket.get());
+  return result;
+}
+
+// Kernel: udp_lib_get_port().
+SocketError Sockets::take_udp_port(UdpSocket& socket, SocketAddress wanted) {
+  if (!address_usable(wanted.addr)) return SocketError::not_available;
+  const auto taken = [&](std::uint16_t port) {
+    const auto holders = udp_ports_.find(port);
+    return holders != udp_ports_.end() && std::ranges::any_of(holders->second, [&](const UdpSocket* other) {
+             const bool apart =
+                 other->local_.addr != wanted.addr && !other->local_.addr.is_any() && !wanted.addr.is_any();
+             const bool shared =
+                 (socket.reuse_address_ && other->reuse_address_) || (socket.reuse_port_ && other->reuse_port_);
+             return !apart && !shared;
+           });
+  };
+  constexpr std::uint32_t kFirstPort = 32768, kPorts = 60999 - 32768 + 1;
+  if (wanted.port == 0) {
+    const std::uint32_t start = rng_.below(kPorts);
+    for (std::uint32_t i = 0; i < kPorts && wanted.port == 0; ++i) {
+      const auto port = static_cast<std::uint16_t>(kFirstPort + (start + i) % kPorts);
+      if (!taken(port)) wanted.port = port;
+    }
+    if (wanted.port == 0) return SocketError::in_use;
+  } else if (taken(wanted.port)) {
+    return SocketError::in_use;
+  }
+  socket.local_ = wanted;
+  socket.bound_ = true;
+  udp_ports_[wanted.port].push_back(&socket);
+  return SocketError::none;
+}
+
+void Sockets::remove(UdpSocket& socket) {
+  if (socket.bound_) {
+    const auto holders = udp_ports_.find(socket.local_.port);
+    std::erase(holders->second, &socket);
+    if (holders->second.empty()) udp_ports_.erase(holders);
+  }
+  std::erase_if(udps_, [&](const auto& each) { return each.get() == &socket; });
+}
+
+// The best fit (kernel: compute_score()); of equals the first.
+UdpSocket* Sockets::find_udp(const SocketAddress& local, const SocketAddress& remote) const {
+  const auto holders = udp_ports_.find(local.port);
+  if (holders == udp_ports_.end()) return nullptr;
+  UdpSocket* best = nullptr;
+  int most = -1;
+  for (UdpSocket* socket : holders->second) {
+    int score = 0;
+    if (!socket->local_.addr.is_any()) {
+      if (socket->local_.addr != local.addr) continue;
+      score += 4;
+    }
+    if (socket->connected_) {
+      if (socket->remote_ != remote) continue;
+      score += 8;
+    }
+    if (score > most) {
+      most = score;
+      best = socket;
+    }
+  }
+  return best;
+}
+
+// Kernel: __udp4_lib_rcv().
+void Sockets::deliver_udp(PacketPtr packet) {
+  const Call call(*this);
+  if (const Drop bad = check_udp(*packet); bad != Drop::none) return host_.drop(std::move(packet), bad, Stage::socket);
+  const Udp udp{packet->transport()};
+  const SocketAddress local{packet->ip().dst(), udp.dport()}, remote{packet->ip().src(), udp.sport()};
+  const auto full = [](const UdpSocket& socket) { return socket.queued_ > kReceiveBuffer; };
+  if (packet->route.type != RouteType::local) {  // everybody who listens gets broadcasts
+    bool taken = false;
+    const auto holders = udp_ports_.find(local.port);
+    if (holders != udp_ports_.end()) {
+      for (UdpSocket* socket : holders->second) {
+        const bool fits = (socket->local_.addr.is_any() || socket->local_.addr == local.addr) &&
+                          (!socket->connected_ || socket->remote_ == remote);
+        if (!fits || full(*socket)) continue;
+        socket->take(*packet);
+        taken = true;
+      }
+    }
+    if (!taken) host_.drop(std::move(packet), Drop::no_socket, Stage::socket);
+    return;
+  }
+  UdpSocket* const socket = find_udp(local, remote);
+  if (socket == nullptr) return host_.refuse_transport(std::move(packet));
+  if (full(*socket)) return host_.drop(std::move(packet), Drop::socket_rcvbuff, Stage::socket);
+  socket->take(*packet);
+}
+
+UdpSocket* Sockets::quoted_udp(const std::uint8_t* quoted_ip) const {
+  const Ipv4 ip{const_cast<std::uint8_t*>(quoted_ip)};  // NOLINT: views are not const
+  const std::uint8_t* const ports = quoted_ip + ip.header_size();
+  return find_udp({ip.src(), base::load_be16(ports)}, {ip.dst(), base::load_be16(ports + 2)});
+}
+
+// Kernel: __udp4_lib_err().
+void Sockets::udp_error(const Packet& packet, const std::uint8_t* quoted_ip) {
+  UdpSocket* const socket = quoted_udp(quoted_ip);
+  if (socket == nullptr) return;
+  const Call call(*this);
+  const wire::Icmp icmp{const_cast<std::uint8_t*>(packet.transport())};  // NOLINT: as above
+  UnreachableMeaning meaning{SocketError::host_unreachable, false};      // time exceeded
+  switch (icmp.type()) {
+    case wire::Icmp::time_exceeded: break;
+    case wire::Icmp::parameter_problem: meaning = {SocketError::protocol, true}; break;
+    case wire::Icmp::dest_unreach:
+      meaning = meaning_of_unreachable(icmp.code());
+      if (icmp.code() == wire::Icmp::frag_needed) meaning.fatal = true;
+      break;
+    default: return;
+  }
+  if (meaning.fatal && socket->connected_) socket->icmp_error(meaning.error);
+}
+
+}  // namespace lvs::host

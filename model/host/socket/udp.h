@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A UDP socket (kernel: net/ipv4/udp.c).
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+
+#include "host/packet/packet.h"
+#include "host/socket/socket.h"
+
+namespace lvs::host {
+
+class UdpSocket final : public SocketBase {
+ public:
+  // Port 0: the kernel chooses.
+  SocketError bind(SocketAddress address);
+  // From now on datagrams of this peer only, and its ICMP errors are this socket's.
+  SocketError connect(SocketAddress to);
+  // `to` of a connected socket may be left empty. again: never; the size is at most 65507 bytes.
+  SocketError send(std::string_view data, SocketAddress to = {});
+
+  struct Datagram {
+    SocketAddress from;
+    base::Ipv4Addr to;  // which of our addresses
+    std::string data;
+  };
+  // Is something there to be received, or an error?
+  bool readable() const { return error_ != SocketError::none || !received_.empty(); }
+  const Datagram* peek() const { return received_.empty() ? nullptr : &received_.front(); }
+  // again: nothing is there. An error comes before what was received.
+  SocketError receive(Datagram& datagram);
+  SocketError take_error();
+  bool failed() const { return error_ != SocketError::none; }
+  void close();  // through UdpPtr
+
+  void set_reuse(bool address, bool port) { reuse_address_ = address, reuse_port_ = port; }
+  void set_broadcast(bool on) { broadcast_ = on; }
+
+  const SocketAddress& local() const { return local_; }
+  const SocketAddress& remote() const { return remote_; }
+  bool connected() const { return connected_; }
+  std::size_t receive_queue() const { return queued_; }  // bytes, as listings count them
+
+  explicit UdpSocket(Sockets& sockets);
+  ~UdpSocket();
+
+ private:
+  friend class Sockets;
+  void take(const Packet& packet);
+  void icmp_error(SocketError error);
+
+  Sockets& sockets_;
+  SocketAddress local_, remote_;
+  bool connected_ = false, bound_ = false, address_bound_ = false;
+  bool reuse_address_ = false, reuse_port_ = false, broadcast_ = false;
+  std::uint16_t ip_id_ = 0;
+  SocketError error_ = SocketError::none;
+  std::deque<Datagram> received_;
+  std::size_t queued_ = 0;
+  std::uint64_t serial_ = 0;
+};
+
+}  // namespace lvs::host

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A packet that belongs to no connection: may it open one, and where to (kernel: ip_vs_schedule(), ip_vs_leave(),
+// tcp_conn_schedule(), udp_conn_schedule(), sctp_conn_schedule()).
+#include <fmt/format.h>
+
+#include "ipvs/core.h"
+#include "ipvs/xmit/xmit.h"
+#include "wire/icmp.h"
+#include "wire/tcp.h"
+
+namespace lvs::ipvs {
+namespace {
+
+constexpr std::uint16_t kFtpPort = 21, kFtpDataPort = 20;
+constexpr std::uint8_t kSctpInit = 1, kSctpAbort = 6;
+constexpr std::uint32_t kSctpHeader = 12;
+
+enum class Opening : std::uint8_t { may_open, not_an_opening, malformed };
+
+// Does this packet open a connection, as its protocol sees it? An ICMP quote has ports only.
+Opening opens(Core& core, Packet& packet, const Header& header) {
+  if (header.icmp) return Opening::may_open;
+  const std::uint32_t transport = header.offset + header.size;
+  switch (header.protocol) {
+    case IpProto::tcp: {
+      if (!packet.may_pull(transport + wire::Tcp::kMinSize)) return Opening::malformed;
+      const wire::Tcp tcp{packet.data() + transport};
+      const bool wanted = tcp.has(wire::Tcp::syn) || core.settings.sloppy_tcp != 0;
+      return wanted && !tcp.has(wire::Tcp::rst) ? Opening::may_open : Opening::not_an_opening;
+    }
+    case IpProto::sctp: {
+      if (packet.size() < transport + kSctpHeader + 4) return Opening::malformed;
+      std::array<std::uint8_t, 1> chunk{};
+      packet.read(transport + kSctpHeader, chunk);
+      const bool wanted = chunk[0] == kSctpInit || core.settings.sloppy_sctp != 0;
+      return wanted && chunk[0] != kSctpAbort ? Opening::may_open : Opening::not_an_opening;
+    }
+    default: return packet.size() >= transport + 8 ? Opening::may_open : Opening::malformed;
+  }
+}
+
+// Kernel: ip_vs_schedule().
+Conn* schedule(Core& core, VirtualService& service, const Packet& packet, const Header& header, Outcome& outcome) {
+  const Tuple tuple = header.request();
+  outcome = Outcome::ignored;
+  // Active FTP data comes from a real server; NAT has made its connection beforehand.
+  if (tuple.from_port == kFtpDataPort) return nullptr;
+  // Replies of a real server on this host are no requests.
+  if (packet.in == nullptr || packet.in->is_loopback()) {
+    if (core.conns.find_in(tuple.reversed()) != nullptr) return nullptr;
+  }
+  if (service.persistent()) return schedule_persistent(core, service, packet, header, outcome);
+  outcome = Outcome::no_destination;
+  // Found by way of FTP or of port 0, which only a persistent service can follow.
+  if (service.key.fwmark == 0 && tuple.to_port != service.key.port) return nullptr;
+  Destination* dest = ask_scheduler(core, service, packet, header);
+  if (dest == nullptr) return nullptr;
+  Conn* conn = new_conn(core, tuple, dest->addr, dest->port != 0 ? dest->port : tuple.to_port,
+                        conn_flags_for(service, header.protocol), dest);
+  outcome = Outcome::scheduled;
+  count_conn(core, service, *conn);
+  return conn;
+}
+
+// A cache cluster without caches: the packet goes where it was addressed to (kernel: the first half of ip_vs_leave()).
+HookResult bypass(Core& core, const VirtualService& service, PacketPtr& packet, const Header& header) {
+  Conn* conn = new_conn(core, header.request(), {}, 0,
+                        static_cast<std::uint16_t>(static_cast<std::uint16_t>(ForwardMethod::bypass) |
+                                                   conn_flags_for(service, header.protocol)),
+                        nullptr);
+  set_state(core, *conn, Direction::input, *packet, header);
+  const HookResult result = transmit(core, *conn, packet, header);
+  conn->count_packet();
+  put_conn(core, *conn);
+  return result;
+}
+
+// Kernel: ip_vs_leave().
+HookResult leave(Core& core, const VirtualService& service, PacketPtr& packet, const Header& header) {
+  if (core.settings.cache_bypass != 0 && service.key.fwmark != 0 && !header.inverse && !header.icmp &&
+      core.host.fib.address_type(header.dst) == host::RouteType::unicast) {
+    return bypass(core, service, packet, header);
+  }
+  const Tuple tuple = header.request();
+  // What comes to other ports of an FTP service's address is none of its business.
+  if (service.key.port == kFtpPort && tuple.to_port != kFtpPort) return HookResult::accept();
+  if (header.icmp) return HookResult::dropped(Drop::ipvs_icmp_unwanted);
+  if (core.host.tracing()) {
+    core.host.trace(trace::Stage::ipvs_in, *packet, trace::Verdict::accept, Drop::none,
+                    {trace::WhyId::ipvs_none_available, {tuple.to.value, tuple.to_port, 0, 0}}, "ip_vs_in");
+  }
+  core.host.icmp.send_error(*packet, wire::Icmp::dest_unreach, wire::Icmp::port_unreach);
+  return HookResult::dropped(Drop::ipvs_no_destination);
+}
+
+}  // namespace
+
+std::uint16_t conn_flags_for(const VirtualService& service, IpProto protocol) {
+  return service.one_packet() && protocol == IpProto::udp ? conn_flag::one_packet : std::uint16_t{0};
+}
+
+Destination* ask_scheduler(Core& core, VirtualService& service, const Packet& packet, const Header& header) {
+  if (service.scheduler == nullptr) return nullptr;
+  const Tuple tuple = header.request();
+  std::string why;
+  const Flow flow{.client = tuple.from,
+                  .target = header.dst,
+                  .client_port = tuple.from_port,
+                  .now = core.host.now(),
+                  .rng = &core.host.rng,
+                  .settings = &core.settings,
+                  .why = core.host.tracing() ? &why : nullptr};
+  Destination* dest = service.scheduler->schedule(service, flow);
+  if (core.host.tracing()) {
+    std::string text =
+        dest == nullptr ? fmt::format("{}: no destination available for {}:{}", service.scheduler_name(),
+                                      tuple.from.text(), tuple.from_port)
+                        : fmt::format("{}:{} goes to {}; {}", tuple.from.text(), tuple.from_port, describe(*dest), why);
+    if (const std::string losers = explain_losers(service, dest); !losers.empty()) text += '\n' + losers;
+    core.host.journal("schedule", text, packet.walk);
+  }
+  return dest;
+}
+
+void count_conn(Core& core, VirtualService& service, Conn& conn) {
+  ++conn.dest->stats.live.conns;
+  ++service.stats.live.conns;
+  ++core.total.live.conns;
+}
+
+Conn* try_to_schedule(Core& core, Hook, PacketPtr& packet, const Header& header, HookResult& result) {
+  result = HookResult::accept();
+  switch (opens(core, *packet, header)) {
+    case Opening::malformed: result = HookResult::dropped(Drop::ipvs_bad_packet); return nullptr;
+    case Opening::not_an_opening:
+      if (core.host.tracing()) {
+        core.host.trace(trace::Stage::ipvs_in, *packet, trace::Verdict::accept, Drop::none,
+                        {trace::WhyId::ipvs_not_syn, {}}, "ip_vs_in");
+      }
+      return nullptr;
+    case Opening::may_open: break;
+  }
+  const Tuple tuple = header.request();
+  VirtualService* service = find_service(core, packet->mark, header.protocol, tuple.to, tuple.to_port);
+  if (service == nullptr) {
+    if (core.host.tracing()) {
+      core.host.trace(trace::Stage::ipvs_in, *packet, trace::Verdict::accept, Drop::none,
+                      {trace::WhyId::ipvs_no_service, {tuple.to.value, tuple.to_port, 0, 0}}, "ip_vs_in");
+    }
+    return nullptr;
+  }
+  if (to_drop(core)) {
+    result = HookResult::dropped(Drop::ipvs_drop_rate);
+    return nullptr;
+  }
+  Outcome outcome = Outcome::ignored;
+  Conn* conn = schedule(core, *service, *packet, header, outcome);
+  if (conn != nullptr) return conn;
+  if (outcome == Outcome::no_destination) result = leave(core, *service, packet, header);
+  if (outcome == Outcome::failed) result = HookResult::dropped(Drop::ipvs_sip);
+  return nullptr;
+}
+
+}  // namespace lvs::ipvs

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "referee/compare/compare.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "referee/compare/frame.h"
+#include "referee/compare/stream.h"
+#include "referee/compare/text.h"
+#include "referee/lab-lines.h"
+#include "trace/dissect/dissect.h"
+#include "wire/arp.h"
+#include "wire/ethernet.h"
+
+namespace lvs::referee {
+namespace {
+
+using control::CapturedFrame;
+using control::LabRun;
+
+double seconds(base::Time t) { return static_cast<double>(t.count()) / 1e9; }
+
+RunNames names_of(const LabRun& left, const LabRun& right) {
+  const auto first_word = [](const std::string& text) { return text.substr(0, text.find(' ')); };
+  RunNames names{first_word(left.engine), first_word(right.engine)};
+  if (names.left == names.right) names = {names.left + "/1", names.right + "/2"};
+  return names;
+}
+
+std::string indented(const std::string& text, const std::string& margin) {
+  std::string result;
+  for (const char c : text) {
+    result += c;
+    if (c == '\n') result += margin;
+  }
+  return result;
+}
+
+// Whether a host of the lab has the hooks of the table nat.
+bool translates(const control::Lab& lab) {
+  return any_line(lab, [](const std::string& text) {
+    return text.find("-t nat") != std::string::npos || text.find("--table nat") != std::string::npos ||
+           text.find("*nat") != std::string::npos;
+  });
+}
+
+// Frames of one interface of both runs that count by themselves.
+struct Lane {
+  std::string name;
+  std::vector<const CapturedFrame*> left, right;
+  TcpStreams left_streams, right_streams;
+  std::size_t stream_frames = 0;
+  bool differs = false;
+  std::size_t extra_left = 0, extra_right = 0;  // frames passed over to find the next pair
+};
+
+class Comparing {
+ public:
+  Comparing(const control::Lab& lab, const LabRun& left, const LabRun& right, bool all)
+      : left_(left), right_(right), all_(all), names_(names_of(left, right)), injected_(injected_endpoints(lab)) {
+    result_.lab = lab.name;
+    if (translates(lab)) renaming_.let_nat_choose_ports();
+    width_ = std::max(names_.left.size(), names_.right.size());
+  }
+
+  Comparison run() {
+    make_lanes();
+    compare_frames();
+    for (Lane& lane : lanes_) compare_streams(lane);
+    compare_commands();
+    return std::move(result_);
+  }
+
+ private:
+  void tell(std::string where, std::string text) { result_.differences.push_back({std::move(where), std::move(text)}); }
+  std::string name(bool left) const { return fmt::format("  {:<{}}  ", left ? names_.left : names_.right, width_); }
+  std::string margin() const { return std::string(width_ + 4, ' '); }
+
+  void make_lanes() {
+    if (left_.captures.size() != right_.captures.size())
+      return tell("captures", fmt::format("  {} interfaces, and {}", left_.captures.size(), right_.captures.size()));
+    for (std::size_t i = 0; i < left_.captures.size(); ++i) {
+      const control::LabCapture& l = left_.captures[i];
+      const control::LabCapture& r = right_.captures[i];
+      Lane lane;
+      lane.name = l.host + " " + l.interface;
+      if (l.host != r.host || l.interface != r.interface) tell("captures", lane.name + " is " + r.host);
+      const auto alone = [&](const std::vector<CapturedFrame>& frames) {
+        const std::set<TcpDirection> begun = directions_begun(frames);
+        std::vector<const CapturedFrame*> kept;
+        for (const CapturedFrame& frame : frames) {
+          const auto segment = tcp_segment(frame.bytes);
+          if (!segment || !in_stream(*segment, injected_, begun)) kept.push_back(&frame);
+        }
+        return kept;
+      };
+      lane.left = alone(l.frames);
+      lane.right = alone(r.frames);
+      lane.left_streams = tcp_streams(l.frames, injected_);
+      lane.right_streams = tcp_streams(r.frames, injected_);
+      lane.stream_frames = l.frames.size() - lane.left.size();
+      lanes_.push_back(std::move(lane));
+    }
+  }
+
+  // All interfaces at once in the order of time, so that what is renamed is met first where it was made.
+  void compare_frames() {
+    struct Turn {
+      base::Time at;
+      std::size_t lane, frame;
+    };
+    std::vector<Turn> turns;
+    for (std::size_t i = 0; i < lanes_.size(); ++i)
+      for (std::size_t n = 0; n < lanes_[i].left.size(); ++n) turns.push_back({lanes_[i].left[n]->at, i, n});
+    std::ranges::stable_sort(turns, {}, &Turn::at);
+    for (const Turn& turn : turns) compare_frame(lanes_[turn.lane], turn.frame);
+    for (Lane& lane : lanes_) {
+      for (std::size_t n = lane.left.size() + lane.extra_right - lane.extra_left; n < lane.right.size(); ++n)
+        if (!lane.differs || all_) behind_the_end(lane, false, n);
+    }
+  }
+
+  void compare_frame(Lane& lane, std::size_t number) {
+    if ((lane.differs && !all_)) return;
+    std::size_t other = number + lane.extra_right - lane.extra_left;
+    const CapturedFrame& l = *lane.left[number];
+    if (other >= lane.right.size()) {
+      ++lane.extra_left;
+      return behind_the_end(lane, true, number);
+    }
+    const std::vector<bool> differ = difference(l, *lane.right[other]);
+    if (std::ranges::find(differ, true) == differ.end() && l.outbound == lane.right[other]->outbound) {
+      ++result_.frames;
+      return;
+    }
+    const auto alike = [&](std::size_t left, std::size_t right) {
+      return left < lane.left.size() && right < lane.right.size() && looks_like(*lane.left[left], *lane.right[right]);
+    };
+    // The same frames in another order, where their order is nobody's doing?
+    for (std::size_t ahead = 1; ahead <= kAhead; ++ahead) {
+      const auto right = lane.right.begin() + static_cast<std::ptrdiff_t>(other);
+      if (alike(number, other + ahead) && by_chance(lane.right, other, other + ahead) &&
+          number + 1 < lane.left.size() && by_chance(lane.left, number, number + 1)) {
+        std::rotate(right, right + static_cast<std::ptrdiff_t>(ahead), right + static_cast<std::ptrdiff_t>(ahead) + 1);
+        return compare_frame(lane, number);
+      }
+      if (alike(number + ahead, other) && by_chance(lane.left, number + ahead, number) &&
+          other + ahead < lane.right.size() && by_chance(lane.right, other, other + 1)) {
+        std::rotate(right, right + 1, right + static_cast<std::ptrdiff_t>(ahead) + 1);
+        return compare_frame(lane, number);
+      }
+    }
+    // Is it another frame, or a frame more?
+    if (!alike(number, other)) {
+      for (std::size_t ahead = 1; ahead <= kAhead; ++ahead) {
+        if (alike(number, other + ahead)) {
+          for (std::size_t i = 0; i < ahead; ++i) {
+            if (!lane.differs || all_) only(lane, false, other + i);
+          }
+          lane.extra_right += ahead;
+          return all_ ? compare_frame(lane, number) : void();
+        }
+        if (alike(number + ahead, other)) {
+          ++lane.extra_left;
+          return only(lane, true, number);
+        }
+      }
+    }
+    both(lane, number, other, differ);
+  }
+
+  // Whether a frame stands before or behind another one by chance. A retry of address resolution is due after a second;
+  // with 100 jiffies a second that is a slot of 8 (80 ms) at the end of which all that fell due in it is done at once
+  // (kernel: calc_wheel_index() in kernel/time/timer.c), and the second retry follows the first so. Frames of two
+  // senders that meet on an interface within a tenth of a millisecond: one CPU runs the kernel's hosts one after
+  // another, the model's run side by side.
+  static bool by_chance(const std::vector<const CapturedFrame*>& frames, std::size_t one, std::size_t other) {
+    constexpr base::Time kSlots = std::chrono::milliseconds(160), kAtOnce = std::chrono::microseconds(100);
+    const CapturedFrame& a = *frames[one];
+    const CapturedFrame& b = *frames[other];
+    const base::Time apart = a.at < b.at ? b.at - a.at : a.at - b.at;
+    if (apart < kAtOnce && !a.outbound && !b.outbound && sender(a) != sender(b)) return true;
+    return apart < kSlots && (wire::Arp::request_in(a.bytes) || wire::Arp::request_in(b.bytes));
+  }
+  static base::MacAddr sender(const CapturedFrame& frame) {
+    return frame.bytes.size() < wire::Ethernet::kSize ? base::MacAddr{} : wire::Ethernet::load_mac(&frame.bytes[6]);
+  }
+
+  // Frames that differ teach nothing: they may not belong together.
+  std::vector<bool> difference(const CapturedFrame& l, const CapturedFrame& r) {
+    if (l.bytes == r.bytes) return differing_bytes(l.bytes, r.bytes, renaming_, l.at);
+    Renaming tried = renaming_;
+    std::vector<bool> differ = differing_bytes(l.bytes, r.bytes, tried, l.at);
+    if (std::ranges::find(differ, true) == differ.end()) renaming_ = std::move(tried);
+    return differ;
+  }
+
+  // The same but for what may be renamed, and nothing is learnt.
+  bool looks_like(const CapturedFrame& l, const CapturedFrame& r) const {
+    Renaming renaming = renaming_;
+    const std::vector<bool> differ = differing_bytes(l.bytes, r.bytes, renaming, l.at);
+    return l.outbound == r.outbound && std::ranges::find(differ, true) == differ.end();
+  }
+
+  // A frame that has no partner because the other run has no more.
+  void behind_the_end(Lane& lane, bool left, std::size_t number) {
+    const base::Time at = (left ? lane.left : lane.right)[number]->at;
+    if (at < (left ? left_ : right_).end - kEndSlack) only(lane, left, number);
+  }
+
+  void only(Lane& lane, bool left, std::size_t number) {
+    lane.differs = true;
+    const CapturedFrame& frame = *(left ? lane.left : lane.right)[number];
+    tell(fmt::format("{}, frame {}", lane.name, number + 1),
+         fmt::format("  only with {}:\n{}{}", left ? names_.left : names_.right, name(left), shown(frame)));
+  }
+
+  std::string shown(const CapturedFrame& frame) const {
+    return fmt::format("{:8.3f} s {:<3} ", seconds(frame.at), frame.outbound ? "out" : "in") +
+           indented(trace::dissect(frame.bytes), margin());
+  }
+
+  void both(Lane& lane, std::size_t number, std::size_t other, const std::vector<bool>& differ) {
+    lane.differs = true;
+    const CapturedFrame& l = *lane.left[number];
+    const CapturedFrame& r = *lane.right[other];
+    tell(fmt::format("{}, frame {}", lane.name, number + 1),
+         fmt::format("{}{}\n{}{}\n{}", name(true), shown(l), name(false), shown(r), rows(l.bytes, r.bytes, differ)));
+  }
+
+  // The rows of 16 bytes with differences, marked.
+  std::string rows(base::ByteView l, base::ByteView r, const std::vector<bool>& differ) const {
+    constexpr std::size_t kRow = 16;
+    std::string text;
+    const auto hex = [](base::ByteView bytes, std::size_t begin) {
+      std::string row;
+      for (std::size_t i = begin; i < std::min(begin + kRow, bytes.size()); ++i)
+        row += fmt::format(" {:02x}", bytes[i]);
+      return row;
+    };
+    for (std::size_t begin = 0; begin < differ.size(); begin += kRow) {
+      std::string marks;
+      for (std::size_t i = begin; i < std::min(begin + kRow, differ.size()); ++i) marks += differ[i] ? " ^^" : "   ";
+      if (marks.find('^') == std::string::npos) continue;
+      marks.erase(marks.find_last_not_of(' ') + 1);
+      text += fmt::format("{}{:04x} {}\n{}{:04x} {}\n{}     {}\n", name(true), begin, hex(l, begin), name(false), begin,
+                          hex(r, begin), margin(), marks);
+    }
+    if (!text.empty()) text.pop_back();
+    return text;
+  }
+
+  void compare_streams(Lane& lane) {
+    const auto differences = differing_streams(lane.left_streams, lane.right_streams, renaming_, names_);
+    if (differences.empty()) {
+      result_.frames += lane.stream_frames;
+      result_.streams += lane.left_streams.size();
+    } else if (!lane.differs || all_) {  // else the SYNs may already be what differs
+      std::string text;
+      for (const std::string& line : differences) text += (text.empty() ? "  " : "\n  ") + line;
+      tell(lane.name, text);
+    }
+  }
+
+  void compare_commands() {
+    const auto& l = left_.commands;
+    const auto& r = right_.commands;
+    for (std::size_t i = 0; i < std::min(l.size(), r.size()); ++i) {
+      const std::size_t before = result_.differences.size();
+      compare_command(l[i], r[i]);
+      if (result_.differences.size() == before) ++result_.commands;
+    }
+    if (l.size() != r.size())
+      tell("commands", fmt::format("  {} ran with {}, {} with {}", l.size(), names_.left, r.size(), names_.right));
+  }
+
+  void compare_command(const control::CommandResult& l, const control::CommandResult& r) {
+    const std::string where = fmt::format("{:.3f} s, {}# {}", seconds(l.at), l.host, l.command);
+    if (l.host != r.host || l.command != r.command)
+      return tell(where, fmt::format("  is {}# {} with {}", r.host, r.command, names_.right));
+    std::string text;
+    if (l.status != r.status)
+      text += fmt::format("  status {} with {}, {} with {}\n", l.status, names_.left, r.status, names_.right);
+    const auto output = [&](const char* what, const std::string& left, const std::string& right) {
+      if (const auto d = differing_text(left, right, renaming_))
+        text += fmt::format("  {}\n{}{}\n{}{}\n", what, name(true), d->left, name(false), d->right);
+    };
+    output("standard output", l.out, r.out);
+    output("standard error", l.err, r.err);
+    if (text.empty()) return;
+    text.pop_back();
+    tell(where, text);
+  }
+
+  static constexpr std::size_t kAhead = 8;
+
+  const LabRun& left_;
+  const LabRun& right_;
+  bool all_;
+  RunNames names_;
+  std::set<Endpoint> injected_;
+  std::size_t width_ = 0;
+  Renaming renaming_;
+  std::vector<Lane> lanes_;
+  Comparison result_;
+};
+
+}  // namespace
+
+Comparison compare(const control::Lab& lab, const LabRun& left, const LabRun& right, bool all) {
+  return Comparing(lab, left, right, all).run();
+}
+
+}  // namespace lvs::referee

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "referee/compare/text.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <regex>
+#include <vector>
+
+#include "base/addr.h"
+
+namespace lvs::referee {
+namespace {
+
+struct Rule {
+  std::regex pattern;
+  const char* replacement;
+};
+
+const std::vector<Rule>& rules() {
+  static const std::vector<Rule> all{
+      // The other end of a veth pair, which the kernel's interfaces are and the model's are not.
+      {std::regex(R"((\b[a-z]+[0-9]+)@if[0-9]+)"), "$1"},
+      {std::regex(R"( link-netnsid [0-9]+)"), ""},
+      // ping: round trips take as long as they take.
+      {std::regex(R"(\btime=[0-9.]+ ms)"), "time=* ms"},
+      {std::regex(R"(\btime [0-9]+ms)"), "time *ms"},
+      {std::regex(R"(rtt min/avg/max/mdev = [0-9./]+ ms(, pipe [0-9]+)?(, ipg/ewma [0-9./]+ ms)?)"), "rtt *"},
+      // arping: the same.
+      {std::regex(R"( +[0-9]+\.[0-9]+ms$)"), " *ms"},
+      // tcpreplay's measurements.
+      {std::regex(R"(^(Actual: .* sent in) [0-9.]+ seconds$)"), "$1 *"},
+      {std::regex(R"(^Rated: .*)"), "Rated: *"},
+      {std::regex(R"(^(Flows: .*,) [0-9.]+ fps,)"), "$1 * fps,"},
+      // tcpdump: ids of packets and of echo requests are compared with the frames.
+      {std::regex(R"((, id )[0-9]+(, offset ))"), "$1*$2"},
+      {std::regex(R"((ICMP echo (request|reply), id )[0-9]+)"), "$1*"},
+      // date, and whatever else prints the day: real time is not the simulation's.
+      {std::regex(R"(\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [A-Z0-9][a-z0-9]+ +[A-Za-z0-9]+ [0-9: AMPCGTUE]+[0-9TC]\b)"),
+       "DATE"},
+      // curl's measurements, and its progress meter: the last state of it, without speeds and times.
+      {std::regex(R"(\bafter [0-9]+ (ms|milliseconds)\b)"), "after * $1"},
+      {std::regex(R"(^[^\n]*\r( *[0-9]+ +[0-9.kM]+ +[0-9]+ +[0-9.kM]+ +0 +0) [^\n]*$)"), "$1 *"},
+      // Processes have other numbers, and files too; listings are padded for them.
+      {std::regex(R"(\b[0-9]+/([a-z]+) *$)"), "*/$1"},
+      {std::regex(R"(pid=[0-9]+,fd=[0-9]+)"), "pid=*"},
+      {std::regex(R"(^((?:State|Netid|tcp|udp|ESTAB|LISTEN|UNCONN|[A-Z]+-[A-Z]+[-12]*) .*[^ ]) +$)"), "$1"},
+      // A port that the next rule of the comparison knows again.
+      {std::regex(R"(^(Connection received on [0-9.]+) ([0-9]+)$)"), "$1:$2"},
+      // ab's measurements.
+      {std::regex(R"(^(Time taken for tests|Requests per second|Time per request|Transfer rate):.*)"), "$1: *"},
+      {std::regex(R"(^(Connect|Processing|Waiting|Total): +[0-9. ]+$)"), "$1: *"},
+      {std::regex(R"(^( +[0-9]+%) +[0-9]+( \(longest request\))?$)"), "$1 *$2"},
+  };
+  return all;
+}
+
+struct Line {
+  std::string text;            // as compared, without the expiry
+  std::optional<long> expiry;  // seconds
+  bool unordered = false;      // of a listing in the order of a hash table
+};
+
+// Listings that the kernel prints in the order of a hash table, whose hash begins with a random number or with the
+// address of the namespace: connections (ipvsadm -Lc, /proc/net/ip_vs_conn), neighbours (ip neigh, arp, /proc/net/arp),
+// services (/proc/net/ip_vs; ipvsadm sorts), sockets (netstat, ss).
+bool in_hash_order(const std::string& text) {
+  static const std::regex connection(R"(^(TCP|UDP|SCTP|IP |ICMP) +[0-9]+:[0-9]{2} .*)");
+  static const std::regex proc_connection(R"(^(TCP|UDP|SCTP|IP) +[0-9A-F]{8} [0-9A-F]{4} .*)");
+  static const std::regex neighbour(R"(^[0-9.]+ dev [^ ]+ .*)");
+  static const std::regex proc_arp(R"(^[0-9.]+ +0x[0-9a-f]+ +0x[0-9a-f]+ .*)");
+  static const std::regex arp(R"(^[0-9.]+ +(ether +[0-9a-f:]{17}|\(incomplete\)) .*)");
+  static const std::regex netstat(R"(^(tcp|udp) +[0-9]+ +[0-9]+ [^ ]+:[^ ]+ .*)");
+  static const std::regex ss(
+      R"(^((tcp|udp) +)?(ESTAB|LISTEN|UNCONN|CLOSING|LAST-ACK|CLOSE-WAIT|(TIME|FIN)-WAIT[-12]*|SYN-(SENT|RECV)) +[0-9].*)");
+  return std::regex_match(text, netstat) || std::regex_match(text, ss) || std::regex_match(text, arp) ||
+         std::regex_match(text, connection) || std::regex_match(text, proc_connection) ||
+         std::regex_match(text, neighbour) || std::regex_match(text, proc_arp);
+}
+
+// Time left, mm:ss in `ipvsadm -Lc` and seconds at the end of a line of /proc/net/ip_vs_conn: lines start when their
+// time has come or a little later, and the kernel's clock ticks.
+void take_expiry(Line& line) {
+  static const std::regex listed(R"(^((?:TCP|UDP|SCTP|IP |ICMP) +)([0-9]+):([0-9]{2})( .*)$)");
+  static const std::regex proc(R"(^((?:TCP|UDP|SCTP|IP) +[0-9A-F]{8} [0-9A-F]{4} .*[^ ]) +([0-9]+)(.*)$)");
+  std::smatch match;
+  if (std::regex_match(line.text, match, listed)) {
+    line.expiry = 60 * std::atol(match[2].str().c_str()) + std::atol(match[3].str().c_str());
+    line.text = match[1].str() + "mm:ss" + match[4].str();
+  } else if (std::regex_match(line.text, match, proc)) {
+    line.expiry = std::atol(match[2].str().c_str());
+    line.text = match[1].str() + " s" + match[3].str();
+  }
+}
+
+// ADDRESS:PORT with the right run's port, where the kernel chose the port.
+std::string rename_ports(const std::string& text, const Renaming& renaming) {
+  static const std::regex endpoint(R"(([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+):([0-9]+)\b)");
+  std::string result;
+  auto done = text.begin();
+  for (std::sregex_iterator i(text.begin(), text.end(), endpoint), end; i != end; ++i) {
+    const std::smatch& match = *i;
+    const auto address = base::Ipv4Addr::parse(match[1].str());
+    const auto port = static_cast<std::uint16_t>(std::atol(match[2].str().c_str()));
+    result.append(done, match[2].first);
+    const auto other = address ? renaming.renamed_port(*address, port) : std::nullopt;
+    result += other ? std::to_string(*other) : match[2].str();
+    done = match[2].second;
+  }
+  return result.append(done, text.end());
+}
+
+std::vector<Line> lines_of(std::string_view text, const Renaming* renaming) {
+  std::vector<Line> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    Line line{std::string(text.substr(0, end)), {}, false};
+    text.remove_prefix(std::min(end + 1, text.size()));
+    // ab doubts its own figures, or does not.
+    static const std::regex doubt("^(WARNING|ERROR): The median and mean for .*");
+    if (std::regex_match(line.text, doubt)) {
+      text.remove_prefix(std::min(text.find('\n'), text.size()));  // its second line
+      if (!text.empty()) text.remove_prefix(1);
+      continue;
+    }
+    for (const Rule& rule : rules()) line.text = std::regex_replace(line.text, rule.pattern, rule.replacement);
+    if (renaming != nullptr) line.text = rename_ports(line.text, *renaming);
+    line.unordered = in_hash_order(line.text);
+    take_expiry(line);
+    lines.push_back(std::move(line));
+  }
+  for (auto begin = lines.begin(); begin != lines.end();) {
+    const auto end = std::find_if(begin, lines.end(), [&](const Line& line) { return !line.unordered; });
+    std::sort(begin, end,
+              [](const Line& a, const Line& b) { return a.text != b.text ? a.text < b.text : a.expiry < b.expiry; });
+    begin = end == lines.end() ? end : end + 1;
+  }
+  return lines;
+}
+
+bool agree(const Line& a, const Line& b) {
+  constexpr long kTolerance = 2;
+  return a.text == b.text && a.expiry.has_value() == b.expiry.has_value() &&
+         std::labs(a.expiry.value_or(0) - b.expiry.value_or(0)) <= kTolerance;
+}
+
+std::string shown(const Line& line) {
+  return line.expiry ? line.text + " (expires in " + std::to_string(*line.expiry) + " s)" : line.text;
+}
+
+}  // namespace
+
+std::optional<TextDifference> differing_text(std::string_view left, std::string_view right, const Renaming& renaming) {
+  if (left == right) return {};
+  const std::vector<Line> l = lines_of(left, &renaming), r = lines_of(right, nullptr);
+  for (std::size_t i = 0; i < std::max(l.size(), r.size()); ++i) {
+    if (i < l.size() && i < r.size() && agree(l[i], r[i])) continue;
+    return TextDifference{i < l.size() ? shown(l[i]) : "(no more lines)",
+                          i < r.size() ? shown(r[i]) : "(no more lines)"};
+  }
+  return {};
+}
+
+}  // namespace lvs::referee

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Random small labs: a cluster with NAT, DR and TUN services, and clients that send what clients send and what they
+// should not.
+#pragma once
+
+#include <cstdint>
+
+#include "control/lab/lab.h"
+
+namespace lvs::referee {
+
+// The same lab for the same seed, on every machine. It lasts a few seconds; lines stand far enough apart, and away from
+// whole seconds after one another (when timers of the kernel run out), that their order is certain.
+control::Lab generate_lab(std::uint64_t seed);
+
+}  // namespace lvs::referee

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "referee/guest/init.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <map>
+#include <thread>
+
+#include "os/process.h"
+#include "referee/guest/net.h"
+#include "referee/guest/packet-socket.h"
+#include "trace/pcapng/pcapng.h"
+
+namespace lvs::referee {
+namespace {
+
+using namespace std::chrono_literals;
+
+class GuestInit {
+ public:
+  GuestInit(const GuestHostSetting& setting, os::Fd control) : setting_(setting), control_(std::move(control)) {}
+
+  void prepare() {
+    make_private_folders();
+    const std::string& name = setting_.host->name;
+    os::check(::sethostname(name.data(), name.size()), "sethostname");
+    disable_ipv6();
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    os::check(::sigprocmask(SIG_BLOCK, &child, nullptr), "sigprocmask");
+    children_ = os::Fd(os::check(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
+    if (!setting_.plan->folder.empty()) os::check(::chdir(setting_.plan->folder.c_str()), setting_.plan->folder);
+    ::umask(022);
+  }
+
+  void reply(const std::string& text) { ::send(control_.get(), ("=" + text).c_str(), text.size() + 1, MSG_NOSIGNAL); }
+
+  // Until the lab closes its end.
+  void serve() {
+    std::vector<pollfd> entries;
+    for (;;) {
+      entries.assign({{control_.get(), POLLIN, 0}, {children_.get(), POLLIN, 0}});
+      for (const Capture& capture : captures_) entries.push_back({capture.tap.fd(), POLLIN, 0});
+      if (::poll(entries.data(), entries.size(), -1) < 0) continue;
+      for (Capture& capture : captures_) take_frames(capture);
+      if (entries[1].revents != 0) reap();
+      if (entries[0].revents != 0 && !obey()) return;
+    }
+  }
+
+  void end_processes() {
+    ::kill(-1, SIGTERM);  // every process of this PID namespace but this one; time for tcpdump to write its file
+    for (int i = 0; i < 20 && ::waitpid(-1, nullptr, WNOHANG) >= 0; ++i) std::this_thread::sleep_for(10ms);
+  }
+
+ private:
+  struct Capture {
+    std::string interface;
+    PacketTap tap;
+    std::string file;  // pcapng
+  };
+
+  void make_private_folders() {
+    const auto bind = [](const std::string& from, const char* to) {
+      if (::access(to, F_OK) == 0) os::check(::mount(from.c_str(), to, nullptr, MS_BIND, nullptr), to);
+    };
+    os::check(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "/");
+    os::check(::mount("proc", "/proc", "proc", 0, nullptr), "/proc");
+    os::check(::mount("sysfs", "/sys", "sysfs", 0, nullptr), "/sys");  // shows the network devices of this namespace
+    os::check(::mount("tmpfs", "/run", "tmpfs", 0, nullptr), "/run");  // PID files, the lock of iptables
+    // No name service: a tool that looks a name up must not put queries on the lab's wires.
+    bind(setting_.run_folder + "/etc/nsswitch.conf", "/etc/nsswitch.conf");
+    bind(setting_.run_folder + "/etc/hosts", "/etc/hosts");
+  }
+
+  // Carries out one request; false at the lab's end.
+  bool obey() {
+    std::string text(128 << 10, '\0');
+    const auto size = ::recv(control_.get(), text.data(), text.size(), 0);
+    if (size <= 0) return false;
+    text.resize(static_cast<std::size_t>(size));
+    const char what = text.front();
+    text.erase(0, 1);
+    try {
+      switch (what) {
+        case 'U': bring_up(), reply({}); break;
+        case 'W': wait_until_up(), reply({}); break;
+        case 'R': run(text); break;
+        case 'I': inject(text); break;
+        case 'E': end_captures(), reply({}); break;
+      }
+    } catch (const std::exception& e) {
+      reply(setting_.host->name + ": " + e.what());
+    }
+    return true;
+  }
+
+  void bring_up() {
+    namespace pcapng = trace::pcapng;
+    for (const control::LabInterface& interface : setting_.host->interfaces) {
+      const std::string name = interface.name();
+      disable_offloads(name);
+      Capture& capture = captures_.emplace_back(Capture{name, PacketTap(name), {}});
+      pcapng::append(capture.file, pcapng::Section{{}, {}, "lvs-lab", {}});
+      pcapng::append(capture.file, pcapng::Interface{name, {}, pcapng::kEthernet, pcapng::kSnapLength, {}});
+    }
+    set_up("lo");
+    for (const Capture& capture : captures_) set_up(capture.interface);
+  }
+
+  void wait_until_up() {
+    for (const Capture& capture : captures_) wait_for_carrier(capture.interface, 5s);
+  }
+
+  void take_frames(Capture& capture) {
+    while (const auto frame = capture.tap.receive()) {
+      trace::pcapng::Packet packet;
+      packet.at = frame->at;
+      packet.bytes = frame->bytes;
+      packet.direction = frame->outbound ? trace::pcapng::Direction::outbound : trace::pcapng::Direction::inbound;
+      trace::pcapng::append(capture.file, packet);
+    }
+  }
+
+  void end_captures() {
+    std::uint32_t lost = 0;
+    for (Capture& capture : captures_) {
+      take_frames(capture);
+      lost += capture.tap.lost();
+      os::write_file(capture_file(setting_.lab_folder, setting_.host->name, capture.interface), capture.file);
+    }
+    captures_.clear();
+    if (lost != 0) throw std::runtime_error(fmt::format("the capture lost {} frames", lost));
+  }
+
+  // "NUMBER LINE"
+  void run(const std::string& text) {
+    const std::size_t blank = text.find(' ');
+    const std::string number = text.substr(0, blank);
+    const auto output = [&](const char* kind) {
+      const std::string path = setting_.lab_folder + "/" + kind + "." + number;
+      return os::Fd(os::check(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644), path));
+    };
+    const os::Fd out = output("out"), err = output("err");
+    os::SpawnOptions options;
+    options.output = out.get();
+    options.error = err.get();
+    const std::string& run_folder = setting_.run_folder;
+    // bin/ makes iptables and arptables the legacy variants: this kernel lacks the IPv4 family of nf_tables.
+    options.environment = {"PATH=" + run_folder + "/bin:" + setting_.plan->program_folder +
+                               ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                           "HOME=/root", "LC_ALL=C", "TERM=dumb", "TZ=UTC"};
+    running_ = os::spawn({"/bin/sh", "-c", text.substr(blank + 1)}, options);
+  }
+
+  // "IFACE BYTES"
+  void inject(const std::string& text) {
+    const std::size_t blank = text.find(' ');
+    const std::vector<std::uint8_t> frame(text.begin() + static_cast<std::ptrdiff_t>(blank) + 1, text.end());
+    reply(send_frame(text.substr(0, blank), frame).value_or(""));
+  }
+
+  void reap() {
+    signalfd_siginfo ignored[16];
+    while (::read(children_.get(), ignored, sizeof ignored) > 0) {
+    }
+    int status = 0;
+    for (pid_t pid; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+      if (pid != running_) continue;  // a background job
+      running_ = -1;
+      reply(std::to_string(os::shell_status(status)));
+    }
+  }
+
+  const GuestHostSetting& setting_;
+  os::Fd control_, children_;
+  std::vector<Capture> captures_;
+  pid_t running_ = -1;
+};
+
+}  // namespace
+
+int guest_init(const GuestHostSetting& setting, os::Fd control) {
+  GuestInit init(setting, std::move(control));
+  try {
+    init.prepare();
+  } catch (const std::exception& e) {
+    init.reply(e.what());
+    return 1;
+  }
+  init.reply({});
+  init.serve();
+  init.end_processes();
+  return 0;
+}
+
+}  // namespace lvs::referee

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One lab inside the kernel: its topology, its startup lines, its timeline.
+#pragma once
+
+#include <string>
+
+#include "control/lab/lab.h"
+#include "referee/exchange.h"
+
+namespace lvs::referee {
+
+// Runs the lab in network namespaces of its own; leaves captures and outputs in `lab_folder`. Call it in a process that
+// ends afterwards: the process changes its network namespace. What goes wrong is in the result.
+Results run_guest_lab(const Plan& plan, const std::string& run_folder, const std::string& lab_folder,
+                      const control::Lab& lab);
+
+}  // namespace lvs::referee

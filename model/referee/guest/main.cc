@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "referee/guest/main.h"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <map>
+#include <string_view>
+#include <thread>
+
+#include "os/fd.h"
+#include "referee/guest/httpd.h"
+#include "referee/guest/lab.h"
+
+namespace lvs::referee {
+namespace {
+
+using namespace std::chrono_literals;
+
+// On the console, which the program outside reads.
+void say(const std::string& text) {
+  std::printf("%s%s\n", kAgentMark, text.c_str());
+  std::fflush(stdout);
+}
+
+// In a process of its own. Its results are in the lab's folder.
+int run_lab(const Plan& plan, const std::string& run_folder, std::size_t index) {
+  const std::string folder = lab_folder(run_folder, index);
+  Results results;
+  try {
+    const control::LabReading reading = control::read_lab(folder + "/conf");
+    if (!reading.ok()) throw std::runtime_error(reading.errors.front().text());
+    results = run_guest_lab(plan, run_folder, folder, reading.lab);
+  } catch (const std::exception& e) {
+    results.error = e.what();
+  }
+  os::write_file(folder + "/results", results.text());
+  return results.error.empty() ? 0 : 1;
+}
+
+void run_labs(const Plan& plan, const std::string& run_folder) {
+  std::map<pid_t, std::size_t> running;
+  std::size_t next = 0;
+  auto last_word = std::chrono::steady_clock::now();
+  while (next < plan.labs || !running.empty()) {
+    while (next < plan.labs && running.size() < plan.at_once) {
+      const pid_t pid = os::check(::fork(), "fork");
+      if (pid == 0) ::_exit(run_lab(plan, run_folder, next));
+      running.emplace(pid, next++);
+    }
+    const pid_t ended = ::waitpid(-1, nullptr, WNOHANG);
+    if (const auto lab = running.find(ended); lab != running.end()) {
+      say(fmt::format("done {}", lab->second));
+      running.erase(lab);
+      continue;
+    }
+    if (const auto now = std::chrono::steady_clock::now(); now - last_word > 2s) {
+      say("alive");
+      last_word = now;
+    }
+    std::this_thread::sleep_for(10ms);
+  }
+}
+
+}  // namespace
+
+std::optional<int> guest_main(int argc, char** argv) {
+  if (const auto status = guest_httpd(argc, argv)) return status;
+  if (argc != 3 || std::string_view(argv[1]) != kGuestCommand) return {};
+  const std::string run_folder = argv[2];
+  try {
+    utsname system{};
+    os::check(::uname(&system), "uname");
+    say(fmt::format("kernel {}", system.release));
+    run_labs(Plan::parse(os::read_file(run_folder + "/plan")), run_folder);
+    ::sync();
+    say("end");
+    return 0;
+  } catch (const std::exception& e) {
+    say(fmt::format("error {}", e.what()));
+    return 1;
+  }
+}
+
+}  // namespace lvs::referee

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Labs run by a real Linux kernel (User Mode Linux): the referee of the model.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "control/lab/lab.h"
+#include "control/lab/run.h"
+
+namespace lvs::referee {
+
+struct LinuxOptions {
+  std::optional<base::Time> until;  // no lab runs longer, from its timeline's zero
+  std::size_t at_once = 8;  // labs side by side; the kernel has one CPU, and more of them delay each other's lines
+  base::Time patience = std::chrono::seconds(60);  // how long a line may take where the lab names no end
+  std::string program;  // the agent; empty: this program, whose main() calls guest_main() first
+  // Told about the boot and about each lab that has ended (how many of how many).
+  std::function<void(const std::string&)> progress;
+};
+
+struct LinuxRuns {
+  std::string kernel;                                            // uname -r
+  std::vector<base::Result<control::LabRun, std::string>> labs;  // in the order given; an error names what went wrong
+};
+
+// Runs all labs in one boot, side by side, each in network namespaces of its own. The error is for people and says what
+// to do: package missing, kernel does not boot, kernel unknown to the suite, not run as root.
+base::Result<LinuxRuns, std::string> run_on_linux(std::span<const control::Lab> labs, const LinuxOptions& options = {});
+
+}  // namespace lvs::referee

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "referee/kernel/uml.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+#include <vector>
+
+#include "os/process.h"
+
+namespace lvs::referee {
+namespace {
+
+constexpr std::uint64_t kMemory = 1 << 30;
+constexpr std::size_t kLastLines = 15;
+
+// The kernel's memory is a file that it maps with execute permission.
+std::string memory_folder() {
+  std::string reasons;
+  for (const char* candidate : {static_cast<const char*>(std::getenv("TMPDIR")), "/dev/shm", "/tmp", "/var/tmp"}) {
+    struct statvfs at;
+    if (!candidate || *candidate == '\0') continue;
+    const std::string folder = candidate;
+    if (::statvfs(candidate, &at) != 0 || ::access(candidate, W_OK | X_OK) != 0)
+      reasons += "\n  " + folder + ": cannot be written";
+    else if ((at.f_flag & ST_NOEXEC) != 0)
+      reasons += "\n  " + folder + ": is mounted noexec";
+    else if (std::uint64_t{at.f_bavail} * at.f_frsize < kMemory)
+      reasons += "\n  " + folder + ": has less than 1 GiB free";
+    else
+      return folder;
+  }
+  throw std::runtime_error("no folder is fit to hold the memory of User Mode Linux; set TMPDIR to one that is" +
+                           reasons);
+}
+
+std::vector<std::string> environment(const std::string& memory) {
+  std::vector<std::string> result{"TMPDIR=" + memory};
+  for (const char* name : {"PATH", "HOME"})
+    if (const char* value = std::getenv(name)) result.push_back(fmt::format("{}={}", name, value));
+  return result;
+}
+
+}  // namespace
+
+UserModeLinux::UserModeLinux(const std::string& init, const std::string& folder) {
+  const auto program = os::find_program("linux.uml");
+  if (!program)
+    throw std::runtime_error(
+        "user-mode-linux is not installed (no linux.uml in PATH): ./waf --install-deps, or apt install "
+        "user-mode-linux");
+  os::Pipe console = os::make_pipe();
+  os::SpawnOptions options;
+  options.output = options.error = console.write.get();
+  options.environment = environment(memory_folder());
+  options.own_group = true;  // the kernel runs its processes as children of its own
+  std::vector<std::string> words;
+  // A kernel whose program was killed would run on for ever; TERM is how it ends its processes with it.
+  if (const auto setpriv = os::find_program("setpriv")) words = {*setpriv, "--pdeathsig", "TERM"};
+  words.insert(words.end(), {*program, fmt::format("mem={}M", kMemory >> 20), "rootfstype=hostfs", "rootflags=/", "rw",
+                             "init=" + init, "con=null", "con0=fd:0,fd:1", "quiet", "log_buf_len=4M",
+                             "uml_dir=" + folder, "umid=kernel"});
+  pid_ = os::spawn(words, options);
+  console_ = std::move(console.read);
+}
+
+UserModeLinux::~UserModeLinux() { kill(); }
+
+void UserModeLinux::kill() {
+  if (pid_ < 0) return;
+  ::kill(-pid_, SIGKILL);
+  os::wait_for(std::exchange(pid_, -1));
+}
+
+UserModeLinux::Console UserModeLinux::read_line(std::string& line, std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  for (;;) {
+    if (const std::size_t end = pending_.find('\n'); end != std::string::npos) {
+      line = pending_.substr(0, end);
+      pending_.erase(0, end + 1);
+      while (!line.empty() && line.back() == '\r') line.pop_back();
+      last_.push_back(line);
+      if (last_.size() > kLastLines) last_.pop_front();
+      return Console::line;
+    }
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd entry{console_.get(), POLLIN, 0};
+    if (::poll(&entry, 1, std::max(0, static_cast<int>(left.count()))) <= 0) {
+      if (std::chrono::steady_clock::now() >= deadline) return Console::silent;
+      continue;
+    }
+    char buffer[4096];
+    const auto got = ::read(console_.get(), buffer, sizeof buffer);
+    if (got > 0)
+      pending_.append(buffer, static_cast<std::size_t>(got));
+    else if (got == 0 || errno != EINTR)
+      return Console::closed;
+  }
+}
+
+std::string UserModeLinux::last_lines() const {
+  std::string text;
+  for (const std::string& line : last_) text += "\n  " + line;
+  return text.empty() ? "\n  (nothing)" : text;
+}
+
+}  // namespace lvs::referee

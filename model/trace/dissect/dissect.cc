@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace/dissect/dissect.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
+#include "trace/dissect/transport.h"
+#include "wire/arp.h"
+#include "wire/ethernet.h"
+#include "wire/ipv4.h"
+
+namespace lvs::trace {
+namespace {
+
+using wire::IpProto;
+using wire::Ipv4;
+
+std::string protocol_name(IpProto protocol) {
+  switch (protocol) {
+    case IpProto::icmp: return "ICMP";
+    case IpProto::ipip: return "IPIP";
+    case IpProto::tcp: return "TCP";
+    case IpProto::udp: return "UDP";
+    case IpProto::gre: return "GRE";
+    case IpProto::esp: return "ESP";
+    case IpProto::ah: return "AH";
+    case IpProto::sctp: return "SCTP";
+  }
+  return "unknown";
+}
+
+void arp_text(std::string& out, base::ByteView bytes, std::uint32_t size, bool verbose) {
+  const auto arp = wire::Arp::parse(bytes);
+  out += verbose ? "Ethernet (len 6), IPv4 (len 4), " : "ARP, ";
+  if (!arp) {
+    out += "malformed";
+  } else if (arp->op == wire::Arp::Op::request) {
+    const std::string asked = arp->target_mac.is_zero() ? "" : " (" + arp->target_mac.text() + ")";
+    out += "Request who-has " + arp->target_ip.text() + asked + " tell " + arp->sender_ip.text();
+  } else {
+    out += "Reply " + arp->sender_ip.text() + " is-at " + arp->sender_mac.text();
+  }
+  fmt::format_to(std::back_inserter(out), ", length {}", size);
+}
+
+std::string_view flags_text(const Ipv4& ip) {
+  if (ip.more_fragments()) return ip.dont_fragment() ? "+, DF" : "+";
+  return ip.dont_fragment() ? "DF" : "none";
+}
+
+void ip_header_text(std::string& out, const Ipv4& ip) {
+  fmt::format_to(std::back_inserter(out), "(tos 0x{:x}", ip.tos());
+  if (const unsigned ecn = ip.tos() & 3; ecn != 0) out += ecn == 3 ? ",CE" : ecn == 2 ? ",ECT(0)" : ",ECT(1)";
+  fmt::format_to(std::back_inserter(out), ", ttl {}, id {}, offset {}, flags [{}], proto {} ({}), length {}", ip.ttl(),
+                 ip.id(), ip.fragment_offset(), flags_text(ip), protocol_name(ip.protocol()), ip.p[9],
+                 ip.total_length());
+  if (ip.header_size() > Ipv4::kMinSize) {
+    fmt::format_to(std::back_inserter(out), ", options of {} bytes", ip.header_size() - Ipv4::kMinSize);
+  }
+  if (!ip.checksum_ok()) {
+    // What the field ought to be: the sum with it taken out again.
+    const wire::Sum rest =
+        wire::sum_add(wire::sum_bytes({ip.p, ip.header_size()}), static_cast<std::uint16_t>(~ip.checksum()));
+    fmt::format_to(std::back_inserter(out), ", bad cksum {:x} (->{:x})!", ip.checksum(), wire::checksum_of(rest));
+  }
+  out += ")";
+}
+
+}  // namespace
+
+// `bytes` may be less than the packet. `depth` bounds tunnels and quotes.
+void ip_text(std::string& out, base::ByteView bytes, bool verbose, int depth) {
+  if (bytes.size() < Ipv4::kMinSize) {
+    out += "IP, truncated";
+    return;
+  }
+  const Ipv4 ip{const_cast<std::uint8_t*>(bytes.data())};  // NOLINT: views are not const
+  const unsigned header = ip.header_size();
+  if (ip.version() != 4 || header < Ipv4::kMinSize || header > bytes.size()) {
+    out += "IP, malformed header";
+    return;
+  }
+  if (verbose) {
+    ip_header_text(out, ip);
+    out += "\n    ";
+  } else {
+    out += "IP ";
+  }
+  const unsigned length = std::max<unsigned>(ip.total_length(), header);
+  const TransportView view{.ip = ip,
+                           .bytes = bytes.subspan(header, std::min<std::size_t>(bytes.size(), length) - header),
+                           .size = length - header,
+                           .verbose = verbose,
+                           .depth = depth};
+  const std::string ends = ip.src().text() + " > " + ip.dst().text() + ": ";
+  if (ip.fragment_offset() != 0) {
+    out += ends;
+    fmt::format_to(std::back_inserter(out), "ip-proto-{}", ip.p[9]);
+    return;
+  }
+  switch (ip.protocol()) {
+    case IpProto::tcp: return tcp_text(out, view);
+    case IpProto::udp: return udp_text(out, view);
+    case IpProto::icmp: out += ends; return icmp_text(out, view);
+    case IpProto::ipip:
+      out += ends;
+      if (depth > 0) return ip_text(out, view.bytes, verbose, depth - 1);
+      break;
+    default: out += ends; break;
+  }
+  fmt::format_to(std::back_inserter(out), " ip-proto-{} {}", ip.p[9], view.size);
+}
+
+namespace {
+
+constexpr int kDepth = 3;
+
+std::string text_of_frame(base::ByteView bytes, DissectOptions options, bool verbose) {
+  std::string out;
+  if (!options.link_header) {
+    if (verbose) out += "IP ";
+    ip_text(out, bytes, verbose, kDepth);
+    return out;
+  }
+  if (bytes.size() < wire::Ethernet::kSize) return fmt::format("truncated frame, length {}", bytes.size());
+  const wire::Ethernet eth{const_cast<std::uint8_t*>(bytes.data())};  // NOLINT: views are not const
+  const auto size = static_cast<std::uint32_t>(bytes.size()) + options.bytes_behind;
+  const auto type = static_cast<wire::EtherType>(eth.type());
+  if (verbose) {
+    const char* name = type == wire::EtherType::ipv4 ? "IPv4" : type == wire::EtherType::arp ? "ARP" : "Unknown";
+    out += fmt::format("{} > {}, ethertype {} (0x{:04x}), length {}: ", eth.src().text(), eth.dst().text(), name,
+                       eth.type(), size);
+  }
+  const base::ByteView rest = bytes.subspan(wire::Ethernet::kSize);
+  switch (type) {
+    case wire::EtherType::ipv4: ip_text(out, rest, verbose, kDepth); break;
+    case wire::EtherType::arp:
+      arp_text(out, rest, size - static_cast<std::uint32_t>(wire::Ethernet::kSize), verbose);
+      break;
+    default: fmt::format_to(std::back_inserter(out), "ethertype 0x{:04x}, length {}", eth.type(), size);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string dissect_line(base::ByteView bytes, DissectOptions options) { return text_of_frame(bytes, options, false); }
+
+std::string dissect(base::ByteView bytes, DissectOptions options) { return text_of_frame(bytes, options, true); }
+
+}  // namespace lvs::trace

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sweep/attributes.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <ns3/config.h>
+#include <ns3/string.h>
+#include <ns3/type-id.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include <ostream>
+
+namespace lvs::scenarios {
+
+namespace {
+
+// Some of ns-3's values abort the program when they cannot read a text: tried in a process of its own.
+bool takes(const ns3::TypeId::AttributeInformation& info, const std::string& value) {
+  std::fflush(nullptr);
+  const pid_t pid = fork();
+  if (pid == 0) {
+    const int null = open("/dev/null", O_WRONLY);
+    dup2(null, STDERR_FILENO);
+    const rlimit no_core{0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    _exit(info.checker->CreateValidValue(ns3::StringValue(value)) == nullptr ? 1 : 0);
+  }
+  int status = 1;
+  return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
+
+std::string check_attribute(const std::string& name, const std::string& value) {
+  const auto colons = name.rfind("::");
+  const std::string type = name.substr(0, colons);
+  ns3::TypeId id;
+  if (!ns3::TypeId::LookupByNameFailSafe(type, &id)) return fmt::format("no type {} in ns-3", type);
+  ns3::TypeId::AttributeInformation info;
+  const std::string attribute = name.substr(colons + 2);
+  if (!id.LookupAttributeByName(attribute, &info)) return fmt::format("{} has no attribute {}", type, attribute);
+  if (takes(info, value)) return {};
+  const std::string kind = info.checker->GetUnderlyingTypeInformation();
+  return fmt::format("'{}' is no value for {}", value, kind.empty() ? info.checker->GetValueTypeName() : kind);
+}
+
+void set_attribute(const std::string& name, const std::string& value) {
+  ns3::Config::SetDefault(name, ns3::StringValue(value));
+}
+
+void print_attributes(std::ostream& out) {
+  for (std::uint16_t i = 0; i < ns3::TypeId::GetRegisteredN(); ++i) {
+    const ns3::TypeId id = ns3::TypeId::GetRegistered(i);
+    if (!id.GetName().starts_with("ns3::Lvs")) continue;
+    for (std::size_t k = 0; k < id.GetAttributeN(); ++k) {
+      const auto info = id.GetAttribute(k);
+      out << fmt::format("--{}::{}=[{}]\n    {}\n", id.GetName(), info.name,
+                         info.initialValue->SerializeToString(info.checker), info.help);
+    }
+  }
+}
+
+}  // namespace lvs::scenarios

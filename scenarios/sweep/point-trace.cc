@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sweep/point-trace.h"
+
+#include <fmt/format.h>
+
+#include "common/trace-file.h"
+#include "ns3/lvs-trace-helper.h"
+
+namespace lvs::scenarios {
+
+PointTrace::PointTrace(const PointSpec& spec, const ns3::NodeContainer& nodes) {
+  if (spec.trace_fd < 0) return;
+  const std::string program = fmt::format("lvs-{}", spec.directors > 1 ? "dns-hybrid" : lower_name_of(spec.method));
+  const std::string title =
+      fmt::format("{} with {} server{}", name_of(spec.method), spec.servers, spec.servers == 1 ? "" : "s");
+  // The load's payload is zeros; nobody misses them.
+  trace_ = std::make_unique<ns3::LvsTraceHelper>(program, title, write_to(spec.trace_fd),
+                                                 trace::TraceOptions{.wire_payload = 0, .inside_payload = 0});
+  trace_->SetDescription(fmt::format("Scheduler {}, {} load", spec.scheduler, name_of(spec.load)));
+  trace_->Install(nodes);
+}
+
+PointTrace::~PointTrace() = default;
+
+bool PointTrace::finish() { return trace_ == nullptr || trace_->Finish(); }
+
+}  // namespace lvs::scenarios

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sweep/sweep.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <thread>
+
+#include "common/output-file.h"
+#include "common/trace-file.h"
+#include "common/trace-view.h"
+#include "sweep/parallel.h"
+#include "sweep/report.h"
+
+namespace lvs::scenarios {
+namespace {
+
+PointSpec spec_for(const SweepOptions& o, Method method, double rate, double nic, unsigned directors,
+                   unsigned servers) {
+  PointSpec spec = o.base;
+  spec.method = method;
+  spec.server_rate = rate;
+  spec.nic = nic;
+  spec.directors = std::min(directors, servers);
+  spec.servers = servers;
+  return spec;
+}
+
+// A little more than the director's CPU can carry, as far as the servers' links allow. Much more would not do: a
+// director that drops most requests spends its time on what never becomes a reply.
+PointSpec saturating(const SweepOptions& o, Method method) {
+  PointSpec spec = spec_for(o, method, 0, o.nics.front(), 1, o.servers);
+  const auto cost = std::chrono::duration<double>(method == Method::dr    ? spec.cpu.droute
+                                                  : method == Method::tun ? spec.cpu.encapsulate
+                                                                          : spec.cpu.rewrite);
+  const double packets = request_packets(spec) + (method == Method::nat ? reply_packets(spec) : 0);
+  const double requests = 1.02 / (cost.count() * packets);
+  const double link = 0.9 * spec.link_rate / 8;
+  spec.server_rate = std::min(requests * exchange_bytes(spec) / o.servers, link);
+  return spec;
+}
+
+class Progress {
+ public:
+  Progress(bool on, std::string name, std::size_t total) : on_(on), name_(std::move(name)), total_(total) {}
+  void operator()(std::size_t done) const {
+    if (!on_) return;
+    std::cerr << fmt::format("\r{}: {} of {} points ", name_, done, total_) << std::flush;
+    if (done == total_) std::cerr << "\r\033[K" << std::flush;
+  }
+
+ private:
+  bool on_;
+  std::string name_;
+  std::size_t total_;
+};
+
+}  // namespace
+
+int sweep_main(const ProgramTraits& traits, int argc, const char* const* argv) {
+  int status = 0;
+  const auto options = parse_options(traits, argc, argv, std::cout, std::cerr, status);
+  if (!options) return status;
+
+  // Files first: nothing runs for results that could not be kept.
+  OutputFiles files;
+  for (const std::string& name : {options->json, options->csv, options->plot}) {
+    if (const std::string why = files.open(name); !why.empty()) {
+      std::cerr << fmt::format("{}: cannot write {}: {}\n", traits.name, name, why);
+      return 2;
+    }
+  }
+
+  Sweep sweep{traits, *options, {}, {}};
+  std::vector<PointSpec> specs;
+  for (Method method : options->methods) {
+    for (double rate : options->server_rates) {
+      for (double nic : options->nics) {
+        for (unsigned directors : options->directors) {
+          for (unsigned n : options->sweep) {
+            PointSpec spec = spec_for(*options, method, rate, nic, directors, n);
+            spec.directors = directors;
+            specs.push_back(spec);
+          }
+        }
+      }
+    }
+  }
+  const std::size_t swept = specs.size();
+  if (!traits.director_groups) {
+    for (Method method : options->methods) specs.push_back(saturating(*options, method));
+  }
+  TraceFile trace;
+  if (!options->trace.empty() || options->walk) {
+    const std::string why = options->trace.empty() ? trace.open_temporary(traits.name) : trace.open(options->trace);
+    if (!why.empty()) {
+      std::cerr << fmt::format("{}: {}\n", traits.name, why);
+      return 2;
+    }
+  }
+  if (one_point(*options)) {
+    PointSpec spec = spec_for(*options, options->method, options->server_rates.front(), options->nics.front(),
+                              traits.director_groups ? options->directors.front() : 1, options->servers);
+    spec.pcap_prefix = options->pcap;
+    spec.trace_fd = trace.descriptor();
+    spec.walk = options->walk;
+    specs = {spec};
+  }
+
+  const unsigned jobs = options->jobs != 0 ? options->jobs : std::max(1u, std::thread::hardware_concurrency());
+  const Progress progress(!options->quiet && isatty(STDERR_FILENO) != 0, traits.name, specs.size());
+  const ParallelOutcome outcome = run_points(specs, jobs, progress);
+  if (!outcome.error.empty()) {
+    std::cerr << fmt::format("{}: {}\n", traits.name, outcome.error);
+    return 1;
+  }
+  if (!outcome.results.empty() && outcome.results.front().trace_failed) {
+    std::cerr << fmt::format("{}: cannot write all of {}\n", traits.name, trace.name());
+    return 1;
+  }
+  if (options->walk) return view_trace(traits.name, trace.name());
+  if (one_point(*options)) {
+    sweep.options.methods = {options->method};
+    sweep.options.server_rates.resize(1);
+    sweep.options.sweep = {options->servers};
+  }
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    (i < swept || one_point(*options) ? sweep.points : sweep.saturation).push_back({specs[i], outcome.results[i]});
+  }
+
+  files.write(options->json, to_json(sweep));
+  files.write(options->csv, to_csv(sweep));
+  files.write(options->plot, to_svg(sweep));
+  if (const std::string why = files.commit(); !why.empty()) {
+    std::cerr << fmt::format("{}: {}\n", traits.name, why);
+    return 1;
+  }
+  if (!options->quiet) {
+    print_table(std::cout, sweep);
+    print_findings(std::cout, sweep);
+    if (!options->plot.empty()) std::cout << "Figure: " << options->plot << '\n';
+    if (!options->trace.empty()) std::cout << "Trace: " << options->trace << '\n';
+    if (!options->pcap.empty()) std::cout << "Packets: " << options->pcap << "-*.pcap\n";
+  }
+  return 0;
+}
+
+}  // namespace lvs::scenarios

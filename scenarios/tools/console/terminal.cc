@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/console/terminal.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <ostream>
+#include <string_view>
+
+namespace lvs::scenarios {
+namespace {
+
+constexpr const char* kBold = "\033[1m";
+constexpr const char* kDim = "\033[2m";
+constexpr const char* kPrompt = "\033[34m";
+constexpr const char* kError = "\033[31m";
+constexpr const char* kReset = "\033[0m";
+
+double seconds(base::Time t) { return std::chrono::duration<double>(t).count(); }
+
+}  // namespace
+
+bool wants_colours() {
+  const char* term = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr && term != nullptr &&
+         std::string_view(term) != "dumb";
+}
+
+void LabTerminal::begin(const control::Lab& lab) {
+  out_ << colour(kBold) << lab.name << colour(kReset);
+  if (!lab.description.empty()) out_ << ": " << lab.description;
+  out_ << '\n';
+}
+
+void LabTerminal::result(const control::CommandResult& r) { print(r, '#'); }
+
+void LabTerminal::output(const control::CommandResult& r) { print(r, '>'); }
+
+void LabTerminal::print(const control::CommandResult& r, char prompt) {
+  out_ << fmt::format("{}{:>9.3f}{} {}{}{}{} {}\n", colour(kDim), seconds(r.at), colour(kReset), colour(kPrompt),
+                      r.host, prompt, colour(kReset), r.command);
+  const auto say = [&](const std::string& text, const char* code) {
+    if (text.empty()) return;
+    out_ << colour(code) << text << colour(kReset);
+    if (text.back() != '\n') out_ << '\n';
+  };
+  say(r.out, "");
+  say(r.err, kError);
+  if (r.status != 0) out_ << colour(kDim) << "[status " << r.status << "]" << colour(kReset) << '\n';
+  out_.flush();
+}
+
+void LabTerminal::end(const control::LabRun& run) {
+  std::size_t frames = 0;
+  for (const auto& capture : run.captures) frames += capture.frames.size();
+  out_ << fmt::format("{}{:>9.3f} end: {} commands, {} frames on {} interfaces [{}]{}\n", colour(kDim),
+                      seconds(run.end), run.commands.size(), frames, run.captures.size(), run.engine, colour(kReset));
+  for (const std::string& notice : run.notices) out_ << "notice: " << notice << '\n';
+}
+
+}  // namespace lvs::scenarios

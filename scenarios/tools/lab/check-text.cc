@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/lab/check-text.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "control/lab/diagnose/diagnose.h"
+
+namespace lvs::scenarios {
+
+int check_labs(std::span<const control::Lab> labs) {
+  bool clean = true;
+  for (const control::Lab& lab : labs) {
+    const control::LabDiagnosis diagnosis = control::diagnose(lab);
+    for (const control::LabFinding& finding : diagnosis.findings)
+      std::cout << fmt::format("{}: {}\n", lab.name, finding.sentence());
+    if (!diagnosis.whole)
+      std::cerr << fmt::format("lvs-lab: {}: too many packets to look at all of them; the end was not looked at\n",
+                               lab.name);
+    clean = clean && diagnosis.findings.empty();
+    if (!diagnosis.findings.empty()) continue;
+    std::size_t lines = 0;
+    for (const control::LabHost& host : lab.hosts) lines += host.startup.size();
+    std::cout << fmt::format(
+        "{}: {} hosts, {} segments, {} startup lines, {} timeline lines; every line is modelled, no mistake was "
+        "found\n",
+        lab.name, lab.hosts.size(), lab.segments.size(), lines, lab.timeline.size());
+  }
+  return clean ? 0 : 1;
+}
+
+}  // namespace lvs::scenarios

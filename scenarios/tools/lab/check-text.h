@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// `lvs-lab check`: what the diagnosis of labs has found, as text.
+#pragma once
+
+#include <span>
+
+#include "control/lab/lab.h"
+
+namespace lvs::scenarios {
+
+// Prints one line a finding, or that there is none. Status 0: no findings in any lab; 1: findings. The labs' commands
+// have been checked.
+int check_labs(std::span<const control::Lab> labs);
+
+}  // namespace lvs::scenarios

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Which records of a trace lvs-trace is asked for.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "tools/trace/options.h"
+#include "trace/file/index.h"
+
+namespace lvs::scenarios {
+
+class WalkFilter {
+ public:
+  WalkFilter(const trace::TraceIndex& index, const WalkOptions& options);
+
+  // Empty, or why the filter can match nothing of this trace: a host or hook that is not there, and what is.
+  const std::string& error() const { return error_; }
+  bool matches(std::size_t record) const;
+  bool matches_walk(std::uint32_t walk) const;  // by number and connection alone
+
+ private:
+  const trace::TraceIndex& index_;
+  const WalkOptions& options_;
+  std::vector<bool> hosts_;  // by their index, empty: all
+  std::uint64_t connection_ = 0;
+  std::string error_;
+};
+
+// The connections of a trace in the order of their first walk.
+std::vector<std::uint64_t> connections_of(const trace::TraceIndex& index);
+
+}  // namespace lvs::scenarios

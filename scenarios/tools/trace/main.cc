@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/trace/main.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+
+#include "tools/trace/export.h"
+#include "tools/trace/options.h"
+#include "tools/trace/text.h"
+
+namespace lvs::scenarios {
+namespace {
+
+using What = WalkOptions::What;
+
+int complain(const std::string& text) {
+  std::cerr << "lvs-trace: " << text << '\n';
+  return 2;
+}
+
+bool wants_colours(const WalkOptions& options) {
+  if (options.colours) return *options.colours;
+  const char* term = std::getenv("TERM");
+  const bool dumb = term == nullptr || std::strcmp(term, "dumb") == 0;
+  return options.output.empty() && isatty(STDOUT_FILENO) == 1 && !dumb && std::getenv("NO_COLOR") == nullptr;
+}
+
+std::size_t show(trace::TraceIndex& index, const WalkFilter& filter, const WalkOptions& options, const Put& put) {
+  WalkText text(index, filter, wants_colours(options), put);
+  switch (options.what) {
+    case What::list: return text.list();
+    case What::walks: {
+      std::size_t shown = 0;
+      for (std::uint32_t walk = 0; walk < index.walks().size(); ++walk) {
+        if (filter.matches_walk(walk)) shown += text.walk(walk);
+      }
+      return shown;
+    }
+    case What::json: return export_json(index, filter, 0, put);
+    case What::pcapng: return export_pcapng(index, filter, options, put);
+    case What::pcap: return export_pcap(index, filter, options, put);
+    case What::tables: return text.tables(options);
+    case What::journal: return text.journal(options);
+    case What::connections: return text.connections();
+    case What::info: return text.info();
+    case What::reasons: break;
+  }
+  return 0;
+}
+
+// Until the pipe ends or somebody stops it.
+void follow(trace::TraceIndex& index, const WalkOptions& options, const Put& put, const bool& failed) {
+  std::size_t shown = 0;
+  do {
+    while (index.update(16 << 20) != 0) {
+    }
+    // A filter knows the hosts and hooks there are; new ones may have come.
+    const WalkFilter filter(index, options);
+    if (options.what == What::json) {
+      export_json(index, filter, shown, put);
+    } else {
+      WalkText(index, filter, wants_colours(options), put).follow(shown);
+    }
+    shown = index.size();
+  } while (index.error().empty() && !failed && index.wait(200));
+}
+
+}  // namespace
+
+int walk_main(int argc, const char* const* argv) {
+  WalkOptions options;
+  bool help = false;
+  const std::string wrong = parse_walk_options({argv + 1, argv + argc}, options, help);
+  if (help) {
+    std::cout << walk_usage();
+    return 0;
+  }
+  if (!wrong.empty()) return complain(wrong);
+  if (options.what == What::reasons) {
+    std::cout << reasons_text();
+    return 0;
+  }
+  trace::TraceIndex index;
+  if (!index.open(options.file)) return complain(index.error());
+  if (!options.follow) {
+    // A pipe may be slower than we are.
+    do {
+      while (index.update() != 0) {
+      }
+    } while (options.file == "-" && index.error().empty() && index.wait(1000));
+    while (index.update() != 0) {
+    }
+    if (!index.error().empty() && index.size() == 0 && index.journal().empty()) return complain(index.error());
+    if (index.info().hosts.empty() && index.size() == 0 && index.notice().empty() && index.error().empty()) {
+      return complain(options.file + ": is empty");
+    }
+  }
+  const bool binary = options.what == What::pcap || options.what == What::pcapng;
+  if (binary && options.output.empty() && isatty(STDOUT_FILENO) == 1) {
+    return complain("a capture is nothing for a terminal: --output FILE");
+  }
+  WalkFilter filter(index, options);
+  if (!options.follow && !filter.error().empty()) return complain(filter.error());
+
+  std::FILE* out = options.output.empty() ? stdout : std::fopen(options.output.c_str(), "wb");
+  if (out == nullptr) return complain(fmt::format("cannot write {}: {}", options.output, std::strerror(errno)));
+  bool failed = false;
+  const Put put = [&](std::string_view text) {
+    failed |= std::fwrite(text.data(), 1, text.size(), out) != text.size();
+    if (options.follow) failed |= std::fflush(out) != 0;
+  };
+  std::size_t shown = 0;
+  if (options.follow) {
+    follow(index, options, put, failed);
+    shown = index.size();
+  } else {
+    shown = show(index, filter, options, put);
+  }
+  failed |= std::fflush(out) != 0;
+  if (out != stdout) failed |= std::fclose(out) != 0;
+  if (failed && errno == EPIPE) return 0;  // the reader had enough
+  if (failed) return complain(fmt::format("cannot write {}: {}", options.output, std::strerror(errno)));
+  if (!index.error().empty()) return complain(index.error());
+  if (const std::string notice = index.notice(); !notice.empty()) std::cerr << "lvs-trace: " << notice << '\n';
+  if (shown == 0) {
+    std::cerr << (index.size() == 0 ? "lvs-trace: there are no packets in it (--journal and --tables show the rest)\n"
+                                    : "lvs-trace: nothing matches\n");
+  }
+  return shown == 0 ? 1 : 0;
+}
+
+}  // namespace lvs::scenarios

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What is not modelled is an error with its place, before anything runs.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "control/lab/check.h"
+#include "control/machine/machine.h"
+#include "control/machine/registry.h"
+#include "support/test-host.h"
+
+namespace lvs::control {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+std::string error_of(std::string_view line) {
+  const auto parsed = parse_line(line);
+  return parsed ? std::string("none") : parsed.error().text();
+}
+
+TEST(Shell, NamesTheWordAndItsColumn) {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"brctl addbr br0", "column 1: 'brctl': this command is not modelled; known: :"},
+      {"true && foo -x", "column 9: 'foo': this command is not modelled"},
+      {"ping -Z 10.0.0.1", "column 6: '-Z': unknown option of ping; known: -4"},
+      {"ping -f 10.0.0.1", "column 6: '-f': this option of ping is not modelled"},
+      {"ip addr add 10.0.0.1/24 dev eth0 metric 5", "column 34: 'metric': not modelled here; known: dev"},
+      {"ip -6 addr", "column 4: '-6': IPv6 is not modelled"},
+      {"ip addr add fe80::1/64 dev eth0", "IPv6 is not modelled"},
+      {"ip route add 2001:db8::/32 via fe80::1", "IPv6 is not modelled"},
+      {"ipvsadm -A -t [fe80::1]:80", "column 15: '[fe80::1]:80': IPv6 is not modelled"},
+      {"ipvsadm -A -f 1 -6", "IPv6 is not modelled"},
+      {"ipvsadm --start-daemon master", "column 24: 'master': the synchronisation daemon is not modelled"},
+      {"sysctl -w net.ipv4.conf.all.arp_ignroe=1", "the key arp_ignroe is not modelled"},
+      {"sysctl -w net.ipv6.conf.all.disable_ipv6=1", "IPv6 is not modelled"},
+      {"echo 1 > /proc/sys/net/ipv4/ip_forwrad", "the key ip_forwrad is not modelled"},
+      {"cat /etc/hosts", "this file is not modelled"},
+      {"ip link del eth0", "taking the interface of a cable away is not modelled"},
+      {"echo 'x", "column 6: unterminated quoted string"},
+      {"echo `brctl`", "column 7: 'brctl': this command is not modelled"},
+      {"echo $(true; brctl)", "column 14: 'brctl': this command is not modelled"},
+      {"echo $(true", "column 6: '$(': unterminated"},
+      {"echo `true", "column 6: '`': unterminated"},
+      {"echo ${A:-b}", "column 6: '${A:-b}': this expansion is not modelled; known: ${NAME}"},
+      {"echo $1", "column 6: '$1': this expansion is not modelled"},
+      {"echo $HOME", "column 6: '$HOME': nothing in this line sets this variable"},
+      {"A=1 ip addr", "column 5: 'ip': a variable for one command only is not modelled; known: NAME=VALUE; COMMAND"},
+      {"A=-Z; ping $A 10.0.0.1", "column 12: '-Z': unknown option of ping"},
+      {"for i in -c -Z; do ping $i 1 10.0.0.1; done", "column 25: '-Z': unknown option of ping"},
+      {"for i in $(seq 2); do cat /etc/$i; done", "column 27: '/etc/1': this file is not modelled"},
+      {"for i in a; do echo x > /etc/$i; done", "column 25: '/etc/a': this file is not modelled"},
+      {"for i in 1 2; do", "column 15: 'do': a command is missing behind this"},
+      {"for i in 1 2; true; done", "column 15: 'true': not expected here"},
+      {"if true; then true", "column 15: 'true': 'fi' is missing behind this"},
+      {"done", "column 1: 'done': not expected here"},
+      {"case a in esac", "column 1: 'case': this compound command is not modelled"},
+      {"(true", "column 2: 'true': a command is missing behind this"},
+      {"true)", "column 5: ')': not expected here"},
+      {"echo $((1 << 2))", "column 6: '$((1 << 2))': this arithmetic is not modelled; known: + - * / % ( ) NAME"},
+      {"[ -f /etc/hosts ]", "column 3: '-f': this test is not modelled; known: = !="},
+      {"true &&", "column 6: '&&': a command is missing behind this"},
+      {"&& true", "column 1: '&&': not expected here"},
+      {"true ;; true", "column 6: ';;': not expected here"},
+      {"; true", "column 1: ';': not expected here"},
+      {"cat << END", "column 5: '<<': here-documents are not modelled"},
+      {"echo x >", "a command is missing behind this"},
+      {"true 3> /tmp/x", "this descriptor is not modelled"},
+  };
+  for (const auto& [line, expected] : cases) EXPECT_THAT(error_of(line), HasSubstr(expected)) << line;
+}
+
+TEST(Shell, TakesWhatShTakes) {
+  for (const std::string_view line : {"",
+                                      "  ",
+                                      "# nothing",
+                                      "true;",
+                                      "true &",
+                                      "true & true",
+                                      "true\ntrue",
+                                      "true && \n true",
+                                      "> /tmp/x",
+                                      "/sbin/ip addr",
+                                      "true 2>&1 >/dev/null",
+                                      "ip a;ip r",
+                                      "VIP=10.0.0.1; ping -c 1 $VIP",
+                                      "for i in 1 2; do ping -c $i 10.0.0.1; done",
+                                      "for i in $(cat /tmp/x); do echo $i; done",
+                                      "(true); { true; }",
+                                      "i=0; while [ $i -lt 3 ]; do i=$((i + 1)); done",
+                                      "if true; then true; elif false; then :; else true; fi",
+                                      "! true",
+                                      "echo $(echo $(echo a))",
+                                      "echo \"$(echo \"a b\")\"",
+                                      "curl=1; echo http://x/?a=$curl"}) {
+    EXPECT_EQ(error_of(line), "none") << line;
+  }
+}
+
+TEST(Shell, CommandsAreListedInOrder) {
+  std::string_view last;
+  for (const CommandEntry& entry : modelled_commands()) {
+    EXPECT_LT(last, entry.name);
+    EXPECT_FALSE(entry.summary.empty());
+    last = entry.name;
+  }
+}
+
+TEST(LabCheck, GivesPlaceOfEachBadLine) {
+  const LabReading reading = parse_lab({{"lab.conf", "a[0]=lan\n"},
+                                        {"a.startup", "ip addr add 10.0.0.1/24 dev eth0\n\nfoo\n"},
+                                        {"lab.timeline", "1 a ping -c 1 10.0.0.2\n2 a ping -Z 10.0.0.2\n3 - end\n"}});
+  ASSERT_TRUE(reading.ok());
+  std::vector<std::string> texts;
+  for (const LabMessage& message : check_commands(reading.lab)) texts.push_back(message.text());
+  EXPECT_THAT(texts,
+              ElementsAre(HasSubstr("a.startup:3: column 1: 'foo'"), HasSubstr("lab.timeline:2: column 6: '-Z'")));
+}
+
+class OneMachine : public testing::Test {
+ protected:
+  void advance_to(base::Time when) {
+    while (clock_.wake_ <= when) {
+      clock_.now_ = std::max(clock_.now_, std::exchange(clock_.wake_, base::kNever));
+      machine_.host().advance();
+    }
+    clock_.now_ = when;
+    machine_.host().advance();
+  }
+  const LineRun& start(std::string_view line) {
+    auto parsed = parse_line(line);
+    EXPECT_TRUE(parsed) << line;
+    return machine_.start(*parsed);
+  }
+
+  test::FakeClock clock_;
+  Machine machine_{"m", 1, 1, clock_};
+};
+
+TEST_F(OneMachine, LoopsTakeVirtualTimeToo) {
+  const LineRun& run = start("for i in 1 2 3; do sleep $i; echo $i; done; echo done");
+  advance_to(2900ms);
+  EXPECT_EQ(run.out(), "1\n");
+  advance_to(6s);
+  EXPECT_TRUE(run.finished());
+  EXPECT_EQ(run.out(), "1\n2\n3\ndone\n");
+}
+
+TEST_F(OneMachine, SubstitutionsWaitForTheirCommands) {
+  const LineRun& run = start("A=$(sleep 1; echo a b); for i in $A \"$A\"; do echo [$i]; done");
+  EXPECT_FALSE(run.finished());
+  advance_to(1s);
+  EXPECT_EQ(run.out(), "[a]\n[b]\n[a b]\n");
+}
+
+TEST_F(OneMachine, ALoopThatDoesNothingTakesTimeNevertheless) {
+  const LineRun& run = start("while true; do :; done");
+  advance_to(1s);
+  EXPECT_FALSE(run.finished());
+}
+
+TEST_F(OneMachine, WhatCannotBeForeseenFailsWhenItRuns) {
+  const LineRun& run = start("echo -Z > /tmp/o; ping $(cat /tmp/o) 10.0.0.1; echo $?");
+  EXPECT_TRUE(run.finished());
+  EXPECT_THAT(run.err(), HasSubstr("not modelled: column 24: '-Z': unknown option of ping"));
+  EXPECT_EQ(run.out(), "2\n");
+}
+
+TEST_F(OneMachine, BackgroundJobsOfSubstitutionsOutliveThem) {
+  const LineRun& run = start("echo $(sleep 1 && echo late & echo now) | cat");
+  EXPECT_EQ(run.out(), "now\n");
+  advance_to(2s);
+  EXPECT_TRUE(run.idle());
+}
+
+TEST_F(OneMachine, SleepTakesVirtualTime) {
+  const LineRun& run = start("sleep 1.5; echo up");
+  advance_to(1400ms);
+  EXPECT_FALSE(run.finished());
+  EXPECT_EQ(run.out(), "");
+  advance_to(1500ms);
+  EXPECT_TRUE(run.finished());
+  EXPECT_EQ(run.out(), "up\n");
+}
+
+TEST_F(OneMachine, BackgroundJobsGoOn) {
+  const LineRun& run = start("sleep 2 && echo late & echo now");
+  EXPECT_TRUE(run.finished());
+  EXPECT_EQ(run.out(), "now\n");
+  advance_to(2s);
+  EXPECT_EQ(run.out(), "now\nlate\n");
+}
+
+TEST_F(OneMachine, TellsWhenALineHasEnded) {
+  auto line = parse_line("sleep 1; false");
+  ASSERT_TRUE(line);
+  int ended = 0;
+  machine_.start(*line, [&](const LineRun& run) {
+    ++ended;
+    EXPECT_EQ(run.status(), 1);
+  });
+  EXPECT_EQ(ended, 0);
+  advance_to(5s);
+  EXPECT_EQ(ended, 1);
+}
+
+TEST_F(OneMachine, ScriptsStopAtTheFirstFailure) {
+  const ScriptOutcome outcome = machine_.run_script("echo a\n\nfalse\necho b\n");
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.out, "a\n");
+  EXPECT_THAT(outcome.err, HasSubstr("false: status 1"));
+  EXPECT_EQ(machine_.run("echo a\n# comment\necho b"), "a\nb\n");
+  EXPECT_THROW(machine_.run("ip addr add 10.0.0.1/24 dev eth7"), std::runtime_error);
+  EXPECT_EQ(machine_.run_script("sleep 1").status, 2);
+}
+
+TEST_F(OneMachine, PingsItself) {
+  const LineRun& run = start("ping -c 2 127.0.0.1");
+  advance_to(3s);
+  ASSERT_TRUE(run.finished());
+  EXPECT_EQ(run.status(), 0);
+  EXPECT_EQ(run.out(),
+            "PING 127.0.0.1 (127.0.0.1) 56(84) bytes of data.\n"
+            "64 bytes from 127.0.0.1: icmp_seq=1 ttl=64 time=0.000 ms\n"
+            "64 bytes from 127.0.0.1: icmp_seq=2 ttl=64 time=0.000 ms\n"
+            "\n"
+            "--- 127.0.0.1 ping statistics ---\n"
+            "2 packets transmitted, 2 received, 0% packet loss, time 1000ms\n"
+            "rtt min/avg/max/mdev = 0.000/0.000/0.000/0.000 ms\n");
+}
+
+}  // namespace
+}  // namespace lvs::control

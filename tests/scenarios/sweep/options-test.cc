@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Command lines of the sweep programs: what they mean, and what they are told when they are wrong.
+#include "sweep/options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace lvs::scenarios {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+using namespace std::chrono_literals;
+
+struct Parsed {
+  std::optional<SweepOptions> options;
+  int status = -1;
+  std::string out, err;
+};
+
+Parsed parse(std::vector<const char*> words, bool groups = false) {
+  words.insert(words.begin(), "lvs-dr");
+  std::ostringstream out, err;
+  Parsed parsed;
+  parsed.options = parse_options({.name = "lvs-dr", .summary = "", .method = Method::dr, .director_groups = groups},
+                                 static_cast<int>(words.size()), words.data(), out, err, parsed.status);
+  parsed.out = out.str();
+  parsed.err = err.str();
+  return parsed;
+}
+
+TEST(Options, DefaultsReproduceThePublishedSetting) {
+  const auto parsed = parse({"--servers=20"});
+  ASSERT_TRUE(parsed.options);
+  const SweepOptions& o = *parsed.options;
+  EXPECT_EQ(o.servers, 20u);
+  EXPECT_EQ(o.sweep.front(), 1u);
+  EXPECT_EQ(o.sweep.back(), 25u);
+  EXPECT_THAT(o.sweep, testing::Contains(20u));
+  EXPECT_THAT(o.server_rates, ElementsAre(800e3, 400e3));
+  EXPECT_THAT(o.methods, ElementsAre(Method::nat, Method::dr, Method::tun));
+  EXPECT_EQ(o.base.cpu.rewrite, 60us);
+  EXPECT_EQ(o.base.request_size, 536u);
+  EXPECT_EQ(o.plot, "lvs-dr.svg");
+}
+
+TEST(Options, TheSweepGoesBeyondManyServers) {
+  const auto parsed = parse({"--servers=100"});
+  ASSERT_TRUE(parsed.options);
+  EXPECT_EQ(parsed.options->sweep.back(), 100u);
+}
+
+TEST(Options, QuantitiesHaveUnits) {
+  const auto parsed = parse({"--director-cost=0.8us", "--nic=100Mbps,1Gbps", "--server-rate=1.5MB/s", "--delay=1ms",
+                             "--duration=2s", "--sweep=1..3,8", "--tcp", "--method=nat"});
+  ASSERT_TRUE(parsed.options) << parsed.err;
+  const SweepOptions& o = *parsed.options;
+  EXPECT_EQ(o.base.cpu.rewrite, 800ns);
+  EXPECT_THAT(o.nics, ElementsAre(100e6, 1e9));
+  EXPECT_THAT(o.server_rates, ElementsAre(1.5e6));
+  EXPECT_EQ(o.base.delay, 1ms);
+  EXPECT_EQ(o.base.duration, 2s);
+  EXPECT_THAT(o.sweep, ElementsAre(1, 2, 3, 8));
+  EXPECT_EQ(o.base.load, LoadKind::tcp);
+  EXPECT_EQ(o.base.request_size, 300u);
+  EXPECT_THAT(o.methods, ElementsAre(Method::nat));
+}
+
+TEST(Options, HelpNamesUnitsAndPresets) {
+  const auto parsed = parse({"--help"});
+  EXPECT_FALSE(parsed.options);
+  EXPECT_EQ(parsed.status, 0);
+  EXPECT_THAT(parsed.out, AllOf(HasSubstr("--server-rate"), HasSubstr("MB = 10^6"), HasSubstr("pentium166-nat")));
+}
+
+struct Wrong {
+  std::vector<const char*> words;
+  const char* says;
+};
+
+class WrongOptions : public testing::TestWithParam<Wrong> {};
+
+TEST_P(WrongOptions, OneLineNamesTheOption) {
+  const auto parsed = parse(GetParam().words);
+  EXPECT_FALSE(parsed.options);
+  EXPECT_EQ(parsed.status, 2);
+  EXPECT_THAT(parsed.err, AllOf(StartsWith("lvs-dr: "), HasSubstr(GetParam().says)));
+  EXPECT_EQ(std::ranges::count(parsed.err, '\n'), 1) << parsed.err;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, WrongOptions,
+    testing::Values(Wrong{{"--servers=0"}, "--servers: '0'"}, Wrong{{"--servers=1001"}, "1..1000"},
+                    Wrong{{"--servers=two"}, "--servers: 'two'"}, Wrong{{"--serv=3"}, "serv"},
+                    Wrong{{"--bogus"}, "bogus"}, Wrong{{"stray"}, "positional"}, Wrong{{"--sweep=5..1"}, "--sweep"},
+                    Wrong{{"--method=fullnat"}, "known: nat, dr, tun"}, Wrong{{"--scheduler=best"}, "--scheduler"},
+                    Wrong{{"--director-cost=0"}, "--director-cost"}, Wrong{{"--director-cost=-1us"}, "--director-cost"},
+                    Wrong{{"--preset=cray"}, "--preset: 'cray'"},
+                    Wrong{{"--preset=pentium166-nat", "--director-cost=1us"}, "exclude each other"},
+                    Wrong{{"--server-rate=0"}, "--server-rate"}, Wrong{{"--server-rate=9TB/s"}, "--server-rate"},
+                    Wrong{{"--nic=fast"}, "--nic: 'fast'"}, Wrong{{"--link-rate=0Mbps"}, "--link-rate"},
+                    Wrong{{"--delay=0"}, "--delay"}, Wrong{{"--duration=1ns"}, "--duration"},
+                    Wrong{{"--packet-size=40"}, "--packet-size"}, Wrong{{"--packet-size=1501"}, "--packet-size"},
+                    Wrong{{"--request-size=9000"}, "--request-size"}, Wrong{{"--reply-size=1"}, "--reply-size"},
+                    Wrong{{"--tcp", "--udp"}, "exclude each other"}, Wrong{{"--seed=0"}, "--seed"},
+                    Wrong{{"--seed=x"}, "seed"}, Wrong{{"--ns3::LvsNothing::X=1"}, "no type ns3::LvsNothing"},
+                    Wrong{{"--ns3::LvsEthNetDevice::Bogus=1"}, "no attribute Bogus"},
+                    Wrong{{"--ns3::LvsEthNetDevice::Mtu=big"}, "'big'"},
+                    Wrong{{"--ns3::LvsEthNetDevice::Mtu"}, "value is missing"}));
+
+TEST(Options, DirectorGroupsBelongToTheHybrid) {
+  EXPECT_FALSE(parse({"--directors=2"}).options);
+  const auto parsed = parse({"--directors=1..3"}, true);
+  ASSERT_TRUE(parsed.options);
+  EXPECT_THAT(parsed.options->directors, ElementsAre(1, 2, 3));
+}
+
+}  // namespace
+}  // namespace lvs::scenarios

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the hosts said beside their packets: tables at a moment, commands run, events.
+#pragma once
+
+#include <QString>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "trace/file/index.h"
+
+namespace lvs::view {
+
+struct JournalLine {
+  base::Time at{};
+  QString kind, text;
+};
+
+class Journal {
+ public:
+  // Takes in entries of the index that are new.
+  void update(const trace::TraceIndex& index);
+  void clear();
+
+  // The last table that this command printed on this host when `record` was written: its text behind the command line.
+  // False: there is none.
+  bool table(trace::TraceIndex& index, trace::HostId host, const QString& command, std::uint32_t record,
+             QString& text) const;
+  // Commands whose tables are in the trace for this host, in the order of their first appearance.
+  QStringList tables(const trace::TraceIndex& index, trace::HostId host) const;
+  // The newest `count` entries of this host of a kind (all but tables where kind is empty), up to `record`; oldest
+  // first.
+  std::vector<JournalLine> lines(trace::TraceIndex& index, trace::HostId host, const QString& kind,
+                                 std::uint32_t record, std::size_t count) const;
+  // What a packet caused on a host between two records.
+  std::vector<JournalLine> caused(trace::TraceIndex& index, trace::HostId host, trace::WalkId walk, std::uint32_t after,
+                                  std::uint32_t upTo) const;
+
+ private:
+  std::size_t known_ = 0;
+  std::map<std::pair<std::uint16_t, std::uint32_t>, std::vector<std::uint32_t>> tables_;  // by host and subject
+  std::map<std::uint16_t, std::vector<std::uint32_t>> lines_;                             // by host
+};
+
+}  // namespace lvs::view

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Two or three traces side by side as ladders, stepped together.
+#pragma once
+
+#include "models/compare-model.h"
+#include "views/panel.h"
+
+namespace lvs::view {
+
+class CompareScreen : public Panel {
+  Q_OBJECT
+ public:
+  CompareScreen(const Style& style, QWidget* parent);
+
+  // At most three are shown.
+  void setSessions(const std::vector<Session*>& sessions);
+  // All ladders show `rungs` frames; the newest stands out. Steps from 1 to the longest ladder's.
+  void step(int direction);
+  void toStart();
+  void toEnd();
+  int shown() const { return shown_; }
+  // How many packets of the connection: the first two, or more.
+  void morePackets(int direction);
+
+ protected:
+  void paint(Canvas& canvas, const QRectF& rect) override;
+
+ private:
+  void reload();
+  int longest() const;
+  void drawLadder(Canvas& canvas, const QRectF& rect, std::size_t which);
+  void drawRung(Canvas& canvas, Session& session, const Ladder& ladder, const Rung& rung, const QRectF& area, double y,
+                double height, int number, bool last);
+  void drawChips(Canvas& canvas, Session& session, const Rung& rung, QPointF middle, double room, double height);
+
+  std::vector<Session*> sessions_;
+  std::vector<Ladder> ladders_;
+  int packets_ = 2, shown_ = 0;
+};
+
+}  // namespace lvs::view

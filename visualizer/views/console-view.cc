@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "views/console-view.h"
+
+#include <QMouseEvent>
+#include <QWheelEvent>
+#include <algorithm>
+
+#include "models/packet-list-model.h"
+
+namespace lvs::view {
+
+ConsoleView::ConsoleView(const Style& style, Session& session, QWidget* parent)
+    : Panel(style, "console", parent), session_(session) {
+  connect(&session, &Session::momentChanged, this, [this] {
+    scroll_ = 0;
+    update();
+  });
+}
+
+void ConsoleView::setTab(Tab tab) {
+  tab_ = tab;
+  scroll_ = 0;
+  update();
+}
+
+void ConsoleView::nextTab(int direction) {
+  const int count = static_cast<int>(Tab::count_);
+  setTab(static_cast<Tab>((static_cast<int>(tab_) + direction + count) % count));
+}
+
+// Names of commands are not translated.
+QString ConsoleView::title(Tab tab) const {
+  switch (tab) {
+    case Tab::ipvs: return "ipvsadm";
+    case Tab::stats: return "--stats";
+    case Tab::addresses: return "ip addr";
+    case Tab::neighbours: return "ip neigh";
+    case Tab::sysctls: return "sysctl";
+    case Tab::console: return tr("Console");
+    case Tab::events: return tr("Events");
+    case Tab::count_: break;
+  }
+  return {};
+}
+
+QStringList ConsoleView::lines(Tab tab) {
+  QStringList out;
+  const Step* step = session_.step();
+  if (step == nullptr) return out;
+  const trace::HostId host = session_.host();
+  const Journal& journal = session_.journal();
+  const QString prompt = session_.hostName(host) + "# ";
+  const auto table = [&](const QString& command, bool optional = false) {
+    QString text;
+    const bool there = journal.table(session_.index(), host, command, step->record, text);
+    if (!there && optional) return;
+    QString head = prompt + command;
+    if (out.isEmpty()) head += QString("        (t = %1 ms)").arg(milliseconds(session_.timeOf(*step)));
+    out += head;
+    if (!there) return;
+    for (const QString& line : text.split('\n')) {
+      if (!line.isEmpty()) out += line;
+    }
+  };
+  switch (tab) {
+    case Tab::ipvs: {
+      QString text;
+      if (journal.table(session_.index(), host, "ipvsadm -Ln", step->record, text)) {
+        table("ipvsadm -Ln");
+        table("ipvsadm -Lnc", true);
+        // The three heading lines say nothing that a lecture needs.
+        for (const char* heading : {"IP Virtual Server", "Prot LocalAddress", "  -> RemoteAddress",
+                                    "IPVS connection entries", "pro expire"}) {
+          out.removeIf([&](const QString& line) { return line.startsWith(heading); });
+        }
+      } else {
+        // No director: its neighbours and addresses tell more than an empty list.
+        table("ip neigh");
+        table("ip route", true);
+      }
+      break;
+    }
+    case Tab::stats: table("ipvsadm -Ln --stats"); break;
+    case Tab::addresses:
+      table("ip addr");
+      table("ip route", true);
+      break;
+    case Tab::neighbours: table("ip neigh"); break;
+    case Tab::sysctls: table("sysctl"); break;
+    case Tab::console:
+    case Tab::events: {
+      for (const JournalLine& line : journal.lines(session_.index(), host, {}, step->record, 400)) {
+        const bool command = line.kind == "command" || line.kind == "output";
+        if (command != (tab == Tab::console) || line.kind == "mark") continue;
+        const QStringList parts = line.text.split('\n', Qt::SkipEmptyParts);
+        for (qsizetype i = 0; i < parts.size(); ++i) {
+          if (line.kind == "output") {
+            out += parts[i];
+          } else if (tab == Tab::console) {
+            out += (i == 0 ? prompt : QString()) + parts[i];
+          } else {
+            const QString time = milliseconds(line.at - session_.index().zero()).rightJustified(10);
+            out += i == 0 ? time + "  " + line.kind.leftJustified(9) + parts[i] : QString(21, ' ') + parts[i];
+          }
+        }
+      }
+      break;
+    }
+    case Tab::count_: break;
+  }
+  return out;
+}
+
+void ConsoleView::paint(Canvas& c, const QRectF& rect) {
+  c.panelGround(rect);
+  tabs_.clear();
+  if (session_.step() == nullptr) return;
+  double x = c.px(6);
+  const double tabHeight = c.px(22);
+  // All tabs fit: narrow windows and wide languages shrink them together.
+  double needed = 0;
+  for (int i = 0; i < static_cast<int>(Tab::count_); ++i)
+    needed += c.width(Type::smallBold, title(static_cast<Tab>(i))) + c.px(16);
+  const double squeeze = std::min(1.0, (rect.width() - c.px(12)) / needed);
+  for (int i = 0; i < static_cast<int>(Tab::count_); ++i) {
+    const Tab tab = static_cast<Tab>(i);
+    const double w = (c.width(Type::smallBold, title(tab)) + c.px(16)) * squeeze;
+    const QRectF at(x, c.px(3), w, tabHeight);
+    if (tab == tab_) {
+      c.roundRect(at.adjusted(c.px(1), 0, -c.px(1), 0), c.colors.accentSoft, {}, 0, 4);
+      c.painter.fillRect(QRectF(at.left() + c.px(5), at.bottom() - c.px(2), at.width() - c.px(10), c.px(2)),
+                         c.colors.accent);
+    }
+    c.text(at.adjusted(c.px(4), 0, -c.px(4), 0), tab == tab_ ? Type::smallBold : Type::small,
+           tab == tab_ ? c.colors.text : c.colors.muted, title(tab), {.align = Qt::AlignCenter});
+    tabs_.push_back(at);
+    x += w;
+  }
+
+  const QStringList all = lines(tab_);
+  const double top = c.px(28);
+  const double row = c.px(16);
+  const int inSight = std::max(1, static_cast<int>((rect.height() - top - c.px(3)) / row));
+  const int most = std::max(0, static_cast<int>(all.size()) - inSight);
+  scroll_ = std::clamp(scroll_, 0, most);
+  // Histories show their end, tables their beginning.
+  const bool history = tab_ == Tab::console || tab_ == Tab::events;
+  const int first = history ? most - scroll_ : scroll_;
+  const int shown = std::min(inSight, static_cast<int>(all.size()) - first);
+  if (all.isEmpty()) {
+    c.text({c.px(10), top, rect.width() - c.px(20), c.px(20)}, Type::small, c.colors.muted, tr("nothing so far"));
+    return;
+  }
+  // One size for all lines, or columns would not stand below each other.
+  double widest = 1;
+  for (int i = 0; i < shown; ++i) widest = std::max(widest, c.width(Type::console, all[first + i]));
+  const double factor = std::clamp((rect.width() - c.px(16)) / widest, 0.75, 1.0);
+  for (int i = 0; i < shown; ++i) {
+    const QString& line = all[first + i];
+    const bool prompt = line.contains("# ") && line.startsWith(session_.hostName(session_.host()) + "# ");
+    c.text({c.px(10), top + i * row, rect.width() - c.px(16), row}, Type::console,
+           prompt ? c.colors.accent : c.colors.text, line,
+           {.overflow = Overflow::elide, .mayElide = true, .factor = factor});
+  }
+  if (most > 0) {
+    const double track = rect.height() - top - c.px(4);
+    const double size = std::max(track * inSight / static_cast<double>(all.size()), c.px(14));
+    const double at = top + (track - size) * first / most;
+    c.roundRect({rect.width() - c.px(5), at, c.px(4), size}, c.colors.line, {}, 0, 2);
+  }
+}
+
+void ConsoleView::mousePressEvent(QMouseEvent* event) {
+  for (std::size_t i = 0; i < tabs_.size(); ++i) {
+    if (tabs_[i].contains(event->position())) setTab(static_cast<Tab>(i));
+  }
+}
+
+void ConsoleView::wheelEvent(QWheelEvent* event) {
+  const bool history = tab_ == Tab::console || tab_ == Tab::events;
+  const int lines = event->angleDelta().y() / 40;
+  scroll_ += history ? lines : -lines;
+  update();
+}
+
+}  // namespace lvs::view

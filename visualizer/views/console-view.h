@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What an administrator would see on the selected host at this moment: tables, commands run, events.
+#pragma once
+
+#include <QStringList>
+
+#include "models/session.h"
+#include "views/panel.h"
+
+namespace lvs::view {
+
+class ConsoleView : public Panel {
+  Q_OBJECT
+ public:
+  enum class Tab { ipvs, stats, addresses, neighbours, sysctls, console, events, count_ };
+
+  ConsoleView(const Style& style, Session& session, QWidget* parent);
+
+  Tab tab() const { return tab_; }
+  void setTab(Tab tab);
+  void nextTab(int direction);
+  // What the tab shows, line by line; commands begin with "HOST# ".
+  QStringList lines(Tab tab);
+
+ protected:
+  void paint(Canvas& canvas, const QRectF& rect) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
+
+ private:
+  QString title(Tab tab) const;
+
+  Session& session_;
+  Tab tab_ = Tab::ipvs;
+  int scroll_ = 0;
+  std::vector<QRectF> tabs_;  // as painted last
+};
+
+}  // namespace lvs::view

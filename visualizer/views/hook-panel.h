@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Draws the hook map of the selected host: passed boxes filled, what is to come dashed, the current one solid.
+#pragma once
+
+#include "models/hook-map.h"
+#include "models/session.h"
+#include "views/panel.h"
+
+namespace lvs::view {
+
+class HookPanel : public Panel {
+  Q_OBJECT
+ public:
+  HookPanel(const Style& style, Session& session, QWidget* parent);
+
+ protected:
+  void paint(Canvas& canvas, const QRectF& rect) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  bool event(QEvent* event) override;  // tool tips
+
+ private:
+  enum class State { unused, passed, now, future };
+  State stateOf(const HookMap::Box& box) const;
+  void drawEdges(Canvas& canvas);
+  void drawBox(Canvas& canvas, const HookMap::Box& box);
+  void drawBadges(Canvas& canvas, const HookMap::Box& box);
+  QRectF mapped(const QRectF& rect) const;
+  QPointF mapped(QPointF point) const;
+  bool hasIpvs(trace::HostId host) const;
+
+  Session& session_;
+  HookMap map_;  // as painted last, for the mouse
+  double unitX_ = 1, unitY_ = 1;
+  QPointF origin_;
+};
+
+}  // namespace lvs::view

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "views/packet-list.h"
+
+#include <QMouseEvent>
+#include <QScrollBar>
+#include <algorithm>
+#include <cmath>
+
+namespace lvs::view {
+
+namespace {
+
+// Left edges of the columns, and the right edge of the last, as shares of the width.
+constexpr double kEdges[] = {0.012, 0.072, 0.19, 0.525, 0.69, 1.0};
+
+}  // namespace
+
+PacketList::PacketList(const Style& style, Session& session, QWidget* parent)
+    : QAbstractScrollArea(parent), style_(style), session_(session), model_(session) {
+  setObjectName("packets");
+  setFocusPolicy(Qt::NoFocus);
+  setFrameShape(QFrame::NoFrame);
+  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  const auto refresh = [this] {
+    updateScrollBar();
+    viewport()->update();
+  };
+  connect(&model_, &QAbstractItemModel::modelReset, this, refresh);
+  connect(&model_, &QAbstractItemModel::rowsInserted, this, refresh);
+  connect(&session, &Session::momentChanged, this, [this] { showCurrent(); });
+  connect(verticalScrollBar(), &QScrollBar::valueChanged, this, [this] { viewport()->update(); });
+}
+
+void PacketList::relayout() {
+  updateScrollBar();
+  showCurrent();
+  viewport()->update();
+}
+
+void PacketList::updateScrollBar() {
+  const int inSight = std::max(1, static_cast<int>((viewport()->height() - headHeight()) / rowHeight()));
+  verticalScrollBar()->setPageStep(inSight);
+  verticalScrollBar()->setRange(0, std::max(0, model_.rowCount() - inSight));
+}
+
+void PacketList::resizeEvent(QResizeEvent*) { relayout(); }
+
+void PacketList::showCurrent() {
+  const int row = session_.empty() ? -1 : session_.rowOf(session_.moment().walk);
+  QScrollBar* bar = verticalScrollBar();
+  if (row >= 0) {
+    if (row < bar->value()) bar->setValue(row);
+    if (row >= bar->value() + bar->pageStep()) bar->setValue(row - bar->pageStep() + 1);
+  }
+  viewport()->update();
+}
+
+void PacketList::paintEvent(QPaintEvent*) {
+  QPainter painter(viewport());
+  const QRectF rect(viewport()->rect());
+  Canvas c(painter, style_, "packets", rect);
+  c.painter.fillRect(rect, c.colors.background);
+  c.panelGround(rect);
+  const double head = headHeight(), height = rowHeight();
+  const auto cell = [&](int column, double y, double h) {
+    const double left = kEdges[column] * rect.width();
+    return QRectF(left, y, kEdges[column + 1] * rect.width() - left - c.px(6), h);
+  };
+  for (int column = 0; column < PacketListModel::columns; ++column) {
+    c.text(cell(column, 0, head), Type::smallBold, c.colors.muted,
+           model_.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+  }
+  if (model_.rowCount() == 0) return;
+  const int current = session_.rowOf(session_.moment().walk);
+  const int first = verticalScrollBar()->value();
+  for (int row = first; row < model_.rowCount(); ++row) {
+    const double y = head + (row - first) * height;
+    if (y + height > rect.height() + 0.5) break;
+    if (row == current) c.painter.fillRect(QRectF(0, y, rect.width(), height), c.colors.accentSoft);
+    const bool dropped = model_.data(model_.index(row, 0), PacketListModel::droppedRole).toBool();
+    if (row == current) c.painter.fillRect(QRectF(0, y, c.px(3), height), c.colors.accent);
+    for (int column = 0; column < PacketListModel::columns; ++column) {
+      const QString text = model_.data(model_.index(row, column), Qt::DisplayRole).toString();
+      const bool mono =
+          column == PacketListModel::time || column == PacketListModel::fromTo || column == PacketListModel::number;
+      const QColor color = column == PacketListModel::path && dropped ? c.colors.drop : c.colors.text;
+      c.text(cell(column, y, height), mono ? Type::mono : Type::body, color, text,
+             {.overflow = Overflow::elide, .mayElide = true});
+    }
+  }
+}
+
+void PacketList::mousePressEvent(QMouseEvent* event) {
+  const double y = event->position().y() - headHeight();
+  const int row = verticalScrollBar()->value() + static_cast<int>(std::floor(y / rowHeight()));
+  if (y < 0 || row >= model_.rowCount()) return;
+  session_.go({session_.walkAt(static_cast<std::size_t>(row)), 0});
+}
+
+}  // namespace lvs::view

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "views/quiz-panel.h"
+
+#include <QMouseEvent>
+
+#include "models/why-text.h"
+
+namespace lvs::view {
+
+QuizPanel::QuizPanel(const Style& style, QWidget* parent) : Panel(style, "quiz", parent) { hide(); }
+
+void QuizPanel::start(Session& session) {
+  session_ = &session;
+  asked_ = correct_ = 0;
+  show();
+  raise();
+  ask(session.moment());
+}
+
+void QuizPanel::stop() {
+  if (session_ != nullptr) session_->setVeiled(false);
+  session_ = nullptr;
+  question_.reset();
+  hide();
+}
+
+void QuizPanel::ask(Moment from) {
+  chosen_ = -1;
+  question_ = questionAfter(*session_, from);
+  session_->setVeiled(question_.has_value());
+  if (question_) session_->go(question_->asked);
+  update();
+}
+
+void QuizPanel::answer(int choice) {
+  if (!question_ || chosen_ >= 0 || choice < 0 || choice >= question_->choices.size()) return;
+  chosen_ = choice;
+  ++asked_;
+  if (choice == question_->right) ++correct_;
+  session_->setVeiled(false);
+  session_->go(question_->answerAt);
+  update();
+}
+
+bool QuizPanel::key(int key) {
+  if (!running()) return false;
+  if (key >= Qt::Key_1 && key <= Qt::Key_4) {
+    answer(key - Qt::Key_1);
+    return true;
+  }
+  if (key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Space) {
+    if (question_ && chosen_ >= 0) ask(question_->answerAt);
+    return true;
+  }
+  return false;
+}
+
+void QuizPanel::paint(Canvas& c, const QRectF& rect) {
+  boxes_.clear();
+  c.roundRect(rect.adjusted(2, 2, -2, -2), c.colors.panel, c.colors.accent, 2.5, 8);
+  const double left = c.px(20), width = rect.width() - c.px(40);
+  const QString score = tr("%1 of %2 right").arg(correct_).arg(asked_);
+  const double scoreWidth = c.width(Type::bodyBold, score) + c.px(6);
+  c.text({left, c.px(8), width - scoreWidth, c.px(28)}, Type::title, c.colors.accent, tr("Quiz"));
+  c.text({left + width - scoreWidth, c.px(8), scoreWidth, c.px(28)}, Type::bodyBold, c.colors.muted, score,
+         {.align = Qt::AlignRight | Qt::AlignVCenter});
+  if (!question_) {
+    c.text({left, c.px(44), width, rect.height() - c.px(60)}, Type::why, c.colors.text,
+           tr("No more questions in this trace. Q ends the quiz."), {.overflow = Overflow::wrap});
+    return;
+  }
+  c.text({left, c.px(38), width, c.px(46)}, Type::why, c.colors.text, question_->text, {.overflow = Overflow::wrap});
+  const double gap = c.px(10);
+  const double w = (width - gap) / 2, h = c.px(38);
+  for (int i = 0; i < question_->choices.size(); ++i) {
+    const QRectF box(left + (i % 2) * (w + gap), c.px(92) + (i / 2) * (h + gap), w, h);
+    const bool answered = chosen_ >= 0;
+    const bool right = answered && i == question_->right;
+    const bool wrong = answered && i == chosen_ && !right;
+    c.roundRect(box,
+                right   ? c.colors.accentSoft
+                : wrong ? c.colors.dropSoft
+                        : c.colors.background,
+                right   ? c.colors.accent
+                : wrong ? c.colors.drop
+                        : c.colors.line,
+                right || wrong ? 2.6 : 1.6, 6);
+    const QString mark = right ? "✓ " : wrong ? "✕ " : QString("%1  ").arg(i + 1);
+    c.text(box.adjusted(c.px(12), 0, -c.px(8), 0), Type::hook, c.colors.text, mark + question_->choices[i]);
+    boxes_.push_back(box);
+  }
+  c.text({left, rect.height() - c.px(30), width, c.px(22)}, Type::small, c.colors.muted,
+         chosen_ < 0 ? tr("Keys 1 to %1 answer").arg(question_->choices.size()) : tr("Return: next question   Q: end"));
+}
+
+void QuizPanel::mousePressEvent(QMouseEvent* event) {
+  if (question_ && chosen_ >= 0) return ask(question_->answerAt);
+  for (std::size_t i = 0; i < boxes_.size(); ++i) {
+    if (boxes_[i].contains(event->position())) return answer(static_cast<int>(i));
+  }
+}
+
+}  // namespace lvs::view

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The quiz over the screen: a question, its choices, and how many were right.
+#pragma once
+
+#include <optional>
+
+#include "models/quiz.h"
+#include "views/panel.h"
+
+namespace lvs::view {
+
+class QuizPanel : public Panel {
+  Q_OBJECT
+ public:
+  QuizPanel(const Style& style, QWidget* parent);
+
+  bool running() const { return session_ != nullptr; }
+  void start(Session& session);
+  void stop();
+  // A key 1 to 4 answers, Return goes on.
+  bool key(int key);
+  const std::optional<Question>& question() const { return question_; }
+  int asked() const { return asked_; }
+  int correct() const { return correct_; }
+
+ protected:
+  void paint(Canvas& canvas, const QRectF& rect) override;
+  void mousePressEvent(QMouseEvent* event) override;
+
+ private:
+  void ask(Moment from);
+  void answer(int choice);
+
+  Session* session_ = nullptr;
+  std::optional<Question> question_;
+  int chosen_ = -1;  // not answered yet
+  int asked_ = 0, correct_ = 0;
+  std::vector<QRectF> boxes_;  // as painted last
+};
+
+}  // namespace lvs::view

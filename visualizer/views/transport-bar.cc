@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "views/transport-bar.h"
+
+#include <QMouseEvent>
+
+#include "models/packet-list-model.h"
+
+namespace lvs::view {
+
+TransportBar::TransportBar(const Style& style, Session& session, QWidget* parent)
+    : Panel(style, "transport", parent), session_(session) {
+  connect(&session, &Session::momentChanged, this, [this] { update(); });
+}
+
+void TransportBar::setPlaying(bool playing, double stagesPerSecond) {
+  playing_ = playing;
+  speed_ = stagesPerSecond;
+  update();
+}
+
+void TransportBar::setMessage(const QString& text) {
+  message_ = text;
+  update();
+}
+
+void TransportBar::setLive(const QString& text) {
+  live_ = text;
+  update();
+}
+
+void TransportBar::drawSign(Canvas& c, const QRectF& at, Button button, const QColor& color) {
+  const double s = c.px(7);
+  const QPointF m = at.center();
+  const auto triangle = [&](double x, double direction) {
+    c.polygon({{m.x() + x - direction * s * 0.8, m.y() - s},
+               {m.x() + x + direction * s * 0.9, m.y()},
+               {m.x() + x - direction * s * 0.8, m.y() + s}},
+              color, {}, 0);
+  };
+  const auto bar = [&](double x) {
+    c.painter.fillRect(QRectF(m.x() + x - c.px(1.5), m.y() - s, c.px(3), 2 * s), color);
+  };
+  switch (button) {
+    case Button::start: bar(-c.px(6)), triangle(c.px(2), -1); break;
+    case Button::back: triangle(0, -1); break;
+    case Button::play:
+      if (playing_) {
+        bar(-c.px(4)), bar(c.px(4));
+      } else {
+        triangle(0, 1);
+      }
+      break;
+    case Button::forward: triangle(0, 1); break;
+    case Button::end: triangle(-c.px(2), 1), bar(c.px(6)); break;
+    case Button::count_: break;
+  }
+}
+
+// Gives the left end of what it drew.
+double TransportBar::legend(Canvas& c, const QRectF& rect) {
+  struct Item {
+    QString text;
+    QColor color;
+    bool tall, cross;
+  };
+  const Item items[] = {{tr("dropped"), c.colors.drop, false, true},
+                        {tr("address rewritten / tunnelled"), c.colors.changedBar, true, false},
+                        {tr("passed"), c.colors.accent, false, false},
+                        {tr("other packets"), c.colors.other, false, false}};
+  double x = rect.width() - c.px(10);
+  for (const Item& item : items) {
+    const double w = c.width(Type::small, item.text) + 1;
+    x -= w;
+    c.text({x, 0, w, rect.height()}, Type::small, c.colors.muted, item.text);
+    const double size = c.px(11);
+    const QRectF sign(x - c.px(6) - (item.tall ? c.px(7) : size), rect.height() / 2 - (item.tall ? c.px(8) : size / 2),
+                      item.tall ? c.px(7) : size, item.tall ? c.px(16) : size);
+    if (item.cross) {
+      c.painter.setPen(c.pen(item.color, 2.6));
+      c.painter.drawLine(sign.topLeft(), sign.bottomRight());
+      c.painter.drawLine(sign.topRight(), sign.bottomLeft());
+    } else {
+      c.painter.fillRect(sign, item.color);
+    }
+    x = sign.left() - c.px(16);
+  }
+  return x;
+}
+
+void TransportBar::paint(Canvas& c, const QRectF& rect) {
+  c.painter.fillRect(rect, c.colors.background);
+  buttons_.clear();
+  const double h = c.px(36);
+  double x = c.px(8);
+  for (int i = 0; i < static_cast<int>(Button::count_); ++i) {
+    const QRectF at(x, (rect.height() - h) / 2, c.px(40), h);
+    const bool play = static_cast<Button>(i) == Button::play;
+    c.roundRect(at, play ? c.colors.accent : c.colors.panel, play ? c.colors.accent : c.colors.line, 1.6, 6);
+    drawSign(c, at, static_cast<Button>(i), play ? c.colors.onAccent : c.colors.text);
+    buttons_.push_back(at);
+    x += c.px(46);
+  }
+  const Step* step = session_.step();
+  const double stop = legend(c, rect);
+  x += c.px(8);
+  if (step == nullptr) return;
+  const QString where = tr("step %1 of %2").arg(session_.moment().step + 1).arg(session_.walk().steps.size());
+  const double whereWidth = c.width(Type::bodyBold, where) + c.px(16);
+  c.text({x, 0, whereWidth, rect.height()}, Type::bodyBold, c.colors.text, where);
+  x += whereWidth;
+  QString time = QString("t = %1 ms").arg(milliseconds(session_.timeOf(*step)));
+  if (playing_) time += QString("   %1/s").arg(speed_);
+  const double timeWidth = c.width(Type::mono, time) + c.px(14);
+  c.text({x, 0, timeWidth, rect.height()}, Type::mono, c.colors.muted, time);
+  x += timeWidth;
+  QString said = message_.isEmpty() ? session_.notice() : message_;
+  if (said.isEmpty() && session_.walk().cutShort)
+    said = tr("longer than %1 stages; the rest is not shown").arg(kMaxSteps);
+  if (!live_.isEmpty()) said = said.isEmpty() ? live_ : live_ + "  ·  " + said;
+  if (said.isEmpty() && session_.following()) said = tr("following one connection; C shows all");
+  if (said.isEmpty() && !session_.filter().empty()) said = tr("filter: %1").arg(session_.filter().text());
+  if (said.isEmpty() || stop - x < c.px(60)) return;
+  c.text({x, 0, stop - x, rect.height()}, Type::smallBold, c.colors.accent, said, {.mayElide = true});
+}
+
+void TransportBar::mousePressEvent(QMouseEvent* event) {
+  for (std::size_t i = 0; i < buttons_.size(); ++i) {
+    if (buttons_[i].contains(event->position())) Q_EMIT pressed(static_cast<Button>(i));
+  }
+}
+
+}  // namespace lvs::view

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The buttons below: start, back, play, on, end; where we are, and what the colours of the timeline mean.
+#pragma once
+
+#include "models/session.h"
+#include "views/panel.h"
+
+namespace lvs::view {
+
+class TransportBar : public Panel {
+  Q_OBJECT
+ public:
+  enum class Button { start, back, play, forward, end, count_ };
+
+  TransportBar(const Style& style, Session& session, QWidget* parent);
+
+  void setPlaying(bool playing, double stagesPerSecond);
+  // A few words that stand until the next key.
+  void setMessage(const QString& text);
+  // What kind of run is watched: "live", "paused"; empty for a file.
+  void setLive(const QString& text);
+
+ Q_SIGNALS:
+  void pressed(lvs::view::TransportBar::Button button);
+
+ protected:
+  void paint(Canvas& canvas, const QRectF& rect) override;
+  void mousePressEvent(QMouseEvent* event) override;
+
+ private:
+  void drawSign(Canvas& canvas, const QRectF& at, Button button, const QColor& color);
+  double legend(Canvas& canvas, const QRectF& rect);
+
+  Session& session_;
+  bool playing_ = false;
+  double speed_ = 2;
+  QString message_, live_;
+  std::vector<QRectF> buttons_;  // as painted last
+};
+
+}  // namespace lvs::view
