@@ -15,17 +15,6 @@ Role roleOf(const trace::RunInfo& info, base::Ipv4Addr address) {
   return role;
 }
 
-QColor colorOf(Role::Kind kind, const Palette& palette) {
-  switch (kind) {
-    case Role::Kind::client: return palette.cip;
-    case Role::Kind::virtualService: return palette.vip;
-    case Role::Kind::director: return palette.dip;
-    case Role::Kind::server: return palette.rip;
-    case Role::Kind::none: break;
-  }
-  return palette.text;
-}
-
 QString shortName(const trace::RunInfo& info, base::Ipv4Addr address) {
   const Role role = roleOf(info, address);
   return role.name.isEmpty() ? textOf(address) : role.name;

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Who an address is: CIP, VIP, DIP, RIP1, ... as the trace tells, with the colour that it has everywhere.
+// Who an address is: CIP, VIP, DIP, RIP1, ... as the trace tells.
 #pragma once
 
-#include <QColor>
 #include <QString>
 
-#include "drawing/theme.h"
 #include "trace/run-info.h"
 
 namespace lvs::view {
@@ -17,7 +15,6 @@ struct Role {
 };
 
 Role roleOf(const trace::RunInfo& info, base::Ipv4Addr address);
-QColor colorOf(Role::Kind kind, const Palette& palette);
 // "VIP", or the address where it has no role.
 QString shortName(const trace::RunInfo& info, base::Ipv4Addr address);
 

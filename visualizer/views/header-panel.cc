@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "drawing/role-color.h"
 #include "models/roles.h"
 
 namespace lvs::view {

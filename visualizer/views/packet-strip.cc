@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "drawing/role-color.h"
 #include "models/roles.h"
 
 namespace lvs::view {

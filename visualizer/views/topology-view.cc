@@ -5,6 +5,7 @@
 #include <QPainterPath>
 #include <algorithm>
 
+#include "drawing/role-color.h"
 #include "models/packet-fields.h"
 
 namespace lvs::view {

@@ -7,7 +7,7 @@
 #include "control/machine/files.h"
 #include "control/machine/registry.h"
 #include "control/machine/shell/expand.h"
-#include "control/programs/coreutils/seq.h"
+#include "control/machine/shell/seq-text.h"
 
 namespace lvs::control {
 namespace {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/machine/shell/seq-text.h"
+
+#include <charconv>
+
+namespace lvs::control {
+namespace {
+
+constexpr std::int64_t kMostLines = 1'000'000;
+
+struct Range {
+  std::int64_t first = 1, step = 1, last = 1;
+  std::string separator = "\n";
+};
+
+}  // namespace
+
+std::optional<std::int64_t> seq_number(const std::string& text) {
+  std::int64_t value = 0;
+  const char* const begin = text.data() + (text.starts_with('+') ? 1 : 0);
+  const auto [end, problem] = std::from_chars(begin, text.data() + text.size(), value);
+  const bool fits = value > -1'000'000'000'000 && value < 1'000'000'000'000;
+  return problem == std::errc() && end == text.data() + text.size() && fits ? std::optional(value) : std::nullopt;
+}
+
+std::optional<std::string> seq_text(const std::vector<Word>& words) {
+  Range range;
+  std::size_t next = 1;
+  if (next + 1 < words.size() && words[next].text == "-s") {
+    range.separator = words[next + 1].text;
+    next += 2;
+  }
+  std::vector<std::int64_t> numbers;
+  for (; next < words.size(); ++next) {
+    const auto number = seq_number(words[next].text);
+    if (!number) return std::nullopt;
+    numbers.push_back(*number);
+  }
+  if (numbers.empty() || numbers.size() > 3) return std::nullopt;
+  range.last = numbers.back();
+  if (numbers.size() > 1) range.first = numbers.front();
+  if (numbers.size() > 2) range.step = numbers[1];
+  if (range.step == 0 || (range.last - range.first) / range.step >= kMostLines) return std::nullopt;
+  std::string text;
+  for (std::int64_t i = range.first; range.step > 0 ? i <= range.last : i >= range.last; i += range.step)
+    text += (text.empty() ? "" : range.separator) + std::to_string(i);
+  if (!text.empty()) text += '\n';
+  return text;
+}
+
+}  // namespace lvs::control
