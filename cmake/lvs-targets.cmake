@@ -3,11 +3,18 @@
 
 # Headers that nearly every file includes are compiled once for all of a kind: lvs-pch-KIND, made when first asked for.
 #   core   the standard library and fmt       ns3   those and ns-3's       test   those and GoogleTest's
-# For the profiles that are built to be run. Without them (debug, asan, fuzz, inside ns-3's tree) every file is compiled
+# For what is built to be run: release, and the fuzz targets. Without them (debug, asan, inside ns-3's tree) every file is compiled
 # with its own includes alone, so one that forgets some is found.
 set(LVS_PCH OFF)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND LVS_PROFILE MATCHES "^rel")
+if(LVS_WITH_FUZZ OR (CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND LVS_PROFILE MATCHES "^rel"))
   set(LVS_PCH ON)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # The first for ccache. g++ 12 forgets that a precompiled header is the system's, and warns of bounds in std::string (GCC bug
+  # 105329); builds without precompiled headers keep these warnings.
+  set(lvs_pch_options -fpch-preprocess -Winvalid-pch -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
+else()
+  set(lvs_pch_options "SHELL:-Xclang -fno-pch-timestamp")
 endif()
 set(lvs_pch_core
     <algorithm> <array> <charconv> <chrono> <cstdint> <cstring> <deque> <filesystem> <functional> <map> <memory> <optional>
@@ -35,12 +42,10 @@ function(lvs_precompile target kind)
     endif()
     target_link_libraries(lvs-pch-${kind} PRIVATE ${libraries})
     # The warnings too: -Wpedantic takes a macro away.
-    target_compile_options(lvs-pch-${kind} PRIVATE ${lvs_warnings} -fpch-preprocess)
+    target_compile_options(lvs-pch-${kind} PRIVATE ${lvs_warnings} ${lvs_pch_options})
     target_precompile_headers(lvs-pch-${kind} PRIVATE ${lvs_pch_${kind}})
   endif()
-  # g++ 12 forgets that a precompiled header is the system's, and warns of bounds in std::string (GCC bug 105329); builds
-  # without precompiled headers keep these warnings.
-  target_compile_options(${target} PRIVATE -fpch-preprocess -Winvalid-pch -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
+  target_compile_options(${target} PRIVATE ${lvs_pch_options})
   target_precompile_headers(${target} REUSE_FROM lvs-pch-${kind})
 endfunction()
 
