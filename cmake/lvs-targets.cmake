@@ -70,6 +70,7 @@ endfunction()
 # installed with its headers, as liblvs-NAME.a.
 function(lvs_layer name dir warnings)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${dir}/*.cc")
+  list(FILTER sources EXCLUDE REGEX "/preload/") # what is loaded into other programs
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${dir}/*.h")
   lvs_library(layer-${name} "${sources}" ${warnings} ${ARGN})
   add_library(lvs::${name} ALIAS layer-${name})
@@ -112,4 +113,13 @@ function(lvs_ns3_header_stubs dir)
     get_filename_component(base "${header}" NAME)
     file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/include/ns3/${base}" CONTENT "#include \"${header}\"\n")
   endforeach()
+endfunction()
+
+# lvs_embed(TARGET FILE HEADER): FILE as the bytes of an array, a line "0x.., 0x.., ", for TARGET to include as HEADER.
+function(lvs_embed target file header)
+  set(output "${PROJECT_BINARY_DIR}/embedded/${header}")
+  add_custom_command(OUTPUT "${output}" DEPENDS "${file}" VERBATIM
+                     COMMAND ${CMAKE_COMMAND} "-DINPUT=${file}" "-DOUTPUT=${output}" -P "${PROJECT_SOURCE_DIR}/cmake/embed.cmake")
+  target_sources(${target} PRIVATE "${output}")
+  target_include_directories(${target} PRIVATE "${PROJECT_BINARY_DIR}/embedded")
 endfunction()

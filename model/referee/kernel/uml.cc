@@ -19,6 +19,11 @@ namespace {
 constexpr std::uint64_t kMemory = 1 << 30;
 constexpr std::size_t kLastLines = 15;
 
+// The shared object of preload/ptrace.cc.
+constexpr unsigned char kPreload[] = {
+#include "uml-preload.inc"
+};
+
 // The kernel's memory is a file that it maps with execute permission.
 std::string memory_folder() {
   std::string reasons;
@@ -39,8 +44,8 @@ std::string memory_folder() {
                            reasons);
 }
 
-std::vector<std::string> environment(const std::string& memory) {
-  std::vector<std::string> result{"TMPDIR=" + memory};
+std::vector<std::string> environment(const std::string& memory, const std::string& preload) {
+  std::vector<std::string> result{"TMPDIR=" + memory, "LD_PRELOAD=" + preload};
   for (const char* name : {"PATH", "HOME"})
     if (const char* value = std::getenv(name)) result.push_back(fmt::format("{}={}", name, value));
   return result;
@@ -54,10 +59,12 @@ UserModeLinux::UserModeLinux(const std::string& init, const std::string& folder)
     throw std::runtime_error(
         "user-mode-linux is not installed (no linux.uml in PATH): ./waf --install-deps, or apt install "
         "user-mode-linux");
+  const std::string preload = folder + "/preload.so";
+  os::write_file(preload, {reinterpret_cast<const char*>(kPreload), sizeof kPreload}, 0755);
   os::Pipe console = os::make_pipe();
   os::SpawnOptions options;
   options.output = options.error = console.write.get();
-  options.environment = environment(memory_folder());
+  options.environment = environment(memory_folder(), preload);
   options.own_group = true;  // the kernel runs its processes as children of its own
   std::vector<std::string> words;
   // A kernel whose program was killed would run on for ever; TERM is how it ends its processes with it.
