@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <sys/un.h>
 
 #include <array>
@@ -19,6 +20,13 @@ constexpr std::size_t kRequest = 64 << 10;   // bytes of a request at most
 constexpr std::size_t kChunk = 16 << 10;     // of output in one message
 constexpr std::size_t kPatience = 16 << 20;  // of output that waits for a client that does not read
 constexpr std::size_t kClients = 64;
+constexpr std::chrono::seconds kIdle{10};  // for which a client may have nothing under way
+constexpr std::uint64_t kListener = 0, kTimer = UINT64_MAX;
+
+std::string too_long(std::size_t size) {
+  return "the command is too long: " + std::to_string(size) + " bytes, of which " + std::to_string(kRequest) +
+         " are taken";
+}
 
 sockaddr_un address_of(const std::string& path) {
   sockaddr_un address{};
@@ -33,6 +41,14 @@ sockaddr_un address_of(const std::string& path) {
 
 Fd make_socket(int more = 0) {
   return Fd(check(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | more, 0), "control socket"));
+}
+
+// Who is at the other end: of a listener's socket, who made it.
+uid_t peer_of(const Fd& socket) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  check(::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size), "control socket");
+  return peer.uid;
 }
 
 bool connects(const Fd& socket, const sockaddr_un& address) {
@@ -64,14 +80,21 @@ ControlServer::ControlServer(std::string path)
     throw std::runtime_error(why);
   }
   check(::listen(listener_.get(), 16), "control socket " + path_);
-  watch(listener_.get(), 0, false, EPOLL_CTL_ADD);
+  watch(listener_.get(), kListener, false, EPOLL_CTL_ADD);
+  const itimerspec each_second{{1, 0}, {1, 0}};
+  timer_ = Fd(check(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "control socket"));
+  check(::timerfd_settime(timer_.get(), 0, &each_second, nullptr), "control socket");
+  watch(timer_.get(), kTimer, false, EPOLL_CTL_ADD);
 }
 
 ControlServer::~ControlServer() {
   if (!path_.empty()) ::unlink(path_.c_str());
 }
 
-void ControlServer::give_to(unsigned user) { check(::chown(path_.c_str(), user, static_cast<gid_t>(-1)), path_); }
+void ControlServer::give_to(unsigned user) {
+  check(::chown(path_.c_str(), user, static_cast<gid_t>(-1)), path_);
+  owner_ = user;
+}
 
 void ControlServer::watch(int fd, std::uint64_t id, bool room, int operation) {
   epoll_event event{};
@@ -85,10 +108,23 @@ void ControlServer::accept_all() {
     Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket) return;
     if (clients_.size() >= kClients) continue;  // closed again: somebody asks without end
+    const uid_t peer = peer_of(socket);
+    if (peer != 0 && peer != owner_) continue;
     const std::uint64_t id = ++last_;
     watch(socket.get(), id, false, EPOLL_CTL_ADD);
     clients_[id].socket = std::move(socket);
+    clients_[id].since = std::chrono::steady_clock::now();
   }
+}
+
+void ControlServer::expire(ControlEvents& events) {
+  std::uint64_t ticks = 0;
+  if (::read(timer_.get(), &ticks, sizeof ticks) < 0) return;
+  const auto now = std::chrono::steady_clock::now();
+  std::vector<std::uint64_t> idle;
+  for (const auto& [id, client] : clients_)
+    if ((!client.asked || client.ended) && now - client.since > kIdle) idle.push_back(id);
+  for (const std::uint64_t id : idle) close(id, events);
 }
 
 ControlEvents ControlServer::serve() {
@@ -98,31 +134,37 @@ ControlEvents ControlServer::serve() {
   for (int i = 0; i < count; ++i) {
     const auto& event = ready[static_cast<std::size_t>(i)];
     const std::uint64_t id = event.data.u64;
-    if (id == 0) {
+    if (id == kListener) {
       accept_all();
-      continue;
+    } else if (id == kTimer) {
+      expire(events);
+    } else {
+      serve(id, event.events, events);
     }
-    const auto found = clients_.find(id);
-    if (found == clients_.end()) continue;
-    Client& client = found->second;
-    if ((event.events & EPOLLOUT) != 0 && !flush(client)) {
-      close(id, events);
-      continue;
-    }
-    if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) continue;
-    std::string text(kRequest, '\0');
-    const auto size = ::recv(client.socket.get(), text.data(), text.size(), MSG_DONTWAIT);
-    if (size < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-    const std::size_t zero = size > 0 ? text.find('\0') : std::string::npos;
-    if (size <= 0 || client.asked || zero >= static_cast<std::size_t>(size)) {
-      close(id, events);
-      continue;
-    }
-    client.asked = true;
-    events.requests.push_back(
-        {id, text.substr(0, zero), text.substr(zero + 1, static_cast<std::size_t>(size) - zero - 1)});
   }
   return events;
+}
+
+void ControlServer::serve(std::uint64_t id, std::uint32_t ready, ControlEvents& events) {
+  const auto found = clients_.find(id);
+  if (found == clients_.end()) return;
+  Client& client = found->second;
+  if ((ready & EPOLLOUT) != 0 && !flush(client)) return close(id, events);
+  if ((ready & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) return;
+  std::string text(kRequest, '\0');
+  // The whole length, of one that does not fit, too.
+  const auto size = ::recv(client.socket.get(), text.data(), text.size(), MSG_DONTWAIT | MSG_TRUNC);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (size <= 0 || client.asked) return close(id, events);
+  client.asked = true;
+  if (static_cast<std::size_t>(size) > kRequest) {
+    output(id, true, too_long(static_cast<std::size_t>(size)) + "\n");
+    return finish(id, 2);
+  }
+  const std::size_t zero = text.find('\0');
+  if (zero >= static_cast<std::size_t>(size)) return close(id, events);
+  events.requests.push_back(
+      {id, text.substr(0, zero), text.substr(zero + 1, static_cast<std::size_t>(size) - zero - 1)});
 }
 
 void ControlServer::close(std::uint64_t id, ControlEvents& events) {
@@ -142,7 +184,10 @@ void ControlServer::output(std::uint64_t client, bool error, std::string_view te
 
 void ControlServer::finish(std::uint64_t client, int status) {
   queue(client, "S" + std::to_string(status));
-  if (const auto found = clients_.find(client); found != clients_.end()) found->second.ended = true;
+  const auto found = clients_.find(client);
+  if (found == clients_.end()) return;
+  found->second.ended = true;
+  found->second.since = std::chrono::steady_clock::now();
 }
 
 void ControlServer::queue(std::uint64_t id, std::string message) {
@@ -184,7 +229,14 @@ int control_command(const std::string& path, const std::string& host, const std:
         "control socket " + path + ": " +
         (absent ? "no lab listens there (start it with --control " + path + ")" : std::string(std::strerror(error))));
   }
+  const uid_t peer = peer_of(socket), self = ::geteuid();
+  // Of a socket that was named, root may ask anybody.
+  if (peer != 0 && peer != self && (self != 0 || path == default_control_path())) {
+    throw std::runtime_error("control socket " + path + ": user " + std::to_string(peer) +
+                             " listens there, who is neither you nor root");
+  }
   const std::string request = host + '\0' + command;
+  if (request.size() > kRequest) throw std::runtime_error(too_long(request.size()));
   check(::send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL), "control socket " + path);
   std::string message(kChunk + 1, '\0');
   while (true) {

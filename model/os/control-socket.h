@@ -3,9 +3,11 @@
 //
 // One connection is one command. SOCK_SEQPACKET, so that a message is a message: the request is HOST, a zero byte and
 // the command line; the answers are 'O' and standard output, 'E' and standard error, as they come, and at last 'S' and
-// the exit status as a decimal number. Who closes the connection before ends the command.
+// the exit status as a decimal number. Who closes the connection before ends the command. A request of more than 64 KiB
+// is refused as a whole; who asks nothing for ten seconds is sent away, and so are other users than the owner and root.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -49,6 +51,7 @@ class ControlServer {
  private:
   struct Client {
     Fd socket;
+    std::chrono::steady_clock::time_point since{};  // when it came, or had its status
     bool asked = false;
     bool ended = false;  // the status is the last of `pending`
     bool wants_room = false;
@@ -57,6 +60,8 @@ class ControlServer {
   };
 
   void accept_all();
+  void serve(std::uint64_t id, std::uint32_t ready, ControlEvents& events);
+  void expire(ControlEvents& events);
   void queue(std::uint64_t id, std::string message);
   bool flush(Client& client);  // false: it is gone
   void close(std::uint64_t id, ControlEvents& events);
@@ -64,7 +69,8 @@ class ControlServer {
 
   std::string path_;
   Fd listener_;
-  Fd epoll_;
+  Fd epoll_, timer_;
+  unsigned owner_ = ::geteuid();  // who may ask, besides root
   std::map<std::uint64_t, Client> clients_;
   std::uint64_t last_ = 0;
 };

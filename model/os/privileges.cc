@@ -6,10 +6,12 @@
 #include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 
 #include <charconv>
 #include <stdexcept>
 
+#include "base/input-file.h"
 #include "os/fd.h"
 
 namespace lvs::os {
@@ -38,18 +40,37 @@ void become_user(const std::string& user) {
 
 PidFile::PidFile(std::string path) : path_(std::move(path)) {
   if (path_.empty()) return;
-  if (::access(path_.c_str(), F_OK) == 0) {
-    pid_t old = 0;
-    const std::string text = read_file(path_);
-    std::from_chars(text.data(), text.data() + text.size(), old);
-    if (old > 0 && old != ::getpid() && (::kill(old, 0) == 0 || errno == EPERM)) {
-      std::string why = path_ + ": process " + std::to_string(old) + " runs";
-      path_.clear();
-      throw std::runtime_error(why);
-    }
+  try {
+    replace_old();
+    create();
+  } catch (...) {
+    path_.clear();  // not ours to remove
+    throw;
   }
-  write_file(path_, std::to_string(::getpid()) + "\n");
-  file_ = Fd(check(::open(path_.c_str(), O_WRONLY | O_CLOEXEC), path_));
+}
+
+// A file of that name may be one of a process that is gone, and nothing else: no link, no device.
+void PidFile::replace_old() {
+  struct stat entry {};
+  if (::lstat(path_.c_str(), &entry) != 0) return;
+  if (!S_ISREG(entry.st_mode))
+    throw std::runtime_error(path_ + ": is there already, and no ordinary file" +
+                             (S_ISLNK(entry.st_mode) ? " but a link" : ""));
+  constexpr std::size_t kLongest = 32;
+  const auto text = base::read_input(path_, kLongest);
+  pid_t old = 0;
+  if (!text || std::from_chars(text->data(), text->data() + text->size(), old).ec != std::errc{})
+    if (!text || !text->empty()) throw std::runtime_error(path_ + ": is there already, and holds no process number");
+  if (old > 0 && old != ::getpid() && (::kill(old, 0) == 0 || errno == EPERM))
+    throw std::runtime_error(path_ + ": process " + std::to_string(old) + " runs");
+  check(::unlink(path_.c_str()), path_);
+}
+
+void PidFile::create() {
+  constexpr int kNew = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  file_ = Fd(check(::open(path_.c_str(), kNew, 0644), path_));
+  const std::string text = std::to_string(::getpid()) + "\n";
+  check(::write(file_.get(), text.data(), text.size()), path_);
 }
 
 PidFile::~PidFile() {

@@ -13,7 +13,7 @@ namespace lvs::os {
 void become_user(const std::string& user);
 
 // A file with the number of this process while it lives. A file of a process that is gone is replaced;
-// std::runtime_error if that process lives.
+// std::runtime_error if that process lives, or if something else has the name.
 class PidFile {
  public:
   explicit PidFile(std::string path);  // empty: none
@@ -22,6 +22,9 @@ class PidFile {
   PidFile& operator=(const PidFile&) = delete;
 
  private:
+  void replace_old();
+  void create();
+
   std::string path_;
   Fd file_;
 };

@@ -4,7 +4,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -23,46 +24,72 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return result;
 }
 
-// posix_spawn's two option objects, freed with the scope.
-struct SpawnAttributes {
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attributes;
-  SpawnAttributes() {
-    posix_spawn_file_actions_init(&files);
-    posix_spawnattr_init(&attributes);
-  }
-  ~SpawnAttributes() {
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attributes);
-  }
-  SpawnAttributes(const SpawnAttributes&) = delete;
-  SpawnAttributes& operator=(const SpawnAttributes&) = delete;
-};
+// dup2(), and the copy stays open in the program that is started.
+bool give(int from, int to) {
+  if (from == to) return ::fcntl(to, F_SETFD, 0) == 0;
+  return ::dup2(from, to) == to;
+}
+
+// What this process blocks or ignores is not the child's.
+void usual_signals() {
+  struct sigaction usual {};
+  usual.sa_handler = SIG_DFL;
+  for (int number = 1; number < NSIG; ++number) ::sigaction(number, &usual, nullptr);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+// In the child: gives only errno, when the program cannot be started. Nothing here may ask for memory.
+int start(char* const* argv, char* const* environment, const SpawnOptions& options, pid_t parent) {
+  die_with(parent);
+  if (options.own_group && ::setpgid(0, 0) != 0) return errno;
+  const int input = options.input < 0 ? ::open("/dev/null", O_RDONLY) : options.input;
+  if (input < 0 || !give(input, 0)) return errno;
+  if (options.output >= 0 && !give(options.output, 1)) return errno;
+  if (options.error >= 0 && !give(options.error, 2)) return errno;
+  constexpr unsigned long kAsk = 0xffffffff;
+  const int personality = options.fixed_addresses ? ::personality(kAsk) : -1;
+  if (personality >= 0) ::personality(static_cast<unsigned long>(personality) | ADDR_NO_RANDOMIZE);
+  usual_signals();
+  ::execvpe(argv[0], argv, environment);
+  return errno;
+}
 
 }  // namespace
 
+void die_with(pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  if (::getppid() != parent) ::_exit(128 + SIGKILL);
+}
+
 pid_t spawn(const std::vector<std::string>& argv, const SpawnOptions& options) {
-  SpawnAttributes set;
-  if (options.input < 0)
-    posix_spawn_file_actions_addopen(&set.files, 0, "/dev/null", O_RDONLY, 0);
-  else
-    posix_spawn_file_actions_adddup2(&set.files, options.input, 0);
-  if (options.output >= 0) posix_spawn_file_actions_adddup2(&set.files, options.output, 1);
-  if (options.error >= 0) posix_spawn_file_actions_adddup2(&set.files, options.error, 2);
-  sigset_t none, all;
-  sigemptyset(&none);
+  const auto words = pointers(argv);
+  const auto given = pointers(options.environment);
+  char* const* const environment = options.environment.empty() ? environ : given.data();
+  Pipe trouble = make_pipe();  // closed by a program that starts
+  const pid_t parent = ::getpid();
+  // A handler of this process must not run in the child.
+  sigset_t all, before;
   sigfillset(&all);
-  posix_spawnattr_setsigmask(&set.attributes, &none);  // what this process blocks or ignores is not the child's
-  posix_spawnattr_setsigdefault(&set.attributes, &all);
-  short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
-  if (options.own_group) flags |= POSIX_SPAWN_SETPGROUP;
-  posix_spawnattr_setflags(&set.attributes, flags);
-  pid_t pid = -1;
-  const auto environment = pointers(options.environment);
-  const int error = posix_spawnp(&pid, argv[0].c_str(), &set.files, &set.attributes, pointers(argv).data(),
-                                 options.environment.empty() ? environ : environment.data());
-  if (error != 0) throw std::system_error(error, std::generic_category(), argv[0]);
-  return pid;
+  ::pthread_sigmask(SIG_BLOCK, &all, &before);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    const int error = start(words.data(), environment, options, parent);
+    [[maybe_unused]] const auto told = ::write(trouble.write.get(), &error, sizeof error);
+    ::_exit(127);
+  }
+  const int failed = errno;
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (pid < 0) throw std::system_error(failed, std::generic_category(), argv[0]);
+  trouble.write.reset();
+  int error = 0;
+  ssize_t got = 0;
+  do got = ::read(trouble.read.get(), &error, sizeof error);
+  while (got < 0 && errno == EINTR);
+  if (got != sizeof error) return pid;
+  wait_for(pid);
+  throw std::system_error(error, std::generic_category(), argv[0]);
 }
 
 int shell_status(int wait_status) {

@@ -16,10 +16,15 @@ struct SpawnOptions {
   int input = -1, output = -1, error = -1;
   std::vector<std::string> environment;  // "NAME=VALUE"; empty: this process's
   bool own_group = false;                // the child leads a new process group
+  bool fixed_addresses = false;          // no address of the child is drawn at random (setarch -R)
 };
 
-// Starts argv[0], looked up in PATH. Throws std::system_error if it cannot be started.
+// Starts argv[0], looked up in PATH. It is killed when this process ends, however that comes. Throws std::system_error
+// if it cannot be started.
 pid_t spawn(const std::vector<std::string>& argv, const SpawnOptions& options = {});
+
+// In a child, right behind fork(): it is killed when `parent` ends, which may have happened by now.
+void die_with(pid_t parent);
 
 // $? of a wait status: the exit status, or 128 + the signal.
 int shell_status(int wait_status);
