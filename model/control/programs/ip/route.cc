@@ -320,7 +320,7 @@ CommandResultOrError parse_route(Args& args, const Options& options) {
   if (args.empty()) return parse_route_list(args, options, false);
   const std::string& word = args.take();
   const auto change = [&](AddMode mode) { return parse_change(args, {.route = {}, .dev = {}, .mode = mode}); };
-  if (abbreviates(word, "list") || abbreviates(word, "show") || word == "lst")
+  if (abbreviates(word, "list") || abbreviates(word, "show") || abbreviates(word, "lst"))
     return parse_route_list(args, options, false);
   if (abbreviates(word, "get")) return parse_get(args);
   if (abbreviates(word, "add")) return change(AddMode::add);

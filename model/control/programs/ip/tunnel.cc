@@ -29,6 +29,9 @@ std::string tunnel_line(const host::Device& dev) {
                      dev.tunnel_pmtudisc ? "" : " nopmtudisc");
 }
 
+// A fixed TTL would let a loop of tunnels go on, so path MTU discovery has to stop it (do_add()).
+constexpr std::string_view kNoDiscovery = "ttl != 0 and nopmtudisc are incompatible\n";
+
 bool is_tunnel(const host::Device& dev) { return dev.kind() == host::DeviceKind::ipip; }
 
 int add(Machine& machine, Io& io, const TunnelWords& words) {
@@ -58,6 +61,10 @@ int change(Machine& machine, Io& io, const TunnelWords& words) {
   if (dev == nullptr || !is_tunnel(*dev)) {
     io.complain(fmt::format("change tunnel \"{}\" failed: No such {}\n", words.name.empty() ? "tunl0" : words.name,
                             dev == nullptr ? "device" : "file or directory"));
+    return 1;
+  }
+  if (words.ttl.value_or(dev->tunnel_ttl) != 0 && !words.pmtudisc.value_or(dev->tunnel_pmtudisc)) {
+    io.complain(kNoDiscovery);
     return 1;
   }
   if (words.local) dev->tunnel_local = *words.local;
@@ -148,6 +155,7 @@ CommandResultOrError parse_tunnel(Args& args, const Options&) {
   }
   switch (words.verb) {
     case Verb::add:
+      if (words.ttl.value_or(0) != 0 && !words.pmtudisc.value_or(true)) return refusal(1, std::string(kNoDiscovery));
       if (!words.mode_given) return refusal(1, "cannot determine tunnel mode (ipip, gre, vti or sit)\n");
       return instant([words](Machine& machine, Io& io) { return add(machine, io, words); });
     case Verb::change: return instant([words](Machine& machine, Io& io) { return change(machine, io, words); });

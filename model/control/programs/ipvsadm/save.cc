@@ -69,11 +69,12 @@ void list_connections(const ipvs::IpVs& ipvs, Io& io, const Request& request) {
     const auto seconds =
         std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::seconds>(conn.remaining).count());
     const std::string expire = fmt::format("{:02}:{:02}", seconds / 60, seconds % 60);
-    std::string line =
-        fmt::format("{:<3} {:<6} {:<11} {:<18} {:<18} {}", ipvs::protocol_name(conn.protocol), expire, conn.state,
-                    place(conn.caddr, conn.cport), place(conn.vaddr, conn.vport), place(conn.daddr, conn.dport));
-    if (engines && !conn.pe_name.empty()) line += fmt::format(" {:<16} {}", conn.pe_name, conn.pe_data);
-    io.print(line + "\n");
+    const bool engine = engines && !conn.pe_name.empty();
+    // Columns have a width only where another follows (ipvsadm 1.31, print_conn()).
+    io.print(fmt::format("{:<3} {:<6} {:<11} {:<18} {:<18} {:<{}}", ipvs::protocol_name(conn.protocol), expire,
+                         conn.state, place(conn.caddr, conn.cport), place(conn.vaddr, conn.vport),
+                         place(conn.daddr, conn.dport), engine ? 16 : 0));
+    io.print(engine ? fmt::format(" {:<18} {}\n", conn.pe_name, conn.pe_data) : "\n");
   }
 }
 

@@ -16,7 +16,7 @@ constexpr std::string_view kKnown =
     "[-n] [-v] [-i IF] [ADDRESS]; -a [ADDRESS]; [-i IF] -s ADDRESS MAC [temp]; [-i IF] -d ADDRESS";
 
 struct ArpWords {
-  bool all = false, add = false, remove = false, temporary = false;
+  bool all = false, add = false, remove = false, temporary = false, verbose = false;
   std::string dev;
   std::optional<base::Ipv4Addr> addr;
   base::MacAddr mac;
@@ -28,12 +28,18 @@ bool listed(const Neighbour& entry, const ArpWords& words) {
   return !words.addr || entry.addr == *words.addr;
 }
 
+// What -v adds below the table.
+std::string count(std::size_t entries, std::size_t shown) {
+  return fmt::format("Entries: {}\tSkipped: {}\tFound: {}\n", entries, entries - shown, shown);
+}
+
 int show(Machine& machine, Io& io, const ArpWords& words) {
   bool header = false;
-  std::size_t entries = 0;
+  std::size_t entries = 0, shown = 0;
   for (const Neighbour* entry : machine.host().neighbours.entries()) {
     if (entry->state != NeighbourState::none && entry->state != NeighbourState::noarp) ++entries;
     if (!listed(*entry, words)) continue;
+    ++shown;
     const bool permanent = entry->state == NeighbourState::permanent;
     if (words.all) {
       io.print(entry->valid() ? fmt::format("? ({}) at {} [ether] {}on {}\n", entry->addr.text(), entry->mac.text(),
@@ -52,12 +58,16 @@ int show(Machine& machine, Io& io, const ArpWords& words) {
                            entry->dev->name()));
     }
   }
-  if (header) return 0;
+  if (header) {
+    if (words.verbose) io.print(count(entries, shown));
+    return 0;
+  }
   if (words.addr) {
     io.print(fmt::format("{0} ({0}) -- no entry\n", words.addr->text()));
   } else if (!words.dev.empty()) {
     io.print(fmt::format("arp: in {} entries no match found.\n", entries));
   }
+  if (words.verbose) io.print(count(entries, shown));
   return 0;
 }
 
@@ -112,6 +122,7 @@ CommandResultOrError parse_arp(const std::vector<Word>& words) {
       case 's': parsed.add = true; break;
       case 'n':
       case 'e': break;
+      case 'v': parsed.verbose = true; break;
       case 'i': parsed.dev = option->value; break;
       default:
         return base::Error{SyntaxError{words[option->word].column, words[option->word].text,
@@ -124,6 +135,8 @@ CommandResultOrError parse_arp(const std::vector<Word>& words) {
     return base::Error{SyntaxError{word.column, word.text, std::move(reason), std::string(kKnown)}};
   };
   const std::size_t needed = parsed.add ? 2 : parsed.remove ? 1 : 0;
+  // It tells of each call then, on standard error.
+  if (parsed.verbose && needed > 0) return bad(0, "-v of arp -s and arp -d is not modelled");
   if (operands.size() < needed) return bad(operands.size(), "something is missing behind this");
   if (!operands.empty()) {
     const Word& word = words[operands[0]];

@@ -59,7 +59,10 @@ int apply(Machine& machine, Io& io, const RouteWords& words) {
       return 7;
     }
   }
-  const host::FibError error = words.removal ? machine.host().fib.remove(route) : machine.host().fib.add(route);
+  // An ioctl() has no NLM_F_EXCL: a second route to the same target is taken and stands in front (kernel:
+  // ip_rt_ioctl()).
+  const host::FibError error =
+      words.removal ? machine.host().fib.remove(route) : machine.host().fib.add(route, host::Fib::AddMode::prepend);
   if (error == host::FibError::none) return 0;
   io.complain(fmt::format("{}: {}\n", call, ioctl_error(error)));
   return 7;

@@ -44,6 +44,8 @@ class Ping final : public Task {
   // False and a message when ping gives up before it begins.
   bool begin() {
     if (!choose_source()) return false;
+    if (options_.to_many() && options_.pmtu != PingOptions::Pmtu::do_)
+      return refuse("broadcast ping does not fragment");
     host_.icmp.add_listener(&Ping::on_icmp, this);
     listening_ = true;
     std::string from;
@@ -63,13 +65,15 @@ class Ping final : public Task {
     return false;
   }
 
-  // As the probe socket's connect() does: a route there must be, and it says which address of ours is used.
+  // As the probe socket's connect() does: a route there must be, and it says which address of ours is used. With an
+  // address for a source nothing is asked before the first packet.
   bool choose_source() {
     host::FlowKey key{.dst = options_.target, .mark = options_.mark, .tos = options_.tos};
     if (!options_.source.empty()) {
       if (const auto addr = base::Ipv4Addr::parse(options_.source)) {
         if (!host_.fib.is_local(*addr)) return refuse("bind: Cannot assign requested address");
-        bound_ = key.src = *addr;
+        bound_ = key.src = source_ = *addr;
+        return true;
       } else if ((out_ = host_.device(options_.source)) == nullptr) {
         return refuse(fmt::format("SO_BINDTODEVICE {}: No such device", options_.source));
       }
@@ -88,7 +92,7 @@ class Ping final : public Task {
       if (!options_.broadcast) return broadcast_hint();
       io_.complain("WARNING: pinging broadcast address\n");
     }
-    source_ = bound_.is_any() ? route.src : bound_;
+    source_ = route.src;
     return true;
   }
 
@@ -103,6 +107,8 @@ class Ping final : public Task {
 
   void send() {
     if (enough()) return;
+    // The timer of -w was set before the first packet went, so it is ahead of one that is due at the same moment.
+    if (options_.deadline > base::Time{0} && host_.now() >= start_ + options_.deadline) return finish();
     if (options_.outstanding && transmitted_ > 0 && !seen_[transmitted_ % kWindow]) {
       print_timestamp();
       io_.print(fmt::format("no answer yet for icmp_seq={}\n", transmitted_ % kWindow));
@@ -159,8 +165,10 @@ class Ping final : public Task {
     const wire::Ipv4 ip{packet->data()};
     const auto ttl =
         static_cast<std::uint8_t>(options_.ttl >= 0 ? options_.ttl : host_.sysctls.get(host::Ipv4Key::ip_default_ttl));
-    ip.init(options_.tos, total, host_.next_ip_id(), dont_fragment ? wire::Ipv4::kDf : std::uint16_t{0}, ttl,
-            wire::IpProto::icmp, bound_.is_any() ? route.src : bound_, options_.target);
+    // An unconnected socket that demands path MTU discovery counts no ids (kernel: ip_select_ident_segs()).
+    const std::uint16_t id = options_.pmtu == PingOptions::Pmtu::do_ ? std::uint16_t{0} : host_.next_ip_id();
+    ip.init(options_.tos, total, id, dont_fragment ? wire::Ipv4::kDf : std::uint16_t{0}, ttl, wire::IpProto::icmp,
+            bound_.is_any() ? route.src : bound_, options_.target);
     ip.refresh_checksum();
     const wire::Icmp icmp{packet->data() + wire::Ipv4::kMinSize};
     icmp.init(wire::Icmp::echo, 0, std::uint32_t{ident_} << 16 | seq);

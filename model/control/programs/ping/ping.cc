@@ -64,6 +64,7 @@ base::Time seconds(double value) {
 
 CommandResultOrError parse_ping(const std::vector<Word>& words) {
   PingOptions options;
+  bool pmtu_given = false;
   CommandPtr refused;
   Getopt getopt(words, "46aABbc:CdDe:fF:hI:i:l:Lm:M:nN:OqQ:rRs:S:t:T:UvVw:W:p:");
   const auto fail = [&](const Getopt::Option& option, std::string reason, std::string known = std::string(kKnown)) {
@@ -95,6 +96,7 @@ CommandResultOrError parse_ping(const std::vector<Word>& words) {
         if ((number = integer(value, 0, UINT_MAX, refused))) options.mark = static_cast<std::uint32_t>(*number);
         break;
       case 'M':
+        pmtu_given = true;
         if (value == "do")
           options.pmtu = PingOptions::Pmtu::do_;
         else if (value == "dont")
@@ -146,6 +148,8 @@ CommandResultOrError parse_ping(const std::vector<Word>& words) {
   if (!address) return refusal(2, fmt::format("ping: {}: Temporary failure in name resolution\n", target.text));
   options.target = *address;
   if (options.target.is_any()) options.target = base::Ipv4Addr::of(127, 0, 0, 1);
+  // What goes to many is never cut on the way (ping4_run()).
+  if (options.to_many() && !pmtu_given) options.pmtu = PingOptions::Pmtu::do_;
   if (options.ttl == 0) return refusal(2, "ping: cannot set unicast time-to-live: Invalid argument\n");
   return CommandPtr(std::make_shared<PingCommand>(std::move(options)));
 }

@@ -31,6 +31,8 @@ struct PingOptions {
   bool broadcast = false;    // -b
   bool outstanding = false;  // -O
   bool timestamps = false;   // -D
+
+  bool to_many() const { return broadcast || target.is_multicast(); }
 };
 
 std::unique_ptr<Task> start_ping(Machine& machine, Io& io, Done done, const PingOptions& options);

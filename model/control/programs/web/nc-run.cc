@@ -140,13 +140,13 @@ class Nc final : public Task, private host::SocketUser {
   void connected() {
     alarm_.clear();
     status_ = 0;
-    if (options_.udp && (options_.scan || options_.verbose)) {  // is somebody there?
+    if (options_.udp && options_.verbose) {  // is somebody there?
       if (udp_->send("X") != SocketError::none || udp_->send("X") != SocketError::none) return nobody_there();
       seconds_ = options_.timeout > base::Time{0} ? static_cast<int>(options_.timeout / kSecond) : kUdpScanSeconds;
       phase_ = Phase::scanning;
       return alarm_.set_after(kSecond);
     }
-    if (options_.verbose || options_.scan) report_connection();
+    if (options_.verbose) report_connection();
     proceed();
   }
 
