@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 namespace lvs::control {
 namespace {
@@ -50,9 +51,23 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
 constexpr auto kFolders =
     std::to_array<std::string_view>({"/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/"});
 
+// These and those of the layers above, in the order of names.
+std::vector<CommandEntry>& all_commands() {
+  static std::vector<CommandEntry> all(kCommands.begin(), kCommands.end());
+  return all;
+}
+
 }  // namespace
 
-std::span<const CommandEntry> modelled_commands() { return kCommands; }
+void add_commands(std::span<const CommandEntry> more) {
+  auto& all = all_commands();
+  for (const CommandEntry& each : more) {
+    const auto at = std::ranges::lower_bound(all, each.name, {}, &CommandEntry::name);
+    if (at == all.end() || at->name != each.name) all.insert(at, each);
+  }
+}
+
+std::span<const CommandEntry> modelled_commands() { return all_commands(); }
 
 CommandResultOrError parse_command(const std::vector<Word>& words) {
   std::string_view name = words.front().text;
@@ -62,10 +77,11 @@ CommandResultOrError parse_command(const std::vector<Word>& words) {
       break;
     }
   }
-  const auto entry = std::ranges::find(kCommands, name, &CommandEntry::name);
-  if (entry != kCommands.end()) return entry->parse(words);
+  const auto commands = modelled_commands();
+  const auto entry = std::ranges::find(commands, name, &CommandEntry::name);
+  if (entry != commands.end()) return entry->parse(words);
   std::string known;
-  for (const CommandEntry& each : kCommands) {
+  for (const CommandEntry& each : commands) {
     if (!known.empty()) known += ' ';
     known += each.name;
   }

@@ -22,6 +22,10 @@ struct CommandEntry {
 // In the order of names.
 std::span<const CommandEntry> modelled_commands();
 
+// Adds the commands of a layer above this one (daemons): once, when a program starts, before it parses anything. Names,
+// summaries and parsers must outlive the program's use of them; a name that is there already is left as it is.
+void add_commands(std::span<const CommandEntry> more);
+
 // Looks up the name, with or without one of the usual folders in front. `words` is not empty.
 CommandResultOrError parse_command(const std::vector<Word>& words);
 
