@@ -30,18 +30,18 @@ std::size_t slot(Conf key) { return static_cast<std::size_t>(key); }
 }  // namespace
 
 Device& Host::add_ethernet(std::string name, const base::MacAddr& mac, Port* port) {
-  auto dev = std::make_unique<Device>(next_ifindex_++, std::move(name), DeviceKind::ethernet);
+  auto dev = std::make_unique<Device>(next_ifindex(), std::move(name), DeviceKind::ethernet);
   dev->mac = mac;
   dev->port = port;
   dev->conf = sysctls.defaults;
-  devices_.push_back(std::move(dev));
+  Device& owned = own_device(std::move(dev));
   fib.flush_cache();
-  return *devices_.back();
+  return owned;
 }
 
 // Kernel: ip_tunnel_bind_dev(): the MTU comes from the interface that leads to the far end.
 Device& Host::add_tunnel(std::string name, base::Ipv4Addr local, base::Ipv4Addr remote) {
-  auto dev = std::make_unique<Device>(next_ifindex_++, std::move(name), DeviceKind::ipip);
+  auto dev = std::make_unique<Device>(next_ifindex(), std::move(name), DeviceKind::ipip);
   dev->noarp = true;
   dev->conf = sysctls.defaults;
   dev->tunnel_local = local;
@@ -52,14 +52,13 @@ Device& Host::add_tunnel(std::string name, base::Ipv4Addr local, base::Ipv4Addr 
     if (route.valid()) mtu = std::min(route.dev->mtu, 0xffffu);
   }
   dev->mtu = std::max(mtu - std::min(mtu, kIpv4Header), kMinMtu);
-  devices_.push_back(std::move(dev));
+  Device& owned = own_device(std::move(dev));
   fib.flush_cache();
-  return *devices_.back();
+  return owned;
 }
 
 ConfigError Host::remove_device(Device& dev) {
-  const auto at = std::ranges::find(devices_, &dev, [](const auto& d) { return d.get(); });
-  if (at == devices_.end()) return ConfigError::no_device;
+  if (device_by_index(dev.index()) != &dev) return ConfigError::no_device;
   if (dev.is_loopback() || (dev.kind() == DeviceKind::ipip && dev.name() == "tunl0")) return ConfigError::busy;
   set_up(dev, false);
   while (!dev.addresses.empty()) {
@@ -70,21 +69,9 @@ ConfigError Host::remove_device(Device& dev) {
   fib.device_gone(dev);
   neighbours.device_down(dev);
   dev.port = nullptr;
-  // Packets on their way may still name it, so it is kept, out of sight.
-  removed_devices_.push_back(std::move(*at));
-  devices_.erase(at);
+  retire_device(dev);
   fib.flush_cache();
   return ConfigError::none;
-}
-
-Device* Host::device(std::string_view name) {
-  const auto at = std::ranges::find_if(devices_, [&](const auto& dev) { return dev->name() == name; });
-  return at == devices_.end() ? nullptr : at->get();
-}
-
-Device* Host::device_by_index(std::uint32_t index) {
-  const auto at = std::ranges::find_if(devices_, [&](const auto& dev) { return dev->index() == index; });
-  return at == devices_.end() ? nullptr : at->get();
 }
 
 void Host::set_up(Device& dev, bool up) {
@@ -160,7 +147,7 @@ void Host::set_conf_all(Conf key, int value) {
     sysctls.set(Ipv4Key::ip_forward, value);
     sysctls.all[slot(Conf::accept_redirects)] = value == 0 ? 1 : 0;
     sysctls.defaults[slot(Conf::forwarding)] = value;
-    for (const auto& dev : devices_) {
+    for (const auto& dev : devices()) {
       dev->conf[slot(Conf::forwarding)] = value;
       dev->conf_written.set(slot(Conf::forwarding));
     }
@@ -171,7 +158,7 @@ void Host::set_conf_all(Conf key, int value) {
 void Host::set_conf_default(Conf key, int value) {
   sysctls.defaults[slot(key)] = value;
   if (!default_stays(key)) {  // kernel: devinet_copy_dflt_conf()
-    for (const auto& dev : devices_) {
+    for (const auto& dev : devices()) {
       if (!dev->conf_written.test(slot(key))) dev->conf[slot(key)] = value;
     }
   }

@@ -164,9 +164,9 @@ void journal_state(Core& core, const Conn& conn, std::uint8_t from, std::uint8_t
 // --- hooks; hooks.cc, icmp-in.cc, icmp-out.cc ---
 void register_hooks(Core& core);
 void unregister_hooks(Core& core);
-// Host::Foresight: asks memory for the connection that a received frame may belong to. `self` is the Core;
-// foresight.cc.
-void foresee(const void* self, const Packet& frame, int step);
+// Stack::Prefetch: asks memory for the connection that a received frame may belong to. `self` is the Core;
+// prefetch.cc.
+void prefetch(const void* self, const Packet& frame, int step);
 // Reads addresses and ports; false when the packet is too short for them (kernel: ip_vs_fill_iph_skb()).
 inline bool read_header(Packet& packet, std::uint32_t offset, Header& header) {
   const wire::Ipv4 ip{packet.data() + offset};

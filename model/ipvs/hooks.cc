@@ -262,13 +262,13 @@ constexpr std::array kRegistrations{
 
 void register_hooks(Core& core) {
   for (const Registration& r : kRegistrations) core.host.netfilter.add(r.hook, {r.priority, r.name, r.function, &core});
-  core.host.set_foresight(&foresee, &core);
+  core.host.set_prefetch(&prefetch, &core);
   answer_matches(core);
 }
 
 void unregister_hooks(Core& core) {
   for (const Registration& r : kRegistrations) core.host.netfilter.remove(r.hook, r.name, &core);
-  core.host.set_foresight(nullptr, nullptr);
+  core.host.set_prefetch(nullptr, nullptr);
   stop_answering(core);
 }
 

@@ -70,7 +70,7 @@ void tell_conntrack(const Conn& conn, Packet& packet, Settle how) {
 }
 
 HookResult leave_conntrack(Core& core, const Conn& conn, Packet& packet) {
-  host::Conntrack* const tracker = core.host.netfilter.known_conntrack();
+  host::Conntrack* const tracker = core.host.tables.known_conntrack();
   if (tracker != nullptr && conn.has(conn_flag::keep_conntrack)) {
     const HookResult result = tracker->confirm(packet);
     if (result.verdict != host::Verdict::accept) return result;
@@ -80,7 +80,7 @@ HookResult leave_conntrack(Core& core, const Conn& conn, Packet& packet) {
 }
 
 void drop_conntrack(Core& core, const Conn& conn) {
-  host::Conntrack* const tracker = core.host.netfilter.known_conntrack();
+  host::Conntrack* const tracker = core.host.tables.known_conntrack();
   if (tracker == nullptr || conn.cport == 0) return;
   const auto found = tracker->find({conn.caddr, conn.vaddr, conn.cport, conn.vport, conn.protocol});
   if (found.entry != nullptr) tracker->kill(*found.entry);

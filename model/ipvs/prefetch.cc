@@ -5,7 +5,7 @@
 
 namespace lvs::ipvs {
 
-void foresee(const void* self, const Packet& frame, int step) {
+void prefetch(const void* self, const Packet& frame, int step) {
   constexpr std::size_t kPorts = 4;
   constexpr std::size_t kCached = 4096;  // so many connections stay in the processor's caches by themselves
   const ConnTable& conns = static_cast<const Core*>(self)->conns;
@@ -17,8 +17,8 @@ void foresee(const void* self, const Packet& frame, int step) {
   const auto protocol = static_cast<std::uint8_t>(ip.protocol());
   const std::uint8_t* ports = ip.p + wire::Ipv4::kMinSize;
   // A request is found by its source, a reply by its destination; which of them this is nobody knows yet.
-  conns.foresee(ip.src(), base::load_be16(ports), protocol, step);
-  conns.foresee(ip.dst(), base::load_be16(ports + 2), protocol, step);
+  conns.prefetch(ip.src(), base::load_be16(ports), protocol, step);
+  conns.prefetch(ip.dst(), base::load_be16(ports + 2), protocol, step);
 }
 
 }  // namespace lvs::ipvs

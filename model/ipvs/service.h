@@ -10,7 +10,7 @@
 
 #include "base/addr.h"
 #include "base/time.h"
-#include "host/route/route.h"
+#include "host/packet/route.h"
 #include "ipvs/stats.h"
 #include "wire/ipv4.h"
 

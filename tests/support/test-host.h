@@ -11,7 +11,7 @@
 #include "base/addr.h"
 #include "base/time.h"
 #include "host/host.h"
-#include "host/link/device.h"
+#include "host/env/device.h"
 #include "host/packet/packet.h"
 #include "support/frame-builder.h"
 

@@ -194,7 +194,7 @@ std::optional<host::CtKey> tracker_key(std::string_view path) {
   if (!path.starts_with(kTrackerFolder) || path.size() < kTrackerFolder.size() + 2) return std::nullopt;
   return host::conntrack_key_of(path.substr(kTrackerFolder.size() + 1));
 }
-host::Conntrack& tracker(Machine& machine) { return machine.host().netfilter.conntrack(machine.host()); }
+host::Conntrack& tracker(Machine& machine) { return machine.host().tables.conntrack(); }
 
 }  // namespace
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "host/host.h"
+#include "host/ip/stack.h"
 
 namespace lvs::host {
 namespace {
@@ -42,7 +42,7 @@ bool echo_record_route(const std::uint8_t* option, EchoedOptions& out) {
   return true;
 }
 
-bool echo_timestamp(const Host& host, const std::uint8_t* option, EchoedOptions& out) {
+bool echo_timestamp(const Stack& host, const std::uint8_t* option, EchoedOptions& out) {
   const unsigned length = option[1];
   unsigned pointer = option[2];
   std::uint8_t* copy = out.bytes.data() + out.size;
@@ -74,7 +74,7 @@ bool echo_timestamp(const Host& host, const std::uint8_t* option, EchoedOptions&
 
 }  // namespace
 
-bool echo_ip_options(const Host& host, const Packet& packet, EchoedOptions& out, unsigned until) {
+bool echo_ip_options(const Stack& host, const Packet& packet, EchoedOptions& out, unsigned until) {
   const wire::Ipv4 ip = packet.ip();
   if (ip.header_size() <= wire::Ipv4::kMinSize) return true;
   const std::uint8_t* const route = find_option(ip, kRecordRoute, until);

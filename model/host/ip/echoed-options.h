@@ -11,7 +11,7 @@
 
 namespace lvs::host {
 
-class Host;
+class Stack;
 
 // Milliseconds since midnight, taking the start of the run for midnight (kernel: inet_current_timestamp()).
 inline std::uint32_t time_of_day(base::Time now) {
@@ -32,6 +32,6 @@ struct EchoedOptions {
 // Record-route, timestamp and security options of `packet` are carried on, with one more slot taken; others are not,
 // and source routes are never accepted in the first place. Options that do not end within the first `until` bytes of
 // the header were not read: a fault before them stopped the host. False: they cannot be echoed, nothing may be sent.
-bool echo_ip_options(const Host& host, const Packet& packet, EchoedOptions& out, unsigned until = 60);
+bool echo_ip_options(const Stack& host, const Packet& packet, EchoedOptions& out, unsigned until = 60);
 
 }  // namespace lvs::host

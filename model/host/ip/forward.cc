@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Forwarding, and what happens when there is no way (kernel: net/ipv4/ip_forward.c, ip_error() of route.c).
-#include "host/host.h"
 #include "host/ip/options.h"
+#include "host/ip/stack.h"
 #include "host/packet/offload.h"
 #include "wire/icmp.h"
 
@@ -22,7 +22,7 @@ bool exceeds_mtu(const Packet& packet, std::uint32_t mtu) {
 
 }  // namespace
 
-void Host::ip_forward(PacketPtr packet) {
+void Stack::ip_forward(PacketPtr packet) {
   if (packet->type != PacketType::host) return drop(std::move(packet), Drop::otherhost, Stage::forward);
   cpu.charge(CpuStage::route);
   if (packet->ip().ttl() <= 1) {
@@ -44,7 +44,7 @@ void Host::ip_forward(PacketPtr packet) {
 }
 
 // A packet nobody can take on. Only a router says so (kernel: ip_error()).
-void Host::ip_error(PacketPtr packet) {
+void Stack::ip_error(PacketPtr packet) {
   const RouteError error = packet->route.error;
   trace::Why why;
   if (tracing()) why = fib.explain(flow_of(*packet));

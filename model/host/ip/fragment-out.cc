@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <span>
 
-#include "host/host.h"
 #include "host/ip/fragment.h"
+#include "host/ip/stack.h"
 #include "host/packet/offload.h"
 #include "trace/why.h"
 
@@ -49,7 +49,7 @@ std::span<const std::uint32_t> former_cuts(const Packet& packet, std::uint32_t h
 
 }  // namespace
 
-void Host::ip_fragment(PacketPtr packet, std::uint32_t mtu) {
+void Stack::ip_fragment(PacketPtr packet, std::uint32_t mtu) {
   complete_checksum(*packet);  // a NIC that sees a fragment only could not make it
   if (packet->frag_max_size != 0 && packet->frag_max_size < mtu) mtu = packet->frag_max_size;
   const std::uint32_t header = packet->ip().header_size();

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "host/host.h"
+#include "host/ip/stack.h"
 #include "wire/icmp.h"
 
 namespace lvs::host {

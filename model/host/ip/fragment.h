@@ -12,12 +12,12 @@
 #include "base/addr.h"
 #include "base/timer-wheel.h"
 #include "host/packet/packet.h"
-#include "host/route/route.h"
+#include "host/packet/route.h"
 #include "trace/drop.h"
 
 namespace lvs::host {
 
-class Host;
+class Stack;
 
 // Who reassembles: queues of different users do not mix (kernel: enum ip_defrag_users).
 enum class FragmentUser : std::uint8_t { local_deliver, conntrack_in, conntrack_out, ipvs_in, ipvs_out, ipvs_forward };
@@ -48,7 +48,7 @@ class FragmentList final : public PayloadSource {
 
 class Fragments {
  public:
-  explicit Fragments(Host& host) : host_(host) {}
+  explicit Fragments(Stack& host) : host_(host) {}
   ~Fragments();
 
   // Takes a fragment (data() at its IP header). Gives back the whole datagram when this was the last piece missing,
@@ -95,7 +95,7 @@ class Fragments {
   static void on_timeout(base::Timer& timer);
   void tell_sender(Queue& queue);
 
-  Host& host_;
+  Stack& host_;
   std::map<Key, std::unique_ptr<Queue>> queues_;
   std::unordered_map<base::Ipv4Addr, std::uint32_t> seen_;  // fragments a source has sent (kernel: inet_peer's rid)
   std::size_t bytes_ = 0;

@@ -3,7 +3,7 @@
 // ip_error()). Counted in ticks, as there: the buckets are small enough for the rounding to show.
 #include <algorithm>
 
-#include "host/host.h"
+#include "host/ip/stack.h"
 #include "wire/icmp.h"
 
 namespace lvs::host {

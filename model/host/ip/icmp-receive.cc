@@ -2,9 +2,9 @@
 // ICMP delivered to this host: answers to echo and timestamp, and what errors teach (kernel: icmp_rcv()).
 #include <algorithm>
 
-#include "host/host.h"
 #include "host/ip/echoed-options.h"
 #include "host/ip/icmp.h"
+#include "host/ip/stack.h"
 #include "wire/icmp.h"
 
 namespace lvs::host {

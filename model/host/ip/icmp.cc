@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "host/host.h"
 #include "host/ip/echoed-options.h"
 #include "host/ip/options.h"
-#include "host/netfilter/conntrack-entry.h"
+#include "host/ip/stack.h"
+#include "host/packet/conntrack-ref.h"
 #include "trace/why.h"
 #include "wire/icmp.h"
 

@@ -15,7 +15,7 @@
 
 namespace lvs::host {
 
-class Host;
+class Stack;
 struct EchoedOptions;
 
 // Whether an error carries the IP options of the packet it is about.
@@ -23,7 +23,7 @@ enum class ErrorOptions : std::uint8_t { echoed, none };
 
 class Icmp {
  public:
-  explicit Icmp(Host& host) : host_(host) {}
+  explicit Icmp(Stack& host) : host_(host) {}
 
   // Send an error about `about`, a packet received or about to be sent: its network header is its IP header. `rest` is
   // bytes 4 to 7 (the MTU of frag_needed, the gateway of a redirect). Returns why nothing was sent, or Drop::none
@@ -68,7 +68,7 @@ class Icmp {
   trace::Drop error_received(Packet& packet);
   void redirect_received(const Packet& packet, const std::uint8_t* quoted_ip);
 
-  Host& host_;
+  Stack& host_;
   std::unordered_map<base::Ipv4Addr, Peer> peers_;
   std::int64_t global_credit_ = 0;
   Jiffies global_stamp_ = -1'000'000;                  // long ago: the first error finds a full bucket

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Receiving IPv4. Read downwards: the order in which a packet meets things (kernel: net/ipv4/ip_input.c).
-#include "host/host.h"
 #include "host/ip/fragment.h"
 #include "host/ip/options.h"
+#include "host/ip/stack.h"
 #include "trace/why.h"
 #include "wire/icmp.h"
 
@@ -13,7 +13,7 @@ using trace::Stage;
 using trace::WhyId;
 
 // Kernel: eth_type_trans() and __netif_receive_skb_core().
-void Host::process_frame(Device& in, PacketPtr frame) {
+void Stack::process_frame(Device& in, PacketPtr frame) {
   const Busy busy(*this);
   frame->in = &in;
   frame->out = nullptr;
@@ -39,7 +39,7 @@ void Host::process_frame(Device& in, PacketPtr frame) {
     frame->type = PacketType::otherhost;
   }
   if (tracing()) trace(Stage::wire_in, *frame, Verdict::accept);
-  if (frame_tap_.tap != nullptr) frame_tap_.tap(frame_tap_.self, in, *frame, false);
+  show_frame(in, *frame, false);
 
   switch (static_cast<wire::EtherType>(eth.type())) {
     case wire::EtherType::ipv4:
@@ -72,9 +72,9 @@ Drop validate_ipv4(Packet& packet) {
   return Drop::none;
 }
 
-trace::Why explain_input(const Host& host, const Packet& packet) { return host.fib.explain(flow_of(packet)); }
+trace::Why explain_input(const Stack& host, const Packet& packet) { return host.fib.explain(flow_of(packet)); }
 
-[[gnu::noinline]] trace::Why why_refused(const Host& host, const Packet& packet, Drop bad) {
+[[gnu::noinline]] trace::Why why_refused(const Stack& host, const Packet& packet, Drop bad) {
   if (!host.tracing()) return {};
   if (bad == Drop::ip_rpfilter) {
     const int level = host.conf_max(*packet.in, Conf::rp_filter);
@@ -85,7 +85,7 @@ trace::Why explain_input(const Host& host, const Packet& packet) { return host.f
 }
 
 // What has no way on is told of where it ends. Out of the way of packets that nobody traces.
-[[gnu::noinline]] void trace_routing(Host& host, const Packet& packet, bool kept) {
+[[gnu::noinline]] void trace_routing(Stack& host, const Packet& packet, bool kept) {
   if (packet.route.type == RouteType::blackhole || packet.route.error != RouteError::none) return;
   host.trace(Stage::routing, packet, Verdict::accept, Drop::none,
              kept ? trace::Why{WhyId::route_kept, {}} : explain_input(host, packet));
@@ -93,13 +93,13 @@ trace::Why explain_input(const Host& host, const Packet& packet) { return host.f
 
 }  // namespace
 
-void Host::ip_rcv(PacketPtr packet) {
+void Stack::ip_rcv(PacketPtr packet) {
   if (const Drop bad = validate_ipv4(*packet); bad != Drop::none) return drop(std::move(packet), bad, Stage::wire_in);
   if (!run_hook(Hook::NF_INET_PRE_ROUTING, packet)) return;
   ip_rcv_finish(std::move(packet));
 }
 
-void Host::ip_rcv_finish(PacketPtr packet) {
+void Stack::ip_rcv_finish(PacketPtr packet) {
   const wire::Ipv4 ip = packet->ip();
   const bool kept = packet->route.valid();
   if (!kept) {  // what lo brings keeps the route it was sent with
@@ -145,7 +145,7 @@ void Host::ip_rcv_finish(PacketPtr packet) {
   }
 }
 
-void Host::ip_local_deliver(PacketPtr packet) {
+void Stack::ip_local_deliver(PacketPtr packet) {
   if (packet->ip().is_fragment()) {
     if (tracing()) {
       trace(Stage::local_in, *packet, Verdict::queue, Drop::none,
@@ -162,7 +162,7 @@ void Host::ip_local_deliver(PacketPtr packet) {
 }
 
 // Kernel: ip_protocol_deliver_rcu().
-void Host::ip_local_deliver_finish(PacketPtr packet) {
+void Stack::ip_local_deliver_finish(PacketPtr packet) {
   cpu.charge(CpuStage::receive);
   const auto protocol = static_cast<std::uint8_t>(packet->ip().protocol());
   if (tracing()) trace(Stage::socket, *packet, Verdict::accept);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // IP in IP: tunnel devices, in and out (kernel: net/ipv4/ipip.c, ip_tunnel.c; RFC 2003).
-#include "host/host.h"
+#include "host/ip/stack.h"
 #include "trace/why.h"
 #include "wire/icmp.h"
 
@@ -17,7 +17,7 @@ constexpr std::uint8_t kEcnCe = 3;
 constexpr base::Time kErrorsLast = std::chrono::seconds(30);  // kernel: IPTUNNEL_ERR_TIMEO
 
 // Kernel: ip_tunnel_lookup() for tunnels without a key; the fallback device tunl0 takes what no other does.
-Device* find_tunnel(Host& host, base::Ipv4Addr remote, base::Ipv4Addr local) {
+Device* find_tunnel(Stack& host, base::Ipv4Addr remote, base::Ipv4Addr local) {
   Device* by_remote = nullptr;
   Device* by_local = nullptr;
   Device* fallback = nullptr;
@@ -52,7 +52,7 @@ bool decapsulate_ecn(std::uint8_t outer_tos, Packet& inner) {
 
 }  // namespace
 
-void Host::ipip_receive(PacketPtr packet) {
+void Stack::ipip_receive(PacketPtr packet) {
   const wire::Ipv4 outer = packet->ip();
   const std::uint8_t outer_tos = outer.tos();
   const base::Ipv4Addr outer_src = outer.src(), outer_dst = outer.dst();
@@ -85,7 +85,7 @@ void Host::ipip_receive(PacketPtr packet) {
 
 // Kernel: ipip_err(). Routers quote too little of what the tunnel carries to pass their errors on: the next packets'
 // senders are told that the host is unreachable.
-void Host::ipip_error(std::uint8_t type, std::uint8_t code, const wire::Ipv4& quoted) {
+void Stack::ipip_error(std::uint8_t type, std::uint8_t code, const wire::Ipv4& quoted) {
   constexpr std::uint8_t kSourceRouteFailed = 5, kTtlExceeded = 0;
   const bool unreachable =
       type == wire::Icmp::dest_unreach && code != wire::Icmp::frag_needed && code != kSourceRouteFailed;
@@ -99,7 +99,7 @@ void Host::ipip_error(std::uint8_t type, std::uint8_t code, const wire::Ipv4& qu
 }
 
 // Kernel: ip_tunnel_xmit().
-void Host::tunnel_transmit(Device& dev, PacketPtr packet) {
+void Stack::tunnel_transmit(Device& dev, PacketPtr packet) {
   const wire::Ipv4 inner = packet->ip();
   const auto fail = [&](Drop reason) {
     ++dev.counters.tx_errors;

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "host/host.h"
 #include "host/ip/echoed-options.h"
+#include "host/ip/stack.h"
 #include "wire/icmp.h"
 
 namespace lvs::host {
@@ -44,7 +44,7 @@ int compile_record_route(Walk& walk, std::uint8_t* option, unsigned length, base
   return kSound;
 }
 
-int compile_timestamp(Host& host, Walk& walk, std::uint8_t* option, unsigned length, base::Ipv4Addr ours) {
+int compile_timestamp(Stack& host, Walk& walk, std::uint8_t* option, unsigned length, base::Ipv4Addr ours) {
   const auto offset = static_cast<int>(option - walk.header);
   if (std::exchange(walk.timestamp, true)) return offset;
   if (length < 4) return offset + 1;
@@ -78,7 +78,7 @@ int compile_timestamp(Host& host, Walk& walk, std::uint8_t* option, unsigned len
   return kSound;
 }
 
-int compile(Host& host, Walk& walk, base::Ipv4Addr ours) {
+int compile(Stack& host, Walk& walk, base::Ipv4Addr ours) {
   std::uint8_t* option = walk.header + wire::Ipv4::kMinSize;
   unsigned left = walk.size - static_cast<unsigned>(wire::Ipv4::kMinSize);
   while (left > 0) {
@@ -119,7 +119,7 @@ int compile(Host& host, Walk& walk, base::Ipv4Addr ours) {
 
 // The address that this host forwards with (kernel: ip_rt_get_source()): a route as for our own packets, which IPVS
 // gives to replies, has it as the packet's source.
-base::Ipv4Addr forwarding_address(Host& host, const Packet& packet) {
+base::Ipv4Addr forwarding_address(Stack& host, const Packet& packet) {
   const wire::Ipv4 ip = packet.ip();
   if (packet.route.src == ip.src()) return ip.src();
   const Route route = host.fib.output({.dst = ip.dst(), .out = packet.route.dev, .mark = packet.mark, .tos = ip.tos()});
@@ -129,7 +129,7 @@ base::Ipv4Addr forwarding_address(Host& host, const Packet& packet) {
 
 }  // namespace
 
-trace::Drop receive_ip_options(Host& host, Packet& packet) {
+trace::Drop receive_ip_options(Stack& host, Packet& packet) {
   Walk walk{packet.ip().p, packet.ip().header_size()};
   const int fault = compile(host, walk, host.fib.answer_from(flow_of(packet), packet.route.type));
   if (fault != kSound) {
@@ -139,14 +139,14 @@ trace::Drop receive_ip_options(Host& host, Packet& packet) {
   return walk.source_route ? trace::Drop::ip_options : trace::Drop::none;
 }
 
-bool review_ip_options(Host& host, Packet& packet) {
+bool review_ip_options(Stack& host, Packet& packet) {
   Walk walk{packet.ip().p, packet.ip().header_size()};
   FlowKey key = flow_of(packet);
   key.in = packet.route.dev;  // the packet is on its way out
   return compile(host, walk, host.fib.answer_from(key, packet.route.type)) == kSound;
 }
 
-void forward_ip_options(Host& host, Packet& packet) {
+void forward_ip_options(Stack& host, Packet& packet) {
   const wire::Ipv4 ip = packet.ip();
   const base::Ipv4Addr ours = forwarding_address(host, packet);
   // compile() leaves the checksum as it came, so it is wrong now if a place was filled; a list that came full may end

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Sending IPv4 (kernel: net/ipv4/ip_output.c).
-#include "host/host.h"
+#include "host/ip/stack.h"
 #include "host/packet/offload.h"
 #include "wire/icmp.h"
 
@@ -9,7 +9,7 @@ namespace lvs::host {
 using trace::Drop;
 using trace::Stage;
 
-void Host::ip_local_out(PacketPtr packet) {
+void Stack::ip_local_out(PacketPtr packet) {
   const Busy busy(*this);
   packet->set_network_header();
   packet->has_link_header = false;
@@ -39,20 +39,20 @@ void Host::ip_local_out(PacketPtr packet) {
   ip_output_routed(std::move(packet));
 }
 
-void Host::ip_output_routed(PacketPtr packet) {
+void Stack::ip_output_routed(PacketPtr packet) {
   packet->out = packet->route.dev;
   if (!run_hook(Hook::NF_INET_LOCAL_OUT, packet)) return;
   ip_output(std::move(packet));
 }
 
-void Host::ip_output(PacketPtr packet) {
+void Stack::ip_output(PacketPtr packet) {
   packet->out = packet->route.dev;
   if (!run_hook(Hook::NF_INET_POST_ROUTING, packet)) return;
   ip_finish_output(std::move(packet));
 }
 
 // Kernel: __ip_finish_output() and ip_fragment().
-void Host::ip_finish_output(PacketPtr packet) {
+void Stack::ip_finish_output(PacketPtr packet) {
   const std::uint32_t mtu = packet->route.mtu;
   if (packet->size() <= mtu && packet->frag_max_size == 0) return ip_output_one(std::move(packet));
   if (packet->gso_size != 0 && packet->frag_max_size == 0) {  // kernel: ip_finish_output_gso()
@@ -71,7 +71,7 @@ void Host::ip_finish_output(PacketPtr packet) {
 }
 
 // Kernel: ip_finish_output2(): by kind of device.
-void Host::ip_output_one(PacketPtr packet) {
+void Stack::ip_output_one(PacketPtr packet) {
   Device& out = *packet->route.dev;
   packet->out = &out;
   switch (out.kind()) {

@@ -3,8 +3,8 @@
 // (kernel: tcp_v4_rcv() and tcp_v4_send_reset(), __udp4_lib_rcv()).
 #include "host/ip/refuse.h"
 
-#include "host/host.h"
 #include "host/ip/echoed-options.h"
+#include "host/ip/stack.h"
 #include "trace/why.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"
@@ -48,7 +48,7 @@ Drop check_udp(Packet& packet) {
   return transport_checksum_ok(packet, length) ? Drop::none : Drop::udp_csum;
 }
 
-void send_tcp_reset(Host& host, const Packet& about) {
+void send_tcp_reset(Stack& host, const Packet& about) {
   const wire::Ipv4 ip = about.ip();
   const wire::Tcp tcp{const_cast<std::uint8_t*>(about.transport())};  // views are not const
   if (tcp.has(wire::Tcp::rst) || about.route.type != RouteType::local) return;
@@ -87,7 +87,7 @@ void send_tcp_reset(Host& host, const Packet& about) {
   host.ip_local_out(std::move(reset));
 }
 
-void Host::refuse_transport(PacketPtr packet) {
+void Stack::refuse_transport(PacketPtr packet) {
   if (packet->ip().protocol() == wire::IpProto::tcp) {
     if (const Drop bad = check_tcp(*packet); bad != Drop::none) return drop(std::move(packet), bad, Stage::socket);
     send_tcp_reset(*this, *packet);

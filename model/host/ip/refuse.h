@@ -7,13 +7,13 @@
 
 namespace lvs::host {
 
-class Host;
+class Stack;
 
 // Length, header and checksum of a delivered segment; its headers are in the head afterwards (kernel: tcp_v4_rcv()).
 trace::Drop check_tcp(Packet& packet);
 // Likewise for UDP; the packet is trimmed to the UDP length (kernel: __udp4_lib_rcv()).
 trace::Drop check_udp(Packet& packet);
 // The RST that answers a segment without a connection (RFC 9293 section 3.10.7.1; kernel: tcp_v4_send_reset()).
-void send_tcp_reset(Host& host, const Packet& about);
+void send_tcp_reset(Stack& host, const Packet& about);
 
 }  // namespace lvs::host

@@ -8,7 +8,7 @@
 
 #include "base/addr.h"
 #include "base/time.h"
-#include "host/route/route.h"
+#include "host/packet/route.h"
 #include "wire/arp.h"
 
 namespace lvs::host {

@@ -3,23 +3,25 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/addr.h"
 #include "base/timer-wheel.h"
+#include "host/env/env.h"
 #include "host/link/arp-policy.h"
-#include "host/link/device.h"
 #include "host/link/neighbour.h"
 #include "host/packet/packet.h"
+#include "host/route/fib.h"
 #include "wire/arp.h"
 
 namespace lvs::host {
 
-class Host;
+class Egress;
 
 class Arp {
  public:
-  explicit Arp(Host& host);
+  Arp(Env& env, Fib& fib, NeighbourTable& neighbours, Egress& egress);
 
   // A frame of type ARP; data() is the Ethernet header (kernel: arp_rcv(), arp_process()).
   void receive(Device& in, PacketPtr frame);
@@ -37,9 +39,9 @@ class Arp {
   // arptables: both hooks, in order. Accept when nobody registered.
   enum class Direction : std::uint8_t { in, out };
   struct Filter {
-    // May change `arp` (mangle). False: drop.
-    bool (*function)(void* self, Direction direction, const Device& dev, wire::Arp& arp, base::MacAddr& src,
-                     base::MacAddr& dst) = nullptr;
+    // May change `arp` (mangle). False: drop, as `decided_by` says.
+    bool (*function)(void* self, Direction direction, const Device& dev, wire::Arp& arp,
+                     std::string& decided_by) = nullptr;
     void* self = nullptr;
   };
   void set_filter(Filter filter) { filter_ = filter; }
@@ -76,7 +78,10 @@ class Arp {
   static void on_delay(base::Timer& timer);
   void answer_delayed();
 
-  Host& host_;
+  Env& env_;
+  Fib& fib_;
+  NeighbourTable& neighbours_;
+  Egress& egress_;
   Filter filter_;
   Tap tap_ = nullptr;
   void* tap_self_ = nullptr;

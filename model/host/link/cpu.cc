@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "host/host.h"
+#include "host/link/egress.h"
 
 namespace lvs::host {
 
@@ -20,7 +20,7 @@ base::Time CpuModel::cost(CpuStage stage) const {
 }
 
 Cpu::~Cpu() {
-  if (timer_.armed()) host_.cancel(timer_);
+  if (timer_.armed()) env_.cancel(timer_);
 }
 
 void Cpu::receive(Device& in, PacketPtr frame) {
@@ -28,7 +28,7 @@ void Cpu::receive(Device& in, PacketPtr frame) {
     if (backlog_.size() >= model.backlog) {
       ++counters.dropped;
       ++in.counters.rx_dropped;
-      return host_.drop(std::move(frame), trace::Drop::cpu_backlog, trace::Stage::wire_in);
+      return env_.drop(std::move(frame), trace::Drop::cpu_backlog, trace::Stage::wire_in);
     }
     frame->in = &in;
     backlog_.push(std::move(frame));
@@ -44,12 +44,12 @@ void Cpu::serve(Device& in, PacketPtr frame) {
     busy_ = serving_ = true;
     cost_ = model.receive;
     count(*frame);
-    host_.process_frame(*dev, std::move(frame));
+    process_(self_, *dev, std::move(frame));
     serving_ = false;
     counters.busy += cost_;
     if (cost_ > base::Time{0}) {
       timer_.owner = this;
-      return host_.arm_exactly(timer_, host_.now() + cost_);
+      return env_.arm_exactly(timer_, env_.now() + cost_);
     }
     flush_held();
     busy_ = false;
@@ -68,7 +68,7 @@ void Cpu::count(const Packet& frame) {
 void Cpu::flush_held() {
   while (PacketPtr frame = held_.pop()) {
     Device& out = *frame->out;
-    host_.send_frame(out, std::move(frame));
+    egress_.send(out, std::move(frame));
   }
 }
 

@@ -8,11 +8,12 @@
 
 #include "base/time.h"
 #include "base/timer-wheel.h"
+#include "host/env/env.h"
 #include "host/packet/packet.h"
 
 namespace lvs::host {
 
-class Host;
+class Egress;
 
 // What a packet may pass. A packet is charged for the dearest stage only: a rewrite includes its routing.
 enum class CpuStage : std::uint8_t { receive, route, rewrite, droute, encapsulate, count_ };
@@ -40,7 +41,10 @@ struct CpuCounters {
 
 class Cpu {
  public:
-  explicit Cpu(Host& host) : host_(host), timer_(&Cpu::on_timer) {}
+  // Whoever processes a frame when its turn has come.
+  using Process = void (*)(void* self, Device& in, PacketPtr frame);
+  Cpu(Env& env, Egress& egress, Process process, void* self)
+      : env_(env), egress_(egress), process_(process), self_(self), timer_(&Cpu::on_timer) {}
   ~Cpu();
 
   CpuModel model;
@@ -69,7 +73,10 @@ class Cpu {
   void count(const Packet& frame);
   void flush_held();
 
-  Host& host_;
+  Env& env_;
+  Egress& egress_;
+  Process process_;
+  void* self_;
   PacketQueue backlog_;
   PacketQueue held_;      // outputs of the present turn; packet->out says where
   bool serving_ = false;  // processing right now

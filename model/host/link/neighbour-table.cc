@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "host/host.h"
+#include "host/link/arp.h"
 #include "host/link/neighbour.h"
 
 namespace lvs::host {
@@ -21,8 +21,13 @@ base::MacAddr multicast_mac(base::Ipv4Addr group) {
 
 }  // namespace
 
-NeighbourTable::NeighbourTable(Host& host)
-    : host_(host), last_forced_gc_(-std::chrono::hours(1)), gc_timer_(&NeighbourTable::on_gc) {
+NeighbourTable::NeighbourTable(Env& env, Fib& fib, Arp& arp, Egress& egress)
+    : env_(env),
+      fib_(fib),
+      arp_(arp),
+      egress_(egress),
+      last_forced_gc_(-std::chrono::hours(1)),
+      gc_timer_(&NeighbourTable::on_gc) {
   gc_timer_.owner = this;
 }
 
@@ -53,9 +58,9 @@ Neighbour& NeighbourTable::create(Device& dev, base::Ipv4Addr addr) {
   entry.dev = &dev;
   entry.addr = addr;
   entry.serial = next_serial_++;
-  entry.updated = entry.used = host_.now();
-  entry.confirmed = host_.now() - 2 * parameters(dev).base_reachable_time;
-  const RouteType type = host_.fib.address_type(addr);
+  entry.updated = entry.used = env_.now();
+  entry.confirmed = env_.now() - 2 * parameters(dev).base_reachable_time;
+  const RouteType type = fib_.address_type(addr);
   if (type == RouteType::multicast) {
     entry.state = State::noarp;
     entry.mac = multicast_mac(addr);
@@ -68,13 +73,13 @@ Neighbour& NeighbourTable::create(Device& dev, base::Ipv4Addr addr) {
   }
   table_.emplace(key_of(dev, addr), std::move(made));
   if (table_.size() >= limits.gc_thresh1 && !gc_timer_.armed()) {
-    host_.arm(gc_timer_, host_.now() + default_parameters.base_reachable_time / 2);
+    env_.arm(gc_timer_, env_.now() + default_parameters.base_reachable_time / 2);
   }
   return entry;
 }
 
 void NeighbourTable::erase(Neighbour& entry) {
-  host_.cancel(entry.timer);
+  env_.cancel(entry.timer);
   discard_waiting(entry, Drop::neigh_dead);
   if (Neighbour*& slot = recent(*entry.dev, entry.addr); slot == &entry) slot = nullptr;
   table_.erase(key_of(*entry.dev, entry.addr));
@@ -91,7 +96,7 @@ void NeighbourTable::flush(const Device* dev, bool keep_permanent) {
 void NeighbourTable::device_down(Device& dev) {
   flush(&dev, false);
   std::erase_if(proxies_, [&](const ProxyNeighbour& proxy) { return proxy.dev == &dev; });
-  host_.arp.forget_delayed();
+  arp_.forget_delayed();
 }
 
 std::vector<Neighbour*> NeighbourTable::entries() {
@@ -103,7 +108,7 @@ std::vector<Neighbour*> NeighbourTable::entries() {
 }
 
 void NeighbourTable::confirm(const Device& dev, base::Ipv4Addr addr) {
-  if (Neighbour* const entry = find(dev, addr); entry != nullptr) entry->confirmed = host_.now();
+  if (Neighbour* const entry = find(dev, addr); entry != nullptr) entry->confirmed = env_.now();
 }
 
 NeighbourParameters& NeighbourTable::parameters(const Device& dev) {
@@ -116,7 +121,7 @@ NeighbourParameters& NeighbourTable::parameters(const Device& dev) {
 // a table that large the difference is that of a few commands.
 bool NeighbourTable::make_room() {
   const std::size_t size = table_.size();
-  const base::Time now = host_.now();
+  const base::Time now = env_.now();
   if (size < limits.gc_thresh2) return true;
   if (size < limits.gc_thresh3 && now <= last_forced_gc_ + std::chrono::seconds(5)) return true;
   last_forced_gc_ = now;
@@ -139,13 +144,13 @@ void NeighbourTable::on_gc(base::Timer& timer) { static_cast<TableTimer&>(timer)
 // Kernel: neigh_periodic_work().
 void NeighbourTable::collect() {
   if (table_.size() < limits.gc_thresh1) return;
-  const base::Time now = host_.now();
+  const base::Time now = env_.now();
   for (Neighbour* entry : entries()) {
     if (entry->state == State::permanent || entry->timer.armed() || entry->in_use) continue;
     entry->used = std::max(entry->used, entry->confirmed);
     if (entry->state == State::failed || now >= entry->used + parameters(*entry->dev).gc_stale_time) erase(*entry);
   }
-  host_.arm(gc_timer_, now + default_parameters.base_reachable_time / 2);
+  env_.arm(gc_timer_, now + default_parameters.base_reachable_time / 2);
 }
 
 // --- proxies ---

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 
-#include "host/host.h"
+#include "host/link/arp.h"
+#include "host/link/egress.h"
 #include "trace/why.h"
 #include "wire/icmp.h"
 
@@ -58,7 +59,7 @@ void NeighbourTable::output(PacketPtr packet, base::Ipv4Addr next_hop) {
   Neighbour* entry = slot;
   if (entry == nullptr || entry->addr != next_hop || entry->dev != &dev) {
     entry = find_or_learn(dev, next_hop);
-    if (entry == nullptr) return host_.drop(std::move(packet), Drop::neigh_createfail, Stage::neighbour);
+    if (entry == nullptr) return env_.drop(std::move(packet), Drop::neigh_createfail, Stage::neighbour);
     slot = entry;
   }
   if (entry->connected()) return transmit_to(*entry, std::move(packet));
@@ -68,33 +69,33 @@ void NeighbourTable::output(PacketPtr packet, base::Ipv4Addr next_hop) {
 void NeighbourTable::transmit_to(const Neighbour& entry, PacketPtr packet) {
   wire::Ethernet{packet->push(wire::Ethernet::kSize)}.set(entry.mac, entry.dev->mac, wire::EtherType::ipv4);
   packet->has_link_header = true;
-  if (host_.tracing()) {
-    host_.trace(Stage::neighbour, *packet, Verdict::accept, Drop::none,
-                {trace::WhyId::neigh_known, {entry.addr.value, trace::why_mac(entry.mac)}});
+  if (env_.tracing()) {
+    env_.trace(Stage::neighbour, *packet, Verdict::accept, Drop::none,
+               {trace::WhyId::neigh_known, {entry.addr.value, trace::why_mac(entry.mac)}});
   }
-  host_.transmit(*entry.dev, std::move(packet));
+  egress_.transmit(*entry.dev, std::move(packet));
 }
 
 // Kernel: __neigh_event_send() as far as the state goes. True: ask at once, when the packet has been queued.
 bool NeighbourTable::begin_resolution(Neighbour& entry) {
-  entry.used = host_.now();
+  entry.used = env_.now();
   const NeighbourParameters& p = parameters(*entry.dev);
   switch (entry.state) {
     case State::stale:
       entry.state = State::delay;
-      entry.updated = host_.now();
-      host_.arm(entry.timer, host_.now() + p.delay_first_probe_time);
+      entry.updated = env_.now();
+      env_.arm(entry.timer, env_.now() + p.delay_first_probe_time);
       return false;
     case State::none:
     case State::failed:
-      entry.updated = host_.now();
+      entry.updated = env_.now();
       if (p.mcast_solicit + p.app_solicit == 0) {
         entry.state = State::failed;
         return false;
       }
       entry.probes = p.ucast_solicit;
       entry.state = State::incomplete;
-      host_.arm(entry.timer, host_.now() + retrans_time(entry));
+      env_.arm(entry.timer, env_.now() + retrans_time(entry));
       return true;
     default: return false;
   }
@@ -103,7 +104,7 @@ bool NeighbourTable::begin_resolution(Neighbour& entry) {
 void NeighbourTable::resolve(Neighbour& entry, PacketPtr packet) {
   const bool ask = begin_resolution(entry);
   if (entry.valid()) return transmit_to(entry, std::move(packet));
-  if (entry.state == State::failed) return host_.drop(std::move(packet), Drop::neigh_failed, Stage::neighbour);
+  if (entry.state == State::failed) return env_.drop(std::move(packet), Drop::neigh_failed, Stage::neighbour);
   enqueue(entry, std::move(packet));
   if (ask) solicit(entry);
 }
@@ -118,10 +119,10 @@ void NeighbourTable::enqueue(Neighbour& entry, PacketPtr packet) {
     PacketPtr oldest = entry.waiting.pop();
     if (oldest == nullptr) break;
     entry.queued_bytes -= true_size(*oldest);
-    host_.drop(std::move(oldest), Drop::neigh_queuefull, Stage::neighbour);
+    env_.drop(std::move(oldest), Drop::neigh_queuefull, Stage::neighbour);
   }
-  if (host_.tracing()) {
-    host_.trace(Stage::neighbour, *packet, Verdict::queue, Drop::none, {trace::WhyId::neigh_asked, {entry.addr.value}});
+  if (env_.tracing()) {
+    env_.trace(Stage::neighbour, *packet, Verdict::queue, Drop::none, {trace::WhyId::neigh_asked, {entry.addr.value}});
   }
   entry.waiting.push(std::move(packet));
   entry.queued_bytes += size;
@@ -132,9 +133,9 @@ void NeighbourTable::enqueue(Neighbour& entry, PacketPtr packet) {
 void NeighbourTable::solicit(Neighbour& entry) {
   const NeighbourParameters& p = parameters(*entry.dev);
   const unsigned probe = entry.probes++;
-  if (probe < p.ucast_solicit) return host_.arp.solicit(entry, entry.waiting.back(), true);
+  if (probe < p.ucast_solicit) return arp_.solicit(entry, entry.waiting.back(), true);
   if (probe < p.ucast_solicit + p.app_solicit) return;
-  host_.arp.solicit(entry, entry.waiting.back(), false);
+  arp_.solicit(entry, entry.waiting.back(), false);
 }
 
 void NeighbourTable::flush_waiting(Neighbour& entry) {
@@ -152,22 +153,22 @@ void NeighbourTable::flush_waiting(Neighbour& entry) {
 }
 
 void NeighbourTable::discard_waiting(Neighbour& entry, Drop reason) {
-  while (PacketPtr packet = entry.waiting.pop()) host_.drop(std::move(packet), reason, Stage::neighbour);
+  while (PacketPtr packet = entry.waiting.pop()) env_.drop(std::move(packet), reason, Stage::neighbour);
   entry.queued_bytes = 0;
 }
 
 // Kernel: neigh_invalidate() and arp_error_report(). An error's own way may lead to this very entry and set it
 // resolving again: then the rest goes without a word, as in the kernel.
 void NeighbourTable::fail(Neighbour& entry) {
-  entry.updated = host_.now();
+  entry.updated = env_.now();
   journal(entry, 0, "does not answer");
   const bool was_in_use = std::exchange(entry.in_use, true);
   while (entry.state == State::failed) {
     PacketPtr packet = entry.waiting.pop();
     if (packet == nullptr) break;
-    host_.icmp.send_link_failure(*packet);
-    host_.drop(std::move(packet), Drop::neigh_failed, Stage::neighbour,
-               {trace::WhyId::neigh_silent, {entry.addr.value}});
+    if (link_failure_.tell != nullptr) link_failure_.tell(link_failure_.self, *packet);
+    env_.drop(std::move(packet), Drop::neigh_failed, Stage::neighbour,
+              {trace::WhyId::neigh_silent, {entry.addr.value}});
   }
   discard_waiting(entry, Drop::neigh_failed);
   entry.in_use = was_in_use;
@@ -194,9 +195,9 @@ base::Time NeighbourTable::retrans_time(const Neighbour& entry) {
 base::Time NeighbourTable::reachable_time(const Device& dev) {
   const base::Time base = parameters(dev).base_reachable_time;
   DrawnTime& drawn = reachable_[dev.index()];
-  if (drawn.value == base::Time{0} || drawn.base != base || host_.now() > drawn.at + std::chrono::seconds(300)) {
-    drawn = {base / 2 + base::Time{static_cast<std::int64_t>(host_.rng.real() * static_cast<double>(base.count()))},
-             base, host_.now()};
+  if (drawn.value == base::Time{0} || drawn.base != base || env_.now() > drawn.at + std::chrono::seconds(300)) {
+    drawn = {base / 2 + base::Time{static_cast<std::int64_t>(env_.rng.real() * static_cast<double>(base.count()))},
+             base, env_.now()};
   }
   return drawn.value;
 }
@@ -204,7 +205,7 @@ base::Time NeighbourTable::reachable_time(const Device& dev) {
 // Kernel: neigh_timer_handler().
 void NeighbourTable::expire(Neighbour& entry) {
   const NeighbourParameters& p = parameters(*entry.dev);
-  const base::Time now = host_.now();
+  const base::Time now = env_.now();
   base::Time next = now + retrans_time(entry);
   switch (entry.state) {
     case State::reachable:
@@ -241,7 +242,7 @@ void NeighbourTable::expire(Neighbour& entry) {
     entry.state = State::failed;
     return fail(entry);
   }
-  if (in_timer(entry.state)) host_.arm(entry.timer, std::max(next, now + kLeastWait));
+  if (in_timer(entry.state)) env_.arm(entry.timer, std::max(next, now + kLeastWait));
   if (asking) solicit(entry);
 }
 
@@ -250,11 +251,11 @@ void NeighbourTable::expire(Neighbour& entry) {
 // Kernel: __neigh_update().
 void NeighbourTable::update(Neighbour& entry, const base::MacAddr& mac, State to, NeighbourUpdate how) {
   const State from = entry.state;
-  const base::Time now = host_.now();
+  const base::Time now = env_.now();
   if (!how.admin && (from == State::noarp || from == State::permanent)) return;
 
   if (to == State::none || to == State::incomplete || to == State::failed) {
-    host_.cancel(entry.timer);
+    env_.cancel(entry.timer);
     entry.state = to;
     if ((from == State::incomplete || from == State::probe) && to == State::failed) fail(entry);
     return;
@@ -265,23 +266,23 @@ void NeighbourTable::update(Neighbour& entry, const base::MacAddr& mac, State to
   if (to == State::reachable || to == State::permanent || to == State::noarp) entry.confirmed = now;
   if (known) {
     if (new_mac && !how.override_) {
-      if (host_.tracing()) journal(entry, how.walk, "keeps its MAC: " + mac.text() + " comes within the lock time");
+      if (env_.tracing()) journal(entry, how.walk, "keeps its MAC: " + mac.text() + " comes within the lock time");
       return;
     }
     if (!new_mac && to == State::stale && !how.admin) to = from;  // nothing new
   }
   if (to != from || new_mac) entry.updated = now;
   if (to != from) {
-    host_.cancel(entry.timer);
+    env_.cancel(entry.timer);
     if (to == State::probe) entry.probes = 0;
     if (in_timer(to)) {
       if (entry.used < entry.confirmed) entry.used = entry.confirmed;
-      host_.arm(entry.timer, now + (to == State::reachable ? reachable_time(*entry.dev) : base::Time{0}));
+      env_.arm(entry.timer, now + (to == State::reachable ? reachable_time(*entry.dev) : base::Time{0}));
     }
     entry.state = to;
   }
   if (new_mac) {
-    if (known && host_.tracing()) journal(entry, how.walk, "moves to " + mac.text());
+    if (known && env_.tracing()) journal(entry, how.walk, "moves to " + mac.text());
     entry.mac = mac;
     if (!entry.connected()) entry.confirmed = now - 2 * parameters(*entry.dev).base_reachable_time;
   }
@@ -297,14 +298,14 @@ void NeighbourTable::remove(Neighbour& entry) {
 }
 
 void NeighbourTable::journal(const Neighbour& entry, trace::WalkId walk, std::string_view what) {
-  if (!host_.tracing()) return;
+  if (!env_.tracing()) return;
   std::string text = entry.addr.text() + " dev " + entry.dev->name();
   if (entry.valid()) text += " lladdr " + entry.mac.text();
   text += ' ';
   text += name_of(entry.state);
   text += ": ";
   text += what;
-  host_.journal("arp", text, walk);
+  env_.journal("arp", text, walk);
 }
 
 }  // namespace lvs::host

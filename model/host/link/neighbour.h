@@ -11,12 +11,14 @@
 
 #include "base/addr.h"
 #include "base/timer-wheel.h"
-#include "host/link/device.h"
+#include "host/env/env.h"
 #include "host/packet/packet.h"
 
 namespace lvs::host {
 
-class Host;
+class Arp;
+class Egress;
+class Fib;
 
 enum class NeighbourState : std::uint8_t { none, incomplete, reachable, stale, delay, probe, failed, noarp, permanent };
 std::string_view name_of(NeighbourState state);  // "REACHABLE"
@@ -86,7 +88,7 @@ struct ProxyNeighbour {
 
 class NeighbourTable {
  public:
-  explicit NeighbourTable(Host& host);
+  NeighbourTable(Env& env, Fib& fib, Arp& arp, Egress& egress);
   ~NeighbourTable();
 
   // Sends an IP packet (data() at the IP header, packet->out set) to the neighbour `next_hop`: puts the Ethernet header
@@ -109,6 +111,10 @@ class NeighbourTable {
   void remove(Neighbour& entry);
   void flush(const Device* dev, bool keep_permanent);  // nullptr: all devices
   void device_down(Device& dev);
+
+  // Who tells the senders of packets that waited in vain (kernel: ipv4_link_failure()).
+  using LinkFailure = void (*)(void* self, Packet& about);
+  void on_link_failure(LinkFailure tell, void* self) { link_failure_ = {tell, self}; }
 
   // Entries in order of device and address, for listings.
   std::vector<Neighbour*> entries();
@@ -161,7 +167,14 @@ class NeighbourTable {
     return recent_[(addr.value ^ addr.value >> 6 ^ dev.index() << 3) % kRecent];
   }
 
-  Host& host_;
+  Env& env_;
+  Fib& fib_;
+  Arp& arp_;
+  Egress& egress_;
+  struct {
+    LinkFailure tell = nullptr;
+    void* self = nullptr;
+  } link_failure_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Neighbour>> table_;
   std::unordered_map<std::uint32_t, NeighbourParameters> parameters_;  // by ifindex
   std::unordered_map<std::uint32_t, DrawnTime> reachable_;

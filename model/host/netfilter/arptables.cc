@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "host/host.h"
+#include "host/ip/stack.h"
 
 namespace lvs::host {
 namespace {
@@ -72,13 +72,16 @@ bool ArpRule::same(const ArpRule& o) const {
          mangle == o.mangle;
 }
 
-ArpTables::ArpTables(Host& host) : host_(host), table_("filter", {"INPUT", "OUTPUT", "FORWARD"}) {
+ArpTables::ArpTables(Stack& host) : host_(host), table_("filter", {"INPUT", "OUTPUT", "FORWARD"}) {
   host_.arp.set_filter({&ArpTables::filter, this});
 }
 
-bool ArpTables::filter(void* self, Arp::Direction direction, const Device& dev, wire::Arp& arp, base::MacAddr&,
-                       base::MacAddr&) {
-  return static_cast<ArpTables*>(self)->pass(direction, dev, arp);
+bool ArpTables::filter(void* self, Arp::Direction direction, const Device& dev, wire::Arp& arp,
+                       std::string& decided_by) {
+  auto& tables = *static_cast<ArpTables*>(self);
+  if (tables.pass(direction, dev, arp)) return true;
+  decided_by = tables.host_.netfilter.take_decision();
+  return false;
 }
 
 bool ArpTables::pass(Arp::Direction direction, const Device& dev, wire::Arp& arp) {

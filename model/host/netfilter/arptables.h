@@ -13,7 +13,7 @@
 
 namespace lvs::host {
 
-class Host;
+class Stack;
 
 // An interface name to compare with; a '+' at its end stands for any rest, the empty name for any interface.
 bool interface_matches(const std::string& pattern, const Device* dev);
@@ -61,17 +61,16 @@ struct ArpRule {
 
 class ArpTables {
  public:
-  explicit ArpTables(Host& host);
+  explicit ArpTables(Stack& host);
 
   RuleTable<ArpRule>& table() { return table_; }
   const RuleTable<ArpRule>& table() const { return table_; }
 
  private:
-  static bool filter(void* self, Arp::Direction direction, const Device& dev, wire::Arp& arp, base::MacAddr& src,
-                     base::MacAddr& dst);
+  static bool filter(void* self, Arp::Direction direction, const Device& dev, wire::Arp& arp, std::string& decided_by);
   bool pass(Arp::Direction direction, const Device& dev, wire::Arp& arp);
 
-  Host& host_;
+  Stack& host_;
   RuleTable<ArpRule> table_;
 };
 

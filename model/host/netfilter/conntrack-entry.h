@@ -9,7 +9,7 @@
 
 #include "base/addr.h"
 #include "base/time.h"
-#include "host/netfilter/conntrack-ref.h"
+#include "host/packet/conntrack-ref.h"
 
 namespace lvs::host {
 
@@ -35,12 +35,6 @@ struct CtTupleHash {
     return static_cast<std::size_t>(h ^ h >> 29);
   }
 };
-
-enum class CtDir : std::uint8_t { original, reply };
-inline CtDir other(CtDir dir) { return dir == CtDir::original ? CtDir::reply : CtDir::original; }
-inline CtDir direction_of(CtInfo info) {
-  return info >= CtInfo::established_reply && info != CtInfo::untracked ? CtDir::reply : CtDir::original;
-}
 
 // Kernel: enum ip_conntrack_status.
 namespace ct_status {

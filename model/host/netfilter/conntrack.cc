@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "host/host.h"
 #include "host/ip/fragment.h"
+#include "host/ip/stack.h"
 #include "trace/why.h"
 #include "wire/icmp.h"
 #include "wire/udp.h"
@@ -56,7 +56,7 @@ std::optional<CtKey> conntrack_key_of(std::string_view name) {
   return static_cast<CtKey>(at - kNames.begin());
 }
 
-Conntrack::Conntrack(Host& host) : host_(host), sysctls_(kDefaults) {}
+Conntrack::Conntrack(Stack& host) : host_(host), sysctls_(kDefaults) {}
 
 Conntrack::~Conntrack() {
   table_.clear();

@@ -12,10 +12,12 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "host/hook/netfilter.h"
 #include "host/netfilter/conntrack-entry.h"
-#include "host/netfilter/netfilter.h"
 
 namespace lvs::host {
+
+class Stack;  // the host: ip/stack.h
 
 // net.netfilter.KEY. X(name, default); times in seconds.
 #define LVS_CONNTRACK_KEYS(X)                     \
@@ -55,7 +57,7 @@ enum class CtSegment : std::uint8_t;  // conntrack-tcp-window.h
 
 class Conntrack {
  public:
-  explicit Conntrack(Host& host);
+  explicit Conntrack(Stack& host);
   ~Conntrack();
   Conntrack(const Conntrack&) = delete;
   Conntrack& operator=(const Conntrack&) = delete;
@@ -144,7 +146,7 @@ class Conntrack {
 
   static CtTuple source_of(const CtTuple& original) { return {original.src, {}, original.sport, 0, original.protocol}; }
 
-  Host& host_;
+  Stack& host_;
   std::array<int, static_cast<std::size_t>(CtKey::count_)> sysctls_;
   unsigned users_ = 0;
   std::size_t alive_ = 0;  // in the table or on their way

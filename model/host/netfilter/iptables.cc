@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "host/host.h"
+#include "host/ip/stack.h"
 
 namespace lvs::host {
 
@@ -66,7 +66,7 @@ struct Visitor {
     return result.verdict;
   }
   void passed(const RuleChain<IpRule>& chain, std::size_t number, RuleStep step) {
-    Host& host = context.host;
+    Stack& host = context.host;
     host.netfilter.decided(table, chain.name, step, number);
     if (context.packet.nf_trace) {
       host.journal("kernel",
@@ -86,8 +86,8 @@ struct Visitor {
 
 }  // namespace
 
-IpTables::IpTables(Host& host)
-    : host_(host), conntrack_(host.netfilter.conntrack(host)), nat_(host, conntrack_, *this) {
+IpTables::IpTables(Stack& host, Conntrack& conntrack)
+    : host_(host), conntrack_(conntrack), nat_(host, conntrack_, *this) {
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     slots_[i].owner = this;
     slots_[i].kind = static_cast<Kind>(i);
@@ -142,7 +142,7 @@ HookResult IpTables::pass(Kind kind, Hook hook, Packet& packet) {
   // A forwarded packet still knows on POSTROUTING where it came in (kernel: ip_output()).
   const bool from_us = hook == Hook::NF_INET_LOCAL_OUT;
   const bool arrives = hook == Hook::NF_INET_PRE_ROUTING || hook == Hook::NF_INET_LOCAL_IN;
-  Visitor visitor{{host_, hook, packet, from_us ? nullptr : packet.in, arrives ? nullptr : packet.out},
+  Visitor visitor{{host_, conntrack_, hook, packet, from_us ? nullptr : packet.in, arrives ? nullptr : packet.out},
                   nat_,
                   slot.table->name(),
                   packet.size()};
@@ -171,7 +171,7 @@ HookResult IpTables::mangle_out(void* slot, Hook hook, PacketPtr& packet) {
   return HookResult::dropped(Drop::ip_outnoroutes);
 }
 
-bool route_me_harder(Host& host, Packet& packet) {
+bool route_me_harder(Stack& host, Packet& packet) {
   const wire::Ipv4 ip = packet.ip();
   const RouteType kind = host.fib.address_type(ip.src());
   const bool keep = kind == RouteType::local || kind == RouteType::unicast;

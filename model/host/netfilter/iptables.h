@@ -16,19 +16,21 @@
 #include <string_view>
 #include <vector>
 
+#include "host/hook/netfilter.h"
 #include "host/netfilter/conntrack.h"
 #include "host/netfilter/nat.h"
-#include "host/netfilter/netfilter.h"
 #include "host/netfilter/xtables-rule.h"
 
 namespace lvs::host {
+
+class Stack;  // the host: ip/stack.h
 
 class IpTables {
  public:
   enum class Kind : std::uint8_t { raw, mangle, nat, filter, count_ };
   using Table = RuleTable<IpRule>;
 
-  explicit IpTables(Host& host);
+  IpTables(Stack& host, Conntrack& conntrack);
   ~IpTables();
   IpTables(const IpTables&) = delete;
   IpTables& operator=(const IpTables&) = delete;
@@ -59,7 +61,7 @@ class IpTables {
   static HookResult hook(void* slot, Hook hook, PacketPtr& packet);
   static HookResult mangle_out(void* slot, Hook hook, PacketPtr& packet);
 
-  Host& host_;
+  Stack& host_;
   Conntrack& conntrack_;
   Nat nat_;
   std::vector<Kind> made_;
@@ -68,12 +70,13 @@ class IpTables {
 
 // Looks up the way of a packet of ours again, after its addresses or mark have changed (kernel: ip_route_me_harder()).
 // False: there is none.
-bool route_me_harder(Host& host, Packet& packet);
+bool route_me_harder(Stack& host, Packet& packet);
 
 // --- xtables-match.cc, xtables-target.cc -----------------------------------------------------------------------------
 
 struct MatchContext {
-  Host& host;
+  Stack& host;
+  Conntrack& conntrack;
   Hook hook;
   Packet& packet;
   const Device* in;
@@ -90,8 +93,8 @@ struct TargetResult {
 TargetResult apply_target(const IpRule& rule, MatchContext& context, Nat& nat);
 
 // Kernel: nf_send_reset(), nf_send_unreach(); nf-reject.cc.
-void send_reset(Host& host, Hook hook, const Packet& packet);
-void send_unreachable(Host& host, Hook hook, const Packet& packet, std::uint8_t code);
+void send_reset(Stack& host, Conntrack& conntrack, Hook hook, const Packet& packet);
+void send_unreachable(Stack& host, Hook hook, const Packet& packet, std::uint8_t code);
 
 // What the kernel's log says of a packet, after the prefix: "IN=eth0 OUT= MAC=... SRC=..." (kernel:
 // nf_log_ip_packet()). `flags`: XT_LOG_*.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Packets of translated connections (kernel: nf_nat_inet_fn() and nf_nat_proto.c).
-#include "host/host.h"
+#include "host/ip/stack.h"
 #include "host/netfilter/iptables.h"
 #include "host/netfilter/nat.h"
 #include "trace/why.h"

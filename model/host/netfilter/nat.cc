@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "host/host.h"
+#include "host/ip/stack.h"
 #include "host/netfilter/iptables.h"
 
 namespace lvs::host {

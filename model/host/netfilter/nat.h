@@ -5,11 +5,13 @@
 
 #include <cstdint>
 
+#include "host/hook/netfilter.h"
 #include "host/netfilter/conntrack.h"
-#include "host/netfilter/netfilter.h"
 #include "host/netfilter/xtables-rule.h"
 
 namespace lvs::host {
+
+class Stack;  // the host: ip/stack.h
 
 class IpTables;
 
@@ -20,7 +22,7 @@ inline NatEnd end_at(Hook hook) {
 
 class Nat {
  public:
-  Nat(Host& host, Conntrack& conntrack, IpTables& tables) : host_(host), conntrack_(conntrack), tables_(tables) {}
+  Nat(Stack& host, Conntrack& conntrack, IpTables& tables) : host_(host), conntrack_(conntrack), tables_(tables) {}
   ~Nat();
 
   // The nat table has come.
@@ -40,7 +42,7 @@ class Nat {
   void find_port(CtTuple& tuple, const xt::NatRange& range, const ConntrackEntry& entry, NatEnd end);
   bool used(const CtTuple& tuple, const ConntrackEntry& entry);
 
-  Host& host_;
+  Stack& host_;
   Conntrack& conntrack_;
   IpTables& tables_;
   bool registered_ = false;

@@ -2,7 +2,7 @@
 // A packet as the kernel's log tells of it (kernel: nf_log_syslog.c).
 #include <fmt/format.h>
 
-#include "host/host.h"
+#include "host/ip/stack.h"
 #include "host/netfilter/iptables.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"

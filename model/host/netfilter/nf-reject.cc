@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Answers of the REJECT target (kernel: nf_reject_ipv4.c).
-#include "host/host.h"
+#include "host/ip/stack.h"
 #include "host/netfilter/conntrack-tcp-window.h"
 #include "host/netfilter/iptables.h"
 #include "wire/icmp.h"
@@ -14,13 +14,13 @@ using wire::IpProto;
 using wire::Tcp;
 
 // PREROUTING comes before routing: an answer needs to know that the packet has a way back.
-bool has_way_back(Host& host, Hook hook, const Packet& packet) {
+bool has_way_back(Stack& host, Hook hook, const Packet& packet) {
   return hook != Hook::NF_INET_PRE_ROUTING || host.fib.output({.dst = packet.ip().src()}).valid();
 }
 
 }  // namespace
 
-void send_unreachable(Host& host, Hook hook, const Packet& packet, std::uint8_t code) {
+void send_unreachable(Stack& host, Hook hook, const Packet& packet, std::uint8_t code) {
   const wire::Ipv4 ip = packet.ip();
   if (ip.fragment_offset() != 0 || !has_way_back(host, hook, packet)) return;
   // UDP without a checksum and protocols that have none are answered as they are.
@@ -34,7 +34,7 @@ void send_unreachable(Host& host, Hook hook, const Packet& packet, std::uint8_t 
   host.icmp.send_error(packet, wire::Icmp::dest_unreach, code);
 }
 
-void send_reset(Host& host, Hook hook, const Packet& packet) {
+void send_reset(Stack& host, Conntrack& conntrack, Hook hook, const Packet& packet) {
   const wire::Ipv4 ip = packet.ip();
   if (ip.fragment_offset() != 0 || ip.protocol() != IpProto::tcp) return;
   const auto at = static_cast<std::uint32_t>(packet.transport_offset());
@@ -73,7 +73,7 @@ void send_reset(Host& host, Hook hook, const Packet& packet) {
   if (ConntrackEntry* const entry = packet.conntrack.get()) {
     const bool reply = direction_of(packet.conntrack.info()) == CtDir::original;
     reset->conntrack.set(*entry, reply ? CtInfo::related_reply : CtInfo::related);
-    host.netfilter.conntrack(host).set_closing(*entry);
+    conntrack.set_closing(*entry);
   }
   host.ip_local_out(std::move(reset));
 }

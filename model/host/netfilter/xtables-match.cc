@@ -2,7 +2,7 @@
 // Does a packet match a rule? One function a match (kernel: net/netfilter/xt_NAME.c).
 #include <algorithm>
 
-#include "host/host.h"
+#include "host/ip/stack.h"
 #include "host/netfilter/arptables.h"
 #include "host/netfilter/iptables.h"
 

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "host/hook/netfilter.h"
+
 namespace lvs::host {
 
 struct RuleCounters {
@@ -213,9 +215,6 @@ class RuleTable {
   std::size_t builtins_;
   Chains chains_;
 };
-
-// What the walk tells its visitor about a decision (kernel: enum nf_ip_trace_comments).
-enum class RuleStep : std::uint8_t { rule, return_, policy };
 
 // Takes a packet through a chain (kernel: ipt_do_table()). The visitor has
 //   bool matches(Rule&);                                     conditions, which may count and remember

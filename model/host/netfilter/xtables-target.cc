@@ -2,7 +2,7 @@
 // What rules do with packets. One function a target (kernel: net/netfilter/xt_NAME.c, ipt_NAME.c).
 #include <algorithm>
 
-#include "host/host.h"
+#include "host/ip/stack.h"
 #include "host/netfilter/iptables.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"
@@ -33,7 +33,7 @@ struct Doer {
       case With::net_prohibited: unreachable(kNetProhibited); break;
       case With::host_prohibited: unreachable(kHostProhibited); break;
       case With::admin_prohibited: unreachable(wire::Icmp::pkt_filtered); break;
-      case With::tcp_reset: send_reset(c.host, c.hook, c.packet); break;
+      case With::tcp_reset: send_reset(c.host, c.conntrack, c.hook, c.packet); break;
       case With::echo_reply: break;
     }
     return kDrop;

@@ -10,14 +10,16 @@
 
 #include "base/addr.h"
 #include "base/bytes.h"
-#include "host/netfilter/conntrack-ref.h"
+#include "host/packet/conntrack-ref.h"
 #include "host/packet/payload.h"
-#include "host/route/route.h"
+#include "host/packet/route.h"
 #include "trace/event.h"
 #include "wire/ethernet.h"
 #include "wire/ipv4.h"
 
 namespace lvs::host {
+
+using trace::Verdict;
 
 class Device;
 class Packet;

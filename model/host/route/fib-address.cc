@@ -2,7 +2,6 @@
 // Routes that follow addresses and links (kernel: fib_add_ifaddr(), fib_del_ifaddr(), fib_sync_down_dev()).
 #include <algorithm>
 
-#include "host/host.h"
 #include "host/route/fib.h"
 
 namespace lvs::host {
@@ -66,9 +65,7 @@ void Fib::address_added(Device& dev, const InterfaceAddress& address) {
   };
   const auto make_broadcast = [&](base::Ipv4Addr addr) {
     make(RouteType::broadcast, {addr, 32});
-    if (Neighbour* neighbour = host_.neighbours.find(dev, addr); neighbour != nullptr) {
-      host_.neighbours.remove(*neighbour);  // kernel: arp_invalidate()
-    }
+    if (neighbours_.forget != nullptr) neighbours_.forget(neighbours_.self, dev, addr);
   };
 
   make(RouteType::local, {address.prefix.addr, 32});

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Lookups explained: the rule, the table and the route that decided.
-#include "host/host.h"
 #include "host/route/fib.h"
 #include "trace/why.h"
 
@@ -37,7 +36,7 @@ Why Fib::explain(const FlowKey& key) const {
                     .out = key.out,
                     .mark = key.mark,
                     .tos = static_cast<std::uint8_t>(key.tos & kRoutingTosMask)};
-  const Device* in = query.in == nullptr ? &host_.loopback() : query.in;
+  const Device* in = query.in == nullptr ? &env_.loopback() : query.in;
   for (std::size_t i = 0; i < compiled_.size(); ++i) {
     const CompiledRule& rule = compiled_[i];
     if (!selects(rule, query, in)) continue;

@@ -4,7 +4,6 @@
 // fib_validate_source()).
 #include <algorithm>
 
-#include "host/host.h"
 #include "host/route/fib.h"
 
 namespace lvs::host {
@@ -61,7 +60,7 @@ Route Fib::input(const FlowKey& key, Drop& drop) {
   if (drop != Drop::none) return {};
   if (!entry.may_redirect || !on_link) return entry.route;
   Route route = entry.route;
-  route.redirect = host_.conf_either(*key.in, Conf::shared_media) || this->on_link(*key.in, key.src, route.gateway);
+  route.redirect = env_.conf_either(*key.in, Conf::shared_media) || this->on_link(*key.in, key.src, route.gateway);
   return route;
 }
 
@@ -106,9 +105,9 @@ bool Fib::input_odd(const FlowKey& key, Route& route, Drop& drop) const {
   if (key.src.is_any()) return verdict(Drop::ip_invalid_source);
   if (key.dst.is_any()) return verdict(Drop::ip_martian_destination);
   if (key.dst.is_loopback()) {
-    if (!host_.conf_either(*key.in, Conf::route_localnet)) return verdict(Drop::ip_martian_destination);
+    if (!env_.conf_either(*key.in, Conf::route_localnet)) return verdict(Drop::ip_martian_destination);
   } else if (key.src.is_loopback()) {
-    if (!host_.conf_either(*key.in, Conf::route_localnet)) return verdict(Drop::ip_invalid_source);
+    if (!env_.conf_either(*key.in, Conf::route_localnet)) return verdict(Drop::ip_invalid_source);
   }
   return false;
 }
@@ -126,7 +125,7 @@ Route Fib::broadcast_input(const FlowKey& key, Drop& drop) const {
     drop = validate_source(source, on_link);
     if (drop != Drop::none) return {};
   }
-  Device& lo = host_.loopback();
+  Device& lo = env_.loopback();
   return {.type = RouteType::broadcast,
           .dev = &lo,
           .src = answer_from(key, RouteType::broadcast),
@@ -141,7 +140,7 @@ Route Fib::multicast_input(const FlowKey& key, Drop& drop) const {
   }
   drop = Drop::ip_invalid_source;
   if (key.src.is_multicast() || key.src.is_broadcast() || key.arp) return {};
-  if (key.src.is_loopback() && !host_.conf_either(*key.in, Conf::route_localnet)) return {};
+  if (key.src.is_loopback() && !env_.conf_either(*key.in, Conf::route_localnet)) return {};
   if (key.src.is_any()) {
     if (!is_local_multicast(key.dst)) return {};
     drop = Drop::none;
@@ -153,7 +152,7 @@ Route Fib::multicast_input(const FlowKey& key, Drop& drop) const {
     drop = validate_source(source, on_link);
     if (drop != Drop::none) return {};
   }
-  Device& lo = host_.loopback();
+  Device& lo = env_.loopback();
   return {.type = RouteType::multicast,
           .dev = &lo,
           .src = answer_from(key, RouteType::multicast),
@@ -172,7 +171,7 @@ void Fib::decide_input(const FlowKey& key, InputEntry& entry) const {
     entry.drop = Drop::dev_down;
     return;
   }
-  const bool forwarding = host_.forwarding(*key.in);
+  const bool forwarding = env_.forwarding(*key.in);
   const FibMatch match =
       lookup(Query{.dst = key.dst, .src = key.src, .in = key.in, .mark = key.mark, .tos = entry.tos});
   const bool broadcast = match.type == RouteType::broadcast;
@@ -187,12 +186,12 @@ void Fib::decide_input(const FlowKey& key, InputEntry& entry) const {
     return;
   }
   if (match.type == RouteType::local) {
-    Device& lo = host_.loopback();
+    Device& lo = env_.loopback();
     entry.route = {.type = RouteType::local, .dev = &lo, .src = key.dst, .mtu = std::min(lo.mtu, 0xffffu)};
     entry.check = source_check(*key.in, nullptr);
     return;
   }
-  if (broadcast && !Sysctls::both(host_.sysctls.all, key.in->conf, Conf::bc_forwarding)) {
+  if (broadcast && !Sysctls::both(env_.sysctls.all, key.in->conf, Conf::bc_forwarding)) {
     entry.route.type = RouteType::broadcast;
     return;
   }
@@ -204,16 +203,16 @@ void Fib::decide_input(const FlowKey& key, InputEntry& entry) const {
   set_next_hop(entry.route, *match.route, key.dst, true);
   const bool same = match.route->dev == key.in;
   entry.check = source_check(*key.in, match.route->dev);
-  entry.may_redirect = same && !key.arp && host_.conf_either(*key.in, Conf::send_redirects);
+  entry.may_redirect = same && !key.arp && env_.conf_either(*key.in, Conf::send_redirects);
   // Proxy ARP answers for another interface only, unless told so (private VLANs).
-  if (same && key.arp && !host_.conf_either(*key.in, Conf::proxy_arp_pvlan)) entry.drop = Drop::ip_martian_destination;
+  if (same && key.arp && !env_.conf_either(*key.in, Conf::proxy_arp_pvlan)) entry.drop = Drop::ip_martian_destination;
 }
 
 // How fib_validate_source() goes about a packet from `in` to `out` (nullptr: to us).
 Fib::SourceCheck Fib::source_check(const Device& in, const Device* out) const {
-  if (host_.conf_max(in, Conf::rp_filter) != 0) return SourceCheck::full;
-  if (out == &in && host_.conf_either(in, Conf::send_redirects)) return SourceCheck::full;
-  if (host_.conf_either(in, Conf::accept_local)) return SourceCheck::none;
+  if (env_.conf_max(in, Conf::rp_filter) != 0) return SourceCheck::full;
+  if (out == &in && env_.conf_either(in, Conf::send_redirects)) return SourceCheck::full;
+  if (env_.conf_either(in, Conf::accept_local)) return SourceCheck::none;
   return custom_local_routes_ || custom_rules_ ? SourceCheck::full : SourceCheck::address_only;
 }
 
@@ -255,17 +254,17 @@ Drop Fib::check_source(const FlowKey& key, SourceCheck check, bool& on_link) {
 // Kernel: __fib_validate_source(): how would we reach the source?
 Drop Fib::reverse_lookup(const FlowKey& key, bool& on_link) const {
   const Device& in = *key.in;
-  const int rp_filter = host_.conf_max(in, Conf::rp_filter);
+  const int rp_filter = env_.conf_max(in, Conf::rp_filter);
   on_link = false;
   Query query{.dst = key.src,
               .src = key.dst,
               .in = key.out,
-              .mark = host_.conf_either(in, Conf::src_valid_mark) ? key.mark : 0,
+              .mark = env_.conf_either(in, Conf::src_valid_mark) ? key.mark : 0,
               .tos = static_cast<std::uint8_t>(key.tos & kRoutingTosMask)};
   const FibMatch match = lookup(query);
   if (match.route == nullptr) return rp_filter != 0 ? Drop::ip_rpfilter : Drop::none;
   if (match.type != RouteType::unicast &&
-      (match.type != RouteType::local || !host_.conf_either(in, Conf::accept_local))) {
+      (match.type != RouteType::local || !env_.conf_either(in, Conf::accept_local))) {
     return Drop::ip_martian_source;
   }
   if (match.route->dev == &in || (match.type == RouteType::local && in.is_loopback())) {
@@ -284,7 +283,7 @@ Drop Fib::reverse_lookup(const FlowKey& key, bool& on_link) const {
 base::Ipv4Addr Fib::answer_from(const FlowKey& key, RouteType type) const {
   if (type == RouteType::local) return key.dst;
   if (key.src.is_any()) return select_address(key.in, key.src, Scope::link);
-  const bool use_mark = host_.conf_either(*key.in, Conf::src_valid_mark);
+  const bool use_mark = env_.conf_either(*key.in, Conf::src_valid_mark);
   const FibMatch match = lookup(Query{.dst = key.src,
                                       .src = {},
                                       .mark = use_mark ? key.mark : 0,

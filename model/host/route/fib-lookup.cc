@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "host/host.h"
 #include "host/route/fib.h"
 
 namespace lvs::host {
@@ -56,8 +55,8 @@ void Fib::prepare() const {
     to.from_mask = rule.from.mask();
     to.to = rule.to.network().value;
     to.to_mask = rule.to.mask();
-    if (!rule.iif.empty()) to.never |= (to.iif = host_.device(rule.iif)) == nullptr;
-    if (!rule.oif.empty()) to.never |= (to.oif = host_.device(rule.oif)) == nullptr;
+    if (!rule.iif.empty()) to.never |= (to.iif = env_.device(rule.iif)) == nullptr;
+    if (!rule.oif.empty()) to.never |= (to.oif = env_.device(rule.oif)) == nullptr;
     if (rule.mark) {
       to.mark = *rule.mark & rule.mark_mask;
       to.mark_mask = rule.mark_mask;
@@ -70,11 +69,11 @@ void Fib::prepare() const {
   }
 
   std::size_t count = 0;
-  for (const auto& dev : host_.devices()) count += dev->addresses.size();
+  for (const auto& dev : env_.devices()) count += dev->addresses.size();
   const std::size_t size = std::bit_ceil(std::max<std::size_t>(2, count * 2 + 1));
   addresses_.assign(size, 0);
   address_shift_ = 32u - static_cast<std::uint32_t>(std::countr_zero(size));
-  for (const auto& dev : host_.devices()) {
+  for (const auto& dev : env_.devices()) {
     for (const InterfaceAddress& address : dev->addresses) {
       const std::uint32_t value = address.prefix.addr.value;
       std::size_t at = value * kHash >> address_shift_;
@@ -106,7 +105,7 @@ bool Fib::eligible(const FibEntry& e, const Query& query) const {
   if (e.tos != 0 && e.tos != query.tos) return false;
   if (e.scope < query.scope) return false;
   if (bars(e.type)) return true;
-  if (e.linkdown && !query.ignore_link_state && host_.conf_either(*e.dev, Conf::ignore_routes_with_linkdown)) {
+  if (e.linkdown && !query.ignore_link_state && env_.conf_either(*e.dev, Conf::ignore_routes_with_linkdown)) {
     return false;
   }
   return query.out == nullptr || query.out == e.dev;
@@ -143,7 +142,7 @@ FibMatch Fib::lookup(const Query& query) const {
 }
 
 FibMatch Fib::lookup_rules(const Query& query) const {
-  const Device* in = query.in == nullptr ? &host_.loopback() : query.in;
+  const Device* in = query.in == nullptr ? &env_.loopback() : query.in;
   for (const CompiledRule& rule : compiled_) {
     if (!selects(rule, query, in)) continue;
     switch (rule.action) {
@@ -182,7 +181,7 @@ RouteType Fib::address_type_on(const Device* dev, base::Ipv4Addr addr) const {
 // The device that a source address belongs to, nullptr: not ours (kernel: __ip_dev_find()).
 Device* Fib::owner_of(base::Ipv4Addr addr) const {
   if (is_configured(addr)) {
-    for (const auto& dev : host_.devices()) {
+    for (const auto& dev : env_.devices()) {
       for (const InterfaceAddress& address : dev->addresses) {
         if (address.prefix.addr == addr) return dev.get();
       }
@@ -199,7 +198,7 @@ base::Ipv4Addr Fib::select_address(const Device* dev, base::Ipv4Addr dst, Scope 
   base::Ipv4Addr best;
   if (dev != nullptr) {
     // With route_localnet, 127/8 counts as reachable from the link.
-    const Scope widest = host_.conf_either(*dev, Conf::route_localnet) ? Scope::link : Scope::host;
+    const Scope widest = env_.conf_either(*dev, Conf::route_localnet) ? Scope::link : Scope::host;
     for (const InterfaceAddress& address : dev->addresses) {
       if (address.secondary || std::min(address.scope, widest) > scope) continue;
       if (dst.is_any() || address.subnet().contains(dst)) return address.prefix.addr;
@@ -208,7 +207,7 @@ base::Ipv4Addr Fib::select_address(const Device* dev, base::Ipv4Addr dst, Scope 
   }
   if (!best.is_any()) return best;
   // lo is the first device: addresses on it that are no loopback addresses are preferred.
-  for (const auto& other : host_.devices()) {
+  for (const auto& other : env_.devices()) {
     for (const InterfaceAddress& address : other->addresses) {
       if (!address.secondary && address.scope != Scope::link && address.scope <= scope) return address.prefix.addr;
     }

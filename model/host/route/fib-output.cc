@@ -3,7 +3,6 @@
 // __mkroute_output(), fib_nh_exception).
 #include <algorithm>
 
-#include "host/host.h"
 #include "host/route/fib.h"
 
 namespace lvs::host {
@@ -56,7 +55,7 @@ Route Fib::decide_output(const FlowKey& key) const {
     }
     if (!key.any_source && owner_of(src) == nullptr) return failed(RouteError::net_unreachable);
   }
-  Device* out = key.out == nullptr ? nullptr : host_.device_by_index(key.out->index());
+  Device* out = key.out == nullptr ? nullptr : env_.device_by_index(key.out->index());
   if (key.out != nullptr) {
     if (out == nullptr) return failed(RouteError::no_device);
     if (!out->up) return failed(RouteError::net_unreachable);
@@ -76,7 +75,7 @@ Route Fib::decide_output(const FlowKey& key) const {
     if (src.is_any()) src = base::Ipv4Addr::of(127, 0, 0, 1);
     FlowKey self = key;
     self.dst = src;
-    return finish_output(self, {nullptr, RouteType::local, RouteError::none}, &host_.loopback(), src);
+    return finish_output(self, {nullptr, RouteType::local, RouteError::none}, &env_.loopback(), src);
   }
 
   const FibMatch match = lookup(Query{.dst = key.dst,
@@ -94,7 +93,7 @@ Route Fib::decide_output(const FlowKey& key) const {
   }
   if (match.type == RouteType::local) {
     if (src.is_any()) src = match.route->pref_src.is_any() ? key.dst : match.route->pref_src;
-    return finish_output(key, match, &host_.loopback(), src);
+    return finish_output(key, match, &env_.loopback(), src);
   }
   if (src.is_any()) src = source_for(*match.route);
   return finish_output(key, match, match.route->dev, src);
@@ -103,7 +102,7 @@ Route Fib::decide_output(const FlowKey& key) const {
 // Kernel: __mkroute_output().
 Route Fib::finish_output(const FlowKey& key, const FibMatch& match, Device* dev, base::Ipv4Addr src) const {
   if (dev->mtu < 68) return failed(RouteError::invalid);
-  if (src.is_loopback() && !dev->is_loopback() && !host_.conf_either(*dev, Conf::route_localnet)) {
+  if (src.is_loopback() && !dev->is_loopback() && !env_.conf_either(*dev, Conf::route_localnet)) {
     return failed(RouteError::invalid);
   }
   Route route{.type = match.type, .dev = dev, .src = src, .mtu = std::min(dev->mtu, kMaxMtu)};
@@ -152,7 +151,7 @@ void Fib::set_next_hop(Route& route, const FibRoute& from, base::Ipv4Addr dst, b
     if (!exception->gateway.is_any()) route.gateway = exception->gateway;
     route.mtu_locked |= exception->mtu_locked;
     // A router does not trust what it was told, unless it is set up to.
-    if (!forwarding || route.mtu_locked || host_.sysctls.get(Ipv4Key::ip_forward_use_pmtu) != 0) {
+    if (!forwarding || route.mtu_locked || env_.sysctls.get(Ipv4Key::ip_forward_use_pmtu) != 0) {
       learned = exception->mtu;
     }
   }
@@ -175,8 +174,8 @@ const Fib::Exception* Fib::exception_for(const FibRoute& route, base::Ipv4Addr d
 }
 
 void Fib::expire_exceptions() {
-  if (next_expiry_ == base::kNever || host_.now() < next_expiry_) return;
-  const base::Time now = host_.now();
+  if (next_expiry_ == base::kNever || env_.now() < next_expiry_) return;
+  const base::Time now = env_.now();
   std::erase_if(exceptions_, [&](const auto& item) { return item.second.expires <= now; });
   next_expiry_ = base::kNever;
   for (const auto& [dst, exception] : exceptions_) next_expiry_ = std::min(next_expiry_, exception.expires);
@@ -197,12 +196,12 @@ Fib::Exception* Fib::exception_to_write(base::Ipv4Addr dst) {
 void Fib::update_pmtu(base::Ipv4Addr dst, std::uint32_t mtu, base::Time now) {
   const Route route = output({.dst = dst});
   if (!route.valid() || route.mtu_locked || route.mtu < mtu) return;
-  const auto least = static_cast<std::uint32_t>(host_.sysctls.get(Ipv4Key::min_pmtu));
+  const auto least = static_cast<std::uint32_t>(env_.sysctls.get(Ipv4Key::min_pmtu));
   const bool lock = mtu < least;
   if (lock) mtu = std::min(route.mtu, least);
   Exception* exception = exception_to_write(dst);
   if (exception == nullptr) return;
-  const base::Time life = std::chrono::seconds(host_.sysctls.get(Ipv4Key::mtu_expires));
+  const base::Time life = std::chrono::seconds(env_.sysctls.get(Ipv4Key::mtu_expires));
   if (exception->mtu == mtu && !lock && now < exception->expires - life / 2) return;  // known, and for a while yet
   exception->mtu = mtu;
   exception->mtu_locked = lock;
@@ -219,12 +218,12 @@ bool Fib::redirect_allowed(const Device& dev, base::Ipv4Addr dst, base::Ipv4Addr
   const base::Ipv4Addr gateway =
       exception != nullptr && !exception->gateway.is_any() ? exception->gateway : match.route->gateway;
   if (gateway != old_gateway || new_gateway == old_gateway) return false;
-  const bool accepts = host_.forwarding(dev) ? Sysctls::both(host_.sysctls.all, dev.conf, Conf::accept_redirects)
-                                             : host_.conf_either(dev, Conf::accept_redirects);
+  const bool accepts = env_.forwarding(dev) ? Sysctls::both(env_.sysctls.all, dev.conf, Conf::accept_redirects)
+                                            : env_.conf_either(dev, Conf::accept_redirects);
   if (!accepts || new_gateway.is_multicast() || new_gateway.is_broadcast() || new_gateway.is_any()) return false;
-  if (host_.conf_either(dev, Conf::shared_media)) return address_type(new_gateway) == RouteType::unicast;
+  if (env_.conf_either(dev, Conf::shared_media)) return address_type(new_gateway) == RouteType::unicast;
   if (!on_link(dev, new_gateway, old_gateway)) return false;
-  if (!host_.conf_either(dev, Conf::secure_redirects)) return true;
+  if (!env_.conf_either(dev, Conf::secure_redirects)) return true;
   // Only to a gateway that some route names already (kernel: ip_fib_check_default()).
   return std::ranges::any_of(tables_, [&](const auto& table) {
     return std::ranges::any_of(table->entries,
@@ -244,7 +243,7 @@ void Fib::update_redirect(base::Ipv4Addr dst, base::Ipv4Addr new_gateway, base::
 std::optional<Fib::Learned> Fib::learned(const FlowKey& key) const {
   const FibMatch match = lookup(key);
   const Exception* exception = match.route == nullptr ? nullptr : exception_for(*match.route, key.dst);
-  if (exception == nullptr || exception->expires <= host_.now()) return std::nullopt;
+  if (exception == nullptr || exception->expires <= env_.now()) return std::nullopt;
   return Learned{key.dst, match.route, exception->gateway, exception->mtu, exception->mtu_locked, exception->expires};
 }
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/addr.h"
-#include "host/link/device.h"
-#include "host/route/route.h"
+#include "host/env/device.h"
+#include "host/packet/route.h"
 
 namespace lvs::host {
 

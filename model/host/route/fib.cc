@@ -84,7 +84,7 @@ std::string_view text_of(FibError error) {
   return "";
 }
 
-Fib::Fib(Host& host) : host_(host) {
+Fib::Fib(Env& env) : env_(env) {
   reset_rules();
   custom_rules_ = false;
 }

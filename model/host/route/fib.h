@@ -13,16 +13,14 @@
 
 #include "base/addr.h"
 #include "base/time.h"
-#include "host/link/device.h"
+#include "host/env/env.h"
 #include "host/packet/packet.h"
+#include "host/packet/route.h"
 #include "host/route/fib-table.h"
-#include "host/route/route.h"
 #include "trace/drop.h"
 #include "trace/event.h"
 
 namespace lvs::host {
-
-class Host;
 
 // Bits of the TOS byte that routing sees (kernel: IPTOS_RT_MASK).
 inline constexpr std::uint8_t kRoutingTosMask = 0x1c;
@@ -89,7 +87,7 @@ std::string_view text_of(FibError error);
 
 class Fib {
  public:
-  explicit Fib(Host& host);
+  explicit Fib(Env& env);
   ~Fib();
 
   // --- tables --------------------------------------------------------------------------------------------------------
@@ -109,8 +107,10 @@ class Fib {
   bool remove_rule(const FibRule& pattern);
   void reset_rules();
 
-  // --- consequences of address and link changes (kernel: fib_add_ifaddr(), fib_sync_down_dev(), ...)
-  // -------------------
+  // --- consequences of address and link changes (kernel: fib_add_ifaddr(), fib_sync_down_dev(), ...) ---
+  // Who forgets what ARP knows of an address that is a broadcast address from now on (kernel: arp_invalidate()).
+  using ForgetNeighbour = void (*)(void* self, Device& dev, base::Ipv4Addr addr);
+  void on_new_broadcast(ForgetNeighbour forget, void* self) { neighbours_ = {forget, self}; }
   void address_added(Device& dev, const InterfaceAddress& address);
   // The address is gone from dev.addresses already, unless it is about to be promoted: then `former_primary` is the
   // primary it served under (kernel: fib_del_ifaddr()).
@@ -289,7 +289,11 @@ class Fib {
   void expire_exceptions();
   Exception* exception_to_write(base::Ipv4Addr dst);
 
-  Host& host_;
+  Env& env_;
+  struct {
+    ForgetNeighbour forget = nullptr;
+    void* self = nullptr;
+  } neighbours_;
   std::vector<std::unique_ptr<FibTable>> tables_;  // in order of id
   std::vector<FibRule> rules_;
   // Until the first rule is touched, local and main are one trie (kernel: fib_has_custom_rules).

@@ -3,9 +3,8 @@
 
 #include <algorithm>
 
-#include "host/host.h"
 #include "host/ip/refuse.h"
-#include "host/socket/sockets.h"
+#include "host/ip/stack.h"
 #include "wire/icmp.h"
 #include "wire/udp.h"
 
@@ -43,15 +42,17 @@ SocketError error_of(const Route& route) {
 
 }  // namespace
 
-UdpSocket::UdpSocket(Sockets& sockets) : sockets_(sockets) {
+UdpSocket::UdpSocket(UdpTable& sockets) : sockets_(sockets) {
   discovers_mtu = sockets.host().sysctls.get(Ipv4Key::ip_no_pmtu_disc) == 0;
 }
 UdpSocket::~UdpSocket() = default;
 
+void SocketCloser::operator()(UdpSocket* socket) const { socket->close(); }
+
 SocketError UdpSocket::bind(SocketAddress address) {
   if (bound_) return SocketError::invalid;
   address_bound_ = !address.addr.is_any();
-  return sockets_.take_udp_port(*this, address);
+  return sockets_.take_port(*this, address);
 }
 
 SocketError UdpSocket::connect(SocketAddress to) {
@@ -61,7 +62,7 @@ SocketError UdpSocket::connect(SocketAddress to) {
   if (const SocketError error = error_of(route); error != SocketError::none) return error;
   if (route.type == RouteType::broadcast && !broadcast_) return SocketError::access;
   if (!bound_) {
-    if (const SocketError error = sockets_.take_udp_port(*this, {}); error != SocketError::none) return error;
+    if (const SocketError error = sockets_.take_port(*this, {}); error != SocketError::none) return error;
   }
   if (!address_bound_) local_.addr = route.src;
   remote_ = to;
@@ -79,15 +80,15 @@ SocketError UdpSocket::send(std::string_view data, SocketAddress to) {
   }
   if (data.size() > kMostData) return SocketError::message_size;
   if (!bound_) {
-    if (const SocketError error = sockets_.take_udp_port(*this, {}); error != SocketError::none) return error;
+    if (const SocketError error = sockets_.take_port(*this, {}); error != SocketError::none) return error;
   }
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   if (to.addr.is_any()) to.addr = base::Ipv4Addr::of(127, 0, 0, 1);
   const Route route = host.fib.output({.dst = to.addr, .src = local_.addr});
   if (const SocketError error = error_of(route); error != SocketError::none) return error;
   if (route.type == RouteType::broadcast && !broadcast_) return SocketError::access;
 
-  const Sockets::Call call(sockets_);
+  const SocketCalls::Call call(sockets_.calls());
   const base::Ipv4Addr from = local_.addr.is_any() ? route.src : local_.addr;
   const auto size = static_cast<std::uint16_t>(Udp::kSize + data.size());
   PacketPtr packet = Packet::create();
@@ -150,27 +151,34 @@ void UdpSocket::icmp_error(SocketError error) {
 
 // --- the sockets of a host ---
 
-UdpPtr Sockets::udp(SocketUser* user, SocketOwner owner) {
+UdpTable::UdpTable(SocketCalls& calls) : calls_(calls), host_(calls.host()), before_(host_.transport(17)) {
+  host_.set_transport(17, this);
+}
+
+UdpTable::~UdpTable() {
+  if (host_.transport(17) == this) host_.set_transport(17, before_);
+}
+
+UdpPtr UdpTable::make(SocketUser* user, SocketOwner owner) {
   auto socket = std::make_unique<UdpSocket>(*this);
   socket->user = user;
   socket->owner = owner;
-  socket->serial_ = ++serial_;
-  udps_.push_back(std::move(socket));
-  return UdpPtr(udps_.back().get());
+  sockets_.push_back(std::move(socket));
+  return UdpPtr(sockets_.back().get());
 }
 
-std::vector<const UdpSocket*> Sockets::udp_sockets() const {
+std::vector<const UdpSocket*> UdpTable::sockets() const {
   std::vector<const UdpSocket*> result;
-  for (const auto& socket : udps_) result.push_back(socket.get());
+  for (const auto& socket : sockets_) result.push_back(socket.get());
   return result;
 }
 
 // Kernel: udp_lib_get_port().
-SocketError Sockets::take_udp_port(UdpSocket& socket, SocketAddress wanted) {
-  if (!address_usable(wanted.addr)) return SocketError::not_available;
+SocketError UdpTable::take_port(UdpSocket& socket, SocketAddress wanted) {
+  if (!calls_.address_usable(wanted.addr)) return SocketError::not_available;
   const auto taken = [&](std::uint16_t port) {
-    const auto holders = udp_ports_.find(port);
-    return holders != udp_ports_.end() && std::ranges::any_of(holders->second, [&](const UdpSocket* other) {
+    const auto holders = ports_.find(port);
+    return holders != ports_.end() && std::ranges::any_of(holders->second, [&](const UdpSocket* other) {
              const bool apart =
                  other->local_.addr != wanted.addr && !other->local_.addr.is_any() && !wanted.addr.is_any();
              const bool shared =
@@ -180,7 +188,7 @@ SocketError Sockets::take_udp_port(UdpSocket& socket, SocketAddress wanted) {
   };
   constexpr std::uint32_t kFirstPort = 32768, kPorts = 60999 - 32768 + 1;
   if (wanted.port == 0) {
-    const std::uint32_t start = rng_.below(kPorts);
+    const std::uint32_t start = rng().below(kPorts);
     for (std::uint32_t i = 0; i < kPorts && wanted.port == 0; ++i) {
       const auto port = static_cast<std::uint16_t>(kFirstPort + (start + i) % kPorts);
       if (!taken(port)) wanted.port = port;
@@ -191,23 +199,23 @@ SocketError Sockets::take_udp_port(UdpSocket& socket, SocketAddress wanted) {
   }
   socket.local_ = wanted;
   socket.bound_ = true;
-  udp_ports_[wanted.port].push_back(&socket);
+  ports_[wanted.port].push_back(&socket);
   return SocketError::none;
 }
 
-void Sockets::remove(UdpSocket& socket) {
+void UdpTable::remove(UdpSocket& socket) {
   if (socket.bound_) {
-    const auto holders = udp_ports_.find(socket.local_.port);
+    const auto holders = ports_.find(socket.local_.port);
     std::erase(holders->second, &socket);
-    if (holders->second.empty()) udp_ports_.erase(holders);
+    if (holders->second.empty()) ports_.erase(holders);
   }
-  std::erase_if(udps_, [&](const auto& each) { return each.get() == &socket; });
+  std::erase_if(sockets_, [&](const auto& each) { return each.get() == &socket; });
 }
 
 // The best fit (kernel: compute_score()); of equals the first.
-UdpSocket* Sockets::find_udp(const SocketAddress& local, const SocketAddress& remote) const {
-  const auto holders = udp_ports_.find(local.port);
-  if (holders == udp_ports_.end()) return nullptr;
+UdpSocket* UdpTable::find(const SocketAddress& local, const SocketAddress& remote) const {
+  const auto holders = ports_.find(local.port);
+  if (holders == ports_.end()) return nullptr;
   UdpSocket* best = nullptr;
   int most = -1;
   for (UdpSocket* socket : holders->second) {
@@ -229,16 +237,16 @@ UdpSocket* Sockets::find_udp(const SocketAddress& local, const SocketAddress& re
 }
 
 // Kernel: __udp4_lib_rcv().
-void Sockets::deliver_udp(PacketPtr packet) {
-  const Call call(*this);
+void UdpTable::deliver(PacketPtr packet) {
+  const SocketCalls::Call call(calls_);
   if (const Drop bad = check_udp(*packet); bad != Drop::none) return host_.drop(std::move(packet), bad, Stage::socket);
   const Udp udp{packet->transport()};
   const SocketAddress local{packet->ip().dst(), udp.dport()}, remote{packet->ip().src(), udp.sport()};
   const auto full = [](const UdpSocket& socket) { return socket.queued_ > kReceiveBuffer; };
   if (packet->route.type != RouteType::local) {  // everybody who listens gets broadcasts
     bool taken = false;
-    const auto holders = udp_ports_.find(local.port);
-    if (holders != udp_ports_.end()) {
+    const auto holders = ports_.find(local.port);
+    if (holders != ports_.end()) {
       for (UdpSocket* socket : holders->second) {
         const bool fits = (socket->local_.addr.is_any() || socket->local_.addr == local.addr) &&
                           (!socket->connected_ || socket->remote_ == remote);
@@ -250,23 +258,23 @@ void Sockets::deliver_udp(PacketPtr packet) {
     if (!taken) host_.drop(std::move(packet), Drop::no_socket, Stage::socket);
     return;
   }
-  UdpSocket* const socket = find_udp(local, remote);
+  UdpSocket* const socket = find(local, remote);
   if (socket == nullptr) return host_.refuse_transport(std::move(packet));
   if (full(*socket)) return host_.drop(std::move(packet), Drop::socket_rcvbuff, Stage::socket);
   socket->take(*packet);
 }
 
-UdpSocket* Sockets::quoted_udp(const std::uint8_t* quoted_ip) const {
+UdpSocket* UdpTable::quoted(const std::uint8_t* quoted_ip) const {
   const Ipv4 ip{const_cast<std::uint8_t*>(quoted_ip)};  // NOLINT: views are not const
   const std::uint8_t* const ports = quoted_ip + ip.header_size();
-  return find_udp({ip.src(), base::load_be16(ports)}, {ip.dst(), base::load_be16(ports + 2)});
+  return find({ip.src(), base::load_be16(ports)}, {ip.dst(), base::load_be16(ports + 2)});
 }
 
 // Kernel: __udp4_lib_err().
-void Sockets::udp_error(const Packet& packet, const std::uint8_t* quoted_ip) {
-  UdpSocket* const socket = quoted_udp(quoted_ip);
+void UdpTable::error(const Packet& packet, const std::uint8_t* quoted_ip) {
+  UdpSocket* const socket = quoted(quoted_ip);
   if (socket == nullptr) return;
-  const Call call(*this);
+  const SocketCalls::Call call(calls_);
   const wire::Icmp icmp{const_cast<std::uint8_t*>(packet.transport())};  // NOLINT: as above
   UnreachableMeaning meaning{SocketError::host_unreachable, false};      // time exceeded
   switch (icmp.type()) {

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A UDP socket (kernel: net/ipv4/udp.c).
+// UDP sockets (kernel: net/ipv4/udp.c).
 #pragma once
 
+#include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
+#include "host/ip/l4.h"
 #include "host/packet/packet.h"
-#include "host/socket/socket.h"
+#include "host/socket/base/calls.h"
+#include "host/socket/base/socket.h"
 
 namespace lvs::host {
+
+class UdpTable;
 
 class UdpSocket final : public SocketBase {
  public:
@@ -42,15 +50,15 @@ class UdpSocket final : public SocketBase {
   bool connected() const { return connected_; }
   std::size_t receive_queue() const { return queued_; }  // bytes, as listings count them
 
-  explicit UdpSocket(Sockets& sockets);
+  explicit UdpSocket(UdpTable& sockets);
   ~UdpSocket();
 
  private:
-  friend class Sockets;
+  friend class UdpTable;
   void take(const Packet& packet);
   void icmp_error(SocketError error);
 
-  Sockets& sockets_;
+  UdpTable& sockets_;
   SocketAddress local_, remote_;
   bool connected_ = false, bound_ = false, address_bound_ = false;
   bool reuse_address_ = false, reuse_port_ = false, broadcast_ = false;
@@ -58,7 +66,41 @@ class UdpSocket final : public SocketBase {
   SocketError error_ = SocketError::none;
   std::deque<Datagram> received_;
   std::size_t queued_ = 0;
-  std::uint64_t serial_ = 0;
+};
+
+// The UDP sockets of a host: who has which port, and to whom a datagram belongs.
+class UdpTable final : public TransportHandler {
+ public:
+  // Takes UDP of the host over.
+  explicit UdpTable(SocketCalls& calls);
+  ~UdpTable() override;
+
+  UdpPtr make(SocketUser* user, SocketOwner owner);
+  // For listings, in the order made.
+  std::vector<const UdpSocket*> sockets() const;
+
+  // --- for the sockets ---
+  SocketCalls& calls() { return calls_; }
+  Stack& host() { return host_; }
+  base::Rng& rng() { return calls_.rng(); }
+  void send(PacketPtr packet) { calls_.send(std::move(packet)); }
+  void tell(SocketBase& socket) { calls_.tell(socket); }
+  void forget(SocketBase& socket) { calls_.forget(socket); }
+  SocketError take_port(UdpSocket& socket, SocketAddress wanted);
+  void remove(UdpSocket& socket);
+
+ private:
+  void deliver(PacketPtr packet) override;
+  void error(const Packet& packet, const std::uint8_t* quoted_ip) override;
+  bool knows(const std::uint8_t* quoted_ip) const override { return quoted(quoted_ip) != nullptr; }
+  UdpSocket* quoted(const std::uint8_t* quoted_ip) const;
+  UdpSocket* find(const SocketAddress& local, const SocketAddress& remote) const;
+
+  SocketCalls& calls_;
+  Stack& host_;
+  TransportHandler* before_;
+  std::vector<std::unique_ptr<UdpSocket>> sockets_;
+  std::unordered_map<std::uint16_t, std::vector<UdpSocket*>> ports_;
 };
 
 }  // namespace lvs::host

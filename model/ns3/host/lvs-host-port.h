@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "host/host.h"
-#include "host/link/device.h"
+#include "host/env/device.h"
 #include "ns3/lvs-eth-net-device.h"
 #include "ns3/net-device.h"
 #include "ns3/node.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "host/route/route.h"
+#include "host/packet/route.h"
 #include "ns3/ipv4-route.h"
 #include "ns3/ipv4-static-routing.h"
 

@@ -8,11 +8,9 @@
 
 namespace ns3 {
 
-using ::lvs::host::Packet;
 using ::lvs::host::PacketPtr;
 using ::lvs::host::Payload;
 using ::lvs::wire::IpProto;
-using ::lvs::wire::Ipv4;
 using ::lvs::wire::Tcp;
 using ::lvs::wire::Udp;
 
@@ -23,13 +21,13 @@ constexpr uint16_t kWindow = 65535;
 // An IPv4 header with room for `transport` bytes of head behind it. Id and checksum: Host::ip_local_out() and below.
 PacketPtr MakePacket(::lvs::host::Host& host, const LvsLoadTuple& flow, IpProto protocol, std::size_t transport,
                      uint32_t payload, bool dontFragment) {
-  PacketPtr packet = Packet::create();
-  const auto size = static_cast<uint16_t>(Ipv4::kMinSize + transport + payload);
-  packet->put(Ipv4::kMinSize + transport);
-  const Ipv4 ip{packet->data()};
-  ip.init(0, size, host.next_ip_id(), dontFragment ? Ipv4::kDf : 0, 64, protocol, flow.local, flow.remote);
+  PacketPtr packet = ::lvs::host::Packet::create();
+  const auto size = static_cast<uint16_t>(::lvs::wire::Ipv4::kMinSize + transport + payload);
+  packet->put(::lvs::wire::Ipv4::kMinSize + transport);
+  const ::lvs::wire::Ipv4 ip{packet->data()};
+  ip.init(0, size, host.next_ip_id(), dontFragment ? ::lvs::wire::Ipv4::kDf : 0, 64, protocol, flow.local, flow.remote);
   packet->set_network_header();
-  packet->set_transport_header(Ipv4::kMinSize);
+  packet->set_transport_header(::lvs::wire::Ipv4::kMinSize);
   packet->payload = Payload::zeros(payload);
   packet->checksum = ::lvs::host::ChecksumState::unnecessary;
   return packet;
@@ -37,8 +35,8 @@ PacketPtr MakePacket(::lvs::host::Host& host, const LvsLoadTuple& flow, IpProto 
 
 }  // namespace
 
-LvsLoadTuple LvsLoadTuple::OfReceived(const Packet& packet) {
-  const Ipv4 ip = packet.ip();
+LvsLoadTuple LvsLoadTuple::OfReceived(const ::lvs::host::Packet& packet) {
+  const ::lvs::wire::Ipv4 ip = packet.ip();
   return {ip.dst(), ip.src(), ::lvs::base::load_be16(packet.transport() + 2),
           ::lvs::base::load_be16(packet.transport())};
 }
@@ -63,7 +61,7 @@ void LvsLoadSender::Send(PacketPtr packet, const LvsLoadTuple& flow) {
 }
 
 void LvsLoadSender::SendUdp(const LvsLoadTuple& flow, uint16_t ipLength) {
-  const auto length = static_cast<uint16_t>(ipLength - Ipv4::kMinSize);
+  const auto length = static_cast<uint16_t>(ipLength - ::lvs::wire::Ipv4::kMinSize);
   PacketPtr packet =
       MakePacket(*m_host, flow, IpProto::udp, Udp::kSize, length - static_cast<uint32_t>(Udp::kSize), m_dontFragment);
   const Udp udp{packet->transport()};

@@ -283,8 +283,7 @@ TEST_F(ArpTest, FramesForOthersAndMalformedOnesAreNamedDrops) {
 }
 
 TEST_F(ArpTest, FilterDropsAndMangles) {
-  const auto filter = [](void*, host::Arp::Direction direction, const host::Device&, wire::Arp& arp, base::MacAddr&,
-                         base::MacAddr&) {
+  const auto filter = [](void*, host::Arp::Direction direction, const host::Device&, wire::Arp& arp, std::string&) {
     if (direction == host::Arp::Direction::in) return arp.target_ip != addr("10.9.0.100");
     if (arp.sender_ip == addr("10.9.0.100")) arp.sender_ip = addr("10.9.0.2");
     return true;

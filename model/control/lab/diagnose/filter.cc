@@ -18,7 +18,7 @@ constexpr auto kKinds = {IpTables::Kind::raw, IpTables::Kind::mangle, IpTables::
 // Calls `use` with each table of the host that somebody has asked for.
 template <class Use>
 void each_table(const View& view, std::size_t host, Use use) {
-  IpTables& tables = view.host(host).netfilter.iptables(view.host(host));
+  IpTables& tables = view.host(host).tables.iptables();
   for (const IpTables::Kind kind : kKinds)
     if (const IpTables::Table* table = tables.known(kind)) use(*table);
 }

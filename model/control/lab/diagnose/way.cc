@@ -104,7 +104,7 @@ void other_ways(const View& view, Findings& findings) {
 
 // Rules of iptables lead packets to other ports.
 bool has_nat(const View& view, std::size_t host) {
-  const auto* table = view.host(host).netfilter.iptables(view.host(host)).known(host::IpTables::Kind::nat);
+  const auto* table = view.host(host).tables.iptables().known(host::IpTables::Kind::nat);
   bool found = false;
   if (table != nullptr)
     table->each_rule(

@@ -239,7 +239,7 @@ std::string arptables_text(const ArpRule& rule, const ArpTablesLine& line, bool 
 }
 
 int run_arptables(Machine& machine, Io& io, const ArpTablesLine& line) {
-  host::RuleTable<ArpRule>& table = machine.host().netfilter.arptables(machine.host()).table();
+  host::RuleTable<ArpRule>& table = machine.host().tables.arptables().table();
   io.print(line.notes);
   ArpRule rule = line.rule;
   if (std::string_view("ADIR").find(line.command) != std::string_view::npos) {

@@ -94,7 +94,7 @@ void add_words(std::string_view text, std::vector<Word>& words) {
 class Restore {
  public:
   Restore(const RestoreOptions& options, Machine& machine, Io& io)
-      : options_(options), tables_(machine.host().netfilter.iptables(machine.host())), io_(io) {}
+      : options_(options), tables_(machine.host().tables.iptables()), io_(io) {}
 
   int run(std::string_view text) {
     while (!text.empty()) {

@@ -261,7 +261,7 @@ int run_iptables(Machine& machine, Io& io, const IpTablesLine& line) {
                     line.table));
     return 3;
   }
-  IpTables& tables = machine.host().netfilter.iptables(machine.host());
+  IpTables& tables = machine.host().tables.iptables();
   std::optional<IpTablesEnd> end;
   const TableError error = edit_iptables(*kind, tables.table(*kind), io, line, end);
   if (end) {

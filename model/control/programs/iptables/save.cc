@@ -60,7 +60,7 @@ CommandResultOrError parse_iptables_save(const std::vector<Word>& words) {
     }
   }
   return instant([=](Machine& machine, Io& io) {
-    IpTables& tables = machine.host().netfilter.iptables(machine.host());
+    IpTables& tables = machine.host().tables.iptables();
     if (only) {
       save(machine, io, tables.table(*only), counters);
       return 0;

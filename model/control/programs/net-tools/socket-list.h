@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "host/socket/socket.h"
+#include "host/socket/base/socket.h"
 #include "host/socket/tcp/endpoint.h"
 
 namespace lvs::control {

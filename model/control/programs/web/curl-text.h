@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "control/programs/web/curl.h"
-#include "host/socket/socket.h"
+#include "host/socket/base/socket.h"
 
 namespace lvs::control {
 

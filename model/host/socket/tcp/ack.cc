@@ -3,8 +3,9 @@
 // duplicates (RFC 5681, 6675) and by time; the window grows by slow start and Reno's rule and falls to 0.7, as CUBIC's.
 #include <algorithm>
 
-#include "host/host.h"
-#include "host/socket/sockets.h"
+#include "host/ip/stack.h"
+#include "host/socket/tcp/table.h"
+#include "host/socket/tcp/tcp.h"
 
 namespace lvs::host {
 
@@ -19,7 +20,7 @@ constexpr unsigned kDuplicates = 3;  // net.ipv4.tcp_reordering
 }  // namespace
 
 TcpSocket::AckVerdict TcpSocket::take_ack(const TcpIncoming& segment) {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   if (seq_before(segment.ack, una_)) {
     if (seq_before(segment.ack, una_ - most_window_)) {
       challenge();
@@ -116,7 +117,7 @@ bool TcpSocket::take_sacks(const TcpIncoming& segment) {
 
 // Takes what is acknowledged off the queues; how many segments that were.
 std::uint32_t TcpSocket::drop_acknowledged(std::uint32_t ack, const TcpIncoming& segment) {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   std::uint32_t packets = 0;
   base::Time rtt{-1};
   bool resent = false;

@@ -2,8 +2,9 @@
 // The calls of the program, and how connections begin and end (kernel: tcp.c, tcp_ipv4.c).
 #include <algorithm>
 
-#include "host/host.h"
-#include "host/socket/sockets.h"
+#include "host/ip/stack.h"
+#include "host/socket/tcp/table.h"
+#include "host/socket/tcp/tcp.h"
 
 namespace lvs::host {
 
@@ -14,7 +15,7 @@ constexpr base::Time kTimeWait = std::chrono::seconds(60);
 
 }  // namespace
 
-TcpSocket::TcpSocket(Sockets& sockets)
+TcpSocket::TcpSocket(TcpTable& sockets)
     : TcpEndpoint(Kind::socket, sockets),
       send_timer_(&TcpSocket::on_send_timer, *this),
       ack_timer_(&TcpSocket::on_ack_timer, *this),
@@ -23,6 +24,8 @@ TcpSocket::TcpSocket(Sockets& sockets)
 }
 
 TcpSocket::~TcpSocket() = default;
+
+void SocketCloser::operator()(TcpSocket* socket) const { socket->close(); }
 
 // --- opening ---
 
@@ -49,9 +52,9 @@ SocketError TcpSocket::listen(unsigned backlog) {
 
 SocketError TcpSocket::connect(SocketAddress to) {
   if (state_ != TcpState::close) return SocketError::connected;
-  const Sockets::Call call(sockets_);
+  const SocketCalls::Call call(sockets_.calls());
   if (to.addr.is_any()) to.addr = base::Ipv4Addr::of(127, 0, 0, 1);
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   route_ = host.fib.output({.dst = to.addr, .src = local_.addr});
   if (const SocketError error = route_error(); error != SocketError::none) return error;
   if (route_.type == RouteType::broadcast || route_.type == RouteType::multicast) return SocketError::net_unreachable;
@@ -85,7 +88,7 @@ SocketError TcpSocket::route_error() const {
 
 // The way may have changed since the last segment (kernel: __sk_dst_check()).
 bool TcpSocket::update_route() {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   const Route route = host.fib.output({.dst = remote_.addr, .src = local_.addr});
   const std::uint32_t before = route_.mtu;
   route_ = route;
@@ -96,7 +99,7 @@ bool TcpSocket::update_route() {
 
 // Kernel: tcp_connect_init().
 void TcpSocket::begin_connection() {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   iss_ = sockets_.first_sequence(local_, remote_);
   timestamp_offset_ = sockets_.timestamp_offset(local_.addr, remote_.addr);
   ip_id_ = static_cast<std::uint16_t>(sockets_.rng().next());
@@ -132,7 +135,7 @@ void TcpSocket::established() {
 
 // A request that was acknowledged becomes a socket (kernel: tcp_create_openreq_child()).
 void TcpSocket::become_child(const TcpRequest& request) {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   local_ = request.local_;
   remote_ = request.remote_;
   reuse_address_ = request.listener_->reuse_address_;
@@ -201,7 +204,7 @@ std::size_t TcpSocket::write(std::string_view bytes, SocketError& error) {
     error = bytes.empty() ? SocketError::none : SocketError::again;
     return 0;
   }
-  const Sockets::Call call(sockets_);
+  const SocketCalls::Call call(sockets_.calls());
   queue_.push({reinterpret_cast<const std::uint8_t*>(bytes.data()), size});
   write_ += static_cast<std::uint32_t>(size);
   push();
@@ -219,7 +222,7 @@ std::size_t TcpSocket::read(std::string& to, std::size_t most, SocketError& erro
     }
     return 0;
   }
-  const Sockets::Call call(sockets_);
+  const SocketCalls::Call call(sockets_.calls());
   to.append(reinterpret_cast<const char*>(received_.data()), size);
   received_.pop(size);
   // Who reads much in a round trip gets a larger window (kernel: tcp_rcv_space_adjust()).
@@ -299,7 +302,7 @@ void TcpSocket::shut_read() {
 }
 
 void TcpSocket::shut_write() {
-  const Sockets::Call call(sockets_);
+  const SocketCalls::Call call(sockets_.calls());
   if (write_shut_) return;
   write_shut_ = true;
   if (close_state()) send_fin();
@@ -308,7 +311,7 @@ void TcpSocket::shut_write() {
 
 // Kernel: tcp_close().
 void TcpSocket::close() {
-  const Sockets::Call call(sockets_);
+  const SocketCalls::Call call(sockets_.calls());
   sockets_.forget(*this);
   orphan_ = read_shut_ = write_shut_ = true;
   owner = {};

@@ -3,8 +3,9 @@
 // __tcp_ack_snd_check()).
 #include <algorithm>
 
-#include "host/host.h"
-#include "host/socket/sockets.h"
+#include "host/ip/stack.h"
+#include "host/socket/tcp/table.h"
+#include "host/socket/tcp/tcp.h"
 
 namespace lvs::host {
 
@@ -187,7 +188,7 @@ void TcpSocket::send_after_input() {
 
 // Kernel: tcp_send_delayed_ack().
 void TcpSocket::acknowledge_soon() {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   base::Time wait = ack_timeout_;
   if (wait > kAckLeast) {
     base::Time most = pingpong_ ? kAckMost : base::Time{std::chrono::milliseconds(500)};

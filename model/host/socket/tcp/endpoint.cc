@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "host/host.h"
 #include "host/ip/echoed-options.h"
+#include "host/ip/stack.h"
 #include "wire/checksum.h"
 
 namespace lvs::host {
@@ -39,7 +39,7 @@ std::uint16_t announced_mss(const Route& route) {
   return static_cast<std::uint16_t>(std::clamp(std::max(route.mtu, kHeaders) - kHeaders, kLeast, 65535 - kHeaders));
 }
 
-PacketPtr make_segment(Host& host, const TcpOutgoing& segment, const Route& route) {
+PacketPtr make_segment(Stack& host, const TcpOutgoing& segment, const Route& route) {
   PacketPtr packet = Packet::create();
   const unsigned header = static_cast<unsigned>(Tcp::kMinSize) + segment.options.size();
   const std::uint32_t size = header + segment.data.size();

@@ -8,16 +8,17 @@
 
 #include "base/timer-wheel.h"
 #include "host/packet/packet.h"
-#include "host/route/route.h"
-#include "host/socket/socket.h"
+#include "host/packet/route.h"
+#include "host/socket/base/calls.h"
+#include "host/socket/base/socket.h"
 #include "host/socket/tcp/options.h"
 #include "trace/drop.h"
 #include "wire/tcp.h"
 
 namespace lvs::host {
 
-class Host;
-class Sockets;
+class Stack;
+class TcpTable;
 class TcpSocket;
 struct EchoedOptions;
 
@@ -56,12 +57,12 @@ struct TcpIncoming {
   bool has(wire::Tcp::Flag flag) const { return tcp.has(flag); }
 };
 
-class TcpEndpoint {
+class TcpEndpoint : public FreedAfterCall {
  public:
   enum class Kind : std::uint8_t { socket, request, time_wait };
 
-  TcpEndpoint(Kind kind, Sockets& sockets) : kind_(kind), sockets_(sockets) {}
-  virtual ~TcpEndpoint() = default;
+  TcpEndpoint(Kind kind, TcpTable& sockets) : kind_(kind), sockets_(sockets) {}
+  ~TcpEndpoint() override = default;
   TcpEndpoint(const TcpEndpoint&) = delete;
   TcpEndpoint& operator=(const TcpEndpoint&) = delete;
 
@@ -71,7 +72,6 @@ class TcpEndpoint {
   virtual TcpState state() const = 0;
 
  protected:
-  friend class Sockets;
   friend class TcpTable;
   virtual void receive(const TcpIncoming& segment) = 0;
   virtual void cancel_timers() = 0;
@@ -82,7 +82,7 @@ class TcpEndpoint {
   };
 
   Kind kind_;
-  Sockets& sockets_;
+  TcpTable& sockets_;
   SocketAddress local_, remote_;
   std::uint64_t serial_ = 0;  // in the order made; listings
   std::size_t place_ = 0;     // among those that the table owns
@@ -116,7 +116,7 @@ struct TcpOutgoing {
   const EchoedOptions* ip_options = nullptr;  // nullptr: none
 };
 // As the kernel's __tcp_transmit_skb() and ip_queue_xmit() would put it on the way. `route` is valid and no error.
-PacketPtr make_segment(Host& host, const TcpOutgoing& segment, const Route& route);
+PacketPtr make_segment(Stack& host, const TcpOutgoing& segment, const Route& route);
 
 // Limits challenge ACKs and the like to one in half a second (kernel: tcp_oow_rate_limited()).
 bool tcp_rate_limited(const TcpIncoming& segment, base::Time now, base::Time& last);

@@ -2,8 +2,9 @@
 // What segments do to a socket: checks, states, data (kernel: tcp_input.c).
 #include <algorithm>
 
-#include "host/host.h"
-#include "host/socket/sockets.h"
+#include "host/ip/stack.h"
+#include "host/socket/tcp/table.h"
+#include "host/socket/tcp/tcp.h"
 
 namespace lvs::host {
 
@@ -34,7 +35,7 @@ void TcpSocket::receive(const TcpIncoming& segment) {
 
 // Kernel: tcp_rcv_synsent_state_process().
 void TcpSocket::receive_in_syn_sent(const TcpIncoming& segment) {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   if (segment.has(Tcp::ack)) {
     const bool ours = seq_after(segment.ack, una_) && !seq_after(segment.ack, next_);
     if (!ours) return sockets_.refuse(segment);
@@ -163,7 +164,7 @@ bool TcpSocket::past_acknowledged(const TcpIncoming& segment) {
         done(SocketError::none);
         return false;
       }
-      Host& host = sockets_.host();
+      Stack& host = sockets_.host();
       const base::Time length = std::chrono::seconds(host.sysctls.get(Ipv4Key::tcp_fin_timeout));
       if (segment.has(Tcp::fin)) {  // it is yet to be taken
         host.arm(life_timer_, host.now() + length);
@@ -180,7 +181,7 @@ bool TcpSocket::past_acknowledged(const TcpIncoming& segment) {
 
 // Kernel: tcp_validate_incoming().
 bool TcpSocket::acceptable(const TcpIncoming& segment) {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   const bool rst = segment.has(Tcp::rst);
   // An acknowledgement that says nothing new and was overtaken a short while ago is no old segment (kernel:
   // tcp_disordered_ack()).

@@ -2,8 +2,9 @@
 // Connections that others open (kernel: tcp_conn_request(), tcp_check_req(), reqsk_timer_handler()).
 #include <algorithm>
 
-#include "host/host.h"
-#include "host/socket/sockets.h"
+#include "host/ip/stack.h"
+#include "host/socket/tcp/table.h"
+#include "host/socket/tcp/tcp.h"
 
 namespace lvs::host {
 
@@ -41,7 +42,7 @@ TcpRequest::TcpRequest(TcpSocket& listener, const TcpIncoming& syn, std::uint32_
       iss_(iss),
       irs_(syn.seq),
       timer_(&TcpRequest::on_timer, *this) {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   local_ = {syn.packet.ip().dst(), syn.tcp.dport()};
   remote_ = {syn.packet.ip().src(), syn.tcp.sport()};
   timestamp_offset_ = sockets_.timestamp_offset(local_.addr, remote_.addr);
@@ -72,7 +73,7 @@ void TcpRequest::drop() {
 
 // False: there is no way to the client.
 bool TcpRequest::send_synack() {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   const Route route = host.fib.output({.dst = remote_.addr, .src = local_.addr});
   if (route.type != RouteType::unicast && route.type != RouteType::local) return false;
   if (advertised_mss_ == 0) {
@@ -105,12 +106,12 @@ bool TcpRequest::send_synack() {
 
 void TcpRequest::on_timer(base::Timer& timer) {
   auto& request = static_cast<TcpRequest&>(static_cast<OwnedTimer&>(timer).owner);
-  const Sockets::Call call(request.sockets_);
+  const SocketCalls::Call call(request.sockets_.calls());
   request.timeout();
 }
 
 void TcpRequest::timeout() {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   const auto retries = static_cast<unsigned>(std::max(host.sysctls.get(Ipv4Key::tcp_synack_retries), 0));
   if (cookie_ || timeouts_ >= retries) return drop();
   ++timeouts_;
@@ -120,7 +121,7 @@ void TcpRequest::timeout() {
 
 // Kernel: tcp_v4_reqsk_send_ack().
 void TcpRequest::send_ack(const TcpIncoming& segment) {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   EchoedOptions ip_options;
   if (!echo_ip_options(host, segment.packet, ip_options)) return;
   const Route route = host.fib.output({.dst = remote_.addr, .src = local_.addr});
@@ -137,7 +138,7 @@ void TcpRequest::send_ack(const TcpIncoming& segment) {
 
 // Kernel: tcp_check_req().
 void TcpRequest::receive(const TcpIncoming& segment) {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   const bool old = options_.has_timestamp && segment.options.has_timestamp &&
                    static_cast<std::int32_t>(recent_timestamp_ - segment.options.timestamp) > 0;
   const std::uint8_t kind = segment.tcp.flags() & (Tcp::rst | Tcp::syn | Tcp::ack);

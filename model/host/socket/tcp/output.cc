@@ -2,8 +2,9 @@
 // Segments of a socket (kernel: tcp_output.c).
 #include <algorithm>
 
-#include "host/host.h"
-#include "host/socket/sockets.h"
+#include "host/ip/stack.h"
+#include "host/socket/tcp/table.h"
+#include "host/socket/tcp/tcp.h"
 
 namespace lvs::host {
 
@@ -109,7 +110,7 @@ void TcpSocket::send_reset() {
 }
 
 void TcpSocket::transmit(std::uint32_t seq, std::uint8_t flags, Payload data, bool syn) {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   if (!update_route()) {
     soft_error_ = route_error();
     return;
@@ -182,7 +183,7 @@ void TcpSocket::transmit(std::uint32_t seq, std::uint8_t flags, Payload data, bo
 
 // Kernel: tcp_write_xmit(). `probe`: one segment, whatever the congestion window says.
 void TcpSocket::push(bool probe) {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   switch (state_) {
     case TcpState::established:
     case TcpState::close_wait:

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "host/ip/echoed-options.h"
-#include "host/socket/byte-queue.h"
-#include "host/socket/socket.h"
+#include "host/socket/base/byte-queue.h"
+#include "host/socket/base/socket.h"
 #include "host/socket/tcp/endpoint.h"
 
 namespace lvs::host {
@@ -52,13 +52,12 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   std::uint32_t mss() const { return mss_; }
   std::uint32_t retransmits() const { return retransmits_; }
 
-  explicit TcpSocket(Sockets& sockets);
+  explicit TcpSocket(TcpTable& sockets);
   ~TcpSocket() override;
 
  private:
-  friend class Sockets;
-  friend class TcpRequest;
   friend class TcpTable;
+  friend class TcpRequest;
 
   // A piece of the stream that was sent and is not acknowledged; one that has FIN ends with its number.
   struct Sent {
@@ -233,7 +232,7 @@ class TcpRequest final : public TcpEndpoint {
 
  private:
   friend class TcpSocket;
-  friend class Sockets;
+  friend class TcpTable;
   void receive(const TcpIncoming& segment) override;
   void cancel_timers() override;
   static void on_timer(base::Timer& timer);
@@ -269,7 +268,7 @@ class TcpTimeWait final : public TcpEndpoint {
     std::uint8_t scale;
     std::uint32_t timestamp_offset;
   };
-  TcpTimeWait(Sockets& sockets, SocketAddress local, SocketAddress remote, TcpState substate, const Numbers& numbers,
+  TcpTimeWait(TcpTable& sockets, SocketAddress local, SocketAddress remote, TcpState substate, const Numbers& numbers,
               base::Time length);
   // FIN_WAIT2 of a socket that nobody has any more is kept here too.
   TcpState state() const override { return state_; }
@@ -277,7 +276,7 @@ class TcpTimeWait final : public TcpEndpoint {
   const Numbers& numbers() const { return numbers_; }
 
  private:
-  friend class Sockets;
+  friend class TcpTable;
   void receive(const TcpIncoming& segment) override;
   void cancel_timers() override;
   static void on_timer(base::Timer& timer);

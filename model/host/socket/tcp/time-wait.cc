@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Connections that are over, and those half over that nobody has any more (kernel: tcp_timewait_state_process()).
-#include "host/host.h"
-#include "host/socket/sockets.h"
+#include "host/ip/stack.h"
+#include "host/socket/tcp/table.h"
+#include "host/socket/tcp/tcp.h"
 
 namespace lvs::host {
 
@@ -14,7 +15,7 @@ constexpr base::Time kTimeWait = std::chrono::seconds(60);
 
 }  // namespace
 
-TcpTimeWait::TcpTimeWait(Sockets& sockets, SocketAddress local, SocketAddress remote, TcpState substate,
+TcpTimeWait::TcpTimeWait(TcpTable& sockets, SocketAddress local, SocketAddress remote, TcpState substate,
                          const Numbers& numbers, base::Time length)
     : TcpEndpoint(Kind::time_wait, sockets),
       state_(substate),
@@ -27,7 +28,7 @@ TcpTimeWait::TcpTimeWait(Sockets& sockets, SocketAddress local, SocketAddress re
 
 void TcpTimeWait::on_timer(base::Timer& timer) {
   auto& self = static_cast<TcpTimeWait&>(static_cast<OwnedTimer&>(timer).owner);
-  const Sockets::Call call(self.sockets_);
+  const SocketCalls::Call call(self.sockets_.calls());
   self.sockets_.retire(self);
 }
 
@@ -37,7 +38,7 @@ base::Time TcpTimeWait::left() const { return timer_.deadline() - sockets_.host(
 
 // Kernel: tcp_v4_timewait_ack().
 void TcpTimeWait::send_ack(const TcpIncoming& segment) {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   EchoedOptions ip_options;
   if (!echo_ip_options(host, segment.packet, ip_options)) return;
   const Route route = host.fib.output({.dst = remote_.addr, .src = local_.addr});
@@ -53,7 +54,7 @@ void TcpTimeWait::send_ack(const TcpIncoming& segment) {
 }
 
 void TcpTimeWait::receive(const TcpIncoming& segment) {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   const bool stamped = numbers_.timestamps && segment.options.has_timestamp;
   const bool old = stamped && static_cast<std::int32_t>(numbers_.recent_timestamp - segment.options.timestamp) > 0;
   const auto acknowledge = [&] {

@@ -2,8 +2,9 @@
 // What a socket does when nothing comes (kernel: tcp_timer.c, tcp_schedule_loss_probe()).
 #include <algorithm>
 
-#include "host/host.h"
-#include "host/socket/sockets.h"
+#include "host/ip/stack.h"
+#include "host/socket/tcp/table.h"
+#include "host/socket/tcp/tcp.h"
 
 namespace lvs::host {
 
@@ -26,7 +27,7 @@ base::Time time_for(unsigned retries) {
 
 void TcpSocket::on_send_timer(base::Timer& timer) {
   auto& socket = static_cast<TcpSocket&>(static_cast<OwnedTimer&>(timer).owner);
-  const Sockets::Call call(socket.sockets_);
+  const SocketCalls::Call call(socket.sockets_.calls());
   switch (std::exchange(socket.pending_, Pending::none)) {
     case Pending::none: return;
     case Pending::retransmit: return socket.retransmission_timeout();
@@ -37,25 +38,25 @@ void TcpSocket::on_send_timer(base::Timer& timer) {
 
 void TcpSocket::on_ack_timer(base::Timer& timer) {
   auto& socket = static_cast<TcpSocket&>(static_cast<OwnedTimer&>(timer).owner);
-  const Sockets::Call call(socket.sockets_);
+  const SocketCalls::Call call(socket.sockets_.calls());
   socket.delayed_ack();
 }
 
 // FIN_WAIT2 of a socket without a program has lasted too long.
 void TcpSocket::on_life_timer(base::Timer& timer) {
   auto& socket = static_cast<TcpSocket&>(static_cast<OwnedTimer&>(timer).owner);
-  const Sockets::Call call(socket.sockets_);
+  const SocketCalls::Call call(socket.sockets_.calls());
   if (socket.orphan_ && socket.state_ == TcpState::fin_wait2) socket.abort();
 }
 
 void TcpSocket::cancel_timers() {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   for (OwnedTimer* timer : {&send_timer_, &ack_timer_, &life_timer_}) host.cancel(*timer);
   pending_ = Pending::none;
 }
 
 void TcpSocket::arm_send(Pending what, base::Time after) {
-  Host& host = sockets_.host();
+  Stack& host = sockets_.host();
   pending_ = what;
   host.cancel(send_timer_);
   host.arm(send_timer_, host.now() + std::min(after, kRtoMost));

@@ -54,7 +54,7 @@ struct Router {
   }
   std::vector<Frame> to_client() { return std::exchange(front.frames, {}); }
   std::vector<Frame> to_server() { return std::exchange(back.frames, {}); }
-  host::Conntrack& tracker() { return machine.host().netfilter.conntrack(machine.host()); }
+  host::Conntrack& tracker() { return machine.host().tables.conntrack(); }
 };
 
 Frame request(Tcp tcp, const char* to = "10.0.1.254") {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Who has which port, and to whom a packet belongs (kernel: inet_hashtables.c, inet_connection_sock.c).
-#include "host/socket/sockets.h"
+// Who has which TCP port, and to whom a segment belongs (kernel: inet_hashtables.c, inet_connection_sock.c).
+#include "host/socket/tcp/table.h"
 
 #include <algorithm>
 
-#include "host/host.h"
 #include "host/ip/refuse.h"
+#include "host/ip/stack.h"
+#include "host/socket/tcp/tcp.h"
 #include "wire/icmp.h"
 
 namespace lvs::host {
@@ -17,10 +18,6 @@ namespace {
 
 // net.ipv4.ip_local_port_range
 constexpr std::uint32_t kFirstPort = 32768, kLastPort = 60999;
-
-// A program runs a while after what it waited for: what comes close behind, as a FIN behind the last data, is there
-// too.
-constexpr base::Time kWakeUp = std::chrono::microseconds(100);
 
 std::uint64_t mix(std::uint64_t x) {
   x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
@@ -47,90 +44,39 @@ std::uint16_t each_ephemeral(base::Rng& rng, bool even_first, Use usable) {
 
 }  // namespace
 
-Sockets::Wake::Wake(Sockets& whose)
-    : base::Timer([](base::Timer& timer) { static_cast<Wake&>(timer).owner.tell_users(); }), owner(whose) {}
-
-Sockets::Sockets(Host& host)
-    : host_(host),
-      tcp_(*this),
-      udp_(*this),
-      tcp_before_(host.transport(6)),
-      udp_before_(host.transport(17)),
-      wake_(*this),
-      rng_(base::Rng(host.rng).next()),
-      secret_(rng_.next()) {
-  host_.set_transport(6, &tcp_);
-  host_.set_transport(17, &udp_);
+TcpTable::TcpTable(SocketCalls& calls)
+    : calls_(calls), host_(calls.host()), before_(host_.transport(6)), secret_(calls.rng().next()) {
+  host_.set_transport(6, this);
 }
 
-Sockets::~Sockets() {
-  if (host_.transport(6) == &tcp_) host_.set_transport(6, tcp_before_);
-  if (host_.transport(17) == &udp_) host_.set_transport(17, udp_before_);
+TcpTable::~TcpTable() {
+  if (host_.transport(6) == this) host_.set_transport(6, before_);
   for (const auto& endpoint : endpoints_) endpoint->cancel_timers();
-  host_.cancel(wake_);
 }
 
-TcpPtr Sockets::tcp(SocketUser* user, SocketOwner owner) {
+TcpPtr TcpTable::make(SocketUser* user, SocketOwner owner) {
   auto socket = std::make_unique<TcpSocket>(*this);
   socket->user = user;
   socket->owner = owner;
   return TcpPtr(static_cast<TcpSocket*>(&own(std::move(socket))));
 }
 
-// --- calls ---
+// --- who there is ---
 
-void Sockets::end_call() {
-  if (flushing_) return;  // what was met on the way out is sent and ended by who sends
-  flushing_ = true;
-  while (PacketPtr packet = outbox_.pop()) host_.ip_local_out(std::move(packet));
-  flushing_ = false;
-  ended_.clear();
-}
-
-void Sockets::tell(SocketBase& socket) {
-  if (socket.user == nullptr || socket.told) return;
-  socket.told = true;
-  to_tell_.push_back(&socket);
-  if (!wake_.armed()) host_.arm_exactly(wake_, host_.now() + kWakeUp);
-}
-
-void Sockets::forget(SocketBase& socket) {
-  socket.user = nullptr;
-  if (!socket.told) return;
-  socket.told = false;
-  std::ranges::replace(to_tell_, &socket, nullptr);
-  std::ranges::replace(telling_, &socket, nullptr);
-}
-
-void Sockets::tell_users() {
-  telling_.swap(to_tell_);
-  // By index: who is told may close sockets, whose places are emptied.
-  for (std::size_t i = 0; i < telling_.size(); ++i) {  // NOLINT(modernize-loop-convert)
-    SocketBase* const socket = telling_[i];
-    if (socket == nullptr) continue;
-    telling_[i] = nullptr;
-    socket->told = false;
-    socket->user->socket_ready();
-  }
-  telling_.clear();
-}
-
-// --- TCP: who there is ---
-
-TcpEndpoint& Sockets::own(std::unique_ptr<TcpEndpoint> endpoint) {
-  endpoint->serial_ = ++serial_;
+TcpEndpoint& TcpTable::own(std::unique_ptr<TcpEndpoint> endpoint) {
+  endpoint->serial_ = calls_.next_serial();
   endpoint->place_ = endpoints_.size();
   endpoints_.push_back(std::move(endpoint));
   return *endpoints_.back();
 }
 
 // Freed at the end of the call: it may be at work.
-void Sockets::retire(TcpEndpoint& endpoint) {
+void TcpTable::retire(TcpEndpoint& endpoint) {
   leave(endpoint);
   release_port(endpoint);
   endpoint.cancel_timers();
   const std::size_t place = endpoint.place_;
-  ended_.push_back(std::move(endpoints_[place]));
+  calls_.free_after_call(std::move(endpoints_[place]));
   if (place + 1 != endpoints_.size()) {
     endpoints_[place] = std::move(endpoints_.back());
     endpoints_[place]->place_ = place;
@@ -138,26 +84,26 @@ void Sockets::retire(TcpEndpoint& endpoint) {
   endpoints_.pop_back();
 }
 
-std::vector<const TcpEndpoint*> Sockets::tcp_endpoints() const {
+std::vector<const TcpEndpoint*> TcpTable::endpoints() const {
   std::vector<const TcpEndpoint*> result;
   for (const auto& endpoint : endpoints_) result.push_back(endpoint.get());
   std::ranges::sort(result, {}, [](const TcpEndpoint* each) { return each->serial_; });
   return result;
 }
 
-void Sockets::enter(TcpEndpoint& endpoint) {
+void TcpTable::enter(TcpEndpoint& endpoint) {
   connections_[{endpoint.local_, endpoint.remote_}] = &endpoint;
   endpoint.in_connections_ = true;
 }
 
-void Sockets::leave(TcpEndpoint& endpoint) {
+void TcpTable::leave(TcpEndpoint& endpoint) {
   if (!endpoint.in_connections_) return;
   endpoint.in_connections_ = false;
   const auto at = connections_.find({endpoint.local_, endpoint.remote_});
   if (at != connections_.end() && at->second == &endpoint) connections_.erase(at);
 }
 
-void Sockets::inherit(TcpEndpoint& endpoint, bool port_chosen, bool reuse_address, bool reuse_port) {
+void TcpTable::inherit(TcpEndpoint& endpoint, bool port_chosen, bool reuse_address, bool reuse_port) {
   endpoint.port_chosen_ = port_chosen;
   endpoint.reuse_address_ = reuse_address;
   endpoint.reuse_port_ = reuse_port;
@@ -165,13 +111,13 @@ void Sockets::inherit(TcpEndpoint& endpoint, bool port_chosen, bool reuse_addres
   hold_port(endpoint);
 }
 
-TcpEndpoint* Sockets::find(const SocketAddress& local, const SocketAddress& remote) const {
+TcpEndpoint* TcpTable::find(const SocketAddress& local, const SocketAddress& remote) const {
   const auto at = connections_.find({local, remote});
   return at == connections_.end() ? nullptr : at->second;
 }
 
 // One bound to the address comes before one bound to any; of equals the first (with SO_REUSEPORT the kernel hashes).
-TcpSocket* Sockets::find_listener(const SocketAddress& local) const {
+TcpSocket* TcpTable::find_listener(const SocketAddress& local) const {
   const auto holders = ports_.find(local.port);
   if (holders == ports_.end()) return nullptr;
   TcpSocket* best = nullptr;
@@ -183,14 +129,14 @@ TcpSocket* Sockets::find_listener(const SocketAddress& local) const {
   return best;
 }
 
-// --- TCP: ports ---
+// --- ports ---
 
-void Sockets::hold_port(TcpEndpoint& endpoint) {
+void TcpTable::hold_port(TcpEndpoint& endpoint) {
   endpoint.bound_ = true;
   ports_[endpoint.local_.port].push_back(&endpoint);
 }
 
-void Sockets::release_port(TcpEndpoint& endpoint) {
+void TcpTable::release_port(TcpEndpoint& endpoint) {
   if (!endpoint.bound_) return;
   endpoint.bound_ = false;
   const auto holders = ports_.find(endpoint.local_.port);
@@ -198,14 +144,8 @@ void Sockets::release_port(TcpEndpoint& endpoint) {
   if (holders->second.empty()) ports_.erase(holders);
 }
 
-bool Sockets::address_usable(base::Ipv4Addr address) const {
-  if (address.is_any() || host_.sysctls.get(Ipv4Key::ip_nonlocal_bind) != 0) return true;
-  const RouteType type = host_.fib.address_type(address);
-  return type == RouteType::local || type == RouteType::broadcast || type == RouteType::multicast;
-}
-
 // Kernel: inet_csk_bind_conflict().
-bool Sockets::tcp_conflict(const TcpEndpoint& endpoint, SocketAddress wanted) const {
+bool TcpTable::conflict(const TcpEndpoint& endpoint, SocketAddress wanted) const {
   const auto holders = ports_.find(wanted.port);
   if (holders == ports_.end()) return false;
   return std::ranges::any_of(holders->second, [&](const TcpEndpoint* other) {
@@ -215,16 +155,16 @@ bool Sockets::tcp_conflict(const TcpEndpoint& endpoint, SocketAddress wanted) co
   });
 }
 
-bool Sockets::may_listen(const TcpSocket& socket) const { return !tcp_conflict(socket, socket.local_); }
+bool TcpTable::may_listen(const TcpSocket& socket) const { return !conflict(socket, socket.local_); }
 
-SocketError Sockets::take_port(TcpEndpoint& endpoint, SocketAddress wanted) {
-  if (!address_usable(wanted.addr)) return SocketError::not_available;
+SocketError TcpTable::take_port(TcpEndpoint& endpoint, SocketAddress wanted) {
+  if (!calls_.address_usable(wanted.addr)) return SocketError::not_available;
   if (wanted.port == 0) {
-    wanted.port = each_ephemeral(rng_, false, [&](std::uint16_t port) {
-      return !tcp_conflict(endpoint, {wanted.addr, port});
+    wanted.port = each_ephemeral(rng(), false, [&](std::uint16_t port) {
+      return !conflict(endpoint, {wanted.addr, port});
     });
     if (wanted.port == 0) return SocketError::in_use;
-  } else if (tcp_conflict(endpoint, wanted)) {
+  } else if (conflict(endpoint, wanted)) {
     return SocketError::in_use;
   }
   endpoint.local_ = wanted;
@@ -233,9 +173,9 @@ SocketError Sockets::take_port(TcpEndpoint& endpoint, SocketAddress wanted) {
   return SocketError::none;
 }
 
-bool Sockets::choose_connection(TcpSocket& socket) {
+bool TcpTable::choose_connection(TcpSocket& socket) {
   if (socket.bound_) return find(socket.local_, socket.remote_) == nullptr;
-  const std::uint16_t port = each_ephemeral(rng_, true, [&](std::uint16_t candidate) {
+  const std::uint16_t port = each_ephemeral(rng(), true, [&](std::uint16_t candidate) {
     const auto holders = ports_.find(candidate);
     if (holders == ports_.end()) return true;
     // A port that somebody chose is not shared; one that connect() chose is, with other destinations.
@@ -249,20 +189,20 @@ bool Sockets::choose_connection(TcpSocket& socket) {
   return true;
 }
 
-std::uint32_t Sockets::first_sequence(const SocketAddress& local, const SocketAddress& remote) const {
+std::uint32_t TcpTable::first_sequence(const SocketAddress& local, const SocketAddress& remote) const {
   const std::uint64_t hash = mix(secret_ ^ mix((std::uint64_t{local.addr.value} << 32 | remote.addr.value) +
                                                mix(std::uint64_t{local.port} << 16 | remote.port)));
   return static_cast<std::uint32_t>(hash + static_cast<std::uint64_t>(host_.now().count() >> 6));
 }
 
-std::uint32_t Sockets::timestamp_offset(base::Ipv4Addr local, base::Ipv4Addr remote) const {
+std::uint32_t TcpTable::timestamp_offset(base::Ipv4Addr local, base::Ipv4Addr remote) const {
   return static_cast<std::uint32_t>(mix(~secret_ ^ mix(std::uint64_t{local.value} << 32 | remote.value)));
 }
 
-// --- TCP: packets ---
+// --- packets ---
 
-void Sockets::deliver_tcp(PacketPtr packet) {
-  const Call call(*this);
+void TcpTable::deliver(PacketPtr packet) {
+  const SocketCalls::Call call(calls_);
   if (const Drop bad = check_tcp(*packet); bad != Drop::none) return host_.drop(std::move(packet), bad, Stage::socket);
   const TcpIncoming segment(*packet);
   const SocketAddress local{packet->ip().dst(), segment.tcp.dport()}, remote{packet->ip().src(), segment.tcp.sport()};
@@ -273,12 +213,13 @@ void Sockets::deliver_tcp(PacketPtr packet) {
   if (segment.drop != Drop::none) host_.drop(std::move(packet), segment.drop, Stage::socket);
 }
 
-void Sockets::refuse(const TcpIncoming& segment) {
+void TcpTable::refuse(const TcpIncoming& segment) {
   send_tcp_reset(host_, segment.packet);
   if (segment.drop == Drop::none) segment.drop = Drop::tcp_reset;
 }
 
-void Sockets::open_request(TcpSocket& listener, const TcpIncoming& syn, bool cookie, std::optional<std::uint32_t> iss) {
+void TcpTable::open_request(TcpSocket& listener, const TcpIncoming& syn, bool cookie,
+                            std::optional<std::uint32_t> iss) {
   const SocketAddress local{syn.packet.ip().dst(), syn.tcp.dport()}, remote{syn.packet.ip().src(), syn.tcp.sport()};
   auto made = std::make_unique<TcpRequest>(listener, syn, iss.value_or(first_sequence(local, remote)));
   made->cookie_ = cookie;
@@ -295,15 +236,15 @@ void Sockets::open_request(TcpSocket& listener, const TcpIncoming& syn, bool coo
   host_.arm(request.timer_, host_.now() + (cookie ? kCookieLife : request.interval()));
 }
 
-TcpEndpoint* Sockets::quoted_tcp(const std::uint8_t* quoted_ip) const {
+TcpEndpoint* TcpTable::quoted(const std::uint8_t* quoted_ip) const {
   const wire::Ipv4 ip{const_cast<std::uint8_t*>(quoted_ip)};  // NOLINT: views are not const
   const std::uint8_t* const ports = quoted_ip + ip.header_size();
   return find({ip.src(), base::load_be16(ports)}, {ip.dst(), base::load_be16(ports + 2)});
 }
 
 // Who does not know what we sent cannot teach us (kernel: the sequence check of tcp_v4_err()).
-bool Sockets::knows_tcp(const std::uint8_t* quoted_ip) const {
-  const TcpEndpoint* const endpoint = quoted_tcp(quoted_ip);
+bool TcpTable::knows(const std::uint8_t* quoted_ip) const {
+  const TcpEndpoint* const endpoint = quoted(quoted_ip);
   if (endpoint == nullptr || endpoint->kind_ != TcpEndpoint::Kind::socket) return false;
   const wire::Ipv4 ip{const_cast<std::uint8_t*>(quoted_ip)};  // NOLINT: views are not const
   const auto& socket = static_cast<const TcpSocket&>(*endpoint);
@@ -311,20 +252,20 @@ bool Sockets::knows_tcp(const std::uint8_t* quoted_ip) const {
 }
 
 // Kernel: tcp_v4_err().
-void Sockets::tcp_error(const Packet& packet, const std::uint8_t* quoted_ip) {
-  TcpEndpoint* const endpoint = quoted_tcp(quoted_ip);
+void TcpTable::error(const Packet& packet, const std::uint8_t* quoted_ip) {
+  TcpEndpoint* const endpoint = quoted(quoted_ip);
   if (endpoint == nullptr || endpoint->kind_ == TcpEndpoint::Kind::time_wait) return;
-  const Call call(*this);
+  const SocketCalls::Call call(calls_);
   const wire::Ipv4 ip{const_cast<std::uint8_t*>(quoted_ip)};             // NOLINT: as above
   const wire::Icmp icmp{const_cast<std::uint8_t*>(packet.transport())};  // NOLINT: as above
   const std::uint32_t seq = base::load_be32(quoted_ip + ip.header_size() + 4);
-  SocketError error = SocketError::none;
+  SocketError meaning = SocketError::none;
   bool is_path = icmp.type() == wire::Icmp::time_exceeded || icmp.type() == wire::Icmp::parameter_problem;
   switch (icmp.type()) {
-    case wire::Icmp::parameter_problem: error = SocketError::protocol; break;
-    case wire::Icmp::time_exceeded: error = SocketError::host_unreachable; break;
+    case wire::Icmp::parameter_problem: meaning = SocketError::protocol; break;
+    case wire::Icmp::time_exceeded: meaning = SocketError::host_unreachable; break;
     case wire::Icmp::dest_unreach:
-      error = meaning_of_unreachable(icmp.code()).error;
+      meaning = meaning_of_unreachable(icmp.code()).error;
       is_path = icmp.code() == wire::Icmp::net_unreach || icmp.code() == wire::Icmp::host_unreach;
       break;
     default: return;
@@ -340,7 +281,7 @@ void Sockets::tcp_error(const Packet& packet, const std::uint8_t* quoted_ip) {
   if (icmp.type() == wire::Icmp::dest_unreach && icmp.code() == wire::Icmp::frag_needed) {
     return socket.mtu_reduced(icmp.frag_mtu());
   }
-  socket.icmp_error(error);
+  socket.icmp_error(meaning);
 }
 
 }  // namespace lvs::host

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "host/socket/socket.h"
+#include "host/socket/base/socket.h"
 
 #include <array>
-
-#include "host/socket/sockets.h"
 
 namespace lvs::host {
 
@@ -55,8 +53,5 @@ UnreachableMeaning meaning_of_unreachable(std::uint8_t code) {
   }};
   return code < kMeaning.size() ? kMeaning[code] : UnreachableMeaning{SocketError::none, false};
 }
-
-void SocketCloser::operator()(TcpSocket* socket) const { socket->close(); }
-void SocketCloser::operator()(UdpSocket* socket) const { socket->close(); }
 
 }  // namespace lvs::host

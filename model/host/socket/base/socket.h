@@ -8,11 +8,10 @@
 #include <string_view>
 
 #include "base/addr.h"
-#include "host/route/route.h"
+#include "host/packet/route.h"
 
 namespace lvs::host {
 
-class Sockets;
 class TcpSocket;
 class UdpSocket;
 

@@ -10,7 +10,7 @@
 #include "base/addr.h"
 #include "host/env/sysctl.h"
 #include "host/packet/packet.h"
-#include "host/route/route.h"
+#include "host/packet/route.h"
 
 namespace lvs::host {
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "host/netfilter/netfilter.h"
+#include "host/hook/netfilter.h"
 
 #include <algorithm>
-
-#include "host/netfilter/arptables.h"
-#include "host/netfilter/iptables.h"
 
 namespace lvs::host {
 
@@ -30,24 +27,6 @@ trace::Stage stage_of(Hook hook) {
     case Hook::count_: break;
   }
   return trace::Stage::post_routing;
-}
-
-Netfilter::Netfilter() = default;
-Netfilter::~Netfilter() = default;
-
-ArpTables& Netfilter::arptables(Host& host) {
-  if (arptables_ == nullptr) arptables_ = std::make_unique<ArpTables>(host);
-  return *arptables_;
-}
-
-IpTables& Netfilter::iptables(Host& host) {
-  if (iptables_ == nullptr) iptables_ = std::make_unique<IpTables>(host);
-  return *iptables_;
-}
-
-Conntrack& Netfilter::conntrack(Host& host) {
-  if (conntrack_ == nullptr) conntrack_ = std::make_unique<Conntrack>(host);
-  return *conntrack_;
 }
 
 std::string Netfilter::decision() const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a packet knows of its connection: a counted handle on the tracker's entry and where the packet stands in it
-// (kernel: skb->_nfct, enum ip_conntrack_info).
+// (kernel: skb->_nfct, enum ip_conntrack_info). What an entry is stands in netfilter/conntrack-entry.h.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace lvs::host {
 
-class ConntrackEntry;  // conntrack-entry.h
+class ConntrackEntry;
 void retain(ConntrackEntry& entry);
 void release(ConntrackEntry& entry);
 
@@ -21,6 +21,12 @@ enum class CtInfo : std::uint8_t {
   related_reply = 4,
   untracked = 7,
 };
+
+enum class CtDir : std::uint8_t { original, reply };
+inline CtDir other(CtDir dir) { return dir == CtDir::original ? CtDir::reply : CtDir::original; }
+inline CtDir direction_of(CtInfo info) {
+  return info >= CtInfo::established_reply && info != CtInfo::untracked ? CtDir::reply : CtDir::original;
+}
 
 class ConntrackRef {
  public:

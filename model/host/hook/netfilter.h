@@ -8,24 +8,18 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "host/netfilter/xtables-table.h"
 #include "host/packet/packet.h"
 #include "trace/drop.h"
 #include "trace/event.h"
 
 namespace lvs::host {
 
-class ArpTables;  // arptables.h
-class Conntrack;  // conntrack.h
-class Host;
-class IpTables;  // iptables.h
 namespace xt {
-struct Ipvs;  // xtables-rule.h
+struct Ipvs;  // what `-m ipvs` asks: netfilter/xtables-rule.h
 }
 
 enum class Hook : std::uint8_t {
@@ -45,7 +39,8 @@ inline constexpr int raw_before_defrag = -450, conntrack_defrag = -400, raw = -3
                      nat_dst = -100, filter = 0, nat_src = 100, conntrack_helper = 300, conntrack_confirm = 0x7fffffff;
 }
 
-using trace::Verdict;
+// What the walk tells its visitor about a decision (kernel: enum nf_ip_trace_comments).
+enum class RuleStep : std::uint8_t { rule, return_, policy };
 
 // What a hook function says. `drop` needs a reason; `stolen` has taken the packet.
 struct HookResult {
@@ -59,8 +54,7 @@ struct HookResult {
 
 class Netfilter {
  public:
-  Netfilter();
-  ~Netfilter();
+  Netfilter() = default;
   Netfilter(const Netfilter&) = delete;
   Netfilter& operator=(const Netfilter&) = delete;
 
@@ -81,14 +75,6 @@ class Netfilter {
   void remove(Hook hook, std::string_view name, void* self);
   const std::vector<Entry>& chain(Hook hook) const { return chains_[static_cast<std::size_t>(hook)]; }
   bool empty(Hook hook) const { return chain(hook).empty(); }
-
-  // Made when first asked for, as the kernel makes the tables of a network namespace: a host whose administrator never
-  // called the tool has none.
-  ArpTables& arptables(Host& host);
-  IpTables& iptables(Host& host);
-  Conntrack& conntrack(Host& host);
-  // nullptr while nobody has asked for it.
-  Conntrack* known_conntrack() const { return conntrack_.get(); }
 
   // Who answers `-m ipvs`: does the packet belong to an IPVS connection like this?
   using IpvsAnswer = bool (*)(const void* self, Packet& packet, const xt::Ipvs& question);
@@ -122,9 +108,6 @@ class Netfilter {
     IpvsAnswer answer = nullptr;
     const void* self = nullptr;
   } ipvs_;
-  std::unique_ptr<ArpTables> arptables_;
-  std::unique_ptr<Conntrack> conntrack_;
-  std::unique_ptr<IpTables> iptables_;
 };
 
 }  // namespace lvs::host
