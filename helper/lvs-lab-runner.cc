@@ -16,6 +16,7 @@
 #include "ns3/lvs-eth-cable.h"
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/lvs-host.h"
+#include "ns3/lvs-lab-capture.h"
 #include "ns3/lvs-switch.h"
 #include "ns3/mac48-address.h"
 #include "ns3/names.h"
@@ -43,25 +44,6 @@ constexpr int kTerminated = 128 + 15;  // sh's status of a line that SIGTERM end
 Time ToNs3(CoreTime t) { return NanoSeconds(t.count()); }
 CoreTime Now() { return CoreTime(Simulator::Now().GetNanoSeconds()); }
 
-// Keeps what one interface sends and receives.
-class Capture : public LvsFrameObserver {
- public:
-  explicit Capture(std::vector<::lvs::control::CapturedFrame>& frames) : m_frames(frames) {}
-  void FrameSent(LvsEthNetDevice&, const ::lvs::host::Packet& frame) override { Keep(frame, true); }
-  void FrameReceived(LvsEthNetDevice&, const ::lvs::host::Packet& frame) override { Keep(frame, false); }
-
- private:
-  void Keep(const ::lvs::host::Packet& frame, bool outbound) {
-    auto& kept = m_frames.emplace_back();
-    kept.at = Now();
-    kept.outbound = outbound;
-    kept.bytes.resize(frame.size());
-    frame.copy_to(kept.bytes);
-  }
-
-  std::vector<::lvs::control::CapturedFrame>& m_frames;
-};
-
 // A lab at work.
 class Simulation {
  public:
@@ -80,6 +62,7 @@ class Simulation {
 
   LabRun Run() {
     Simulator::ScheduleNow(&Simulation::NextStartupLine, this);
+    if (m_realtime == nullptr) Watch();
     if (m_realtime != nullptr) Simulator::ScheduleNow(&LvsLabRealtime::Begin, m_realtime.get(), m_hosts);
     if (m_realtime != nullptr && m_trace != nullptr) FlushTrace();
     Simulator::Run();
@@ -102,10 +85,13 @@ class Simulation {
   void FlushTrace();
   void Overhear();
   void KeepOverhearing();
+  void Watch();
+  std::string ReasonToStop() const;
   void Plug(std::size_t host, const ::lvs::control::LabInterface& interface);
   void NextStartupLine();
   void NextEvent();
-  void RunLine(std::size_t host, const std::string& text, void (Simulation::*next)());
+  void RunLine(std::size_t host, const ::lvs::control::LabPlace& place, const std::string& text,
+               void (Simulation::*next)());
   void Inject(std::size_t host, const ::lvs::control::LabInject& inject);
   void StopAt(CoreTime when);
   void Finish();
@@ -119,13 +105,14 @@ class Simulation {
   std::unique_ptr<LvsLabRealtime> m_realtime;
   std::vector<Ptr<LvsHost>> m_hosts;  // by the lab's hosts; nullptr: real
   std::vector<Ptr<LvsSwitch>> m_switches;
-  std::vector<std::unique_ptr<Capture>> m_captures;
+  std::vector<std::unique_ptr<LvsLabCapture>> m_captures;
   std::unique_ptr<::lvs::control::RunTrace> m_trace;
   std::vector<Running> m_lines;
   ::lvs::control::BackgroundOutput m_background;
   std::size_t m_startupHost = 0;
   std::size_t m_startupLine = 0;
   std::size_t m_event = 0;
+  std::string m_atWork;  // the line that the next one waits for; empty: none
   CoreTime m_zero{};
   bool m_timeline = false;
   int64_t m_stream = 1;
@@ -198,8 +185,7 @@ void Simulation::Plug(std::size_t host, const ::lvs::control::LabInterface& inte
   auto& capture = m_result.captures.emplace_back();
   capture.host = m_lab.hosts[host].name;
   capture.interface = interface.name();
-  if (!m_options.capture) return;
-  m_captures.push_back(std::make_unique<Capture>(capture.frames));
+  m_captures.push_back(std::make_unique<LvsLabCapture>(capture.frames, m_result.frames, m_options.capture));
   device->SetFrameObserver(m_captures.back().get());
 }
 
@@ -238,7 +224,10 @@ void Simulation::MakeTrace() {
   m_trace->begin();
 }
 
-void Simulation::RunLine(std::size_t host, const std::string& text, void (Simulation::*next)()) {
+void Simulation::RunLine(std::size_t host, const ::lvs::control::LabPlace& place, const std::string& text,
+                         void (Simulation::*next)()) {
+  m_atWork = place.text() + ": " + text;
+  if (m_options.onLine) m_options.onLine(m_atWork);
   auto line = ::lvs::control::parse_line(text);  // LvsCheckLab() has parsed it before
   CommandResult started;
   started.at = Now();
@@ -263,6 +252,7 @@ void Simulation::RunLine(std::size_t host, const std::string& text, void (Simula
       shown.at -= m_timeline ? m_zero : CoreTime{0};
       m_options.onResult(shown);
     }
+    m_atWork.clear();
     m_background.watch(index, ended);
     Simulator::ScheduleNow(followed);
   });
@@ -287,6 +277,29 @@ void Simulation::KeepOverhearing() {
   Simulator::Schedule(MilliSeconds(10), &Simulation::KeepOverhearing, this);
 }
 
+// In virtual time the only event of the run's own, so that it is seen when nothing else is left to happen.
+void Simulation::Watch() {
+  if (m_timeline) Overhear();
+  m_result.stopped = ReasonToStop();
+  if (!m_result.stopped.empty()) return Simulator::Stop();
+  Simulator::Schedule(MilliSeconds(10), &Simulation::Watch, this);
+}
+
+std::string Simulation::ReasonToStop() const {
+  if (m_options.onWatch) {
+    std::string why = m_options.onWatch(Now() - m_zero, m_result.frames);
+    if (!why.empty()) return why;
+  }
+  const std::string rest = m_timeline ? "; the timeline waits for it" : "; the timeline never begins";
+  if (Now() - m_zero >= m_options.longest) {
+    const std::string after = std::to_string(m_options.longest / std::chrono::hours(1)) + " hours of the lab's time";
+    if (m_atWork.empty()) return "stopped after " + after + " (--until)";
+    return m_atWork + ": this line has not ended after " + after + rest;
+  }
+  if (m_atWork.empty() || !Simulator::IsFinished()) return {};
+  return m_atWork + ": this line does not end: nothing is left to happen" + rest;
+}
+
 void Simulation::NextStartupLine() {
   while (m_startupHost < m_lab.hosts.size() &&
          (IsReal(m_startupHost) || m_startupLine >= m_lab.hosts[m_startupHost].startup.size())) {
@@ -294,15 +307,15 @@ void Simulation::NextStartupLine() {
     m_startupLine = 0;
   }
   if (m_startupHost < m_lab.hosts.size()) {
-    const std::size_t line = m_startupLine++;
-    return RunLine(m_startupHost, m_lab.hosts[m_startupHost].startup[line].text, &Simulation::NextStartupLine);
+    const auto& line = m_lab.hosts[m_startupHost].startup[m_startupLine++];
+    return RunLine(m_startupHost, line.place, line.text, &Simulation::NextStartupLine);
   }
   m_zero = Now();
   m_timeline = true;
   if (m_trace != nullptr) Look([this] { m_trace->mark_timeline(m_zero); });
   if (m_options.until) StopAt(*m_options.until);
   if (const auto end = m_lab.end()) StopAt(*end);
-  if (m_options.onOutput) KeepOverhearing();
+  if (m_options.onOutput && m_realtime != nullptr) KeepOverhearing();
   NextEvent();
 }
 
@@ -325,7 +338,7 @@ void Simulation::NextEvent() {
     Inject(event.host, *inject);
     return NextEvent();
   }
-  RunLine(event.host, std::get<::lvs::control::LabCommand>(event.what).text, &Simulation::NextEvent);
+  RunLine(event.host, event.place, std::get<::lvs::control::LabCommand>(event.what).text, &Simulation::NextEvent);
 }
 
 void Simulation::Inject(std::size_t host, const ::lvs::control::LabInject& inject) {
@@ -356,6 +369,12 @@ void Simulation::FlushTrace() {
 }
 
 void Simulation::Finish() {
+  const auto isLine = [](const auto& event) { return !std::holds_alternative<::lvs::control::LabEnd>(event.what); };
+  const auto left =
+      std::count_if(m_lab.timeline.begin() + static_cast<std::ptrdiff_t>(m_event), m_lab.timeline.end(), isLine);
+  if (m_result.stopped.empty() && !m_atWork.empty() && left != 0)
+    m_result.notices.push_back(m_atWork + ": this line was at work to the end; " + std::to_string(left) +
+                               (left == 1 ? " line" : " lines") + " behind it never ran");
   for (const Ptr<LvsHost>& host : m_hosts) {
     if (host == nullptr) continue;
     LvsHost::Entry entry(*host);

@@ -21,6 +21,14 @@ struct LvsLabOptions {
   std::function<void(const ::lvs::control::CommandResult&)> onResult;
   /** Told of what background jobs of earlier lines have printed since: the line again, with the new output alone. */
   std::function<void(const ::lvs::control::CommandResult&)> onOutput;
+  /** Told of each line before it starts: "lab.timeline:3: ping -c 1 10.0.0.1". */
+  std::function<void(const std::string&)> onLine;
+  /**
+   * Asked now and then, with the time since the timeline's zero and the number of frames: not empty is the reason to
+   * stop the run there (LabRun::stopped). Not in real time.
+   */
+  std::function<std::string(::lvs::base::Time, uint64_t)> onWatch;
+  ::lvs::base::Time longest = std::chrono::hours(24);  ///< of the lab's own time; a run that has not ended is stopped
   /** Kernel timers are late as on a kernel with such ticks; none: exact. */
   std::optional<::lvs::base::KernelTicks> ticks;
   /** In real time, among real machines; nullptr: in virtual time. */

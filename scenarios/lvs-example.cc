@@ -76,6 +76,8 @@ int main(int argc, char** argv) {
               << " bytes\n";
   }
   std::cout << machine->Run("ipvsadm -Ln --stats\nipvsadm -Lnc").out;
-  if (walks != nullptr && !walks->Finish()) std::cerr << "cannot write all of " << trace << '\n';
+  const bool failed = walks != nullptr && !walks->Finish();
+  if (failed) std::cerr << "lvs-example: cannot write all of " << trace << '\n';
   Simulator::Destroy();
+  return failed ? 2 : 0;
 }

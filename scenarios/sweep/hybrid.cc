@@ -16,6 +16,7 @@
 #include "ns3/lvs-compat.h"
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/lvs-host-helper.h"
+#include "sweep/point-pcap.h"
 #include "sweep/point-trace.h"
 
 namespace lvs::scenarios {
@@ -158,12 +159,13 @@ PointResult Hybrid::run() {
   });
   ns3::Simulator::Stop(to_ns3(kLoadStart + spec_.warm_up + spec_.duration));
   PointTrace trace(spec_, ns3::NodeContainer::GetGlobal());
+  PointPcap pcap(spec_, ns3::NodeContainer::GetGlobal());
   ns3::Simulator::Run();
-  const bool trace_failed = !trace.finish();
+  const bool outputs_failed = !trace.finish() || !pcap.finish();
 
   const double seconds = std::chrono::duration<double>(spec_.duration).count();
   PointResult result;
-  result.trace_failed = trace_failed;
+  result.outputs_failed = outputs_failed;
   double packets = 0;
   double bytes = 0;
   for (const Group& group : groups_) {

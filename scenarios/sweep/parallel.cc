@@ -11,6 +11,8 @@
 #include <cstring>
 #include <map>
 
+#include "os/process.h"
+
 namespace lvs::scenarios {
 namespace {
 
@@ -80,8 +82,10 @@ ParallelOutcome run_points(const std::vector<PointSpec>& specs, unsigned process
         break;
       }
       const std::size_t index = order[next++];
+      const pid_t parent = getpid();
       const pid_t pid = fork();
       if (pid == 0) {
+        os::die_with(parent);
         close(ends[0]);
         run_child(specs[index], ends[1]);
       }

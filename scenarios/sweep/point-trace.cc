@@ -3,7 +3,11 @@
 
 #include <fmt/format.h>
 
-#include "common/trace-file.h"
+#include <cerrno>
+#include <cstring>
+#include <iostream>
+
+#include "common/output-file.h"
 #include "ns3/lvs-trace-helper.h"
 
 namespace lvs::scenarios {
@@ -14,7 +18,7 @@ PointTrace::PointTrace(const PointSpec& spec, const ns3::NodeContainer& nodes) {
   const std::string title =
       fmt::format("{} with {} server{}", name_of(spec.method), spec.servers, spec.servers == 1 ? "" : "s");
   // The load's payload is zeros; nobody misses them.
-  trace_ = std::make_unique<ns3::LvsTraceHelper>(program, title, write_to(spec.trace_fd),
+  trace_ = std::make_unique<ns3::LvsTraceHelper>(program, title, output(spec.trace_fd),
                                                  trace::TraceOptions{.wire_payload = 0, .inside_payload = 0});
   trace_->SetDescription(fmt::format("Scheduler {}, {} load", spec.scheduler, name_of(spec.load)));
   trace_->Install(nodes);
@@ -22,6 +26,18 @@ PointTrace::PointTrace(const PointSpec& spec, const ns3::NodeContainer& nodes) {
 
 PointTrace::~PointTrace() = default;
 
-bool PointTrace::finish() { return trace_ == nullptr || trace_->Finish(); }
+trace::TraceWriter::Output PointTrace::output(int fd) {
+  return [this, fd](std::string_view bytes) {
+    const bool good = write_all(fd, bytes);
+    if (!good && error_ == 0) error_ = errno;
+    return good;
+  };
+}
+
+bool PointTrace::finish() {
+  if (trace_ == nullptr || trace_->Finish()) return true;
+  std::cerr << fmt::format("lvs: cannot write all of the trace: {}\n", error_ == 0 ? "" : std::strerror(error_));
+  return false;
+}
 
 }  // namespace lvs::scenarios

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "sweep/point.h"
+#include "trace/file/writer.h"
 
 namespace ns3 {
 class LvsTraceHelper;
@@ -22,10 +23,13 @@ class PointTrace {
   PointTrace(const PointTrace&) = delete;
   PointTrace& operator=(const PointTrace&) = delete;
 
-  // False: not everything could be written.
+  // False: not everything could be written; a line on standard error says why.
   bool finish();
 
  private:
+  trace::TraceWriter::Output output(int fd);
+
+  int error_ = 0;  // of the first write that failed
   std::unique_ptr<ns3::LvsTraceHelper> trace_;
 };
 

@@ -16,6 +16,7 @@
 #include "ns3/lvs-eth-helper.h"
 #include "sweep/attributes.h"
 #include "sweep/hybrid.h"
+#include "sweep/point-pcap.h"
 #include "sweep/point-trace.h"
 
 namespace lvs::scenarios {
@@ -144,10 +145,7 @@ PointResult run_point(const PointSpec& spec) {
     for (const auto& client : cluster.loadClients) client->SetStopTime(to_ns3(kLoadStart + spec.warm_up + duration));
   }
   PointTrace trace(spec, cluster.nodes);
-  if (!spec.pcap_prefix.empty()) {
-    ns3::LvsEthHelper eth;
-    eth.EnablePcap(spec.pcap_prefix, cluster.nodes, true);
-  }
+  PointPcap pcap(spec, cluster.nodes);
 
   std::uint64_t nic_drops_before = 0;
   ns3::LvsSchedule(to_ns3(kLoadStart + spec.warm_up), [&] {
@@ -156,13 +154,13 @@ PointResult run_point(const PointSpec& spec) {
   });
   ns3::Simulator::Stop(to_ns3(kLoadStart + spec.warm_up + duration));
   ns3::Simulator::Run();
-  const bool trace_failed = !trace.finish();
+  const bool outputs_failed = !trace.finish() || !pcap.finish();
 
   const double seconds = std::chrono::duration<double>(duration).count();
   const host::CpuCounters cpu = cluster.director->GetCpuCounters();
   const ns3::LvsLoadCounters clients = cluster.GetClientCounters();
   PointResult result;
-  result.trace_failed = trace_failed;
+  result.outputs_failed = outputs_failed;
   result.director_bytes_per_s = static_cast<double>(cpu.ip_bytes) / seconds;
   result.director_packets_per_s = static_cast<double>(cpu.ip_packets) / seconds;
   result.reply_bytes_per_s = static_cast<double>(clients.rxBytes) / seconds;

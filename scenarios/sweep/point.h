@@ -57,7 +57,7 @@ struct PointResult {
   double mean_packet_bytes = 0;    // of the packets the directors served
   double requests_per_s = 0;       // completed
   double mean_latency_s = 0;       // of completed requests
-  bool trace_failed = false;       // not all of it could be written
+  bool outputs_failed = false;     // a trace or capture could not be written; a line has said why
 };
 
 // Bytes of one exchange as a server sees it, IP total lengths of both directions.

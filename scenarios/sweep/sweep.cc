@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "common/output-file.h"
+#include "common/standard-output.h"
 #include "common/trace-file.h"
 #include "common/trace-view.h"
 #include "sweep/parallel.h"
@@ -61,7 +62,9 @@ class Progress {
 
 }  // namespace
 
-int sweep_main(const ProgramTraits& traits, int argc, const char* const* argv) {
+namespace {
+
+int sweep(const ProgramTraits& traits, int argc, const char* const* argv) {
   int status = 0;
   const auto options = parse_options(traits, argc, argv, std::cout, std::cerr, status);
   if (!options) return status;
@@ -96,7 +99,10 @@ int sweep_main(const ProgramTraits& traits, int argc, const char* const* argv) {
   }
   TraceFile trace;
   if (!options->trace.empty() || options->walk) {
-    const std::string why = options->trace.empty() ? trace.open_temporary(traits.name) : trace.open(options->trace);
+    for (const std::string& name : {options->json, options->csv, options->plot}) trace.reads(name);
+    constexpr auto kWhole = TraceFile::Kind::whole;
+    const std::string why =
+        options->trace.empty() ? trace.open_temporary(traits.name, kWhole) : trace.open(options->trace, kWhole);
     if (!why.empty()) {
       std::cerr << fmt::format("{}: {}\n", traits.name, why);
       return 2;
@@ -118,11 +124,10 @@ int sweep_main(const ProgramTraits& traits, int argc, const char* const* argv) {
     std::cerr << fmt::format("{}: {}\n", traits.name, outcome.error);
     return 1;
   }
-  if (!outcome.results.empty() && outcome.results.front().trace_failed) {
-    std::cerr << fmt::format("{}: cannot write all of {}\n", traits.name, trace.name());
-    return 1;
+  for (const PointResult& result : outcome.results) {
+    if (!result.outputs_failed) continue;  // the point has said why
+    return 2;
   }
-  if (options->walk) return view_trace(traits.name, trace.name());
   if (one_point(*options)) {
     sweep.options.methods = {options->method};
     sweep.options.server_rates.resize(1);
@@ -135,10 +140,12 @@ int sweep_main(const ProgramTraits& traits, int argc, const char* const* argv) {
   files.write(options->json, to_json(sweep));
   files.write(options->csv, to_csv(sweep));
   files.write(options->plot, to_svg(sweep));
-  if (const std::string why = files.commit(); !why.empty()) {
+  for (const std::string& why : {files.commit(), trace.close()}) {
+    if (why.empty()) continue;
     std::cerr << fmt::format("{}: {}\n", traits.name, why);
-    return 1;
+    return 2;
   }
+  if (options->walk) return view_trace(traits.name, trace.name());
   if (!options->quiet) {
     print_table(std::cout, sweep);
     print_findings(std::cout, sweep);
@@ -147,6 +154,12 @@ int sweep_main(const ProgramTraits& traits, int argc, const char* const* argv) {
     if (!options->pcap.empty()) std::cout << "Packets: " << options->pcap << "-*.pcap\n";
   }
   return 0;
+}
+
+}  // namespace
+
+int sweep_main(const ProgramTraits& traits, int argc, const char* const* argv) {
+  return finish_output(traits.name, sweep(traits, argc, argv));
 }
 
 }  // namespace lvs::scenarios

@@ -23,10 +23,12 @@ std::string capture_pcapng(const LabRun& run, const LabCapture& capture) {
   return file;
 }
 
+std::string capture_name(const LabCapture& capture) { return capture.host + "-" + capture.interface + ".pcapng"; }
+
 void write_captures(const LabRun& run, const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   for (const LabCapture& capture : run.captures) {
-    const std::filesystem::path path = folder / (capture.host + "-" + capture.interface + ".pcapng");
+    const std::filesystem::path path = folder / capture_name(capture);
     const std::string file = capture_pcapng(run, capture);
     std::ofstream out(path, std::ios::binary);
     out.write(file.data(), static_cast<std::streamsize>(file.size())).flush();

@@ -10,6 +10,12 @@ namespace lvs::control {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr base::Time kPatience = 600s;  // with a line
+
+}  // namespace
+
 struct LabModel::NodeClock final : base::Clock {
   explicit NodeClock(const LabModel& model) : model_(model) {}
   base::Time now() const override { return model_.now_; }
@@ -119,13 +125,14 @@ void LabModel::advance(base::Time until, const std::function<bool()>& done) {
   }
 }
 
-void LabModel::run_line(std::size_t host, const std::string& text, base::Time patience) {
+bool LabModel::run_line(std::size_t host, const std::string& text, base::Time patience) {
   auto line = parse_line(text);
-  if (!line) return;
+  if (!line) return true;
   const base::Time began = now_;
   const LineRun& run = nodes_[host]->machine->start(*line);
   if (!run.finished()) advance(now_ + patience, [&] { return run.finished(); });
   if (on_result) on_result({began - zero_, lab_.hosts[host].name, text, run.status(), run.out(), run.err()});
+  return run.finished();
 }
 
 void LabModel::inject(std::size_t host, const LabInject& what) {
@@ -136,23 +143,43 @@ void LabModel::inject(std::size_t host, const LabInject& what) {
   }
 }
 
+void LabModel::tell_endless(std::size_t host, const LabPlace& place, const std::string& text, std::size_t next_event) {
+  std::size_t behind = 0;
+  for (std::size_t i = next_event; i < lab_.timeline.size(); ++i)
+    behind += std::holds_alternative<LabEnd>(lab_.timeline[i].what) ? 0 : 1;
+  // What runs to the end of the lab holds up nobody when it is the last line.
+  if (on_endless && (behind != 0 || !lab_.end())) on_endless(host, place, text, behind);
+}
+
+bool LabModel::run_startup() {
+  for (std::size_t h = 0; h < lab_.hosts.size(); ++h) {
+    for (const LabLine& line : lab_.hosts[h].startup) {
+      if (run_line(h, line.text, kPatience)) continue;
+      tell_endless(h, line.place, line.text, 0);
+      return false;
+    }
+  }
+  return true;
+}
+
 bool LabModel::run() {
-  constexpr base::Time kStartupPatience = 60s;
-  constexpr base::Time kPatience = 600s;
-  for (std::size_t h = 0; h < lab_.hosts.size(); ++h)
-    for (const LabLine& line : lab_.hosts[h].startup) run_line(h, line.text, kStartupPatience);
+  if (!run_startup()) return frames_ < kMostFrames;
   zero_ = now_;
-  for (const LabEvent& event : lab_.timeline) {
+  for (std::size_t i = 0; i < lab_.timeline.size(); ++i) {
+    const LabEvent& event = lab_.timeline[i];
     advance(zero_ + event.at);
     if (before_event) before_event(event, now_ - zero_);
     if (std::holds_alternative<LabEnd>(event.what) || frames_ >= kMostFrames) break;
     if (const auto* raw = std::get_if<LabInject>(&event.what)) {
       inject(event.host, *raw);
-    } else {
-      const auto end = lab_.end();
-      const base::Time patience = end ? std::max(zero_ + *end - now_, base::Time{0}) : kPatience;
-      run_line(event.host, std::get<LabCommand>(event.what).text, patience);
+      continue;
     }
+    const std::string& text = std::get<LabCommand>(event.what).text;
+    const auto end = lab_.end();
+    const base::Time patience = end ? std::max(zero_ + *end - now_, base::Time{0}) : kPatience;
+    if (run_line(event.host, text, patience) || frames_ >= kMostFrames) continue;
+    tell_endless(event.host, event.place, text, i + 1);
+    break;
   }
   if (!lab_.end()) advance(now_ + kLabTail);
   return frames_ < kMostFrames;

@@ -42,6 +42,8 @@ class LabModel {
   std::function<void(const LabEvent&, base::Time)> before_event;
   // Told of each line when it has ended, or is no longer waited for.
   std::function<void(const CommandResult&)> on_result;
+  // Told of a line that others wait for in vain, and how many of the timeline's those are; the run is over then.
+  std::function<void(std::size_t host, const LabPlace& place, const std::string& text, std::size_t behind)> on_endless;
   // Runs startup and timeline. False when it was cut short: more frames than any lab to look at has.
   bool run();
 
@@ -64,8 +66,11 @@ class LabModel {
   void deliver(const InFlight& frame);
   // Runs everything that is due up to `until`, or until `done` says so.
   void advance(base::Time until, const std::function<bool()>& done = {});
-  void run_line(std::size_t host, const std::string& text, base::Time patience);
+  // False: it has not ended.
+  bool run_line(std::size_t host, const std::string& text, base::Time patience);
+  bool run_startup();
   void inject(std::size_t host, const LabInject& inject);
+  void tell_endless(std::size_t host, const LabPlace& place, const std::string& text, std::size_t next_event);
 
   static constexpr base::Time kCable = std::chrono::microseconds(20);
   static constexpr std::uint64_t kMostFrames = 400'000;

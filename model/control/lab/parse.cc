@@ -3,11 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 
+#include "base/input-file.h"
 #include "control/lab/conf.h"
 #include "control/lab/text.h"
 
@@ -15,17 +12,9 @@ namespace lvs::control {
 namespace {
 
 constexpr std::string_view kStartup = ".startup", kShutdown = ".shutdown";
-constexpr std::size_t kGreatestFile = 64 << 20;
 
 std::string message_name(std::string_view folder, std::string_view file) {
   return folder.empty() ? std::string(file) : fmt::format("{}/{}", folder, file);
-}
-
-// The first line with a byte that no text has, 0 if there is none.
-int binary_line(std::string_view text) {
-  const std::size_t nul = text.find('\0');
-  if (nul == std::string_view::npos) return 0;
-  return 1 + static_cast<int>(std::ranges::count(text.substr(0, nul), '\n'));
 }
 
 void add_startup(const std::string& name, std::string_view file, std::string_view text, LabReading& reading) {
@@ -97,14 +86,23 @@ std::string timeline_text(const Lab& lab) {
   return text;
 }
 
+// A lab comes from a stranger: its links lead nowhere but into its own folder.
+bool leads_out(const std::filesystem::path& file, const std::filesystem::path& folder) {
+  std::error_code error;
+  if (!std::filesystem::is_symlink(file, error)) return false;
+  const std::filesystem::path home = std::filesystem::canonical(folder, error);
+  const std::filesystem::path real = std::filesystem::weakly_canonical(file, error);
+  return error || std::mismatch(home.begin(), home.end(), real.begin(), real.end()).first != home.end();
+}
+
 }  // namespace
 
 LabReading parse_lab(const LabFiles& files, std::string_view folder) {
   LabReading reading;
   const auto conf = files.find("lab.conf");
   const auto text_of = [&](const auto& file) -> std::string_view {
-    if (const int line = binary_line(file.second); line != 0) {
-      reading.errors.push_back({{message_name(folder, file.first), line}, "not a text file (it holds a zero byte)"});
+    if (auto fault = base::text_fault(file.second)) {
+      reading.errors.push_back({{message_name(folder, file.first), fault->line}, std::move(fault->reason)});
       return {};
     }
     return file.second;
@@ -137,16 +135,18 @@ LabReading read_lab(const std::filesystem::path& folder) {
   if (!fs::is_directory(folder, error))
     return fail(folder, error ? error.message() : "not a folder; a lab is a folder with a lab.conf");
   LabFiles files;
+  std::size_t whole = 0;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename().string();
     const bool ours = name == "lab.conf" || name == "lab.timeline" || name == "lab.dep" || name == "lab.ext" ||
                       name.ends_with(kStartup) || name.ends_with(kShutdown);
     if (!ours) continue;
-    std::ifstream in(at->path(), std::ios::binary);
-    if (!in || at->is_directory()) return fail(at->path(), in ? "is a folder" : std::strerror(errno));
-    if (at->file_size(error) > kGreatestFile && !error) return fail(at->path(), "is larger than 64 MiB");
-    files[name].assign(std::istreambuf_iterator<char>(in), {});
-    if (in.bad()) return fail(at->path(), "cannot be read");
+    if (leads_out(at->path(), folder)) return fail(at->path(), "is a link to a file outside of the lab's folder");
+    auto text = base::read_input(at->path().string());
+    if (!text) return fail(at->path(), text.error());
+    whole += text->size();
+    if (whole > base::kGreatestInput) return fail(folder, "its files are larger than 64 MiB together");
+    files[name] = std::move(*text);
   }
   if (error) return fail(folder, error.message());
   std::string shown = folder.string();

@@ -41,6 +41,8 @@ struct LabRun {
   base::Time epoch = std::chrono::seconds(946684800);  // of the timeline's zero, since 1970; simulations: 2000-01-01
   base::Time end{};                                    // when the run ended, since the timeline's zero
   std::vector<std::string> notices;                    // what this engine did not do as the lab says
+  std::string stopped;                                 // why it could not run to its end, with the line; empty: it did
+  std::uint64_t frames = 0;                            // seen on all interfaces, also where captures are not kept
 };
 
 }  // namespace lvs::control

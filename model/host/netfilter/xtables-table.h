@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -101,8 +102,9 @@ class RuleTable {
     if (to == nullptr) return TableError::no_chain;
     if (at > to->rules.size()) return TableError::too_big;
     if (const TableError error = link(rule); error != TableError::none) return error;
+    const bool leads = rule.chain != nullptr;
     to->rules.insert(to->rules.begin() + static_cast<std::ptrdiff_t>(at), std::move(rule));
-    if (!loops()) return TableError::none;
+    if (!leads || !loops()) return TableError::none;
     to->rules.erase(to->rules.begin() + static_cast<std::ptrdiff_t>(at));
     return TableError::loop;
   }
@@ -195,20 +197,43 @@ class RuleTable {
     chains_.insert(at, std::move(chain));
   }
   // Does some chain lead to itself? What stands behind an unconditional verdict, or in chains that no packet comes to,
-  // is not looked at (kernel: mark_source_chains()).
+  // is not looked at (kernel: mark_source_chains()). Each rule is looked at once, and nothing recurses: how chains lead
+  // to each other is a stranger's doing.
   bool loops() const {
-    std::vector<const Chain*> way;
-    return std::ranges::any_of(chains_, [&](const auto& chain) { return chain->builtin && loops_from(*chain, way); });
-  }
-  static bool loops_from(const Chain& chain, std::vector<const Chain*>& way) {
-    if (std::ranges::find(way, &chain) != way.end()) return true;
-    way.push_back(&chain);
-    for (const Rule& rule : chain.rules) {
-      if (rule.unconditional_end()) break;
-      if (rule.chain != nullptr && loops_from(*rule.chain, way)) return true;
+    struct Frame {
+      const Chain* chain;
+      std::size_t next;
+    };
+    std::map<const Chain*, bool> on_way;  // false: left again
+    std::vector<Frame> way;
+    for (const auto& start : chains_) {
+      if (!start->builtin) continue;
+      way.push_back({start.get(), 0});
+      on_way[start.get()] = true;
+      while (!way.empty()) {
+        const Chain* const chain = way.back().chain;
+        const Chain* const to = next_chain(*chain, way.back().next);
+        if (to == nullptr) {
+          on_way[chain] = false;
+          way.pop_back();
+          continue;
+        }
+        const auto [known, fresh] = on_way.try_emplace(to, true);
+        if (fresh) {
+          way.push_back({to, 0});
+        } else if (known->second) {
+          return true;
+        }
+      }
     }
-    way.pop_back();
     return false;
+  }
+  // The next chain that rules from `at` on lead to.
+  static const Chain* next_chain(const Chain& chain, std::size_t& at) {
+    while (at < chain.rules.size() && !chain.rules[at].unconditional_end()) {
+      if (const Chain* const to = chain.rules[at++].chain; to != nullptr) return to;
+    }
+    return nullptr;
   }
 
   std::string name_;
@@ -225,12 +250,15 @@ class RuleTable {
 template <class Rule, class Visitor>
 StandardVerdict walk_chain(RuleChain<Rule>& start, Visitor& visitor) {
   constexpr std::size_t kDeepest = 64;  // jumps, one inside the other; no tutorial comes near
+  // Twenty chains, each jumped to twice by the one before it, are a million rules for one packet, and a few chains more
+  // would hold up a real kernel for hours.
+  constexpr std::size_t kMostRules = 1 << 20;
   struct Frame {
     RuleChain<Rule>* chain;
     std::size_t next;
   };
   Frame stack[kDeepest];
-  std::size_t depth = 0;
+  std::size_t depth = 0, looked_at = 0;
   RuleChain<Rule>* chain = &start;
   std::size_t at = 0;
   for (;;) {
@@ -240,6 +268,7 @@ StandardVerdict walk_chain(RuleChain<Rule>& start, Visitor& visitor) {
       visitor.passed(*chain, at + 1, RuleStep::return_);
       back = true;
     } else {
+      if (++looked_at > kMostRules) return StandardVerdict::drop;
       Rule& rule = chain->rules[at++];
       if (!visitor.matches(rule)) {
         if (visitor.hot_drop()) return StandardVerdict::drop;

@@ -8,6 +8,8 @@
 #include <ostream>
 #include <string_view>
 
+#include "base/printable.h"
+
 namespace lvs::scenarios {
 namespace {
 
@@ -28,8 +30,8 @@ bool wants_colours() {
 }
 
 void LabTerminal::begin(const control::Lab& lab) {
-  out_ << colour(kBold) << lab.name << colour(kReset);
-  if (!lab.description.empty()) out_ << ": " << lab.description;
+  out_ << colour(kBold) << base::printable(lab.name) << colour(kReset);
+  if (!lab.description.empty()) out_ << ": " << base::printable(lab.description);
   out_ << '\n';
 }
 
@@ -39,10 +41,10 @@ void LabTerminal::output(const control::CommandResult& r) { print(r, '>'); }
 
 void LabTerminal::print(const control::CommandResult& r, char prompt) {
   out_ << fmt::format("{}{:>9.3f}{} {}{}{}{} {}\n", colour(kDim), seconds(r.at), colour(kReset), colour(kPrompt),
-                      r.host, prompt, colour(kReset), r.command);
+                      r.host, prompt, colour(kReset), base::printable(r.command));
   const auto say = [&](const std::string& text, const char* code) {
     if (text.empty()) return;
-    out_ << colour(code) << text << colour(kReset);
+    out_ << colour(code) << base::printable(text) << colour(kReset);
     if (text.back() != '\n') out_ << '\n';
   };
   say(r.out, "");
@@ -52,11 +54,11 @@ void LabTerminal::print(const control::CommandResult& r, char prompt) {
 }
 
 void LabTerminal::end(const control::LabRun& run) {
-  std::size_t frames = 0;
-  for (const auto& capture : run.captures) frames += capture.frames.size();
+  std::uint64_t frames = run.frames;
+  for (const auto& capture : run.captures) frames += run.frames == 0 ? capture.frames.size() : 0;
   out_ << fmt::format("{}{:>9.3f} end: {} commands, {} frames on {} interfaces [{}]{}\n", colour(kDim),
                       seconds(run.end), run.commands.size(), frames, run.captures.size(), run.engine, colour(kReset));
-  for (const std::string& notice : run.notices) out_ << "notice: " << notice << '\n';
+  for (const std::string& notice : run.notices) out_ << "notice: " << base::printable(notice) << '\n';
 }
 
 }  // namespace lvs::scenarios

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "os/fd.h"
+#include "base/input-file.h"
 #include "tools/console/folders.h"
 
 namespace lvs::scenarios {
@@ -39,12 +39,9 @@ base::Result<control::Lab, Lines> director_alone(const EmuOptions& options) {
     }
     conf += "director[" + std::to_string(*number) + "]=\"" + plug.where + "\"\n";
   }
-  std::string text;
-  try {
-    text = os::read_file(options.commands);
-  } catch (const std::system_error& error) {
-    return base::Error{Lines{error.what()}};
-  }
+  const auto read = base::read_input(options.commands);
+  if (!read) return base::Error{Lines{options.commands + ": " + read.error()}};
+  const std::string& text = *read;
   std::string startup;
   for (std::size_t from = 0; from < text.size();) {
     const std::size_t end = std::min(text.find('\n', from), text.size());

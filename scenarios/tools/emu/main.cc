@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 #include <pwd.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <iostream>
 #include <memory>
 #include <stdexcept>
 
+#include "base/printable.h"
+#include "common/standard-output.h"
 #include "control/lab/check.h"
 #include "control/machine/remote-commands.h"
 #include "emu/engine.h"
@@ -16,8 +19,10 @@
 #include "emu/lab-session.h"
 #include "emu/summary.h"
 #include "os/control-socket.h"
+#include "os/fence.h"
 #include "os/privileges.h"
 #include "os/signals.h"
+#include "os/stop-guard.h"
 #include "tools/console/exec.h"
 #include "tools/console/terminal.h"
 #include "tools/emu/lab.h"
@@ -28,9 +33,10 @@ namespace lvs::scenarios {
 namespace {
 
 constexpr base::Time kTracePeriod = std::chrono::milliseconds(500);  // how often a viewer that reads along gets more
+constexpr std::chrono::seconds kStopPatience{5};                     // with a command that does not come back
 constexpr base::Time kOutputPeriod = std::chrono::milliseconds(20);  // how often a remote command's output is passed on
 
-void say(const std::string& text) { std::cerr << "lvs-emu: " << text << '\n'; }
+void say(const std::string& text) { std::cerr << "lvs-emu: " << base::printable(text) << '\n'; }
 
 double seconds(base::Time time) { return std::chrono::duration<double>(time).count(); }
 
@@ -40,7 +46,8 @@ class Emulation : private control::RemoteOutput {
   Emulation(const control::Lab& lab, const EmuOptions& options)
       : lab_(lab),
         options_(options),
-        signals_({SIGINT, SIGTERM, SIGUSR1, SIGHUP}),
+        stop_signals_({SIGINT, SIGTERM}),
+        signals_({SIGUSR1, SIGHUP}),
         pid_file_(options.pidfile),
         terminal_(std::cout, wants_colours()),
         remote_(*this) {
@@ -49,6 +56,8 @@ class Emulation : private control::RemoteOutput {
     if (!options.control.empty()) control_ = std::make_unique<os::ControlServer>(options.control);
     stations_ = emu::make_network(engine_, lab, options.taps, options.real);
     give_up_rights();
+    guard_ = std::make_unique<os::StopGuard>(stop_signals_.fd(), kStopPatience, [this] { end_without_summary(); });
+    if (!os::raise_fence()) say("notice: this kernel has no seccomp; no fence is raised");
   }
   ~Emulation() override { remote_.end_all(); }
 
@@ -104,6 +113,9 @@ class Emulation : private control::RemoteOutput {
     engine_.on_gone = [](const emu::TapPort& tap) {
       say(fmt::format("TAP {}: the interface was deleted; {} goes on without it", tap.tap().name(), tap.where()));
     };
+    engine_.watch(stop_signals_.fd(), [this] {
+      while (stop_signals_.take()) engine_.stop();
+    });
     engine_.watch(signals_.fd(), [this] { obey_signals(); });
     if (control_ != nullptr) engine_.watch(control_->fd(), [this] { serve(); });
   }
@@ -124,9 +136,16 @@ class Emulation : private control::RemoteOutput {
         case SIGHUP:
           if (trace_ != nullptr) trace_->rotate();
           break;
-        default: engine_.stop(); break;
+        default: break;
       }
     }
+  }
+
+  // In another thread, while this one is where it does not come back from.
+  void end_without_summary() const {
+    say("told to end, and a command does not let go: ended without a summary");
+    if (control_ != nullptr) ::unlink(control_->path().c_str());
+    if (!options_.pidfile.empty()) ::unlink(options_.pidfile.c_str());
   }
 
   void look_after_trace() {
@@ -179,7 +198,7 @@ class Emulation : private control::RemoteOutput {
 
   const control::Lab& lab_;
   const EmuOptions& options_;
-  os::Signals signals_;
+  os::Signals stop_signals_, signals_;
   os::PidFile pid_file_;
   std::unique_ptr<os::ControlServer> control_;
   LabTerminal terminal_;
@@ -190,6 +209,7 @@ class Emulation : private control::RemoteOutput {
   control::RemoteCommands remote_;
   base::Time quiet_until_{};
   bool polling_ = false;
+  std::unique_ptr<os::StopGuard> guard_;  // the last one made, the first one to go
 };
 
 int fail(const std::vector<std::string>& lines) {
@@ -206,9 +226,7 @@ int exec_main(const std::vector<std::string>& words) {
   }
 }
 
-}  // namespace
-
-int emu_main(int argc, const char* const* argv) {
+int emu(int argc, const char* const* argv) {
   if (argc > 1 && std::string_view(argv[1]) == "exec") return exec_main({argv + 2, argv + argc});
   const auto options = parse_emu_options({argv + 1, argv + argc});
   if (!options) return fail({options.error()});
@@ -232,5 +250,9 @@ int emu_main(int argc, const char* const* argv) {
     return 1;
   }
 }
+
+}  // namespace
+
+int emu_main(int argc, const char* const* argv) { return finish_output("lvs-emu", emu(argc, argv)); }
 
 }  // namespace lvs::scenarios

@@ -32,6 +32,8 @@ const char* const kEmuUsage =
 
 namespace {
 
+constexpr std::uint64_t kSmallestTrace = 64'000;  // who the machines are takes a part of each file
+
 // Digits with a factor of 1000 a letter.
 std::optional<std::uint64_t> parse_size(const std::string& text) {
   std::uint64_t value = 0;
@@ -101,6 +103,7 @@ base::Result<EmuOptions, std::string> parse_emu_options(const std::vector<std::s
        [&](const std::string& value) {
          const auto size = parse_size(value);
          if (!size) return say("--trace-size: '" + value + "' is no number of bytes (100M)");
+         if (*size < kSmallestTrace) return say("--trace-size: '" + value + "': 64k at least, or no packet has room");
          options.trace_size = *size;
        }},
       {"--trace-files",
@@ -129,12 +132,12 @@ base::Result<EmuOptions, std::string> parse_emu_options(const std::vector<std::s
     } else if (word == "--no-offload") {
       options.offload = false;
     } else if (const auto option = with_value.find(name); option != with_value.end()) {
-      if (equal != std::string::npos) {
-        option->second(word.substr(equal + 1));
-      } else if (i + 1 < words.size()) {
-        option->second(words[++i]);
-      } else {
+      const bool behind = equal == std::string::npos;
+      const std::string value = !behind ? word.substr(equal + 1) : i + 1 < words.size() ? words[++i] : std::string();
+      if (value.empty()) {  // "" of --user would keep root's rights
         say(name + ": a value is missing");
+      } else {
+        option->second(value);
       }
     } else if (word.starts_with("-")) {
       say("'" + word + "' is no option of lvs-emu (--help)");

@@ -5,16 +5,19 @@
 
 #include <iostream>
 
+#include "base/printable.h"
 #include "control/lab/diagnose/diagnose.h"
 
 namespace lvs::scenarios {
 
-int check_labs(std::span<const control::Lab> labs) {
+int check_labs(std::span<const control::Lab> labs, const RunLimits& limits) {
   bool clean = true;
   for (const control::Lab& lab : labs) {
+    RunWatch watch("lvs-lab", limits);
+    watch.now("check of " + lab.name);
     const control::LabDiagnosis diagnosis = control::diagnose(lab);
     for (const control::LabFinding& finding : diagnosis.findings)
-      std::cout << fmt::format("{}: {}\n", lab.name, finding.sentence());
+      std::cout << base::printable(fmt::format("{}: {}\n", lab.name, finding.sentence()));
     if (!diagnosis.whole)
       std::cerr << fmt::format("lvs-lab: {}: too many packets to look at all of them; the end was not looked at\n",
                                lab.name);

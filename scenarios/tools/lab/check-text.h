@@ -4,12 +4,13 @@
 
 #include <span>
 
+#include "common/run-watch.h"
 #include "control/lab/lab.h"
 
 namespace lvs::scenarios {
 
 // Prints one line a finding, or that there is none. Status 0: no findings in any lab; 1: findings. The labs' commands
-// have been checked.
-int check_labs(std::span<const control::Lab> labs);
+// have been checked. `limits` are those of each lab.
+int check_labs(std::span<const control::Lab> labs, const RunLimits& limits);
 
 }  // namespace lvs::scenarios

@@ -4,12 +4,15 @@
 #include <fmt/format.h>
 
 #include <boost/program_options.hpp>
-#include <fstream>
+#include <charconv>
 #include <iostream>
 #include <optional>
 #include <stdexcept>
 
+#include "base/printable.h"
 #include "common/output-file.h"
+#include "common/run-watch.h"
+#include "common/standard-output.h"
 #include "common/trace-file.h"
 #include "common/trace-view.h"
 #include "common/units.h"
@@ -49,6 +52,8 @@ constexpr const char* kUsage =
     "      --real HOST[,HOST]  hosts that are real machines behind a TAP: not modelled\n"
     "      --control SOCKET    take commands there (lvs-lab exec)\n"
     "      --quiet         no terminal session\n"
+    "      --timeout S     give up after S seconds on the clock (600)\n"
+    "      --max-frames N  give up after N frames (200000000)\n"
     "  diff LAB...  run on both, and name the first difference on each interface and of each command\n"
     "      --all           every difference, not only the first of each kind\n"
     "  check LAB... parse the labs and explain likely mistakes of set-up: status 1 if there are any\n"
@@ -70,6 +75,10 @@ template <class... Args>
   throw Failure{fmt::format(format, std::forward<Args>(args)...), 2};
 }
 
+void complain(const std::string& text) {
+  for (const std::string& line : split(text, '\n')) std::cerr << "lvs-lab: " << base::printable(line) << '\n';
+}
+
 control::Lab load(const std::string& name, bool notices) {
   const auto folder = find_lab(name);
   if (!folder) fail("{}: no such lab (a folder with a lab.conf, or a name that 'lvs-lab list' shows)", name);
@@ -80,7 +89,7 @@ control::Lab load(const std::string& name, bool notices) {
     throw Failure{text, 2};
   }
   if (notices) {
-    for (const auto& notice : reading.notices) std::cerr << "lvs-lab: notice: " << notice.text() << '\n';
+    for (const auto& notice : reading.notices) complain("notice: " + notice.text());
   }
   return std::move(reading.lab);
 }
@@ -101,6 +110,26 @@ std::optional<base::Time> parse_until(const po::variables_map& given) {
   if (value && text.find_first_not_of("0123456789.") == std::string::npos) *value *= 1'000'000;  // bare: seconds
   if (!value) fail("--until: '{}' is no time in seconds", text);
   return *value;
+}
+
+void add_limits(po::options_description& options) {
+  options.add_options()("timeout", po::value<std::string>())("max-frames", po::value<std::string>());
+}
+
+RunLimits parse_limits(const po::variables_map& given) {
+  RunLimits limits;
+  const auto number = [&](const char* option, std::uint64_t most, auto& into) {
+    if (given.count(option) == 0) return;
+    const std::string text = given[option].as<std::string>();
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value == 0 || value > most)
+      fail("--{}: '{}' is no whole number from 1 to {}", option, text, most);
+    into = std::remove_reference_t<decltype(into)>(value);
+  };
+  number("timeout", 31'536'000, limits.wall);
+  number("max-frames", 1'000'000'000'000, limits.frames);
+  return limits;
 }
 
 po::variables_map parse(const std::vector<std::string>& words, const po::options_description& options,
@@ -139,6 +168,7 @@ int run(const std::vector<std::string>& words) {
   options.add_options()("lab", po::value<std::string>())("on", po::value<std::string>())(
       "until", po::value<std::string>())("json", po::value<std::string>())("capture", po::value<std::string>())(
       "trace", po::value<std::string>())("view", "")("quiet,q", "");
+  add_limits(options);
   add_realtime_options(options);
   const auto given = parse(words, options, "lab", 1);
   const std::string engine = given.count("on") != 0 ? given["on"].as<std::string>() : "model";
@@ -153,11 +183,7 @@ int run(const std::vector<std::string>& words) {
   const std::string capture = given.count("capture") != 0 ? given["capture"].as<std::string>() : "";
   OutputFiles files;
   if (const std::string why = files.open(json); !why.empty()) fail("cannot write {}: {}", json, why);
-  if (!capture.empty()) {
-    std::error_code error;
-    fs::create_directories(capture, error);
-    if (error || !fs::is_directory(capture)) fail("cannot write into {}: {}", capture, error.message());
-  }
+  if (const std::string why = files.open_folder(capture); !why.empty()) fail("cannot write into {}: {}", capture, why);
 
   const bool quiet = given.count("quiet") != 0;
   const std::string trace_name = given.count("trace") != 0 ? given["trace"].as<std::string>() : "";
@@ -165,9 +191,12 @@ int run(const std::vector<std::string>& words) {
     fail("--trace, --view: only the model can tell what happens inside a host");
   if (trace_name == "-" && !quiet) fail("--trace - needs --quiet: both would write to standard output");
   TraceFile trace;
+  trace.reads(json);
+  const auto kind = realtime ? TraceFile::Kind::live : TraceFile::Kind::whole;
   const bool view = given.count("view") != 0;
   if (view && trace_name == "-") fail("--view needs a file, not standard output");
-  if (const std::string why = view && trace_name.empty() ? trace.open_temporary("lvs-lab") : trace.open(trace_name);
+  if (const std::string why =
+          view && trace_name.empty() ? trace.open_temporary("lvs-lab", kind) : trace.open(trace_name, kind);
       !why.empty()) {
     fail("{}", why);
   }
@@ -183,7 +212,15 @@ int run(const std::vector<std::string>& words) {
     ns3::LvsLabOptions how;
     how.until = until;
     how.realtime = realtime ? &*realtime : nullptr;
-    if (realtime) how.capture = !capture.empty();  // a run without end would fill the memory
+    how.capture = !capture.empty();  // millions of frames that nobody asks for would fill the memory
+    const auto limits = parse_limits(given);
+    std::optional<RunWatch> watch;
+    if (!realtime) {
+      watch.emplace("lvs-lab", limits);
+      how.onLine = [&](const std::string& line) { watch->now(line); };
+      how.onWatch = [&](base::Time at, std::uint64_t frames) { return watch->look(at, frames); };
+      how.longest = std::max<base::Time>(limits.lab, until.value_or(base::Time{}) + std::chrono::seconds(1));
+    }
     if (!quiet) {
       how.onResult = [&](const control::CommandResult& command) { terminal.result(command); };
       how.onOutput = [&](const control::CommandResult& command) { terminal.output(command); };
@@ -191,11 +228,15 @@ int run(const std::vector<std::string>& words) {
     how.trace = trace.output();
     result = ns3::LvsRunLab(lab, how);
   }
+  if (!result.stopped.empty()) fail("{}", result.stopped);
   if (!quiet) terminal.end(result);
   files.write(json, control::commands_json(result));
-  if (const std::string why = files.commit(); !why.empty()) throw Failure{why, 1};
-  if (const std::string why = trace.close(); !why.empty()) throw Failure{why, 1};
-  if (!capture.empty()) control::write_captures(result, capture);
+  if (!capture.empty()) {
+    for (const control::LabCapture& each : result.captures)
+      files.write(capture, control::capture_name(each), control::capture_pcapng(result, each));
+  }
+  if (const std::string why = files.commit(); !why.empty()) fail("{}", why);
+  if (const std::string why = trace.close(); !why.empty()) fail("{}", why);
   if (view) return view_trace("lvs-lab", trace.name());
   return 0;
 }
@@ -216,7 +257,9 @@ int diff(const std::vector<std::string>& words) {
 int check(const std::vector<std::string>& words) {
   po::options_description options;
   options.add_options()("lab", po::value<std::vector<std::string>>())("rules", "");
+  add_limits(options);
   const auto given = parse(words, options, "lab", -1);
+  const RunLimits limits = parse_limits(given);
   if (given.count("rules") != 0) {
     for (const auto& rule : control::lab_rules()) std::cout << fmt::format("{:<27} {}\n", rule.name, rule.summary);
     return 0;
@@ -227,7 +270,7 @@ int check(const std::vector<std::string>& words) {
     labs.push_back(load(name, true));
     compile(labs.back());
   }
-  return check_labs(labs);
+  return check_labs(labs, limits);
 }
 
 int list() {
@@ -235,7 +278,7 @@ int list() {
   if (labs.empty()) fail("no shipped labs found (LVS_LABS names their folder)");
   for (const fs::path& folder : labs) {
     const control::LabReading reading = control::read_lab(folder);
-    std::cout << fmt::format("{:<28} {}\n", folder.filename().string(), reading.lab.description);
+    std::cout << base::printable(fmt::format("{:<28} {}\n", folder.filename().string(), reading.lab.description));
   }
   return 0;
 }
@@ -274,9 +317,7 @@ int dispatch(const std::string& command, const std::vector<std::string>& words) 
   fail("'{}' is no command; known: run diff check list commands new exec", command);
 }
 
-}  // namespace
-
-int lab_main(int argc, const char* const* argv) {
+int lab_command(int argc, const char* const* argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   for (const std::string& word : words) {
     if (words.front() == "exec" && words.size() > 2) break;  // the help of the command
@@ -292,18 +333,22 @@ int lab_main(int argc, const char* const* argv) {
   try {
     return dispatch(words.front(), {words.begin() + 1, words.end()});
   } catch (const Failure& failure) {
-    for (const std::string& line : split(failure.text, '\n')) std::cerr << "lvs-lab: " << line << '\n';
+    complain(failure.text);
     return failure.status;
   } catch (const po::error& error) {
     std::cerr << "lvs-lab: " << error.what() << " (lvs-lab --help)\n";
     return 2;
   } catch (const std::invalid_argument& error) {
-    for (const std::string& line : split(error.what(), '\n')) std::cerr << "lvs-lab: " << line << '\n';
+    complain(error.what());
     return 2;
   } catch (const std::exception& error) {  // files that could not be written
-    std::cerr << "lvs-lab: " << error.what() << '\n';
+    complain(error.what());
     return 1;
   }
 }
+
+}  // namespace
+
+int lab_main(int argc, const char* const* argv) { return finish_output("lvs-lab", lab_command(argc, argv)); }
 
 }  // namespace lvs::scenarios

@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
 
+#include "common/standard-output.h"
+#include "common/trace-file.h"
 #include "tools/trace/export.h"
 #include "tools/trace/options.h"
 #include "tools/trace/text.h"
@@ -70,9 +72,7 @@ void follow(trace::TraceIndex& index, const WalkOptions& options, const Put& put
   } while (index.error().empty() && !failed && index.wait(200));
 }
 
-}  // namespace
-
-int walk_main(int argc, const char* const* argv) {
+int walk(int argc, const char* const* argv) {
   WalkOptions options;
   bool help = false;
   const std::string wrong = parse_walk_options({argv + 1, argv + argc}, options, help);
@@ -107,12 +107,23 @@ int walk_main(int argc, const char* const* argv) {
   WalkFilter filter(index, options);
   if (!options.follow && !filter.error().empty()) return complain(filter.error());
 
-  std::FILE* out = options.output.empty() ? stdout : std::fopen(options.output.c_str(), "wb");
-  if (out == nullptr) return complain(fmt::format("cannot write {}: {}", options.output, std::strerror(errno)));
+  TraceFile out;
+  out.reads(options.file);
+  // Who follows wants to see what there is so far.
+  const auto kind = options.follow ? TraceFile::Kind::live : TraceFile::Kind::whole;
+  if (const std::string why = out.open(options.output.empty() ? "-" : options.output, kind); !why.empty())
+    return complain(why);
   bool failed = false;
+  std::string buffer;
+  const auto write_out = out.output();
+  const auto flush = [&] {
+    failed = failed || !write_out(buffer);
+    buffer.clear();
+  };
   const Put put = [&](std::string_view text) {
-    failed |= std::fwrite(text.data(), 1, text.size(), out) != text.size();
-    if (options.follow) failed |= std::fflush(out) != 0;
+    constexpr std::size_t kBuffer = 64 << 10;
+    buffer += text;
+    if (options.follow || buffer.size() > kBuffer) flush();
   };
   std::size_t shown = 0;
   if (options.follow) {
@@ -121,10 +132,9 @@ int walk_main(int argc, const char* const* argv) {
   } else {
     shown = show(index, filter, options, put);
   }
-  failed |= std::fflush(out) != 0;
-  if (out != stdout) failed |= std::fclose(out) != 0;
+  flush();
   if (failed && errno == EPIPE) return 0;  // the reader had enough
-  if (failed) return complain(fmt::format("cannot write {}: {}", options.output, std::strerror(errno)));
+  if (const std::string why = out.close(); !why.empty()) return complain(why);
   if (!index.error().empty()) return complain(index.error());
   if (const std::string notice = index.notice(); !notice.empty()) std::cerr << "lvs-trace: " << notice << '\n';
   if (shown == 0) {
@@ -133,5 +143,9 @@ int walk_main(int argc, const char* const* argv) {
   }
   return shown == 0 ? 1 : 0;
 }
+
+}  // namespace
+
+int walk_main(int argc, const char* const* argv) { return finish_output("lvs-trace", walk(argc, argv)); }
 
 }  // namespace lvs::scenarios

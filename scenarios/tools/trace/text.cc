@@ -8,6 +8,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "base/printable.h"
 #include "trace/dissect/dissect.h"
 #include "trace/why.h"
 
@@ -24,14 +25,6 @@ constexpr const char *kReset = "\x1b[0m", *kBold = "\x1b[1m", *kDim = "\x1b[2m",
 std::string stage_text(std::string_view stage, std::string_view hook) {
   std::string out(stage);
   if (!hook.empty()) out += ' ' + std::string(hook);
-  return out;
-}
-
-// What came from a file goes to a terminal: no control characters.
-std::string printable(std::string_view text) {
-  std::string out(text);
-  std::ranges::replace_if(
-      out, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
   return out;
 }
 
@@ -54,7 +47,7 @@ std::string WalkText::packet_line(const Record& record) const {
                                               std::min<std::size_t>(record.original_length, record.bytes.size()));
   std::string text = trace::dissect_line(record.bytes, {.link_header = true, .bytes_behind = cut});
   if (text.starts_with("IP ")) text.erase(0, 3);
-  return printable(text);
+  return base::printable_line(text);
 }
 
 void WalkText::widths() {
@@ -72,11 +65,12 @@ void WalkText::widths() {
 }
 
 std::string WalkText::stage_line(const Record& record) const {
-  std::string out = fmt::format("{:>4} {:>11.6f}  {}{:<{}}{}  {:<{}}  {}{:<7}{}", record.step, seconds(record.at),
-                                colour(kCyan), printable(index_.info().host_name(record.host)), host_width_,
-                                colour(kReset), stage_text(trace::name_of(record.stage), printable(record.hook_name)),
-                                stage_width_, verdict_colour(record.verdict), trace::name_of(record.verdict),
-                                *verdict_colour(record.verdict) == '\0' ? "" : colour(kReset));
+  std::string out =
+      fmt::format("{:>4} {:>11.6f}  {}{:<{}}{}  {:<{}}  {}{:<7}{}", record.step, seconds(record.at), colour(kCyan),
+                  base::printable_line(index_.info().host_name(record.host)), host_width_, colour(kReset),
+                  stage_text(trace::name_of(record.stage), base::printable_line(record.hook_name)), stage_width_,
+                  verdict_colour(record.verdict), trace::name_of(record.verdict),
+                  *verdict_colour(record.verdict) == '\0' ? "" : colour(kReset));
   std::string why;
   if (record.drop != trace::Drop::none) why = trace::name_of(record.drop);
   std::string text = trace::text_of(record.why);
@@ -84,11 +78,11 @@ std::string WalkText::stage_line(const Record& record) const {
   if (!text.empty()) why += why.empty() ? text : ": " + text;
   if (record.passage != trace::Passage::inside) {
     const std::string_view interface = index_.info().interface_name(record.host, record.ifindex);
-    if (!interface.empty()) why = printable(interface) + (why.empty() ? "" : ": " + why);
+    if (!interface.empty()) why = base::printable_line(interface) + (why.empty() ? "" : ": " + why);
   }
   if (!why.empty()) out += "  " + why;
   if (!record.changes.empty()) {
-    out += fmt::format("  {}[{}]{}", colour(kBold), printable(record.changes), colour(kReset));
+    out += fmt::format("  {}[{}]{}", colour(kBold), base::printable_line(record.changes), colour(kReset));
   }
   while (out.ends_with(' ')) out.pop_back();
   return out + '\n';
@@ -109,8 +103,9 @@ std::size_t WalkText::list() {
     bool dropped = false;
     for (const std::uint32_t i : records) {
       const trace::IndexEntry& entry = index_.entry(i);
-      const std::string host =
-          entry.host < index_.hosts().size() ? index_.info().host_name(index_.hosts()[entry.host]) : "?";
+      const std::string host = entry.host < index_.hosts().size()
+                                   ? base::printable_line(index_.info().host_name(index_.hosts()[entry.host]))
+                                   : "?";
       if (path.empty() || (path.back() != host && (entry.flags & trace::entry_flag::part) == 0)) path.push_back(host);
       // Copies of a flooded frame end at the hosts that they are not for.
       const auto why = static_cast<trace::WhyId>(entry.why);
@@ -118,7 +113,7 @@ std::size_t WalkText::list() {
           entry.verdict == Verdict::drop && entry.drop != trace::Drop::otherhost && why != trace::WhyId::arp_not_ours;
     }
     std::string hosts;
-    for (const std::string& host : path) hosts += (hosts.empty() ? "" : " > ") + printable(host);
+    for (const std::string& host : path) hosts += (hosts.empty() ? "" : " > ") + base::printable_line(host);
     put_(fmt::format("{}{:>6}{} {:>11.6f} {:>4} steps  {}  {}({}){}{}\n", colour(kBold), walk + 1, colour(kReset),
                      seconds(record.at), records.size(), packet_line(record), colour(kDim), hosts, colour(kReset),
                      dropped ? std::string("  ") + colour(kRed) + "DROP" + colour(kReset) : ""));
@@ -187,11 +182,11 @@ std::size_t WalkText::journal(const WalkOptions& options) {
   trace::JournalRecord entry;
   for (std::size_t i = 0; i < index_.journal().size(); ++i) {
     if (index_.journal_kinds()[index_.journal()[i].kind] == "table" || !index_.journal_record(i, entry)) continue;
-    const std::string host = index_.info().host_name(entry.host);
+    const std::string host = base::printable_line(index_.info().host_name(entry.host));
     if (!options.hosts.empty() && std::ranges::find(options.hosts, host) == options.hosts.end()) continue;
     const std::uint32_t walk = entry.walk == 0 ? trace::kNoRecord : index_.find_walk(entry.walk);
     if (!options.walks.empty() && (walk == trace::kNoRecord || !filter_.matches_walk(walk))) continue;
-    std::string text = entry.text;
+    std::string text = base::printable(entry.text);
     while (text.ends_with('\n')) text.pop_back();
     for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1)) {
       text.replace(at, 1, "\n                 ");
@@ -216,11 +211,12 @@ std::size_t WalkText::tables(const WalkOptions& options) {
   trace::JournalRecord entry;
   for (const auto& [which, i] : newest) {
     if (!index_.journal_record(i, entry)) continue;
-    const std::string host = index_.info().host_name(entry.host);
+    const std::string host = base::printable_line(index_.info().host_name(entry.host));
     if (!options.hosts.empty() && std::ranges::find(options.hosts, host) == options.hosts.end()) continue;
-    const std::size_t end = entry.text.find('\n');
-    put_(fmt::format("{}{}# {}{}\n{}\n", colour(kBold), host, entry.text.substr(0, end), colour(kReset),
-                     end == std::string::npos ? "" : entry.text.substr(end + 1)));
+    const std::string text = base::printable(entry.text);
+    const std::size_t end = text.find('\n');
+    put_(fmt::format("{}{}# {}{}\n{}\n", colour(kBold), host, text.substr(0, end), colour(kReset),
+                     end == std::string::npos ? "" : text.substr(end + 1)));
     ++shown;
   }
   return shown;
@@ -228,12 +224,13 @@ std::size_t WalkText::tables(const WalkOptions& options) {
 
 std::size_t WalkText::info() {
   const trace::RunInfo& info = index_.info();
-  put_(fmt::format("{}: {}\n", info.program, info.title));
-  if (!info.description.empty()) put_(info.description + '\n');
+  put_(base::printable(fmt::format("{}: {}\n", info.program, info.title)));
+  if (!info.description.empty()) put_(base::printable_line(info.description) + '\n');
   put_(fmt::format("{}, seed {}; {} walks, {} records, {} journal entries\n", info.engine, info.seed,
                    index_.walks().size(), index_.size(), index_.journal().size()));
   for (const trace::HostInfo& host : info.hosts) {
-    put_(fmt::format("{:<12} {}{}\n", host.name, host.role, host.modelled ? "" : ", a real machine"));
+    put_(fmt::format("{:<12} {}{}\n", base::printable_line(host.name), base::printable_line(host.role),
+                     host.modelled ? "" : ", a real machine"));
     for (const trace::InterfaceInfo& interface : host.interfaces) {
       std::string addresses;
       for (const base::Ipv4Prefix& address : interface.addresses) {
@@ -242,7 +239,7 @@ std::size_t WalkText::info() {
           addresses += " (" + std::string(role) + ")";
       }
       const bool plugged = interface.segment >= 0;
-      put_(fmt::format("  {:<8}{}{}{}\n", interface.name,
+      put_(fmt::format("  {:<8}{}{}{}\n", base::printable_line(interface.name),
                        plugged ? " " + interface.mac.text() + " on " +
                                      info.segments[static_cast<std::size_t>(interface.segment)].name
                                : "",

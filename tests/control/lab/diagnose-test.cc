@@ -310,6 +310,29 @@ TEST(LabDiagnosis, LargePacketsInATunnel) {
   EXPECT_THAT(rules_found(files), ElementsAre("tun-mtu"));
 }
 
+TEST(LabDiagnosis, AStartupLineThatNeverEnds) {
+  LabFiles files = nat_pages();
+  files["rs1.startup"] += "nc -l 90\nip addr add 10.9.9.9/24 dev eth7\n";
+  const LabDiagnosis found = diagnosis_of(files);
+  const auto endless = std::ranges::find(found.findings, "line-endless", &LabFinding::rule);
+  ASSERT_NE(endless, found.findings.end());
+  EXPECT_THAT(endless->sentence(), HasSubstr("rs1: startup line \"nc -l 90\" (rs1.startup:"));
+  EXPECT_THAT(endless->sentence(), HasSubstr("does not end: what is behind it and the timeline never run"));
+  // Nothing behind it has run.
+  EXPECT_EQ(std::ranges::count(found.findings, "line-failed", &LabFinding::rule), 0);
+}
+
+TEST(LabDiagnosis, ATimelineLineThatNeverEnds) {
+  LabFiles files = nat_pages();
+  files["lab.timeline"] = "0.1 client ping 10.0.1.254\n1 client curl -s -m 1 http://10.0.1.100/\n5 - end\n";
+  const LabDiagnosis found = diagnosis_of(files);
+  ASSERT_FALSE(found.findings.empty());
+  EXPECT_THAT(found.findings.back().sentence(), HasSubstr("(lab.timeline:1) does not end: 1 line behind it never run"));
+  // The last line may go on to the end.
+  files["lab.timeline"] = "1 client curl -s -m 1 http://10.0.1.100/\n2 client ping 10.0.1.254\n5 - end\n";
+  EXPECT_THAT(rules_found(files), IsEmpty());
+}
+
 TEST(LabDiagnosis, RulesHaveNamesOfTheirOwn) {
   std::string_view last;
   for (const LabRule& rule : lab_rules()) {

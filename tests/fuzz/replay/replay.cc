@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Runs a fuzz target without libFuzzer: every file of the folders given, then inputs made from them. The inputs depend
-// on nothing but the corpus and --seed, so a failure comes back; the input that was running is left in crash-input.
+// on nothing but the corpus and --seed, so a failure comes back; the input that was running is left in crash-input. An
+// input that takes a minute is a failure, too; after two minutes no more are made.
 //
 //   fuzz-NAME [--inputs=N] [--seed=N] [FILE|FOLDER]...
+#include <unistd.h>
+
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -22,6 +26,8 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
+constexpr std::chrono::minutes kMaking{2};
+
 const Bytes* running = nullptr;
 
 // Called on the way down: write what is needed to see the failure again, and no more.
@@ -38,8 +44,11 @@ extern "C" void keep_input(int signal) {
 void run(const Bytes& input) {
   // A copy of the exact size, so that a sanitizer sees a read past its end.
   const Bytes exact(input.begin(), input.end());
+  constexpr unsigned kLongest = 60;  // seconds
   running = &exact;
+  alarm(kLongest);
   LLVMFuzzerTestOneInput(exact.data(), exact.size());
+  alarm(0);
   running = nullptr;
 }
 
@@ -104,10 +113,15 @@ int main(int argc, char** argv) {
     }  // a target without a corpus yet runs on noise
   }
   std::signal(SIGABRT, keep_input);
+  std::signal(SIGALRM, keep_input);
   std::signal(SIGSEGV, keep_input);
   for (const Bytes& entry : corpus) run(entry);
   std::mt19937_64 rng(seed);
-  for (std::uint64_t i = 0; i < inputs; ++i) run(make_input(corpus, rng));
+  std::uint64_t made = 0;
+  for (const auto end = std::chrono::steady_clock::now() + kMaking; made < inputs; ++made) {
+    if (std::chrono::steady_clock::now() > end) break;
+    run(make_input(corpus, rng));
+  }
   std::printf("%zu corpus entries and %llu made inputs survived\n", corpus.size(),
-              static_cast<unsigned long long>(inputs));
+              static_cast<unsigned long long>(made));
 }

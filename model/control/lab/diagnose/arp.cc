@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "control/lab/diagnose/view.h"
 #include "wire/arp.h"
@@ -85,8 +87,10 @@ std::string cure_for(const View& view, std::size_t server, base::Ipv4Addr vip, c
 }
 
 void server_answers(const View& view, Findings& findings) {
+  std::set<std::pair<std::size_t, base::Ipv4Addr>> asked;
   for (const Use& use : view.uses()) {
     if (use.masq() || !use.server || use.server == use.director || !view.is_local(*use.server, use.vip())) continue;
+    if (!asked.insert({*use.server, use.vip()}).second) continue;  // by another service of this VIP
     for (std::size_t segment = 0; segment < view.model().lab().segments.size(); ++segment) {
       for (const Asker& asker : askers(view, segment, use.vip())) {
         for (const Answer& answer : who_answers(view, segment, asker, use.vip())) {

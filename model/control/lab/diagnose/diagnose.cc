@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "control/lab/diagnose/view.h"
 #include "control/lab/text.h"
@@ -24,7 +26,7 @@ std::vector<Rule> all_rules() {
   return rules;
 }
 
-constexpr std::string_view kLineFailed = "line-failed";
+constexpr std::string_view kLineFailed = "line-failed", kLineEndless = "line-endless";
 
 // Commands that put packets on the wire; all others set up, look or wait.
 constexpr auto kSenders = std::to_array<std::string_view>(
@@ -119,7 +121,7 @@ std::vector<Flow> guessed_flows(LabModel& model) {
   const View view(model, {}, nobody);
   std::vector<Flow> flows;
   for (std::size_t d = 0; d < view.hosts(); ++d) {
-    for (const ipvs::VirtualService* service : model.machine(d).ipvs().services()) {
+    for (const ipvs::VirtualService* service : view.services(d)) {
       if (service->key.fwmark != 0) continue;
       for (std::size_t h = 0; h < view.hosts(); ++h) {
         const bool forwards = view.host(h).sysctls.get(host::Ipv4Key::ip_forward) != 0;
@@ -134,13 +136,11 @@ std::vector<Flow> guessed_flows(LabModel& model) {
   return flows;
 }
 
-bool is_virtual(LabModel& model, base::Ipv4Addr addr) {
-  for (std::size_t h = 0; h < model.lab().hosts.size(); ++h) {
-    ipvs::IpVs& ipvs = model.machine(h).ipvs();
-    for (const ipvs::VirtualService* service : ipvs.services()) {
-      const bool marked = service->key.fwmark != 0 && model.machine(h).host().fib.is_local(addr);
-      if (marked || service->key.addr == addr) return true;
-    }
+bool is_virtual(const View& view, base::Ipv4Addr addr) {
+  for (std::size_t h = 0; h < view.hosts(); ++h) {
+    if (!view.services_of(h, addr).empty()) return true;
+    const auto marked = [](const ipvs::VirtualService* service) { return service->key.fwmark != 0; };
+    if (view.is_local(h, addr) && std::ranges::any_of(view.services(h), marked)) return true;
   }
   return false;
 }
@@ -196,6 +196,9 @@ class Diagnosis {
     model.on_result = [&](const CommandResult& result) {
       if (starting && result.status != 0) failed(result);
     };
+    model.on_endless = [&](std::size_t host, const LabPlace& place, const std::string& text, std::size_t behind) {
+      endless(lab_.hosts[host].name, starting, place, text, behind);
+    };
     result_.whole = model.run();
     if (looks_ == 0) look(model, windows_.back(), nullptr, {});
     look_back(model);
@@ -213,13 +216,26 @@ class Diagnosis {
     result_.findings.push_back(std::move(finding));
   }
 
+  void endless(const std::string& host, bool starting, const LabPlace& place, const std::string& text,
+               std::size_t behind) {
+    LabFinding finding;
+    finding.rule = kLineEndless;
+    finding.host = host;
+    finding.text = fmt::format("{}line \"{}\" ({}) does not end: ", starting ? "startup " : "", text, place.text());
+    finding.text += starting      ? "what is behind it and the timeline never run"
+                    : behind == 0 ? "the run has no end"
+                                  : fmt::format("{} line{} behind it never run", behind, behind == 1 ? "" : "s");
+    finding.cure = "& at its end, or an option that ends it (ping -c, nc -w)";
+    result_.findings.push_back(std::move(finding));
+  }
+
   // At the end: with everything that was sent, and no line that would send more.
   void look_back(LabModel& model) {
     std::vector<Flow> all;
+    std::set<decltype(Flow{}.key())> known;
     for (const auto& window : windows_) {
       for (const Flow& flow : window)
-        if (std::ranges::none_of(all, [&](const Flow& known) { return known.key() == flow.key(); }))
-          all.push_back(flow);
+        if (known.insert(flow.key()).second) all.push_back(flow);
     }
     const View view(model, std::move(all), speakers_);
     Findings now;
@@ -237,16 +253,12 @@ class Diagnosis {
     view.ask(asked_by(model, event));
     view.hear(listeners_);
     talked_ = talked_ || std::ranges::any_of(view.flows(), [&](const Flow& flow) {
-                return flow.port != 0 && is_virtual(model, flow.dst);
+                return flow.port != 0 && is_virtual(view, flow.dst);
               });
     for (const Rule& rule : all_rules())
       if (rule.check != nullptr) rule.check(view, now);
     for (const Findings::Each& each : now.all) {
-      const auto same = [&](const Known& known) {
-        return known.rule == each.finding.rule && known.host == each.finding.host && known.subject == each.subject;
-      };
-      if (std::ranges::any_of(known_, same)) continue;
-      known_.push_back({each.finding.rule, each.finding.host, each.subject});
+      if (!known_.emplace(each.finding.rule, each.finding.host, each.subject).second) continue;
       result_.findings.push_back(each.finding);
       if (looks_ > 0) result_.findings.back().since = at;
     }
@@ -262,10 +274,6 @@ class Diagnosis {
     return asked;
   }
 
-  struct Known {
-    std::string rule, host, subject;
-  };
-
   const Lab& lab_;
   std::vector<std::vector<Flow>> windows_;
   View::Speakers speakers_;
@@ -273,7 +281,7 @@ class Diagnosis {
   bool talked_ = false;  // to a service
   bool guess_ = false;
   std::size_t looks_ = 0;
-  std::vector<Known> known_;
+  std::set<std::tuple<std::string, std::string, std::string>> known_;  // rule, host, subject
   LabDiagnosis result_;
 };
 
@@ -290,6 +298,7 @@ std::vector<LabRule> lab_rules() {
   for (const diagnosis::Rule& rule : diagnosis::all_rules()) rules.push_back(rule.about);
   for (const diagnosis::Rule& rule : diagnosis::kFinalRules) rules.push_back(rule.about);
   rules.push_back({diagnosis::kLineFailed, "a startup line fails"});
+  rules.push_back({diagnosis::kLineEndless, "a line that others wait for does not end"});
   std::ranges::sort(rules, {}, &LabRule::name);
   return rules;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 
 #include "control/lab/diagnose/view.h"
@@ -120,8 +121,12 @@ bool asks_itself(const View& view, std::size_t director, base::Ipv4Addr vip) {
 
 void local_client(const View& view, Findings& findings) {
   for (std::size_t d = 0; d < view.hosts(); ++d) {
-    for (const ipvs::VirtualService* service : view.model().machine(d).ipvs().services()) {
-      if (service->key.fwmark != 0 || !asks_itself(view, d, service->key.addr)) continue;
+    std::map<base::Ipv4Addr, bool> asked;
+    for (const ipvs::VirtualService* service : view.services(d)) {
+      if (service->key.fwmark != 0) continue;
+      const auto [asks, fresh] = asked.try_emplace(service->key.addr);
+      if (fresh) asks->second = asks_itself(view, d, service->key.addr);
+      if (!asks->second) continue;
       for (const ipvs::Destination* each : service->destinations) {
         const auto server = view.owner(each->addr);
         if (each->method == ipvs::ForwardMethod::masq || !server || server == d) continue;

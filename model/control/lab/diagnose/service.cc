@@ -51,20 +51,18 @@ void no_service(const View& view, Findings& findings) {
   for (const Flow& flow : view.flows()) {
     if (flow.port == 0) continue;
     if (view.is_server_of(flow.host, flow.dst)) continue;  // answers the director, as a client of its own service
-    const bool taken = std::ranges::any_of(view.taken(), [&](const auto& t) { return t.flow.key() == flow.key(); });
-    if (taken) continue;
+    if (view.is_taken(flow)) continue;
     for (std::size_t d = 0; d < view.hosts(); ++d) {
       if (d == flow.host || !view.is_local(d, flow.dst)) continue;
-      const auto services = view.model().machine(d).ipvs().services();
-      const auto of_vip = [&](const auto* s) { return s->key.fwmark == 0 && s->key.addr == flow.dst; };
-      const auto ftp = [&](const auto* s) { return of_vip(s) && s->key.port == 21; };  // data connections
-      const auto first = std::ranges::find_if(services, of_vip);
-      if (first == services.end() || std::ranges::any_of(services, ftp)) continue;
+      const auto& services = view.services_of(d, flow.dst);
+      const auto ftp = [&](const auto* s) { return s->key.port == 21; };  // data connections
+      if (services.empty() || std::ranges::any_of(services, ftp)) continue;
+      const auto first = services.begin();
       ipvs::ServiceKey wanted{flow.protocol, flow.dst, flow.port, 0};
       // The helper reads along with services of port 21 alone.
       const auto hidden_ftp = std::ranges::find_if(services, [&](const auto* s) {
         const auto ftp_port = [](const auto* each) { return each->port == 21 || each->port == 2121; };
-        return of_vip(s) && s->key.protocol == ipvs::IpProto::tcp && std::ranges::any_of(s->destinations, ftp_port);
+        return s->key.protocol == ipvs::IpProto::tcp && std::ranges::any_of(s->destinations, ftp_port);
       });
       if (hidden_ftp != services.end() && flow.protocol == ipvs::IpProto::tcp && flow.port >= 1024) {
         findings.add("no-service", view.name(d), text_of(wanted),

@@ -6,49 +6,61 @@
 #include <algorithm>
 
 namespace lvs::control::diagnosis {
-namespace {
-
-bool takes(const ipvs::ServiceKey& key, const Flow& flow) {
-  return key.fwmark == 0 && key.protocol == flow.protocol && key.addr == flow.dst &&
-         (key.port == flow.port || key.port == 0);
-}
-
-}  // namespace
-
 View::View(LabModel& model, std::vector<Flow> flows, const Speakers& speakers)
     : model_(model), speakers_(speakers), flows_(std::move(flows)) {
+  for (const auto& [speaker, own] : speakers) spoken_.insert(speaker.second);
+  index_services();
   for (std::size_t d = 0; d < hosts(); ++d) {
-    std::vector<const ipvs::VirtualService*> services = model_.machine(d).ipvs().services();
+    const ipvs::IpVs& ipvs = model_.machine(d).ipvs();
+    const auto take = [&](const ipvs::VirtualService& service, const Flow& flow) {
+      taken_.push_back({d, service, flow});
+      taken_keys_.insert(flow.key());
+      for (const ipvs::Destination* each : service.destinations)
+        uses_.push_back({d, service, *each, flow, owner(each->addr)});
+    };
     for (const Flow& flow : flows_) {
+      if (flow.host == d) continue;
       // An exact service comes before one for every port, and a mark before both: but who has a mark is not known
       // here, so fwmark services take what no other service wants of the addresses of their director.
-      const auto exact = std::ranges::find_if(
-          services, [&](const auto* s) { return takes(s->key, flow) && s->key.port == flow.port; });
-      const auto any = std::ranges::find_if(services, [&](const auto* s) { return takes(s->key, flow); });
-      for (const ipvs::VirtualService* service : services) {
-        const bool chosen = exact != services.end() ? *exact == service
-                            : any != services.end() ? *any == service
-                                                    : service->key.fwmark != 0 && is_local(d, flow.dst);
-        if (!chosen || flow.host == d) continue;
-        taken_.push_back({d, *service, flow});
-        for (const ipvs::Destination* each : service->destinations)
-          uses_.push_back({d, *service, *each, flow, owner(each->addr)});
+      const ipvs::VirtualService* service = ipvs.find_service({flow.protocol, flow.dst, flow.port, 0});
+      if (service == nullptr) service = ipvs.find_service({flow.protocol, flow.dst, 0, 0});
+      if (service != nullptr) {
+        take(*service, flow);
+      } else if (is_local(d, flow.dst)) {
+        for (const ipvs::VirtualService* each : services_[d])
+          if (each->key.fwmark != 0) take(*each, flow);
       }
     }
   }
 }
 
-bool View::is_director(std::size_t host) const { return !model_.machine(host).ipvs().services().empty(); }
-
-bool View::is_server_of(std::size_t host, base::Ipv4Addr vip) const {
+void View::index_services() {
+  vips_.resize(hosts());
   for (std::size_t d = 0; d < hosts(); ++d) {
-    for (const ipvs::VirtualService* service : model_.machine(d).ipvs().services()) {
-      if (service->key.fwmark == 0 && service->key.addr != vip) continue;
-      for (const ipvs::Destination* each : service->destinations)
-        if (owner(each->addr) == host) return true;
+    services_.push_back(model_.machine(d).ipvs().services());
+    for (const ipvs::VirtualService* service : services_[d]) {
+      const bool marked = service->key.fwmark != 0;
+      if (!marked) vips_[d][service->key.addr].push_back(service);
+      for (const ipvs::Destination* each : service->destinations) {
+        const auto server = owner(each->addr);
+        if (!server) continue;
+        if (marked)
+          mark_servers_.insert(*server);
+        else
+          servers_.insert({*server, service->key.addr});
+      }
     }
   }
-  return false;
+}
+
+const std::vector<const ipvs::VirtualService*>& View::services_of(std::size_t director, base::Ipv4Addr vip) const {
+  static const std::vector<const ipvs::VirtualService*> kNone;
+  const auto found = vips_[director].find(vip);
+  return found == vips_[director].end() ? kNone : found->second;
+}
+
+bool View::is_server_of(std::size_t host, base::Ipv4Addr vip) const {
+  return mark_servers_.contains(host) || servers_.contains({host, vip});
 }
 
 bool View::speaks_as(std::size_t host, base::Ipv4Addr addr) const {
@@ -56,14 +68,13 @@ bool View::speaks_as(std::size_t host, base::Ipv4Addr addr) const {
   return found != speakers_.end() && !found->second;
 }
 
-bool View::anybody_speaks_as(base::Ipv4Addr addr) const {
-  return std::ranges::any_of(speakers_, [&](const auto& each) { return each.first.second == addr; });
-}
+bool View::anybody_speaks_as(base::Ipv4Addr addr) const { return spoken_.contains(addr); }
 
 std::optional<std::size_t> View::owner(base::Ipv4Addr addr) const {
-  for (std::size_t h = 0; h < hosts(); ++h)
-    if (host(h).fib.is_configured(addr)) return h;
-  return std::nullopt;
+  const auto [known, fresh] = owners_.try_emplace(addr);
+  for (std::size_t h = 0; fresh && !known->second && h < hosts(); ++h)
+    if (host(h).fib.is_configured(addr)) known->second = h;
+  return known->second;
 }
 
 std::optional<std::size_t> View::segment_of(std::size_t host, const host::Device* dev) const {
@@ -127,10 +138,7 @@ std::optional<base::Ipv4Addr> View::address_on(std::size_t host, std::size_t seg
 
 void Findings::add(std::string_view rule, const std::string& host, std::string subject, std::string text,
                    std::string cure) {
-  const bool known = std::ranges::any_of(all, [&](const Each& each) {
-    return each.finding.rule == rule && each.finding.host == host && each.subject == subject;
-  });
-  if (known) return;
+  if (!known_.emplace(rule, host, subject).second) return;
   LabFinding finding;
   finding.rule = rule;
   finding.host = host;

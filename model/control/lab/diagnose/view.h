@@ -8,6 +8,9 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "control/lab/diagnose/diagnose.h"
@@ -92,7 +95,13 @@ class View {
     const Flow& flow;
   };
   const std::vector<Taken>& taken() const { return taken_; }
-  bool is_director(std::size_t host) const;
+  bool is_director(std::size_t host) const { return !services_[host].empty(); }
+  // In the order of the table.
+  const std::vector<const ipvs::VirtualService*>& services(std::size_t director) const { return services_[director]; }
+  // Those of an address alone; none of them has a mark.
+  const std::vector<const ipvs::VirtualService*>& services_of(std::size_t director, base::Ipv4Addr vip) const;
+  // Does some service take this flow?
+  bool is_taken(const Flow& flow) const { return taken_keys_.contains(flow.key()); }
   bool is_server_of(std::size_t host, base::Ipv4Addr vip) const;
 
   // Answers as this address without having it: iptables REDIRECT, say.
@@ -115,8 +124,18 @@ class View {
   std::optional<base::Ipv4Addr> address_on(std::size_t host, std::size_t segment) const;
 
  private:
+  void index_services();
+
   LabModel& model_;
   const Speakers& speakers_;
+  // A lab may have tens of thousands of services: nothing looks through all of them for each of them.
+  std::vector<std::vector<const ipvs::VirtualService*>> services_;               // by director
+  std::vector<std::map<base::Ipv4Addr, decltype(services_)::value_type>> vips_;  // by director and address
+  std::set<std::pair<std::size_t, base::Ipv4Addr>> servers_;                     // of addresses with services
+  std::set<std::size_t> mark_servers_;                                           // of services with a mark
+  std::set<base::Ipv4Addr> spoken_;                                              // addresses of speakers_
+  mutable std::map<base::Ipv4Addr, std::optional<std::size_t>> owners_;          // as far as anybody has asked
+  std::set<decltype(Flow{}.key())> taken_keys_;
   std::vector<Flow> flows_;
   std::vector<Asked> asked_;
   const Listeners* listeners_ = nullptr;
@@ -133,6 +152,9 @@ class Findings {
     std::string subject;
   };
   std::vector<Each> all;
+
+ private:
+  std::set<std::tuple<std::string, std::string, std::string>> known_;  // rule, host, subject
 };
 
 struct Rule {

@@ -15,16 +15,18 @@ using host::RouteType;
 
 bool is_service(const View& view, base::Ipv4Addr addr) {
   for (std::size_t d = 0; d < view.hosts(); ++d)
-    for (const ipvs::VirtualService* service : view.model().machine(d).ipvs().services())
-      if (service->key.fwmark == 0 && service->key.addr == addr) return true;
+    if (!view.services_of(d, addr).empty()) return true;
   return false;
 }
 
 std::string services_text(const View& view) {
+  constexpr std::size_t kMost = 10;
   std::string text;
+  std::size_t count = 0;
   for (std::size_t d = 0; d < view.hosts(); ++d)
-    for (const ipvs::VirtualService* service : view.model().machine(d).ipvs().services())
-      text += (text.empty() ? "" : ", ") + text_of(service->key);
+    for (const ipvs::VirtualService* service : view.services(d))
+      if (++count <= kMost) text += (text.empty() ? "" : ", ") + text_of(service->key);
+  if (count > kMost) text += fmt::format(" and {} more", count - kMost);
   return text;
 }
 

@@ -2,6 +2,7 @@
 // Which rules the kernel takes where (kernel: the table, hooks and checkentry() of each extension).
 #include <algorithm>
 #include <set>
+#include <vector>
 
 #include "control/programs/iptables/iptables.h"
 
@@ -17,14 +18,20 @@ using Chain = host::RuleChain<IpRule>;
 using Hooks = std::set<std::string, std::less<>>;
 
 // The built-in chains from which packets come into a chain.
-void collect_hooks(const Table& table, const Chain& chain, Hooks& hooks, std::vector<const Chain*>& known) {
-  if (chain.builtin) hooks.insert(chain.name);
-  if (std::ranges::find(known, &chain) != known.end()) return;
-  known.push_back(&chain);
-  for (const auto& from : table.chains()) {
-    const bool leads = std::ranges::any_of(from->rules, [&](const IpRule& rule) { return rule.chain == &chain; });
-    if (leads) collect_hooks(table, *from, hooks, known);
+Hooks hooks_of(const Table& table, const Chain& chain) {
+  Hooks hooks;
+  std::set<const Chain*> known{&chain};
+  std::vector<const Chain*> todo{&chain};
+  while (!todo.empty()) {
+    const Chain& to = *todo.back();
+    todo.pop_back();
+    if (to.builtin) hooks.insert(to.name);
+    for (const auto& from : table.chains()) {
+      const bool leads = std::ranges::any_of(from->rules, [&](const IpRule& rule) { return rule.chain == &to; });
+      if (leads && known.insert(from.get()).second) todo.push_back(from.get());
+    }
   }
+  return hooks;
 }
 
 bool within(const Hooks& hooks, std::initializer_list<std::string_view> allowed) {
@@ -86,24 +93,32 @@ struct TargetAllowed {
   }
 };
 
-bool rule_allowed(Kind kind, const Table& table, const IpRule& rule, const Hooks& hooks, unsigned depth) {
-  constexpr unsigned kDeepest = 64;
-  if (!matches_allowed(rule, hooks)) return false;
-  if (!std::visit(TargetAllowed{kind, rule, hooks}, rule.target)) return false;
-  const Chain* const chain = rule.jump.empty() ? nullptr : table.find(rule.jump);
-  if (chain == nullptr || depth == kDeepest) return true;
-  // What stands in the chain is now reached from here, too.
-  return std::ranges::all_of(chain->rules,
-                             [&](const IpRule& each) { return rule_allowed(kind, table, each, hooks, depth + 1); });
+bool rule_allowed(Kind kind, const IpRule& rule, const Hooks& hooks) {
+  return matches_allowed(rule, hooks) && std::visit(TargetAllowed{kind, rule, hooks}, rule.target);
 }
 
 }  // namespace
 
 bool iptables_allowed(Kind kind, const Table& table, std::string_view chain, const IpRule& rule) {
-  Hooks hooks;
-  std::vector<const Chain*> known;
-  collect_hooks(table, *table.find(chain), hooks, known);
-  return rule_allowed(kind, table, rule, hooks, 0);
+  const Hooks hooks = hooks_of(table, *table.find(chain));
+  if (!rule_allowed(kind, rule, hooks)) return false;
+  // What stands in the chain that the rule leads to is now reached from here, too. Each chain is looked at once,
+  // however many rules lead to it.
+  std::set<const Chain*> known;
+  std::vector<const Chain*> todo;
+  const auto go_to = [&](const Chain* to) {
+    if (to != nullptr && known.insert(to).second) todo.push_back(to);
+  };
+  if (!rule.jump.empty()) go_to(table.find(rule.jump));
+  while (!todo.empty()) {
+    const Chain& to = *todo.back();
+    todo.pop_back();
+    for (const IpRule& each : to.rules) {
+      if (!rule_allowed(kind, each, hooks)) return false;
+      go_to(each.chain);
+    }
+  }
+  return true;
 }
 
 }  // namespace lvs::control

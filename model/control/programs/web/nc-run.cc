@@ -3,6 +3,8 @@
 // poll(2). Standard input is there as a whole from the start; writing to standard output never waits.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
 #include "control/programs/web/nc.h"
@@ -32,7 +34,7 @@ class Nc final : public Task, private host::SocketUser {
     if (options_.listen) {
       listen();
     } else {
-      connect();
+      next_port();
     }
   }
 
@@ -97,8 +99,20 @@ class Nc final : public Task, private host::SocketUser {
     }
   }
 
+  // One port after the other, as long as they answer at once; not within each other.
+  void next_port() {
+    next_ = true;
+    if (within_) return;
+    within_ = true;
+    while (std::exchange(next_, false)) {
+      if (port_ == options_.ports.size()) return finish(status_);
+      connect();
+      if (phase_ == Phase::over) return;
+    }
+    within_ = false;
+  }
+
   void connect() {
-    if (port_ == options_.ports.size()) return finish(status_);
     const host::SocketAddress to{options_.target, options_.ports[port_]};
     const host::SocketAddress from{options_.source, options_.source_port};
     tcp_.reset();
@@ -134,7 +148,7 @@ class Nc final : public Task, private host::SocketUser {
                            timed_out ? "timed out" : "failed", why));
     }
     ++port_;
-    connect();
+    next_port();
   }
 
   void connected() {
@@ -163,13 +177,13 @@ class Nc final : public Task, private host::SocketUser {
   void proceed() {
     if (!options_.scan) return talk();
     ++port_;
-    connect();
+    next_port();
   }
 
   void nobody_there() {
     status_ = 1;
     ++port_;
-    connect();
+    next_port();
   }
 
   void scan_more() {
@@ -367,7 +381,7 @@ class Nc final : public Task, private host::SocketUser {
       return await_caller();
     }
     ++port_;
-    connect();
+    next_port();
   }
 
   Machine& machine_;
@@ -381,6 +395,7 @@ class Nc final : public Task, private host::SocketUser {
   unsigned received_ = 0;
   Phase phase_ = Phase::connecting;
   std::size_t port_ = 0;
+  bool next_ = false, within_ = false;  // of next_port()
   int seconds_ = 0;
   int status_ = 1;
   host::TcpPtr listener_, tcp_;

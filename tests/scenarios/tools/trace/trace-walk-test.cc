@@ -56,11 +56,11 @@ TEST(PointTrace, IsWholeAndChangesNothing) {
   spec.duration = std::chrono::milliseconds(20);
   const ParallelOutcome without = run_points({spec}, 1, [](std::size_t) {});
   TraceFile file;
-  ASSERT_EQ(file.open_temporary("point-trace-test"), "");
+  ASSERT_EQ(file.open_temporary("point-trace-test", TraceFile::Kind::live), "");
   spec.trace_fd = file.descriptor();
   const ParallelOutcome with = run_points({spec}, 1, [](std::size_t) {});
   ASSERT_EQ(with.error, "");
-  EXPECT_FALSE(with.results[0].trace_failed);
+  EXPECT_FALSE(with.results[0].outputs_failed);
   EXPECT_EQ(with.results[0].director_bytes_per_s, without.results[0].director_bytes_per_s);
   EXPECT_EQ(with.results[0].mean_latency_s, without.results[0].mean_latency_s);
 

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Lines that ask ten thousands of times: no request is made from within the one before it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "control/lan.h"
+
+namespace lvs::test {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(ManyRequests, CurlOfFiftyThousandAddressesAtAClosedPort) {
+  Lan lan(1);
+  const auto& run = lan.run(1, "curl -sS http://127.0.0.1/$(seq 50000)");
+  EXPECT_TRUE(run.finished());
+  EXPECT_EQ(run.status(), 7);
+  EXPECT_EQ(std::ranges::count(run.err(), '\n'), 50000);
+}
+
+TEST(ManyRequests, NcLooksAtEveryPortOfThisMachine) {
+  Lan lan(1);
+  lan.run(1, "httpd");
+  const auto& run = lan.run(1, "nc -zv 127.0.0.1 1-65535");
+  EXPECT_TRUE(run.finished());
+  EXPECT_EQ(run.status(), 0);
+  EXPECT_THAT(run.err(), HasSubstr("127.0.0.1 80 port [tcp/http] succeeded!"));
+  EXPECT_EQ(std::ranges::count(run.err(), '\n'), 65535);
+}
+
+}  // namespace
+}  // namespace lvs::test
