@@ -13,6 +13,7 @@
 #include "tools/console/folders.h"
 #include "tools/fidelity/chains.h"
 #include "tools/fidelity/fidelity.h"
+#include "tools/fidelity/referee-options.h"
 
 namespace {
 
@@ -40,6 +41,8 @@ constexpr const char* kUsage =
     "  --list             a line for every lab, with the frames and commands that agree\n"
     "  --kernels N        kernels side by side (2)\n"
     "  --at-once N        labs side by side in a kernel (6)\n"
+    "  --referee KIND     virtual: a kernel in virtual time; package: Debian's, in real time (virtual, where found)\n"
+    "  --kernel-image FILE  the kernel, built elsewhere (or LVS_REFEREE_KERNEL)\n"
     "Status 0: no difference; 1: differences, or nothing was compared; 2: mistakes in labs or on the command line.\n";
 
 struct Mistake {
@@ -165,6 +168,7 @@ int run(int argc, char** argv) {
       "write", po::value<std::string>())("out", po::value<std::string>()->default_value("fidelity-differences"))(
       "no-shrink", "")("list", "")("chains", "")("kernel-only", "")("kernels", po::value<unsigned>()->default_value(2))(
       "at-once", po::value<unsigned>()->default_value(6))("help,h", "");
+  lvs::scenarios::add_referee_options(known);
   po::positional_options_description places;
   places.add("lab", -1);
   po::variables_map given;
@@ -195,13 +199,15 @@ int run(int argc, char** argv) {
   }
 
   const auto progress = [](const std::string& text) { std::cerr << "lvs-fidelity: " << text << '\n'; };
-  if (given.count("chains") != 0) return print_chains(lvs::scenarios::check_chains(labs, progress));
+  const auto kernel = lvs::scenarios::referee_choice(given);
+  if (given.count("chains") != 0) return print_chains(lvs::scenarios::check_chains(labs, kernel, progress));
 
   FidelityOptions options;
   options.kernels = std::max(given["kernels"].as<unsigned>(), 1u);
   options.at_once = std::max(given["at-once"].as<unsigned>(), 1u);
   options.kernel_only = given.count("kernel-only") != 0;
   options.progress = progress;
+  options.kernel = kernel;
   const FidelityReport report = lvs::scenarios::check_fidelity(labs, options);
   if (!report.error.empty()) {
     std::cerr << "lvs-fidelity: " << report.error << '\n';

@@ -32,6 +32,7 @@ base::Time time_of(const std::string& text) { return base::Time(std::stoll(text)
 std::string Plan::text() const {
   std::string text = fmt::format("labs {}\nat-once {}\npatience {}\nprogram-folder {}\nfolder {}\n", labs, at_once,
                                  patience.count(), program_folder, folder);
+  if (virtual_time) text += "virtual-time 1\n";
   if (until) text += fmt::format("until {}\n", until->count());
   return text;
 }
@@ -45,6 +46,8 @@ Plan Plan::parse(const std::string& text) {
       plan.at_once = std::stoul(value);
     else if (key == "patience")
       plan.patience = time_of(value);
+    else if (key == "virtual-time")
+      plan.virtual_time = value == "1";
     else if (key == "until")
       plan.until = time_of(value);
     else if (key == "program-folder")

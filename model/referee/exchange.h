@@ -22,6 +22,7 @@ struct Plan {
   std::size_t at_once = 1;          // labs that run side by side
   std::optional<base::Time> until;  // no lab runs longer, from its timeline's zero
   base::Time patience{};            // how long a command may take where no end is given
+  bool virtual_time = false;        // idle time is skipped: waiting costs nothing, and polling much
   std::string program_folder;       // in front of the PATH of the labs
   std::string folder;               // the caller's, where commands run
 

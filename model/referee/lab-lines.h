@@ -3,10 +3,25 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <variant>
 
 #include "control/lab/lab.h"
 
 namespace lvs::referee {
+
+// The place and text of a lab's line number `number`, in the order in which they run: startup lines of one host after
+// another, then the commands of the timeline.
+inline std::string line_text(const control::Lab& lab, std::size_t number) {
+  for (const control::LabHost& host : lab.hosts)
+    for (const control::LabLine& line : host.startup)
+      if (number-- == 0) return line.place.text() + ": " + line.text;
+  for (const control::LabEvent& event : lab.timeline)
+    if (const auto* command = std::get_if<control::LabCommand>(&event.what); command != nullptr && number-- == 0)
+      return event.place.text() + ": " + command->text;
+  return "(no line)";
+}
 
 // Whether `test` holds for the text of any startup line or any command of the timeline.
 template <typename Test>

@@ -60,8 +60,9 @@ class BuilderPlace {
 
 class GuestLab {
  public:
-  GuestLab(const Plan& plan, const std::string& run_folder, const std::string& lab_folder, const control::Lab& lab)
-      : plan_(plan), run_folder_(run_folder), folder_(lab_folder), lab_(lab) {}
+  GuestLab(const Plan& plan, const std::string& run_folder, const std::string& lab_folder, const control::Lab& lab,
+           const std::function<void(std::size_t)>& begins)
+      : plan_(plan), run_folder_(run_folder), folder_(lab_folder), lab_(lab), begins_(begins) {}
 
   Results run() {
     try {
@@ -138,6 +139,7 @@ class GuestLab {
 
   // False if the line still ran at the deadline.
   bool run_line(std::size_t host, const std::string& line, base::Time deadline) {
+    begins_(results_.commands.size());
     const base::Time at = wall_clock();
     hosts_[host].start(results_.commands.size(), line);
     const auto status = hosts_[host].finished(deadline);
@@ -184,6 +186,7 @@ class GuestLab {
   const std::string& run_folder_;
   const std::string& folder_;
   const control::Lab& lab_;
+  const std::function<void(std::size_t)>& begins_;
   std::vector<GuestHost> hosts_;
   Results results_;
 };
@@ -191,8 +194,8 @@ class GuestLab {
 }  // namespace
 
 Results run_guest_lab(const Plan& plan, const std::string& run_folder, const std::string& lab_folder,
-                      const control::Lab& lab) {
-  return GuestLab(plan, run_folder, lab_folder, lab).run();
+                      const control::Lab& lab, const std::function<void(std::size_t)>& begins) {
+  return GuestLab(plan, run_folder, lab_folder, lab, begins).run();
 }
 
 }  // namespace lvs::referee

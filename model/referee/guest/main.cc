@@ -33,7 +33,8 @@ int run_lab(const Plan& plan, const std::string& run_folder, std::size_t index) 
   try {
     const control::LabReading reading = control::read_lab(folder + "/conf");
     if (!reading.ok()) throw std::runtime_error(reading.errors.front().text());
-    results = run_guest_lab(plan, run_folder, folder, reading.lab);
+    results = run_guest_lab(plan, run_folder, folder, reading.lab,
+                            [&](std::size_t line) { say(fmt::format("line {} {}", index, line)); });
   } catch (const std::exception& e) {
     results.error = e.what();
   }
@@ -51,7 +52,8 @@ void run_labs(const Plan& plan, const std::string& run_folder) {
       if (pid == 0) ::_exit(run_lab(plan, run_folder, next));
       running.emplace(pid, next++);
     }
-    const pid_t ended = ::waitpid(-1, nullptr, WNOHANG);
+    // Where waiting is skipped, looking again and again is what costs.
+    const pid_t ended = ::waitpid(-1, nullptr, plan.virtual_time ? 0 : WNOHANG);
     if (const auto lab = running.find(ended); lab != running.end()) {
       say(fmt::format("done {}", lab->second));
       running.erase(lab);

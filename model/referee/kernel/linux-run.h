@@ -2,6 +2,7 @@
 // Labs run by a real Linux kernel (User Mode Linux): the referee of the model.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <span>
@@ -11,6 +12,7 @@
 #include "base/result.h"
 #include "control/lab/lab.h"
 #include "control/lab/run.h"
+#include "referee/kernel/image.h"
 
 namespace lvs::referee {
 
@@ -18,13 +20,16 @@ struct LinuxOptions {
   std::optional<base::Time> until;  // no lab runs longer, from its timeline's zero
   std::size_t at_once = 8;  // labs side by side; the kernel has one CPU, and more of them delay each other's lines
   base::Time patience = std::chrono::seconds(60);  // how long a line may take where the lab names no end
-  std::string program;  // the agent; empty: this program, whose main() calls guest_main() first
+  KernelChoice kernel;
+  std::chrono::milliseconds silence{};  // of the kernel, by the machine's clock, until it is killed; 0: the usual one
+  std::string program;                  // the agent; empty: this program, whose main() calls guest_main() first
   // Told about the boot and about each lab that has ended (how many of how many).
   std::function<void(const std::string&)> progress;
 };
 
 struct LinuxRuns {
   std::string kernel;                                            // uname -r
+  bool virtual_time = false;                                     // moments are exact
   std::vector<base::Result<control::LabRun, std::string>> labs;  // in the order given; an error names what went wrong
 };
 

@@ -29,20 +29,20 @@ std::string parent_folder() {
   throw std::runtime_error("neither TMPDIR nor /tmp nor /var/tmp can be written");
 }
 
-// {0}: the run folder, {1}: the agent, {2}: its hidden command, {3}: the mark of its lines.
+// {0}: the run folder, {1}: the agent, {2}: its hidden command, {3}: the mark of its lines, {4}: the folder of modules.
 // The modules that a lab's start state asks for are loaded before its namespaces are made; the rest load by themselves.
 constexpr char kInit[] = R"sh(#!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 mount -t proc proc /proc && mount -t sysfs sysfs /sys && mount -t tmpfs tmpfs /run || echo '{3}error mount failed'
 mkdir -p '{0}'/modules/lib/modules
-ln -s "/usr/lib/uml/modules/$(uname -r)" '{0}'/modules/lib/modules/
+ln -s "{4}/$(uname -r)" '{0}'/modules/lib/modules/
 echo '{0}/modprobe' >/proc/sys/kernel/modprobe
 # What LOG and TRACE say in any namespace is in the kernel's log.
 '{0}/modprobe' nf_log_syslog && echo 1 >/proc/sys/net/netfilter/nf_log_all_netns
 if '{0}/modprobe' -a ip_vs ip_vs_ftp ipip veth bridge af_packet; then
   '{1}' {2} '{0}' || echo "{3}error the agent ended with status $?"
 else
-  echo "{3}error the modules of kernel $(uname -r) cannot be loaded from /usr/lib/uml/modules"
+  echo "{3}error the modules of kernel $(uname -r) cannot be loaded from {4}"
 fi
 halt -f
 )sh";
@@ -88,8 +88,9 @@ RunFolder::~RunFolder() {
   fs::remove_all(path_, ignored);
 }
 
-void RunFolder::fill(const std::string& program, const Plan& plan, std::span<const control::Lab> labs) const {
-  os::write_file(init(), fmt::format(kInit, path_, program, kGuestCommand, kAgentMark), 0755);
+void RunFolder::fill(const std::string& program, const std::string& modules, const Plan& plan,
+                     std::span<const control::Lab> labs) const {
+  os::write_file(init(), fmt::format(kInit, path_, program, kGuestCommand, kAgentMark, modules), 0755);
   os::write_file(path_ + "/modprobe", fmt::format(kModprobe, path_), 0755);
   os::write_file(path_ + "/plan", plan.text());
   link_legacy_tools(path_ + "/bin");

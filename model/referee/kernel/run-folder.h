@@ -22,8 +22,10 @@ class RunFolder {
   const std::string& path() const { return path_; }
   std::string init() const { return path_ + "/init"; }
 
-  // Everything that the kernel needs to start and to run the labs; `program` is the agent.
-  void fill(const std::string& program, const Plan& plan, std::span<const control::Lab> labs) const;
+  // Everything that the kernel needs to start and to run the labs; `program` is the agent,
+  // `modules` the folder that holds those of the kernel's release.
+  void fill(const std::string& program, const std::string& modules, const Plan& plan,
+            std::span<const control::Lab> labs) const;
   // What lab number `index` did. Throws std::runtime_error where the run is worthless.
   control::LabRun collect(std::size_t index, const control::Lab& lab) const;
 

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::uint64_t kMemory = 1 << 30;
 constexpr std::size_t kLastLines = 15;
+// The time of day at which a kernel in virtual time boots: one that no run chooses, in September 2026.
+constexpr std::chrono::nanoseconds kVirtualStart = std::chrono::seconds(1'790'000'000);
 
 // The shared object of preload/ptrace.cc.
 constexpr unsigned char kPreload[] = {
@@ -53,25 +55,25 @@ std::vector<std::string> environment(const std::string& memory, const std::strin
 
 }  // namespace
 
-UserModeLinux::UserModeLinux(const std::string& init, const std::string& folder) {
-  const auto program = os::find_program("linux.uml");
-  if (!program)
-    throw std::runtime_error(
-        "user-mode-linux is not installed (no linux.uml in PATH): ./waf --install-deps, or apt install "
-        "user-mode-linux");
+UserModeLinux::UserModeLinux(const KernelImage& image, const std::string& init, const std::string& folder) {
   const std::string preload = folder + "/preload.so";
   os::write_file(preload, {reinterpret_cast<const char*>(kPreload), sizeof kPreload}, 0755);
   os::Pipe console = os::make_pipe();
   os::SpawnOptions options;
   options.output = options.error = console.write.get();
   options.environment = environment(memory_folder(), preload);
-  options.own_group = true;  // the kernel runs its processes as children of its own
+  options.own_group = true;                      // the kernel runs its processes as children of its own
+  options.fixed_addresses = image.virtual_time;  // or hashes of addresses order things by chance
   std::vector<std::string> words;
   // A kernel whose program was killed would run on for ever; TERM is how it ends its processes with it.
   if (const auto setpriv = os::find_program("setpriv")) words = {*setpriv, "--pdeathsig", "TERM"};
-  words.insert(words.end(), {*program, fmt::format("mem={}M", kMemory >> 20), "rootfstype=hostfs", "rootflags=/", "rw",
-                             "init=" + init, "con=null", "con0=fd:0,fd:1", "quiet", "log_buf_len=4M",
+  words.insert(words.end(), {image.program, fmt::format("mem={}M", kMemory >> 20), "rootfstype=hostfs", "rootflags=/",
+                             "rw", "init=" + init, "con=null", "con0=fd:0,fd:1", "quiet", "log_buf_len=4M",
                              "uml_dir=" + folder, "umid=kernel"});
+  if (image.virtual_time) {
+    words.emplace_back("time-travel=inf-cpu");
+    words.emplace_back(fmt::format("time-travel-start={}", kVirtualStart.count()));
+  }
   pid_ = os::spawn(words, options);
   console_ = std::move(console.read);
 }

@@ -10,14 +10,15 @@
 #include <string>
 
 #include "os/fd.h"
+#include "referee/kernel/image.h"
 
 namespace lvs::referee {
 
 class UserModeLinux {
  public:
   // Starts the kernel with `init` as its first program; its own files go to `folder`. Throws std::runtime_error with a
-  // reason for people if the package is missing or no place is fit for the kernel's memory.
-  UserModeLinux(const std::string& init, const std::string& folder);
+  // reason for people if no place is fit for the kernel's memory.
+  UserModeLinux(const KernelImage& image, const std::string& init, const std::string& folder);
   // Kills the kernel if it still runs.
   ~UserModeLinux();
   UserModeLinux(const UserModeLinux&) = delete;

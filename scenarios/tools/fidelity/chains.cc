@@ -133,7 +133,8 @@ std::string chain_line(std::string_view line) {
   return result;
 }
 
-ChainReport check_chains(std::span<const Lab> labs, const std::function<void(const std::string&)>& progress) {
+ChainReport check_chains(std::span<const Lab> labs, const referee::KernelChoice& kernel,
+                         const std::function<void(const std::string&)>& progress) {
   ChainReport report;
   std::vector<Lab> runnable, logged;
   for (const Lab& lab : labs) {
@@ -143,6 +144,7 @@ ChainReport check_chains(std::span<const Lab> labs, const std::function<void(con
   }
   referee::LinuxOptions how;
   how.at_once = 1;
+  how.kernel = kernel;
   how.progress = progress;
   auto runs = referee::run_on_linux(logged, how);
   if (!runs) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "control/lab/lab.h"
+#include "referee/kernel/image.h"
 
 namespace lvs::scenarios {
 
@@ -36,7 +37,8 @@ struct ChainReport {
 // and OUTPUT of every host and the tables mangle and filter there, and compares what the kernel's log says with what
 // the model writes: as a set of different lines, since how often and in which segments TCP sends is not compared
 // anywhere.
-ChainReport check_chains(std::span<const control::Lab> labs, const std::function<void(const std::string&)>& progress);
+ChainReport check_chains(std::span<const control::Lab> labs, const referee::KernelChoice& kernel,
+                         const std::function<void(const std::string&)>& progress);
 
 // What of a line of the log must be alike: the chain and the rule, interfaces, MAC addresses, addresses, TTL, protocol,
 // ports below 32768, ICMP type and code, SYN and RST, and the same of a packet quoted. Empty: no line of TRACE.

@@ -47,6 +47,7 @@ KernelRuns run_on_kernels(const std::vector<Lab>& labs, const FidelityOptions& o
       }
       referee::LinuxOptions how;
       how.at_once = options.at_once;
+      how.kernel = options.kernel;
       how.progress = [&](const std::string& text) {
         const std::lock_guard lock(mutex);
         if (text.ends_with("labs done") && options.progress)

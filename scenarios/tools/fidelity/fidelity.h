@@ -12,6 +12,7 @@
 #include "control/lab/run.h"
 #include "ns3/lvs-lab-runner.h"
 #include "referee/compare/compare.h"
+#include "referee/kernel/image.h"
 
 namespace lvs::scenarios {
 
@@ -20,6 +21,7 @@ struct FidelityOptions {
   std::size_t labs_a_boot = 50;
   std::size_t at_once = 6;   // labs side by side in one kernel
   bool kernel_only = false;  // the kernel against itself
+  referee::KernelChoice kernel;
   std::function<void(const std::string&)> progress;
 };
 

@@ -23,7 +23,8 @@ void print(const ModelRun& model) {
 
 }  // namespace
 
-int diff_labs(std::span<const control::Lab> given, std::optional<base::Time> until, bool all) {
+int diff_labs(std::span<const control::Lab> given, std::optional<base::Time> until, bool all,
+              const referee::KernelChoice& kernel) {
   std::vector<control::Lab> labs;
   for (const control::Lab& lab : given) {
     if (lab.model_only.empty())
@@ -34,6 +35,7 @@ int diff_labs(std::span<const control::Lab> given, std::optional<base::Time> unt
   if (labs.empty()) return 0;
   referee::LinuxOptions options;
   options.until = until;
+  options.kernel = kernel;
   options.progress = [](const std::string& text) { std::cerr << "lvs-lab: " << text << '\n'; };
   const auto runs = referee::run_on_linux(labs, options);
   if (!runs) {

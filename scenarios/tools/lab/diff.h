@@ -7,11 +7,13 @@
 
 #include "base/time.h"
 #include "control/lab/lab.h"
+#include "referee/kernel/image.h"
 
 namespace lvs::scenarios {
 
 // Prints what differs, and what was compared. Status 0: no difference; 1: some, or an engine failed, or not one frame
 // was compared.
-int diff_labs(std::span<const control::Lab> labs, std::optional<base::Time> until, bool all);
+int diff_labs(std::span<const control::Lab> labs, std::optional<base::Time> until, bool all,
+              const referee::KernelChoice& kernel);
 
 }  // namespace lvs::scenarios

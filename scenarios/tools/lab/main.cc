@@ -26,6 +26,7 @@
 #include "tools/console/exec.h"
 #include "tools/console/folders.h"
 #include "tools/console/terminal.h"
+#include "tools/fidelity/referee-options.h"
 #include "tools/lab/check-text.h"
 #include "tools/lab/diff.h"
 #include "tools/lab/new.h"
@@ -56,6 +57,9 @@ constexpr const char* kUsage =
     "      --max-frames N  give up after N frames (200000000)\n"
     "  diff LAB...  run on both, and name the first difference on each interface and of each command\n"
     "      --all           every difference, not only the first of each kind\n"
+    "      --referee KIND  virtual: a kernel in virtual time, where waiting costs nothing; package: Debian's, in real\n"
+    "                      time (without: virtual, where such a kernel is found); for run --on linux too\n"
+    "      --kernel-image FILE  a kernel built elsewhere (or LVS_REFEREE_KERNEL)\n"
     "  check LAB... parse the labs and explain likely mistakes of set-up: status 1 if there are any\n"
     "      --rules  the mistakes that are looked for\n"
     "  commands     the commands that are modelled\n"
@@ -152,8 +156,10 @@ std::string lab_argument(const po::variables_map& given) {
   return given["lab"].as<std::string>();
 }
 
-control::LabRun run_on_kernel(const control::Lab& lab, std::optional<base::Time> until, bool quiet) {
+control::LabRun run_on_kernel(const control::Lab& lab, const referee::KernelChoice& kernel,
+                              std::optional<base::Time> until, bool quiet) {
   referee::LinuxOptions options;
+  options.kernel = kernel;
   options.until = until;
   if (!quiet) options.progress = [](const std::string& text) { std::cerr << "lvs-lab: " << text << '\n'; };
   auto runs = referee::run_on_linux({&lab, 1}, options);
@@ -170,6 +176,7 @@ int run(const std::vector<std::string>& words) {
       "trace", po::value<std::string>())("view", "")("quiet,q", "");
   add_limits(options);
   add_realtime_options(options);
+  add_referee_options(options);
   const auto given = parse(words, options, "lab", 1);
   const std::string engine = given.count("on") != 0 ? given["on"].as<std::string>() : "model";
   if (engine != "model" && engine != "linux") fail("--on: '{}' is no engine; known: linux, model", engine);
@@ -204,7 +211,7 @@ int run(const std::vector<std::string>& words) {
   if (!quiet) terminal.begin(lab);
   control::LabRun result;
   if (engine == "linux") {
-    result = run_on_kernel(lab, until, quiet);
+    result = run_on_kernel(lab, referee_choice(given), until, quiet);
     if (!quiet) {
       for (const auto& command : result.commands) terminal.result(command);
     }
@@ -244,6 +251,7 @@ int run(const std::vector<std::string>& words) {
 int diff(const std::vector<std::string>& words) {
   po::options_description options;
   options.add_options()("lab", po::value<std::vector<std::string>>())("all", "")("until", po::value<std::string>());
+  add_referee_options(options);
   const auto given = parse(words, options, "lab", -1);
   if (given.count("lab") == 0) fail("which lab? (lvs-lab --help)");
   std::vector<control::Lab> labs;
@@ -251,7 +259,7 @@ int diff(const std::vector<std::string>& words) {
     labs.push_back(load(name, true));
     compile(labs.back());
   }
-  return diff_labs(labs, parse_until(given), given.count("all") != 0);
+  return diff_labs(labs, parse_until(given), given.count("all") != 0, referee_choice(given));
 }
 
 int check(const std::vector<std::string>& words) {
