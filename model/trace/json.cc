@@ -3,8 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <iterator>
+
+#include "base/numbers.h"
 
 namespace lvs::trace {
 
@@ -101,10 +102,8 @@ class JsonReader {
 
   std::optional<std::uint32_t> hex4() {
     if (text_.size() - at_ < 4) return {};
-    std::uint32_t code = 0;
-    const auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + at_ + 4, code, 16);
-    if (error != std::errc() || end != text_.data() + at_ + 4) return {};
-    at_ += 4;
+    const auto code = base::number<std::uint32_t>(text_.substr(at_, 4), 16);
+    if (code) at_ += 4;
     return code;
   }
 
@@ -188,13 +187,6 @@ const Json& Json::operator[](std::string_view name) const {
 
 namespace {
 
-template <class Number>
-Number number_or(std::string_view text, Number otherwise) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() ? value : otherwise;
-}
-
 // Length of the UTF-8 sequence that `text` begins with, 0 when it is none.
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -218,10 +210,10 @@ std::size_t utf8_length(std::string_view text) {
 }  // namespace
 
 std::int64_t Json::integer(std::int64_t otherwise) const {
-  return type_ == Type::number ? number_or(text_, otherwise) : otherwise;
+  return type_ == Type::number ? base::number<std::int64_t>(text_).value_or(otherwise) : otherwise;
 }
 std::uint64_t Json::natural(std::uint64_t otherwise) const {
-  return type_ == Type::number ? number_or(text_, otherwise) : otherwise;
+  return type_ == Type::number ? base::number<std::uint64_t>(text_).value_or(otherwise) : otherwise;
 }
 
 void json_quote(std::string& out, std::string_view text) {

@@ -6,21 +6,14 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
+
+#include "base/numbers.h"
 
 namespace lvs::scenarios {
 namespace {
 
 using What = WalkOptions::What;
 using trace::Verdict;
-
-template <class Number>
-std::optional<Number> number_of(std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
-  return value;
-}
 
 std::string upper(std::string_view text) {
   std::string out(text);
@@ -69,7 +62,7 @@ constexpr auto kOptions = std::to_array<Option>({
     {"--walk", true,
      [](WalkOptions& o, std::string_view v) -> std::
                                                 string {
-                                                  const auto walk = number_of<std::uint32_t>(v);
+                                                  const auto walk = base::number<std::uint32_t>(v);
                                                   if (!walk || *walk == 0)
                                                     return "is no number of a walk (they count from 1)";
                                                   o.walks.push_back(*walk);
@@ -79,7 +72,7 @@ constexpr auto kOptions = std::to_array<Option>({
      [](WalkOptions& o,
         std::string_view v) -> std::
                                 string {
-                                  o.connection = number_of<std::uint32_t>(v);
+                                  o.connection = base::number<std::uint32_t>(v);
                                   return o.connection && *o.connection != 0
                                              ? ""
                                              : "is no number of a connection (--connections lists them)";
@@ -100,13 +93,13 @@ constexpr auto kOptions = std::to_array<Option>({
     {"--port", true,
      [](WalkOptions& o, std::string_view v) -> std::
                                                 string {
-                                                  o.port = number_of<std::uint16_t>(v);
+                                                  o.port = base::number<std::uint16_t>(v);
                                                   return o.port ? "" : "is no port";
                                                 }},
     {"--at", true,
      [](WalkOptions& o, std::string_view v) -> std::
                                                 string {
-                                                  const auto seconds = number_of<double>(v);
+                                                  const auto seconds = base::number<double>(v);
                                                   if (!seconds || *seconds < -1e9 || *seconds > 1e9)
                                                     return "is no time in seconds";
                                                   o.at = base::Time(static_cast<std::int64_t>(*seconds * 1e9));
@@ -178,7 +171,7 @@ std::string parse_walk_options(const std::vector<std::string>& words, WalkOption
         options.file = word;
         continue;
       }
-      const auto walk = number_of<std::uint32_t>(word);
+      const auto walk = base::number<std::uint32_t>(word);
       if (!walk || *walk == 0) return fmt::format("'{}' is no number of a walk (they count from 1)", word);
       options.walks.push_back(*walk);
       continue;

@@ -7,6 +7,7 @@
 
 #include "control/machine/machine.h"
 #include "control/programs/ip/ip.h"
+#include "control/words/addresses.h"
 
 namespace lvs::control::ip {
 namespace {
@@ -95,7 +96,7 @@ CommandResultOrError parse_change(Args& args, Change kind) {
       const std::string* text = value();
       if (text == nullptr) return incomplete();
       bool given = false;
-      const auto peer = prefix_of(*text, &given);
+      const auto peer = iproute_prefix(*text, &given);
       if (!peer) return bad_prefix(*text);
       change.address.peer = peer->addr;
       change.address.prefix.length = peer->length;
@@ -107,7 +108,7 @@ CommandResultOrError parse_change(Args& args, Change kind) {
         change.broadcast_from_mask = true;
       } else if (*text == "-") {
         change.broadcast_zero_host = true;
-      } else if (const auto addr = address_of(*text)) {
+      } else if (const auto addr = iproute_address(*text)) {
         change.address.broadcast = *addr;
       } else {
         return bad_address(*text);
@@ -142,7 +143,7 @@ CommandResultOrError parse_change(Args& args, Change kind) {
       if (looks_like_ipv6(*text)) return base::Error{args.unknown("IPv6 is not modelled")};
       if (change.has_address) return duplicate_or_garbage("local", *text);
       bool given = false;
-      const auto prefix = prefix_of(*text, &given);
+      const auto prefix = iproute_prefix(*text, &given);
       if (!prefix) return bad_prefix(*text);
       change.local = *text;
       change.has_address = true;
@@ -259,7 +260,7 @@ CommandResultOrError parse_list(Args& args, const Options& options, bool flushin
         filter.scope = scope_of(text);
         if (!filter.scope) return invalid_argument(text, "invalid \"scope\"");
       } else if (word == "to") {
-        filter.to = prefix_of(text);
+        filter.to = iproute_prefix(text);
         if (!filter.to) return bad_prefix(text);
       } else if (word == "label") {
         filter.label = text;

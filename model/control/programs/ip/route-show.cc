@@ -7,6 +7,7 @@
 
 #include "control/machine/machine.h"
 #include "control/programs/ip/route.h"
+#include "control/words/addresses.h"
 
 namespace lvs::control::ip {
 namespace {
@@ -177,7 +178,7 @@ CommandResultOrError parse_route_list(Args& args, const Options&, bool flushing)
       filter.type = route_type_of(text);
       if (!filter.type) return invalid_argument(text, "node type value is invalid\n");
     } else {
-      const auto prefix = prefix_of(text);
+      const auto prefix = iproute_prefix(text);
       if (!prefix) {
         if (!keyed && text.find('.') == std::string::npos)
           return base::Error{args.unknown("not modelled here", std::string(kKnown))};

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/numbers.h"
 #include "control/machine/machine.h"
+#include "control/words/addresses.h"
 
 namespace lvs::control::ip {
 namespace {
@@ -113,7 +115,7 @@ CommandResultOrError parse_change(Args& args, RouteChange change) {
     if (word == "via") {
       if (text == "inet" && !args.empty()) text = args.take();
       if (text == "inet6") return base::Error{args.unknown("IPv6 is not modelled")};
-      const auto addr = address_of(text);
+      const auto addr = iproute_address(text);
       if (!addr)
         refuse(bad_inet_address(text));
       else
@@ -121,13 +123,13 @@ CommandResultOrError parse_change(Args& args, RouteChange change) {
     } else if (word == "dev" || word == "oif") {
       change.dev = text;
     } else if (word == "src") {
-      const auto addr = address_of(text);
+      const auto addr = iproute_address(text);
       if (!addr)
         refuse(bad_inet_address(text));
       else
         route.pref_src = *addr;
     } else if (word == "metric" || word == "priority" || word == "preference") {
-      const auto number = number_of(text, 0xffffffff);
+      const auto number = base::c_number(text, 0xffffffff);
       if (!number)
         refuse(invalid_argument(text, "\"metric\" value is invalid\n"));
       else
@@ -157,13 +159,13 @@ CommandResultOrError parse_change(Args& args, RouteChange change) {
         if (args.empty()) return incomplete();
         text = args.take();
       }
-      const auto number = number_of(text, 0xffffffff);
+      const auto number = base::c_number(text, 0xffffffff);
       if (!number)
         refuse(invalid_argument(text, "\"mtu\" value is invalid\n"));
       else
         route.mtu = static_cast<std::uint32_t>(*number);
     } else if (word == "tos" || word == "dsfield") {
-      const auto number = number_of(text.starts_with("0x") ? text : "0x" + text, 255);
+      const auto number = base::c_number(text.starts_with("0x") ? text : "0x" + text, 255);
       if (!number)
         refuse(invalid_argument(text, "\"tos\" value is invalid\n"));
       else
@@ -173,7 +175,7 @@ CommandResultOrError parse_change(Args& args, RouteChange change) {
         refuse(duplicate_or_garbage("to", text));
         continue;
       }
-      const auto prefix = prefix_of(text);
+      const auto prefix = iproute_prefix(text);
       if (!prefix)
         refuse(bad_prefix(text));
       else
@@ -283,14 +285,14 @@ CommandResultOrError parse_get(Args& args) {
     } else if (word == "oif" || word == "dev") {
       query.out = text;
     } else if (word == "mark" || word == "tos") {
-      const auto number = number_of(text, word == "mark" ? 0xffffffff : 255);
+      const auto number = base::c_number(text, word == "mark" ? 0xffffffff : 255);
       if (!number) return invalid_argument(text, fmt::format("invalid {}\n", word));
       if (word == "mark")
         query.mark = static_cast<std::uint32_t>(*number);
       else
         query.tos = static_cast<std::uint8_t>(*number);
     } else {
-      const auto prefix = prefix_of(text);
+      const auto prefix = iproute_prefix(text);
       if (!prefix) {
         if (text.find_first_not_of("0123456789./abcdefx") == std::string::npos) return bad_prefix(text);
         return base::Error{args.unknown("not modelled here", "to from iif oif mark tos")};

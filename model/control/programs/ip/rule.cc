@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/programs/ip/route.h"
+#include "control/words/addresses.h"
 
 namespace lvs::control::ip {
 namespace {
@@ -73,16 +75,17 @@ std::optional<SyntaxError> parse_words(Args& args, RuleWords& words, std::option
     const std::string& text = args.take();
     if (looks_like_ipv6(text)) return args.unknown("IPv6 is not modelled");
     if (word == "from" || word == "to") {
-      const auto prefix = prefix_of(text);
+      const auto prefix = iproute_prefix(text);
       if (!prefix)
         refused = bad_prefix(text);
       else
         (word == "from" ? rule.from : rule.to) = *prefix;
     } else if (word == "fwmark") {
       const std::size_t slash = text.find('/');
-      const auto mark = number_of(std::string_view(text).substr(0, slash), 0xffffffff);
-      const auto mask = slash == std::string::npos ? std::optional<std::uint64_t>(0xffffffff)
-                                                   : number_of(std::string_view(text).substr(slash + 1), 0xffffffff);
+      const auto mark = base::c_number(std::string_view(text).substr(0, slash), 0xffffffff);
+      const auto mask = slash == std::string::npos
+                            ? std::optional<std::uint64_t>(0xffffffff)
+                            : base::c_number(std::string_view(text).substr(slash + 1), 0xffffffff);
       if (!mark) {
         refused = invalid_argument(text, "fwmark value is invalid\n");
       } else if (!mask) {
@@ -92,7 +95,7 @@ std::optional<SyntaxError> parse_words(Args& args, RuleWords& words, std::option
         rule.mark_mask = static_cast<std::uint32_t>(*mask);
       }
     } else if (word == "tos" || word == "dsfield") {
-      const auto tos = number_of(text.starts_with("0x") ? text : "0x" + text, 255);
+      const auto tos = base::c_number(text.starts_with("0x") ? text : "0x" + text, 255);
       if (!tos)
         refused = invalid_argument(text, "TOS value is invalid\n");
       else
@@ -109,7 +112,7 @@ std::optional<SyntaxError> parse_words(Args& args, RuleWords& words, std::option
         rule.table = *table;
       words.table_given = true;
     } else {
-      const auto preference = number_of(text, 0xffffffff);
+      const auto preference = base::c_number(text, 0xffffffff);
       if (!preference)
         refused = invalid_argument(text, "preference value is invalid\n");
       else

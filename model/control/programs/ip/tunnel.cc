@@ -2,8 +2,10 @@
 // ip tunnel: add, change, delete, show, mode ipip (iproute2 6.1 ip/iptunnel.c).
 #include <fmt/format.h>
 
+#include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/programs/ip/ip.h"
+#include "control/words/addresses.h"
 
 namespace lvs::control::ip {
 namespace {
@@ -133,13 +135,13 @@ CommandResultOrError parse_tunnel(Args& args, const Options&) {
       } else if (word == "name") {
         words.name = text;
       } else if (word == "remote" || word == "local") {
-        const auto addr = text == "any" ? base::Ipv4Addr{} : address_of(text);
+        const auto addr = text == "any" ? base::Ipv4Addr{} : iproute_address(text);
         if (!addr) return bad_address(text);
         (word == "remote" ? words.remote : words.local) = *addr;
       } else if (text == "inherit") {
         words.ttl = 0;
       } else {
-        const auto ttl = number_of(text, 255);
+        const auto ttl = base::c_number(text, 255);
         if (!ttl) return invalid_argument(text, "invalid TTL\n");
         words.ttl = static_cast<std::uint8_t>(*ttl);
       }

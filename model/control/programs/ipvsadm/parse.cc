@@ -4,46 +4,21 @@
 
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <climits>
-#include <cstdlib>
 #include <optional>
 
-#include "control/programs/ip/ip.h"
 #include "control/programs/ipvsadm/options.h"
+#include "control/words/addresses.h"
+#include "control/words/libc-numbers.h"
 #include "control/words/service-names.h"
 
 namespace lvs::control::ipvsadm {
 namespace {
 
-// strtol(text, , 10) of all of it, between bounds.
-std::optional<long> number_between(const std::string& text, long least, long most) {
-  char* end = nullptr;
-  errno = 0;
-  const long value = std::strtol(text.c_str(), &end, 10);
-  if (end == text.c_str() || static_cast<std::size_t>(end - text.c_str()) != text.size() || errno == ERANGE)
-    return std::nullopt;
-  if (value < least || value > most) return std::nullopt;
-  return value;
-}
-
-// inet_aton(): one to four numbers in C's notation, the last one filling what is left.
-std::optional<base::Ipv4Addr> host_address(std::string_view text) {
-  if (text == "localhost") return base::Ipv4Addr::of(127, 0, 0, 1);
-  std::uint32_t value = 0;
-  for (int part = 0; part < 4; ++part) {
-    const std::size_t dot = text.find('.');
-    if (dot == std::string_view::npos) {
-      const auto rest = ip::number_of(text, 0xffffffffu >> (8 * part));
-      if (!rest) return std::nullopt;
-      return base::Ipv4Addr{value | static_cast<std::uint32_t>(*rest)};
-    }
-    const auto number = ip::number_of(text.substr(0, dot), 255);
-    if (!number) return std::nullopt;
-    value |= static_cast<std::uint32_t>(*number) << (24 - 8 * part);
-    text.remove_prefix(dot + 1);
-  }
-  return std::nullopt;
+// gethostbyname() without a resolver, which takes what inet_aton() takes.
+std::optional<base::Ipv4Addr> host_of(std::string_view text) {
+  if (text == "localhost") return host_address(text);
+  return inet_aton_of(text);
 }
 
 class Parser {
@@ -203,11 +178,11 @@ class Parser {
       return std::nullopt;
     }
     const std::size_t colon = text.rfind(':');
-    const auto addr = host_address(std::string_view(text).substr(0, colon));
+    const auto addr = host_of(std::string_view(text).substr(0, colon));
     if (!addr) return std::nullopt;
     if (colon == std::string::npos) return std::pair(*addr, std::optional<std::uint16_t>{});
     const std::string port = text.substr(colon + 1);
-    if (const auto number = number_between(port, 0, 65535))
+    if (const auto number = strtol_between(port, 0, 65535, 10))
       return std::pair(*addr, std::optional(static_cast<std::uint16_t>(*number)));
     if (const auto number = service_port(port, lower_name(request_.service.key.protocol)))
       return std::pair(*addr, std::optional(*number));
@@ -233,13 +208,13 @@ class Parser {
   }
 
   void take_number(std::uint32_t& to, std::string_view what) {
-    const auto number = number_between(*value_, 0, INT_MAX);
+    const auto number = strtol_between(*value_, 0, INT_MAX, 10);
     if (!number) return fail(fmt::format("illegal {} specified", what));
     to = static_cast<std::uint32_t>(*number);
   }
 
   std::uint32_t parse_timeout(const std::string& text, long least) {
-    const auto number = number_between(text, least, 86400L * 31);
+    const auto number = strtol_between(text, least, 86400L * 31, 10);
     if (!number) fail(fmt::format("invalid timeout value `{}' specified", text));
     return static_cast<std::uint32_t>(number.value_or(0));
   }
@@ -257,7 +232,7 @@ class Parser {
     if (name == "sctp-service") return take_service(ipvs::IpProto::sctp);
     if (name == "real-server") return take_server();
     if (name == "fwmark-service") {
-      const auto mark = number_between(*value_, 1, 0xffffffffL);
+      const auto mark = strtol_between(*value_, 1, 0xffffffffL, 10);
       if (!mark) return fail(fmt::format("invalid fwmark value `{}' specified", *value_));
       service.key.fwmark = static_cast<std::uint32_t>(*mark);
     } else if (name == "scheduler") {
@@ -267,7 +242,7 @@ class Parser {
       service.timeout = value_ ? parse_timeout(*value_, 1) : 360;
     } else if (name == "netmask") {
       if (looks_like_ipv6(*value_)) return unmodelled("IPv6 is not modelled");
-      const auto mask = host_address(*value_);
+      const auto mask = host_of(*value_);
       if (!mask) return fail("illegal virtual server persistent mask specified");
       service.netmask = mask->value;
     } else if (name == "masquerading") {
@@ -277,7 +252,7 @@ class Parser {
     } else if (name == "gatewaying") {
       server.method = ipvs::ForwardMethod::droute;
     } else if (name == "weight") {
-      const auto weight = number_between(*value_, 0, INT_MAX);
+      const auto weight = strtol_between(*value_, 0, INT_MAX, 10);
       if (!weight) return fail("illegal weight specified");
       server.weight = static_cast<int>(*weight);
     } else if (name == "u-threshold") {
@@ -300,7 +275,7 @@ class Parser {
       else
         fail("illegal tunnel type specified");
     } else if (name == "tun-port") {
-      const auto port = number_between(*value_, 1, 65535);
+      const auto port = strtol_between(*value_, 1, 65535, 10);
       if (!port) return fail("illegal tunnel port specified");
       server.tunnel_port = static_cast<std::uint16_t>(*port);
     } else if (name == "tun-nocsum") {

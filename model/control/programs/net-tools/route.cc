@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
-#include "control/programs/ip/ip.h"
+#include "control/words/addresses.h"
 
 namespace lvs::control {
 namespace {
@@ -114,7 +115,7 @@ CommandResultOrError parse_route(const std::vector<Word>& words) {
   if (looks_like_ipv6(target)) return base::Error{args.unknown("IPv6 is not modelled")};
   FibRoute& route = parsed.route;
   bool length_given = false;
-  const auto prefix = ip::prefix_of(target, &length_given);
+  const auto prefix = iproute_prefix(target, &length_given);
   if (!prefix) return refusal(6, fmt::format("{}: Host name lookup failure\n", target));
   route.dst = *prefix;
   std::optional<base::Ipv4Addr> netmask;
@@ -140,7 +141,7 @@ CommandResultOrError parse_route(const std::vector<Word>& words) {
         route.gateway = *addr;
       parsed.gateway = parsed.gateway || word == "gw";
     } else if (word == "metric") {
-      const auto number = ip::number_of(text, 0x7fffffff);
+      const auto number = base::c_number(text, 0x7fffffff);
       if (!number) return base::Error{args.unknown("a number is needed here")};
       route.metric = static_cast<std::uint32_t>(*number);
     } else {

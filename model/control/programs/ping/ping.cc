@@ -5,14 +5,14 @@
 #include <fmt/format.h>
 
 #include <cctype>
-#include <cerrno>
 #include <climits>
-#include <cstdlib>
 #include <optional>
 
 #include "control/machine/registry.h"
-#include "control/programs/ip/ip.h"
+#include "control/programs/ping/iputils.h"
+#include "control/words/addresses.h"
 #include "control/words/getopt.h"
+#include "control/words/libc-numbers.h"
 
 namespace lvs::control {
 namespace {
@@ -30,29 +30,11 @@ class PingCommand final : public Command {
   PingOptions options_;
 };
 
-// strtol_or_err() of iputils; refuses with its words.
-std::optional<long> integer(const std::string& text, long least, long most, CommandPtr& refused) {
-  char* end = nullptr;
-  errno = 0;
-  const long value = std::strtol(text.c_str(), &end, 0);
-  if (text.empty() || *end != '\0' || static_cast<std::size_t>(end - text.c_str()) != text.size() || errno == ERANGE) {
-    refused = refusal(1, fmt::format("ping: invalid argument: '{}'\n", text));
-    return std::nullopt;
-  }
-  if (value < least || value > most) {
-    refused =
-        refusal(1, fmt::format("ping: invalid argument: '{}': out of range: {} <= value <= {}\n", text, least, most));
-    return std::nullopt;
-  }
-  return value;
-}
-
 std::optional<double> decimal(const std::string& text) {
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  const bool whole = !text.empty() && static_cast<std::size_t>(end - text.c_str()) == text.size();
-  if (!whole || !(value >= 0 && value < 1e9) || std::isspace(static_cast<unsigned char>(text[0])) != 0)
-    return std::nullopt;
+  std::string rest = text;
+  const auto value = take_strtod(rest);
+  if (!value || !rest.empty() || !(*value >= 0 && *value < 1e9)) return std::nullopt;
+  if (std::isspace(static_cast<unsigned char>(text[0])) != 0) return std::nullopt;
   return value;
 }
 
@@ -66,6 +48,9 @@ CommandResultOrError parse_ping(const std::vector<Word>& words) {
   PingOptions options;
   bool pmtu_given = false;
   CommandPtr refused;
+  const auto integer = [&](const std::string& text, long least, long most) {
+    return iputils_number("ping", text, least, most, refused);
+  };
   Getopt getopt(words, "46aABbc:CdDe:fF:hI:i:l:Lm:M:nN:OqQ:rRs:S:t:T:UvVw:W:p:");
   const auto fail = [&](const Getopt::Option& option, std::string reason, std::string known = std::string(kKnown)) {
     return base::Error{
@@ -81,7 +66,7 @@ CommandResultOrError parse_ping(const std::vector<Word>& words) {
       case '6': return fail(*option, "IPv6 is not modelled", "-4");
       case 'b': options.broadcast = true; break;
       case 'c':
-        if ((number = integer(value, 1, LONG_MAX, refused))) options.count = static_cast<std::uint64_t>(*number);
+        if ((number = integer(value, 1, LONG_MAX))) options.count = static_cast<std::uint64_t>(*number);
         break;
       case 'D': options.timestamps = true; break;
       case 'I': options.source = value; break;
@@ -93,7 +78,7 @@ CommandResultOrError parse_ping(const std::vector<Word>& words) {
         break;
       }
       case 'm':
-        if ((number = integer(value, 0, UINT_MAX, refused))) options.mark = static_cast<std::uint32_t>(*number);
+        if ((number = integer(value, 0, UINT_MAX))) options.mark = static_cast<std::uint32_t>(*number);
         break;
       case 'M':
         pmtu_given = true;
@@ -110,14 +95,14 @@ CommandResultOrError parse_ping(const std::vector<Word>& words) {
       case 'O': options.outstanding = true; break;
       case 'q': options.quiet = true; break;
       case 'Q':
-        if ((number = integer(value, 0, 255, refused))) options.tos = static_cast<std::uint8_t>(*number);
+        if ((number = integer(value, 0, 255))) options.tos = static_cast<std::uint8_t>(*number);
         break;
       case 's':
-        if ((number = integer(value, 0, INT_MAX, refused))) options.size = static_cast<std::uint32_t>(*number);
+        if ((number = integer(value, 0, INT_MAX))) options.size = static_cast<std::uint32_t>(*number);
         if (options.size > 65507) return fail(*option, "more than an IP packet holds", "65507 at most");
         break;
       case 't':
-        if ((number = integer(value, 0, 255, refused))) options.ttl = static_cast<int>(*number);
+        if ((number = integer(value, 0, 255))) options.ttl = static_cast<int>(*number);
         break;
       case 'V':
         if (refused) break;
@@ -125,7 +110,7 @@ CommandResultOrError parse_ping(const std::vector<Word>& words) {
                        "ping from iputils 20221126\n"
                        "libcap: yes, IDN: yes, NLS: no, error.h: yes, getrandom(): yes, __fpending(): yes\n");
       case 'w':
-        if ((number = integer(value, 0, INT_MAX, refused))) options.deadline = std::chrono::seconds(*number);
+        if ((number = integer(value, 0, INT_MAX))) options.deadline = std::chrono::seconds(*number);
         break;
       case 'W': {
         const auto linger = decimal(value);
@@ -144,7 +129,7 @@ CommandResultOrError parse_ping(const std::vector<Word>& words) {
   }
   if (looks_like_ipv6(target.text) || looks_like_ipv6(options.source)) return base::Error{ipv6_error(target)};
   options.host = target.text;
-  auto address = target.text == "localhost" ? base::Ipv4Addr::of(127, 0, 0, 1) : base::Ipv4Addr::parse(target.text);
+  auto address = host_address(target.text);
   if (!address) return refusal(2, fmt::format("ping: {}: Temporary failure in name resolution\n", target.text));
   options.target = *address;
   if (options.target.is_any()) options.target = base::Ipv4Addr::of(127, 0, 0, 1);
