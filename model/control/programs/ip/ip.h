@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/addr.h"
 #include "control/machine/command.h"
@@ -20,6 +21,9 @@ struct Options {
   bool oneline = false;  // -o
   bool brief = false;    // -br
 };
+
+// The kinds of objects that are modelled, sorted.
+std::vector<std::string_view> modelled_objects();
 
 // Each takes the arguments behind the object's name.
 CommandResultOrError parse_addr(Args& args, const Options& options);
