@@ -148,7 +148,7 @@ CommandResultOrError parse_set(Args& args) {
     for (const std::string_view known :
          {"multicast", "allmulticast", "dynamic", "trailers", "name", "alias", "netns",     "master",
           "nomaster",  "group",        "vf",      "xdp",      "link", "type",  "broadcast", "brd",
-          "protodown", "addrgenmode",  "carrier", "peer",     "mode", "state", "nomaster",  "vrf"}) {
+          "protodown", "addrgenmode",  "carrier", "peer",     "mode", "state", "vrf"}) {
       if (word == known) return base::Error{args.unknown("not modelled here", std::string(kKnownSet))};
     }
     if (!set.dev.empty()) return base::Error{args.unknown("unknown word behind ip link set", std::string(kKnownSet))};

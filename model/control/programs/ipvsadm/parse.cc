@@ -207,10 +207,11 @@ class Parser {
     request_.server.port = place->second.value_or(request_.service.key.port);
   }
 
-  void take_number(std::uint32_t& to, std::string_view what) {
-    const auto number = strtol_between(*value_, 0, INT_MAX, 10);
-    if (!number) return fail(fmt::format("illegal {} specified", what));
-    to = static_cast<std::uint32_t>(*number);
+  template <class T>
+  void take_between(T& to, long least, long most, std::string complaint) {
+    const auto number = strtol_between(*value_, least, most, 10);
+    if (!number) return fail(std::move(complaint));
+    to = static_cast<T>(*number);
   }
 
   std::uint32_t parse_timeout(const std::string& text, long least) {
@@ -224,27 +225,60 @@ class Parser {
       set_option(row.bit);
       if (!going()) return;
     }
-    ipvs::ServiceConfig& service = request_.service;
-    ipvs::DestinationConfig& server = request_.server;
     const std::string_view name = row.name;
-    if (name == "tcp-service") return take_service(ipvs::IpProto::tcp);
-    if (name == "udp-service") return take_service(ipvs::IpProto::udp);
-    if (name == "sctp-service") return take_service(ipvs::IpProto::sctp);
-    if (name == "real-server") return take_server();
-    if (name == "fwmark-service") {
-      const auto mark = strtol_between(*value_, 1, 0xffffffffL, 10);
-      if (!mark) return fail(fmt::format("invalid fwmark value `{}' specified", *value_));
-      service.key.fwmark = static_cast<std::uint32_t>(*mark);
+    if (take_service_option(name) || take_server_option(name)) return;
+    if (name == "ipv6") {
+      if (request_.service.key.fwmark == 0) return fail("-6 used before -f\n");
+      unmodelled("IPv6 is not modelled");
+    } else if (name.starts_with("mcast-") || name.starts_with("sync")) {
+      unmodelled("the synchronisation daemon is not modelled");
+    } else if (row.bit == 0 && name != "sort") {  // a second command
+      fail(fmt::format("invalid option `{}'", spelling_));
+    }
+  }
+
+  // Is it one of the service's?
+  bool take_service_option(std::string_view name) {
+    ipvs::ServiceConfig& service = request_.service;
+    if (name == "tcp-service") {
+      take_service(ipvs::IpProto::tcp);
+    } else if (name == "udp-service") {
+      take_service(ipvs::IpProto::udp);
+    } else if (name == "sctp-service") {
+      take_service(ipvs::IpProto::sctp);
+    } else if (name == "fwmark-service") {
+      take_between(service.key.fwmark, 1, 0xffffffffL, fmt::format("invalid fwmark value `{}' specified", *value_));
     } else if (name == "scheduler") {
       service.scheduler = value_->substr(0, 15);
     } else if (name == "persistent") {
       service.flags |= ipvs::service_flag::persistent;
       service.timeout = value_ ? parse_timeout(*value_, 1) : 360;
     } else if (name == "netmask") {
-      if (looks_like_ipv6(*value_)) return unmodelled("IPv6 is not modelled");
-      const auto mask = host_of(*value_);
-      if (!mask) return fail("illegal virtual server persistent mask specified");
-      service.netmask = mask->value;
+      take_netmask();
+    } else if (name == "ops") {
+      service.flags |= ipvs::service_flag::one_packet;
+    } else if (name == "pe") {
+      service.pe_name = value_->substr(0, 15);
+    } else if (name == "sched-flags") {
+      scheduler_flags_ = *value_;
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void take_netmask() {
+    if (looks_like_ipv6(*value_)) return unmodelled("IPv6 is not modelled");
+    const auto mask = host_of(*value_);
+    if (!mask) return fail("illegal virtual server persistent mask specified");
+    request_.service.netmask = mask->value;
+  }
+
+  // Is it one of the real server's?
+  bool take_server_option(std::string_view name) {
+    ipvs::DestinationConfig& server = request_.server;
+    if (name == "real-server") {
+      take_server();
     } else if (name == "masquerading") {
       server.method = ipvs::ForwardMethod::masq;
     } else if (name == "ipip") {
@@ -252,46 +286,34 @@ class Parser {
     } else if (name == "gatewaying") {
       server.method = ipvs::ForwardMethod::droute;
     } else if (name == "weight") {
-      const auto weight = strtol_between(*value_, 0, INT_MAX, 10);
-      if (!weight) return fail("illegal weight specified");
-      server.weight = static_cast<int>(*weight);
+      take_between(server.weight, 0, INT_MAX, "illegal weight specified");
     } else if (name == "u-threshold") {
-      take_number(server.upper_threshold, "u_threshold");
+      take_between(server.upper_threshold, 0, INT_MAX, "illegal u_threshold specified");
     } else if (name == "l-threshold") {
-      take_number(server.lower_threshold, "l_threshold");
-    } else if (name == "ops") {
-      service.flags |= ipvs::service_flag::one_packet;
-    } else if (name == "pe") {
-      service.pe_name = value_->substr(0, 15);
-    } else if (name == "sched-flags") {
-      scheduler_flags_ = *value_;
+      take_between(server.lower_threshold, 0, INT_MAX, "illegal l_threshold specified");
     } else if (name == "tun-type") {
-      if (*value_ == "ipip")
-        server.tunnel_type = ipvs::TunnelType::ipip;
-      else if (*value_ == "gue")
-        server.tunnel_type = ipvs::TunnelType::gue;
-      else if (*value_ == "gre")
-        server.tunnel_type = ipvs::TunnelType::gre;
-      else
-        fail("illegal tunnel type specified");
+      take_tunnel_type();
     } else if (name == "tun-port") {
-      const auto port = strtol_between(*value_, 1, 65535, 10);
-      if (!port) return fail("illegal tunnel port specified");
-      server.tunnel_port = static_cast<std::uint16_t>(*port);
+      take_between(server.tunnel_port, 1, 65535, "illegal tunnel port specified");
     } else if (name == "tun-nocsum") {
       server.tunnel_flags |= ipvs::tunnel_flag::nocsum;
     } else if (name == "tun-csum") {
       server.tunnel_flags |= ipvs::tunnel_flag::csum;
     } else if (name == "tun-remcsum") {
       server.tunnel_flags |= ipvs::tunnel_flag::remcsum;
-    } else if (name == "ipv6") {
-      if (service.key.fwmark == 0) return fail("-6 used before -f\n");
-      unmodelled("IPv6 is not modelled");
-    } else if (name.starts_with("mcast-") || name.starts_with("sync")) {
-      unmodelled("the synchronisation daemon is not modelled");
-    } else if (row.bit == 0 && name != "sort") {  // a second command
-      fail(fmt::format("invalid option `{}'", spelling_));
+    } else {
+      return false;
     }
+    return true;
+  }
+
+  void take_tunnel_type() {
+    using Type = ipvs::TunnelType;
+    static constexpr std::pair<std::string_view, Type> kTypes[] = {
+        {"ipip", Type::ipip}, {"gue", Type::gue}, {"gre", Type::gre}};
+    const auto type = std::ranges::find(kTypes, *value_, &std::pair<std::string_view, Type>::first);
+    if (type == std::end(kTypes)) return fail("illegal tunnel type specified");
+    request_.server.tunnel_type = type->second;
   }
 
   void finish() {
