@@ -9,9 +9,9 @@
 
 #include "control/machine/registry.h"
 #include "control/programs/arptables/options.h"
-#include "control/programs/iptables/getopt.h"
 #include "control/words/addresses.h"
 #include "control/words/libc-numbers.h"
+#include "control/words/long-getopt.h"
 
 namespace lvs::control {
 namespace {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/addr.h"
-#include "control/programs/iptables/getopt.h"
 #include "control/words/libc-numbers.h"
+#include "control/words/long-getopt.h"
 #include "host/netfilter/arptables.h"
 
 namespace lvs::control::arptables {

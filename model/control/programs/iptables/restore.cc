@@ -7,9 +7,9 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
-#include "control/programs/iptables/getopt.h"
 #include "control/programs/iptables/iptables.h"
 #include "control/words/libc-numbers.h"
+#include "control/words/long-getopt.h"
 
 namespace lvs::control {
 namespace {
