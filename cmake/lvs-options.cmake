@@ -60,6 +60,7 @@ function(lvs_want component out)
 endfunction()
 
 find_package(fmt REQUIRED)
+find_package(Boost REQUIRED COMPONENTS program_options)
 find_package(Threads REQUIRED)
 
 # The ns-3 modules that are linked: link lines are in this order.
@@ -69,8 +70,7 @@ set(LVS_WITH_NS3 OFF)
 lvs_want(ns3 want)
 if(want)
   find_package(Ns3Libs ${want} COMPONENTS ${LVS_NS3_MODULES})
-  find_package(Boost ${want} COMPONENTS program_options)
-  if(Ns3Libs_FOUND AND Boost_FOUND)
+  if(Ns3Libs_FOUND)
     set(LVS_WITH_NS3 ON)
   endif()
 endif()

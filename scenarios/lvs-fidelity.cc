@@ -7,6 +7,8 @@
 #include <boost/program_options.hpp>
 #include <iostream>
 
+#include "base/numbers.h"
+#include "common/whole.h"
 #include "control/lab/lab.h"
 #include "referee/generate/generate.h"
 #include "referee/guest/main.h"
@@ -24,6 +26,7 @@ using lvs::scenarios::FidelityOptions;
 using lvs::scenarios::FidelityReport;
 using lvs::scenarios::LabVerdict;
 using lvs::scenarios::Outcome;
+using lvs::scenarios::Whole;
 
 constexpr const char* kUsage =
     "Usage: lvs-fidelity [OPTION]... [LAB...]\n"
@@ -53,11 +56,11 @@ std::vector<Lab> random_labs(const std::string& range) {
   const std::size_t dots = range.find("..");
   const std::string from = range.substr(0, dots), to = dots == std::string::npos ? from : range.substr(dots + 2);
   const auto number = [&](const std::string& text) {
-    if (text.empty() || text.size() > 12 || text.find_first_not_of("0123456789") != std::string::npos)
-      throw Mistake{fmt::format("--seeds: '{}' is no range FROM..TO of whole numbers", range)};
-    return std::stoull(text);
+    const auto seed = lvs::base::number_up_to<std::uint64_t>(text, 999'999'999'999);
+    if (!seed) throw Mistake{fmt::format("--seeds: '{}' is no range FROM..TO of whole numbers", range)};
+    return *seed;
   };
-  const unsigned long long first = number(from), last = number(to);
+  const std::uint64_t first = number(from), last = number(to);
   if (first > last) throw Mistake{fmt::format("--seeds: '{}' is empty", range)};
   std::vector<Lab> labs;
   for (auto seed = first; seed <= last; ++seed) labs.push_back(lvs::referee::generate_lab(seed));
@@ -166,8 +169,9 @@ int run(int argc, char** argv) {
   po::options_description known;
   known.add_options()("lab", po::value<std::vector<std::string>>())("seeds", po::value<std::string>())(
       "write", po::value<std::string>())("out", po::value<std::string>()->default_value("fidelity-differences"))(
-      "no-shrink", "")("list", "")("chains", "")("kernel-only", "")("kernels", po::value<unsigned>()->default_value(2))(
-      "at-once", po::value<unsigned>()->default_value(6))("help,h", "");
+      "no-shrink", "")("list", "")("chains", "")("kernel-only", "")(
+      "kernels", po::value<Whole>()->default_value(Whole{2}))("at-once", po::value<Whole>()->default_value(Whole{6}))(
+      "help,h", "");
   lvs::scenarios::add_referee_options(known);
   po::positional_options_description places;
   places.add("lab", -1);
@@ -203,8 +207,8 @@ int run(int argc, char** argv) {
   if (given.count("chains") != 0) return print_chains(lvs::scenarios::check_chains(labs, kernel, progress));
 
   FidelityOptions options;
-  options.kernels = std::max(given["kernels"].as<unsigned>(), 1u);
-  options.at_once = std::max(given["at-once"].as<unsigned>(), 1u);
+  options.kernels = std::max(given["kernels"].as<Whole>().value, 1u);
+  options.at_once = std::max(given["at-once"].as<Whole>().value, 1u);
   options.kernel_only = given.count("kernel-only") != 0;
   options.progress = progress;
   options.kernel = kernel;

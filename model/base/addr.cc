@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/addr.h"
 
-#include <charconv>
+#include "base/numbers.h"
 
 namespace lvs::base {
 namespace {
 
 // A decimal number of at most three digits, advancing `text` past it.
 std::optional<unsigned> take_decimal(std::string_view& text, unsigned max) {
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 10);
-  const auto digits = static_cast<std::size_t>(end - text.data());
-  if (error != std::errc{} || digits == 0 || digits > 3 || value > max) return std::nullopt;
-  text.remove_prefix(digits);
+  std::string_view rest = text;
+  const auto value = take_number<unsigned>(rest);
+  if (!value || text.size() - rest.size() > 3 || *value > max) return std::nullopt;
+  text = rest;
   return value;
 }
 
@@ -28,10 +27,10 @@ std::optional<MacAddr> MacAddr::parse(std::string_view text) {
   if (text.size() != 17) return std::nullopt;
   MacAddr mac;
   for (std::size_t i = 0; i < 6; ++i) {
-    const char* at = text.data() + i * 3;
-    if (i < 5 && at[2] != ':') return std::nullopt;
-    const auto [end, error] = std::from_chars(at, at + 2, mac.bytes[i], 16);
-    if (error != std::errc{} || end != at + 2) return std::nullopt;
+    if (i < 5 && text[i * 3 + 2] != ':') return std::nullopt;
+    const auto byte = number<std::uint8_t>(text.substr(i * 3, 2), 16);
+    if (!byte) return std::nullopt;
+    mac.bytes[i] = *byte;
   }
   return mac;
 }

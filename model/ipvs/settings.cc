@@ -2,7 +2,8 @@
 #include "ipvs/settings.h"
 
 #include <bit>
-#include <charconv>
+
+#include "base/numbers.h"
 
 namespace lvs::ipvs {
 namespace {
@@ -32,20 +33,12 @@ std::optional<int> take_number(std::string_view& text) {
     negative = true;
     rest.remove_prefix(1);
   }
-  int base = 10;
-  if (rest.size() > 2 && rest[0] == '0' && (rest[1] | 0x20) == 'x') {
-    base = 16;
-    rest.remove_prefix(2);
-  } else if (rest.size() > 1 && rest[0] == '0') {
-    base = 8;
-  }
-  std::uint64_t value = 0;
-  const auto [end, problem] = std::from_chars(rest.data(), rest.data() + rest.size(), value, base);
-  if (problem != std::errc{} || value > 0x7fffffffull + (negative ? 1 : 0)) return std::nullopt;
-  rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+  const int base = base::take_base(rest);
+  const auto value = base::take_number<std::uint64_t>(rest, base);
+  if (!value || *value > 0x7fffffffull + (negative ? 1 : 0)) return std::nullopt;
   if (!rest.empty() && !is_blank(rest.front())) return std::nullopt;
   text = rest;
-  return static_cast<int>(negative ? -static_cast<std::int64_t>(value) : static_cast<std::int64_t>(value));
+  return static_cast<int>(negative ? -static_cast<std::int64_t>(*value) : static_cast<std::int64_t>(*value));
 }
 
 }  // namespace

@@ -8,10 +8,11 @@
 #include <sys/un.h>
 
 #include <array>
-#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
+
+#include "base/numbers.h"
 
 namespace lvs::os {
 namespace {
@@ -245,9 +246,7 @@ int control_command(const std::string& path, const std::string& host, const std:
     if (size <= 0) throw std::runtime_error("control socket " + path + ": the lab has ended");
     const std::string_view text(message.data() + 1, static_cast<std::size_t>(size) - 1);
     if (message.front() == 'S') {
-      int status = 1;
-      std::from_chars(text.data(), text.data() + text.size(), status);
-      return status;
+      return base::number<int>(text).value_or(1);
     }
     const int out = message.front() == 'E' ? STDERR_FILENO : STDOUT_FILENO;
     for (std::size_t done = 0; done < text.size();) {

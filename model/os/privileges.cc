@@ -8,23 +8,20 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-#include <charconv>
 #include <stdexcept>
 
 #include "base/input-file.h"
+#include "base/numbers.h"
 #include "os/fd.h"
 
 namespace lvs::os {
 
 void become_user(const std::string& user) {
-  unsigned number = 0;
-  const char* end = user.data() + user.size();
-  const auto [at, error] = std::from_chars(user.data(), end, number);
-  const bool numeric = error == std::errc{} && at == end;
-  const passwd* entry = numeric ? ::getpwuid(number) : ::getpwnam(user.c_str());
-  if (entry == nullptr && !numeric) throw std::runtime_error("there is no user '" + user + "'");
-  const uid_t uid = numeric ? number : entry->pw_uid;
-  const gid_t gid = entry != nullptr ? entry->pw_gid : number;
+  const auto number = base::number<unsigned>(user);
+  const passwd* entry = number ? ::getpwuid(*number) : ::getpwnam(user.c_str());
+  if (entry == nullptr && !number) throw std::runtime_error("there is no user '" + user + "'");
+  const uid_t uid = number ? *number : entry->pw_uid;
+  const gid_t gid = entry != nullptr ? entry->pw_gid : *number;
   if (::geteuid() == uid) return;
   const std::string what = "becoming user " + user;
   if (entry != nullptr) {
@@ -58,9 +55,11 @@ void PidFile::replace_old() {
                              (S_ISLNK(entry.st_mode) ? " but a link" : ""));
   constexpr std::size_t kLongest = 32;
   const auto text = base::read_input(path_, kLongest);
-  pid_t old = 0;
-  if (!text || std::from_chars(text->data(), text->data() + text->size(), old).ec != std::errc{})
-    if (!text || !text->empty()) throw std::runtime_error(path_ + ": is there already, and holds no process number");
+  std::string_view digits = text ? std::string_view(*text) : std::string_view();
+  const auto number = base::take_number<pid_t>(digits);
+  if (!number && (!text || !text->empty()))
+    throw std::runtime_error(path_ + ": is there already, and holds no process number");
+  const pid_t old = number.value_or(0);
   if (old > 0 && old != ::getpid() && (::kill(old, 0) == 0 || errno == EPERM))
     throw std::runtime_error(path_ + ": process " + std::to_string(old) + " runs");
   check(::unlink(path_.c_str()), path_);

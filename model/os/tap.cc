@@ -12,10 +12,10 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <charconv>
 #include <cstring>
 #include <stdexcept>
 
+#include "base/numbers.h"
 #include "os/net-namespace.h"
 
 namespace lvs::os {
@@ -44,11 +44,7 @@ Fd open_device(const TapOptions& options) {
 }
 
 uid_t user_id(const TapOptions& options) {
-  unsigned number = 0;
-  const char* end = options.owner.data() + options.owner.size();
-  if (const auto [at, error] = std::from_chars(options.owner.data(), end, number); error == std::errc{} && at == end) {
-    return number;
-  }
+  if (const auto number = base::number<unsigned>(options.owner)) return *number;
   const passwd* entry = ::getpwnam(options.owner.c_str());
   if (entry == nullptr) fail(options, "there is no user '" + options.owner + "'");
   return entry->pw_uid;

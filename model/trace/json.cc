@@ -3,8 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <iterator>
+
+#include "base/numbers.h"
 
 namespace lvs::trace {
 
@@ -101,10 +102,8 @@ class JsonReader {
 
   std::optional<std::uint32_t> hex4() {
     if (text_.size() - at_ < 4) return {};
-    std::uint32_t code = 0;
-    const auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + at_ + 4, code, 16);
-    if (error != std::errc() || end != text_.data() + at_ + 4) return {};
-    at_ += 4;
+    const auto code = base::number<std::uint32_t>(text_.substr(at_, 4), 16);
+    if (code) at_ += 4;
     return code;
   }
 
@@ -186,67 +185,11 @@ const Json& Json::operator[](std::string_view name) const {
   return none;
 }
 
-namespace {
-
-template <class Number>
-Number number_or(std::string_view text, Number otherwise) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() ? value : otherwise;
-}
-
-// Length of the UTF-8 sequence that `text` begins with, 0 when it is none.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  const std::size_t size = first >= 0xf0 && first < 0xf5   ? 4
-                           : first >= 0xe0 && first < 0xf0 ? 3
-                           : first >= 0xc2                 ? 2
-                                                           : 0;
-  if (size == 0 || first >= 0xf5 || size > text.size()) return 0;
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  if (first == 0xe0 && byte(1) < 0xa0) return 0;  // longer than need be
-  if (first == 0xf0 && byte(1) < 0x90) return 0;
-  if (first == 0xed && byte(1) >= 0xa0) return 0;  // surrogates
-  if (first == 0xf4 && byte(1) >= 0x90) return 0;  // beyond U+10FFFF
-  return size;
-}
-
-}  // namespace
-
 std::int64_t Json::integer(std::int64_t otherwise) const {
-  return type_ == Type::number ? number_or(text_, otherwise) : otherwise;
+  return type_ == Type::number ? base::number<std::int64_t>(text_).value_or(otherwise) : otherwise;
 }
 std::uint64_t Json::natural(std::uint64_t otherwise) const {
-  return type_ == Type::number ? number_or(text_, otherwise) : otherwise;
-}
-
-void json_quote(std::string& out, std::string_view text) {
-  out += '"';
-  while (!text.empty()) {
-    const char c = text.front();
-    std::size_t size = 1;
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-    } else if ((size = utf8_length(text)) != 0) {
-      out += text.substr(0, size);
-    } else {
-      out += "\xef\xbf\xbd";
-      size = 1;
-    }
-    text.remove_prefix(size);
-  }
-  out += '"';
+  return type_ == Type::number ? base::number<std::uint64_t>(text_).value_or(otherwise) : otherwise;
 }
 
 }  // namespace lvs::trace

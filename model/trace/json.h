@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// As much of JSON (RFC 8259) as traces need: reading untrusted text into values, and quoting strings.
+// As much of JSON (RFC 8259) as traces need: reading untrusted text into values. Writing: base/json-writer.h.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +36,5 @@ class Json {
   std::vector<Json> items_;
   std::vector<std::pair<std::string, Json>> members_;
 };
-
-// Appends `text` in quotes; bytes that are no UTF-8 become U+FFFD.
-void json_quote(std::string& out, std::string_view text);
 
 }  // namespace lvs::trace

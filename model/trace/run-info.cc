@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <limits>
 
+#include "base/json-writer.h"
 #include "trace/json.h"
 
 namespace lvs::trace {
@@ -40,46 +40,6 @@ std::string_view RunInfo::role_of(base::Ipv4Addr address) const {
 
 namespace {
 
-// {"a":1,"b":"x"} piece by piece.
-class JsonText {
- public:
-  explicit JsonText(std::string& out) : out_(out) {}
-
-  JsonText& open(char bracket, std::string_view name = {}) {
-    begin(name);
-    out_ += bracket;
-    first_ = true;
-    return *this;
-  }
-  JsonText& close(char bracket) {
-    out_ += bracket;
-    first_ = false;
-    return *this;
-  }
-  JsonText& text(std::string_view name, std::string_view value) {
-    begin(name);
-    json_quote(out_, value);
-    return *this;
-  }
-  template <class Number>
-  JsonText& number(std::string_view name, Number value) {
-    begin(name);
-    fmt::format_to(std::back_inserter(out_), "{}", value);
-    return *this;
-  }
-
- private:
-  void begin(std::string_view name) {
-    if (!first_) out_ += ',';
-    first_ = false;
-    if (name.empty()) return;
-    json_quote(out_, name);
-    out_ += ':';
-  }
-  std::string& out_;
-  bool first_ = true;
-};
-
 template <class Number>
 Number clamp_to(std::uint64_t value) {
   return static_cast<Number>(std::min<std::uint64_t>(value, std::numeric_limits<Number>::max()));
@@ -102,7 +62,7 @@ InterfaceInfo read_interface(const Json& json, std::size_t segments) {
 
 std::string to_json(const RunInfo& info) {
   std::string out;
-  JsonText json(out);
+  base::JsonWriter json(out);
   json.open('{').number("format", info.format).text("program", info.program).text("title", info.title);
   json.text("description", info.description).text("engine", info.engine).number("seed", info.seed);
   json.number("epoch", info.epoch.count()).open('[', "hosts");

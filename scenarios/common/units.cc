@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/numbers.h"
+
 namespace lvs::scenarios {
 namespace {
 
@@ -36,11 +38,8 @@ std::optional<double> parse_with_units(std::string_view text, const std::array<U
 }
 
 std::optional<unsigned> take_count(std::string_view& text, unsigned max) {
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || value < 1 || value > max) return std::nullopt;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  return value;
+  const auto value = base::take_number<unsigned>(text);
+  return value && *value >= 1 && *value <= max ? value : std::nullopt;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "common/units.h"
+#include "common/whole.h"
 #include "sweep/attributes.h"
 
 namespace lvs::scenarios {
@@ -45,11 +46,11 @@ po::options_description describe(const ProgramTraits& traits) {
   add("director-cost", po::value<std::string>(), "director's CPU time a packet, whatever the method (60us, 0.8us)");
   add("server-rate", po::value<std::string>()->default_value("800KB/s,400KB/s"),
       "load offered to each server, all of its bytes in and out (KB = 10^3)");
-  add("packet-size", po::value<unsigned>()->default_value(536),
+  add("packet-size", po::value<Whole>()->default_value(Whole{536}),
       "raw: IP length of every packet, in bytes; tcp: of full segments");
-  add("request-size", po::value<unsigned>(),
+  add("request-size", po::value<Whole>(),
       "raw: IP length of the request (default --packet-size); udp, tcp: payload bytes (default 300)");
-  add("reply-size", po::value<unsigned>(),
+  add("reply-size", po::value<Whole>(),
       "raw: IP lengths of the reply packets together (default 15 packets); udp, tcp: payload bytes (default 8000)");
   add("raw", "load: one request packet, many reply packets (default)");
   add("udp", "load: UDP request and reply of the given payload sizes");
@@ -58,8 +59,8 @@ po::options_description describe(const ProgramTraits& traits) {
   add("link-rate", po::value<std::string>()->default_value("1Gbps"), "rate of every other link");
   add("delay", po::value<std::string>()->default_value("10us"), "delay of every cable");
   add("duration", po::value<std::string>()->default_value("250ms"), "simulated time measured for each point");
-  add("seed", po::value<std::uint32_t>()->default_value(1), "ns-3's RngSeed");
-  add("run", po::value<std::uint32_t>()->default_value(1), "ns-3's RngRun");
+  add("seed", po::value<Whole>()->default_value(Whole{1}), "ns-3's RngSeed");
+  add("run", po::value<Whole>()->default_value(Whole{1}), "ns-3's RngRun");
   add("json", po::value<std::string>(), "write the points to this file as JSON");
   add("csv", po::value<std::string>(), "write the points to this file as CSV");
   add("plot", po::value<std::string>()->default_value(traits.name + ".svg"),
@@ -72,7 +73,7 @@ po::options_description describe(const ProgramTraits& traits) {
   if (!traits.director_groups) {
     add("walk", "a few connections, one after the other, and the viewer on their walks (with --trace: in that file)");
   }
-  add("jobs,j", po::value<unsigned>()->default_value(0), "processes at a time (0: one a core)");
+  add("jobs,j", po::value<Whole>()->default_value(Whole{0}), "processes at a time (0: one a core)");
   add("quiet,q", "no progress, no table");
   return all;
 }
@@ -122,15 +123,15 @@ void parse_load(const po::variables_map& given, SweepOptions& options) {
               : given.count("raw") != 0 ? LoadKind::raw
               : walk                    ? LoadKind::tcp
                                         : LoadKind::raw;
-  base.packet_size = given["packet-size"].as<unsigned>();
+  base.packet_size = given["packet-size"].as<Whole>().value;
   const bool raw = base.load == LoadKind::raw;
   if (base.packet_size < 64 || base.packet_size > 1500) {
     bad("packet-size", std::to_string(base.packet_size), "is not in 64..1500");
   }
-  base.request_size = given.count("request-size") != 0 ? given["request-size"].as<unsigned>()
+  base.request_size = given.count("request-size") != 0 ? given["request-size"].as<Whole>().value
                       : raw                            ? base.packet_size
                                                        : 300;
-  base.reply_size = given.count("reply-size") != 0 ? given["reply-size"].as<unsigned>()
+  base.reply_size = given.count("reply-size") != 0 ? given["reply-size"].as<Whole>().value
                     : raw                          ? 15 * base.packet_size
                     : walk                         ? 1000
                                                    : 8000;
@@ -224,9 +225,9 @@ SweepOptions to_values(const ProgramTraits& traits, const po::variables_map& giv
     bad("duration", text("duration"), "is no time in 1ms..3600s");
   }
   options.base.duration = *duration;
-  options.base.seed = given["seed"].as<std::uint32_t>();
+  options.base.seed = given["seed"].as<Whole>().value;
   if (options.base.seed == 0) bad("seed", "0", "is not allowed by ns-3's generator");
-  options.base.run = given["run"].as<std::uint32_t>();
+  options.base.run = given["run"].as<Whole>().value;
   options.json = text("json");
   options.csv = text("csv");
   options.plot = text("plot") == "none" ? "" : text("plot");
@@ -238,7 +239,7 @@ SweepOptions to_values(const ProgramTraits& traits, const po::variables_map& giv
     if (given["servers"].defaulted()) options.servers = 2;
     options.base.warm_up = std::chrono::nanoseconds(0);
   }
-  options.jobs = given["jobs"].as<unsigned>();
+  options.jobs = given["jobs"].as<Whole>().value;
   options.quiet = given.count("quiet") != 0;
   return options;
 }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The model against the real kernel: every case of tests/fidelity/cases, every shipped lab and some random labs.
 // `./waf fidelity --seeds FROM..TO` does the same for as many random labs as asked for.
+// One test is a lab: test-fidelity --gtest_filter=*dr_service
 #include "tools/fidelity/fidelity.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
+#include <map>
+#include <ostream>
 
 #include "control/lab/lab.h"
 #include "referee/generate/generate.h"
@@ -20,48 +24,103 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kSeeds = 12;
 
-std::vector<control::Lab> all_labs() {
-  std::vector<fs::path> folders;
+// A folder with a lab, or a seed of a random one.
+struct Source {
+  fs::path folder;
+  std::uint64_t seed = 0;
+  std::string name() const { return folder.empty() ? "seed-" + std::to_string(seed) : folder.filename().string(); }
+  friend std::ostream& operator<<(std::ostream& out, const Source& source) { return out << source.name(); }
+};
+
+std::vector<Source> sources() {
+  std::vector<Source> found;
   for (const char* of : {LVS_SOURCE_DIR "/tests/fidelity/cases", LVS_SOURCE_DIR "/scenarios/labs"})
     for (const fs::directory_entry& entry : fs::directory_iterator(of))
-      if (entry.is_directory()) folders.push_back(entry.path());
-  std::ranges::sort(folders);
-  std::vector<control::Lab> labs;
-  for (const fs::path& folder : folders) {
-    control::LabReading reading = control::read_lab(folder);
-    for (const control::LabMessage& error : reading.errors) ADD_FAILURE() << error.text();
-    labs.push_back(std::move(reading.lab));
-  }
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) labs.push_back(referee::generate_lab(seed));
-  return labs;
+      if (entry.is_directory()) found.push_back({entry.path(), 0});
+  std::ranges::sort(found, {}, &Source::folder);
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) found.push_back({{}, seed});
+  return found;
 }
 
-TEST(Fidelity, TheModelDoesWhatTheKernelDoes) {
-  const std::vector<control::Lab> labs = all_labs();
-  FidelityOptions options;
-  options.labs_a_boot = labs.size();
-  options.progress = [](const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); };
-  const FidelityReport report = check_fidelity(labs, options);
-  ASSERT_EQ(report.error, "");
-  EXPECT_EQ(report.kernel, "6.1.176");
-  for (const LabVerdict& lab : report.labs) {
-    if (lab.outcome == Outcome::differs) ADD_FAILURE() << difference_text(lab.comparison);
-    if (lab.outcome == Outcome::failed) ADD_FAILURE() << lab.comparison.lab << ": " << lab.reason;
-    if (lab.outcome == Outcome::unsteady)
-      std::fprintf(stderr, "%s: dropped, the kernel differs from itself: %s\n", lab.comparison.lab.c_str(),
-                   lab.reason.c_str());
-    if (lab.outcome == Outcome::model_only)
-      std::fprintf(stderr, "%s: on the model only: %s\n", lab.comparison.lab.c_str(), lab.reason.c_str());
-    if (lab.outcome == Outcome::not_modelled)
-      std::fprintf(stderr, "%s: not modelled: %s\n", lab.comparison.lab.c_str(), lab.reason.c_str());
-  }
-  EXPECT_GT(report.frames(), 1000u) << "next to nothing was compared";
-  EXPECT_GT(report.commands(), 250u);
-  EXPECT_LE(report.count(Outcome::unsteady), labs.size() / 5) << "the kernel repeats too little of what it does";
-  std::fprintf(stderr, "%zu labs: %zu agree, %zu dropped, %zu not modelled; %zu frames and %zu commands\n", labs.size(),
-               report.count(Outcome::agrees), report.count(Outcome::unsteady), report.count(Outcome::not_modelled),
-               report.frames(), report.commands());
+std::string test_name(const testing::TestParamInfo<Source>& info) {
+  std::string name = info.param.name();
+  std::ranges::replace_if(
+      name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
 }
+
+// One test a lab. The labs of all tests that are to run (--gtest_filter) run first, in as few boots as for one.
+class Fidelity : public testing::TestWithParam<Source> {
+ protected:
+  static void SetUpTestSuite() {
+    std::vector<control::Lab> labs;
+    std::vector<std::string> names;
+    for (const Source& source : chosen()) {
+      control::LabReading reading;
+      if (source.folder.empty())
+        reading.lab = referee::generate_lab(source.seed);
+      else
+        reading = control::read_lab(source.folder);
+      for (const control::LabMessage& error : reading.errors) ADD_FAILURE() << error.text();
+      if (!reading.ok()) continue;
+      labs.push_back(std::move(reading.lab));
+      names.push_back(source.name());
+    }
+    FidelityOptions options;
+    options.labs_a_boot = labs.size();
+    options.progress = [](const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); };
+    report_ = check_fidelity(labs, options);
+    for (std::size_t i = 0; i < report_.labs.size(); ++i) verdicts_[names[i]] = i;
+    EXPECT_EQ(report_.error, "");
+    EXPECT_EQ(report_.kernel, "6.1.176");
+  }
+
+  // How much was compared, where all of it was.
+  static void TearDownTestSuite() {
+    if (report_.labs.size() != sources().size()) return;
+    EXPECT_GT(report_.frames(), 1000u) << "next to nothing was compared";
+    EXPECT_GT(report_.commands(), 250u);
+    EXPECT_LE(report_.count(Outcome::unsteady), report_.labs.size() / 5)
+        << "the kernel repeats too little of what it does";
+    std::fprintf(stderr, "%zu labs: %zu agree, %zu dropped, %zu not modelled; %zu frames and %zu commands\n",
+                 report_.labs.size(), report_.count(Outcome::agrees), report_.count(Outcome::unsteady),
+                 report_.count(Outcome::not_modelled), report_.frames(), report_.commands());
+  }
+
+  static std::vector<Source> chosen() {
+    std::vector<Source> found;
+    const std::vector<Source> all = sources();
+    const testing::TestSuite& suite = *testing::UnitTest::GetInstance()->current_test_suite();
+    for (int i = 0; i < suite.total_test_count() && i < static_cast<int>(all.size()); ++i)
+      if (suite.GetTestInfo(i)->should_run()) found.push_back(all[static_cast<std::size_t>(i)]);
+    return found;
+  }
+
+  static const LabVerdict* verdict_of(const std::string& name) {
+    const auto found = verdicts_.find(name);
+    return found == verdicts_.end() ? nullptr : &report_.labs[found->second];
+  }
+
+ private:
+  inline static FidelityReport report_;
+  inline static std::map<std::string, std::size_t> verdicts_;
+};
+
+TEST_P(Fidelity, TheModelDoesWhatTheKernelDoes) {
+  const LabVerdict* verdict = verdict_of(GetParam().name());
+  ASSERT_NE(verdict, nullptr) << "it was not run";
+  const std::string& why = verdict->reason;
+  switch (verdict->outcome) {
+    case Outcome::agrees: break;
+    case Outcome::differs: FAIL() << difference_text(verdict->comparison);
+    case Outcome::failed: FAIL() << why;
+    case Outcome::unsteady: GTEST_SKIP() << "dropped, the kernel differs from itself: " << why;
+    case Outcome::model_only: GTEST_SKIP() << "on the model only: " << why;
+    case Outcome::not_modelled: GTEST_SKIP() << "not modelled: " << why;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Labs, Fidelity, testing::ValuesIn(sources()), test_name);
 
 }  // namespace
 }  // namespace lvs::scenarios

@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "base/numbers.h"
 #include "control/lab/text.h"
 
 namespace lvs::control {
@@ -103,7 +104,7 @@ class ConfParser {
   }
 
   void setting(std::string_view host, std::string_view key, std::string_view value) {
-    if (const auto n = lab_text::number(key, kGreatestInterface))
+    if (const auto n = base::number_up_to<std::uint64_t>(key, kGreatestInterface))
       return interface(host, static_cast<unsigned>(*n), value);
     if (std::ranges::find(kKatharaOptions, key) != kKatharaOptions.end()) {
       host_named(host);
@@ -203,7 +204,7 @@ class ConfParser {
       if (!loss) return wrong(key, value, "a probability such as 0.01 or 1%");
       segment.loss = *loss;
     } else if (key == "queue") {
-      const auto queue = lab_text::number(value, 1'000'000);
+      const auto queue = base::number_up_to<std::uint64_t>(value, 1'000'000);
       if (!queue || *queue == 0) return wrong(key, value, "a number of frames from 1 to 1000000");
       segment.queue = static_cast<std::uint32_t>(*queue);
     } else {
@@ -217,7 +218,7 @@ class ConfParser {
       if (!cost) return wrong(key, value, "a time such as 60us");
       host.cost = *cost;
     } else if (key == "queue") {
-      const auto queue = lab_text::number(value, 1'000'000);
+      const auto queue = base::number_up_to<std::uint64_t>(value, 1'000'000);
       if (!queue || *queue == 0) return wrong(key, value, "a number of packets from 1 to 1000000");
       host.queue = static_cast<std::uint32_t>(*queue);
     } else if (key == "preset") {

@@ -9,9 +9,6 @@
 
 namespace lvs::control {
 
-// A JSON string with its quotes. Bytes that are no UTF-8 become U+FFFD, so any bytes give valid JSON.
-std::string json_string(std::string_view text);
-
 // {"commands":[...]}: objects with time (seconds), host, command, status, stdout and stderr, one a line, in the order
 // run.
 std::string commands_json(const LabRun& run);

@@ -6,6 +6,7 @@
 
 #include "base/input-file.h"
 #include "control/lab/conf.h"
+#include "control/lab/inject.h"
 #include "control/lab/text.h"
 
 namespace lvs::control {
@@ -78,8 +79,8 @@ std::string timeline_text(const Lab& lab) {
     if (const auto* command = std::get_if<LabCommand>(&event.what))
       text += fmt::format("{} {}\n", lab.hosts[event.host].name, command->text);
     else if (const auto* inject = std::get_if<LabInject>(&event.what))
-      text += fmt::format("{} inject eth{} {}\n", lab.hosts[event.host].name, inject->interface,
-                          lab_text::hex_text(inject->frame));
+      text += fmt::format("{} {}\n", lab.hosts[event.host].name,
+                          inject_text(lab, lab.hosts[event.host], *inject, InjectForm::words));
     else
       text += "- end\n";
   }
@@ -112,15 +113,23 @@ LabReading parse_lab(const LabFiles& files, std::string_view folder) {
     return reading;
   }
   parse_lab_conf(message_name(folder, "lab.conf"), text_of(*conf), reading);
+  std::size_t errors_before_timeline = 0;
   for (const auto& file : files) {
     const std::string name = message_name(folder, file.first);
     if (file.first.ends_with(kStartup))
       add_startup(name, file.first, text_of(file), reading);
     else if (file.first == "lab.timeline")
-      parse_lab_timeline(name, text_of(file), reading);
+      errors_before_timeline = reading.errors.size();
     else if (file.first.ends_with(kShutdown) || file.first == "lab.dep" || file.first == "lab.ext")
       reading.notices.push_back({{name, 0}, "this Kathará file has no effect here"});
   }
+  // Last, for its frames name hosts by the addresses of their startup files; its errors stand where the file does.
+  const auto timeline = files.find("lab.timeline");
+  if (timeline == files.end()) return reading;
+  const std::size_t others = reading.errors.size();
+  parse_lab_timeline(message_name(folder, timeline->first), text_of(*timeline), reading);
+  const auto at = [&](std::size_t i) { return reading.errors.begin() + static_cast<std::ptrdiff_t>(i); };
+  std::rotate(at(errors_before_timeline), at(others), reading.errors.end());
   return reading;
 }
 

@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "base/numbers.h"
 
 namespace lvs::control::lab_text {
 namespace {
@@ -26,7 +27,7 @@ std::optional<std::uint64_t> scaled(std::string_view text, int exponent, std::ui
   if (fraction.size() > static_cast<std::size_t>(exponent)) return {};
   std::string digits(whole);
   (digits += fraction).append(static_cast<std::size_t>(exponent) - fraction.size(), '0');
-  return number(digits, greatest);
+  return base::number_up_to(digits, greatest);
 }
 
 // An odd number of backslashes at the end: the last one escapes what follows.
@@ -95,13 +96,6 @@ bool is_name(std::string_view text) {
          std::ranges::all_of(text, allowed);
 }
 
-std::optional<std::uint64_t> number(std::string_view text, std::uint64_t greatest) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size() || value > greatest) return {};
-  return value;
-}
-
 std::optional<base::Time> seconds(std::string_view text) {
   const auto value = scaled(text, 9, 1'000'000'000'000'000'000);
   if (!value) return {};
@@ -128,29 +122,10 @@ std::optional<double> probability(std::string_view text) {
   return static_cast<double>(*value) / (percent ? 1e14 : 1e12);
 }
 
-std::optional<std::vector<std::uint8_t>> hex(std::string_view text) {
-  std::vector<std::uint8_t> bytes;
-  for (text = trim(text); !text.empty(); text = trim(text)) {
-    if (text.size() < 2) return {};
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + 2, value, 16);
-    if (error != std::errc{} || end != text.data() + 2) return {};
-    bytes.push_back(static_cast<std::uint8_t>(value));
-    text.remove_prefix(2);
-  }
-  return bytes;
-}
-
 std::string seconds_text(base::Time time) {
   std::string text = fmt::format("{}.{:09}", time.count() / 1'000'000'000, time.count() % 1'000'000'000);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.back() == '.') text.pop_back();
-  return text;
-}
-
-std::string hex_text(const std::vector<std::uint8_t>& bytes) {
-  std::string text;
-  for (const std::uint8_t byte : bytes) text += fmt::format("{:02x}", byte);
   return text;
 }
 

@@ -27,14 +27,11 @@ std::string_view take_word(std::string_view& text);
 bool is_name(std::string_view text);
 
 // Each gives nothing on any text that is not wholly the value.
-std::optional<std::uint64_t> number(std::string_view text, std::uint64_t greatest);
 std::optional<base::Time> seconds(std::string_view text);   // "1.5", 0 to 1e9, nine decimals at most
 std::optional<base::Time> duration(std::string_view text);  // "10us", "1.5ms", "60ns", "2s", 1000 s at most
 std::optional<std::uint64_t> rate(std::string_view text);   // "1Gbps", "100Mbps", "1.5Mbps", "64kbps", "9600bps"
 std::optional<double> probability(std::string_view text);   // "0.01" or "1%", 0 to 1
-std::optional<std::vector<std::uint8_t>> hex(std::string_view text);  // digits in pairs, blanks between pairs
 
 std::string seconds_text(base::Time time);  // shortest exact text that seconds() reads back
-std::string hex_text(const std::vector<std::uint8_t>& bytes);
 
 }  // namespace lvs::control::lab_text

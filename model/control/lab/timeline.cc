@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// lab.timeline: TIME HOST COMMAND, TIME HOST inject IFACE HEX, TIME - end.
+// lab.timeline: TIME HOST COMMAND, TIME HOST inject IFACE FRAME, TIME - end.
 #include <algorithm>
 
 #include "control/lab/conf.h"
+#include "control/lab/inject.h"
 #include "control/lab/text.h"
 
 namespace lvs::control {
@@ -10,26 +11,10 @@ namespace {
 
 using lab_text::take_word;
 
-constexpr std::size_t kLeastFrame = 14;        // an Ethernet header: the least that a packet socket sends
-constexpr std::size_t kGreatestFrame = 65549;  // with the greatest MTU of a veth
-
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 // An event, or what is wrong with the line.
 using Parsed = std::variant<LabEvent, std::string>;
-
-std::variant<LabInject, std::string> parse_inject(const LabHost& host, std::string_view text) {
-  const std::string_view name = take_word(text);
-  const auto found = std::ranges::find(host.interfaces, name, &LabInterface::name);
-  if (name.empty()) return "expected inject IFACE HEX";
-  if (found == host.interfaces.end()) return host.name + " has no interface " + quoted(name) + " in lab.conf";
-  auto frame = lab_text::hex(text.substr(0, text.find('#')));
-  if (!frame) return "the frame is not written as pairs of hexadecimal digits";
-  if (frame->size() < kLeastFrame || frame->size() > kGreatestFrame)
-    return "a frame has " + std::to_string(kLeastFrame) + " to " + std::to_string(kGreatestFrame) +
-           " bytes, Ethernet header and no FCS; this one has " + std::to_string(frame->size());
-  return LabInject{found->number, std::move(*frame)};
-}
 
 Parsed parse_line(const Lab& lab, const LabLine& line) {
   std::string_view rest = line.text;
@@ -49,7 +34,7 @@ Parsed parse_line(const Lab& lab, const LabLine& line) {
   event.host = static_cast<std::size_t>(host - lab.hosts.data());
   std::string_view words = rest;
   if (take_word(words) == "inject") {
-    auto inject = parse_inject(*host, words);
+    auto inject = parse_inject(lab, *host, rest);
     if (const auto* reason = std::get_if<std::string>(&inject)) return *reason;
     event.what = std::get<LabInject>(std::move(inject));
   } else {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/words/service-names.h"
 
-#include <charconv>
 #include <map>
 #include <utility>
+
+#include "base/numbers.h"
 
 namespace lvs::control {
 namespace {
@@ -348,8 +349,7 @@ const Tables& tables() {
       const std::string_view name = take(line, ' ');
       std::string_view place = take(line, ' ');
       const std::string_view number = take(place, '/');
-      std::uint16_t port = 0;
-      std::from_chars(number.data(), number.data() + number.size(), port);
+      const std::uint16_t port = base::number<std::uint16_t>(number).value_or(0);
       result.names.try_emplace({place, port}, name);  // the first one counts, as for getservbyport()
       result.ports.try_emplace({place, name}, port);
       while (!line.empty()) result.ports.try_emplace({place, take(line, ' ')}, port);

@@ -3,6 +3,7 @@
 // ip_vs_nat_icmp()).
 #include "ipvs/proto/ftp.h"
 #include "ipvs/xmit/xmit.h"
+#include "wire/crc32c.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
@@ -144,28 +145,18 @@ bool rewrite_icmp(const Conn& conn, Packet& packet, const Header& header, const 
 }
 
 std::uint32_t sctp_checksum(const Packet& packet, std::uint32_t transport) {
-  static constexpr auto kTable = [] {
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t i = 0; i < 256; ++i) {
-      std::uint32_t crc = i;
-      for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ ((crc & 1) != 0 ? 0x82f63b78u : 0);
-      table[i] = crc;
-    }
-    return table;
-  }();
-  std::uint32_t crc = 0xffffffffu;
+  wire::Crc32c crc;
   std::array<std::uint8_t, 256> chunk{};
   for (std::uint32_t at = transport; at < packet.size();) {
     const auto n = static_cast<std::uint32_t>(std::min<std::size_t>(chunk.size(), packet.size() - at));
     packet.read(at, std::span(chunk).first(n));
     for (std::uint32_t i = 0; i < n; ++i) {
       const std::uint32_t offset = at + i - transport;
-      const std::uint8_t byte = offset >= 8 && offset < 12 ? 0 : chunk[i];
-      crc = crc >> 8 ^ kTable[(crc ^ byte) & 0xff];
+      crc.add(offset >= 8 && offset < 12 ? 0 : chunk[i]);
     }
     at += n;
   }
-  return ~crc;
+  return crc.value();
 }
 
 }  // namespace lvs::ipvs

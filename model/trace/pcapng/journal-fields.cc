@@ -2,16 +2,15 @@
 #include "trace/pcapng/journal-fields.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/numbers.h"
 
 namespace lvs::trace {
 namespace {
 
 template <class Number>
 Number number_of(std::string_view text) {
-  Number value{};
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
+  return base::take_number<Number>(text).value_or(Number{});
 }
 
 }  // namespace

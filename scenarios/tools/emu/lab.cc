@@ -2,9 +2,10 @@
 #include "tools/emu/lab.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/input-file.h"
+#include "base/numbers.h"
+#include "os/fd.h"
 #include "tools/console/folders.h"
 
 namespace lvs::scenarios {
@@ -14,12 +15,8 @@ using Lines = std::vector<std::string>;
 
 // "eth3" is 3.
 std::optional<unsigned> interface_number(const std::string& name) {
-  if (!name.starts_with("eth") || name.size() < 4) return std::nullopt;
-  unsigned number = 0;
-  const char* end = name.data() + name.size();
-  const auto [at, error] = std::from_chars(name.data() + 3, end, number);
-  if (error != std::errc{} || at != end || number > 255) return std::nullopt;
-  return number;
+  if (!name.starts_with("eth")) return std::nullopt;
+  return base::number_up_to(std::string_view(name).substr(3), 255u);
 }
 
 // ipvsadm -S prints its rules without the word in front.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tools/emu/options.h"
 
-#include <charconv>
 #include <functional>
 #include <map>
+
+#include "base/numbers.h"
 
 namespace lvs::scenarios {
 
@@ -36,31 +37,28 @@ constexpr std::uint64_t kSmallestTrace = 64'000;  // who the machines are takes 
 
 // Digits with a factor of 1000 a letter.
 std::optional<std::uint64_t> parse_size(const std::string& text) {
-  std::uint64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || value == 0) return std::nullopt;
+  std::string_view unit = text;
+  const auto value = base::take_number<std::uint64_t>(unit);
+  if (!value || *value == 0) return std::nullopt;
   std::uint64_t factor = 1;
-  if (end - at == 1) {
-    switch (*at) {
+  if (unit.size() == 1) {
+    switch (unit.front()) {
       case 'k': factor = 1'000; break;
       case 'M': factor = 1'000'000; break;
       case 'G': factor = 1'000'000'000; break;
       default: return std::nullopt;
     }
-  } else if (at != end) {
+  } else if (!unit.empty()) {
     return std::nullopt;
   }
-  if (value > UINT64_MAX / factor) return std::nullopt;
-  return value * factor;
+  if (*value > UINT64_MAX / factor) return std::nullopt;
+  return *value * factor;
 }
 
 std::optional<base::Time> parse_seconds(const std::string& text) {
-  double value = 0;
-  const char* end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || at != end || !(value >= 0 && value <= 1e9)) return std::nullopt;
-  return base::Time(static_cast<std::int64_t>(value * 1e9));
+  const auto value = base::number<double>(text);
+  if (!value || !(*value >= 0 && *value <= 1e9)) return std::nullopt;
+  return base::Time(static_cast<std::int64_t>(*value * 1e9));
 }
 
 }  // namespace

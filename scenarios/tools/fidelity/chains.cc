@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <iterator>
 #include <set>
 #include <sstream>
 
+#include "base/numbers.h"
 #include "common/trace-file.h"
 #include "ns3/lvs-lab-runner.h"
 #include "referee/compare/normalise-times.h"
@@ -126,7 +126,7 @@ std::string chain_line(std::string_view line) {
     if (std::ranges::any_of(kKept, names) || word == "SYN" || word == "RST") {
       result += (quoted ? "" : " ") + word;
     } else if (word.starts_with("SPT=") || word.starts_with("DPT=")) {
-      const bool chosen = std::strtoul(word.c_str() + 4, nullptr, 10) >= kFirstEphemeral;
+      const bool chosen = base::number<unsigned>(word.substr(4)).value_or(0) >= kFirstEphemeral;
       result += " " + (chosen ? word.substr(0, 4) + "*" : word);
     }
   }

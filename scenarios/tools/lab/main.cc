@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <charconv>
 #include <iostream>
@@ -29,6 +30,7 @@
 #include "tools/fidelity/referee-options.h"
 #include "tools/lab/check-text.h"
 #include "tools/lab/diff.h"
+#include "tools/lab/inject.h"
 #include "tools/lab/new.h"
 #include "tools/lab/realtime.h"
 
@@ -67,6 +69,9 @@ constexpr const char* kUsage =
     "  exec [--control SOCKET] HOST COMMAND...\n"
     "               run a command on a host of a lab that runs in real time\n"
     "  new DIR      make a new lab folder (--from LAB: a copy of that lab)\n"
+    "  inject LAB...  show their timelines with the frames of inject in words\n"
+    "      --hex    in hexadecimal digits instead\n"
+    "      --write  into their files\n"
     "LAB is a folder with a lab.conf, or the name of a shipped lab. --help after a command shows this text.\n";
 
 struct Failure {
@@ -314,6 +319,19 @@ int make_new(const std::vector<std::string>& words) {
   return 0;
 }
 
+int inject(const std::vector<std::string>& words) {
+  po::options_description options;
+  options.add_options()("lab", po::value<std::vector<std::string>>())("words", "")("hex", "")("write", "");
+  const auto given = parse(words, options, "lab", -1);
+  if (given.count("lab") == 0) fail("which lab? (lvs-lab --help)");
+  if (given.count("words") != 0 && given.count("hex") != 0) fail("either --words or --hex");
+  const auto form = given.count("hex") != 0 ? control::InjectForm::hex : control::InjectForm::words;
+  int status = 0;
+  for (const std::string& name : given["lab"].as<std::vector<std::string>>())
+    status = std::max(status, rewrite_injects(load(name, true), *find_lab(name), form, given.count("write") != 0));
+  return status;
+}
+
 int dispatch(const std::string& command, const std::vector<std::string>& words) {
   if (command == "run") return run(words);
   if (command == "diff") return diff(words);
@@ -321,8 +339,9 @@ int dispatch(const std::string& command, const std::vector<std::string>& words) 
   if (command == "list") return list();
   if (command == "commands") return commands();
   if (command == "new") return make_new(words);
+  if (command == "inject") return inject(words);
   if (command == "exec") return exec_in_lab(words);
-  fail("'{}' is no command; known: run diff check list commands new exec", command);
+  fail("'{}' is no command; known: run diff check list commands new inject exec", command);
 }
 
 int lab_command(int argc, const char* const* argv) {

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <map>
 
-#include "trace/json.h"
+#include "base/json-writer.h"
 #include "trace/pcapng/pcapng.h"
 #include "trace/why.h"
 
@@ -99,39 +99,32 @@ std::size_t export_json(trace::TraceIndex& index, const WalkFilter& filter, std:
   std::size_t count = 0;
   Record record;
   std::string out;
-  const auto to = std::back_inserter(out);
-  const auto text = [&](std::string_view name, std::string_view value) {
-    if (value.empty()) return;
-    fmt::format_to(to, ",\"{}\":", name);
-    trace::json_quote(out, value);
-  };
   for (std::size_t i = from; i < index.size(); ++i) {
     if (!filter.matches(i) || !index.record(i, record)) continue;
     out.clear();
-    fmt::format_to(to, "{{\"walk\":{},\"step\":{},\"time\":{:.9f}", index.entry(i).walk + 1, record.step,
-                   static_cast<double>((record.at - index.zero()).count()) * 1e-9);
-    text("host", index.info().host_name(record.host));
-    text("interface", index.info().interface_name(record.host, record.ifindex));
-    text("stage", trace::name_of(record.stage));
-    text("hook", record.hook_name);
-    text("verdict", trace::name_of(record.verdict));
-    if (record.drop != trace::Drop::none) text("drop", trace::name_of(record.drop));
+    base::JsonWriter json(out);
+    json.open('{').number("walk", index.entry(i).walk + 1).number("step", record.step);
+    json.fixed("time", static_cast<double>((record.at - index.zero()).count()) * 1e-9, 9);
+    json.text_if("host", index.info().host_name(record.host));
+    json.text_if("interface", index.info().interface_name(record.host, record.ifindex));
+    json.text_if("stage", trace::name_of(record.stage));
+    json.text_if("hook", record.hook_name);
+    json.text_if("verdict", trace::name_of(record.verdict));
+    if (record.drop != trace::Drop::none) json.text_if("drop", trace::name_of(record.drop));
     if (record.why.id != trace::WhyId::none) {
-      text("why", trace::text_of(record.why));
-      text("why_id", trace::name_of(record.why.id));
-      fmt::format_to(to, ",\"why_args\":[{},{},{},{}]", record.why.args[0], record.why.args[1], record.why.args[2],
-                     record.why.args[3]);
+      json.text_if("why", trace::text_of(record.why));
+      json.text_if("why_id", trace::name_of(record.why.id)).open('[', "why_args");
+      for (const auto argument : record.why.args) json.number({}, argument);
+      json.close(']');
     }
-    text("changes", record.changes);
-    if (record.passage != trace::Passage::inside) {
-      text("direction", record.passage == trace::Passage::wire_in ? "in" : "out");
-    }
-    if (record.part != 0) fmt::format_to(to, ",\"part\":{}", record.part);
-    if (record.connection != 0) text("connection", fmt::format("{:016x}", record.connection));
-    fmt::format_to(to, ",\"length\":{},\"link_header\":{},\"bytes\":\"", record.original_length,
-                   record.has_link_header);
-    for (const std::uint8_t byte : record.bytes) fmt::format_to(to, "{:02x}", byte);
-    out += "\"}\n";
+    json.text_if("changes", record.changes);
+    if (record.passage != trace::Passage::inside)
+      json.text("direction", record.passage == trace::Passage::wire_in ? "in" : "out");
+    if (record.part != 0) json.number("part", record.part);
+    if (record.connection != 0) json.text("connection", fmt::format("{:016x}", record.connection));
+    json.number("length", record.original_length).number("link_header", record.has_link_header);
+    json.text("bytes", fmt::format("{:02x}", fmt::join(record.bytes, ""))).close('}');
+    out += '\n';
     put(out);
     ++count;
   }

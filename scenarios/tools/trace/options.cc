@@ -6,21 +6,15 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
+
+#include "base/numbers.h"
+#include "common/command-line.h"
 
 namespace lvs::scenarios {
 namespace {
 
 using What = WalkOptions::What;
 using trace::Verdict;
-
-template <class Number>
-std::optional<Number> number_of(std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
-  return value;
-}
 
 std::string upper(std::string_view text) {
   std::string out(text);
@@ -35,93 +29,94 @@ std::optional<Verdict> verdict_of(std::string_view text) {
   return std::nullopt;
 }
 
-// One option with its value, or none.
-struct Option {
-  std::string_view name;
-  bool takes_value;
-  // Empty, or what is wrong with the value.
-  std::string (*apply)(WalkOptions& options, std::string_view value);
-};
+// Empty, or what is wrong with the value.
+using Apply = std::string (*)(WalkOptions& options, std::string_view value);
 
 std::string set_what(WalkOptions& options, What what) {
   if (options.what != What::list && options.what != what) return "only one thing to show at a time";
   options.what = what;
   return {};
 }
+template <What what>
+std::string show(WalkOptions& options, std::string_view) {
+  return set_what(options, what);
+}
+template <bool WalkOptions::*flag>
+std::string set(WalkOptions& options, std::string_view) {
+  options.*flag = true;
+  return {};
+}
 
+std::string set_walk(WalkOptions& options, std::string_view value) {
+  const auto walk = base::number<std::uint32_t>(value);
+  if (!walk || *walk == 0) return "is no number of a walk (they count from 1)";
+  options.walks.push_back(*walk);
+  return {};
+}
+std::string set_connection(WalkOptions& options, std::string_view value) {
+  options.connection = base::number<std::uint32_t>(value);
+  const bool good = options.connection && *options.connection != 0;
+  return good ? "" : "is no number of a connection (--connections lists them)";
+}
+std::string set_verdict(WalkOptions& options, std::string_view value) {
+  options.verdict = verdict_of(value);
+  return options.verdict ? "" : "is no verdict; known: ACCEPT DROP STOLEN QUEUE";
+}
+std::string set_address(WalkOptions& options, std::string_view value) {
+  options.address = base::Ipv4Prefix::parse(value);
+  return options.address ? "" : "is no IPv4 address or prefix";
+}
+std::string set_port(WalkOptions& options, std::string_view value) {
+  options.port = base::number<std::uint16_t>(value);
+  return options.port ? "" : "is no port";
+}
+std::string set_at(WalkOptions& options, std::string_view value) {
+  const auto seconds = base::number<double>(value);
+  if (!seconds || *seconds < -1e9 || *seconds > 1e9) return "is no time in seconds";
+  options.at = base::Time(static_cast<std::int64_t>(*seconds * 1e9));
+  return {};
+}
+std::string set_colour(WalkOptions& options, std::string_view value) {
+  if (value == "always") options.colours = true;
+  if (value == "never") options.colours = false;
+  return value == "always" || value == "never" || value == "auto" ? "" : "is none of auto, always, never";
+}
+
+struct Option {
+  OptionSpelling spelling;
+  Apply apply;
+};
 constexpr auto kOptions = std::to_array<Option>({
-    {"--all", false, [](WalkOptions& o, std::string_view) { return set_what(o, What::walks); }},
-    {"--json", false, [](WalkOptions& o, std::string_view) { return set_what(o, What::json); }},
-    {"--pcapng", false, [](WalkOptions& o, std::string_view) { return set_what(o, What::pcapng); }},
-    {"--pcap", false, [](WalkOptions& o, std::string_view) { return set_what(o, What::pcap); }},
-    {"--tables", false, [](WalkOptions& o, std::string_view) { return set_what(o, What::tables); }},
-    {"--journal", false, [](WalkOptions& o, std::string_view) { return set_what(o, What::journal); }},
-    {"--connections", false, [](WalkOptions& o, std::string_view) { return set_what(o, What::connections); }},
-    {"--info", false, [](WalkOptions& o, std::string_view) { return set_what(o, What::info); }},
-    {"--reasons", false, [](WalkOptions& o, std::string_view) { return set_what(o, What::reasons); }},
-    {"--follow", false, [](WalkOptions& o, std::string_view) { return o.follow = true, std::string(); }},
-    {"--arp", false, [](WalkOptions& o, std::string_view) { return o.arp = true, std::string(); }},
-    {"--rewritten", false, [](WalkOptions& o, std::string_view) { return o.rewritten = true, std::string(); }},
-    {"--drops", false, [](WalkOptions& o, std::string_view) { return o.verdict = Verdict::drop, std::string(); }},
-    {"--output", true, [](WalkOptions& o, std::string_view v) { return o.output = v, std::string(); }},
-    {"--host", true, [](WalkOptions& o, std::string_view v) { return o.hosts.emplace_back(v), std::string(); }},
-    {"--hook", true, [](WalkOptions& o, std::string_view v) { return o.hooks.emplace_back(v), std::string(); }},
-    {"--walk", true,
-     [](WalkOptions& o, std::string_view v) -> std::
-                                                string {
-                                                  const auto walk = number_of<std::uint32_t>(v);
-                                                  if (!walk || *walk == 0)
-                                                    return "is no number of a walk (they count from 1)";
-                                                  o.walks.push_back(*walk);
-                                                  return {};
-                                                }},
-    {"--connection", true,
-     [](WalkOptions& o,
-        std::string_view v) -> std::
-                                string {
-                                  o.connection = number_of<std::uint32_t>(v);
-                                  return o.connection && *o.connection != 0
-                                             ? ""
-                                             : "is no number of a connection (--connections lists them)";
-                                }},
-    {"--verdict", true,
-     [](WalkOptions& o, std::string_view v) -> std::
-                                                string {
-                                                  o.verdict = verdict_of(v);
-                                                  return o.verdict ? ""
-                                                                   : "is no verdict; known: ACCEPT DROP STOLEN QUEUE";
-                                                }},
-    {"--address", true,
-     [](WalkOptions& o, std::string_view v) -> std::
-                                                string {
-                                                  o.address = base::Ipv4Prefix::parse(v);
-                                                  return o.address ? "" : "is no IPv4 address or prefix";
-                                                }},
-    {"--port", true,
-     [](WalkOptions& o, std::string_view v) -> std::
-                                                string {
-                                                  o.port = number_of<std::uint16_t>(v);
-                                                  return o.port ? "" : "is no port";
-                                                }},
-    {"--at", true,
-     [](WalkOptions& o, std::string_view v) -> std::
-                                                string {
-                                                  const auto seconds = number_of<double>(v);
-                                                  if (!seconds || *seconds < -1e9 || *seconds > 1e9)
-                                                    return "is no time in seconds";
-                                                  o.at = base::Time(static_cast<std::int64_t>(*seconds * 1e9));
-                                                  return {};
-                                                }},
-    {"--colour", true,
-     [](WalkOptions& o, std::string_view v) -> std::
-                                                string {
-                                                  if (v == "always") o.colours = true;
-                                                  if (v == "never") o.colours = false;
-                                                  return v == "always" || v == "never" || v == "auto"
-                                                             ? ""
-                                                             : "is none of auto, always, never";
-                                                }},
+    {{"all"}, show<What::walks>},
+    {{"json"}, show<What::json>},
+    {{"pcapng"}, show<What::pcapng>},
+    {{"pcap"}, show<What::pcap>},
+    {{"tables"}, show<What::tables>},
+    {{"journal"}, show<What::journal>},
+    {{"connections"}, show<What::connections>},
+    {{"info"}, show<What::info>},
+    {{"reasons"}, show<What::reasons>},
+    {{"follow"}, set<&WalkOptions::follow>},
+    {{"arp"}, set<&WalkOptions::arp>},
+    {{"rewritten"}, set<&WalkOptions::rewritten>},
+    {{"drops"}, [](WalkOptions& o, std::string_view) { return o.verdict = Verdict::drop, std::string(); }},
+    {{"output,o", true}, [](WalkOptions& o, std::string_view v) { return o.output = v, std::string(); }},
+    {{"host", true}, [](WalkOptions& o, std::string_view v) { return o.hosts.emplace_back(v), std::string(); }},
+    {{"hook", true}, [](WalkOptions& o, std::string_view v) { return o.hooks.emplace_back(v), std::string(); }},
+    {{"walk", true}, set_walk},
+    {{"connection", true}, set_connection},
+    {{"verdict", true}, set_verdict},
+    {{"address", true}, set_address},
+    {{"port", true}, set_port},
+    {{"at", true}, set_at},
+    {{"colour", true}, set_colour},
 });
+
+// The table's option by its long name.
+const Option& option_of(std::string_view name) {
+  return *std::ranges::find_if(
+      kOptions, [&](const Option& each) { return each.spelling.name.substr(0, each.spelling.name.find(',')) == name; });
+}
 
 }  // namespace
 
@@ -161,48 +156,25 @@ std::string walk_usage() {
 }
 
 std::string parse_walk_options(const std::vector<std::string>& words, WalkOptions& options, bool& help) {
-  help = false;
-  bool plain_only = false;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    std::string_view word = words[i];
-    if (!plain_only && (word == "--help" || word == "-h")) {
-      help = true;
-      return {};
-    }
-    if (!plain_only && word == "--") {
-      plain_only = true;
+  help = asks_for_help(words);
+  if (help) return {};
+  std::array<OptionSpelling, kOptions.size()> known;
+  std::ranges::transform(kOptions, known.begin(), &Option::spelling);
+  const auto given = read_command_line(words, known, "lvs-trace");
+  if (!given) return given.error();
+  for (const GivenOption& each : *given) {
+    if (each.name.empty()) {
+      if (options.file.empty())
+        options.file = each.value;
+      else if (const std::string wrong = set_walk(options, each.value); !wrong.empty())
+        return fmt::format("'{}' {}", each.value, wrong);
       continue;
     }
-    if (plain_only || word == "-" || !word.starts_with('-')) {
-      if (options.file.empty()) {
-        options.file = word;
-        continue;
-      }
-      const auto walk = number_of<std::uint32_t>(word);
-      if (!walk || *walk == 0) return fmt::format("'{}' is no number of a walk (they count from 1)", word);
-      options.walks.push_back(*walk);
-      continue;
-    }
-    if (word == "-o") word = "--output";
-    const std::size_t equals = word.find('=');
-    const std::string_view name = word.substr(0, equals);
-    const auto known = std::ranges::find(kOptions, name, &Option::name);
-    if (known == kOptions.end()) return fmt::format("'{}' is no option (lvs-trace --help)", word);
-    std::string_view value;
-    if (known->takes_value) {
-      if (equals != std::string_view::npos) {
-        value = word.substr(equals + 1);
-      } else if (i + 1 < words.size()) {
-        value = words[++i];
-      } else {
-        return fmt::format("{} wants a value", name);
-      }
-    } else if (equals != std::string_view::npos) {
-      return fmt::format("{} takes no value", name);
-    }
-    if (const std::string wrong = known->apply(options, value); !wrong.empty()) {
-      return known->takes_value ? fmt::format("{}: '{}' {}", name, value, wrong) : fmt::format("{}: {}", name, wrong);
-    }
+    const Option& option = option_of(std::string_view(each.name).substr(2));
+    const std::string wrong = option.apply(options, each.value);
+    if (!wrong.empty())
+      return option.spelling.takes_value ? fmt::format("{}: '{}' {}", each.name, each.value, wrong)
+                                         : fmt::format("{}: {}", each.name, wrong);
   }
   if (options.file.empty() && options.what != What::reasons) return "which file? (lvs-trace --help)";
   if (options.what == What::list && !options.walks.empty()) options.what = What::walks;

@@ -211,23 +211,26 @@ TEST_P(BadTimeline, GivesOneErrorWithItsPlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     LabTimeline, BadTimeline,
-    testing::Values(Bad{"soon a true", "\"soon\" is no time in seconds (such as 0, 1.5 or 12.25)"},
-                    Bad{"-1 a true", "\"-1\" is no time in seconds (such as 0, 1.5 or 12.25)"},
-                    Bad{"6s a true", "\"6s\" is no time in seconds (such as 0, 1.5 or 12.25)"},
-                    Bad{"6. a true", "\"6.\" is no time in seconds (such as 0, 1.5 or 12.25)"},
-                    Bad{"6.0000000001 a true", "\"6.0000000001\" is no time in seconds (such as 0, 1.5 or 12.25)"},
-                    Bad{"99999999999 a true", "\"99999999999\" is no time in seconds (such as 0, 1.5 or 12.25)"},
-                    Bad{"4 a true", "time goes back from 5 to 4"}, Bad{"6", "expected TIME HOST COMMAND"},
-                    Bad{"6 c true", "there is no host \"c\" in lab.conf"}, Bad{"6 a", "there is no command for a"},
-                    Bad{"6 - stop", "after \"-\" only \"end\" can follow, found \"stop\""},
-                    Bad{"6 a inject", "expected inject IFACE HEX"},
-                    Bad{"6 a inject eth1 00", "a has no interface \"eth1\" in lab.conf"},
-                    Bad{"6 a inject lo 00", "a has no interface \"lo\" in lab.conf"},
-                    Bad{"6 a inject eth0 0x00", "the frame is not written as pairs of hexadecimal digits"},
-                    Bad{"6 a inject eth0 0", "the frame is not written as pairs of hexadecimal digits"},
-                    Bad{"6 a inject eth0", "a frame has 14 to 65549 bytes, Ethernet header and no FCS; this one has 0"},
-                    Bad{"6 a inject eth0 ffffffffffff0200000002000",
-                        "the frame is not written as pairs of hexadecimal digits"}));
+    testing::Values(
+        Bad{"soon a true", "\"soon\" is no time in seconds (such as 0, 1.5 or 12.25)"},
+        Bad{"-1 a true", "\"-1\" is no time in seconds (such as 0, 1.5 or 12.25)"},
+        Bad{"6s a true", "\"6s\" is no time in seconds (such as 0, 1.5 or 12.25)"},
+        Bad{"6. a true", "\"6.\" is no time in seconds (such as 0, 1.5 or 12.25)"},
+        Bad{"6.0000000001 a true", "\"6.0000000001\" is no time in seconds (such as 0, 1.5 or 12.25)"},
+        Bad{"99999999999 a true", "\"99999999999\" is no time in seconds (such as 0, 1.5 or 12.25)"},
+        Bad{"4 a true", "time goes back from 5 to 4"}, Bad{"6", "expected TIME HOST COMMAND"},
+        Bad{"6 c true", "there is no host \"c\" in lab.conf"}, Bad{"6 a", "there is no command for a"},
+        Bad{"6 - stop", "after \"-\" only \"end\" can follow, found \"stop\""},
+        Bad{"6 a inject", "expected inject IFACE FRAME"},
+        Bad{"6 a inject eth1 00", "a has no interface \"eth1\" in lab.conf"},
+        Bad{"6 a inject lo 00", "a has no interface \"lo\" in lab.conf"},
+        Bad{"6 a inject eth0 0x00",
+            "the frame is not written as pairs of hexadecimal digits, nor in words that begin with eth, arp or ip"},
+        Bad{"6 a inject eth0 0",
+            "the frame is not written as pairs of hexadecimal digits, nor in words that begin with eth, arp or ip"},
+        Bad{"6 a inject eth0", "a frame has 14 to 65549 bytes, Ethernet header and no FCS; this one has 0"},
+        Bad{"6 a inject eth0 ffffffffffff0200000002000",
+            "the frame is not written as pairs of hexadecimal digits, nor in words that begin with eth, arp or ip"}));
 
 TEST(LabTimeline, NothingComesAfterTheEnd) {
   EXPECT_THAT(texts(with("lab.timeline", "6 - end\n7 a true\n").errors),

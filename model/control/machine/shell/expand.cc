@@ -2,8 +2,8 @@
 #include "control/machine/shell/expand.h"
 
 #include <cctype>
-#include <charconv>
 
+#include "base/numbers.h"
 #include "control/machine/shell/words.h"
 
 namespace lvs::control {
@@ -124,17 +124,10 @@ class Arithmetic {
   std::int64_t number(const std::string& text) {
     const bool negative = text[0] == '-';
     std::string_view digits = std::string_view(text).substr(negative ? 1 : 0);
-    int base = 10;
-    if (digits.starts_with("0x") || digits.starts_with("0X")) {
-      base = 16;
-      digits.remove_prefix(2);
-    } else if (digits.size() > 1 && digits[0] == '0') {
-      base = 8;
-    }
-    std::int64_t value = 0;
-    const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
-    if (problem != std::errc() || end != digits.data() + digits.size()) fail("expecting EOF");
-    return negative ? wrap(0 - bits(value)) : value;
+    const int base = base::take_base(digits);
+    const auto value = base::number<std::int64_t>(digits, base);
+    if (!value) fail("expecting EOF");
+    return negative ? wrap(0 - bits(value.value_or(0))) : value.value_or(0);
   }
 
   std::string_view whole_, text_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/machine/shell/seq-text.h"
 
-#include <charconv>
+#include "base/numbers.h"
 
 namespace lvs::control {
 namespace {
@@ -16,11 +16,9 @@ struct Range {
 }  // namespace
 
 std::optional<std::int64_t> seq_number(const std::string& text) {
-  std::int64_t value = 0;
-  const char* const begin = text.data() + (text.starts_with('+') ? 1 : 0);
-  const auto [end, problem] = std::from_chars(begin, text.data() + text.size(), value);
-  const bool fits = value > -1'000'000'000'000 && value < 1'000'000'000'000;
-  return problem == std::errc() && end == text.data() + text.size() && fits ? std::optional(value) : std::nullopt;
+  const auto value = base::number<std::int64_t>(std::string_view(text).substr(text.starts_with('+') ? 1 : 0));
+  const bool fits = value && *value > -1'000'000'000'000 && *value < 1'000'000'000'000;
+  return fits ? value : std::nullopt;
 }
 
 std::optional<std::string> seq_text(const std::vector<Word>& words) {

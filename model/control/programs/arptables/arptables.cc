@@ -9,7 +9,9 @@
 
 #include "control/machine/registry.h"
 #include "control/programs/arptables/options.h"
-#include "control/programs/iptables/getopt.h"
+#include "control/words/addresses.h"
+#include "control/words/libc-numbers.h"
+#include "control/words/long-getopt.h"
 
 namespace lvs::control {
 namespace {
@@ -99,7 +101,7 @@ class Parser {
       return std::nullopt;
     }
     const std::string text = getopt_.take();
-    const auto number = number_of(text, 1, INT_MAX);
+    const auto number = strtol_between(text, 1, INT_MAX, 0);
     if (!number) return problem(fmt::format("Invalid rule number `{}'", text));
     line.number = *number;
     return std::nullopt;
@@ -156,10 +158,11 @@ class Parser {
   std::optional<Ended> counters(const LongGetopt::Option& option) {
     if (auto ended = once('c', false)) return ended;
     if (!getopt_.operand_follows()) return problem("-c requires packet and byte counter");
-    const auto packets = number_of(option.value, 0, LONG_MAX, 10), bytes = number_of(getopt_.take(), 0, LONG_MAX, 10);
+    const auto packets = strtol_between(option.value, 0, LONG_MAX, 10);
+    const auto bytes = strtol_between(getopt_.take(), 0, LONG_MAX, 10);
     if (!packets) return problem("-c packet counter not numeric");
     if (!bytes) return problem("-c byte counter not numeric");
-    line.rule.counters = {*packets, *bytes};
+    line.rule.counters = {static_cast<std::uint64_t>(*packets), static_cast<std::uint64_t>(*bytes)};
     return std::nullopt;
   }
 
@@ -235,9 +238,9 @@ class Parser {
       return true;
     }
     const std::size_t slash = value.rfind('/');
-    const auto addr = mac_of(std::string_view(value).substr(0, slash));
-    const auto mask =
-        slash == std::string::npos ? base::MacAddr::broadcast() : mac_of(std::string_view(value).substr(slash + 1));
+    const auto addr = ether_aton_of(std::string_view(value).substr(0, slash));
+    const auto mask = slash == std::string::npos ? base::MacAddr::broadcast()
+                                                 : ether_aton_of(std::string_view(value).substr(slash + 1));
     if (!addr || !mask) return false;
     mac.mask = *mask;
     for (std::size_t i = 0; i < 6; ++i) mac.value.bytes[i] = addr->bytes[i] & mask->bytes[i];
@@ -306,7 +309,7 @@ class Parser {
       return problem(source ? "! --h-length not allowed for --mangle-mac-s" : "! hln not allowed for --mangle-mac-d");
     }
     if (length.value != 6) return problem("only --h-length 6 supported");
-    const auto mac = mac_of(option.value);
+    const auto mac = ether_aton_of(option.value);
     if (!mac) return problem(source ? "invalid source MAC" : "invalid target MAC");
     (source ? mangle.sender_mac : mangle.target_mac) = *mac;
     return std::nullopt;
@@ -320,7 +323,7 @@ class Parser {
       const std::string mask = text.substr(slash + 1);
       if (const auto dotted = base::Ipv4Addr::parse(mask)) {
         field.mask = dotted->value;
-      } else if (const auto length = number_of(mask, 0, 32)) {
+      } else if (const auto length = strtol_between(mask, 0, 32, 0)) {
         field.mask = base::Ipv4Prefix::mask_of(*length);
       } else {
         return problem(fmt::format("invalid mask `{}' specified", mask));

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 
 namespace lvs::control::arptables {
 
@@ -61,27 +60,6 @@ std::string lower(std::string_view text) {
   std::string result(text);
   std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return result;
-}
-
-std::optional<std::uint32_t> number_of(const std::string& text, long least, long most, int base) {
-  char* end = nullptr;
-  const long value = std::strtol(text.c_str(), &end, base);
-  if (text.empty() || *end != '\0' || value < least || value > most) return std::nullopt;
-  return static_cast<std::uint32_t>(value);
-}
-
-std::optional<base::MacAddr> mac_of(std::string_view text) {
-  base::MacAddr mac;
-  for (std::size_t i = 0; i < 6; ++i) {
-    const std::size_t end = i == 5 ? text.size() : text.find(':');
-    if (end == std::string_view::npos || end == 0 || end > 2) return std::nullopt;
-    const std::string part(text.substr(0, end));
-    const auto value = number_of(part, 0, 255, 16);
-    if (!value || !std::isxdigit(static_cast<unsigned char>(part[0]))) return std::nullopt;
-    mac.bytes[i] = static_cast<std::uint8_t>(*value);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return mac;
 }
 
 }  // namespace lvs::control::arptables

@@ -10,7 +10,8 @@
 #include <vector>
 
 #include "base/addr.h"
-#include "control/programs/iptables/getopt.h"
+#include "control/words/libc-numbers.h"
+#include "control/words/long-getopt.h"
 #include "host/netfilter/arptables.h"
 
 namespace lvs::control::arptables {
@@ -39,10 +40,6 @@ inline constexpr auto kOpcodes =
                                      "drarp_reply", "drarp_error", "inarp_request", "arp_nak"});
 
 std::string lower(std::string_view text);
-// As string_to_number(): decimal, octal or hexadecimal.
-std::optional<std::uint32_t> number_of(const std::string& text, long least, long most, int base = 0);
-// As ether_aton(): one or two hexadecimal digits a part.
-std::optional<base::MacAddr> mac_of(std::string_view text);
 
 // "VALUE" or "VALUE/MASK" (get16_and_mask()).
 template <class T>
@@ -50,11 +47,11 @@ bool field_of(const std::string& text, host::ArpRule::Field<T>& field, int base,
   const std::size_t slash = text.rfind('/');
   field.mask = static_cast<T>(most);
   if (slash != std::string::npos) {
-    const auto mask = number_of(text.substr(slash + 1), 0, most, base);
+    const auto mask = strtol_between(text.substr(slash + 1), 0, most, base);
     if (!mask) return false;
     field.mask = static_cast<T>(*mask);
   }
-  const auto value = number_of(text.substr(0, slash), 0, most, base);
+  const auto value = strtol_between(text.substr(0, slash), 0, most, base);
   if (!value) return false;
   field.value = static_cast<T>(*value);
   return true;

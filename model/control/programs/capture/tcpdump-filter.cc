@@ -2,11 +2,11 @@
 #include "control/programs/capture/tcpdump-filter.h"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <optional>
 #include <utility>
 
+#include "base/numbers.h"
 #include "wire/arp.h"
 #include "wire/ethernet.h"
 #include "wire/ipv4.h"
@@ -143,17 +143,16 @@ class Parser {
 
   Test protocol_number() {
     const std::string word = peek();
-    unsigned value = 0;
-    const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), value);
+    auto value = base::number_up_to<unsigned>(word, 255);
     if (word == "ipip") {
       value = 4;
     } else if (word == "\\icmp" || word == "\\tcp" || word == "\\udp") {
       value = word == "\\icmp" ? 1 : word == "\\tcp" ? 6 : 17;
-    } else if (problem != std::errc() || end != word.data() + word.size() || value > 255) {
+    } else if (!value) {
       return fail("a protocol number is needed");
     }
     ++next_;
-    return is(static_cast<IpProto>(value));
+    return is(static_cast<IpProto>(*value));
   }
 
   Test ethernet() {
@@ -188,13 +187,10 @@ class Parser {
   }
 
   Test port(Side side) {
-    const std::string word = peek();
-    std::uint16_t value = 0;
-    const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), value);
-    if (word.empty() || problem != std::errc() || end != word.data() + word.size())
-      return fail("a port number is needed");
+    const auto number = base::number<std::uint16_t>(peek());
+    if (!number) return fail("a port number is needed");
     ++next_;
-    return [side, value](const Fields& f) {
+    return [side, value = *number](const Fields& f) {
       return (side != Side::destination && f.port_from == value) || (side != Side::source && f.port_to == value);
     };
   }

@@ -2,9 +2,9 @@
 // tcpdump 4.99: frames of an interface or of a file, as lines or into a file.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <utility>
 
+#include "base/numbers.h"
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
@@ -239,10 +239,9 @@ CommandResultOrError parse_tcpdump(const std::vector<Word>& words) {
       case 'n': names = false; break;
       case 'e': options.format.link_header = true; break;
       case 'c': {
-        const std::string& text = option->value;
-        const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), options.count);
-        if (problem != std::errc() || end != text.data() + text.size() || options.count == 0)
-          return refusal(kFailure, fmt::format("tcpdump: invalid packet count {}\n", text));
+        options.count = base::number<decltype(options.count)>(option->value).value_or(0);
+        if (options.count == 0)
+          return refusal(kFailure, fmt::format("tcpdump: invalid packet count {}\n", option->value));
         break;
       }
       case 'w': options.write = option->value; break;

@@ -2,13 +2,14 @@
 // sleep (coreutils): numbers of seconds, or with s, m, h or d behind; several add up.
 #include <fmt/format.h>
 
+#include <cctype>
 #include <cmath>
-#include <cstdlib>
 #include <optional>
 
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/words/libc-numbers.h"
 
 namespace lvs::control {
 namespace {
@@ -40,16 +41,15 @@ class SleepCommand final : public Command {
 
 std::optional<double> seconds_of(const std::string& text) {
   if (text.empty() || std::isspace(static_cast<unsigned char>(text[0])) != 0) return std::nullopt;
-  char* end = nullptr;
-  double value = std::strtod(text.c_str(), &end);
-  const std::string_view unit = std::string_view(text).substr(static_cast<std::size_t>(end - text.c_str()));
-  if (end == text.c_str() || !(value >= 0)) return std::nullopt;
+  std::string unit = text;
+  auto value = take_strtod(unit);
+  if (!value || !(*value >= 0)) return std::nullopt;
   if (unit == "m")
-    value *= 60;
+    *value *= 60;
   else if (unit == "h")
-    value *= 3600;
+    *value *= 3600;
   else if (unit == "d")
-    value *= 86400;
+    *value *= 86400;
   else if (!unit.empty() && unit != "s")
     return std::nullopt;
   return value;

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
+#include "base/numbers.h"
 #include "control/machine/registry.h"
 
 namespace lvs::control {
@@ -23,10 +23,7 @@ struct Answer {
 std::optional<std::int64_t> number(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
-  std::int64_t value = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  return base::number<std::int64_t>(text);
 }
 
 Answer compare_numbers(std::string_view left, std::string_view how, std::string_view right) {

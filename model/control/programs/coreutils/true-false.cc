@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // true, :, false and exit.
-#include <charconv>
-
+#include "base/numbers.h"
 #include "control/machine/registry.h"
 
 namespace lvs::control {
@@ -13,13 +12,11 @@ CommandResultOrError parse_false(const std::vector<Word>&) { return refusal(1, {
 // Ending the line is the shell's part; without a number it keeps the last status.
 CommandResultOrError parse_exit(const std::vector<Word>& words) {
   if (words.size() == 1) return refusal(0, {});
-  const std::string& text = words[1].text;
-  unsigned status = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), status);
-  if (error != std::errc{} || end != text.data() + text.size() || words.size() > 2) {
+  const auto status = base::number<unsigned>(words[1].text);
+  if (!status || words.size() > 2) {
     return base::Error{SyntaxError{words.back().column, words.back().text, "exit takes one number", {}}};
   }
-  return refusal(static_cast<int>(status & 0xff), {});
+  return refusal(static_cast<int>(*status & 0xff), {});
 }
 
 }  // namespace lvs::control

@@ -4,9 +4,11 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <array>
 
 #include "control/machine/machine.h"
 #include "control/programs/ip/ip.h"
+#include "control/words/addresses.h"
 
 namespace lvs::control::ip {
 namespace {
@@ -83,81 +85,102 @@ int apply(Machine& machine, Io& io, const AddrChange& change) {
   return config_error(io, host.add_address(*dev, std::move(address)));
 }
 
-CommandResultOrError parse_change(Args& args, Change kind) {
-  AddrChange change;
-  change.kind = kind;
-  bool scope_given = false;
-  while (!args.empty()) {
-    const std::string& word = args.take();
-    const auto value = [&]() -> const std::string* { return args.empty() ? nullptr : &args.take(); };
-    if (looks_like_ipv6(word)) return base::Error{args.unknown("IPv6 is not modelled")};
-    if (word == "peer" || word == "remote") {
-      const std::string* text = value();
-      if (text == nullptr) return incomplete();
-      bool given = false;
-      const auto peer = prefix_of(*text, &given);
-      if (!peer) return bad_prefix(*text);
-      change.address.peer = peer->addr;
-      change.address.prefix.length = peer->length;
-      change.length_given = true;
-    } else if (word == "broadcast" || word == "brd") {
-      const std::string* text = value();
-      if (text == nullptr) return incomplete();
-      if (*text == "+") {
-        change.broadcast_from_mask = true;
-      } else if (*text == "-") {
-        change.broadcast_zero_host = true;
-      } else if (const auto addr = address_of(*text)) {
-        change.address.broadcast = *addr;
-      } else {
-        return bad_address(*text);
-      }
-    } else if (word == "scope") {
-      const std::string* text = value();
-      if (text == nullptr) return incomplete();
-      const auto scope = scope_of(*text);
-      if (!scope) return invalid_argument(*text, "invalid scope value.");
-      change.address.scope = *scope;
-      scope_given = true;
-    } else if (word == "dev") {
-      const std::string* text = value();
-      if (text == nullptr) return incomplete();
-      change.dev = *text;
-    } else if (word == "label") {
-      const std::string* text = value();
-      if (text == nullptr) return incomplete();
-      change.address.label = *text;
-    } else if (word == "valid_lft" || word == "preferred_lft") {
-      const std::string* text = value();
-      if (text == nullptr) return incomplete();
-      if (*text != "forever") return base::Error{args.unknown("lifetimes are not modelled", "forever")};
-    } else if (word == "noprefixroute") {
-      change.address.noprefixroute = true;
-    } else if (word == "metric" || word == "priority" || word == "anycast" || word == "nodad" || word == "home" ||
-               word == "mngtmpaddr" || word == "autojoin" || word == "proto") {
-      return base::Error{args.unknown("not modelled here", std::string(kKnownAdd))};
+// The words behind add, change, replace and del: the first that is wrong ends it.
+class ChangeParser {
+ public:
+  ChangeParser(Args& args, Change kind) : args_(args) { change_.kind = kind; }
+
+  CommandResultOrError run() {
+    while (!args_.empty() && !ended_) take(args_.take());
+    if (ended_) return std::move(*ended_);
+    if (change_.dev.empty()) return refusal(1, "Not enough information: \"dev\" argument is required.\n");
+    // Addresses of 127.0.0.0/8 are for the host alone (iproute2: default_scope()).
+    if (!scope_given_ && change_.address.prefix.addr.is_loopback()) change_.address.scope = host::Scope::host;
+    return instant([change = change_](Machine& machine, Io& io) { return apply(machine, io, change); });
+  }
+
+ private:
+  void refuse(CommandPtr command) { ended_ = std::move(command); }
+  void fail(std::string reason, std::string known = {}) {
+    ended_ = base::Error{args_.unknown(std::move(reason), std::move(known))};
+  }
+
+  void take(const std::string& word) {
+    static constexpr auto kKeys = std::to_array<std::string_view>(
+        {"peer", "remote", "broadcast", "brd", "scope", "dev", "label", "valid_lft", "preferred_lft", "local"});
+    static constexpr auto kUnmodelled = std::to_array<std::string_view>(
+        {"metric", "priority", "anycast", "nodad", "home", "mngtmpaddr", "autojoin", "proto"});
+    if (looks_like_ipv6(word)) return fail("IPv6 is not modelled");
+    if (std::ranges::find(kKeys, word) != kKeys.end()) {
+      if (args_.empty()) return refuse(incomplete());
+      return take_value(word, args_.take());
+    }
+    if (word == "noprefixroute") {
+      change_.address.noprefixroute = true;
+    } else if (std::ranges::find(kUnmodelled, word) != kUnmodelled.end()) {
+      fail("not modelled here", std::string(kKnownAdd));
     } else {
-      const std::string* text = word == "local" ? value() : &word;
-      if (text == nullptr) return incomplete();
-      if (looks_like_ipv6(*text)) return base::Error{args.unknown("IPv6 is not modelled")};
-      if (change.has_address) return duplicate_or_garbage("local", *text);
-      bool given = false;
-      const auto prefix = prefix_of(*text, &given);
-      if (!prefix) return bad_prefix(*text);
-      change.local = *text;
-      change.has_address = true;
-      change.address.prefix.addr = prefix->addr;
-      if (change.address.peer.is_any()) {
-        change.address.prefix.length = prefix->length;
-        change.length_given = given;
-      }
+      local(word);
     }
   }
-  if (change.dev.empty()) return refusal(1, "Not enough information: \"dev\" argument is required.\n");
-  // Addresses of 127.0.0.0/8 are for the host alone (iproute2: default_scope()).
-  if (!scope_given && change.address.prefix.addr.is_loopback()) change.address.scope = host::Scope::host;
-  return instant([change](Machine& machine, Io& io) { return apply(machine, io, change); });
-}
+
+  void take_value(const std::string& word, const std::string& text) {
+    if (word == "peer" || word == "remote") return peer(text);
+    if (word == "broadcast" || word == "brd") return broadcast(text);
+    if (word == "local") return local(text);
+    if (word == "scope") {
+      const auto scope = scope_of(text);
+      if (!scope) return refuse(invalid_argument(text, "invalid scope value."));
+      change_.address.scope = *scope;
+      scope_given_ = true;
+    } else if (word == "dev") {
+      change_.dev = text;
+    } else if (word == "label") {
+      change_.address.label = text;
+    } else if (text != "forever") {  // valid_lft, preferred_lft
+      fail("lifetimes are not modelled", "forever");
+    }
+  }
+
+  void peer(const std::string& text) {
+    const auto prefix = iproute_prefix(text);
+    if (!prefix) return refuse(bad_prefix(text));
+    change_.address.peer = prefix->addr;
+    change_.address.prefix.length = prefix->length;
+    change_.length_given = true;
+  }
+
+  void broadcast(const std::string& text) {
+    if (text == "+") {
+      change_.broadcast_from_mask = true;
+    } else if (text == "-") {
+      change_.broadcast_zero_host = true;
+    } else if (const auto addr = iproute_address(text)) {
+      change_.address.broadcast = *addr;
+    } else {
+      refuse(bad_address(text));
+    }
+  }
+
+  void local(const std::string& text) {
+    if (looks_like_ipv6(text)) return fail("IPv6 is not modelled");
+    if (change_.has_address) return refuse(duplicate_or_garbage("local", text));
+    bool given = false;
+    const auto prefix = iproute_prefix(text, &given);
+    if (!prefix) return refuse(bad_prefix(text));
+    change_.local = text;
+    change_.has_address = true;
+    change_.address.prefix.addr = prefix->addr;
+    if (!change_.address.peer.is_any()) return;
+    change_.address.prefix.length = prefix->length;
+    change_.length_given = given;
+  }
+
+  Args& args_;
+  AddrChange change_;
+  bool scope_given_ = false;
+  std::optional<CommandResultOrError> ended_;
+};
 
 std::string address_text(const InterfaceAddress& address) {
   std::string text = address.prefix.addr.text();
@@ -259,7 +282,7 @@ CommandResultOrError parse_list(Args& args, const Options& options, bool flushin
         filter.scope = scope_of(text);
         if (!filter.scope) return invalid_argument(text, "invalid \"scope\"");
       } else if (word == "to") {
-        filter.to = prefix_of(text);
+        filter.to = iproute_prefix(text);
         if (!filter.to) return bad_prefix(text);
       } else if (word == "label") {
         filter.label = text;
@@ -290,10 +313,10 @@ CommandResultOrError parse_list(Args& args, const Options& options, bool flushin
 CommandResultOrError parse_addr(Args& args, const Options& options) {
   if (args.empty()) return parse_list(args, options, false);
   const std::string& word = args.take();
-  if (abbreviates(word, "add")) return parse_change(args, Change::add);
-  if (abbreviates(word, "change") || word == "chg") return parse_change(args, Change::change);
-  if (abbreviates(word, "replace")) return parse_change(args, Change::replace);
-  if (abbreviates(word, "delete")) return parse_change(args, Change::remove);
+  if (abbreviates(word, "add")) return ChangeParser(args, Change::add).run();
+  if (abbreviates(word, "change") || word == "chg") return ChangeParser(args, Change::change).run();
+  if (abbreviates(word, "replace")) return ChangeParser(args, Change::replace).run();
+  if (abbreviates(word, "delete")) return ChangeParser(args, Change::remove).run();
   if (abbreviates(word, "show") || abbreviates(word, "lst") || abbreviates(word, "list"))
     return parse_list(args, options, false);
   if (abbreviates(word, "flush")) return parse_list(args, options, true);

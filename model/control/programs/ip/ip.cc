@@ -2,6 +2,10 @@
 // ip: options, and which object (iproute2 6.1 ip/ip.c).
 #include "control/programs/ip/ip.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <array>
 
 #include "control/machine/registry.h"
@@ -11,42 +15,53 @@ namespace {
 
 struct Object {
   std::string_view name;
-  CommandResultOrError (*parse)(Args&, const ip::Options&);  // nullptr: not modelled
+  CommandResultOrError (*parse)(Args&, const ip::Options&) = nullptr;  // none: not modelled
+  std::string_view shown{};                                            // as messages call it; empty: another spelling
 };
 
-// In iproute2's order, which decides what an abbreviation means.
+// In iproute2's order, which decides what an abbreviation means. The one list of them: what is known follows from it,
+// and a test holds the registry's summary and docs/commands.md against it.
 constexpr auto kObjects = std::to_array<Object>({
-    {"address", ip::parse_addr},
-    {"addrlabel", nullptr},
-    {"maddress", nullptr},
-    {"route", ip::parse_route},
-    {"rule", ip::parse_rule},
-    {"neighbor", ip::parse_neigh},
+    {"address", ip::parse_addr, "address"},
+    {"addrlabel"},
+    {"maddress"},
+    {"route", ip::parse_route, "route"},
+    {"rule", ip::parse_rule, "rule"},
+    {"neighbor", ip::parse_neigh, "neigh"},
     {"neighbour", ip::parse_neigh},
-    {"ntable", nullptr},
-    {"link", ip::parse_link},
-    {"l2tp", nullptr},
-    {"fou", nullptr},
-    {"ila", nullptr},
-    {"macsec", nullptr},
-    {"tunnel", ip::parse_tunnel},
+    {"ntable"},
+    {"link", ip::parse_link, "link"},
+    {"l2tp"},
+    {"fou"},
+    {"ila"},
+    {"macsec"},
+    {"tunnel", ip::parse_tunnel, "tunnel"},
     {"tunl", ip::parse_tunnel},
-    {"tuntap", nullptr},
-    {"token", nullptr},
-    {"tcp_metrics", nullptr},
-    {"monitor", nullptr},
-    {"xfrm", nullptr},
-    {"mroute", nullptr},
-    {"netns", nullptr},
-    {"netconf", nullptr},
-    {"vrf", nullptr},
-    {"nexthop", nullptr},
+    {"tuntap"},
+    {"token"},
+    {"tcp_metrics"},
+    {"monitor"},
+    {"xfrm"},
+    {"mroute"},
+    {"netns"},
+    {"netconf"},
+    {"vrf"},
+    {"nexthop"},
 });
 
-constexpr std::string_view kKnownObjects = "address link neigh route rule tunnel";
 constexpr std::string_view kKnownOptions = "-4 -s -o -br -f inet";
 
+std::string known_objects() { return fmt::format("{}", fmt::join(ip::modelled_objects(), " ")); }
+
 }  // namespace
+
+std::vector<std::string_view> ip::modelled_objects() {
+  std::vector<std::string_view> names;
+  for (const Object& object : kObjects)
+    if (!object.shown.empty()) names.push_back(object.shown);
+  std::ranges::sort(names);
+  return names;
+}
 
 CommandResultOrError parse_ip(const std::vector<Word>& words) {
   Args args(words);
@@ -71,14 +86,14 @@ CommandResultOrError parse_ip(const std::vector<Word>& words) {
       return base::Error{args.unknown("unknown option of ip", std::string(kKnownOptions))};
     }
   }
-  if (args.empty()) return base::Error{args.unknown("an object is needed", std::string(kKnownObjects))};
+  if (args.empty()) return base::Error{args.unknown("an object is needed", known_objects())};
   const std::string& word = args.take();
   for (const Object& object : kObjects) {
     if (!ip::abbreviates(word, object.name)) continue;
     if (object.parse == nullptr) break;
     return object.parse(args, options);
   }
-  return base::Error{args.unknown("this object of ip is not modelled", std::string(kKnownObjects))};
+  return base::Error{args.unknown("this object of ip is not modelled", known_objects())};
 }
 
 }  // namespace lvs::control

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/addr.h"
 #include "control/machine/command.h"
@@ -21,6 +22,9 @@ struct Options {
   bool brief = false;    // -br
 };
 
+// The kinds of objects that are modelled, sorted.
+std::vector<std::string_view> modelled_objects();
+
 // Each takes the arguments behind the object's name.
 CommandResultOrError parse_addr(Args& args, const Options& options);
 CommandResultOrError parse_link(Args& args, const Options& options);
@@ -35,13 +39,6 @@ inline bool abbreviates(std::string_view word, std::string_view name) {
 }
 
 // --- values ---
-// As inet_pton() and iproute2's get_addr_ipv4() take them: up to four numbers in C's notation, missing ones zero.
-std::optional<base::Ipv4Addr> address_of(std::string_view text);
-// "10.0.0.0/8", "10.0.0.0/255.0.0.0", an address alone; "default", "any" and "all" are 0.0.0.0/0.
-// `length_given`: a slash was there.
-std::optional<base::Ipv4Prefix> prefix_of(std::string_view text, bool* length_given = nullptr);
-// A number in C's notation, `greatest` at most.
-std::optional<std::uint64_t> number_of(std::string_view text, std::uint64_t greatest);
 // "global", "link", "host", "nowhere", "site" or a number.
 std::optional<host::Scope> scope_of(std::string_view text);
 std::string text_of(host::Scope scope);

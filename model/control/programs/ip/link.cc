@@ -2,6 +2,7 @@
 // ip link: show, set, delete (iproute2 6.1 ip/iplink.c, ip/ipaddress.c).
 #include <fmt/format.h>
 
+#include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/programs/ip/ip.h"
 
@@ -128,7 +129,7 @@ CommandResultOrError parse_set(Args& args) {
         set.mac = base::MacAddr::parse(text);
         if (!set.mac) return refusal(1, fmt::format("\"{}\" is invalid lladdr.\n", text));
       } else if (word == "mtu") {
-        const auto number = number_of(text, 0xffffffff);
+        const auto number = base::c_number(text, 0xffffffff);
         if (!number) return invalid_argument(text, "Invalid \"mtu\" value\n");
         set.mtu = static_cast<std::uint32_t>(*number);
       } else if (word == "arp" || word == "promisc") {
@@ -138,7 +139,7 @@ CommandResultOrError parse_set(Args& args) {
         }
         (word == "arp" ? set.arp : set.promisc) = text == "on";
       } else {
-        const auto number = number_of(text, 0x7fffffff);
+        const auto number = base::c_number(text, 0x7fffffff);
         if (!number) return invalid_argument(text, "Invalid \"txqueuelen\" value\n");
         set.queue = static_cast<unsigned>(*number);
       }
@@ -147,7 +148,7 @@ CommandResultOrError parse_set(Args& args) {
     for (const std::string_view known :
          {"multicast", "allmulticast", "dynamic", "trailers", "name", "alias", "netns",     "master",
           "nomaster",  "group",        "vf",      "xdp",      "link", "type",  "broadcast", "brd",
-          "protodown", "addrgenmode",  "carrier", "peer",     "mode", "state", "nomaster",  "vrf"}) {
+          "protodown", "addrgenmode",  "carrier", "peer",     "mode", "state", "vrf"}) {
       if (word == known) return base::Error{args.unknown("not modelled here", std::string(kKnownSet))};
     }
     if (!set.dev.empty()) return base::Error{args.unknown("unknown word behind ip link set", std::string(kKnownSet))};

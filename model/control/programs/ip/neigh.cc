@@ -7,6 +7,7 @@
 
 #include "control/machine/machine.h"
 #include "control/programs/ip/ip.h"
+#include "control/words/addresses.h"
 
 namespace lvs::control::ip {
 namespace {
@@ -95,7 +96,7 @@ CommandResultOrError parse_change(Args& args, Change kind) {
       } else if (word == "dev") {
         change.dev = text;
       } else {
-        const auto addr = address_of(text);
+        const auto addr = iproute_address(text);
         if (!addr) return bad_address(text);
         if (change.has_addr) return duplicate_or_garbage("to", text);
         change.addr = *addr;
@@ -109,7 +110,7 @@ CommandResultOrError parse_change(Args& args, Change kind) {
     }
     if (looks_like_ipv6(word)) return base::Error{args.unknown("IPv6 is not modelled")};
     if (change.has_addr) return duplicate_or_garbage("to", word);
-    const auto addr = address_of(word);
+    const auto addr = iproute_address(word);
     if (!addr) return bad_address(word);
     change.addr = *addr;
     change.has_addr = true;
@@ -176,7 +177,7 @@ CommandResultOrError parse_list(Args& args, const Options& options, bool flushin
       if (!filter.state) return invalid_argument(text, "nud state is bad");
     } else if (text != "all") {
       if (looks_like_ipv6(text)) return base::Error{args.unknown("IPv6 is not modelled")};
-      filter.to = prefix_of(text);
+      filter.to = iproute_prefix(text);
       if (!filter.to) return bad_prefix(text);
     }
   }

@@ -7,6 +7,7 @@
 
 #include "control/machine/machine.h"
 #include "control/programs/ip/route.h"
+#include "control/words/addresses.h"
 
 namespace lvs::control::ip {
 namespace {
@@ -130,11 +131,56 @@ int flush(Machine& machine, Io& io, const RouteFilter& filter) {
   return 0;
 }
 
+constexpr std::string_view kKnown = "to table dev proto scope type via src root match exact cache";
+
+// A selector of show and flush with its value; what ends the command, or nothing. `keyed`: it has a word of its own.
+std::optional<CommandResultOrError> take_selector(Args& args, const std::string& word, const std::string& text,
+                                                  bool keyed, RouteFilter& filter) {
+  const auto invalid = [&](std::string_view reason) { return CommandResultOrError(invalid_argument(text, reason)); };
+  if (word == "table") {
+    if (text == "all") {
+      filter.table.reset();
+    } else if (text == "cache") {
+      filter.cache = true;
+    } else {
+      filter.table = table_of(text);
+      if (!filter.table) return invalid("table id value is invalid\n");
+      if (*filter.table == 0) filter.table.reset();
+    }
+  } else if (word == "dev" || word == "oif") {
+    filter.dev = text;
+  } else if (word == "proto" || word == "protocol") {
+    if (text == "all") return std::nullopt;
+    filter.proto = proto_of(text);
+    if (!filter.proto)
+      return CommandResultOrError(
+          base::Error{args.unknown("this protocol is not modelled", "kernel boot static redirect")});
+  } else if (word == "scope") {
+    if (text == "all") return std::nullopt;
+    filter.scope = scope_of(text);
+    if (!filter.scope) return invalid("invalid \"scope\"\n");
+  } else if (word == "type") {
+    filter.type = route_type_of(text);
+    if (!filter.type) return invalid("node type value is invalid\n");
+  } else {
+    const auto prefix = iproute_prefix(text);
+    if (!prefix && !keyed && text.find('.') == std::string::npos)
+      return CommandResultOrError(base::Error{args.unknown("not modelled here", std::string(kKnown))});
+    if (!prefix) return CommandResultOrError(bad_prefix(text));
+    if (word == "via")
+      filter.via = prefix->addr;
+    else if (word == "src")
+      filter.src = prefix->addr;
+    else
+      (word == "root" ? filter.root : word == "match" ? filter.match : filter.exact) = prefix;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 CommandResultOrError parse_route_list(Args& args, const Options&, bool flushing) {
   RouteFilter filter;
-  constexpr std::string_view kKnown = "to table dev proto scope type via src root match exact cache";
   bool any = false;
   while (!args.empty()) {
     std::string word = args.take();
@@ -152,48 +198,7 @@ CommandResultOrError parse_route_list(Args& args, const Options&, bool flushing)
     if (keyed && args.empty()) return incomplete();
     const std::string& text = keyed ? args.take() : word;
     if (looks_like_ipv6(text)) return base::Error{args.unknown("IPv6 is not modelled")};
-    if (word == "table") {
-      if (text == "all") {
-        filter.table.reset();
-      } else if (text == "cache") {
-        filter.cache = true;
-      } else {
-        filter.table = table_of(text);
-        if (!filter.table) return invalid_argument(text, "table id value is invalid\n");
-        if (*filter.table == 0) filter.table.reset();
-      }
-    } else if (word == "dev" || word == "oif") {
-      filter.dev = text;
-    } else if (word == "proto" || word == "protocol") {
-      if (text == "all") continue;
-      filter.proto = proto_of(text);
-      if (!filter.proto)
-        return base::Error{args.unknown("this protocol is not modelled", "kernel boot static redirect")};
-    } else if (word == "scope") {
-      if (text == "all") continue;
-      filter.scope = scope_of(text);
-      if (!filter.scope) return invalid_argument(text, "invalid \"scope\"\n");
-    } else if (word == "type") {
-      filter.type = route_type_of(text);
-      if (!filter.type) return invalid_argument(text, "node type value is invalid\n");
-    } else {
-      const auto prefix = prefix_of(text);
-      if (!prefix) {
-        if (!keyed && text.find('.') == std::string::npos)
-          return base::Error{args.unknown("not modelled here", std::string(kKnown))};
-        return bad_prefix(text);
-      }
-      if (word == "via")
-        filter.via = prefix->addr;
-      else if (word == "src")
-        filter.src = prefix->addr;
-      else if (word == "root")
-        filter.root = prefix;
-      else if (word == "match")
-        filter.match = prefix;
-      else
-        filter.exact = prefix;
-    }
+    if (auto ended = take_selector(args, word, text, keyed, filter)) return std::move(*ended);
   }
   if (!flushing) return instant([filter](Machine& machine, Io& io) { return show(machine, io, filter); });
   if (!any) return refusal(1, "\"ip route flush\" requires arguments.\n");

@@ -16,7 +16,9 @@ std::string_view text_of(host::RouteType type);
 // "expires 599sec ", as long as it is still to be believed; nothing learned: "".
 std::string learned_text(const host::Host& host, const std::optional<host::Fib::Learned>& learned);
 
-// show and flush: ip-route-show.cc.
+// route-get.cc
+CommandResultOrError parse_route_get(Args& args);
+// show and flush: route-show.cc
 CommandResultOrError parse_route_list(Args& args, const Options& options, bool flushing);
 
 }  // namespace lvs::control::ip

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/programs/ip/route.h"
+#include "control/words/addresses.h"
 
 namespace lvs::control::ip {
 namespace {
@@ -49,73 +51,70 @@ std::string rule_line(host::Host& host, const FibRule& rule) {
   return line + " " + std::string(text_of(rule.action));
 }
 
+// "MARK" or "MARK/MASK"; what ip says of another.
+std::optional<CommandPtr> take_mark(const std::string& text, FibRule& rule) {
+  const std::size_t slash = text.find('/');
+  const auto mark = base::c_number(std::string_view(text).substr(0, slash), 0xffffffff);
+  const auto mask = slash == std::string::npos ? std::optional<std::uint64_t>(0xffffffff)
+                                               : base::c_number(std::string_view(text).substr(slash + 1), 0xffffffff);
+  if (!mark) return invalid_argument(text, "fwmark value is invalid\n");
+  if (!mask) return invalid_argument(text.substr(slash + 1), "fwmask value is invalid\n");
+  rule.mark = static_cast<std::uint32_t>(*mark);
+  rule.mark_mask = static_cast<std::uint32_t>(*mask);
+  return std::nullopt;
+}
+
+// A selector with its value; what ip says of a wrong one.
+std::optional<CommandPtr> take_selector(const std::string& word, const std::string& text, RuleWords& words) {
+  FibRule& rule = words.rule;
+  if (word == "fwmark") return take_mark(text, rule);
+  if (word == "from" || word == "to") {
+    const auto prefix = iproute_prefix(text);
+    if (!prefix) return bad_prefix(text);
+    (word == "from" ? rule.from : rule.to) = *prefix;
+  } else if (word == "tos" || word == "dsfield") {
+    const auto tos = base::c_number(text.starts_with("0x") ? text : "0x" + text, 255);
+    if (!tos) return invalid_argument(text, "TOS value is invalid\n");
+    rule.tos = static_cast<std::uint8_t>(*tos);
+  } else if (word == "iif" || word == "dev") {
+    rule.iif = text;
+  } else if (word == "oif") {
+    rule.oif = text;
+  } else if (word == "table" || word == "lookup") {
+    const auto table = table_of(text);
+    if (!table) return invalid_argument(text, "invalid table ID\n");
+    rule.table = *table;
+    words.table_given = true;
+  } else {
+    const auto preference = base::c_number(text, 0xffffffff);
+    if (!preference) return invalid_argument(text, "preference value is invalid\n");
+    rule.preference = static_cast<std::uint32_t>(*preference);
+    words.preference_given = true;
+  }
+  return std::nullopt;
+}
+
 // Parses the selectors of add, delete and show; sets `refused` when ip would refuse.
 std::optional<SyntaxError> parse_words(Args& args, RuleWords& words, std::optional<CommandPtr>& refused) {
-  FibRule& rule = words.rule;
+  static constexpr auto kKeys =
+      std::to_array<std::string_view>({"from", "to", "fwmark", "tos", "dsfield", "iif", "dev", "oif", "table", "lookup",
+                                       "priority", "preference", "pref", "prio", "order"});
   while (!args.empty() && !refused) {
     const std::string word = args.take();
     words.empty = false;
-    static constexpr auto kKeys =
-        std::to_array<std::string_view>({"from", "to", "fwmark", "tos", "dsfield", "iif", "dev", "oif", "table",
-                                         "lookup", "priority", "preference", "pref", "prio", "order"});
     if (word == "blackhole" || word == "unreachable" || word == "prohibit") {
-      rule.action = *route_type_of(word);
+      words.rule.action = *route_type_of(word);
       words.action_given = true;
       continue;
     }
-    if (std::ranges::find(kKeys, word) == kKeys.end()) {
-      return args.unknown("not modelled here", std::string(kKnown));
-    }
+    if (std::ranges::find(kKeys, word) == kKeys.end()) return args.unknown("not modelled here", std::string(kKnown));
     if (args.empty()) {
       refused = incomplete();
       break;
     }
     const std::string& text = args.take();
     if (looks_like_ipv6(text)) return args.unknown("IPv6 is not modelled");
-    if (word == "from" || word == "to") {
-      const auto prefix = prefix_of(text);
-      if (!prefix)
-        refused = bad_prefix(text);
-      else
-        (word == "from" ? rule.from : rule.to) = *prefix;
-    } else if (word == "fwmark") {
-      const std::size_t slash = text.find('/');
-      const auto mark = number_of(std::string_view(text).substr(0, slash), 0xffffffff);
-      const auto mask = slash == std::string::npos ? std::optional<std::uint64_t>(0xffffffff)
-                                                   : number_of(std::string_view(text).substr(slash + 1), 0xffffffff);
-      if (!mark) {
-        refused = invalid_argument(text, "fwmark value is invalid\n");
-      } else if (!mask) {
-        refused = invalid_argument(text.substr(slash + 1), "fwmask value is invalid\n");
-      } else {
-        rule.mark = static_cast<std::uint32_t>(*mark);
-        rule.mark_mask = static_cast<std::uint32_t>(*mask);
-      }
-    } else if (word == "tos" || word == "dsfield") {
-      const auto tos = number_of(text.starts_with("0x") ? text : "0x" + text, 255);
-      if (!tos)
-        refused = invalid_argument(text, "TOS value is invalid\n");
-      else
-        rule.tos = static_cast<std::uint8_t>(*tos);
-    } else if (word == "iif" || word == "dev") {
-      rule.iif = text;
-    } else if (word == "oif") {
-      rule.oif = text;
-    } else if (word == "table" || word == "lookup") {
-      const auto table = table_of(text);
-      if (!table)
-        refused = invalid_argument(text, "invalid table ID\n");
-      else
-        rule.table = *table;
-      words.table_given = true;
-    } else {
-      const auto preference = number_of(text, 0xffffffff);
-      if (!preference)
-        refused = invalid_argument(text, "preference value is invalid\n");
-      else
-        rule.preference = static_cast<std::uint32_t>(*preference);
-      words.preference_given = true;
-    }
+    refused = take_selector(word, text, words);
   }
   return std::nullopt;
 }

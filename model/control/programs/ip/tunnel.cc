@@ -2,8 +2,13 @@
 // ip tunnel: add, change, delete, show, mode ipip (iproute2 6.1 ip/iptunnel.c).
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
+#include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/programs/ip/ip.h"
+#include "control/words/addresses.h"
 
 namespace lvs::control::ip {
 namespace {
@@ -96,6 +101,54 @@ int show(Machine& machine, Io& io, const TunnelWords& words) {
   return 0;
 }
 
+constexpr auto kKeys = std::to_array<std::string_view>({"mode", "remote", "local", "ttl", "hoplimit", "hlim", "name"});
+constexpr auto kUnmodelled = std::to_array<std::string_view>(
+    {"dev", "tos", "dsfield", "key", "ikey", "okey", "seq", "csum", "prl-default", "prl-delete", "prl-nodefault",
+     "6rd-prefix", "6rd-reset", "external", "iseq", "oseq", "icsum", "ocsum"});
+
+// What ends the command, or nothing.
+using Ended = std::optional<CommandResultOrError>;
+
+Ended take_value(Args& args, const std::string& word, const std::string& text, TunnelWords& words) {
+  if (looks_like_ipv6(text)) return CommandResultOrError(base::Error{args.unknown("IPv6 is not modelled")});
+  if (word == "mode") {
+    if (text != "ipip" && text != "ip/ip" && text != "ipv4/ipv4")
+      return CommandResultOrError(base::Error{args.unknown("this mode is not modelled", "ipip")});
+    words.mode_given = true;
+  } else if (word == "name") {
+    words.name = text;
+  } else if (word == "remote" || word == "local") {
+    const auto addr = text == "any" ? base::Ipv4Addr{} : iproute_address(text);
+    if (!addr) return CommandResultOrError(bad_address(text));
+    (word == "remote" ? words.remote : words.local) = *addr;
+  } else if (text == "inherit") {
+    words.ttl = 0;
+  } else {
+    const auto ttl = base::c_number(text, 255);
+    if (!ttl) return CommandResultOrError(invalid_argument(text, "invalid TTL\n"));
+    words.ttl = static_cast<std::uint8_t>(*ttl);
+  }
+  return std::nullopt;
+}
+
+Ended take_word(Args& args, TunnelWords& words) {
+  const std::string& word = args.take();
+  if (word == "pmtudisc" || word == "nopmtudisc") {
+    words.pmtudisc = word == "pmtudisc";
+    return std::nullopt;
+  }
+  if (std::ranges::find(kKeys, word) != kKeys.end()) {
+    if (args.empty()) return CommandResultOrError(incomplete());
+    return take_value(args, word, args.take(), words);
+  }
+  if (std::ranges::find(kUnmodelled, word) != kUnmodelled.end())
+    return CommandResultOrError(base::Error{args.unknown("not modelled here", std::string(kKnown))});
+  if (!words.name.empty())
+    return CommandResultOrError(base::Error{args.unknown("unknown word behind ip tunnel", std::string(kKnown))});
+  words.name = word;
+  return std::nullopt;
+}
+
 }  // namespace
 
 CommandResultOrError parse_tunnel(Args& args, const Options&) {
@@ -114,45 +167,8 @@ CommandResultOrError parse_tunnel(Args& args, const Options&) {
     else
       return base::Error{args.unknown("unknown word behind ip tunnel", "add change del show")};
   }
-  while (!args.empty()) {
-    const std::string& word = args.take();
-    if (word == "pmtudisc" || word == "nopmtudisc") {
-      words.pmtudisc = word == "pmtudisc";
-      continue;
-    }
-    if (word == "mode" || word == "remote" || word == "local" || word == "ttl" || word == "hoplimit" ||
-        word == "hlim" || word == "name") {
-      if (args.empty()) return incomplete();
-      const std::string& text = args.take();
-      if (looks_like_ipv6(text)) return base::Error{args.unknown("IPv6 is not modelled")};
-      if (word == "mode") {
-        if (text != "ipip" && text != "ip/ip" && text != "ipv4/ipv4") {
-          return base::Error{args.unknown("this mode is not modelled", "ipip")};
-        }
-        words.mode_given = true;
-      } else if (word == "name") {
-        words.name = text;
-      } else if (word == "remote" || word == "local") {
-        const auto addr = text == "any" ? base::Ipv4Addr{} : address_of(text);
-        if (!addr) return bad_address(text);
-        (word == "remote" ? words.remote : words.local) = *addr;
-      } else if (text == "inherit") {
-        words.ttl = 0;
-      } else {
-        const auto ttl = number_of(text, 255);
-        if (!ttl) return invalid_argument(text, "invalid TTL\n");
-        words.ttl = static_cast<std::uint8_t>(*ttl);
-      }
-      continue;
-    }
-    for (const std::string_view known :
-         {"dev", "tos", "dsfield", "key", "ikey", "okey", "seq", "csum", "prl-default", "prl-delete", "prl-nodefault",
-          "6rd-prefix", "6rd-reset", "external", "iseq", "oseq", "icsum", "ocsum"}) {
-      if (word == known) return base::Error{args.unknown("not modelled here", std::string(kKnown))};
-    }
-    if (!words.name.empty()) return base::Error{args.unknown("unknown word behind ip tunnel", std::string(kKnown))};
-    words.name = word;
-  }
+  while (!args.empty())
+    if (auto ended = take_word(args, words)) return std::move(*ended);
   switch (words.verb) {
     case Verb::add:
       if (words.ttl.value_or(0) != 0 && !words.pmtudisc.value_or(true)) return refusal(1, std::string(kNoDiscovery));

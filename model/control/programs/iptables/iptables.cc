@@ -10,6 +10,7 @@
 
 #include "control/machine/registry.h"
 #include "control/programs/iptables/values.h"
+#include "control/words/libc-numbers.h"
 
 namespace lvs::control {
 namespace {
@@ -232,7 +233,7 @@ class Parser {
     };
     if (!digit(option.value)) return iptables_problem("-c packet counter not numeric");
     if (!digit(bytes)) return iptables_problem("-c byte counter not numeric");
-    line.counters = {std::strtoull(option.value.c_str(), nullptr, 10), std::strtoull(bytes.c_str(), nullptr, 10)};
+    line.counters = {strtoull_of(option.value), strtoull_of(bytes)};
     return std::nullopt;
   }
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "control/machine/command.h"
-#include "control/programs/iptables/getopt.h"
+#include "control/words/long-getopt.h"
 #include "host/netfilter/iptables.h"
 
 namespace lvs::control {
@@ -80,7 +80,15 @@ struct ExtensionOption {
   bool invertible = false;
   bool mandatory = false;
   std::uint32_t excludes = 0;  // bit by id
+
+  // For tables of them: takes("sport", 0).inverts().
+  ExtensionOption& inverts() { return invertible = true, *this; }
+  ExtensionOption& is_needed() { return mandatory = true, *this; }
+  ExtensionOption& without(std::uint32_t ids) { return excludes = ids, *this; }
+  ExtensionOption& stands_alone() { return without(0xffffffff); }
 };
+inline ExtensionOption takes(std::string_view name, int id) { return {name, id}; }
+inline ExtensionOption flag(std::string_view name, int id) { return {name, id, LongOption::Argument::none}; }
 struct ExtensionWords {
   std::string_view name;
   std::vector<ExtensionOption> options;

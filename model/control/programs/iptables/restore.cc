@@ -2,14 +2,14 @@
 // iptables-restore (legacy) 1.8.9: a table is edited aside, and takes effect as a whole at its COMMIT.
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <memory>
 #include <utility>
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
-#include "control/programs/iptables/getopt.h"
 #include "control/programs/iptables/iptables.h"
+#include "control/words/libc-numbers.h"
+#include "control/words/long-getopt.h"
 
 namespace lvs::control {
 namespace {
@@ -207,7 +207,7 @@ class Restore {
       };
       if (!texts || !number(texts->first) || !number(texts->second))
         return problem(fmt::format("invalid policy counters for chain '{}'", name));
-      counters = {std::strtoull(texts->first.c_str(), nullptr, 10), std::strtoull(texts->second.c_str(), nullptr, 10)};
+      counters = {strtoull_of(texts->first), strtoull_of(texts->second)};
     }
     const StandardVerdict verdict = policy == "ACCEPT" ? StandardVerdict::accept
                                     : policy == "DROP" ? StandardVerdict::drop

@@ -5,10 +5,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
-#include <cstdlib>
 
 #include "base/addr.h"
+#include "control/words/libc-numbers.h"
 #include "control/words/service-names.h"
 
 namespace lvs::control {
@@ -19,11 +18,9 @@ bool same_ignoring_case(std::string_view a, std::string_view b) {
 
 std::optional<std::uint32_t> parse_number(const std::string& text, std::uint32_t least, std::uint32_t most) {
   if (text.empty() || std::isspace(static_cast<unsigned char>(text[0])) != 0 || text[0] == '-') return std::nullopt;
-  char* end = nullptr;
-  errno = 0;
-  const unsigned long value = std::strtoul(text.c_str(), &end, 0);
-  if (*end != '\0' || errno != 0 || value < least || value > most) return std::nullopt;
-  return static_cast<std::uint32_t>(value);
+  const auto value = strtol_between(text, least, most, 0);
+  if (!value) return std::nullopt;
+  return static_cast<std::uint32_t>(*value);
 }
 
 std::optional<std::uint16_t> parse_port(const std::string& text, std::string_view protocol) {

@@ -4,46 +4,21 @@
 
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <climits>
-#include <cstdlib>
 #include <optional>
 
-#include "control/programs/ip/ip.h"
 #include "control/programs/ipvsadm/options.h"
+#include "control/words/addresses.h"
+#include "control/words/libc-numbers.h"
 #include "control/words/service-names.h"
 
 namespace lvs::control::ipvsadm {
 namespace {
 
-// strtol(text, , 10) of all of it, between bounds.
-std::optional<long> number_between(const std::string& text, long least, long most) {
-  char* end = nullptr;
-  errno = 0;
-  const long value = std::strtol(text.c_str(), &end, 10);
-  if (end == text.c_str() || static_cast<std::size_t>(end - text.c_str()) != text.size() || errno == ERANGE)
-    return std::nullopt;
-  if (value < least || value > most) return std::nullopt;
-  return value;
-}
-
-// inet_aton(): one to four numbers in C's notation, the last one filling what is left.
-std::optional<base::Ipv4Addr> host_address(std::string_view text) {
-  if (text == "localhost") return base::Ipv4Addr::of(127, 0, 0, 1);
-  std::uint32_t value = 0;
-  for (int part = 0; part < 4; ++part) {
-    const std::size_t dot = text.find('.');
-    if (dot == std::string_view::npos) {
-      const auto rest = ip::number_of(text, 0xffffffffu >> (8 * part));
-      if (!rest) return std::nullopt;
-      return base::Ipv4Addr{value | static_cast<std::uint32_t>(*rest)};
-    }
-    const auto number = ip::number_of(text.substr(0, dot), 255);
-    if (!number) return std::nullopt;
-    value |= static_cast<std::uint32_t>(*number) << (24 - 8 * part);
-    text.remove_prefix(dot + 1);
-  }
-  return std::nullopt;
+// gethostbyname() without a resolver, which takes what inet_aton() takes.
+std::optional<base::Ipv4Addr> host_of(std::string_view text) {
+  if (text == "localhost") return host_address(text);
+  return inet_aton_of(text);
 }
 
 class Parser {
@@ -203,11 +178,11 @@ class Parser {
       return std::nullopt;
     }
     const std::size_t colon = text.rfind(':');
-    const auto addr = host_address(std::string_view(text).substr(0, colon));
+    const auto addr = host_of(std::string_view(text).substr(0, colon));
     if (!addr) return std::nullopt;
     if (colon == std::string::npos) return std::pair(*addr, std::optional<std::uint16_t>{});
     const std::string port = text.substr(colon + 1);
-    if (const auto number = number_between(port, 0, 65535))
+    if (const auto number = strtol_between(port, 0, 65535, 10))
       return std::pair(*addr, std::optional(static_cast<std::uint16_t>(*number)));
     if (const auto number = service_port(port, lower_name(request_.service.key.protocol)))
       return std::pair(*addr, std::optional(*number));
@@ -232,14 +207,15 @@ class Parser {
     request_.server.port = place->second.value_or(request_.service.key.port);
   }
 
-  void take_number(std::uint32_t& to, std::string_view what) {
-    const auto number = number_between(*value_, 0, INT_MAX);
-    if (!number) return fail(fmt::format("illegal {} specified", what));
-    to = static_cast<std::uint32_t>(*number);
+  template <class T>
+  void take_between(T& to, long least, long most, std::string complaint) {
+    const auto number = strtol_between(*value_, least, most, 10);
+    if (!number) return fail(std::move(complaint));
+    to = static_cast<T>(*number);
   }
 
   std::uint32_t parse_timeout(const std::string& text, long least) {
-    const auto number = number_between(text, least, 86400L * 31);
+    const auto number = strtol_between(text, least, 86400L * 31, 10);
     if (!number) fail(fmt::format("invalid timeout value `{}' specified", text));
     return static_cast<std::uint32_t>(number.value_or(0));
   }
@@ -249,27 +225,60 @@ class Parser {
       set_option(row.bit);
       if (!going()) return;
     }
-    ipvs::ServiceConfig& service = request_.service;
-    ipvs::DestinationConfig& server = request_.server;
     const std::string_view name = row.name;
-    if (name == "tcp-service") return take_service(ipvs::IpProto::tcp);
-    if (name == "udp-service") return take_service(ipvs::IpProto::udp);
-    if (name == "sctp-service") return take_service(ipvs::IpProto::sctp);
-    if (name == "real-server") return take_server();
-    if (name == "fwmark-service") {
-      const auto mark = number_between(*value_, 1, 0xffffffffL);
-      if (!mark) return fail(fmt::format("invalid fwmark value `{}' specified", *value_));
-      service.key.fwmark = static_cast<std::uint32_t>(*mark);
+    if (take_service_option(name) || take_server_option(name)) return;
+    if (name == "ipv6") {
+      if (request_.service.key.fwmark == 0) return fail("-6 used before -f\n");
+      unmodelled("IPv6 is not modelled");
+    } else if (name.starts_with("mcast-") || name.starts_with("sync")) {
+      unmodelled("the synchronisation daemon is not modelled");
+    } else if (row.bit == 0 && name != "sort") {  // a second command
+      fail(fmt::format("invalid option `{}'", spelling_));
+    }
+  }
+
+  // Is it one of the service's?
+  bool take_service_option(std::string_view name) {
+    ipvs::ServiceConfig& service = request_.service;
+    if (name == "tcp-service") {
+      take_service(ipvs::IpProto::tcp);
+    } else if (name == "udp-service") {
+      take_service(ipvs::IpProto::udp);
+    } else if (name == "sctp-service") {
+      take_service(ipvs::IpProto::sctp);
+    } else if (name == "fwmark-service") {
+      take_between(service.key.fwmark, 1, 0xffffffffL, fmt::format("invalid fwmark value `{}' specified", *value_));
     } else if (name == "scheduler") {
       service.scheduler = value_->substr(0, 15);
     } else if (name == "persistent") {
       service.flags |= ipvs::service_flag::persistent;
       service.timeout = value_ ? parse_timeout(*value_, 1) : 360;
     } else if (name == "netmask") {
-      if (looks_like_ipv6(*value_)) return unmodelled("IPv6 is not modelled");
-      const auto mask = host_address(*value_);
-      if (!mask) return fail("illegal virtual server persistent mask specified");
-      service.netmask = mask->value;
+      take_netmask();
+    } else if (name == "ops") {
+      service.flags |= ipvs::service_flag::one_packet;
+    } else if (name == "pe") {
+      service.pe_name = value_->substr(0, 15);
+    } else if (name == "sched-flags") {
+      scheduler_flags_ = *value_;
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void take_netmask() {
+    if (looks_like_ipv6(*value_)) return unmodelled("IPv6 is not modelled");
+    const auto mask = host_of(*value_);
+    if (!mask) return fail("illegal virtual server persistent mask specified");
+    request_.service.netmask = mask->value;
+  }
+
+  // Is it one of the real server's?
+  bool take_server_option(std::string_view name) {
+    ipvs::DestinationConfig& server = request_.server;
+    if (name == "real-server") {
+      take_server();
     } else if (name == "masquerading") {
       server.method = ipvs::ForwardMethod::masq;
     } else if (name == "ipip") {
@@ -277,46 +286,34 @@ class Parser {
     } else if (name == "gatewaying") {
       server.method = ipvs::ForwardMethod::droute;
     } else if (name == "weight") {
-      const auto weight = number_between(*value_, 0, INT_MAX);
-      if (!weight) return fail("illegal weight specified");
-      server.weight = static_cast<int>(*weight);
+      take_between(server.weight, 0, INT_MAX, "illegal weight specified");
     } else if (name == "u-threshold") {
-      take_number(server.upper_threshold, "u_threshold");
+      take_between(server.upper_threshold, 0, INT_MAX, "illegal u_threshold specified");
     } else if (name == "l-threshold") {
-      take_number(server.lower_threshold, "l_threshold");
-    } else if (name == "ops") {
-      service.flags |= ipvs::service_flag::one_packet;
-    } else if (name == "pe") {
-      service.pe_name = value_->substr(0, 15);
-    } else if (name == "sched-flags") {
-      scheduler_flags_ = *value_;
+      take_between(server.lower_threshold, 0, INT_MAX, "illegal l_threshold specified");
     } else if (name == "tun-type") {
-      if (*value_ == "ipip")
-        server.tunnel_type = ipvs::TunnelType::ipip;
-      else if (*value_ == "gue")
-        server.tunnel_type = ipvs::TunnelType::gue;
-      else if (*value_ == "gre")
-        server.tunnel_type = ipvs::TunnelType::gre;
-      else
-        fail("illegal tunnel type specified");
+      take_tunnel_type();
     } else if (name == "tun-port") {
-      const auto port = number_between(*value_, 1, 65535);
-      if (!port) return fail("illegal tunnel port specified");
-      server.tunnel_port = static_cast<std::uint16_t>(*port);
+      take_between(server.tunnel_port, 1, 65535, "illegal tunnel port specified");
     } else if (name == "tun-nocsum") {
       server.tunnel_flags |= ipvs::tunnel_flag::nocsum;
     } else if (name == "tun-csum") {
       server.tunnel_flags |= ipvs::tunnel_flag::csum;
     } else if (name == "tun-remcsum") {
       server.tunnel_flags |= ipvs::tunnel_flag::remcsum;
-    } else if (name == "ipv6") {
-      if (service.key.fwmark == 0) return fail("-6 used before -f\n");
-      unmodelled("IPv6 is not modelled");
-    } else if (name.starts_with("mcast-") || name.starts_with("sync")) {
-      unmodelled("the synchronisation daemon is not modelled");
-    } else if (row.bit == 0 && name != "sort") {  // a second command
-      fail(fmt::format("invalid option `{}'", spelling_));
+    } else {
+      return false;
     }
+    return true;
+  }
+
+  void take_tunnel_type() {
+    using Type = ipvs::TunnelType;
+    static constexpr std::pair<std::string_view, Type> kTypes[] = {
+        {"ipip", Type::ipip}, {"gue", Type::gue}, {"gre", Type::gre}};
+    const auto type = std::ranges::find(kTypes, *value_, &std::pair<std::string_view, Type>::first);
+    if (type == std::end(kTypes)) return fail("illegal tunnel type specified");
+    request_.server.tunnel_type = type->second;
   }
 
   void finish() {

@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
-#include "control/programs/ip/ip.h"
+#include "control/words/addresses.h"
 
 namespace lvs::control {
 namespace {
@@ -273,7 +274,7 @@ CommandResultOrError parse_ifconfig(const std::vector<Word>& words) {
       if (args.empty()) return base::Error{args.unknown("a value is missing behind this")};
       const std::string& text = args.take();
       if (word == "mtu") {
-        const auto number = ip::number_of(text, 0x7fffffff);
+        const auto number = base::c_number(text, 0x7fffffff);
         if (!number) return base::Error{args.unknown("a number is needed here")};
         parsed.mtu = static_cast<std::uint32_t>(*number);
       } else if (word == "hw") {
@@ -290,7 +291,7 @@ CommandResultOrError parse_ifconfig(const std::vector<Word>& words) {
       const bool like_address = word.find_first_not_of("0123456789./") == std::string::npos;
       if (!like_address || parsed.address)
         return base::Error{args.unknown("unknown word behind ifconfig", std::string(kKnown))};
-      const auto prefix = ip::prefix_of(word);
+      const auto prefix = iproute_prefix(word);
       if (!prefix || !base::Ipv4Addr::parse(std::string_view(word).substr(0, word.find('/')))) {
         return refusal(1, fmt::format("{}: Unknown host\nifconfig: `--help' gives usage information.\n", word));
       }

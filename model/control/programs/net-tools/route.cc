@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
-#include "control/programs/ip/ip.h"
+#include "control/words/addresses.h"
 
 namespace lvs::control {
 namespace {
@@ -87,6 +88,55 @@ int show(Machine& machine, Io& io, bool numeric) {
   return 0;
 }
 
+// The words behind the target; what ends the command.
+std::optional<CommandResultOrError> parse_options(Args& args, RouteWords& parsed,
+                                                  std::optional<base::Ipv4Addr>& netmask) {
+  while (!args.empty()) {
+    const std::string& word = args.take();
+    if (word == "reject") {
+      parsed.route.type = RouteType::unreachable;
+      continue;
+    }
+    const bool keyed = word == "netmask" || word == "gw" || word == "metric" || word == "dev";
+    if (!keyed && (word.starts_with('-') || word == "mss" || word == "window" || word == "irtt" || word == "mod" ||
+                   word == "dyn" || word == "reinstate" || !parsed.dev.empty())) {
+      return CommandResultOrError(base::Error{args.unknown("unknown word behind route", std::string(kKnown))});
+    }
+    if (keyed && args.empty()) return CommandResultOrError(base::Error{args.unknown("a value is missing behind this")});
+    const std::string& text = keyed ? args.take() : word;
+    if (word == "gw" || word == "netmask") {
+      const auto addr = base::Ipv4Addr::parse(text);
+      if (!addr) return CommandResultOrError(refusal(6, fmt::format("{}: Host name lookup failure\n", text)));
+      if (word == "netmask")
+        netmask = *addr;
+      else
+        parsed.route.gateway = *addr;
+      parsed.gateway = parsed.gateway || word == "gw";
+    } else if (word == "metric") {
+      const auto number = base::c_number(text, 0x7fffffff);
+      if (!number) return CommandResultOrError(base::Error{args.unknown("a number is needed here")});
+      parsed.route.metric = static_cast<std::uint32_t>(*number);
+    } else {
+      parsed.dev = text;
+    }
+  }
+  return std::nullopt;
+}
+
+// What the program fills in before it asks the kernel.
+void complete(RouteWords& parsed) {
+  FibRoute& route = parsed.route;
+  if (parsed.removal) {
+    if (route.type == RouteType::unicast) route.type = RouteType::none;
+    route.scope = host::Scope::nowhere;
+    route.proto = host::RouteProto::unspec;
+  } else if (route.type == RouteType::unreachable) {
+    route.scope = host::Scope::host;
+  } else if (!parsed.gateway) {
+    route.scope = host::Scope::link;
+  }
+}
+
 }  // namespace
 
 CommandResultOrError parse_route(const std::vector<Word>& words) {
@@ -114,39 +164,11 @@ CommandResultOrError parse_route(const std::vector<Word>& words) {
   if (looks_like_ipv6(target)) return base::Error{args.unknown("IPv6 is not modelled")};
   FibRoute& route = parsed.route;
   bool length_given = false;
-  const auto prefix = ip::prefix_of(target, &length_given);
+  const auto prefix = iproute_prefix(target, &length_given);
   if (!prefix) return refusal(6, fmt::format("{}: Host name lookup failure\n", target));
   route.dst = *prefix;
   std::optional<base::Ipv4Addr> netmask;
-  while (!args.empty()) {
-    const std::string& word = args.take();
-    if (word == "reject") {
-      route.type = RouteType::unreachable;
-      continue;
-    }
-    const bool keyed = word == "netmask" || word == "gw" || word == "metric" || word == "dev";
-    if (!keyed && (word.starts_with('-') || word == "mss" || word == "window" || word == "irtt" || word == "mod" ||
-                   word == "dyn" || word == "reinstate" || !parsed.dev.empty())) {
-      return base::Error{args.unknown("unknown word behind route", std::string(kKnown))};
-    }
-    if (keyed && args.empty()) return base::Error{args.unknown("a value is missing behind this")};
-    const std::string& text = keyed ? args.take() : word;
-    if (word == "gw" || word == "netmask") {
-      const auto addr = base::Ipv4Addr::parse(text);
-      if (!addr) return refusal(6, fmt::format("{}: Host name lookup failure\n", text));
-      if (word == "netmask")
-        netmask = *addr;
-      else
-        route.gateway = *addr;
-      parsed.gateway = parsed.gateway || word == "gw";
-    } else if (word == "metric") {
-      const auto number = ip::number_of(text, 0x7fffffff);
-      if (!number) return base::Error{args.unknown("a number is needed here")};
-      route.metric = static_cast<std::uint32_t>(*number);
-    } else {
-      parsed.dev = text;
-    }
-  }
+  if (auto ended = parse_options(args, parsed, netmask)) return std::move(*ended);
   if (netmask) route.dst.length = static_cast<unsigned>(std::countl_one(netmask->value));
   if (as_net && !netmask && !length_given && route.dst.length == 32) {
     return base::Error{
@@ -156,15 +178,7 @@ CommandResultOrError parse_route(const std::vector<Word>& words) {
   if (route.dst.network() != route.dst.addr) {
     return base::Error{SyntaxError{words.front().column, target, "route: netmask doesn't match route address", {}}};
   }
-  if (parsed.removal) {
-    if (route.type == RouteType::unicast) route.type = RouteType::none;
-    route.scope = host::Scope::nowhere;
-    route.proto = host::RouteProto::unspec;
-  } else if (route.type == RouteType::unreachable) {
-    route.scope = host::Scope::host;
-  } else if (!parsed.gateway) {
-    route.scope = host::Scope::link;
-  }
+  complete(parsed);
   return instant([parsed](Machine& machine, Io& io) { return apply(machine, io, parsed); });
 }
 

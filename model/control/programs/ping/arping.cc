@@ -2,13 +2,12 @@
 // arping of iputils 20221126.
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <climits>
-#include <cstdlib>
 
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/programs/ping/iputils.h"
 #include "control/words/getopt.h"
 
 namespace lvs::control {
@@ -233,27 +232,14 @@ class ArpingCommand final : public Command {
   ArpingOptions options_;
 };
 
-std::optional<long> integer(const std::string& text, long least, CommandPtr& refused) {
-  char* end = nullptr;
-  errno = 0;
-  const long value = std::strtol(text.c_str(), &end, 0);
-  if (text.empty() || static_cast<std::size_t>(end - text.c_str()) != text.size() || errno == ERANGE) {
-    refused = refusal(1, fmt::format("arping: invalid argument: '{}'\n", text));
-    return std::nullopt;
-  }
-  if (value < least || value > INT_MAX) {
-    refused = refusal(
-        1, fmt::format("arping: invalid argument: '{}': out of range: {} <= value <= {}\n", text, least, INT_MAX));
-    return std::nullopt;
-  }
-  return value;
-}
-
 }  // namespace
 
 CommandResultOrError parse_arping(const std::vector<Word>& words) {
   ArpingOptions options;
   CommandPtr refused;
+  const auto integer = [&](const std::string& text, long least) {
+    return iputils_number("arping", text, least, INT_MAX, refused);
+  };
   Getopt getopt(words, "hbfDUAqc:w:i:s:I:V");
   while (const auto option = getopt.next()) {
     const auto fail = [&](std::string reason) {
@@ -271,13 +257,13 @@ CommandResultOrError parse_arping(const std::vector<Word>& words) {
       case 'A': options.answer = options.unsolicited = true; break;
       case 'U': options.unsolicited = true; break;
       case 'c':
-        if ((number = integer(option->value, 1, refused))) options.count = static_cast<std::uint64_t>(*number);
+        if ((number = integer(option->value, 1))) options.count = static_cast<std::uint64_t>(*number);
         break;
       case 'w':
-        if ((number = integer(option->value, 0, refused))) options.timeout = std::chrono::seconds(*number);
+        if ((number = integer(option->value, 0))) options.timeout = std::chrono::seconds(*number);
         break;
       case 'i':
-        if ((number = integer(option->value, 1, refused))) options.interval = std::chrono::seconds(*number);
+        if ((number = integer(option->value, 1))) options.interval = std::chrono::seconds(*number);
         break;
       case 'I': options.device = option->value; break;
       case 's': {

@@ -5,19 +5,24 @@
 #include <fmt/format.h>
 
 #include <cctype>
-#include <cerrno>
 #include <climits>
-#include <cstdlib>
 #include <optional>
 
 #include "control/machine/registry.h"
-#include "control/programs/ip/ip.h"
+#include "control/programs/ping/iputils.h"
+#include "control/words/addresses.h"
 #include "control/words/getopt.h"
+#include "control/words/libc-numbers.h"
 
 namespace lvs::control {
 namespace {
 
 constexpr std::string_view kKnown = "-4 -b -c -D -I -i -m -M -n -O -q -Q -s -t -w -W -V";
+
+constexpr std::uint32_t kMostData = 65507;  // that an IP packet holds
+constexpr std::string_view kVersion =
+    "ping from iputils 20221126\n"
+    "libcap: yes, IDN: yes, NLS: no, error.h: yes, getrandom(): yes, __fpending(): yes\n";
 
 class PingCommand final : public Command {
  public:
@@ -30,29 +35,11 @@ class PingCommand final : public Command {
   PingOptions options_;
 };
 
-// strtol_or_err() of iputils; refuses with its words.
-std::optional<long> integer(const std::string& text, long least, long most, CommandPtr& refused) {
-  char* end = nullptr;
-  errno = 0;
-  const long value = std::strtol(text.c_str(), &end, 0);
-  if (text.empty() || *end != '\0' || static_cast<std::size_t>(end - text.c_str()) != text.size() || errno == ERANGE) {
-    refused = refusal(1, fmt::format("ping: invalid argument: '{}'\n", text));
-    return std::nullopt;
-  }
-  if (value < least || value > most) {
-    refused =
-        refusal(1, fmt::format("ping: invalid argument: '{}': out of range: {} <= value <= {}\n", text, least, most));
-    return std::nullopt;
-  }
-  return value;
-}
-
 std::optional<double> decimal(const std::string& text) {
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  const bool whole = !text.empty() && static_cast<std::size_t>(end - text.c_str()) == text.size();
-  if (!whole || !(value >= 0 && value < 1e9) || std::isspace(static_cast<unsigned char>(text[0])) != 0)
-    return std::nullopt;
+  std::string rest = text;
+  const auto value = take_strtod(rest);
+  if (!value || !rest.empty() || !(*value >= 0 && *value < 1e9)) return std::nullopt;
+  if (std::isspace(static_cast<unsigned char>(text[0])) != 0) return std::nullopt;
   return value;
 }
 
@@ -60,98 +47,115 @@ base::Time seconds(double value) {
   return std::chrono::duration_cast<base::Time>(std::chrono::duration<double>(value));
 }
 
+class Parser {
+ public:
+  explicit Parser(const std::vector<Word>& words) : words_(words) {}
+
+  CommandResultOrError run() {
+    Getopt getopt(words_, "46aABbc:CdDe:fF:hI:i:l:Lm:M:nN:OqQ:rRs:S:t:T:UvVw:W:p:");
+    while (const auto option = getopt.next()) {
+      if (auto ended = take(*option)) return std::move(*ended);
+      if (refused_) return refused_;
+    }
+    return finish(getopt.operands());
+  }
+
+ private:
+  // What ends the command at once.
+  using Ended = std::optional<CommandResultOrError>;
+
+  Ended fail(const Getopt::Option& option, std::string reason, std::string known = std::string(kKnown)) const {
+    const Word& word = words_[option.word];
+    return CommandResultOrError(base::Error{SyntaxError{word.column, word.text, std::move(reason), std::move(known)}});
+  }
+  // A number between bounds into an option, or refused_ is set.
+  template <class T>
+  void number(const std::string& text, long least, long most, T& to) {
+    if (const auto value = iputils_number("ping", text, least, most, refused_)) to = static_cast<T>(*value);
+  }
+
+  Ended take(const Getopt::Option& option) {
+    if (!option.known) return fail(option, "unknown option of ping");
+    if (option.missing) return fail(option, "the argument of this option is missing");
+    const std::string& value = option.value;
+    switch (option.letter) {
+      case '4':
+      case 'n': break;  // names are never looked up
+      case '6': return fail(option, "IPv6 is not modelled", "-4");
+      case 'b': options_.broadcast = true; break;
+      case 'c': number(value, 1, LONG_MAX, options_.count); break;
+      case 'D': options_.timestamps = true; break;
+      case 'I': options_.source = value; break;
+      case 'i':
+      case 'W': return take_seconds(option);
+      case 'm': number(value, 0, UINT_MAX, options_.mark); break;
+      case 'M': take_pmtu(value); break;
+      case 'O': options_.outstanding = true; break;
+      case 'q': options_.quiet = true; break;
+      case 'Q': number(value, 0, 255, options_.tos); break;
+      case 's':
+        number(value, 0, INT_MAX, options_.size);
+        if (options_.size > kMostData) return fail(option, "more than an IP packet holds", "65507 at most");
+        break;
+      case 't': number(value, 0, 255, options_.ttl); break;
+      case 'V': refused_ = refusal(0, {}, std::string(kVersion)); break;
+      case 'w': {
+        long most = 0;
+        number(value, 0, INT_MAX, most);
+        options_.deadline = std::chrono::seconds(most);
+        break;
+      }
+      default: return fail(option, "this option of ping is not modelled");
+    }
+    return std::nullopt;
+  }
+
+  Ended take_seconds(const Getopt::Option& option) {
+    const auto value = decimal(option.value);
+    if (!value) return fail(option, "a number of seconds is needed", {});
+    const bool interval = option.letter == 'i';
+    if (interval && *value < 0.001) return fail(option, "flooding is not modelled", "an interval of at least 0.001 s");
+    (interval ? options_.interval : options_.linger) = seconds(*value);
+    return std::nullopt;
+  }
+
+  void take_pmtu(const std::string& value) {
+    using Pmtu = PingOptions::Pmtu;
+    pmtu_given_ = true;
+    if (value == "do")
+      options_.pmtu = Pmtu::do_;
+    else if (value == "dont")
+      options_.pmtu = Pmtu::dont;
+    else if (value == "want")
+      options_.pmtu = Pmtu::want;
+    else
+      refused_ = refusal(2, fmt::format("ping: invalid -M argument: {}\n", value));
+  }
+
+  CommandResultOrError finish(const std::vector<std::size_t>& operands) {
+    if (operands.empty()) return refusal(1, "ping: usage error: Destination address required\n");
+    const Word& target = words_[operands.back()];
+    if (operands.size() > 1)
+      return base::Error{SyntaxError{target.column, target.text, "source routes are not modelled", "one destination"}};
+    if (looks_like_ipv6(target.text) || looks_like_ipv6(options_.source)) return base::Error{ipv6_error(target)};
+    options_.host = target.text;
+    const auto address = host_address(target.text);
+    if (!address) return refusal(2, fmt::format("ping: {}: Temporary failure in name resolution\n", target.text));
+    options_.target = address->is_any() ? base::Ipv4Addr::of(127, 0, 0, 1) : *address;
+    // What goes to many is never cut on the way (ping4_run()).
+    if (options_.to_many() && !pmtu_given_) options_.pmtu = PingOptions::Pmtu::do_;
+    if (options_.ttl == 0) return refusal(2, "ping: cannot set unicast time-to-live: Invalid argument\n");
+    return CommandPtr(std::make_shared<PingCommand>(std::move(options_)));
+  }
+
+  const std::vector<Word>& words_;
+  PingOptions options_;
+  bool pmtu_given_ = false;
+  CommandPtr refused_;
+};
+
 }  // namespace
 
-CommandResultOrError parse_ping(const std::vector<Word>& words) {
-  PingOptions options;
-  bool pmtu_given = false;
-  CommandPtr refused;
-  Getopt getopt(words, "46aABbc:CdDe:fF:hI:i:l:Lm:M:nN:OqQ:rRs:S:t:T:UvVw:W:p:");
-  const auto fail = [&](const Getopt::Option& option, std::string reason, std::string known = std::string(kKnown)) {
-    return base::Error{
-        SyntaxError{words[option.word].column, words[option.word].text, std::move(reason), std::move(known)}};
-  };
-  while (const auto option = getopt.next()) {
-    if (!option->known) return fail(*option, "unknown option of ping");
-    if (option->missing) return fail(*option, "the argument of this option is missing");
-    const std::string& value = option->value;
-    std::optional<long> number;
-    switch (option->letter) {
-      case '4': break;
-      case '6': return fail(*option, "IPv6 is not modelled", "-4");
-      case 'b': options.broadcast = true; break;
-      case 'c':
-        if ((number = integer(value, 1, LONG_MAX, refused))) options.count = static_cast<std::uint64_t>(*number);
-        break;
-      case 'D': options.timestamps = true; break;
-      case 'I': options.source = value; break;
-      case 'i': {
-        const auto interval = decimal(value);
-        if (!interval) return fail(*option, "a number of seconds is needed", {});
-        if (*interval < 0.001) return fail(*option, "flooding is not modelled", "an interval of at least 0.001 s");
-        options.interval = seconds(*interval);
-        break;
-      }
-      case 'm':
-        if ((number = integer(value, 0, UINT_MAX, refused))) options.mark = static_cast<std::uint32_t>(*number);
-        break;
-      case 'M':
-        pmtu_given = true;
-        if (value == "do")
-          options.pmtu = PingOptions::Pmtu::do_;
-        else if (value == "dont")
-          options.pmtu = PingOptions::Pmtu::dont;
-        else if (value == "want")
-          options.pmtu = PingOptions::Pmtu::want;
-        else if (!refused)
-          refused = refusal(2, fmt::format("ping: invalid -M argument: {}\n", value));
-        break;
-      case 'n': break;  // names are never looked up
-      case 'O': options.outstanding = true; break;
-      case 'q': options.quiet = true; break;
-      case 'Q':
-        if ((number = integer(value, 0, 255, refused))) options.tos = static_cast<std::uint8_t>(*number);
-        break;
-      case 's':
-        if ((number = integer(value, 0, INT_MAX, refused))) options.size = static_cast<std::uint32_t>(*number);
-        if (options.size > 65507) return fail(*option, "more than an IP packet holds", "65507 at most");
-        break;
-      case 't':
-        if ((number = integer(value, 0, 255, refused))) options.ttl = static_cast<int>(*number);
-        break;
-      case 'V':
-        if (refused) break;
-        return refusal(0, {},
-                       "ping from iputils 20221126\n"
-                       "libcap: yes, IDN: yes, NLS: no, error.h: yes, getrandom(): yes, __fpending(): yes\n");
-      case 'w':
-        if ((number = integer(value, 0, INT_MAX, refused))) options.deadline = std::chrono::seconds(*number);
-        break;
-      case 'W': {
-        const auto linger = decimal(value);
-        if (!linger) return fail(*option, "a number of seconds is needed", {});
-        options.linger = seconds(*linger);
-        break;
-      }
-      default: return fail(*option, "this option of ping is not modelled");
-    }
-    if (refused) return refused;
-  }
-  if (getopt.operands().empty()) return refusal(1, "ping: usage error: Destination address required\n");
-  const Word& target = words[getopt.operands().back()];
-  if (getopt.operands().size() > 1) {
-    return base::Error{SyntaxError{target.column, target.text, "source routes are not modelled", "one destination"}};
-  }
-  if (looks_like_ipv6(target.text) || looks_like_ipv6(options.source)) return base::Error{ipv6_error(target)};
-  options.host = target.text;
-  auto address = target.text == "localhost" ? base::Ipv4Addr::of(127, 0, 0, 1) : base::Ipv4Addr::parse(target.text);
-  if (!address) return refusal(2, fmt::format("ping: {}: Temporary failure in name resolution\n", target.text));
-  options.target = *address;
-  if (options.target.is_any()) options.target = base::Ipv4Addr::of(127, 0, 0, 1);
-  // What goes to many is never cut on the way (ping4_run()).
-  if (options.to_many() && !pmtu_given) options.pmtu = PingOptions::Pmtu::do_;
-  if (options.ttl == 0) return refusal(2, "ping: cannot set unicast time-to-live: Invalid argument\n");
-  return CommandPtr(std::make_shared<PingCommand>(std::move(options)));
-}
+CommandResultOrError parse_ping(const std::vector<Word>& words) { return Parser(words).run(); }
 
 }  // namespace lvs::control

@@ -135,6 +135,50 @@ CommandResultOrError load_files(const Options& options, const Loading& loading, 
   });
 }
 
+// "--write"; false: unknown.
+bool take_long(const std::string& word, Options& options, Loading& loading) {
+  constexpr std::string_view kLoad = "--load=";
+  if (word == "--write")
+    options.write = true;
+  else if (word == "--quiet")
+    options.quiet = true;
+  else if (word == "--values")
+    options.values_only = true;
+  else if (word == "--names")
+    options.names_only = true;
+  else if (word == "--binary")
+    options.no_newline = true;
+  else if (word == "--ignore")
+    options.ignore = true;
+  else if (word == "--load" || word.starts_with(kLoad)) {
+    loading.on = true;
+    if (word.size() > kLoad.size()) loading.files.push_back(word.substr(kLoad.size()));
+  } else
+    return false;
+  return true;
+}
+
+// "-qw"; false: one of the letters is unknown.
+bool take_letters(const std::string& word, Options& options, Loading& loading) {
+  for (std::size_t i = 1; i < word.size(); ++i) {
+    switch (word[i]) {
+      case 'w': options.write = true; break;
+      case 'q': options.quiet = true; break;
+      case 'n': options.values_only = true; break;
+      case 'N': options.names_only = true; break;
+      case 'b': options.no_newline = true; break;
+      case 'e': options.ignore = true; break;
+      case 'p':
+      case 'f':  // the rest of the word, if there is any, is a file
+        loading.on = true;
+        if (i + 1 < word.size()) loading.files.push_back(word.substr(i + 1));
+        return true;
+      default: return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 CommandResultOrError parse_sysctl(const std::vector<Word>& words) {
@@ -149,44 +193,9 @@ CommandResultOrError parse_sysctl(const std::vector<Word>& words) {
   Loading loading;
   while (!args.empty()) {
     const std::string& word = args.take();
-    if (word.starts_with("--")) {
-      if (word == "--write")
-        options.write = true;
-      else if (word == "--quiet")
-        options.quiet = true;
-      else if (word == "--values")
-        options.values_only = true;
-      else if (word == "--names")
-        options.names_only = true;
-      else if (word == "--binary")
-        options.no_newline = true;
-      else if (word == "--ignore")
-        options.ignore = true;
-      else if (word == "--load" || word.starts_with("--load=")) {
-        loading.on = true;
-        if (word.size() > std::string_view("--load=").size()) loading.files.push_back(word.substr(7));
-      } else
-        return base::Error{args.unknown("unknown option of sysctl", std::string(kKnown))};
-      continue;
-    }
     if (word.size() > 1 && word[0] == '-') {
-      for (std::size_t i = 1; i < word.size(); ++i) {
-        switch (word[i]) {
-          case 'w': options.write = true; break;
-          case 'q': options.quiet = true; break;
-          case 'n': options.values_only = true; break;
-          case 'N': options.names_only = true; break;
-          case 'b': options.no_newline = true; break;
-          case 'e': options.ignore = true; break;
-          case 'p':
-          case 'f':  // the rest of the word, if there is any, is a file
-            loading.on = true;
-            if (i + 1 < word.size()) loading.files.push_back(word.substr(i + 1));
-            i = word.size();
-            break;
-          default: return base::Error{args.unknown("unknown option of sysctl", std::string(kKnown))};
-        }
-      }
+      const bool known = word[1] == '-' ? take_long(word, options, loading) : take_letters(word, options, loading);
+      if (!known) return base::Error{args.unknown("unknown option of sysctl", std::string(kKnown))};
       continue;
     }
     if (loading.on) {

@@ -3,13 +3,14 @@
 #include "control/programs/web/ab.h"
 
 #include <fmt/format.h>
-
-#include <charconv>
+#include <algorithm>
 
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/words/addresses.h"
 #include "control/words/getopt.h"
+#include "control/words/libc-numbers.h"
 
 namespace lvs::control {
 namespace {
@@ -194,11 +195,7 @@ class AbCommand final : public Command {
 };
 
 // atoi(3), as ab reads its numbers.
-unsigned count_of(const std::string& text) {
-  int value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value < 0 ? 0 : static_cast<unsigned>(value);
-}
+unsigned count_of(const std::string& text) { return static_cast<unsigned>(std::max(atoi_of(text), 0)); }
 
 }  // namespace
 
@@ -244,8 +241,7 @@ CommandResultOrError parse_ab(const std::vector<Word>& words) {
     authority = authority.substr(0, colon);
   }
   options.host = authority;
-  const auto address =
-      options.host == "localhost" ? base::Ipv4Addr::of(127, 0, 0, 1) : base::Ipv4Addr::parse(options.host);
+  const auto address = host_address(options.host);
   if (!address) return fail(at, "an IPv4 address is needed here");
   options.address = *address;
   constexpr unsigned kMostRequests = 1'000'000, kMostConcurrency = 20'000;

@@ -2,9 +2,9 @@
 // curl at work: one URL after the other, a connection each.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <utility>
 
+#include "base/numbers.h"
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
 #include "control/programs/web/curl-text.h"
@@ -245,14 +245,13 @@ class Curl final : public Task, private host::SocketUser {
       if (options_.verbose) io_.complain(fmt::format("< {}\r\n", line));
       if (line.starts_with(kBegin)) {
         const std::size_t blank = std::min(line.find(' '), line.size());
-        const std::string_view code = line.substr(std::min(blank + 1, line.size()));
-        std::from_chars(code.data(), code.data() + code.size(), result_.status);
+        std::string_view code = line.substr(std::min(blank + 1, line.size()));
+        if (const auto status = base::take_number<decltype(result_.status)>(code)) result_.status = *status;
         result_.version = line.substr(kBegin.size(), blank - kBegin.size());
       } else if (starts_with_ignoring_case(line, "content-length:")) {
         const std::size_t at = std::min(line.find_first_not_of(' ', 15), line.size());
-        std::uint64_t length = 0;
-        const auto [end_of, error] = std::from_chars(line.data() + at, line.data() + line.size(), length);
-        if (error == std::errc{}) length_ = length;
+        std::string_view digits = line.substr(at);
+        if (const auto length = base::take_number<std::uint64_t>(digits)) length_ = *length;
       } else if (starts_with_ignoring_case(line, "content-type:")) {
         result_.type = line.substr(std::min(line.find_first_not_of(' ', 13), line.size()));
       }

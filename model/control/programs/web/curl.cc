@@ -6,10 +6,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "base/numbers.h"
 #include "control/machine/files.h"
 #include "control/machine/registry.h"
+#include "control/words/addresses.h"
 
 namespace lvs::control {
 namespace {
@@ -56,15 +57,15 @@ class CurlCommand final : public Command {
 };
 
 std::optional<base::Time> seconds(const std::string& text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || !(value >= 0 && value < 1e9)) return std::nullopt;
-  return std::chrono::duration_cast<base::Time>(std::chrono::duration<double>(value));
+  const auto value = base::number<double>(text);
+  if (!value || !(*value >= 0 && *value < 1e9)) return std::nullopt;
+  return std::chrono::duration_cast<base::Time>(std::chrono::duration<double>(*value));
 }
 
 bool port_number(std::string_view text, std::uint16_t& port) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc{} && end == text.data() + text.size();
+  const auto value = base::number<std::uint16_t>(text);
+  port = value.value_or(port);
+  return value.has_value();
 }
 
 class Parser {
@@ -202,10 +203,7 @@ class Parser {
     }
     url.host = authority;
     url.whole = fmt::format("http://{}{}{}", url.host, url.port_given ? fmt::format(":{}", url.port) : "", url.path);
-    if (url.host == "localhost") {
-      url.address = base::Ipv4Addr::of(127, 0, 0, 1);
-      url.resolved = true;
-    } else if (const auto address = base::Ipv4Addr::parse(url.host)) {
+    if (const auto address = host_address(url.host)) {
       url.address = *address;
       url.resolved = true;
     }

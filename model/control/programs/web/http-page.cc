@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "base/numbers.h"
 
 namespace lvs::control {
 
@@ -16,9 +17,10 @@ constexpr std::uint64_t kMostSize = 1 << 30;
 constexpr std::size_t kMostRequest = 8192;
 
 template <class T>
-bool number(const std::string& text, T& value) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size() && !text.empty();
+bool read_number(const std::string& text, T& value) {
+  const auto number = base::number<T>(text);
+  value = number.value_or(value);
+  return number.has_value();
 }
 
 }  // namespace
@@ -35,12 +37,12 @@ std::optional<std::string> parse_httpd(const std::vector<std::string>& words, Ht
     switch (letter) {
       case 'a': options.address = value; break;
       case 'p':
-        if (!number(value, options.port) || options.port == 0) return refuse(value + ": not a port");
+        if (!read_number(value, options.port) || options.port == 0) return refuse(value + ": not a port");
         break;
       case 't': options.text = value; break;
       case 'f': options.file = value; break;
       default:
-        if (!number(value, options.size) || options.size == 0 || options.size > kMostSize) {
+        if (!read_number(value, options.size) || options.size == 0 || options.size > kMostSize) {
           return refuse(value + ": not a size");
         }
     }

@@ -4,11 +4,12 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <optional>
 
 #include "control/machine/registry.h"
+#include "control/words/addresses.h"
 #include "control/words/getopt.h"
+#include "control/words/libc-numbers.h"
 #include "control/words/service-names.h"
 
 namespace lvs::control {
@@ -36,30 +37,6 @@ class NcCommand final : public Command {
   NcOptions options_;
 };
 
-// strtonum(3): a number within bounds, or its words why not.
-std::optional<long> number(const std::string& text, long least, long most, std::string_view& why) {
-  long value = 0;
-  const char* begin = text.data();
-  const char* const end = begin + text.size();
-  if (begin != end && *begin == '+') ++begin;
-  const auto [at, error] = std::from_chars(begin, end, value);
-  if (at != end || text.empty() || error == std::errc::invalid_argument) {
-    why = "invalid";
-  } else if (value < least || (error == std::errc::result_out_of_range && text[0] == '-')) {
-    why = "too small";
-  } else if (value > most || error == std::errc::result_out_of_range) {
-    why = "too large";
-  } else {
-    return value;
-  }
-  return std::nullopt;
-}
-
-std::optional<base::Ipv4Addr> address(const std::string& text) {
-  if (text == "localhost") return base::Ipv4Addr::of(127, 0, 0, 1);
-  return base::Ipv4Addr::parse(text);
-}
-
 class Parser {
  public:
   explicit Parser(const std::vector<Word>& words) : words_(words) {}
@@ -84,7 +61,6 @@ class Parser {
   Refused take(const Getopt::Option& option) {
     if (!option.known) return fail(option.word, "unknown option of nc");
     if (option.missing) return fail(option.word, "the argument of this option is missing");
-    std::string_view why;
     switch (option.letter) {
       case '4': break;
       case '6': return fail(option.word, "IPv6 is not modelled", "-4");
@@ -96,25 +72,25 @@ class Parser {
       case 'N': options_.shut_at_end = true; break;
       case 'p': port_ = option.value; break;
       case 'q': {
-        const auto seconds = number(option.value, -0x7fffffffL - 1, 0x7fffffff, why);
-        if (!seconds) return say(fmt::format("nc: quit timer {}: {}\n", why, option.value));
-        options_.quit = static_cast<int>(*seconds);
-        if (*seconds >= 0) options_.shut_at_end = true;
+        const auto seconds = strtonum(option.value, -0x7fffffffL - 1, 0x7fffffff);
+        if (!seconds.value) return say(fmt::format("nc: quit timer {}: {}\n", seconds.why, option.value));
+        options_.quit = static_cast<int>(*seconds.value);
+        if (*seconds.value >= 0) options_.shut_at_end = true;
         break;
       }
       case 's': source_ = option.value; break;
       case 'u': options_.udp = true; break;
       case 'v': options_.verbose = true; break;
       case 'w': {
-        const auto seconds = number(option.value, 0, 0x7fffffff / 1000, why);
-        if (!seconds) return say(fmt::format("nc: timeout {}: {}\n", why, option.value));
-        options_.timeout = std::chrono::seconds(*seconds);
+        const auto seconds = strtonum(option.value, 0, 0x7fffffff / 1000);
+        if (!seconds.value) return say(fmt::format("nc: timeout {}: {}\n", seconds.why, option.value));
+        options_.timeout = std::chrono::seconds(*seconds.value);
         break;
       }
       case 'W': {
-        const auto limit = number(option.value, 1, 0x7fffffff, why);
-        if (!limit) return say(fmt::format("nc: receive limit {}: {}\n", why, option.value));
-        options_.limit = static_cast<unsigned>(*limit);
+        const auto limit = strtonum(option.value, 1, 0x7fffffff);
+        if (!limit.value) return say(fmt::format("nc: receive limit {}: {}\n", limit.why, option.value));
+        options_.limit = static_cast<unsigned>(*limit.value);
         break;
       }
       case 'z': options_.scan = true; break;
@@ -130,18 +106,17 @@ class Parser {
       options_.ports = {*known};
       return {};
     }
-    std::string_view why;
     const std::size_t dash = one ? std::string::npos : text.find('-');
     const std::string first = text.substr(0, dash);
-    const auto low = number(first, 1, 65535, why);
-    if (!low) return fmt::format("nc: port number {}: {}\n", why, first);
-    long high = *low;
+    const auto low = strtonum(first, 1, 65535);
+    if (!low.value) return fmt::format("nc: port number {}: {}\n", low.why, first);
+    long long high = *low.value;
     if (dash != std::string::npos) {
-      const auto last = number(text.substr(dash + 1), 1, 65535, why);
-      if (!last) return fmt::format("nc: port number {}: {}\n", why, text.substr(dash + 1));
-      high = *last;
+      const auto last = strtonum(text.substr(dash + 1), 1, 65535);
+      if (!last.value) return fmt::format("nc: port number {}: {}\n", last.why, text.substr(dash + 1));
+      high = *last.value;
     }
-    for (long port = std::min<long>(*low, high); port <= std::max<long>(*low, high); ++port)
+    for (long long port = std::min(*low.value, high); port <= std::max(*low.value, high); ++port)
       options_.ports.push_back(static_cast<std::uint16_t>(port));
     return {};
   }
@@ -176,13 +151,12 @@ class Parser {
     }
     if (options_.listen) {
       const std::string_view protocol = options_.udp ? "udp" : "tcp";
-      std::string_view why;
       const auto named = service_port(port, protocol);
-      const auto value = number(port, 0, kMostText, why);
-      if (!named && !value) return refusal(1, "nc: getaddrinfo: Servname not supported for ai_socktype\n");
-      options_.ports = {named ? *named : static_cast<std::uint16_t>(*value)};
+      const auto value = strtonum(port, 0, kMostText);
+      if (!named && !value.value) return refusal(1, "nc: getaddrinfo: Servname not supported for ai_socktype\n");
+      options_.ports = {named ? *named : static_cast<std::uint16_t>(*value.value)};
       if (!host.empty()) {
-        const auto parsed = address(host);
+        const auto parsed = host_address(host);
         if (!parsed) return refusal(1, "nc: getaddrinfo: Temporary failure in name resolution\n");
         options_.source = *parsed;
       }
@@ -190,7 +164,7 @@ class Parser {
     }
     if (std::string error = ports(port, false); !error.empty()) return refusal(1, std::move(error));
     options_.host = host;
-    const auto target = address(host);
+    const auto target = host_address(host);
     if (!target) {
       return refusal(
           1, fmt::format("nc: getaddrinfo for host \"{}\" port {}: {}\n", host, options_.ports.front(),
@@ -198,16 +172,15 @@ class Parser {
     }
     options_.target = *target;
     if (!source_.empty()) {
-      const auto parsed = address(source_);
+      const auto parsed = host_address(source_);
       if (!parsed) return refusal(1, "nc: getaddrinfo: Temporary failure in name resolution\n");
       options_.source = *parsed;
     }
     if (!port_.empty()) {
-      std::string_view why;
       const auto named = service_port(port_, options_.udp ? "udp" : "tcp");
-      const auto value = number(port_, 0, kMostText, why);
-      if (!named && !value) return refusal(1, "nc: getaddrinfo: Servname not supported for ai_socktype\n");
-      options_.source_port = named ? *named : static_cast<std::uint16_t>(*value);
+      const auto value = strtonum(port_, 0, kMostText);
+      if (!named && !value.value) return refusal(1, "nc: getaddrinfo: Servname not supported for ai_socktype\n");
+      options_.source_port = named ? *named : static_cast<std::uint16_t>(*value.value);
     }
     return CommandPtr(std::make_shared<NcCommand>(std::move(options_)));
   }

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "control/machine/command.h"
+#include "control/words/word.h"
 
 namespace lvs::control {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "control/programs/iptables/getopt.h"
+#include "control/words/long-getopt.h"
 
 namespace lvs::control {
 
