@@ -13,6 +13,7 @@ Host::Host(std::string name, trace::HostId id, std::uint64_t seed, base::Clock& 
       neighbours(*this),
       arp(*this),
       icmp(*this),
+      igmp(*this),
       cpu(*this),
       rng(seed ^ (std::uint64_t{id} << 32)),
       name_(std::move(name)),

@@ -16,8 +16,10 @@
 #include "base/rng.h"
 #include "base/time.h"
 #include "base/timer-wheel.h"
+#include "host/env/events.h"
 #include "host/env/sysctl.h"
 #include "host/ip/icmp.h"
+#include "host/ip/igmp.h"
 #include "host/ip/l4.h"
 #include "host/link/arp.h"
 #include "host/link/cpu.h"
@@ -156,6 +158,8 @@ class Host {
   NeighbourTable neighbours;
   Arp arp;
   Icmp icmp;
+  Igmp igmp;
+  HostEvents events;
   Netfilter netfilter;
   Cpu cpu;
   base::Rng rng;
