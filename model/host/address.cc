@@ -36,6 +36,7 @@ ConfigError Host::add_address(Device& dev, InterfaceAddress address) {
   const std::size_t at = address.secondary ? list.size() : after_primaries;
   list.insert(list.begin() + static_cast<std::ptrdiff_t>(at), std::move(address));
   fib.address_added(dev, list[at]);
+  events.tell({HostEvent::Kind::address_added, dev, &list[at]});
   return ConfigError::none;
 }
 
@@ -59,6 +60,7 @@ void Host::remove_address_at(Device& dev, std::size_t at) {
   };
   const auto removed = [&](const InterfaceAddress& address) {  // kernel: fib_inetaddr_event()
     fib.address_removed(dev, address);
+    events.tell({HostEvent::Kind::address_removed, dev, &address});
     if (!list.empty()) return;
     fib.device_gone(dev);
     neighbours.device_down(dev);

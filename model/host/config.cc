@@ -65,9 +65,12 @@ ConfigError Host::remove_device(Device& dev) {
     const InterfaceAddress address = std::move(dev.addresses.front());
     dev.addresses.erase(dev.addresses.begin());
     fib.address_removed(dev, address);
+    events.tell({HostEvent::Kind::address_removed, dev, &address});
   }
   fib.device_gone(dev);
   neighbours.device_down(dev);
+  igmp.device_gone(dev);
+  events.tell({HostEvent::Kind::link_gone, dev});
   dev.port = nullptr;
   retire_device(dev);
   fib.flush_cache();
@@ -78,23 +81,31 @@ void Host::set_up(Device& dev, bool up) {
   if (dev.up == up) return;
   dev.up = up;
   if (!up) {
+    igmp.device_down(dev);
     fib.device_down(dev);
     neighbours.device_down(dev);
+    events.tell({HostEvent::Kind::link, dev});
     return;
   }
   if (dev.is_loopback() && dev.mtu >= kMinMtu) {  // kernel: inetdev_event(); refused when it is there
     add_address(dev, {.prefix = {base::Ipv4Addr::of(127, 0, 0, 1), 8}, .scope = Scope::host});
   }
   fib.device_up(dev);
+  igmp.device_up(dev);
+  events.tell({HostEvent::Kind::link, dev});
   if (conf_max(dev, Conf::arp_notify) != 0) arp.announce(dev);
 }
 
 void Host::set_carrier(Device& dev, bool carrier) {
   if (dev.carrier == carrier) return;
   dev.carrier = carrier;
-  if (!dev.up) return;  // kernel: NETDEV_CHANGE comes for interfaces that are up
+  if (!dev.up) {
+    events.tell({HostEvent::Kind::link, dev});
+    return;
+  }  // kernel: NETDEV_CHANGE comes for interfaces that are up
   fib.carrier_changed(dev);
   if (!carrier && Sysctls::both(sysctls.all, dev.conf, Conf::arp_evict_nocarrier)) neighbours.flush(&dev, true);
+  events.tell({HostEvent::Kind::link, dev});
 }
 
 void Host::set_mtu(Device& dev, std::uint32_t mtu) {
@@ -109,6 +120,7 @@ void Host::set_mtu(Device& dev, std::uint32_t mtu) {
       const InterfaceAddress address = std::move(dev.addresses.front());
       dev.addresses.erase(dev.addresses.begin());
       fib.address_removed(dev, address);
+      events.tell({HostEvent::Kind::address_removed, dev, &address});
     }
     fib.device_gone(dev);
   } else if (old < kMinMtu) {  // kernel: inetdev_init()
@@ -116,6 +128,7 @@ void Host::set_mtu(Device& dev, std::uint32_t mtu) {
     dev.conf_written.reset();
   }
   fib.mtu_changed(dev, old);
+  events.tell({HostEvent::Kind::link, dev});
 }
 
 void Host::set_mac(Device& dev, const base::MacAddr& mac) {
@@ -123,6 +136,7 @@ void Host::set_mac(Device& dev, const base::MacAddr& mac) {
   dev.mac = mac;
   neighbours.flush(&dev, false);
   fib.flush_cache();
+  events.tell({HostEvent::Kind::link, dev});
   if (dev.up && conf_max(dev, Conf::arp_notify) != 0) arp.announce(dev);
 }
 

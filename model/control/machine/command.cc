@@ -10,10 +10,12 @@ std::unique_ptr<Task> InstantCommand::start(Machine& machine, Io& io, Done done)
 
 CommandPtr instant(InstantCommand::Body body) { return std::make_shared<InstantCommand>(std::move(body)); }
 
+CommandPtr instant_reader(InstantCommand::Body body) { return std::make_shared<InstantCommand>(std::move(body), true); }
+
 CommandPtr refusal(int status, std::string err, std::string out) {
   return instant([status, err = std::move(err), out = std::move(out)](Machine&, Io& io) {
-    io.print(out);
-    io.complain(err);
+    if (!out.empty()) io.print(out);
+    if (!err.empty()) io.complain(err);
     return status;
   });
 }

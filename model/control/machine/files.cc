@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
+#include <utility>
 
 #include "control/machine/machine.h"
 #include "control/machine/proc-net.h"
@@ -12,30 +12,18 @@
 namespace lvs::control {
 namespace {
 
-constexpr auto kFolders = std::to_array<std::string_view>({"/", "/root", "/run", "/tmp"});
+constexpr std::size_t kMostBytes = 64 << 20;  // of all files of a machine: a tmpfs of this size
+constexpr std::size_t kNodeBytes = 256;       // what an empty one costs
+constexpr std::size_t kDeepest = 64;          // folders in each other
 constexpr std::string_view kProcSys = "/proc/sys/";
 constexpr std::string_view kProcNet = "/proc/net/";
 
-// Absolute and without ".", ".." and double slashes; relative paths begin in /root.
-std::string canonical(std::string_view path) {
-  std::vector<std::string_view> parts;
-  std::string whole = path.starts_with('/') ? std::string(path) : "/root/" + std::string(path);
-  std::string_view rest = whole;
-  while (!rest.empty()) {
-    const std::size_t slash = rest.find('/');
-    const std::string_view part = rest.substr(0, slash);
-    rest.remove_prefix(slash == std::string_view::npos ? rest.size() : slash + 1);
-    if (part.empty() || part == ".") continue;
-    if (part != "..") {
-      parts.push_back(part);
-    } else if (!parts.empty()) {
-      parts.pop_back();
-    }
-  }
-  std::string result;
-  for (const std::string_view part : parts) result.append("/").append(part);
-  return result.empty() ? "/" : result;
-}
+// What is there on a fresh machine.
+constexpr auto kFolders =
+    std::to_array<std::string_view>({"/etc",     "/etc/default", "/etc/init.d", "/etc/sysctl.d",  "/home",
+                                     "/lab",     "/mnt",         "/opt",        "/proc",          "/root",
+                                     "/run",     "/srv",         "/tmp",        "/usr/local/bin", "/usr/local/sbin",
+                                     "/var/lib", "/var/log",     "/var/tmp",    "/var/www",       "/var/www/html"});
 
 // The part of `path` behind `folder`, or nothing.
 std::optional<std::string_view> below(std::string_view path, std::string_view folder) {
@@ -43,25 +31,131 @@ std::optional<std::string_view> below(std::string_view path, std::string_view fo
   return path.substr(folder.size());
 }
 
-bool is_folder(std::string_view path) { return std::ranges::find(kFolders, path) != kFolders.end(); }
+bool is_special(std::string_view name) {
+  return name.starts_with("/proc/") || name == "/proc" || name.starts_with("/dev/");
+}
+
+std::string_view take_part(std::string_view& rest) {
+  while (rest.starts_with('/')) rest.remove_prefix(1);
+  const std::size_t slash = rest.find('/');
+  const std::string_view part = rest.substr(0, slash);
+  rest.remove_prefix(part.size());
+  return part;
+}
 
 }  // namespace
 
-std::string_view text_of(FileError error) {
-  switch (error) {
-    case FileError::none: return "Success";
-    case FileError::no_entry: return "No such file or directory";
-    case FileError::is_directory: return "Is a directory";
-    case FileError::not_permitted: return "Operation not permitted";
-    case FileError::denied: return "Permission denied";
-    case FileError::invalid: return "Invalid argument";
+struct Files::Node {
+  bool folder = false, read_only = false;
+  unsigned mode = 0644;
+  base::Time changed{};
+  std::string text;
+  std::map<std::string, NodePtr, std::less<>> entries;
+};
+
+class Files::Regular final : public OutputFile {
+ public:
+  Regular(Files& files, NodePtr node) : files_(files), node_(std::move(node)) {}
+  bool write(std::string_view text) override {
+    if (const FileError error = files_.add(*node_, text); error != FileError::none) error_ = error;
+    return true;
   }
-  return {};
+  FileError close() override { return error_; }
+
+ private:
+  Files& files_;
+  NodePtr node_;
+  FileError error_ = FileError::none;
+};
+
+class Files::Special final : public OutputFile {
+ public:
+  Special(Files& files, std::string name) : files_(files), name_(std::move(name)) {}
+  ~Special() override { Special::close(); }
+  bool write(std::string_view text) override {
+    if (name_ != "/dev/null") text_ += text;
+    return true;
+  }
+  FileError close() override {
+    const std::string text = std::exchange(text_, {});
+    return text.empty() ? FileError::none : files_.append(name_, text);
+  }
+
+ private:
+  Files& files_;
+  std::string name_, text_;
+};
+
+Files::Files(Machine& machine) : machine_(machine), root_(std::make_shared<Node>()) {
+  root_->folder = true;
+  root_->mode = 0755;
+  for (const std::string_view folder : kFolders) {
+    place(std::string(folder) + "/.", {});
+  }
+}
+
+Files::Node* Files::find(std::string_view name) const {
+  Node* node = root_.get();
+  for (std::string_view part = take_part(name); !part.empty(); part = take_part(name)) {
+    const auto entry = node->entries.find(part);
+    if (entry == node->entries.end()) return nullptr;
+    node = entry->second.get();
+  }
+  return node;
+}
+
+Files::Node* Files::folder_of(std::string_view name, FileError& error) const {
+  Node* node = root_.get();
+  std::string_view rest = name.substr(0, name.rfind('/'));
+  for (std::string_view part = take_part(rest); !part.empty(); part = take_part(rest)) {
+    const auto entry = node->entries.find(part);
+    if (entry == node->entries.end()) {
+      error = FileError::no_entry;
+      return nullptr;
+    }
+    node = entry->second.get();
+    if (node->folder) continue;
+    error = FileError::not_directory;
+    return nullptr;
+  }
+  return node;
+}
+
+Files::NodePtr Files::make_node(bool folder, unsigned mode) {
+  auto node = std::make_shared<Node>();
+  node->folder = folder;
+  node->mode = mode;
+  node->changed = machine_.host().now();
+  return node;
+}
+
+Files::NodePtr Files::create(std::string_view name, FileError& error) {
+  Node* const folder = folder_of(name, error);
+  if (folder == nullptr) return nullptr;
+  const std::string last(name.substr(name.rfind('/') + 1));
+  const auto entry = folder->entries.find(last);
+  if (entry != folder->entries.end()) {
+    if (entry->second->folder) error = FileError::is_directory;
+    if (entry->second->read_only) error = FileError::read_only;
+    return error == FileError::none ? entry->second : nullptr;
+  }
+  if (folder->read_only) error = FileError::read_only;
+  if (used_ + kNodeBytes + last.size() > kMostBytes) error = FileError::no_space;
+  if (error != FileError::none) return nullptr;
+  used_ += kNodeBytes + last.size();
+  return folder->entries[last] = make_node(false, 0644);
+}
+
+FileError Files::add(Node& node, std::string_view text) {
+  if (used_ + text.size() > kMostBytes) return FileError::no_space;
+  used_ += text.size();
+  node.text += text;
+  node.changed = machine_.host().now();
+  return FileError::none;
 }
 
 Files::Content Files::read(std::string_view path) {
-  const std::string name = canonical(path);
-  take_from_writers(name);
+  const std::string name = absolute(path);
   if (name == "/dev/null") return {};
   if (const auto key = below(name, kProcSys)) {
     auto value = read_sysctl(machine_, *key);
@@ -71,66 +165,179 @@ Files::Content Files::read(std::string_view path) {
     if (auto text = read_proc_net(machine_, *file)) return {FileError::none, std::move(*text)};
     return {FileError::no_entry, {}};
   }
-  if (is_folder(name)) return {FileError::is_directory, {}};
-  const auto file = files_.find(name);
-  if (file == files_.end()) return {FileError::no_entry, {}};
-  return {FileError::none, file->second};
+  FileError error = FileError::none;
+  if (name != "/" && folder_of(name, error) == nullptr) return {error, {}};
+  const Node* const node = find(name);
+  if (node == nullptr) return {FileError::no_entry, {}};
+  if (node->folder) return {FileError::is_directory, {}};
+  return {FileError::none, node->text};
 }
 
 FileError Files::can_write(std::string_view path) const {
-  const std::string name = canonical(path);
+  const std::string name = absolute(path);
   if (name == "/dev/null") return FileError::none;
   if (const auto key = below(name, kProcSys)) return read_sysctl(machine_, *key).error;
   if (below(name, kProcNet)) return FileError::denied;
-  if (is_folder(name)) return FileError::is_directory;
-  const std::string_view folder = std::string_view(name).substr(0, name.rfind('/'));
-  return is_folder(folder.empty() ? "/" : folder) ? FileError::none : FileError::no_entry;
+  FileError error = FileError::none;
+  const Node* const folder = name == "/" ? root_.get() : folder_of(name, error);
+  if (folder == nullptr) return error;
+  const Node* const node = find(name);
+  if (node == nullptr) return folder->read_only ? FileError::read_only : FileError::none;
+  if (node->folder) return FileError::is_directory;
+  return node->read_only ? FileError::read_only : FileError::none;
 }
 
 void Files::truncate(std::string_view path) {
-  const std::string name = canonical(path);
-  if (name.starts_with("/proc/") || name.starts_with("/dev/")) return;
-  take_from_writers(name);
-  files_[name].clear();
+  const std::string name = absolute(path);
+  if (is_special(name)) return;
+  FileError error = FileError::none;
+  const NodePtr node = create(name, error);
+  if (!node) return;
+  used_ -= node->text.size();
+  node->text.clear();
+  node->changed = machine_.host().now();
 }
 
 FileError Files::append(std::string_view path, std::string_view text) {
-  const std::string name = canonical(path);
+  const std::string name = absolute(path);
   if (name == "/dev/null") return FileError::none;
   if (const auto key = below(name, kProcSys)) return write_sysctl(machine_, *key, text);
-  take_from_writers(name);
-  files_[name].append(text);
+  FileError error = FileError::none;
+  const NodePtr node = create(name, error);
+  return node ? add(*node, text) : error;
+}
+
+Files::Opened Files::open(std::string_view path, bool append) {
+  Opened opened;
+  const std::string name = absolute(path);
+  opened.error = path.empty() ? FileError::no_entry : can_write(name);
+  if (opened.error != FileError::none) return opened;
+  if (is_special(name)) {
+    opened.file = std::make_shared<Special>(*this, name);
+    return opened;
+  }
+  if (!append) truncate(name);
+  if (NodePtr node = create(name, opened.error)) opened.file = std::make_shared<Regular>(*this, std::move(node));
+  return opened;
+}
+
+Files::Status Files::status(std::string_view path) {
+  const std::string name = absolute(path);
+  if (name == "/dev/null") return {Kind::device, 0666, 0, {}};
+  if (is_special(name) && name != "/proc") {
+    if (unmodelled(name)) return {};
+    const Content content = read(name);
+    return {content.error == FileError::none ? Kind::file : Kind::none, 0644, 0, machine_.host().now()};
+  }
+  const Node* const node = find(name);
+  if (node == nullptr) return {};
+  return {node->folder ? Kind::folder : Kind::file, node->mode, node->text.size(), node->changed};
+}
+
+std::vector<std::string> Files::list(std::string_view folder) const {
+  std::vector<std::string> names;
+  if (const Node* const node = find(absolute(folder)))
+    for (const auto& [name, entry] : node->entries) names.push_back(name);
+  return names;
+}
+
+FileError Files::make_folder(std::string_view path) {
+  const std::string name = absolute(path);
+  FileError error = FileError::none;
+  if (find(name) != nullptr) return FileError::exists;
+  Node* const folder = folder_of(name, error);
+  if (folder == nullptr) return error;
+  if (folder->read_only) return FileError::read_only;
+  if (used_ + kNodeBytes + name.size() > kMostBytes) return FileError::no_space;
+  if (std::ranges::count(name, '/') > static_cast<std::ptrdiff_t>(kDeepest)) return FileError::invalid;
+  used_ += kNodeBytes + name.size() - name.rfind('/') - 1;
+  folder->entries[name.substr(name.rfind('/') + 1)] = make_node(true, 0755);
   return FileError::none;
 }
 
-void Files::open_writer(std::string_view path, std::string* text) { writers_.push_back({canonical(path), text}); }
-
-FileError Files::close_writer(const std::string* text) {
-  const auto writer = std::ranges::find(writers_, text, &Writer::text);
-  if (writer == writers_.end()) return FileError::none;
-  const Writer last = *writer;
-  writers_.erase(writer);
-  return last.text->empty() ? FileError::none : append(last.name, *last.text);
+FileError Files::take_out(std::string_view path, bool folder) {
+  const std::string name = absolute(path);
+  if (name == "/") return FileError::busy;
+  if (is_special(name)) return FileError::not_permitted;
+  FileError error = FileError::none;
+  Node* const parent = folder_of(name, error);
+  if (parent == nullptr) return error;
+  const auto entry = parent->entries.find(std::string_view(name).substr(name.rfind('/') + 1));
+  if (entry == parent->entries.end()) return FileError::no_entry;
+  const Node& node = *entry->second;
+  if (node.folder != folder) return folder ? FileError::not_directory : FileError::is_directory;
+  if (!node.entries.empty()) return FileError::not_empty;
+  if (parent->read_only || node.read_only) return FileError::read_only;
+  used_ -= kNodeBytes + entry->first.size() + node.text.size();
+  parent->entries.erase(entry);
+  parent->changed = machine_.host().now();
+  return FileError::none;
 }
 
-// Not those of /proc and /dev: they take a program's output as one write.
-void Files::take_from_writers(std::string_view name) {
-  for (const Writer& writer : writers_) {
-    if (writer.name != name || name.starts_with("/proc/") || name.starts_with("/dev/")) continue;
-    files_[writer.name].append(*writer.text);
-    writer.text->clear();
+FileError Files::remove(std::string_view path) { return take_out(path, false); }
+FileError Files::remove_folder(std::string_view path) { return take_out(path, true); }
+
+FileError Files::rename(std::string_view from, std::string_view to) {
+  const std::string old = absolute(from), name = absolute(to);
+  if (is_special(old) || is_special(name)) return FileError::not_permitted;
+  if (old == "/" || name == "/" || name.starts_with(old + "/")) return FileError::invalid;
+  FileError error = FileError::none;
+  Node* const source = folder_of(old, error);
+  Node* const target = source == nullptr ? nullptr : folder_of(name, error);
+  if (target == nullptr) return error;
+  const auto entry = source->entries.find(std::string_view(old).substr(old.rfind('/') + 1));
+  if (entry == source->entries.end()) return FileError::no_entry;
+  if (source->read_only || target->read_only || entry->second->read_only) return FileError::read_only;
+  if (old == name) return FileError::none;
+  const NodePtr node = entry->second;
+  if (const Node* const there = find(name)) {
+    if (there->folder || node->folder) return there->folder ? FileError::is_directory : FileError::not_directory;
+    if (const FileError gone = remove(name); gone != FileError::none) return gone;
   }
+  source->entries.erase(entry);
+  target->entries[name.substr(name.rfind('/') + 1)] = node;
+  return FileError::none;
 }
 
-std::optional<std::string> Files::unmodelled(std::string_view path) {
-  const std::string name = canonical(path);
-  if (name == "/dev/null" || is_folder(name)) return std::nullopt;
-  if (const auto key = below(name, kProcSys)) return unmodelled_sysctl(*key);
-  if (const auto file = below(name, kProcNet)) return unmodelled_proc_net(*file);
-  for (const std::string_view folder : {"/root/", "/run/", "/tmp/"}) {
-    if (name.starts_with(folder)) return std::nullopt;
+FileError Files::set_mode(std::string_view path, unsigned mode) {
+  const std::string name = absolute(path);
+  if (is_special(name)) return FileError::not_permitted;
+  Node* const node = find(name);
+  if (node == nullptr) return FileError::no_entry;
+  if (node->read_only) return FileError::read_only;
+  node->mode = mode & 07777;
+  return FileError::none;
+}
+
+FileError Files::touch(std::string_view path) {
+  const FileError error = append(path, {});
+  if (error == FileError::none || error == FileError::is_directory) {
+    if (Node* const node = find(absolute(path))) node->changed = machine_.host().now();
+    return FileError::none;
   }
-  return "this file is not modelled; files are those of /tmp, /root, /run, /proc/sys/net/ipv4 and /proc/net";
+  return error;
+}
+
+void Files::place(std::string_view path, std::string text, unsigned mode, bool read_only) {
+  Node* node = root_.get();
+  std::string_view rest = path;
+  for (std::string_view part = take_part(rest); !part.empty() && part != "."; part = take_part(rest)) {
+    NodePtr& next = node->entries[std::string(part)];
+    const bool last = rest.empty();
+    if (!next) {
+      next = make_node(!last, last ? mode : 0755);
+      used_ += kNodeBytes + part.size();
+    }
+    if (last && !next->folder) {
+      used_ += text.size();
+      used_ -= next->text.size();
+      next->text = std::move(text);
+      next->mode = mode;
+    }
+    next->read_only = next->read_only || read_only;
+    if (!next->folder) return;
+    node = next.get();
+  }
 }
 
 }  // namespace lvs::control

@@ -10,21 +10,30 @@
 
 namespace lvs::control {
 
-// A tree of runners: the foreground of a line, or one background chain.
-class Job final : public ShellRoot {
+// A tree of runners and the shell's process: the foreground of a line, or one background chain.
+class Job final : public ShellRoot, private Process {
  public:
-  Job(LineRun& line, bool foreground)
-      : line_(line), foreground_(foreground), alarm_(line.machine_.host(), [this] { pump(); }) {}
+  Job(LineRun& line, bool foreground, Pid parent, std::vector<std::string> arguments)
+      : Process(line.machine_, parent, std::move(arguments)),
+        line_(line),
+        foreground_(foreground),
+        alarm_(line.machine_.host(), [this] { pump(); }) {}
+
+  using Process::pid;
 
   void begin(const CommandList& list) {
-    runner_ = run_list(list, scope_, {{}, &line_.out_, &line_.err_}, *this);
+    scope_.pid = pid();
+    scope_.replaced = is_one_command(list);
+    runner_ = run_list(list, scope_, {std::make_shared<TextInput>(), line_.out_, line_.err_}, *this);
     pump();
   }
   void begin(const Chain& chain, const ShellScope& scope, const ShellStreams& streams) {
     scope_ = scope;
-    // What a pipeline or substitution collects does not outlive it.
-    const auto lasting = [&](std::string* to) { return to == &line_.out_ || to == &line_.err_ ? to : &unheard_; };
-    runner_ = run_chain(chain, scope_, {{}, lasting(streams.out), lasting(streams.err)}, *this);
+    scope_.pid = pid();
+    scope_.replaced = is_one_command(chain);
+    scope_.task = nullptr;
+    // Standard input of a job in the background is /dev/null.
+    runner_ = run_chain(chain, scope_, {std::make_shared<TextInput>(), streams.out, streams.err}, *this);
     pump();
   }
 
@@ -46,17 +55,29 @@ class Job final : public ShellRoot {
     return false;
   }
 
-  void start_background(const Chain& chain, const ShellScope& scope, const ShellStreams& streams) override {
-    line_.jobs_.push_back(std::make_unique<Job>(line_, false));
-    line_.jobs_.back()->begin(chain, scope, streams);
+  Pid start_background(const Chain& chain, const ShellScope& scope, const ShellStreams& streams) override {
+    line_.jobs_.push_back(std::make_unique<Job>(line_, false, scope.pid, arguments()));
+    Job& job = *line_.jobs_.back();
+    const Pid pid = job.pid();
+    job.begin(chain, scope, streams);
+    return pid;
   }
 
  private:
   void pump() {
     if (finished_ || !runner_->advance()) return;
+    exit(scope_.status);
+  }
+
+  bool take_signal(int signal) override { return scope_.task != nullptr && scope_.task->take_signal(signal); }
+
+  void ended(ExitStatus status) override {
+    if (finished_) return;
     finished_ = true;
+    alarm_.clear();
+    if (status.signal != 0) runner_.reset();
     if (!foreground_) return;
-    line_.status_ = scope_.status;
+    line_.status_ = status.shell();
     line_.finished_ = true;
     if (line_.done_) line_.done_(line_);
   }
@@ -66,14 +87,17 @@ class Job final : public ShellRoot {
   bool finished_ = false;
   base::Time burst_at_{-1};
   unsigned burst_ = 0;
-  std::string unheard_;
   ShellScope scope_;
   Alarm alarm_;  // a task that ends calls back through it, so that it is never destroyed from within
   std::unique_ptr<Runner> runner_;
 };
 
-LineRun::LineRun(Machine& machine, ShellLinePtr line, std::function<void(const LineRun&)> done)
-    : machine_(machine), line_(std::move(line)), done_(std::move(done)), started_(machine.host().now()) {}
+LineRun::LineRun(Machine& machine, ShellLinePtr line, std::function<void(const LineRun&)> done, Pid parent)
+    : machine_(machine),
+      line_(std::move(line)),
+      done_(std::move(done)),
+      parent_(parent),
+      started_(machine.host().now()) {}
 
 LineRun::~LineRun() = default;
 
@@ -81,8 +105,10 @@ bool LineRun::idle() const {
   return std::ranges::all_of(jobs_, [](const std::unique_ptr<Job>& job) { return job->finished(); });
 }
 
+Pid LineRun::pid() const { return jobs_.empty() ? 0 : jobs_.front()->pid(); }
+
 void LineRun::begin() {
-  jobs_.push_back(std::make_unique<Job>(*this, true));
+  jobs_.push_back(std::make_unique<Job>(*this, true, parent_, std::vector<std::string>{"/bin/sh", "-c", line_->text}));
   // Through a pointer of its own: background jobs make the vector grow.
   Job& foreground = *jobs_.front();
   foreground.begin(line_->chains);

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "base/time.h"
+#include "control/machine/process.h"
 #include "control/machine/shell/shell.h"
+#include "control/machine/stream.h"
 
 namespace lvs::control {
 
@@ -17,7 +19,8 @@ class Job;
 
 class LineRun {
  public:
-  LineRun(Machine& machine, ShellLinePtr line, std::function<void(const LineRun&)> done);
+  // `parent`: whose child the shell is.
+  LineRun(Machine& machine, ShellLinePtr line, std::function<void(const LineRun&)> done, Pid parent = kInit);
   ~LineRun();
   LineRun(const LineRun&) = delete;
   LineRun& operator=(const LineRun&) = delete;
@@ -29,8 +32,10 @@ class LineRun {
   bool finished() const { return finished_; }  // the foreground; background jobs may go on
   bool idle() const;                           // background jobs have ended, too
   int status() const { return status_; }       // as sh's $?, once finished
-  const std::string& out() const { return out_; }
-  const std::string& err() const { return err_; }
+  const std::string& out() const { return out_->text(); }
+  const std::string& err() const { return err_->text(); }
+  // Of the shell's process, once begun.
+  Pid pid() const;
 
  private:
   friend class Job;
@@ -38,11 +43,12 @@ class LineRun {
   Machine& machine_;
   ShellLinePtr line_;
   std::function<void(const LineRun&)> done_;
+  Pid parent_;
   base::Time started_{};
   bool finished_ = false;
   int status_ = 0;
-  std::string out_;
-  std::string err_;
+  // Background jobs and daemons may hold them longer.
+  std::shared_ptr<TextOutput> out_ = std::make_shared<TextOutput>(), err_ = std::make_shared<TextOutput>();
   std::vector<std::unique_ptr<Job>> jobs_;  // the foreground first
 };
 

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/machine/machine.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <chrono>
+#include <ctime>
 #include <stdexcept>
 #include <utility>
 
 namespace lvs::control {
 
 Machine::Machine(std::string name, trace::HostId id, std::uint64_t seed, base::Clock& clock)
-    : host_(std::move(name), id, seed, clock), ipvs_(host_), files_(*this), sockets_(host_) {}
+    : host_(std::move(name), id, seed, clock), ipvs_(host_), processes_(host_), files_(*this), sockets_(host_) {}
 
 Machine::~Machine() {
   sockets_.fall_silent();  // who ends now has nobody to tell
   runs_.clear();           // their tasks hold timers, listeners and sockets of the host
-  running_.clear();
+  processes_.clear();
 }
 
 void Machine::add_arp_tap(host::Arp::Tap tap, void* self) {
@@ -56,16 +59,7 @@ void Machine::say_last_words() {
   for (const auto& [self, say] : all) say();
 }
 
-bool Machine::is_running(std::string_view prefix) const {
-  const auto at = running_.lower_bound(prefix);
-  return at != running_.end() && at->first.starts_with(prefix);
-}
-
-void Machine::stop_running(std::string_view prefix) {
-  std::erase_if(running_, [&](const auto& each) { return each.first.starts_with(prefix); });
-}
-
-const LineRun& Machine::start(ShellLinePtr line, std::function<void(const LineRun&)> done) {
+const LineRun& Machine::start(ShellLinePtr line, std::function<void(const LineRun&)> done, Pid parent) {
   if (host_.tracing()) {
     host_.journal("command", line->text);
     done = [this, then = std::move(done)](const LineRun& run) {
@@ -73,7 +67,7 @@ const LineRun& Machine::start(ShellLinePtr line, std::function<void(const LineRu
       if (then) then(run);
     };
   }
-  runs_.push_back(std::make_unique<LineRun>(*this, std::move(line), std::move(done)));
+  runs_.push_back(std::make_unique<LineRun>(*this, std::move(line), std::move(done), parent));
   LineRun& run = *runs_.back();
   run.begin();
   host_.settled();
@@ -82,6 +76,13 @@ const LineRun& Machine::start(ShellLinePtr line, std::function<void(const LineRu
 
 void Machine::end(const LineRun& run) {
   std::erase_if(runs_, [&](const std::unique_ptr<LineRun>& each) { return each.get() == &run; });
+}
+
+void Machine::log(std::string_view tag, Pid pid, std::string_view text) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(epoch + host_.now());
+  const std::tm date = fmt::gmtime(std::chrono::system_clock::time_point(now));
+  files_.append("/var/log/messages", fmt::format("{:%b} {:2} {:%H:%M:%S} {} {}[{}]: {}\n", date, date.tm_mday, date,
+                                                 host_.name(), tag, pid, text));
 }
 
 ScriptOutcome Machine::run_script(std::string_view script) {

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -15,6 +14,7 @@
 #include "base/time.h"
 #include "control/machine/files.h"
 #include "control/machine/line-run.h"
+#include "control/machine/processes.h"
 #include "control/machine/shell/shell.h"
 #include "host/host.h"
 #include "host/socket/sockets.h"
@@ -50,12 +50,9 @@ class Machine {
   // Names the socket of a ping: a number of its own.
   std::uint16_t next_ident() { return ++ident_; }
 
-  // A number for a process that has sockets, as listings show it.
-  std::uint32_t next_process() { return process_ += 1; }
-  // Programs that went to the background by themselves, by name ("httpd:80"); one of the same name is ended.
-  void keep_running(std::string name, std::unique_ptr<Task> program) { running_[std::move(name)] = std::move(program); }
-  bool is_running(std::string_view prefix) const;
-  void stop_running(std::string_view prefix);
+  Processes& processes() { return processes_; }
+  // A line of /var/log/messages, as a syslog daemon writes it: "Jan  1 00:00:01 HOST TAG[PID]: TEXT".
+  void log(std::string_view tag, Pid pid, std::string_view text);
 
   // Somebody sees every ARP packet that comes in (arping); any number of them.
   void add_arp_tap(host::Arp::Tap tap, void* self);
@@ -77,7 +74,7 @@ class Machine {
 
   // Starts a parsed line. `done` is called once, when its foreground commands have ended: maybe from within this call.
   // The run stays with the machine; its output grows while background jobs go on.
-  const LineRun& start(ShellLinePtr line, std::function<void(const LineRun&)> done = {});
+  const LineRun& start(ShellLinePtr line, std::function<void(const LineRun&)> done = {}, Pid parent = kInit);
   // Forgets a run, and ends what of it still goes on. Not from within its `done`.
   void end(const LineRun& run);
 
@@ -91,6 +88,7 @@ class Machine {
  private:
   host::Host host_;
   ipvs::IpVs ipvs_;
+  Processes processes_;
   Files files_;
   std::set<std::uint32_t> been_up_;
   std::uint16_t ident_ = 0;
@@ -98,8 +96,6 @@ class Machine {
   std::vector<std::pair<host::Host::FrameTap, void*>> frame_taps_;
   std::vector<std::pair<const void*, std::function<void()>>> last_words_;
   host::Sockets sockets_;
-  std::uint32_t process_ = 300;
-  std::map<std::string, std::unique_ptr<Task>, std::less<>> running_;
   std::vector<std::unique_ptr<LineRun>> runs_;
 };
 

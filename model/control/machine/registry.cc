@@ -33,9 +33,15 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"ipvsadm", parse_ipvsadm, "all of it for IPv4, without the synchronisation daemon"},
     {"ipvsadm-restore", parse_ipvsadm_restore, "from standard input"},
     {"ipvsadm-save", parse_ipvsadm_save, "-n"},
+    {"kill", parse_kill, "-l -s -SIGNAL PID"},
+    {"killall", parse_killall, "-e -q -s -SIGNAL -v -w NAME"},
     {"nc", parse_nc, "netcat-openbsd: -4 -C -d -k -l -n -N -p -q -s -u -v -w -W -z"},
     {"netstat", parse_netstat, "TCP and UDP sockets: -a -l -n -p -t -u -4"},
+    {"pgrep", parse_pgrep, "-a -c -f -l -n -o -P -x PATTERN"},
+    {"pidof", parse_pidof, "-s -x NAME"},
     {"ping", parse_ping, "-4 -b -c -D -I -i -m -M -n -O -q -Q -s -t -w -W -V"},
+    {"pkill", parse_pkill, "-e -f -n -o -P -x -SIGNAL PATTERN"},
+    {"ps", parse_ps, "-A -e -f -C -o -p, a u x"},
     {"route", parse_route, "-n, add, del: -net -host netmask gw metric reject dev"},
     {"seq", parse_seq, "whole numbers, -s"},
     {"service", parse_service, "httpd start, stop, restart, status"},
@@ -68,6 +74,14 @@ void add_commands(std::span<const CommandEntry> more) {
 }
 
 std::span<const CommandEntry> modelled_commands() { return all_commands(); }
+
+bool is_builtin(std::string_view name) {
+  static constexpr auto kBuiltins = std::to_array<std::string_view>(
+      {":",      ".",     "[",       "break", "cd",    "command", "continue", "echo",  "eval",     "exec",   "exit",
+       "export", "false", "getopts", "kill",  "local", "printf",  "pwd",      "read",  "readonly", "return", "set",
+       "shift",  "test",  "times",   "trap",  "true",  "type",    "ulimit",   "umask", "unset",    "wait"});
+  return std::ranges::find(kBuiltins, name) != kBuiltins.end();
+}
 
 CommandResultOrError parse_command(const std::vector<Word>& words) {
   std::string_view name = words.front().text;

@@ -26,6 +26,9 @@ std::span<const CommandEntry> modelled_commands();
 // summaries and parsers must outlive the program's use of them; a name that is there already is left as it is.
 void add_commands(std::span<const CommandEntry> more);
 
+// Is it a part of sh (dash), and no process of its own?
+bool is_builtin(std::string_view name);
+
 // Looks up the name, with or without one of the usual folders in front. `words` is not empty.
 CommandResultOrError parse_command(const std::vector<Word>& words);
 
@@ -50,8 +53,14 @@ CommandResultOrError parse_ipvsadm(const std::vector<Word>& words);
 CommandResultOrError parse_ipvsadm_restore(const std::vector<Word>& words);
 CommandResultOrError parse_ipvsadm_save(const std::vector<Word>& words);
 CommandResultOrError parse_nc(const std::vector<Word>& words);
+CommandResultOrError parse_kill(const std::vector<Word>& words);
+CommandResultOrError parse_killall(const std::vector<Word>& words);
 CommandResultOrError parse_netstat(const std::vector<Word>& words);
+CommandResultOrError parse_pgrep(const std::vector<Word>& words);
+CommandResultOrError parse_pidof(const std::vector<Word>& words);
 CommandResultOrError parse_ping(const std::vector<Word>& words);
+CommandResultOrError parse_pkill(const std::vector<Word>& words);
+CommandResultOrError parse_ps(const std::vector<Word>& words);
 CommandResultOrError parse_route(const std::vector<Word>& words);
 CommandResultOrError parse_service(const std::vector<Word>& words);
 CommandResultOrError parse_seq(const std::vector<Word>& words);

@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "base/timer-wheel.h"
 #include "host/env/device.h"
+#include "host/env/events.h"
 #include "host/env/sysctl.h"
 #include "host/packet/packet.h"
 #include "trace/drop.h"
@@ -88,6 +89,7 @@ class Env {
   void journal(std::string_view kind, std::string_view text, trace::WalkId walk = 0);
 
   Sysctls sysctls;
+  HostEvents events;
   base::Rng rng;
 
  protected:

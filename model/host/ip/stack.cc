@@ -15,6 +15,7 @@ Stack::Stack(std::string name, trace::HostId id, std::uint64_t seed, base::Clock
       neighbours(*this, fib, arp, egress_),
       arp(*this, fib, neighbours, egress_),
       icmp(*this),
+      igmp(*this),
       cpu(
           *this, egress_,
           [](void* self, Device& in, PacketPtr frame) {

@@ -12,6 +12,7 @@
 #include "host/env/env.h"
 #include "host/hook/netfilter.h"
 #include "host/ip/icmp.h"
+#include "host/ip/igmp.h"
 #include "host/ip/l4.h"
 #include "host/link/arp.h"
 #include "host/link/cpu.h"
@@ -79,6 +80,7 @@ class Stack : public Env {
   NeighbourTable neighbours;
   Arp arp;
   Icmp icmp;
+  Igmp igmp;
   Netfilter netfilter;
   Cpu cpu;
 

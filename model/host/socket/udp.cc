@@ -45,7 +45,19 @@ SocketError error_of(const Route& route) {
 UdpSocket::UdpSocket(UdpTable& sockets) : sockets_(sockets) {
   discovers_mtu = sockets.host().sysctls.get(Ipv4Key::ip_no_pmtu_disc) == 0;
 }
-UdpSocket::~UdpSocket() = default;
+UdpSocket::~UdpSocket() {
+  Stack& host = sockets_.host();
+  for (const auto& [group, ifindex] : groups_)
+    if (Device* const dev = host.device_by_index(ifindex)) host.igmp.leave(*dev, group);
+}
+
+SocketError UdpSocket::join(base::Ipv4Addr group, Device& dev) {
+  if (!group.is_multicast()) return SocketError::invalid;
+  if (std::ranges::find(groups_, std::pair(group, dev.index())) != groups_.end()) return SocketError::in_use;
+  groups_.emplace_back(group, dev.index());
+  sockets_.host().igmp.join(dev, group);
+  return SocketError::none;
+}
 
 void SocketCloser::operator()(UdpSocket* socket) const { socket->close(); }
 
@@ -84,7 +96,9 @@ SocketError UdpSocket::send(std::string_view data, SocketAddress to) {
   }
   Stack& host = sockets_.host();
   if (to.addr.is_any()) to.addr = base::Ipv4Addr::of(127, 0, 0, 1);
-  const Route route = host.fib.output({.dst = to.addr, .src = local_.addr});
+  const bool multicast = to.addr.is_multicast();
+  const Device* const out = device_ == nullptr && multicast ? multicast_out_ : device_;
+  const Route route = host.fib.output({.dst = to.addr, .src = local_.addr, .out = out});
   if (const SocketError error = error_of(route); error != SocketError::none) return error;
   if (route.type == RouteType::broadcast && !broadcast_) return SocketError::access;
 
@@ -94,7 +108,7 @@ SocketError UdpSocket::send(std::string_view data, SocketAddress to) {
   PacketPtr packet = Packet::create();
   std::uint8_t* const bytes = packet->put(Ipv4::kMinSize + Udp::kSize);
   const bool df = must_not_fragment(route) && Ipv4::kMinSize + size <= route.mtu;
-  const int ttl = route.type == RouteType::multicast ? 1 : host.sysctls.get(Ipv4Key::ip_default_ttl);
+  const int ttl = route.type == RouteType::multicast ? multicast_ttl_ : host.sysctls.get(Ipv4Key::ip_default_ttl);
   Ipv4{bytes}.init(0, static_cast<std::uint16_t>(Ipv4::kMinSize + size), connected_ ? ip_id_++ : host.next_ip_id(),
                    df ? Ipv4::kDf : std::uint16_t{0}, static_cast<std::uint8_t>(ttl), wire::IpProto::udp, from,
                    to.addr);

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "host/ip/l4.h"
@@ -44,6 +45,11 @@ class UdpSocket final : public SocketBase {
 
   void set_reuse(bool address, bool port) { reuse_address_ = address, reuse_port_ = port; }
   void set_broadcast(bool on) { broadcast_ = on; }
+  // IP_MULTICAST_IF and IP_MULTICAST_TTL. Own multicasts never come back: there is no IP_MULTICAST_LOOP.
+  void set_multicast(Device* out, std::uint8_t ttl) { multicast_out_ = out, multicast_ttl_ = ttl; }
+  void bind_device(Device* dev) { device_ = dev; }  // SO_BINDTODEVICE, for what is sent
+  // IP_ADD_MEMBERSHIP; left with the socket.
+  SocketError join(base::Ipv4Addr group, Device& dev);
 
   const SocketAddress& local() const { return local_; }
   const SocketAddress& remote() const { return remote_; }
@@ -63,6 +69,10 @@ class UdpSocket final : public SocketBase {
   bool connected_ = false, bound_ = false, address_bound_ = false;
   bool reuse_address_ = false, reuse_port_ = false, broadcast_ = false;
   std::uint16_t ip_id_ = 0;
+  std::uint8_t multicast_ttl_ = 1;
+  Device* multicast_out_ = nullptr;
+  Device* device_ = nullptr;
+  std::vector<std::pair<base::Ipv4Addr, std::uint32_t>> groups_;  // and interfaces
   SocketError error_ = SocketError::none;
   std::deque<Datagram> received_;
   std::size_t queued_ = 0;

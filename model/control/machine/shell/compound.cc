@@ -29,7 +29,7 @@ class ForRunner final : public Runner {
       words_ = expand(loop_.words, values_);
       expanded_ = true;
       if (!words_.error.empty()) {
-        *streams_.err += fmt::format("/bin/sh: 1: {}\n", words_.error);
+        streams_.err->write(fmt::format("/bin/sh: 1: {}\n", words_.error));
         scope_.status = 2;
         scope_.jump = Jump::exit;
         return true;
@@ -131,18 +131,19 @@ class IfRunner final : public Runner {
 class SubshellRunner final : public Runner {
  public:
   SubshellRunner(const Compound& group, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
-      : scope_(scope), inner_(scope), runner_(run_list(group.body, inner_, streams, root)) {}
+      : scope_(scope), inner_(root, scope) {
+    inner_.begin(group.body, streams);
+  }
 
   bool advance() override {
-    if (!runner_->advance()) return false;
-    scope_.status = inner_.status;
+    if (!inner_.advance()) return false;
+    scope_.status = inner_.status();
     return true;
   }
 
  private:
   ShellScope& scope_;
-  ShellScope inner_;
-  std::unique_ptr<Runner> runner_;
+  Subshell inner_;
 };
 
 }  // namespace

@@ -2,52 +2,57 @@
 // Lists, && and ||, pipelines.
 #include "control/machine/shell/run.h"
 
+#include <tuple>
 #include <utility>
+#include <vector>
+
+#include "control/machine/machine.h"
+#include "control/machine/shell/subshell.h"
 
 namespace lvs::control {
 namespace {
 
+// The stages of a pipe run side by side, each a process of its own.
 class PipelineRunner final : public Runner {
  public:
   PipelineRunner(const Pipeline& pipeline, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
       : pipeline_(pipeline), scope_(scope), streams_(streams), root_(root) {}
 
   bool advance() override {
-    while (stage_ < pipeline_.commands.size()) {
-      if (!runner_) begin();
-      if (!runner_->advance()) return false;
-      runner_.reset();
-      ++stage_;
+    if (pipeline_.commands.size() == 1) {
+      if (!only_) only_ = run_command(pipeline_.commands.front(), scope_, streams_, root_);
+      if (!only_->advance()) return false;
+      only_.reset();
+    } else {
+      if (stages_.empty()) begin();
+      bool ended = true;
+      for (const auto& stage : stages_) ended = stage->advance() && ended;
+      if (!ended) return false;
+      scope_.status = stages_.back()->status();
+      stages_.clear();
     }
-    if (pipeline_.commands.size() > 1) scope_.status = inner_.status;
     if (pipeline_.negated) scope_.status = scope_.status == 0 ? 1 : 0;
     return true;
   }
 
  private:
-  // One stage after the other: each reads all that the one before it has printed.
   void begin() {
-    const ShellCommand& command = pipeline_.commands[stage_];
-    if (pipeline_.commands.size() == 1) {
-      runner_ = run_command(command, scope_, streams_, root_);
-      return;
+    InputPtr in = streams_.in;
+    for (const ShellCommand& command : pipeline_.commands) {
+      ShellStreams streams = streams_;
+      streams.in = std::move(in);
+      if (&command != &pipeline_.commands.back()) std::tie(streams.out, in) = make_pipe(root_.machine().host());
+      stages_.push_back(std::make_unique<Subshell>(root_, scope_));
+      stages_.back()->begin(command, streams);
     }
-    ShellStreams streams = streams_;
-    input_ = std::exchange(piped_, {});
-    if (stage_ > 0) streams.in = input_;
-    if (stage_ + 1 < pipeline_.commands.size()) streams.out = &piped_;
-    inner_ = scope_;
-    runner_ = run_command(command, inner_, streams, root_);
   }
 
   const Pipeline& pipeline_;
   ShellScope& scope_;
   ShellStreams streams_;
   ShellRoot& root_;
-  std::size_t stage_ = 0;
-  ShellScope inner_;
-  std::string input_, piped_;
-  std::unique_ptr<Runner> runner_;
+  std::unique_ptr<Runner> only_;
+  std::vector<std::unique_ptr<Subshell>> stages_;
 };
 
 class ChainRunner final : public Runner {
@@ -87,7 +92,7 @@ class ListRunner final : public Runner {
     for (; chain_ < list_.size() && scope_.jump == ShellScope::Jump::none; ++chain_) {
       const Chain& chain = list_[chain_];
       if (chain.background) {
-        root_.start_background(chain, scope_, streams_);
+        scope_.background = root_.start_background(chain, scope_, streams_);
         scope_.status = 0;
         continue;
       }
@@ -108,6 +113,16 @@ class ListRunner final : public Runner {
 };
 
 }  // namespace
+
+bool is_one_command(const Chain& chain) {
+  const Pipeline& pipeline = chain.links.front().pipeline;
+  return chain.links.size() == 1 && pipeline.commands.size() == 1 && !pipeline.negated &&
+         pipeline.commands.front().compound == nullptr;
+}
+
+bool is_one_command(const CommandList& list) {
+  return list.size() == 1 && !list.front().background && is_one_command(list.front());
+}
 
 std::unique_ptr<Runner> run_list(const CommandList& list, ShellScope& scope, const ShellStreams& streams,
                                  ShellRoot& root) {

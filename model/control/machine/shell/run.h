@@ -6,9 +6,10 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
 
+#include "control/machine/process.h"
 #include "control/machine/shell/shell.h"
+#include "control/machine/stream.h"
 
 namespace lvs::control {
 
@@ -19,14 +20,18 @@ struct ShellScope {
   enum class Jump : std::uint8_t { none, exit, break_, continue_ };
 
   std::map<std::string, std::string> variables{};
-  int status = 0;  // $?
+  int status = 0;      // $?
+  Pid pid = 0;         // of the shell or subshell; its commands are its children
+  Pid background = 0;  // $!
+  // The process has nothing to do but one command, which takes its place (exec); `task`: that command, at work.
+  bool replaced = false;
+  Task* task = nullptr;
   Jump jump = Jump::none;
 };
 
 struct ShellStreams {
-  std::string_view in;
-  std::string* out = nullptr;
-  std::string* err = nullptr;
+  InputPtr in;
+  OutputPtr out, err;
 };
 
 // Whoever drives a tree of runners.
@@ -38,7 +43,8 @@ class ShellRoot {
   virtual void wake() = 0;
   // May a command start now? If not, the tree is asked again later: even a loop that does nothing takes time.
   virtual bool may_start() = 0;
-  virtual void start_background(const Chain& chain, const ShellScope& scope, const ShellStreams& streams) = 0;
+  // The process that $! names.
+  virtual Pid start_background(const Chain& chain, const ShellScope& scope, const ShellStreams& streams) = 0;
 };
 
 class Runner {
@@ -53,6 +59,9 @@ std::unique_ptr<Runner> run_list(const CommandList& list, ShellScope& scope, con
                                  ShellRoot& root);
 // The same without looking whether the chain is to run in the background.
 std::unique_ptr<Runner> run_chain(const Chain& chain, ShellScope& scope, const ShellStreams& streams, ShellRoot& root);
+// Is it one simple command, which can take the shell's place (exec)?
+bool is_one_command(const Chain& chain);
+bool is_one_command(const CommandList& list);
 // shell-command.cc: one command with its redirections.
 std::unique_ptr<Runner> run_command(const ShellCommand& command, ShellScope& scope, const ShellStreams& streams,
                                     ShellRoot& root);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "control/machine/machine.h"
+
 namespace lvs::control {
 
 void Substitutions::add(const ShellWord& word) {
@@ -12,15 +14,20 @@ void Substitutions::add(const ShellWord& word) {
 
 bool Substitutions::advance() {
   for (; next_ < all_.size(); ++next_) {
+    Each& each = all_[next_];
     if (!runner_) {
-      ShellStreams streams = streams_;
-      streams.out = &all_[next_].printed;
-      inner_ = scope_;
-      runner_ = run_list(*all_[next_].part->commands, inner_, streams, root_);
+      auto [out, from] = make_pipe(root_.machine().host());
+      each.from = from;
+      runner_ = std::make_unique<Subshell>(root_, scope_);
+      runner_->begin(*each.part->commands, {streams_.in, out, streams_.err});
     }
-    if (!runner_->advance()) return false;
+    // What it has left in the background prints there, too.
+    each.from->watch([&root = root_] { root.wake(); });
+    if (!runner_->advance() || !each.from->ended()) return false;
+    each.printed = each.from->take_all();
+    each.from.reset();
+    status_ = runner_->status();
     runner_.reset();
-    status_ = inner_.status;
   }
   return true;
 }

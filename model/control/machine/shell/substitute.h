@@ -9,6 +9,7 @@
 
 #include "control/machine/shell/expand.h"
 #include "control/machine/shell/run.h"
+#include "control/machine/shell/subshell.h"
 
 namespace lvs::control {
 
@@ -31,6 +32,7 @@ class Substitutions final : public ShellValues {
   struct Each {
     const WordPart* part;
     std::string printed{};
+    InputPtr from{};
   };
   ShellScope& scope_;
   ShellStreams streams_;
@@ -38,8 +40,7 @@ class Substitutions final : public ShellValues {
   std::deque<Each> all_;
   std::size_t next_ = 0;
   int status_ = 0;
-  ShellScope inner_{};
-  std::unique_ptr<Runner> runner_;
+  std::unique_ptr<Subshell> runner_;
 };
 
 }  // namespace lvs::control

@@ -126,6 +126,13 @@ class Listening final : public Task {
     listens_ = true;
   }
   ~Listening() override { stop(); }
+  bool take_signal(int signal) override {
+    if (signal != kSigInt && signal != kSigTerm) return false;
+    if (!over_ && options_.write.empty()) printer_.finish_line();
+    over_ = true;
+    alarm_.set_at(machine_.host().now());
+    return true;
+  }
 
  private:
   static void hear(void* self, const host::Device& dev, const host::Packet& frame, bool) {

@@ -2,6 +2,8 @@
 // cat of files of the machine (coreutils).
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
 
@@ -19,12 +21,12 @@ CommandResultOrError parse_cat(const std::vector<Word>& words) {
     paths.push_back(path);
   }
   if (paths.empty()) paths.emplace_back("-");
-  return instant([paths = std::move(paths)](Machine& machine, Io& io) {
+  const bool reads = std::ranges::find(paths, "-") != paths.end();
+  auto body = [paths = std::move(paths)](Machine& machine, Io& io) {
     int status = 0;
     for (const std::string& path : paths) {
       if (path == "-") {
-        io.print(io.in);
-        io.in = {};
+        io.print(io.in->take_all());
         continue;
       }
       const auto file = machine.files().read(path);
@@ -34,7 +36,8 @@ CommandResultOrError parse_cat(const std::vector<Word>& words) {
       status = 1;
     }
     return status;
-  });
+  };
+  return reads ? instant_reader(std::move(body)) : instant(std::move(body));
 }
 
 }  // namespace lvs::control

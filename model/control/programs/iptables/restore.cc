@@ -316,9 +316,12 @@ CommandResultOrError parse_iptables_restore(const std::vector<Word>& words) {
     }
   }
   if (operands > 1) return refusal(1, "Unknown arguments found on commandline\n");
-  return instant([options](Machine& machine, Io& io) {
-    std::string text(io.in);
-    if (!options.file.empty()) {
+  const bool reads = options.file.empty();
+  auto body = [options](Machine& machine, Io& io) {
+    std::string text;
+    if (options.file.empty()) {
+      text = io.in->take_all();
+    } else {
       auto file = machine.files().read(options.file);
       if (file.error != FileError::none) {
         io.complain(fmt::format("Can't open {}: {}\n", options.file, text_of(file.error)));
@@ -327,7 +330,8 @@ CommandResultOrError parse_iptables_restore(const std::vector<Word>& words) {
       text = std::move(file.text);
     }
     return Restore(options, machine, io).run(text);
-  });
+  };
+  return reads ? instant_reader(std::move(body)) : instant(std::move(body));
 }
 
 }  // namespace lvs::control

@@ -91,7 +91,8 @@ std::vector<Word> words_of(std::string_view line, std::string_view program) {
 
 int restore(Machine& machine, Io& io, std::string_view program) {
   int status = 0;
-  std::string_view rest = io.in;
+  const std::string lines = io.in->take_all();
+  std::string_view rest = lines;
   while (!rest.empty()) {
     const std::size_t end = rest.find('\n');
     const std::vector<Word> words = words_of(rest.substr(0, end), program);
@@ -127,9 +128,11 @@ CommandResultOrError parse_ipvsadm(const std::vector<Word>& words) {
   if (auto* answer = std::get_if<Answer>(&*parsed)) {
     return refusal(answer->status, std::move(answer->err), std::move(answer->out));
   }
-  return instant([request = std::get<Request>(*parsed), program = words.front().text](Machine& machine, Io& io) {
+  const bool reads = std::get<Request>(*parsed).verb == Verb::restore;
+  auto body = [request = std::get<Request>(*parsed), program = words.front().text](Machine& machine, Io& io) {
     return run(machine, io, request, program);
-  });
+  };
+  return reads ? instant_reader(std::move(body)) : instant(std::move(body));
 }
 
 // A script around `ipvsadm -S`.
@@ -152,9 +155,10 @@ CommandResultOrError parse_ipvsadm_save(const std::vector<Word>& words) {
 
 // A script: takes comment lines away, clears the table, restores. It looks at no argument.
 CommandResultOrError parse_ipvsadm_restore(const std::vector<Word>&) {
-  return instant([](Machine& machine, Io& io) {
+  return instant_reader([](Machine& machine, Io& io) {
     std::string lines;
-    std::string_view rest = io.in;
+    const std::string all = io.in->take_all();
+    std::string_view rest = all;
     while (!rest.empty()) {
       const std::size_t end = rest.find('\n');
       const std::string_view line = rest.substr(0, end);
@@ -163,7 +167,7 @@ CommandResultOrError parse_ipvsadm_restore(const std::vector<Word>&) {
     }
     machine.ipvs().flush();
     Io inner = io;
-    inner.in = lines;
+    inner.in = std::make_shared<TextInput>(std::move(lines));
     return restore(machine, inner, "ipvsadm");
   });
 }

@@ -41,6 +41,12 @@ class Ping final : public Task {
     if (listening_) host_.icmp.remove_listener(&Ping::on_icmp, this);
   }
 
+  bool take_signal(int signal) override {
+    if (signal != kSigInt) return false;
+    exit_.set_at(host_.now());
+    return true;
+  }
+
   // False and a message when ping gives up before it begins.
   bool begin() {
     if (!choose_source()) return false;

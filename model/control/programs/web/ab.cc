@@ -39,7 +39,7 @@ class Ab final : public Task, private host::SocketUser {
         io_(io),
         done_(std::move(done)),
         options_(options),
-        process_(machine.next_process()),
+        process_(io.pid),
         alarm_(machine.host(),
                [this] { give_up("apr_pollset_poll: The timeout specified has expired (70007)\n", 1); }) {}
 

@@ -42,7 +42,7 @@ class Curl final : public Task, private host::SocketUser {
         io_(io),
         done_(std::move(done)),
         options_(options),
-        owner_{machine.next_process(), "curl", 5},
+        owner_{io.pid, "curl", 5},
         alarm_(machine.host(), [this] { timeout(); }) {}
 
   void begin() { go_on(); }

@@ -12,10 +12,15 @@ namespace lvs::control {
 
 using host::SocketError;
 
-Httpd::Httpd(Machine& machine, HttpdOptions options)
-    : machine_(machine), options_(std::move(options)), process_(machine.next_process()) {}
+Httpd::Httpd(Machine& machine, HttpdOptions options, std::vector<std::string> arguments)
+    : Process(machine, kInit, std::move(arguments)), options_(std::move(options)) {}
 
 Httpd::~Httpd() = default;
+
+void Httpd::ended(ExitStatus) {
+  connections_.clear();
+  listener_.reset();
+}
 
 std::string Httpd::start() {
   base::Ipv4Addr address;
@@ -24,7 +29,7 @@ std::string Httpd::start() {
     if (!parsed) return fmt::format("httpd: {}: not an address\n", options_.address);
     address = *parsed;
   }
-  listener_ = machine_.sockets().tcp(this, {process_, "httpd", 3});
+  listener_ = machine().sockets().tcp(this, {pid(), "httpd", 3});
   listener_->set_reuse(true, false);
   SocketError error = listener_->bind({address, options_.port});
   if (error == SocketError::none) error = listener_->listen(kHttpdBacklog);
@@ -33,8 +38,8 @@ std::string Httpd::start() {
 }
 
 std::optional<std::string> Httpd::page() {
-  if (options_.file.empty()) return httpd_page(options_, machine_.host().name());
-  auto file = machine_.files().read(options_.file);
+  if (options_.file.empty()) return httpd_page(options_, machine().host().name());
+  auto file = machine().files().read(options_.file);
   if (file.error != FileError::none) return std::nullopt;
   return std::move(file.text);
 }
@@ -42,7 +47,7 @@ std::optional<std::string> Httpd::page() {
 void Httpd::socket_ready() {
   while (host::TcpPtr socket = listener_->accept()) {
     socket->user = this;
-    socket->owner = {process_, "httpd", static_cast<unsigned>(4 + connections_.size())};
+    socket->owner = {pid(), "httpd", static_cast<unsigned>(4 + connections_.size())};
     connections_.push_back({std::move(socket), {}, {}, 0, false});
   }
   for (std::size_t i = 0; i < connections_.size();) {
@@ -72,11 +77,11 @@ bool Httpd::serve(Connection& connection) {
   return false;
 }
 
-int start_httpd(Machine& machine, const HttpdOptions& options, std::string& error) {
-  auto httpd = std::make_unique<Httpd>(machine, options);
+int start_httpd(Machine& machine, const HttpdOptions& options, std::vector<std::string> arguments, std::string& error) {
+  auto httpd = std::make_unique<Httpd>(machine, options, std::move(arguments));
   error = httpd->start();
   if (!error.empty()) return 1;
-  machine.keep_running(fmt::format("httpd:{}", options.port), std::move(httpd));
+  machine.processes().adopt(std::move(httpd));
   return 0;
 }
 
@@ -90,9 +95,10 @@ CommandResultOrError parse_httpd(const std::vector<Word>& words) {
       return base::Error{SyntaxError{words.front().column, options.file, std::move(*reason), {}}};
     }
   }
-  return instant([options](Machine& machine, Io& io) {
+  texts.insert(texts.begin(), words.front().text);
+  return instant([options, texts](Machine& machine, Io& io) {
     std::string error;
-    const int status = start_httpd(machine, options, error);
+    const int status = start_httpd(machine, options, texts, error);
     io.complain(error);
     return status;
   });

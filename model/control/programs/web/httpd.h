@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "control/machine/command.h"
+#include "control/machine/process.h"
 #include "control/programs/web/http-page.h"
 #include "host/socket/sockets.h"
 
@@ -14,14 +14,13 @@ namespace lvs::control {
 
 class Machine;
 
-class Httpd final : public Task, private host::SocketUser {
+class Httpd final : public Process, private host::SocketUser {
  public:
-  Httpd(Machine& machine, HttpdOptions options);
+  Httpd(Machine& machine, HttpdOptions options, std::vector<std::string> arguments);
   ~Httpd() override;
   // What went wrong, as the program says it; empty: it listens.
   std::string start();
   std::uint16_t port() const { return options_.port; }
-  std::uint32_t process() const { return process_; }
 
  private:
   struct Connection {
@@ -30,18 +29,17 @@ class Httpd final : public Task, private host::SocketUser {
     std::size_t written = 0;
     bool answered = false;
   };
+  void ended(ExitStatus status) override;
   void socket_ready() override;
   bool serve(Connection& connection);  // false: it is over
   std::optional<std::string> page();
 
-  Machine& machine_;
   HttpdOptions options_;
-  std::uint32_t process_;
   host::TcpPtr listener_;
   std::vector<Connection> connections_;
 };
 
 // Runs it beside whatever else runs on the machine; a line on stderr and status 1 when it cannot listen.
-int start_httpd(Machine& machine, const HttpdOptions& options, std::string& error);
+int start_httpd(Machine& machine, const HttpdOptions& options, std::vector<std::string> arguments, std::string& error);
 
 }  // namespace lvs::control

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // nc at work: one socket, standard input and output, and a loop that does what can be done, as the real one around
-// poll(2). Standard input is there as a whole from the start; writing to standard output never waits.
+// poll(2). Writing to standard output never waits.
 #include <fmt/format.h>
 
 #include <utility>
@@ -26,9 +26,10 @@ class Nc final : public Task, private host::SocketUser {
         io_(io),
         done_(std::move(done)),
         options_(options),
-        owner_{machine.next_process(), "nc", 3},
-        input_(options.detached ? std::string_view() : io.in),
+        owner_{io.pid, "nc", 3},
         alarm_(machine.host(), [this] { on_alarm(); }) {}
+
+  ~Nc() override { io_.in->watch({}); }
 
   void begin() {
     if (options_.listen) {
@@ -246,6 +247,9 @@ class Nc final : public Task, private host::SocketUser {
     input_open_ = !options_.detached;
     net_out_open_ = net_in_open_ = output_open_ = true;
     outgoing_.clear();
+    io_.in->watch([this] {
+      if (phase_ == Phase::talking) pump();
+    });
     pump();
   }
 
@@ -266,7 +270,7 @@ class Nc final : public Task, private host::SocketUser {
       const bool failed = watched && net_failed(), hung_up = watched && net_hung_up();
       const bool in = net_in_open_ && net_readable();
       const bool out = net_out_open_ && !outgoing_.empty() && net_writable();
-      const bool input = input_open_ && outgoing_.size() < kBuffer;
+      const bool input = input_open_ && outgoing_.size() < kBuffer && (!io_.in->ready().empty() || io_.in->ended());
       if (!failed && !hung_up && !in && !out && !input) {
         if (options_.timeout > base::Time{0}) alarm_.set_after(options_.timeout);
         return;
@@ -284,10 +288,10 @@ class Nc final : public Task, private host::SocketUser {
     }
     if (!net_out_open_) input_open_ = false;
     if (input && input_open_) {
-      const std::string_view piece = input_.substr(0, kBuffer - outgoing_.size());
+      const std::string_view piece = io_.in->ready().substr(0, kBuffer - outgoing_.size());
       if (piece.empty()) input_open_ = false;
       outgoing_ += with_line_ends(piece);
-      input_.remove_prefix(piece.size());
+      io_.in->take(piece.size());
     }
     if (out && net_out_open_) send();
     if (in && net_in_open_) receive();
@@ -336,7 +340,9 @@ class Nc final : public Task, private host::SocketUser {
   void receive() {
     SocketError error = SocketError::none;
     if (tcp_) {
-      const std::size_t size = tcp_->read(*io_.out, kBuffer, error);
+      std::string data;
+      const std::size_t size = tcp_->read(data, kBuffer, error);
+      if (!data.empty()) io_.print(data);
       if (size == 0 && error != SocketError::again) {
         if (error == SocketError::none) shut_read();
         net_in_open_ = false;
@@ -389,7 +395,6 @@ class Nc final : public Task, private host::SocketUser {
   Done done_;
   NcOptions options_;
   host::SocketOwner owner_;
-  std::string_view input_;
   std::string outgoing_;
   bool input_open_ = true, net_out_open_ = true, net_in_open_ = true, output_open_ = true;
   unsigned received_ = 0;

@@ -10,16 +10,17 @@
 namespace lvs::control {
 namespace {
 
-// Names under which the machine keeps what runs.
-constexpr std::string_view kRunning = "httpd:";
-
 int run(Machine& machine, Io& io, const std::string& action) {
-  const bool runs = machine.is_running(kRunning);
+  std::vector<Pid> running;
+  for (const Process* process : machine.processes().all())
+    if (process->name() == "httpd") running.push_back(process->pid());
+  const bool runs = !running.empty();
   if (action == "status") {
     io.print(runs ? kHttpdIsRunning : kHttpdIsStopped);
     return runs ? 0 : 3;
   }
-  if (action != "start") machine.stop_running(kRunning);
+  if (action != "start")
+    for (const Pid pid : running) machine.processes().end_now(pid, kSigTerm);
   if (action == "stop" || (action == "start" && runs)) return 0;
   const auto file = machine.files().read(kHttpdService);
   HttpdOptions options;
@@ -28,7 +29,7 @@ int run(Machine& machine, Io& io, const std::string& action) {
     return 1;
   }
   std::string error;
-  const int status = start_httpd(machine, options, error);
+  const int status = start_httpd(machine, options, {"httpd"}, error);
   io.complain(error);
   return status;
 }

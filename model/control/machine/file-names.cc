@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Names of files: absolute ones, those that are not modelled, and the words for what went wrong.
+#include <array>
+#include <vector>
+
+#include "control/machine/files.h"
+#include "control/machine/proc-net.h"
+#include "control/machine/proc-sys.h"
+
+namespace lvs::control {
+namespace {
+
+std::string_view take_part(std::string_view& rest) {
+  while (rest.starts_with('/')) rest.remove_prefix(1);
+  const std::string_view part = rest.substr(0, rest.find('/'));
+  rest.remove_prefix(part.size());
+  return part;
+}
+
+// The part of `path` behind `folder`, or nothing.
+std::optional<std::string_view> below(std::string_view path, std::string_view folder) {
+  if (!path.starts_with(folder)) return std::nullopt;
+  return path.substr(folder.size());
+}
+
+}  // namespace
+
+std::string_view text_of(FileError error) {
+  switch (error) {
+    case FileError::none: return "Success";
+    case FileError::no_entry: return "No such file or directory";
+    case FileError::is_directory: return "Is a directory";
+    case FileError::not_directory: return "Not a directory";
+    case FileError::not_permitted: return "Operation not permitted";
+    case FileError::denied: return "Permission denied";
+    case FileError::invalid: return "Invalid argument";
+    case FileError::exists: return "File exists";
+    case FileError::not_empty: return "Directory not empty";
+    case FileError::no_space: return "No space left on device";
+    case FileError::read_only: return "Read-only file system";
+    case FileError::busy: return "Device or resource busy";
+  }
+  return {};
+}
+
+std::string Files::absolute(std::string_view path, std::string_view folder) {
+  std::vector<std::string_view> parts;
+  const std::string whole = path.starts_with('/') ? std::string(path) : std::string(folder) + "/" + std::string(path);
+  std::string_view rest = whole;
+  for (std::string_view part = take_part(rest); !part.empty(); part = take_part(rest)) {
+    if (part == ".") continue;
+    if (part != "..") {
+      parts.push_back(part);
+    } else if (!parts.empty()) {
+      parts.pop_back();
+    }
+  }
+  // A link on every system of today.
+  if (parts.size() > 1 && parts[0] == "var" && parts[1] == "run") parts.erase(parts.begin());
+  std::string result;
+  for (const std::string_view part : parts) result.append("/").append(part);
+  return result.empty() ? "/" : result;
+}
+
+std::optional<std::string> Files::unmodelled(std::string_view path) {
+  const std::string name = absolute(path);
+  if (name == "/dev/null") return std::nullopt;
+  if (const auto key = below(name, "/proc/sys/")) return unmodelled_sysctl(*key);
+  if (const auto file = below(name, "/proc/net/")) return unmodelled_proc_net(*file);
+  // What every real system has there, the model has not: it would answer otherwise.
+  static constexpr auto kTheirs = std::to_array<std::string_view>({"/bin",
+                                                                   "/boot",
+                                                                   "/dev",
+                                                                   "/lib",
+                                                                   "/lib64",
+                                                                   "/proc",
+                                                                   "/sbin",
+                                                                   "/sys",
+                                                                   "/usr/bin",
+                                                                   "/usr/lib",
+                                                                   "/usr/sbin",
+                                                                   "/usr/share",
+                                                                   "/etc/passwd",
+                                                                   "/etc/group",
+                                                                   "/etc/shadow",
+                                                                   "/etc/services",
+                                                                   "/etc/protocols",
+                                                                   "/etc/hosts",
+                                                                   "/etc/hostname",
+                                                                   "/etc/resolv.conf",
+                                                                   "/etc/nsswitch.conf",
+                                                                   "/etc/os-release",
+                                                                   "/etc/debian_version",
+                                                                   "/etc/redhat-release",
+                                                                   "/etc/fstab",
+                                                                   "/etc/mtab",
+                                                                   "/etc/profile",
+                                                                   "/etc/inittab"});
+  for (const std::string_view theirs : kTheirs) {
+    if (name.starts_with(theirs) && (name.size() == theirs.size() || name[theirs.size()] == '/'))
+      return "this file is not modelled; nor are those of /bin, /sbin, /lib, /usr/bin, /sys, /dev and the rest of "
+             "/proc";
+  }
+  return std::nullopt;
+}
+
+}  // namespace lvs::control

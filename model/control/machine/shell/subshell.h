@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A process for a part of a shell that has a state of its own: a stage of a pipe, ( ), $( ). Internal to the shell.
+#pragma once
+
+#include <memory>
+
+#include "control/machine/shell/run.h"
+
+namespace lvs::control {
+
+class Subshell final : private Process {
+ public:
+  Subshell(ShellRoot& root, const ShellScope& outer);
+
+  // Once; advance() then does the work.
+  void begin(const CommandList& list, const ShellStreams& streams);
+  void begin(const ShellCommand& command, const ShellStreams& streams);
+  // True once it has ended. Its streams are closed then.
+  bool advance();
+  int status() const { return scope_.status; }
+
+ private:
+  bool take_signal(int signal) override;
+  void ended(ExitStatus status) override;
+
+  ShellRoot& root_;
+  ShellScope scope_;
+  std::unique_ptr<Runner> runner_;
+};
+
+}  // namespace lvs::control
