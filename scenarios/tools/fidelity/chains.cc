@@ -64,7 +64,7 @@ Lines lines_of(std::string_view text) {
 Lines lines_of_model(const Lab& lab, std::string& error) {
   Lines result;
   TraceFile file;
-  error = file.open_temporary("lvs-chains");
+  error = file.open_temporary("lvs-chains", TraceFile::Kind::whole);
   if (!error.empty()) return result;
   ns3::LvsLabOptions how;
   how.capture = false;
