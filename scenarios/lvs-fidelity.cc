@@ -46,7 +46,8 @@ constexpr const char* kUsage =
     "  --at-once N        labs side by side in a kernel (6)\n"
     "  --referee KIND     virtual: a kernel in virtual time; package: Debian's, in real time (virtual, where found)\n"
     "  --kernel-image FILE  the kernel, built elsewhere (or LVS_REFEREE_KERNEL)\n"
-    "Status 0: no difference; 1: differences, or nothing was compared; 2: mistakes in labs or on the command line.\n";
+    "Status 0: no difference; 1: differences, or nothing was compared; 2: mistakes in labs or on the command line, no "
+    "kernel.\n";
 
 struct Mistake {
   std::string text;
@@ -126,10 +127,7 @@ void print_report(const FidelityReport& report, bool list) {
 }
 
 int print_chains(const lvs::scenarios::ChainReport& report) {
-  if (!report.error.empty()) {
-    std::cerr << "lvs-fidelity: " << report.error << '\n';
-    return 1;
-  }
+  if (!report.error.empty()) throw Mistake{report.error};
   std::size_t good = 0, lines = 0;
   for (const lvs::scenarios::ChainVerdict& lab : report.labs) {
     std::cout << lvs::scenarios::chain_text(lab);
@@ -163,6 +161,15 @@ void keep_differences(const std::vector<Lab>& labs, const FidelityReport& report
     lvs::scenarios::write_difference(lab, verdict, folder / lab.name);
     std::cout << fmt::format("{}: in {}\n", lab.name, (folder / lab.name).string());
   }
+}
+
+// Each kernel takes up to a gigabyte of memory, each lab a share of the kernel's one CPU.
+constexpr unsigned kMostKernels = 16, kMostAtOnce = 64;
+
+unsigned bounded(const po::variables_map& given, const char* option, unsigned most) {
+  const unsigned value = given[option].as<Whole>().value;
+  if (value < 1 || value > most) throw Mistake{fmt::format("--{}: {} is no number from 1 to {}", option, value, most)};
+  return value;
 }
 
 int run(int argc, char** argv) {
@@ -207,8 +214,8 @@ int run(int argc, char** argv) {
   if (given.count("chains") != 0) return print_chains(lvs::scenarios::check_chains(labs, kernel, progress));
 
   FidelityOptions options;
-  options.kernels = std::max(given["kernels"].as<Whole>().value, 1u);
-  options.at_once = std::max(given["at-once"].as<Whole>().value, 1u);
+  options.kernels = bounded(given, "kernels", kMostKernels);
+  options.at_once = bounded(given, "at-once", kMostAtOnce);
   options.kernel_only = given.count("kernel-only") != 0;
   options.progress = progress;
   options.kernel = kernel;

@@ -51,6 +51,8 @@ Pipe make_pipe();
 
 // Whole files; std::system_error names the file.
 std::string read_file(const std::string& path);
+std::string read_all(const Fd& file, const std::string& name);
+void write_all(const Fd& file, const std::string& name, std::string_view text);
 void write_file(const std::string& path, std::string_view text, unsigned mode = 0644);
 // For /proc and /sys: the file must exist, the text goes in one write.
 void write_existing(const std::string& path, std::string_view text);

@@ -30,8 +30,8 @@ base::Time time_of(const std::string& text) { return base::Time(std::stoll(text)
 }  // namespace
 
 std::string Plan::text() const {
-  std::string text = fmt::format("labs {}\nat-once {}\npatience {}\nprogram-folder {}\nfolder {}\n", labs, at_once,
-                                 patience.count(), program_folder, folder);
+  std::string text = fmt::format("labs {}\nat-once {}\npatience {}\n", labs, at_once, patience.count());
+  if (kernel_log) text += "kernel-log 1\n";
   if (virtual_time) text += "virtual-time 1\n";
   if (until) text += fmt::format("until {}\n", until->count());
   return text;
@@ -50,10 +50,8 @@ Plan Plan::parse(const std::string& text) {
       plan.virtual_time = value == "1";
     else if (key == "until")
       plan.until = time_of(value);
-    else if (key == "program-folder")
-      plan.program_folder = value;
-    else if (key == "folder")
-      plan.folder = value;
+    else if (key == "kernel-log")
+      plan.kernel_log = value == "1";
     else
       throw std::runtime_error("plan: " + key);
   });
@@ -95,8 +93,10 @@ std::string lab_folder(const std::string& run_folder, std::size_t lab) {
   return fmt::format("{}/lab-{}", run_folder, lab);
 }
 
-std::string capture_file(const std::string& lab_folder, const std::string& host, const std::string& interface) {
-  return fmt::format("{}/{}-{}.pcapng", lab_folder, host, interface);
+std::string result_name(std::size_t lab, const std::string& what) { return fmt::format("{}.{}", lab, what); }
+
+std::string capture_name(std::size_t lab, const std::string& host, const std::string& interface) {
+  return result_name(lab, fmt::format("{}-{}.pcapng", host, interface));
 }
 
 }  // namespace lvs::referee

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The files in the run directory through which the program outside and its agent inside the kernel talk.
+// The files in the run folder through which the program outside and its agent inside the kernel talk. Inside, all of
+// the machine's files can be read only, and results/ alone is a mount that can be written, which no host of a lab has.
 //
-//   init, modprobe, bin/, etc/     made outside: how the kernel starts
+//   init, modprobe, modules/       made outside: how the kernel starts
+//   agent, lib/, etc/              made outside: the program inside, its own shared objects, and /etc of the hosts
 //   plan                           made outside: Plan
-//   lab-I/conf/                    made outside: the lab folder of lab I
-//   lab-I/results                  made inside: Results
-//   lab-I/out.N, lab-I/err.N       made inside: output of the N-th command run
-//   lab-I/HOST-IFACE.pcapng        made inside: what the interface sent and received
+//   lab-I/conf/, lab-I/files/      made outside: lab I as written, and the other files of its folder
+//   results/I.results              made inside: Results
+//   results/I.out.N, I.err.N       made inside: output of the N-th command run
+//   results/I.HOST-IFACE.pcapng    made inside: what the interface sent and received
 #pragma once
 
 #include <optional>
@@ -23,8 +25,7 @@ struct Plan {
   std::optional<base::Time> until;  // no lab runs longer, from its timeline's zero
   base::Time patience{};            // how long a command may take where no end is given
   bool virtual_time = false;        // idle time is skipped: waiting costs nothing, and polling much
-  std::string program_folder;       // in front of the PATH of the labs
-  std::string folder;               // the caller's, where commands run
+  bool kernel_log = false;          // hosts may read and clear the kernel's log (dmesg)
 
   std::string text() const;
   static Plan parse(const std::string& text);  // throws std::runtime_error
@@ -46,7 +47,13 @@ struct Results {
 };
 
 std::string lab_folder(const std::string& run_folder, std::size_t lab);
-std::string capture_file(const std::string& lab_folder, const std::string& host, const std::string& interface);
+// Names in results/.
+std::string result_name(std::size_t lab, const std::string& what);
+std::string capture_name(std::size_t lab, const std::string& host, const std::string& interface);
+
+// Inside: a file system in memory, for the agent alone.
+inline constexpr char kWorkFolder[] = "/run/lvs";
+inline constexpr char kResultsFolder[] = "/run/lvs/results";
 
 // Lines of the agent on the console begin with this; everything else there is the kernel's own.
 inline constexpr char kAgentMark[] = "@lvs ";

@@ -13,6 +13,7 @@
 
 #include "base/addr.h"
 #include "base/time.h"
+#include "control/lab/folder-files.h"
 
 namespace lvs::control {
 
@@ -91,6 +92,7 @@ struct Lab {
   std::vector<LabHost> hosts;        // by first appearance
   std::vector<LabEvent> timeline;    // in the order of the file, times never falling
   std::string model_only;            // why no real kernel can run it; empty: one can
+  LabFolder files;                   // of the lab's folder; nullptr where there is none
 
   // Nothing if there is no such name.
   const LabHost* find_host(std::string_view host_name) const;

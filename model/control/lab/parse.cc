@@ -162,6 +162,7 @@ LabReading read_lab(const std::filesystem::path& folder) {
   while (shown.size() > 1 && shown.back() == '/') shown.pop_back();
   LabReading reading = parse_lab(files, shown);
   if (reading.lab.name.empty()) reading.lab.name = fs::path(shown).filename().string();
+  reading.lab.files = read_folder_files(shown, reading.notices);
   return reading;
 }
 

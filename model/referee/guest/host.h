@@ -13,12 +13,16 @@
 #include "control/lab/lab.h"
 #include "os/fd.h"
 #include "referee/exchange.h"
+#include "referee/guest/limits.h"
 
 namespace lvs::referee {
 
 struct GuestHostSetting {
   const Plan* plan;
-  std::string run_folder, lab_folder;
+  const LabLimits* limits;
+  std::size_t lab;
+  std::string files;   // the lab's folder
+  std::string output;  // a folder for what lines print
   const control::LabHost* host;
 };
 

@@ -5,18 +5,21 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/mount.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include <map>
+#include <stdexcept>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "os/process.h"
 #include "referee/guest/net.h"
 #include "referee/guest/packet-socket.h"
+#include "referee/guest/privileges.h"
+#include "referee/guest/root.h"
 #include "trace/pcapng/pcapng.h"
 
 namespace lvs::referee {
@@ -24,13 +27,19 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::size_t kLargestCapture = 64 << 20;
+
 class GuestInit {
  public:
   GuestInit(const GuestHostSetting& setting, os::Fd control) : setting_(setting), control_(std::move(control)) {}
 
   void prepare() {
-    make_private_folders();
+    setting_.limits->enter();
+    output_ = open_folder(setting_.output);
+    results_ = open_folder(kResultsFolder);
     const std::string& name = setting_.host->name;
+    const std::string work = kWorkFolder;
+    enter_host_root({work + "/root", work + "/tools", setting_.files, name});
     os::check(::sethostname(name.data(), name.size()), "sethostname");
     disable_ipv6();
     sigset_t child;
@@ -38,8 +47,9 @@ class GuestInit {
     sigaddset(&child, SIGCHLD);
     os::check(::sigprocmask(SIG_BLOCK, &child, nullptr), "sigprocmask");
     children_ = os::Fd(os::check(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
-    if (!setting_.plan->folder.empty()) os::check(::chdir(setting_.plan->folder.c_str()), setting_.plan->folder);
+    os::check(::chdir("/root"), "/root");
     ::umask(022);
+    limit_rights_of_children(setting_.plan->kernel_log);
   }
 
   void reply(const std::string& text) { ::send(control_.get(), ("=" + text).c_str(), text.size() + 1, MSG_NOSIGNAL); }
@@ -69,17 +79,9 @@ class GuestInit {
     std::string file;  // pcapng
   };
 
-  void make_private_folders() {
-    const auto bind = [](const std::string& from, const char* to) {
-      if (::access(to, F_OK) == 0) os::check(::mount(from.c_str(), to, nullptr, MS_BIND, nullptr), to);
-    };
-    os::check(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "/");
-    os::check(::mount("proc", "/proc", "proc", 0, nullptr), "/proc");
-    os::check(::mount("sysfs", "/sys", "sysfs", 0, nullptr), "/sys");  // shows the network devices of this namespace
-    os::check(::mount("tmpfs", "/run", "tmpfs", 0, nullptr), "/run");  // PID files, the lock of iptables
-    // No name service: a tool that looks a name up must not put queries on the lab's wires.
-    bind(setting_.run_folder + "/etc/nsswitch.conf", "/etc/nsswitch.conf");
-    bind(setting_.run_folder + "/etc/hosts", "/etc/hosts");
+  // Found before the host has a root of its own, where they are not.
+  static os::Fd open_folder(const std::string& path) {
+    return os::Fd(os::check(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), path));
   }
 
   // Carries out one request; false at the lab's end.
@@ -123,6 +125,7 @@ class GuestInit {
 
   void take_frames(Capture& capture) {
     while (const auto frame = capture.tap.receive()) {
+      if (capture.file.size() > kLargestCapture) continue;  // said at the end
       trace::pcapng::Packet packet;
       packet.at = frame->at;
       packet.bytes = frame->bytes;
@@ -136,29 +139,31 @@ class GuestInit {
     for (Capture& capture : captures_) {
       take_frames(capture);
       lost += capture.tap.lost();
-      os::write_file(capture_file(setting_.lab_folder, setting_.host->name, capture.interface), capture.file);
+      if (capture.file.size() > kLargestCapture)
+        throw std::runtime_error(
+            fmt::format("{} sent and received more than {} MiB", capture.interface, kLargestCapture >> 20));
+      const std::string name = capture_name(setting_.lab, setting_.host->name, capture.interface);
+      os::write_all(make_file(results_, name), name, capture.file);
     }
     captures_.clear();
     if (lost != 0) throw std::runtime_error(fmt::format("the capture lost {} frames", lost));
+  }
+
+  static os::Fd make_file(const os::Fd& folder, const std::string& name) {
+    constexpr int kAppend = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
+    return os::Fd(os::check(::openat(folder.get(), name.c_str(), kAppend, 0644), name));
   }
 
   // "NUMBER LINE"
   void run(const std::string& text) {
     const std::size_t blank = text.find(' ');
     const std::string number = text.substr(0, blank);
-    const auto output = [&](const char* kind) {
-      const std::string path = setting_.lab_folder + "/" + kind + "." + number;
-      return os::Fd(os::check(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644), path));
-    };
-    const os::Fd out = output("out"), err = output("err");
+    const os::Fd out = make_file(output_, "out." + number), err = make_file(output_, "err." + number);
     os::SpawnOptions options;
     options.output = out.get();
     options.error = err.get();
-    const std::string& run_folder = setting_.run_folder;
-    // bin/ makes iptables and arptables the legacy variants: this kernel lacks the IPv4 family of nf_tables.
-    options.environment = {"PATH=" + run_folder + "/bin:" + setting_.plan->program_folder +
-                               ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                           "HOME=/root", "LC_ALL=C", "TERM=dumb", "TZ=UTC"};
+    options.environment = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
+                           "LC_ALL=C", "TERM=dumb", "TZ=UTC"};
     running_ = os::spawn({"/bin/sh", "-c", text.substr(blank + 1)}, options);
   }
 
@@ -182,7 +187,7 @@ class GuestInit {
   }
 
   const GuestHostSetting& setting_;
-  os::Fd control_, children_;
+  os::Fd control_, children_, output_, results_;
   std::vector<Capture> captures_;
   pid_t running_ = -1;
 };

@@ -11,6 +11,7 @@
 
 #include "os/process.h"
 #include "referee/guest/host.h"
+#include "referee/guest/limits.h"
 #include "referee/guest/net.h"
 
 namespace lvs::referee {
@@ -41,9 +42,9 @@ constexpr int kBuildersAtOnce = 2;
 // Waits for one of these places; a process that dies gives its place back.
 class BuilderPlace {
  public:
-  explicit BuilderPlace(const std::string& run_folder) {
+  BuilderPlace() {
     for (int i = 0;; i = (i + 1) % kBuildersAtOnce) {
-      const std::string path = fmt::format("{}/builder-{}", run_folder, i);
+      const std::string path = fmt::format("{}/builder-{}", kWorkFolder, i);
       file_ = os::Fd(os::check(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644), path));
       if (::flock(file_.get(), LOCK_EX | LOCK_NB) == 0) return;
       std::this_thread::sleep_for(5ms);
@@ -60,14 +61,20 @@ class BuilderPlace {
 
 class GuestLab {
  public:
-  GuestLab(const Plan& plan, const std::string& run_folder, const std::string& lab_folder, const control::Lab& lab,
+  GuestLab(const Plan& plan, const std::string& run_folder, std::size_t index, const control::Lab& lab,
            const std::function<void(std::size_t)>& begins)
-      : plan_(plan), run_folder_(run_folder), folder_(lab_folder), lab_(lab), begins_(begins) {}
+      : plan_(plan),
+        index_(index),
+        files_(lab_folder(run_folder, index) + "/files"),
+        folder_(lab_folder(kWorkFolder, index)),
+        limits_(std::string(kWorkFolder) + "/groups", result_name(index, "lab"), folder_),
+        lab_(lab),
+        begins_(begins) {}
 
   Results run() {
     try {
       {
-        const BuilderPlace place(run_folder_);
+        const BuilderPlace place;
         build();
         startup();
       }
@@ -77,6 +84,9 @@ class GuestLab {
       results_.error = e.what();
     }
     for (GuestHost& host : hosts_) host.shut_down();
+    // A bound that was met explains what else went wrong.
+    if (const std::string bound = limits_.met(); !bound.empty()) results_.error = bound;
+    if (results_.error.empty()) keep_outputs();
     return std::move(results_);
   }
 
@@ -86,7 +96,7 @@ class GuestLab {
     disable_ipv6();
     hosts_.reserve(lab_.hosts.size());
     for (const control::LabHost& host : lab_.hosts)
-      hosts_.push_back(GuestHost({&plan_, run_folder_, folder_, &host}, hosts_));
+      hosts_.push_back(GuestHost({&plan_, &limits_, index_, files_, folder_, &host}, hosts_));
     std::string batch;
     for (std::size_t s = 0; s < lab_.segments.size(); ++s)
       batch += fmt::format("link add {} {}\n", switch_name(s), kBridge);
@@ -182,9 +192,21 @@ class GuestLab {
     for (GuestHost& host : hosts_) host.wait_for_captures();
   }
 
+  // What the lines printed was in memory so far, where a lab cannot fill the machine's disk.
+  void keep_outputs() const {
+    for (std::size_t n = 0; n < results_.commands.size(); ++n)
+      for (const char* kind : {"out", "err"}) {
+        const std::string name = fmt::format("{}.{}", kind, n);
+        os::write_file(fmt::format("{}/{}", kResultsFolder, result_name(index_, name)),
+                       os::read_file(folder_ + "/" + name));
+      }
+  }
+
   const Plan& plan_;
-  const std::string& run_folder_;
-  const std::string& folder_;
+  std::size_t index_;
+  std::string files_;   // of the lab's folder
+  std::string folder_;  // of what its lines print, in memory
+  LabLimits limits_;
   const control::Lab& lab_;
   const std::function<void(std::size_t)>& begins_;
   std::vector<GuestHost> hosts_;
@@ -193,9 +215,9 @@ class GuestLab {
 
 }  // namespace
 
-Results run_guest_lab(const Plan& plan, const std::string& run_folder, const std::string& lab_folder,
-                      const control::Lab& lab, const std::function<void(std::size_t)>& begins) {
-  return GuestLab(plan, run_folder, lab_folder, lab, begins).run();
+Results run_guest_lab(const Plan& plan, const std::string& run_folder, std::size_t index, const control::Lab& lab,
+                      const std::function<void(std::size_t)>& begins) {
+  return GuestLab(plan, run_folder, index, lab, begins).run();
 }
 
 }  // namespace lvs::referee

@@ -11,10 +11,10 @@
 
 namespace lvs::referee {
 
-// Runs the lab in network namespaces of its own; leaves captures and outputs in `lab_folder`. Call it in a process that
-// ends afterwards: the process changes its network namespace. What goes wrong is in the result.
+// Runs lab number `index` of the plan in namespaces of its own; leaves captures and outputs in kResultsFolder. Call it
+// in a process that ends afterwards: the process changes its network namespace. What goes wrong is in the result.
 // `begins` is told the number of each line that begins.
-Results run_guest_lab(const Plan& plan, const std::string& run_folder, const std::string& lab_folder,
-                      const control::Lab& lab, const std::function<void(std::size_t)>& begins);
+Results run_guest_lab(const Plan& plan, const std::string& run_folder, std::size_t index, const control::Lab& lab,
+                      const std::function<void(std::size_t)>& begins);
 
 }  // namespace lvs::referee

@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "referee/guest/main.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/random.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 #include <string_view>
 #include <thread>
 
 #include "os/fd.h"
+#include "referee/fence.h"
 #include "referee/guest/httpd.h"
 #include "referee/guest/lab.h"
+#include "referee/guest/limits.h"
+#include "referee/guest/tools.h"
 
 namespace lvs::referee {
 namespace {
@@ -33,12 +42,12 @@ int run_lab(const Plan& plan, const std::string& run_folder, std::size_t index) 
   try {
     const control::LabReading reading = control::read_lab(folder + "/conf");
     if (!reading.ok()) throw std::runtime_error(reading.errors.front().text());
-    results = run_guest_lab(plan, run_folder, folder, reading.lab,
+    results = run_guest_lab(plan, run_folder, index, reading.lab,
                             [&](std::size_t line) { say(fmt::format("line {} {}", index, line)); });
   } catch (const std::exception& e) {
     results.error = e.what();
   }
-  os::write_file(folder + "/results", results.text());
+  os::write_file(fmt::format("{}/{}", kResultsFolder, result_name(index, "results")), results.text());
   return results.error.empty() ? 0 : 1;
 }
 
@@ -67,9 +76,35 @@ void run_labs(const Plan& plan, const std::string& run_folder) {
   }
 }
 
+// The pool of random numbers counts as filled: User Mode Linux has few events to fill it from, and programs that wait
+// for it (OpenSSL, keepalived) would wait for minutes. Nothing here is a secret.
+void fill_random_pool() {
+  struct {
+    int bits = 512, bytes = 64;
+    std::uint8_t pool[64] = {};
+  } credit;
+  const os::Fd device(os::check(::open("/dev/urandom", O_RDWR | O_CLOEXEC), "/dev/urandom"));
+  os::check(::ioctl(device.get(), RNDADDENTROPY, &credit), "/dev/urandom");
+}
+
+// What all labs of this boot share; nothing of it can be changed by them.
+void prepare(const Plan& plan, const std::string& run_folder) {
+  const std::string work = kWorkFolder;
+  std::filesystem::create_directories(work + "/root");
+  std::filesystem::create_directory(kResultsFolder);
+  os::check(
+      ::mount("results", kResultsFolder, "hostfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, (run_folder + "/results").c_str()),
+      kResultsFolder);
+  os::write_existing("/proc/sys/user/max_user_namespaces", "0");  // whose root has rights that labs are not given
+  fill_random_pool();
+  prepare_limits(work + "/groups");
+  mount_tools(plan, run_folder, work + "/tools");
+}
+
 }  // namespace
 
 std::optional<int> guest_main(int argc, char** argv) {
+  if (const auto status = fence_main(argc, argv)) return status;
   if (const auto status = guest_httpd(argc, argv)) return status;
   if (argc != 3 || std::string_view(argv[1]) != kGuestCommand) return {};
   const std::string run_folder = argv[2];
@@ -77,7 +112,9 @@ std::optional<int> guest_main(int argc, char** argv) {
     utsname system{};
     os::check(::uname(&system), "uname");
     say(fmt::format("kernel {}", system.release));
-    run_labs(Plan::parse(os::read_file(run_folder + "/plan")), run_folder);
+    const Plan plan = Plan::parse(os::read_file(run_folder + "/plan"));
+    prepare(plan, run_folder);
+    run_labs(plan, run_folder);
     ::sync();
     say("end");
     return 0;

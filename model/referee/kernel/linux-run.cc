@@ -2,16 +2,16 @@
 #include "referee/kernel/linux-run.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <filesystem>
 #include <map>
+#include <memory>
 #include <stdexcept>
 
 #include "os/process.h"
+#include "referee/kernel/packages.h"
 #include "referee/kernel/run-folder.h"
 #include "referee/kernel/uml.h"
 #include "referee/lab-lines.h"
@@ -21,8 +21,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Kernels whose behaviour the model claims. Others differ in details that the comparison would blame on the model.
-constexpr std::array<std::string_view, 3> kKnownKernels{"6.1.176", "6.1.192", "6.12.117"};
+// Kernels whose behaviour the model claims, and the releases that it was compared with. Debian updates its packages,
+// with small changes; other families differ in details that the comparison would blame on the model.
+constexpr std::array<const char*, 2> kFamilies{"6.1.", "6.12."};
+constexpr std::array<std::string_view, 4> kKnownKernels{"6.1.176", "6.1.192", "6.12.113", "6.12.117"};
 
 // The boot takes two seconds on an idle machine and may take many on a loaded one; the agent then speaks every two. In
 // virtual time it speaks with every line, and long work of a line is done at once by the kernel's clock.
@@ -33,14 +35,22 @@ class Watch {
   Watch(UserModeLinux& kernel, bool virtual_time, std::span<const control::Lab> labs, const LinuxOptions& options)
       : kernel_(kernel), virtual_time_(virtual_time), labs_(labs), options_(options) {
     silence_ = options.silence > 0ms ? options.silence : virtual_time ? kVirtualSilence : kSilence;
+    timeout_ = options.timeout > 0s ? options.timeout : usual_timeout(labs);
   }
 
-  // Until the kernel has ended; its release.
+  // Until the kernel has ended, or its time is over; its release.
   std::string until_end() {
+    const auto deadline = std::chrono::steady_clock::now() + timeout_;
     std::string line;
     for (;;) {
-      switch (kernel_.read_line(line, silence_)) {
-        case UserModeLinux::Console::silent: throw std::runtime_error(silent());
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+      switch (kernel_.read_line(line, std::clamp(left, 0ms, silence_))) {
+        case UserModeLinux::Console::silent:
+          if (left > silence_) throw std::runtime_error(silent());
+          if (release_.empty()) throw std::runtime_error(fmt::format("Linux did not boot within {}", limit_text()));
+          over_ = true;
+          return release_;
         case UserModeLinux::Console::closed:
           if (!ended_)
             throw std::runtime_error("the Linux kernel stopped before its work was done; its last lines:" +
@@ -52,7 +62,27 @@ class Watch {
     }
   }
 
+  // Why a lab has no results, where time was over before it ended; else empty.
+  std::string unfinished(std::size_t lab) const {
+    if (!over_) return {};
+    const auto line = lines_.find(lab);
+    return fmt::format(
+        "not done within {}{}", limit_text(),
+        line == lines_.end() ? "; it had not begun" : "; the last line begun: " + line_text(labs_[lab], line->second));
+  }
+
  private:
+  static std::chrono::seconds usual_timeout(std::span<const control::Lab> labs) {
+    std::chrono::seconds sum{};
+    for (const control::Lab& lab : labs) {
+      const base::Time last = lab.timeline.empty() ? base::Time{} : lab.timeline.back().at + control::kLabTail;
+      sum += 60s + 10 * std::chrono::ceil<std::chrono::seconds>(lab.end().value_or(last));
+    }
+    return sum;
+  }
+
+  std::string limit_text() const { return fmt::format("{} s by the machine's clock (--timeout)", timeout_ / 1s); }
+
   void agent_says(const std::string& text) {
     const std::size_t blank = std::min(text.find(' '), text.size());
     const std::string word = text.substr(0, blank), rest = text.substr(std::min(blank + 1, text.size()));
@@ -85,10 +115,14 @@ class Watch {
 
   void booted(const std::string& release) {
     release_ = release;
-    if (std::ranges::find(kKnownKernels, release) == kKnownKernels.end())
-      throw std::runtime_error(fmt::format("Linux {} is not known here; the model follows Linux {}", release,
-                                           fmt::join(kKnownKernels, ", ")));
+    if (std::ranges::none_of(kFamilies, [&](const char* family) { return release.starts_with(family); }))
+      throw std::runtime_error(
+          fmt::format("Linux {} is not known here; the model follows Linux 6.1 and 6.12", release));
     tell("Linux " + release + " has booted");
+    if (std::ranges::find(kKnownKernels, release) == kKnownKernels.end())
+      tell(fmt::format(
+          "notice: no lab was compared with Linux {} before (with {}); differences may be the kernel's news", release,
+          fmt::join(kKnownKernels, ", ")));
   }
 
   void tell(const std::string& text) const {
@@ -102,16 +136,15 @@ class Watch {
   const LinuxOptions& options_;
   std::chrono::milliseconds silence_;
   std::map<std::size_t, std::size_t> lines_;  // the last one that each lab has begun
+  std::chrono::seconds timeout_{};
   std::string release_;
-  bool ended_ = false;
+  bool ended_ = false, over_ = false;
 };
 
 LinuxRuns run_all(std::span<const control::Lab> labs, const LinuxOptions& options) {
-  if (::geteuid() != 0)
-    throw std::runtime_error(
-        "running labs on Linux needs root: the kernel's tools are run with the rights of the caller");
   const auto image = find_kernel(options.kernel);
   if (!image) throw std::runtime_error(image.error());
+  if (const std::string missing = missing_programs(labs); !missing.empty()) throw std::runtime_error(missing);
   const std::string program = options.program.empty() ? os::own_program() : options.program;
   Plan plan;
   plan.labs = labs.size();
@@ -119,18 +152,21 @@ LinuxRuns run_all(std::span<const control::Lab> labs, const LinuxOptions& option
   plan.until = options.until;
   plan.patience = options.patience;
   plan.virtual_time = image->virtual_time;
-  plan.program_folder = std::filesystem::path(program).parent_path();
-  plan.folder = std::filesystem::current_path();
+  plan.kernel_log = options.kernel_log;
   const RunFolder folder;
-  folder.fill(program, image->modules, plan, labs);
+  const KernelImage started = folder.fill(program, *image, plan, labs);
   LinuxRuns runs;
   runs.virtual_time = image->virtual_time;
-  {
-    UserModeLinux kernel(*image, folder.init(), folder.path());
-    runs.kernel = Watch(kernel, image->virtual_time, labs, options).until_end();
-  }
+  auto kernel = std::make_unique<UserModeLinux>(started, folder);
+  Watch watch(*kernel, image->virtual_time, labs, options);
+  runs.kernel = watch.until_end();
+  kernel.reset();
   for (std::size_t i = 0; i < labs.size(); ++i) {
     try {
+      if (const std::string why = watch.unfinished(i); !why.empty() && !folder.has_results(i)) {
+        runs.labs.emplace_back(base::Error{why});
+        continue;
+      }
       control::LabRun run = folder.collect(i, labs[i]);
       run.engine = fmt::format("Linux {} (User Mode Linux{})", runs.kernel, runs.virtual_time ? ", virtual time" : "");
       runs.labs.emplace_back(std::move(run));

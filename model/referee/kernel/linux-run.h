@@ -18,10 +18,13 @@ namespace lvs::referee {
 
 struct LinuxOptions {
   std::optional<base::Time> until;  // no lab runs longer, from its timeline's zero
+  // By the machine's clock; 0: ten times the length of every lab, and a minute each.
+  std::chrono::seconds timeout{};
   std::size_t at_once = 8;  // labs side by side; the kernel has one CPU, and more of them delay each other's lines
   base::Time patience = std::chrono::seconds(60);  // how long a line may take where the lab names no end
   KernelChoice kernel;
   std::chrono::milliseconds silence{};  // of the kernel, by the machine's clock, until it is killed; 0: the usual one
+  bool kernel_log = false;              // hosts may read and clear the kernel's log, which is one for all labs
   std::string program;                  // the agent; empty: this program, whose main() calls guest_main() first
   // Told about the boot and about each lab that has ended (how many of how many).
   std::function<void(const std::string&)> progress;
@@ -34,7 +37,7 @@ struct LinuxRuns {
 };
 
 // Runs all labs in one boot, side by side, each in network namespaces of its own. The error is for people and says what
-// to do: package missing, kernel does not boot, kernel unknown to the suite, not run as root.
+// to do: package missing, kernel does not boot, kernel unknown to the suite.
 base::Result<LinuxRuns, std::string> run_on_linux(std::span<const control::Lab> labs, const LinuxOptions& options = {});
 
 }  // namespace lvs::referee

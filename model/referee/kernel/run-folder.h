@@ -4,10 +4,13 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "control/lab/lab.h"
 #include "control/lab/run.h"
+#include "os/temporary-folder.h"
 #include "referee/exchange.h"
+#include "referee/kernel/image.h"
 
 namespace lvs::referee {
 
@@ -15,22 +18,21 @@ namespace lvs::referee {
 class RunFolder {
  public:
   RunFolder();
-  ~RunFolder();
-  RunFolder(const RunFolder&) = delete;
-  RunFolder& operator=(const RunFolder&) = delete;
 
-  const std::string& path() const { return path_; }
-  std::string init() const { return path_ + "/init"; }
+  const std::string& path() const { return folder_.path(); }
+  std::string init() const { return path() + "/init"; }
+  // The only folders that the kernel may write: its own files, and the results.
+  std::vector<std::string> writable() const { return {path() + "/uml", path() + "/results"}; }
 
-  // Everything that the kernel needs to start and to run the labs; `program` is the agent,
-  // `modules` the folder that holds those of the kernel's release.
-  void fill(const std::string& program, const std::string& modules, const Plan& plan,
-            std::span<const control::Lab> labs) const;
+  // Everything that the kernel needs to start and to run the labs; `program` is the agent. The kernel to be started.
+  KernelImage fill(const std::string& program, const KernelImage& image, const Plan& plan,
+                   std::span<const control::Lab> labs) const;
+  bool has_results(std::size_t index) const;
   // What lab number `index` did. Throws std::runtime_error where the run is worthless.
   control::LabRun collect(std::size_t index, const control::Lab& lab) const;
 
  private:
-  std::string path_;
+  os::TemporaryFolder folder_;
 };
 
 }  // namespace lvs::referee

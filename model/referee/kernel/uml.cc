@@ -11,12 +11,16 @@
 #include <stdexcept>
 #include <vector>
 
+#include "os/guardian.h"
 #include "os/process.h"
+#include "referee/fence.h"
 
 namespace lvs::referee {
 namespace {
 
 constexpr std::uint64_t kMemory = 1 << 30;
+// The file of its memory is as much larger as its heap begins at random behind its code: up to 1 GiB.
+constexpr std::uint64_t kLargestFile = 2 * kMemory + (256 << 20);
 constexpr std::size_t kLastLines = 15;
 // The time of day at which a kernel in virtual time boots: one that no run chooses, in September 2026.
 constexpr std::chrono::nanoseconds kVirtualStart = std::chrono::seconds(1'790'000'000);
@@ -35,6 +39,8 @@ std::string memory_folder() {
     const std::string folder = candidate;
     if (::statvfs(candidate, &at) != 0 || ::access(candidate, W_OK | X_OK) != 0)
       reasons += "\n  " + folder + ": cannot be written";
+    else if (::geteuid() == 0 && !os::open_to_others(folder))
+      reasons += "\n  " + folder + ": is closed to nobody, who runs the kernel where root calls";
     else if ((at.f_flag & ST_NOEXEC) != 0)
       reasons += "\n  " + folder + ": is mounted noexec";
     else if (std::uint64_t{at.f_bavail} * at.f_frsize < kMemory)
@@ -46,35 +52,49 @@ std::string memory_folder() {
                            reasons);
 }
 
-std::vector<std::string> environment(const std::string& memory, const std::string& preload) {
-  std::vector<std::string> result{"TMPDIR=" + memory, "LD_PRELOAD=" + preload};
-  for (const char* name : {"PATH", "HOME"})
-    if (const char* value = std::getenv(name)) result.push_back(fmt::format("{}={}", name, value));
-  return result;
+// What of the machine can be read inside, as far as who runs the kernel may read it: programs and their libraries.
+os::FileAccess needed_files(const RunFolder& folder, const std::string& memory) {
+  os::FileAccess access;
+  access.read = {"/usr",        "/lib",         "/lib64",           "/bin",       "/sbin", "/proc", "/dev/zero",
+                 "/dev/random", "/dev/urandom", "/etc/ld.so.cache", folder.path()};
+  access.write = folder.writable();
+  access.write.insert(access.write.end(), {memory, "/dev/null"});
+  return access;
 }
 
 }  // namespace
 
-UserModeLinux::UserModeLinux(const KernelImage& image, const std::string& init, const std::string& folder) {
-  const std::string preload = folder + "/preload.so";
+UserModeLinux::UserModeLinux(const KernelImage& image, const RunFolder& folder)
+    : memory_(memory_folder() + "/lvs-memory-") {
+  const std::string preload = folder.path() + "/preload.so", own = folder.writable().front();
   os::write_file(preload, {reinterpret_cast<const char*>(kPreload), sizeof kPreload}, 0755);
+  give_to_nobody(preload);
+  give_to_nobody(memory_.path());
   os::Pipe console = os::make_pipe();
   os::SpawnOptions options;
   options.output = options.error = console.write.get();
-  options.environment = environment(memory_folder(), preload);
+  options.environment = {"TMPDIR=" + memory_.path(), "HOME=" + own, "LD_PRELOAD=" + preload,
+                         "PATH=/usr/sbin:/usr/bin:/sbin:/bin"};
   options.own_group = true;                      // the kernel runs its processes as children of its own
   options.fixed_addresses = image.virtual_time;  // or hashes of addresses order things by chance
-  std::vector<std::string> words;
-  // A kernel whose program was killed would run on for ever; TERM is how it ends its processes with it.
-  if (const auto setpriv = os::find_program("setpriv")) words = {*setpriv, "--pdeathsig", "TERM"};
-  words.insert(words.end(), {image.program, fmt::format("mem={}M", kMemory >> 20), "rootfstype=hostfs", "rootflags=/",
-                             "rw", "init=" + init, "con=null", "con0=fd:0,fd:1", "quiet", "log_buf_len=4M",
-                             "uml_dir=" + folder, "umid=kernel"});
+  std::vector<std::string> words{image.program,
+                                 fmt::format("mem={}M", kMemory >> 20),
+                                 "rootfstype=hostfs",
+                                 "rootflags=/",
+                                 "ro",
+                                 "init=" + folder.init(),
+                                 "con=null",
+                                 "con0=fd:0,fd:1",
+                                 "quiet",
+                                 "log_buf_len=4M",
+                                 "uml_dir=" + own,
+                                 "umid=kernel"};
   if (image.virtual_time) {
     words.emplace_back("time-travel=inf-cpu");
     words.emplace_back(fmt::format("time-travel-start={}", kVirtualStart.count()));
   }
-  pid_ = os::spawn(words, options);
+  pid_ = os::spawn(fenced({needed_files(folder, memory_.path()), kLargestFile}, words), options);
+  os::Guardian::of_process().watch_group(pid_);
   console_ = std::move(console.read);
 }
 
@@ -83,6 +103,7 @@ UserModeLinux::~UserModeLinux() { kill(); }
 void UserModeLinux::kill() {
   if (pid_ < 0) return;
   ::kill(-pid_, SIGKILL);
+  os::Guardian::of_process().forget_group(pid_);
   os::wait_for(std::exchange(pid_, -1));
 }
 

@@ -10,15 +10,17 @@
 #include <string>
 
 #include "os/fd.h"
+#include "os/temporary-folder.h"
 #include "referee/kernel/image.h"
+#include "referee/kernel/run-folder.h"
 
 namespace lvs::referee {
 
 class UserModeLinux {
  public:
-  // Starts the kernel with `init` as its first program; its own files go to `folder`. Throws std::runtime_error with a
+  // Starts the kernel that `folder` was filled with, behind a fence (referee/fence.h). Throws std::runtime_error with a
   // reason for people if no place is fit for the kernel's memory.
-  UserModeLinux(const KernelImage& image, const std::string& init, const std::string& folder);
+  UserModeLinux(const KernelImage& image, const RunFolder& folder);
   // Kills the kernel if it still runs.
   ~UserModeLinux();
   UserModeLinux(const UserModeLinux&) = delete;
@@ -33,6 +35,7 @@ class UserModeLinux {
  private:
   void kill();
 
+  os::TemporaryFolder memory_;
   os::Fd console_;
   pid_t pid_ = -1;
   std::string pending_;

@@ -144,6 +144,7 @@ ChainReport check_chains(std::span<const Lab> labs, const referee::KernelChoice&
   }
   referee::LinuxOptions how;
   how.at_once = 1;
+  how.kernel_log = true;
   how.kernel = kernel;
   how.progress = progress;
   auto runs = referee::run_on_linux(logged, how);

@@ -13,7 +13,7 @@ namespace lvs::scenarios {
 namespace {
 
 struct Totals {
-  std::size_t agree = 0, frames = 0, commands = 0;
+  std::size_t agree = 0, frames = 0, commands = 0, not_run = 0;
 };
 
 void print(const ModelRun& model) {
@@ -23,8 +23,7 @@ void print(const ModelRun& model) {
 
 }  // namespace
 
-int diff_labs(std::span<const control::Lab> given, std::optional<base::Time> until, bool all,
-              const referee::KernelChoice& kernel) {
+int diff_labs(std::span<const control::Lab> given, const referee::LinuxOptions& options, bool all) {
   std::vector<control::Lab> labs;
   for (const control::Lab& lab : given) {
     if (lab.model_only.empty())
@@ -33,24 +32,21 @@ int diff_labs(std::span<const control::Lab> given, std::optional<base::Time> unt
       std::cout << fmt::format("{}: runs on the model only: {}\n", lab.name, lab.model_only);
   }
   if (labs.empty()) return 0;
-  referee::LinuxOptions options;
-  options.until = until;
-  options.kernel = kernel;
-  options.progress = [](const std::string& text) { std::cerr << "lvs-lab: " << text << '\n'; };
   const auto runs = referee::run_on_linux(labs, options);
   if (!runs) {
     std::cerr << "lvs-lab: " << runs.error() << '\n';
-    return 1;
+    return 2;
   }
   Totals totals;
   for (std::size_t i = 0; i < labs.size(); ++i) {
     const auto& linux_run = runs->labs[i];
     if (!linux_run) {
       std::cout << fmt::format("{}: not run by Linux: {}\n", labs[i].name, linux_run.error());
+      ++totals.not_run;
       continue;
     }
     ns3::LvsLabOptions how;
-    how.until = until;
+    how.until = options.until;
     const ModelRun model = compare_model(labs[i], *linux_run, how, all);
     print(model);
     const referee::Comparison& comparison = model.comparison;
@@ -61,6 +57,7 @@ int diff_labs(std::span<const control::Lab> given, std::optional<base::Time> unt
   if (labs.size() > 1)
     std::cout << fmt::format("{} of {} labs agree with Linux {}: {} frames, {} commands\n", totals.agree, labs.size(),
                              runs->kernel, totals.frames, totals.commands);
+  if (totals.not_run != 0) return 2;
   if (totals.frames == 0) std::cout << "Not one frame was compared: that is no agreement\n";
   return totals.agree == labs.size() && totals.frames != 0 ? 0 : 1;
 }

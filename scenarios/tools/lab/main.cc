@@ -55,7 +55,7 @@ constexpr const char* kUsage =
     "      --real HOST[,HOST]  hosts that are real machines behind a TAP: not modelled\n"
     "      --control SOCKET    take commands there (lvs-lab exec)\n"
     "      --quiet         no terminal session\n"
-    "      --timeout S     give up after S seconds on the clock (600)\n"
+    "      --timeout S     give up after S seconds on the clock (600; on Linux ten times the lab's length and 60)\n"
     "      --max-frames N  give up after N frames (200000000)\n"
     "  diff LAB...  run on both, and name the first difference on each interface and of each command\n"
     "      --all           every difference, not only the first of each kind\n"
@@ -161,16 +161,21 @@ std::string lab_argument(const po::variables_map& given) {
   return given["lab"].as<std::string>();
 }
 
-control::LabRun run_on_kernel(const control::Lab& lab, const referee::KernelChoice& kernel,
-                              std::optional<base::Time> until, bool quiet) {
+referee::LinuxOptions linux_options(const po::variables_map& given, std::optional<base::Time> until) {
   referee::LinuxOptions options;
-  options.kernel = kernel;
+  options.kernel = referee_choice(given);
   options.until = until;
-  if (!quiet) options.progress = [](const std::string& text) { std::cerr << "lvs-lab: " << text << '\n'; };
+  if (given.count("timeout") != 0) options.timeout = std::chrono::seconds(parse_limits(given).wall);
+  if (given.count("quiet") == 0)
+    options.progress = [](const std::string& text) { std::cerr << "lvs-lab: " << text << '\n'; };
+  return options;
+}
+
+control::LabRun run_on_kernel(const control::Lab& lab, const referee::LinuxOptions& options) {
   auto runs = referee::run_on_linux({&lab, 1}, options);
-  if (!runs) throw Failure{runs.error(), 1};
+  if (!runs) fail("{}", runs.error());
   auto& result = runs->labs.front();
-  if (!result) throw Failure{result.error(), 1};
+  if (!result) fail("{}: {}", lab.name, result.error());
   return std::move(*result);
 }
 
@@ -216,7 +221,7 @@ int run(const std::vector<std::string>& words) {
   if (!quiet) terminal.begin(lab);
   control::LabRun result;
   if (engine == "linux") {
-    result = run_on_kernel(lab, referee_choice(given), until, quiet);
+    result = run_on_kernel(lab, linux_options(given, until));
     if (!quiet) {
       for (const auto& command : result.commands) terminal.result(command);
     }
@@ -255,7 +260,8 @@ int run(const std::vector<std::string>& words) {
 
 int diff(const std::vector<std::string>& words) {
   po::options_description options;
-  options.add_options()("lab", po::value<std::vector<std::string>>())("all", "")("until", po::value<std::string>());
+  options.add_options()("lab", po::value<std::vector<std::string>>())("all", "")("until", po::value<std::string>())(
+      "timeout", po::value<std::string>());
   add_referee_options(options);
   const auto given = parse(words, options, "lab", -1);
   if (given.count("lab") == 0) fail("which lab? (lvs-lab --help)");
@@ -264,7 +270,7 @@ int diff(const std::vector<std::string>& words) {
     labs.push_back(load(name, true));
     compile(labs.back());
   }
-  return diff_labs(labs, parse_until(given), given.count("all") != 0, referee_choice(given));
+  return diff_labs(labs, linux_options(given, parse_until(given)), given.count("all") != 0);
 }
 
 int check(const std::vector<std::string>& words) {

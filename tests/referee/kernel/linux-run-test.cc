@@ -5,14 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "referee/guest/main.h"
-
 namespace lvs::referee {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::MatchesRegex;
 using namespace std::chrono_literals;
 
 control::Lab lab_of(const control::LabFiles& files) {
@@ -32,11 +31,12 @@ std::vector<control::Lab> all_labs() {
                         {"a.startup", "ip addr add 10.0.0.1/24 dev eth0\n"},
                         {"b.startup", "ip addr add 10.0.0.2/24 dev eth0\n"},
                         {"lab.timeline", "0.5 a ping -c 1 10.0.0.2\n"}});
-  labs[kShell] = lab_of({{"lab.conf", kTwoHosts},
-                         {"a.startup",
-                          "echo one; echo two >&2; false\nno-such-command\nls /sys/class/net\nhostname\nkill -9 $$\n"
-                          "(sleep 0.3; echo late) & echo now\ncat /proc/sys/net/ipv4/ip_forward\niptables -V\n"},
-                         {"b.startup", "sysctl -w net.ipv4.ip_forward=1\nip addr show lo\nip link show tunl0\n"}});
+  labs[kShell] =
+      lab_of({{"lab.conf", kTwoHosts},
+              {"a.startup",
+               "echo one; echo two >&2; false\nno-such-command\necho /sys/class/net/*\ncat /etc/hostname\nkill -9 $$\n"
+               "(sleep 0.3; echo late) & echo now\ncat /proc/sys/net/ipv4/ip_forward\niptables -V\n"},
+              {"b.startup", "sysctl -w net.ipv4.ip_forward=1\nip addr show lo\nip link show tunl0\n"}});
   labs[kInject] = lab_of({{"lab.conf", kTwoHosts},
                           {"b.startup", "ip addr add 10.0.0.2/24 dev eth0\n"},
                           {"lab.timeline",
@@ -85,7 +85,7 @@ std::vector<std::string> shape(const control::LabCapture& capture) {
   return result;
 }
 
-TEST(LinuxRun, KernelIsTheKnownOne) { EXPECT_EQ(runs().kernel, "6.1.176"); }
+TEST(LinuxRun, KernelIsAKnownOne) { EXPECT_THAT(runs().kernel, MatchesRegex("6\\.(1|12)\\.[0-9]+")); }
 
 TEST(LinuxRun, CapturesEveryFrameOnceInOrderWithItsDirection) {
   const control::LabRun& run = run_of(kPing);
@@ -112,7 +112,7 @@ TEST(LinuxRun, LinesAreShText) {
   EXPECT_EQ(commands[0].status, 1);
   EXPECT_EQ(commands[1].status, 127);
   EXPECT_EQ(commands[1].err, "/bin/sh: 1: no-such-command: not found\n");
-  EXPECT_EQ(commands[2].out, "eth0\nlo\ntunl0\n");
+  EXPECT_EQ(commands[2].out, "/sys/class/net/eth0 /sys/class/net/lo /sys/class/net/tunl0\n");
   EXPECT_EQ(commands[3].out, "a\n");
   EXPECT_EQ(commands[4].status, 137);
   EXPECT_EQ(commands[5].out, "now\nlate\n");
@@ -159,19 +159,13 @@ TEST(LinuxRun, ASwitchFloodsAnUnknownAddressOnItsSegment) {
   EXPECT_THAT(shape(run.captures[3]), IsEmpty());
 }
 
-TEST(LinuxRun, AnAgentThatIsNotThereIsAnError) {
+TEST(LinuxRun, AnAgentThatFailsIsAnError) {
   LinuxOptions options;
-  options.program = "/nonexistent/agent";
+  options.program = "/bin/false";
   const auto result = run_on_linux(std::vector<control::Lab>(1, lab_of({{"lab.conf", kTwoHosts}})), options);
   ASSERT_FALSE(result);
-  EXPECT_THAT(result.error(), HasSubstr("inside the Linux kernel: the agent ended with status 127"));
+  EXPECT_THAT(result.error(), HasSubstr("inside the Linux kernel: the agent ended with status 1"));
 }
 
 }  // namespace
 }  // namespace lvs::referee
-
-int main(int argc, char** argv) {
-  if (const auto status = lvs::referee::guest_main(argc, argv)) return *status;
-  testing::InitGoogleTest(&argc, argv);
-  return RUN_ALL_TESTS();
-}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "referee/guest/root.h"
+
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "os/fd.h"
+
+namespace lvs::referee {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Everything that a host may write is on one file system in memory; so much of it, and so many files.
+constexpr char kRoom[] = "size=64m,nr_inodes=32k,mode=755";
+constexpr char kToolsPlace[] = "/usr/lib/lvs";
+
+void mount_on(const std::string& place, const char* type, unsigned long flags, const char* options = nullptr) {
+  os::check(::mount(type, place.c_str(), type, flags, options), place);
+}
+
+void bind_mount(const std::string& from, const std::string& to, unsigned long flags = 0) {
+  os::check(::mount(from.c_str(), to.c_str(), nullptr, MS_BIND, nullptr), from);
+  if (flags != 0) os::check(::mount(nullptr, to.c_str(), nullptr, MS_REMOUNT | MS_BIND | flags, nullptr), to);
+}
+
+void make_folders(const std::string& root) {
+  for (const char* folder : {"/usr",
+                             "/usr/bin",
+                             "/usr/sbin",
+                             "/usr/lib",
+                             "/usr/lib/lvs",
+                             "/usr/share",
+                             "/usr/local",
+                             "/usr/local/bin",
+                             "/usr/local/sbin",
+                             "/etc",
+                             "/etc/keepalived",
+                             "/var",
+                             "/var/cache",
+                             "/var/lib",
+                             "/var/lib/nginx",
+                             "/var/lib/haproxy",
+                             "/var/log",
+                             "/var/log/nginx",
+                             "/var/www",
+                             "/run",
+                             "/run/lock",
+                             "/run/haproxy",
+                             "/proc",
+                             "/sys",
+                             "/dev",
+                             "/lab",
+                             "/home",
+                             "/mnt",
+                             "/opt",
+                             "/srv"})
+    fs::create_directory(root + folder);
+  for (const auto& [folder, mode] : {std::pair{"/tmp", 01777}, {"/var/tmp", 01777}, {"/root", 0700}}) {
+    fs::create_directory(root + folder);
+    os::check(::chmod((root + folder).c_str(), static_cast<mode_t>(mode)), folder);
+  }
+  for (const auto& [from, to] : {std::pair{"/bin", "usr/bin"},
+                                 {"/sbin", "usr/sbin"},
+                                 {"/lib", "usr/lib"},
+                                 {"/var/run", "../run"},
+                                 {"/var/lock", "../run/lock"}})
+    fs::create_symlink(to, root + from);
+}
+
+// What programs load, and data that they come with.
+void bind_libraries(const std::string& root) {
+  for (const fs::directory_entry& entry : fs::directory_iterator("/usr/lib")) {
+    const std::string name = entry.path().filename().string();
+    if (name.find("-linux-gnu") == std::string::npos && name != "nginx") continue;
+    fs::create_directory(root + "/usr/lib/" + name);
+    bind_mount(entry.path().string(), root + "/usr/lib/" + name);
+  }
+  for (const char* folder : {"/usr/lib64", "/usr/share/iproute2", "/usr/share/nginx"}) {
+    if (!fs::is_directory(folder)) continue;
+    fs::create_directory(root + folder);
+    bind_mount(folder, root + folder);
+  }
+  if (fs::exists("/usr/lib64")) fs::create_symlink("usr/lib64", root + "/lib64");
+}
+
+void link_tools(const std::string& root) {
+  for (const char* folder : {"/bin", "/sbin"})
+    for (const fs::directory_entry& entry : fs::directory_iterator(root + kToolsPlace + folder)) {
+      const std::string name = entry.path().filename().string();
+      fs::create_symlink(std::string(kToolsPlace) + folder + "/" + name, root + "/usr" + folder + "/" + name);
+    }
+  for (const fs::directory_entry& entry : fs::directory_iterator(root + kToolsPlace + "/lib")) {
+    const std::string name = entry.path().filename().string();
+    fs::create_symlink(std::string(kToolsPlace) + "/lib/" + name, root + "/usr/lib/" + name);
+  }
+}
+
+// Lays the files of one folder over another, links as links; what is there gives way.
+void lay_over(const fs::path& from, const fs::path& to) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(from)) {
+    const fs::path place = to / entry.path().filename();
+    if (entry.is_directory() && !entry.is_symlink()) {
+      if (fs::symlink_status(place).type() == fs::file_type::not_found) fs::create_directory(place, entry.path());
+      lay_over(entry.path(), place);
+      continue;
+    }
+    fs::remove(place);
+    fs::copy(entry.path(), place, fs::copy_options::copy_symlinks);
+  }
+}
+
+void make_devices(const std::string& root) {
+  const std::string dev = root + "/dev";
+  mount_on(dev, "tmpfs", MS_NOSUID | MS_NOEXEC, "size=1m,nr_inodes=1k,mode=755");
+  struct Device {
+    const char* name;
+    unsigned major, minor;
+  };
+  for (const Device& device :
+       {Device{"null", 1, 3}, {"zero", 1, 5}, {"full", 1, 7}, {"random", 1, 8}, {"urandom", 1, 9}, {"tty", 5, 0}}) {
+    const std::string path = dev + "/" + device.name;
+    os::check(::mknod(path.c_str(), S_IFCHR | 0666, makedev(device.major, device.minor)), path);
+    os::check(::chmod(path.c_str(), 0666), path);
+  }
+  fs::create_symlink("/proc/self/fd", dev + "/fd");
+  for (int i = 0; i < 3; ++i) {
+    const char* const names[] = {"stdin", "stdout", "stderr"};
+    fs::create_symlink("/proc/self/fd/" + std::to_string(i), dev + "/" + names[i]);
+  }
+  fs::create_directory(dev + "/shm");
+  os::check(::chmod((dev + "/shm").c_str(), 01777), dev);
+}
+
+// A sysctl outside net is the whole kernel's, and the programs that some name are run by it with all rights.
+void mount_proc(const std::string& root) {
+  const std::string proc = root + "/proc";
+  constexpr unsigned long kPlain = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  mount_on(proc, "proc", kPlain);
+  for (const char* shared :
+       {"/sys", "/sysrq-trigger", "/irq", "/bus", "/fs", "/exitcode", "/sysemu", "/driver", "/tty"})
+    if (fs::exists(proc + shared)) bind_mount(proc + shared, proc + shared, MS_RDONLY | kPlain);
+  bind_mount(proc + "/sys/net", proc + "/sys/net", kPlain);
+  mount_on(root + "/sys", "sysfs", MS_RDONLY | kPlain);  // shows the network devices of this namespace
+}
+
+void change_root(const std::string& root) {
+  os::check(::chdir(root.c_str()), root);
+  os::check(::syscall(SYS_pivot_root, ".", "."), "pivot_root");  // the old root lies on the new one
+  os::check(::umount2(".", MNT_DETACH), "umount");
+  os::check(::chdir("/"), "/");
+}
+
+}  // namespace
+
+void enter_host_root(const HostRoot& given) {
+  const std::string& root = given.place;
+  os::check(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "/");
+  mount_on(root, "tmpfs", MS_NOSUID | MS_NODEV, kRoom);
+  make_folders(root);
+  bind_libraries(root);
+  os::check(::mount(given.tools.c_str(), (root + kToolsPlace).c_str(), nullptr, MS_MOVE, nullptr), given.tools);
+  link_tools(root);
+  if (fs::is_directory(given.files)) bind_mount(given.files, root + "/lab");
+  make_devices(root);
+  mount_proc(root);
+  change_root(root);
+  // From here on links lead nowhere else.
+  lay_over(fs::path(kToolsPlace) / "etc", "/etc");
+  os::write_file("/etc/hostname", given.host + "\n");
+  if (const std::string own = "/lab/" + given.host; fs::is_directory(own)) lay_over(own, "/");
+}
+
+}  // namespace lvs::referee
