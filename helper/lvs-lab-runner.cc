@@ -4,12 +4,10 @@
 #include <algorithm>
 #include <memory>
 
-#include "control/lab/check.h"
 #include "control/lab/cpu-preset.h"
+#include "control/lab/script-run.h"
 #include "control/lab/trace/run-trace.h"
-#include "control/machine/background-output.h"
 #include "control/machine/machine.h"
-#include "control/machine/shell/shell.h"
 #include "ns3/data-rate.h"
 #include "ns3/double.h"
 #include "ns3/error-model.h"
@@ -31,29 +29,27 @@
 namespace ns3 {
 
 using CoreTime = ::lvs::base::Time;  // in nanoseconds, as ns3::Time is by default
-using ::lvs::control::CommandResult;
 using ::lvs::control::Lab;
-using ::lvs::control::LabMessage;
 using ::lvs::control::LabRun;
+using ::lvs::control::LabScript;
 using ::lvs::control::LineRun;
 
 namespace {
-
-constexpr int kTerminated = 128 + 15;  // sh's status of a line that SIGTERM ended
 
 Time ToNs3(CoreTime t) { return NanoSeconds(t.count()); }
 CoreTime Now() { return CoreTime(Simulator::Now().GetNanoSeconds()); }
 
 // A lab at work.
-class Simulation {
+class Simulation : private ::lvs::control::LabWorld {
  public:
-  Simulation(const Lab& lab, const LvsLabOptions& options) : m_lab(lab), m_options(options) {
-    m_result.lab = lab.name;
+  Simulation(const LabScript& script, const LvsLabOptions& options)
+      : m_lab(*script.lab), m_options(options), m_script(script, *this) {
+    m_result.lab = m_lab.name;
     m_result.engine = "simulation";
     if (options.realtime != nullptr) {
       m_result.engine = "emulation";
       m_result.epoch = std::chrono::system_clock::now().time_since_epoch();
-      m_realtime = std::make_unique<LvsLabRealtime>(lab, *options.realtime);
+      m_realtime = std::make_unique<LvsLabRealtime>(m_lab, *options.realtime);
     }
     MakeHosts();
     MakeSegments();
@@ -61,7 +57,17 @@ class Simulation {
   }
 
   LabRun Run() {
-    Simulator::ScheduleNow(&Simulation::NextStartupLine, this);
+    m_script.on_line = [this](const ::lvs::control::LabPlace& place, const std::string& text) {
+      if (m_options.onLine) m_options.onLine(place.text() + ": " + text);
+    };
+    m_script.on_result = m_options.onResult;
+    m_script.on_notice = [this](const std::string& text) { m_result.notices.push_back(text); };
+    m_script.on_started = [this] { Started(); };
+    m_script.on_finished = [this] {
+      // In real time: until a signal, "end" or --until.
+      if (m_realtime == nullptr) end_at(Now() + ::lvs::control::kLabTail);
+    };
+    Simulator::ScheduleNow(&::lvs::control::ScriptRun::begin, &m_script);
     if (m_realtime == nullptr) Watch();
     if (m_realtime != nullptr) Simulator::ScheduleNow(&LvsLabRealtime::Begin, m_realtime.get(), m_hosts);
     if (m_realtime != nullptr && m_trace != nullptr) FlushTrace();
@@ -72,11 +78,6 @@ class Simulation {
   }
 
  private:
-  struct Running {
-    std::size_t command;  // index of its result
-    const LineRun* line;
-  };
-
   void MakeHosts();
   void MakeSegments();
   void MakeTrace();
@@ -88,13 +89,19 @@ class Simulation {
   void Watch();
   std::string ReasonToStop() const;
   void Plug(std::size_t host, const ::lvs::control::LabInterface& interface);
-  void NextStartupLine();
-  void NextEvent();
-  void RunLine(std::size_t host, const ::lvs::control::LabPlace& place, const std::string& text,
-               void (Simulation::*next)());
-  void Inject(std::size_t host, const ::lvs::control::LabInject& inject);
-  void StopAt(CoreTime when);
+  void Started();
   void Finish();
+  // The line that is waited for, with its place; empty: none.
+  std::string AtWork() const;
+
+  CoreTime now() const override { return Now(); }
+  void at(CoreTime when, std::function<void()> what) override;
+  void end_at(CoreTime when) override { Simulator::Stop(ToNs3(std::max(when - Now(), CoreTime{0}))); }
+  void stop() override { Simulator::Stop(); }
+  ::lvs::control::Machine* find_machine(std::size_t host) override;
+  const LineRun& start(std::size_t host, ::lvs::control::ShellLinePtr line,
+                       std::function<void(const LineRun&)> done) override;
+  bool inject(std::size_t host, const ::lvs::control::LabInject& what) override;
 
   // True for a host that is a real machine: it has no node's stack, and its lines are left out.
   bool IsReal(std::size_t host) const { return m_hosts[host] == nullptr; }
@@ -107,14 +114,7 @@ class Simulation {
   std::vector<Ptr<LvsSwitch>> m_switches;
   std::vector<std::unique_ptr<LvsLabCapture>> m_captures;
   std::unique_ptr<::lvs::control::RunTrace> m_trace;
-  std::vector<Running> m_lines;
-  ::lvs::control::BackgroundOutput m_background;
-  std::size_t m_startupHost = 0;
-  std::size_t m_startupLine = 0;
-  std::size_t m_event = 0;
-  std::string m_atWork;  // the line that the next one waits for; empty: none
-  CoreTime m_zero{};
-  bool m_timeline = false;
+  ::lvs::control::ScriptRun m_script;
   int64_t m_stream = 1;
 };
 
@@ -134,17 +134,7 @@ void Simulation::MakeHosts() {
     host->GetMachine().epoch = m_result.epoch;
     m_stream += host->AssignStreams(m_stream);
     host->GetHost().set_ticks(m_options.ticks);
-    auto& model = host->GetHost().cpu.model;
-    if (!spec.preset.empty()) model = ::lvs::control::cpu_model(*::lvs::control::find_cpu_preset(spec.preset));
-    if (spec.cost) {
-      model = {.enabled = true,
-               .receive = *spec.cost,
-               .route = *spec.cost,
-               .rewrite = *spec.cost,
-               .droute = *spec.cost,
-               .encapsulate = *spec.cost};
-    }
-    model.backlog = spec.queue;
+    ::lvs::control::set_cpu(host->GetHost().cpu.model, spec);
     m_hosts.push_back(host);
   }
 }
@@ -224,52 +214,49 @@ void Simulation::MakeTrace() {
   m_trace->begin();
 }
 
-void Simulation::RunLine(std::size_t host, const ::lvs::control::LabPlace& place, const std::string& text,
-                         void (Simulation::*next)()) {
-  m_atWork = place.text() + ": " + text;
-  if (m_options.onLine) m_options.onLine(m_atWork);
-  auto line = ::lvs::control::parse_line(text);  // LvsCheckLab() has parsed it before
-  CommandResult started;
-  started.at = Now();
-  started.host = m_lab.hosts[host].name;
-  started.command = text;
-  started.status = kTerminated;  // unless it returns
-  const std::size_t index = m_result.commands.size();
-  m_result.commands.push_back(started);
-  // An MTU or a MAC address that the line changes is the NIC's from here on.
-  const auto followed = [this, host, next] {
-    m_hosts[host]->FollowDevices();
-    (this->*next)();
-  };
-  LvsHost::Entry entry(*m_hosts[host]);
-  const LineRun& run = m_hosts[host]->GetMachine().start(line.value(), [this, index, followed](const LineRun& ended) {
-    CommandResult& result = m_result.commands[index];
-    result.status = ended.status();
-    result.out = ended.out();
-    result.err = ended.err();
-    if (m_options.onResult) {
-      CommandResult shown = result;
-      shown.at -= m_timeline ? m_zero : CoreTime{0};
-      m_options.onResult(shown);
-    }
-    m_atWork.clear();
-    m_background.watch(index, ended);
-    Simulator::ScheduleNow(followed);
+void Simulation::at(CoreTime when, std::function<void()> what) {
+  if (when > Now()) {
+    Simulator::Schedule(ToNs3(when - Now()), std::move(what));
+  } else {
+    Simulator::ScheduleNow(std::move(what));
+  }
+}
+
+::lvs::control::Machine* Simulation::find_machine(std::size_t host) {
+  return IsReal(host) ? nullptr : &m_hosts[host]->GetMachine();
+}
+
+// An MTU or a MAC address that the line changes is the NIC's from here on.
+const LineRun& Simulation::start(std::size_t host, ::lvs::control::ShellLinePtr line,
+                                 std::function<void(const LineRun&)> done) {
+  const Ptr<LvsHost> machine = m_hosts[host];
+  LvsHost::Entry entry(*machine);
+  const LineRun& run = machine->GetMachine().start(std::move(line), [machine, done](const LineRun& ended) {
+    Simulator::ScheduleNow(&LvsHost::FollowDevices, machine);
+    done(ended);
   });
-  m_lines.push_back({index, &run});
-  m_hosts[host]->FollowDevices();
+  machine->FollowDevices();
+  return run;
+}
+
+bool Simulation::inject(std::size_t host, const ::lvs::control::LabInject& what) {
+  LvsHost::Entry entry(*m_hosts[host]);
+  return LabWorld::inject(host, what);
+}
+
+void Simulation::Started() {
+  if (m_trace != nullptr) Look([this] { m_trace->mark_timeline(m_script.zero()); });
+  if (m_options.until) end_at(m_script.zero() + *m_options.until);
+  if (m_options.onOutput && m_realtime != nullptr) KeepOverhearing();
+}
+
+std::string Simulation::AtWork() const {
+  const auto line = m_script.at_work();
+  return line ? line->place.text() + ": " + line->text : std::string();
 }
 
 void Simulation::Overhear() {
-  if (!m_options.onOutput) return;
-  m_background.collect([this](std::size_t command, std::string out, std::string err) {
-    CommandResult news = m_result.commands[command];
-    news.at = Now() - m_zero;
-    news.status = 0;
-    news.out = std::move(out);
-    news.err = std::move(err);
-    m_options.onOutput(news);
-  });
+  if (m_options.onOutput) m_script.collect_background(m_options.onOutput);
 }
 
 void Simulation::KeepOverhearing() {
@@ -279,78 +266,26 @@ void Simulation::KeepOverhearing() {
 
 // In virtual time the only event of the run's own, so that it is seen when nothing else is left to happen.
 void Simulation::Watch() {
-  if (m_timeline) Overhear();
+  if (m_script.started()) Overhear();
   m_result.stopped = ReasonToStop();
   if (!m_result.stopped.empty()) return Simulator::Stop();
   Simulator::Schedule(MilliSeconds(10), &Simulation::Watch, this);
 }
 
 std::string Simulation::ReasonToStop() const {
+  const std::string atWork = AtWork();
   if (m_options.onWatch) {
-    std::string why = m_options.onWatch(Now() - m_zero, m_result.frames);
+    std::string why = m_options.onWatch(Now() - m_script.zero(), m_result.frames);
     if (!why.empty()) return why;
   }
-  const std::string rest = m_timeline ? "; the timeline waits for it" : "; the timeline never begins";
-  if (Now() - m_zero >= m_options.longest) {
+  const std::string rest = m_script.started() ? "; the timeline waits for it" : "; the timeline never begins";
+  if (Now() - m_script.zero() >= m_options.longest) {
     const std::string after = std::to_string(m_options.longest / std::chrono::hours(1)) + " hours of the lab's time";
-    if (m_atWork.empty()) return "stopped after " + after + " (--until)";
-    return m_atWork + ": this line has not ended after " + after + rest;
+    if (atWork.empty()) return "stopped after " + after + " (--until)";
+    return atWork + ": this line has not ended after " + after + rest;
   }
-  if (m_atWork.empty() || !Simulator::IsFinished()) return {};
-  return m_atWork + ": this line does not end: nothing is left to happen" + rest;
-}
-
-void Simulation::NextStartupLine() {
-  while (m_startupHost < m_lab.hosts.size() &&
-         (IsReal(m_startupHost) || m_startupLine >= m_lab.hosts[m_startupHost].startup.size())) {
-    ++m_startupHost;
-    m_startupLine = 0;
-  }
-  if (m_startupHost < m_lab.hosts.size()) {
-    const auto& line = m_lab.hosts[m_startupHost].startup[m_startupLine++];
-    return RunLine(m_startupHost, line.place, line.text, &Simulation::NextStartupLine);
-  }
-  m_zero = Now();
-  m_timeline = true;
-  if (m_trace != nullptr) Look([this] { m_trace->mark_timeline(m_zero); });
-  if (m_options.until) StopAt(*m_options.until);
-  if (const auto end = m_lab.end()) StopAt(*end);
-  if (m_options.onOutput && m_realtime != nullptr) KeepOverhearing();
-  NextEvent();
-}
-
-void Simulation::StopAt(CoreTime when) { Simulator::Stop(ToNs3(std::max(m_zero + when - Now(), CoreTime{0}))); }
-
-void Simulation::NextEvent() {
-  if (m_event >= m_lab.timeline.size()) {
-    if (m_realtime != nullptr) return;  // until a signal, "end" or --until
-    return StopAt(Now() - m_zero + ::lvs::control::kLabTail);
-  }
-  const auto& event = m_lab.timeline[m_event];
-  if (m_zero + event.at > Now()) {
-    Simulator::Schedule(ToNs3(m_zero + event.at - Now()), &Simulation::NextEvent, this);
-    return;
-  }
-  ++m_event;
-  if (std::holds_alternative<::lvs::control::LabEnd>(event.what)) return Simulator::Stop();
-  if (IsReal(event.host)) return NextEvent();
-  if (const auto* inject = std::get_if<::lvs::control::LabInject>(&event.what)) {
-    Inject(event.host, *inject);
-    return NextEvent();
-  }
-  RunLine(event.host, event.place, std::get<::lvs::control::LabCommand>(event.what).text, &Simulation::NextEvent);
-}
-
-void Simulation::Inject(std::size_t host, const ::lvs::control::LabInject& inject) {
-  LvsHost::Entry entry(*m_hosts[host]);
-  auto& machine = m_hosts[host]->GetHost();
-  ::lvs::host::Device* device = machine.device("eth" + std::to_string(inject.interface));
-  if (device == nullptr || !device->up) {
-    m_result.notices.push_back(m_lab.timeline[m_event - 1].place.text() +
-                               ": the frame could not be sent: Network is down");
-    return;
-  }
-  machine.transmit_raw(*device, ::lvs::host::Packet::from_frame(inject.frame));
+  if (atWork.empty() || !Simulator::IsFinished()) return {};
+  return atWork + ": this line does not end: nothing is left to happen" + rest;
 }
 
 // Looks at every machine, and they know what time it is and that somebody traces.
@@ -369,11 +304,9 @@ void Simulation::FlushTrace() {
 }
 
 void Simulation::Finish() {
-  const auto isLine = [](const auto& event) { return !std::holds_alternative<::lvs::control::LabEnd>(event.what); };
-  const auto left =
-      std::count_if(m_lab.timeline.begin() + static_cast<std::ptrdiff_t>(m_event), m_lab.timeline.end(), isLine);
-  if (m_result.stopped.empty() && !m_atWork.empty() && left != 0)
-    m_result.notices.push_back(m_atWork + ": this line was at work to the end; " + std::to_string(left) +
+  const std::size_t left = m_script.left();
+  if (m_result.stopped.empty() && m_script.at_work() && left != 0)
+    m_result.notices.push_back(AtWork() + ": this line was at work to the end; " + std::to_string(left) +
                                (left == 1 ? " line" : " lines") + " behind it never ran");
   for (const Ptr<LvsHost>& host : m_hosts) {
     if (host == nullptr) continue;
@@ -382,37 +315,21 @@ void Simulation::Finish() {
   }
   Overhear();
   if (m_trace != nullptr) Look([this] { m_trace->finish(); });
-  for (const Running& running : m_lines) {
-    CommandResult& result = m_result.commands[running.command];
-    result.out = running.line->out();  // of background jobs too
-    result.err = running.line->err();
-  }
-  for (CommandResult& result : m_result.commands) result.at -= m_zero;
+  m_result.commands = m_script.results();
+  const CoreTime zero = m_script.zero();
   for (auto& capture : m_result.captures) {
-    for (auto& frame : capture.frames) frame.at -= m_zero;
+    for (auto& frame : capture.frames) frame.at -= zero;
   }
-  m_result.end = Now() - m_zero;
+  m_result.end = Now() - zero;
 }
 
 }  // namespace
 
-std::vector<LabMessage> LvsCheckLab(const Lab& lab) {
-  std::vector<LabMessage> errors;
-  for (const auto& host : lab.hosts) {
-    if (host.preset.empty() || ::lvs::control::find_cpu_preset(host.preset) != nullptr) continue;
-    std::string known;
-    for (const auto& preset : ::lvs::control::cpu_presets()) known += " " + std::string(preset.name);
-    errors.push_back({{"lab.conf", 0}, "host " + host.name + ": no CPU preset '" + host.preset + "'; known:" + known});
-  }
-  for (LabMessage& error : ::lvs::control::check_commands(lab)) errors.push_back(std::move(error));
-  return errors;
-}
-
-LabRun LvsRunLab(const Lab& lab, const LvsLabOptions& options) {
+LabRun LvsRunLab(const LabScript& script, const LvsLabOptions& options) {
   LabRun result;
   if (options.realtime != nullptr) LvsRealtime::UseRealtimeSimulator();
   {
-    Simulation simulation(lab, options);
+    Simulation simulation(script, options);
     result = simulation.Run();
   }
   Simulator::Destroy();

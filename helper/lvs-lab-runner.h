@@ -7,8 +7,8 @@
 
 #include "base/kernel-ticks.h"
 #include "base/time.h"
-#include "control/lab/lab.h"
 #include "control/lab/run.h"
+#include "control/lab/script.h"
 #include "ns3/lvs-lab-realtime.h"
 #include "trace/file/writer.h"
 
@@ -38,15 +38,9 @@ struct LvsLabOptions {
 };
 
 /**
- * What of \p lab cannot be modelled: lines with words that are not known, CPU presets that do not exist.
- * \returns one message for each, by file and line; empty if the lab can run
- */
-std::vector<::lvs::control::LabMessage> LvsCheckLab(const ::lvs::control::Lab& lab);
-
-/**
  * Simulates a lab: a node a host, a switch a segment, commands at their times. Deterministic: the same lab and RngSeed
- * give the same result. LvsCheckLab() has said that it can run; the simulator is empty before and after.
+ * give the same result. The simulator is empty before and after.
  */
-::lvs::control::LabRun LvsRunLab(const ::lvs::control::Lab& lab, const LvsLabOptions& options = {});
+::lvs::control::LabRun LvsRunLab(const ::lvs::control::LabScript& script, const LvsLabOptions& options = {});
 
 }  // namespace ns3

@@ -14,19 +14,6 @@ std::string names_of(const std::vector<control::LabSegment>& segments) {
   return names;
 }
 
-void set_cpu(host::CpuModel& model, const control::LabHost& spec) {
-  if (!spec.preset.empty()) model = control::cpu_model(*control::find_cpu_preset(spec.preset));
-  if (spec.cost) {
-    model = {.enabled = true,
-             .receive = *spec.cost,
-             .route = *spec.cost,
-             .rewrite = *spec.cost,
-             .droute = *spec.cost,
-             .encapsulate = *spec.cost};
-  }
-  model.backlog = spec.queue;
-}
-
 bool is_usual(const control::LabSegment& segment) {
   return segment.rate == control::LabSegment::kDefaultRate && segment.delay == control::LabSegment::kDefaultDelay &&
          segment.queue == control::LabSegment::kDefaultQueue && segment.loss <= 0;
@@ -101,11 +88,6 @@ std::vector<std::string> check_network(const control::Lab& lab, const std::vecto
         host->interfaces, [&](const auto& interface) { return joined.contains(lab.segments[interface.segment].name); });
     if (!reachable) errors.push_back(fmt::format("--real {}: none of its segments is joined to a TAP (--tap)", name));
   }
-  for (const auto& host : lab.hosts) {
-    if (!host.preset.empty() && control::find_cpu_preset(host.preset) == nullptr) {
-      errors.push_back(fmt::format("lab.conf: host {}: no CPU preset '{}'", host.name, host.preset));
-    }
-  }
   return errors;
 }
 
@@ -120,7 +102,7 @@ std::vector<Station*> make_network(Engine& engine, const control::Lab& lab, cons
     }
     Station& station = engine.add_station(spec.name);
     stations.push_back(&station);
-    set_cpu(station.host().cpu.model, spec);
+    control::set_cpu(station.host().cpu.model, spec);
     for (const auto& interface : spec.interfaces) {
       StationPort& port = station.add_interface(interface.name(), interface.mac);
       ends[interface.segment].push_back({.out = &port, .port = &port});

@@ -53,7 +53,7 @@ TEST(LargeLab, AMinuteOfFiftyHostsTakesSeconds) {
   ASSERT_TRUE(reading.ok());
   ASSERT_EQ(reading.lab.hosts.size(), 50u);
   const std::clock_t began = std::clock();
-  const control::LabRun run = ns3::LvsRunLab(reading.lab, {});
+  const control::LabRun run = ns3::LvsRunLab(control::parse_script(reading.lab).value(), {});
   const double seconds = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
   std::size_t pages = 0, frames = 0;
   for (const control::CommandResult& command : run.commands) {

@@ -8,7 +8,7 @@
 
 namespace lvs::control {
 
-// One message for each line that is no sh text or names what is not modelled, in the order of the lab.
+// What parse_script() says is wrong; empty: the lab can run.
 std::vector<LabMessage> check_commands(const Lab& lab);
 
 }  // namespace lvs::control

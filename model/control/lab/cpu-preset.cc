@@ -45,6 +45,19 @@ host::CpuModel cpu_model(const CpuPreset& preset) {
           .backlog = 1000};
 }
 
+void set_cpu(host::CpuModel& model, const LabHost& host) {
+  if (!host.preset.empty()) model = cpu_model(*find_cpu_preset(host.preset));
+  if (host.cost) {
+    model = {.enabled = true,
+             .receive = *host.cost,
+             .route = *host.cost,
+             .rewrite = *host.cost,
+             .droute = *host.cost,
+             .encapsulate = *host.cost};
+  }
+  model.backlog = host.queue;
+}
+
 std::span<const CpuPreset> cpu_presets() { return kPresets; }
 
 const CpuPreset* find_cpu_preset(std::string_view name) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "control/lab/lab.h"
 #include "host/link/cpu.h"
 
 namespace lvs::control {
@@ -21,6 +22,9 @@ struct CpuPreset {
 
 // The CPU of a host with this preset; delivery to the host itself is charged as forwarding.
 host::CpuModel cpu_model(const CpuPreset& preset);
+
+// The CPU that lab.conf gives a host; its preset exists.
+void set_cpu(host::CpuModel& model, const LabHost& host);
 
 std::span<const CpuPreset> cpu_presets();
 const CpuPreset* find_cpu_preset(std::string_view name);

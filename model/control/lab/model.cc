@@ -55,7 +55,8 @@ void LabModel::Nic::transmit(host::PacketPtr frame) {
   model.send(*this, std::move(bytes), false);
 }
 
-LabModel::LabModel(const Lab& lab) : lab_(lab) {
+LabModel::LabModel(const LabScript& script) : lab_(*script.lab), run_(script, *this) {
+  const Lab& lab = lab_;
   for (std::size_t h = 0; h < lab.hosts.size(); ++h) {
     nodes_.push_back(std::make_unique<Node>(*this, h));
     Node& node = *nodes_.back();
@@ -125,63 +126,60 @@ void LabModel::advance(base::Time until, const std::function<bool()>& done) {
   }
 }
 
-bool LabModel::run_line(std::size_t host, const std::string& text, base::Time patience) {
-  auto line = parse_line(text);
-  if (!line) return true;
-  const base::Time began = now_;
-  const LineRun& run = nodes_[host]->machine->start(*line);
-  if (!run.finished()) advance(now_ + patience, [&] { return run.finished(); });
-  if (on_result) on_result({began - zero_, lab_.hosts[host].name, text, run.status(), run.out(), run.err()});
-  return run.finished();
-}
-
-void LabModel::inject(std::size_t host, const LabInject& what) {
+bool LabModel::inject(std::size_t host, const LabInject& what) {
   for (const auto& nic : nodes_[host]->nics) {
     if (lab_.hosts[host].interfaces[nic->number].number != what.interface) continue;
     const host::Device* const dev = device(host, nic->number);
-    if (dev != nullptr && dev->up) send(*nic, what.frame, true);
+    if (dev == nullptr || !dev->up) return false;
+    send(*nic, what.frame, true);
+    return true;
   }
+  return false;
 }
 
-void LabModel::tell_endless(std::size_t host, const LabPlace& place, const std::string& text, std::size_t next_event) {
-  std::size_t behind = 0;
-  for (std::size_t i = next_event; i < lab_.timeline.size(); ++i)
-    behind += std::holds_alternative<LabEnd>(lab_.timeline[i].what) ? 0 : 1;
-  // What runs to the end of the lab holds up nobody when it is the last line.
-  if (on_endless && (behind != 0 || !lab_.end())) on_endless(host, place, text, behind);
+void LabModel::at(base::Time when, std::function<void()> what) {
+  next_ = when;
+  go_on_ = std::move(what);
 }
 
-bool LabModel::run_startup() {
-  for (std::size_t h = 0; h < lab_.hosts.size(); ++h) {
-    for (const LabLine& line : lab_.hosts[h].startup) {
-      if (run_line(h, line.text, kPatience)) continue;
-      tell_endless(h, line.place, line.text, 0);
-      return false;
-    }
-  }
-  return true;
+// What runs to the end of the lab holds up nobody when it is the last line.
+void LabModel::tell_endless() const {
+  const auto line = run_.at_work();
+  if (line && on_endless && (run_.left() != 0 || !lab_.end()))
+    on_endless(line->host, line->place, line->text, run_.left());
 }
 
+bool LabModel::wait() {
+  const bool ends = run_.started() && end_ != base::kNever;
+  advance(now_ + (ends ? std::max(end_ - now_, base::Time{0}) : kPatience), [this] { return go_on_ != nullptr; });
+  if (go_on_) return true;
+  const bool cut_short = run_.started() && frames_ >= kMostFrames;
+  if (!cut_short) tell_endless();
+  run_.give_up();
+  if (cut_short) run_.go_on();
+  return cut_short;
+}
+
+// One thing is awaited at a time: the moment of the next line, or the end of the line at work.
 bool LabModel::run() {
-  if (!run_startup()) return frames_ < kMostFrames;
-  zero_ = now_;
-  for (std::size_t i = 0; i < lab_.timeline.size(); ++i) {
-    const LabEvent& event = lab_.timeline[i];
-    advance(zero_ + event.at);
-    if (before_event) before_event(event, now_ - zero_);
-    if (std::holds_alternative<LabEnd>(event.what) || frames_ >= kMostFrames) break;
-    if (const auto* raw = std::get_if<LabInject>(&event.what)) {
-      inject(event.host, *raw);
-      continue;
+  bool finished = false;
+  run_.before_event = [this](const LabEvent& event) {
+    advance(run_.zero() + event.at);
+    if (before_event) before_event(event, now_ - run_.zero());
+    return frames_ < kMostFrames;
+  };
+  run_.on_result = on_result;
+  run_.on_finished = [&] { finished = true; };
+  run_.begin();
+  while (!finished && !stopped_) {
+    if (go_on_) {
+      if (next_ > now_) advance(next_);
+      std::exchange(go_on_, nullptr)();
+    } else if (!wait()) {
+      break;
     }
-    const std::string& text = std::get<LabCommand>(event.what).text;
-    const auto end = lab_.end();
-    const base::Time patience = end ? std::max(zero_ + *end - now_, base::Time{0}) : kPatience;
-    if (run_line(event.host, text, patience) || frames_ >= kMostFrames) continue;
-    tell_endless(event.host, event.place, text, i + 1);
-    break;
   }
-  if (!lab_.end()) advance(now_ + kLabTail);
+  if (run_.started() && !lab_.end()) advance(now_ + kLabTail);
   return frames_ < kMostFrames;
 }
 

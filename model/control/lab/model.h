@@ -10,12 +10,12 @@
 #include <vector>
 
 #include "control/lab/lab.h"
-#include "control/lab/run.h"
+#include "control/lab/script-run.h"
 #include "control/machine/machine.h"
 
 namespace lvs::control {
 
-class LabModel {
+class LabModel : private LabWorld {
  public:
   // A frame as it leaves an interface, from the destination MAC on.
   struct SentFrame {
@@ -25,9 +25,9 @@ class LabModel {
     base::ByteView bytes;
   };
 
-  // check_commands() has found nothing. `lab` must outlive the model.
-  explicit LabModel(const Lab& lab);
-  ~LabModel();
+  // `script` and its lab must outlive the model.
+  explicit LabModel(const LabScript& script);
+  ~LabModel() override;
   LabModel(const LabModel&) = delete;
   LabModel& operator=(const LabModel&) = delete;
 
@@ -35,7 +35,7 @@ class LabModel {
   Machine& machine(std::size_t host);
   // The interface of that index; nullptr once the lab has taken it away.
   host::Device* device(std::size_t host, std::size_t interface);
-  base::Time now() const { return now_; }
+  base::Time now() const override { return now_; }
 
   std::function<void(const SentFrame&)> on_frame;
   // Called before each line of the timeline, with its time; what it asks of the machines is not seen by the others.
@@ -66,18 +66,26 @@ class LabModel {
   void deliver(const InFlight& frame);
   // Runs everything that is due up to `until`, or until `done` says so.
   void advance(base::Time until, const std::function<bool()>& done = {});
-  // False: it has not ended.
-  bool run_line(std::size_t host, const std::string& text, base::Time patience);
-  bool run_startup();
-  void inject(std::size_t host, const LabInject& inject);
-  void tell_endless(std::size_t host, const LabPlace& place, const std::string& text, std::size_t next_event);
+  // Waits for the line at work. False: it has not ended, and the run is over.
+  bool wait();
+  void tell_endless() const;
+
+  void at(base::Time when, std::function<void()> what) override;
+  void end_at(base::Time when) override { end_ = when; }
+  void stop() override { stopped_ = true; }
+  Machine* find_machine(std::size_t host) override { return &machine(host); }
+  bool inject(std::size_t host, const LabInject& what) override;
 
   static constexpr base::Time kCable = std::chrono::microseconds(20);
   static constexpr std::uint64_t kMostFrames = 400'000;
 
   const Lab& lab_;
   base::Time now_{};
-  base::Time zero_{};  // of the timeline
+  ScriptRun run_;
+  base::Time end_ = base::kNever;  // of the run, as the lab says
+  base::Time next_{};              // when the lab's lines go on, and how
+  std::function<void()> go_on_;
+  bool stopped_ = false;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::priority_queue<InFlight, std::vector<InFlight>, std::greater<>> wire_;
   std::uint64_t frames_ = 0;

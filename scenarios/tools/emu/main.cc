@@ -12,11 +12,11 @@
 
 #include "base/printable.h"
 #include "common/standard-output.h"
-#include "control/lab/check.h"
+#include "control/lab/script-run.h"
 #include "control/machine/remote-commands.h"
 #include "emu/engine.h"
 #include "emu/lab-network.h"
-#include "emu/lab-session.h"
+#include "emu/lab-world.h"
 #include "emu/summary.h"
 #include "os/control-socket.h"
 #include "os/fence.h"
@@ -43,8 +43,8 @@ double seconds(base::Time time) { return std::chrono::duration<double>(time).cou
 // An emulation from its start to its end.
 class Emulation : private control::RemoteOutput {
  public:
-  Emulation(const control::Lab& lab, const EmuOptions& options)
-      : lab_(lab),
+  Emulation(const control::LabScript& script, const EmuOptions& options)
+      : lab_(*script.lab),
         options_(options),
         stop_signals_({SIGINT, SIGTERM}),
         signals_({SIGUSR1, SIGHUP}),
@@ -54,7 +54,9 @@ class Emulation : private control::RemoteOutput {
     // A viewer that reads the trace from a pipe may be closed: the trace ends, the emulation does not.
     ::signal(SIGPIPE, SIG_IGN);
     if (!options.control.empty()) control_ = std::make_unique<os::ControlServer>(options.control);
-    stations_ = emu::make_network(engine_, lab, options.taps, options.real);
+    stations_ = emu::make_network(engine_, lab_, options.taps, options.real);
+    world_ = std::make_unique<emu::LabWorld>(engine_, stations_);
+    session_ = std::make_unique<control::ScriptRun>(script, *world_);
     give_up_rights();
     guard_ = std::make_unique<os::StopGuard>(stop_signals_.fd(), kStopPatience, [this] { end_without_summary(); });
     if (!os::raise_fence()) say("notice: this kernel has no seccomp; no fence is raised");
@@ -93,7 +95,6 @@ class Emulation : private control::RemoteOutput {
   }
 
   void prepare() {
-    session_ = std::make_unique<emu::LabSession>(engine_, lab_, stations_);
     if (!options_.quiet) {
       session_->on_result = [this](const control::CommandResult& result) { terminal_.result(result); };
     } else {
@@ -204,7 +205,8 @@ class Emulation : private control::RemoteOutput {
   LabTerminal terminal_;
   emu::Engine engine_;
   std::vector<emu::Station*> stations_;  // by the lab's hosts; nullptr: real
-  std::unique_ptr<emu::LabSession> session_;
+  std::unique_ptr<emu::LabWorld> world_;
+  std::unique_ptr<control::ScriptRun> session_;
   std::unique_ptr<EmuTrace> trace_;
   control::RemoteCommands remote_;
   base::Time quiet_until_{};
@@ -239,11 +241,13 @@ int emu(int argc, const char* const* argv) {
   for (const std::string& notice : notices) say("notice: " + notice);
   if (!lab) return fail(lab.error());
   std::vector<std::string> errors = emu::check_network(*lab, options->taps, options->real);
-  for (const auto& error : control::check_commands(*lab)) errors.push_back(error.text());
+  const auto script = control::parse_script(*lab);
+  if (!script)
+    for (const auto& error : script.error()) errors.push_back(error.text());
   if (!errors.empty()) return fail(errors);
   if (options->check) return 0;
   try {
-    Emulation(*lab, *options).run();
+    Emulation(*script, *options).run();
     return 0;
   } catch (const std::exception& error) {
     say(error.what());

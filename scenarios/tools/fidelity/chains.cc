@@ -13,6 +13,7 @@
 
 #include "base/numbers.h"
 #include "common/trace-file.h"
+#include "control/lab/check.h"
 #include "ns3/lvs-lab-runner.h"
 #include "referee/compare/normalise-times.h"
 #include "referee/compare/put-off-probes.h"
@@ -69,7 +70,7 @@ Lines lines_of_model(const Lab& lab, std::string& error) {
   ns3::LvsLabOptions how;
   how.capture = false;
   how.trace = file.output();
-  ns3::LvsRunLab(lab, how);
+  ns3::LvsRunLab(control::parse_script(lab).value(), how);
   error = file.close();
   trace::TraceIndex index;
   if (error.empty() && !index.open(file.name())) error = index.error();
@@ -138,7 +139,7 @@ ChainReport check_chains(std::span<const Lab> labs, const referee::KernelChoice&
   ChainReport report;
   std::vector<Lab> runnable, logged;
   for (const Lab& lab : labs) {
-    if (!lab.model_only.empty() || lab.hosts.empty() || !ns3::LvsCheckLab(lab).empty()) continue;
+    if (!lab.model_only.empty() || lab.hosts.empty() || !control::check_commands(lab).empty()) continue;
     runnable.push_back(watched(lab));
     logged.push_back(with_log(runnable.back()));
   }

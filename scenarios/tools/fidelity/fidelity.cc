@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "control/lab/capture.h"
+#include "control/lab/check.h"
 #include "ns3/lvs-lab-runner.h"
 #include "referee/compare/normalise-times.h"
 #include "referee/compare/put-off-probes.h"
@@ -145,7 +146,7 @@ void run_again(const Lab& lab, LinuxRun second, LinuxRun third, LabVerdict& verd
 }
 
 std::string unknown_words(const Lab& lab) {
-  const auto errors = ns3::LvsCheckLab(lab);
+  const auto errors = control::check_commands(lab);
   return errors.empty() ? "" : errors.front().text();
 }
 
@@ -167,24 +168,29 @@ void check_again(const std::vector<Lab>& labs, const FidelityOptions& options, F
     run_again(labs[again[i]], std::move(results[2 * i]), std::move(results[2 * i + 1]), report.labs[again[i]]);
 }
 
+// unknown_words() has found none.
+LabRun run_model(const Lab& lab, const ns3::LvsLabOptions& how) {
+  return ns3::LvsRunLab(control::parse_script(lab).value(), how);
+}
+
 }  // namespace
 
 ModelRun compare_model(const Lab& lab, const LabRun& kernel, const ns3::LvsLabOptions& how, bool all) {
   const Lab timed = referee::with_times_of(lab, kernel);
   ModelRun result;
-  result.run = ns3::LvsRunLab(timed, how);
+  result.run = run_model(timed, how);
   result.comparison = referee::compare(lab, kernel, result.run, all);
   if (result.comparison.agree()) return result;
   const auto moved = referee::with_first_frames_of(timed, kernel, result.run);
   if (moved) {
-    result.run = ns3::LvsRunLab(*moved, how);
+    result.run = run_model(*moved, how);
     result.comparison = referee::compare(lab, kernel, result.run, all);
     if (result.comparison.agree()) return result;
   }
   ns3::LvsLabOptions late = how;
   for (std::uint64_t phase = 0; phase < kPhases * kPhaseStep; phase += kPhaseStep) {
     late.ticks.emplace(kHz, phase);
-    LabRun run = ns3::LvsRunLab(moved ? *moved : timed, late);
+    LabRun run = run_model(moved ? *moved : timed, late);
     referee::Comparison comparison = referee::compare(lab, kernel, run, all);
     if (comparison.agree()) return {std::move(run), std::move(comparison), true};
   }

@@ -10,12 +10,13 @@
 
 namespace lvs::scenarios {
 
-int check_labs(std::span<const control::Lab> labs, const RunLimits& limits) {
+int check_labs(std::span<const control::LabScript> scripts, const RunLimits& limits) {
   bool clean = true;
-  for (const control::Lab& lab : labs) {
+  for (const control::LabScript& script : scripts) {
+    const control::Lab& lab = *script.lab;
     RunWatch watch("lvs-lab", limits);
     watch.now("check of " + lab.name);
-    const control::LabDiagnosis diagnosis = control::diagnose(lab);
+    const control::LabDiagnosis diagnosis = control::diagnose(script);
     for (const control::LabFinding& finding : diagnosis.findings)
       std::cout << base::printable(fmt::format("{}: {}\n", lab.name, finding.sentence()));
     if (!diagnosis.whole)

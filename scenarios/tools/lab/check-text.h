@@ -5,12 +5,11 @@
 #include <span>
 
 #include "common/run-watch.h"
-#include "control/lab/lab.h"
+#include "control/lab/script.h"
 
 namespace lvs::scenarios {
 
-// Prints one line a finding, or that there is none. Status 0: no findings in any lab; 1: findings. The labs' commands
-// have been checked. `limits` are those of each lab.
-int check_labs(std::span<const control::Lab> labs, const RunLimits& limits);
+// Prints one line a finding, or that there is none. Status 0: no findings in any lab; 1: findings. `limits` are those of each lab.
+int check_labs(std::span<const control::LabScript> scripts, const RunLimits& limits);
 
 }  // namespace lvs::scenarios

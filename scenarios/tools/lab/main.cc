@@ -104,11 +104,11 @@ control::Lab load(const std::string& name, bool notices) {
 }
 
 // What cannot be modelled is known before anything runs.
-void compile(const control::Lab& lab) {
-  const auto errors = ns3::LvsCheckLab(lab);
-  if (errors.empty()) return;
+control::LabScript compile(const control::Lab& lab) {
+  auto script = control::parse_script(lab);
+  if (script) return std::move(*script);
   std::string text;
-  for (const auto& error : errors) text += (text.empty() ? "" : "\n") + error.text();
+  for (const auto& error : script.error()) text += (text.empty() ? "" : "\n") + error.text();
   throw Failure{text, 2};
 }
 
@@ -192,7 +192,7 @@ int run(const std::vector<std::string>& words) {
   if (engine != "model" && engine != "linux") fail("--on: '{}' is no engine; known: linux, model", engine);
   const auto until = parse_until(given);
   const control::Lab lab = load(lab_argument(given), true);
-  compile(lab);
+  const control::LabScript script = compile(lab);
   const auto realtime = realtime_options(given, lab);
   if (engine == "linux" && !lab.model_only.empty()) fail("{}: runs on the model only: {}", lab.name, lab.model_only);
 
@@ -243,7 +243,7 @@ int run(const std::vector<std::string>& words) {
       how.onOutput = [&](const control::CommandResult& command) { terminal.output(command); };
     }
     how.trace = trace.output();
-    result = ns3::LvsRunLab(lab, how);
+    result = ns3::LvsRunLab(script, how);
   }
   if (!result.stopped.empty()) fail("{}", result.stopped);
   if (!quiet) terminal.end(result);
@@ -284,12 +284,15 @@ int check(const std::vector<std::string>& words) {
     return 0;
   }
   if (given.count("lab") == 0) fail("which lab? (lvs-lab --help)");
+  const auto& names = given["lab"].as<std::vector<std::string>>();
   std::vector<control::Lab> labs;
-  for (const std::string& name : given["lab"].as<std::vector<std::string>>()) {
+  std::vector<control::LabScript> scripts;
+  labs.reserve(names.size());  // scripts point into it
+  for (const std::string& name : names) {
     labs.push_back(load(name, true));
-    compile(labs.back());
+    scripts.push_back(compile(labs.back()));
   }
-  return check_labs(labs, limits);
+  return check_labs(scripts, limits);
 }
 
 int list() {

@@ -147,7 +147,7 @@ bool is_virtual(const View& view, base::Ipv4Addr addr) {
 
 class Diagnosis {
  public:
-  explicit Diagnosis(const Lab& lab) : lab_(lab) {}
+  explicit Diagnosis(const LabScript& script) : script_(script), lab_(*script.lab) {}
 
   LabDiagnosis run() {
     listen();
@@ -164,7 +164,7 @@ class Diagnosis {
 
  private:
   void listen() {
-    LabModel model(lab_);
+    LabModel model(script_);
     Listener listener(model);
     model.before_event = [&](const LabEvent& event, base::Time) {
       if (sends(event)) listener.next_window();
@@ -186,7 +186,7 @@ class Diagnosis {
   }
 
   void watch() {
-    LabModel model(lab_);
+    LabModel model(script_);
     std::size_t window = 0;
     bool starting = true;
     model.before_event = [&](const LabEvent& event, base::Time at) {
@@ -274,6 +274,7 @@ class Diagnosis {
     return asked;
   }
 
+  const LabScript& script_;
   const Lab& lab_;
   std::vector<std::vector<Flow>> windows_;
   View::Speakers speakers_;
@@ -303,6 +304,11 @@ std::vector<LabRule> lab_rules() {
   return rules;
 }
 
-LabDiagnosis diagnose(const Lab& lab) { return diagnosis::Diagnosis(lab).run(); }
+LabDiagnosis diagnose(const LabScript& script) { return diagnosis::Diagnosis(script).run(); }
+
+LabDiagnosis diagnose(const Lab& lab) {
+  const auto script = parse_script(lab);
+  return script ? diagnose(*script) : LabDiagnosis{};
+}
 
 }  // namespace lvs::control

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
-#include "control/lab/lab.h"
+#include "control/lab/script.h"
 
 namespace lvs::control {
 
@@ -37,8 +37,9 @@ struct LabDiagnosis {
 };
 
 // Runs the lab on the model, twice: who talks to whom, then how the machines are set up while they do. A set-up is
-// looked at right before something is sent, so what the lab sets up step by step is no mistake. check_commands() has
-// found nothing.
+// looked at right before something is sent, so what the lab sets up step by step is no mistake.
+LabDiagnosis diagnose(const LabScript& script);
+// The same; nothing is found in a lab with lines that are not modelled.
 LabDiagnosis diagnose(const Lab& lab);
 
 }  // namespace lvs::control

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/lab/script.h"
+
+#include <string>
+#include <utility>
+
+#include "control/lab/cpu-preset.h"
+
+namespace lvs::control {
+namespace {
+
+void check_preset(const LabHost& host, std::vector<LabMessage>& errors) {
+  if (host.preset.empty() || find_cpu_preset(host.preset) != nullptr) return;
+  std::string known;
+  for (const CpuPreset& preset : cpu_presets()) known += " " + std::string(preset.name);
+  errors.push_back({{"lab.conf", 0}, "host " + host.name + ": no CPU preset '" + host.preset + "'; known:" + known});
+}
+
+}  // namespace
+
+base::Result<LabScript, std::vector<LabMessage>> parse_script(const Lab& lab) {
+  LabScript script{&lab, {}, {}};
+  std::vector<LabMessage> errors;
+  const auto parse = [&](const LabPlace& place, const std::string& text) -> ShellLinePtr {
+    auto line = parse_line(text);
+    if (line) return std::move(*line);
+    errors.push_back({place, line.error().text()});
+    return nullptr;
+  };
+  for (const LabHost& host : lab.hosts) check_preset(host, errors);
+  for (const LabHost& host : lab.hosts) {
+    std::vector<ShellLinePtr>& lines = script.startup.emplace_back();
+    for (const LabLine& line : host.startup) lines.push_back(parse(line.place, line.text));
+  }
+  for (const LabEvent& event : lab.timeline) {
+    const auto* command = std::get_if<LabCommand>(&event.what);
+    script.timeline.push_back(command == nullptr ? nullptr : parse(event.place, command->text));
+  }
+  if (!errors.empty()) return base::Error{std::move(errors)};
+  return script;
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/lab-world.h"
+
+namespace lvs::emu {
+
+void LabWorld::end_at(base::Time when) {
+  engine_.at(when, [this] { engine_.stop(); });
+}
+
+control::Machine* LabWorld::find_machine(std::size_t host) {
+  return stations_[host] == nullptr ? nullptr : &stations_[host]->machine();
+}
+
+}  // namespace lvs::emu
