@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "engine/bridge.h"
 #include "ns3/abort.h"
 #include "ns3/boolean.h"
 #include "ns3/log.h"
@@ -18,25 +19,21 @@ namespace ns3 {
 NS_LOG_COMPONENT_DEFINE("LvsSwitch");
 NS_OBJECT_ENSURE_REGISTERED(LvsSwitch);
 
+using lvs::engine::is_group;
+using lvs::engine::LearningTable;
+using lvs::engine::load_mac;
 using lvs::host::PacketPtr;
 using lvs::wire::Ethernet;
 
 namespace {
 
 constexpr uint64_t kBroadcast = 0xffffffffffff;
-constexpr uint64_t kGroupBit = uint64_t{1} << 40;
-// IEEE 802.1D reserved addresses, 01:80:C2:00:00:00 to :0F (kernel: is_link_local_ether_addr).
-constexpr uint64_t kReserved = 0x0180c2000000;
-
-uint64_t LoadMac(const uint8_t* at) { return uint64_t{lvs::base::load_be16(at)} << 32 | lvs::base::load_be32(at + 2); }
 
 uint64_t ToNumber(Mac48Address address) {
   uint8_t bytes[6];
   address.CopyTo(bytes);
-  return LoadMac(bytes);
+  return load_mac(bytes);
 }
-
-bool IsGroup(uint64_t address) { return (address & kGroupBit) != 0; }
 
 }  // namespace
 
@@ -80,40 +77,40 @@ void LvsSwitch::AddBridgePort(Ptr<NetDevice> port) {
   if (m_portOfDevice.size() <= device->GetIfIndex()) m_portOfDevice.resize(device->GetIfIndex() + 1, kNoPort);
   m_portOfDevice[device->GetIfIndex()] = index;
   m_ports.push_back(PeekPointer(device));
-  m_table.AddLocal(ToNumber(Mac48Address::ConvertFrom(device->GetAddress())));
+  m_table.add_local(ToNumber(Mac48Address::ConvertFrom(device->GetAddress())));
   device->AddLinkChangeCallback(LvsCallback(std::function<void()>([this, index] { PortLinkChanged(index); })));
 }
 
 void LvsSwitch::PortLinkChanged(uint32_t port) {
-  if (port < m_ports.size() && !m_ports[port]->IsLinkUp()) m_table.Flush(port);
+  if (port < m_ports.size() && !m_ports[port]->IsLinkUp()) m_table.flush(port);
 }
 
-int64_t LvsSwitch::OldestValid() const { return (Simulator::Now() - m_ageingTime).GetTimeStep(); }
+lvs::base::Time LvsSwitch::Now() { return lvs::base::Time(Simulator::Now().GetNanoSeconds()); }
+
+lvs::base::Time LvsSwitch::OldestValid() const { return Now() - lvs::base::Time(m_ageingTime.GetNanoSeconds()); }
 
 Ptr<LvsEthNetDevice> LvsSwitch::Lookup(Mac48Address address) const {
-  const uint32_t port = m_table.Find(ToNumber(address), OldestValid());
+  const uint32_t port = m_table.find(ToNumber(address), OldestValid());
   return port < m_ports.size() ? m_ports[port] : nullptr;
 }
 
 // Kernel: br_handle_frame and br_handle_frame_finish.
 void LvsSwitch::ReceiveFrame(LvsEthNetDevice& device, PacketPtr frame) {
   const uint32_t from = m_portOfDevice[device.GetIfIndex()];
-  const uint64_t destination = LoadMac(frame->data());
-  const uint64_t source = LoadMac(frame->data() + 6);
-  if (source == 0 || IsGroup(source)) return;
-  // Without STP the bridge passes BPDUs (:00) on.
-  if ((destination & ~uint64_t{0xf}) == kReserved && destination != kReserved) return;
-  if (m_learning) m_table.Learn(source, from, Simulator::Now().GetTimeStep(), OldestValid());
+  const uint64_t destination = load_mac(frame->data());
+  const uint64_t source = load_mac(frame->data() + 6);
+  if (!lvs::engine::is_forwarded(destination, source)) return;
+  if (m_learning) m_table.learn(source, from, Now(), OldestValid());
   Forward(from, destination, std::move(frame));
 }
 
 void LvsSwitch::Forward(uint32_t from, uint64_t destination, PacketPtr frame) {
-  if (IsGroup(destination)) {
+  if (is_group(destination)) {
     PassUp(*frame, destination == kBroadcast ? PACKET_BROADCAST : PACKET_MULTICAST);
     return Flood(from, std::move(frame));
   }
-  const uint32_t to = m_table.Find(destination, OldestValid());
-  if (to == LvsSwitchTable::kLocal) return PassUp(*frame, PACKET_HOST);
+  const uint32_t to = m_table.find(destination, OldestValid());
+  if (to == LearningTable::kLocal) return PassUp(*frame, PACKET_HOST);
   if (to == kNoPort) return Flood(from, std::move(frame));
   // br_forward's should_deliver(); a frame for a port without link is lost, not flooded.
   if (to != from && m_ports[to]->IsLinkUp()) m_ports[to]->SendFrame(std::move(frame));
@@ -121,14 +118,9 @@ void LvsSwitch::Forward(uint32_t from, uint64_t destination, PacketPtr frame) {
 
 void LvsSwitch::Flood(uint32_t from, PacketPtr frame) {
   ++m_flooded;
-  // As br_flood: the previous port gets a copy once another is found, the last one the frame itself.
-  LvsEthNetDevice* previous = nullptr;
-  for (auto port = static_cast<uint32_t>(m_ports.size()); port-- > 0;) {
-    if (port == from || !m_ports[port]->IsLinkUp()) continue;
-    if (previous != nullptr) previous->SendFrame(frame->clone());
-    previous = m_ports[port];
-  }
-  if (previous != nullptr) previous->SendFrame(std::move(frame));
+  lvs::engine::flood(
+      m_ports.size(), from, std::move(frame), [this](std::size_t port) { return m_ports[port]->IsLinkUp(); },
+      [this](std::size_t port, PacketPtr copy) { m_ports[port]->SendFrame(std::move(copy)); });
 }
 
 // --- the switch's own IP stack, if its node has one ---
@@ -165,9 +157,9 @@ bool LvsSwitch::SendFrom(Ptr<Packet> packet, const Address& source, const Addres
   Mac48Address::ConvertFrom(source).CopyTo(from.bytes.data());
   Mac48Address::ConvertFrom(dest).CopyTo(to.bytes.data());
   PacketPtr frame = LvsPacket::FromSend(packet, from, to, protocolNumber);
-  const uint64_t destination = LoadMac(to.bytes.data());
-  const uint32_t port = IsGroup(destination) ? kNoPort : m_table.Find(destination, OldestValid());
-  if (port == LvsSwitchTable::kLocal) return false;
+  const uint64_t destination = load_mac(to.bytes.data());
+  const uint32_t port = is_group(destination) ? kNoPort : m_table.find(destination, OldestValid());
+  if (port == LearningTable::kLocal) return false;
   if (port == kNoPort) {
     Flood(kNoPort, std::move(frame));
     return true;

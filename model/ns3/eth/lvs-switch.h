@@ -4,9 +4,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/time.h"
+#include "engine/learning-table.h"
 #include "ns3/bridge-net-device.h"
 #include "ns3/lvs-eth-net-device.h"
-#include "ns3/lvs-switch-table.h"
 
 namespace ns3 {
 
@@ -46,18 +47,19 @@ class LvsSwitch : public BridgeNetDevice, public LvsFrameReceiver {
   void DoDispose() override;
 
  private:
-  static constexpr uint32_t kNoPort = LvsSwitchTable::kNone;
+  static constexpr uint32_t kNoPort = lvs::engine::LearningTable::kNone;
 
   // Out of the right ports, never of `from`.
   void Forward(uint32_t from, uint64_t destination, lvs::host::PacketPtr frame);
   void Flood(uint32_t from, lvs::host::PacketPtr frame);
   void PassUp(const lvs::host::Packet& frame, PacketType type);
   void PortLinkChanged(uint32_t port);
-  int64_t OldestValid() const;
+  static lvs::base::Time Now();
+  lvs::base::Time OldestValid() const;
 
   std::vector<LvsEthNetDevice*> m_ports;  // by index; the bridge holds the references
   std::vector<uint32_t> m_portOfDevice;   // by interface index on the node
-  LvsSwitchTable m_table;
+  lvs::engine::LearningTable m_table;
   Time m_ageingTime;
   bool m_learning = true;
   uint64_t m_flooded = 0;
