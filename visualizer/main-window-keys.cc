@@ -138,10 +138,7 @@ bool MainWindow::plainKey(QKeyEvent* event, Session* now) {
       if (searched_.isEmpty()) {
         filterLine(true);
       } else {
-        QString error;
-        const Filter what = Filter::parse(searched_, now->index(), error);
-        if (!error.isEmpty() || !now->nextMatch(what))
-          say(error.isEmpty() ? tr("no stage after this one fits: %1").arg(searched_) : error);
+        search(searched_, tr("no stage after this one fits: %1").arg(searched_));
       }
       return true;
     case Qt::Key_S: saveView(); return true;
@@ -183,11 +180,20 @@ void MainWindow::filterLine(bool search) {
   Session* now = session();
   if (now == nullptr) return;
   searching_ = search;
-  filter_->setText(search ? searched_ : now->filter().text());
+  filter_->setText(search ? searched_ : now->filterText());
   filter_->show();
   filter_->raise();
   filter_->setFocus();
   filter_->selectAll();
+}
+
+bool MainWindow::search(const QString& text, const QString& none) {
+  Session* now = session();
+  QString error;
+  const auto what = parseFilter(text, now->index(), error);
+  if (what && now->nextMatch(*what)) return true;
+  say(what ? none : error);
+  return false;
 }
 
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
@@ -199,10 +205,8 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
   bool done = true;
   if (now != nullptr && (key == Qt::Key_F3 || (enter && searching_))) {
     searched_ = filter_->text().trimmed();
-    QString error;
-    const Filter what = Filter::parse(searched_, now->index(), error);
-    done = error.isEmpty() && now->nextMatch(what);
-    say(!error.isEmpty() ? error : done ? QString() : tr("no stage after this one fits: %1").arg(searched_));
+    done = search(searched_, tr("no stage after this one fits: %1").arg(searched_));
+    if (done) say({});
   } else if (enter) {
     done = applyFilter(filter_->text());
   }

@@ -98,12 +98,7 @@ void MainWindow::apply(const Options& options) {
   if (Session* now = session()) {
     if (!options.filter.isEmpty()) applyFilter(options.filter);
     if (options.at) now->go(*options.at);
-    if (!options.find.isEmpty()) {
-      QString error;
-      const Filter what = Filter::parse(options.find, now->index(), error);
-      if (!error.isEmpty() || !now->nextMatch(what))
-        say(error.isEmpty() ? tr("No packet fits: %1").arg(options.find) : error);
-    }
+    if (!options.find.isEmpty()) search(options.find, tr("No packet fits: %1").arg(options.find));
     if (WalkScreen* screen = walkScreen(); screen != nullptr && !options.tab.isEmpty()) {
       static const QStringList tabs{"ipvs", "stats", "addresses", "neighbours", "sysctls", "console", "events"};
       if (const auto at = tabs.indexOf(options.tab); at >= 0)

@@ -97,6 +97,8 @@ class MainWindow : public QWidget {
   void play(bool on);
   void faster(int direction);
   void filterLine(bool search);
+  // Goes to the next record that fits; else says why not, or `none`.
+  bool search(const QString& text, const QString& none);
   void saveView();
   void savedViews();
   void exportDialog();

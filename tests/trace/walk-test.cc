@@ -118,6 +118,9 @@ TEST_F(WalkText_, FiltersLeaveWhatMatches) {
   EXPECT_EQ(shown({"--hook", "x"}), "--hook: no hook or stage 'x'; of functions there are: ip_vs_nat_xmit");
   EXPECT_EQ(shown({"7"}), "no walk 7; there are 1");
   EXPECT_EQ(shown({"--connection", "2"}), "--connection: there are 1");
+  EXPECT_EQ(shown({"1", "--filter", "host:client verdict:drop"}), "");
+  EXPECT_THAT(shown({"1", "--filter", "host:director verdict:drop"}), HasSubstr("   4 "));
+  EXPECT_EQ(shown({"1", "--filter", "port:http"}), "--filter: http is no port");
 }
 
 TEST_F(WalkText_, ListsWalksAndConnections) {

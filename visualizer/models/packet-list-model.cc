@@ -30,7 +30,7 @@ PacketListModel::PacketListModel(Session& session, QObject* parent)
   connect(&session, &Session::rowsChanged, this, [this, reset] {
     // A live trace only grows: views keep their place.
     const int now = static_cast<int>(session_.rows());
-    if (!session_.filter().empty() || now <= rows_) return reset();
+    if (session_.filtered() || now <= rows_) return reset();
     beginInsertRows({}, rows_, now - 1);
     rows_ = now;
     endInsertRows();

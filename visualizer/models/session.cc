@@ -63,17 +63,18 @@ int Session::rowOf(std::uint32_t walk) const {
 
 bool Session::setFilter(const QString& text, QString& error) {
   error.clear();
-  Filter filter = Filter::parse(text, *index_, error);
-  if (!error.isEmpty()) return false;
+  auto filter = parseFilter(text, *index_, error);
+  if (!filter) return false;
   std::vector<std::uint32_t> fitting;
-  if (!filter.empty()) {
-    fitting = walksThat(filter, *index_);
+  if (!filter->empty()) {
+    fitting = trace::walks_that(*filter, *index_);
     if (fitting.empty()) {
-      error = tr("No packet fits: %1").arg(filter.text());
+      error = tr("No packet fits: %1").arg(text.trimmed());
       return false;
     }
   }
-  filter_ = std::move(filter);
+  filter_ = std::move(*filter);
+  filterText_ = text.trimmed();
   filtered_ = std::move(fitting);
   following_ = false;
   Q_EMIT rowsChanged();
@@ -201,7 +202,7 @@ bool Session::nextDrop() {
   });
 }
 
-bool Session::nextMatch(const Filter& what) {
+bool Session::nextMatch(const trace::Filter& what) {
   return nextRecord([&](const trace::IndexEntry& e) { return what.matches(e); });
 }
 
@@ -228,7 +229,7 @@ bool Session::followConnection() {
     return true;
   }
   if (index_->walks()[moment_.walk].connection == 0) return false;
-  filterBefore_ = filter_.text();
+  filterBefore_ = filterText_;
   if (!setFilter(QString("conn:%1").arg(moment_.walk + 1), error)) return false;
   following_ = true;
   Q_EMIT rowsChanged();

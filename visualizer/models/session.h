@@ -53,7 +53,8 @@ class Session : public QObject {
   }
   // -1: the walk is filtered out.
   int rowOf(std::uint32_t walk) const;
-  const Filter& filter() const { return filter_; }
+  bool filtered() const { return !filter_.empty(); }
+  const QString& filterText() const { return filterText_; }
   // False: `error` says what is wrong with the text, or that nothing fits; the filter stays as it was.
   bool setFilter(const QString& text, QString& error);
 
@@ -78,7 +79,7 @@ class Session : public QObject {
   // False: there is none further on.
   bool nextRewrite();
   bool nextDrop();
-  bool nextMatch(const Filter& what);
+  bool nextMatch(const trace::Filter& what);
   void toStart();
   void toEnd();
   void toNewest();
@@ -99,7 +100,8 @@ class Session : public QObject {
   QString path_, error_;
   std::unique_ptr<trace::TraceIndex> index_;
   Journal journal_;
-  Filter filter_;
+  trace::Filter filter_;
+  QString filterText_;
   std::vector<std::uint32_t> filtered_;
   Moment moment_;
   bool pinned_ = false, following_ = false, veiled_ = false;

@@ -118,7 +118,7 @@ void TransportBar::paint(Canvas& c, const QRectF& rect) {
     said = tr("longer than %1 stages; the rest is not shown").arg(kMaxSteps);
   if (!live_.isEmpty()) said = said.isEmpty() ? live_ : live_ + "  ·  " + said;
   if (said.isEmpty() && session_.following()) said = tr("following one connection; C shows all");
-  if (said.isEmpty() && !session_.filter().empty()) said = tr("filter: %1").arg(session_.filter().text());
+  if (said.isEmpty() && session_.filtered()) said = tr("filter: %1").arg(session_.filterText());
   if (said.isEmpty() || stop - x < c.px(60)) return;
   c.text({x, 0, stop - x, rect.height()}, Type::smallBold, c.colors.accent, said, {.mayElide = true});
 }

@@ -9,7 +9,8 @@
 
 namespace lvs::scenarios {
 
-// Prints one line a finding, or that there is none. Status 0: no findings in any lab; 1: findings. `limits` are those of each lab.
+// Prints one line a finding, or that there is none. Status 0: no findings in any lab; 1: findings. `limits` are those
+// of each lab.
 int check_labs(std::span<const control::LabScript> scripts, const RunLimits& limits);
 
 }  // namespace lvs::scenarios

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 namespace lvs::scenarios {
 
 using trace::IndexEntry;
-namespace flag = trace::entry_flag;
 
 std::vector<std::uint64_t> connections_of(const trace::TraceIndex& index) {
   std::vector<std::uint64_t> out;
@@ -39,27 +39,22 @@ bool is_stage(std::string_view name) {
 }  // namespace
 
 WalkFilter::WalkFilter(const trace::TraceIndex& index, const WalkOptions& options) : index_(index), options_(options) {
-  if (!options.hosts.empty()) {
-    hosts_.resize(index.hosts().size());
-    for (const std::string& name : options.hosts) {
-      const trace::HostInfo* host = index.info().host(std::string_view(name));
-      const auto at = host == nullptr ? index.hosts().end() : std::ranges::find(index.hosts(), host->id);
-      if (at != index.hosts().end()) hosts_[static_cast<std::size_t>(at - index.hosts().begin())] = true;
-      if (host != nullptr) continue;
-      std::string known;
-      for (const trace::HostInfo& each : index.info().hosts) known += ' ' + each.name;
-      error_ = fmt::format("--host: no host '{}'; there are:{}", name, known);
-    }
+  using Match = trace::Filter::Match;
+  auto parsed = trace::Filter::parse(options.filter, index);
+  if (parsed) {
+    filter_ = std::move(*parsed);
+  } else {
+    error_ = "--filter: " + parsed.error().text();
   }
-  for (const std::string& name : options.hooks) {
-    const auto same = [&](const std::string& known) { return same_name(known, name); };
-    if (is_stage(name) || std::ranges::any_of(index.hook_names(), same)) continue;
-    std::string known;
-    for (const std::string& each : index.hook_names()) {
-      if (!each.empty()) known += ' ' + each;
-    }
-    error_ = fmt::format("--hook: no hook or stage '{}'; of functions there are:{}", name, known);
-  }
+  if (!options.hosts.empty()) filter_.on_host(options.hosts, index, Match::whole);
+  if (!options.hooks.empty()) filter_.at_hook(options.hooks, index, Match::whole);
+  if (options.verdict) filter_.with_verdict(trace::name_of(*options.verdict));
+  if (options.address) filter_.touching({*options.address});
+  if (options.port) filter_.with_port(*options.port);
+  if (options.arp) filter_.arp();
+  if (options.rewritten) filter_.rewritten();
+  check_hosts();
+  check_hooks();
   if (options.connection) {
     const std::vector<std::uint64_t> connections = connections_of(index);
     if (*options.connection <= connections.size()) {
@@ -75,6 +70,27 @@ WalkFilter::WalkFilter(const trace::TraceIndex& index, const WalkOptions& option
   }
 }
 
+void WalkFilter::check_hosts() {
+  for (const std::string& name : options_.hosts) {
+    if (index_.info().host(std::string_view(name)) != nullptr) continue;
+    std::string known;
+    for (const trace::HostInfo& each : index_.info().hosts) known += ' ' + each.name;
+    error_ = fmt::format("--host: no host '{}'; there are:{}", name, known);
+  }
+}
+
+void WalkFilter::check_hooks() {
+  for (const std::string& name : options_.hooks) {
+    const auto same = [&](const std::string& known) { return same_name(known, name); };
+    if (is_stage(name) || std::ranges::any_of(index_.hook_names(), same)) continue;
+    std::string known;
+    for (const std::string& each : index_.hook_names()) {
+      if (!each.empty()) known += ' ' + each;
+    }
+    error_ = fmt::format("--hook: no hook or stage '{}'; of functions there are:{}", name, known);
+  }
+}
+
 bool WalkFilter::matches_walk(std::uint32_t walk) const {
   if (!options_.walks.empty() && std::ranges::find(options_.walks, walk + 1) == options_.walks.end()) return false;
   return !options_.connection || index_.walks()[walk].connection == connection_;
@@ -82,19 +98,7 @@ bool WalkFilter::matches_walk(std::uint32_t walk) const {
 
 bool WalkFilter::matches(std::size_t record) const {
   const IndexEntry& entry = index_.entry(record);
-  if (!matches_walk(entry.walk)) return false;
-  if (!hosts_.empty() && (entry.host >= hosts_.size() || !hosts_[entry.host])) return false;
-  if (options_.verdict && entry.verdict != *options_.verdict) return false;
-  if (options_.arp && (entry.flags & flag::arp) == 0) return false;
-  if (options_.rewritten && (entry.flags & flag::rewritten) == 0) return false;
-  if (options_.address && !options_.address->contains(entry.src) && !options_.address->contains(entry.dst))
-    return false;
-  const bool ports = entry.protocol == 6 || entry.protocol == 17 || entry.protocol == 132;
-  if (options_.port && (!ports || (entry.sport != *options_.port && entry.dport != *options_.port))) return false;
-  if (options_.hooks.empty()) return true;
-  return std::ranges::any_of(options_.hooks, [&](const std::string& name) {
-    return same_name(name, trace::name_of(entry.stage)) || same_name(name, index_.hook_names()[entry.hook]);
-  });
+  return matches_walk(entry.walk) && filter_.matches(entry);
 }
 
 }  // namespace lvs::scenarios

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "tools/trace/options.h"
+#include "trace/file/filter.h"
 #include "trace/file/index.h"
 
 namespace lvs::scenarios {
@@ -21,9 +21,12 @@ class WalkFilter {
   bool matches_walk(std::uint32_t walk) const;  // by number and connection alone
 
  private:
+  void check_hosts();
+  void check_hooks();
+
   const trace::TraceIndex& index_;
   const WalkOptions& options_;
-  std::vector<bool> hosts_;  // by their index, empty: all
+  trace::Filter filter_;
   std::uint64_t connection_ = 0;
   std::string error_;
 };

@@ -103,6 +103,7 @@ constexpr auto kOptions = std::to_array<Option>({
     {{"output,o", true}, [](WalkOptions& o, std::string_view v) { return o.output = v, std::string(); }},
     {{"host", true}, [](WalkOptions& o, std::string_view v) { return o.hosts.emplace_back(v), std::string(); }},
     {{"hook", true}, [](WalkOptions& o, std::string_view v) { return o.hooks.emplace_back(v), std::string(); }},
+    {{"filter", true}, [](WalkOptions& o, std::string_view v) { return o.filter = v, std::string(); }},
     {{"walk", true}, set_walk},
     {{"connection", true}, set_connection},
     {{"verdict", true}, set_verdict},
@@ -152,6 +153,7 @@ std::string walk_usage() {
          "      --port N              from or to this port\n"
          "      --arp                 ARP only\n"
          "      --rewritten           where addresses, ports or headers have changed\n"
+         "      --filter TERMS        the viewer's filter: \"host:rs1 addr:VIP port:80 drop:arp_ignored conn:3 arp\"\n"
          "A list shows the walks that have such a record. Status: 0, 1 if nothing matches, 2 if something is wrong.\n";
 }
 

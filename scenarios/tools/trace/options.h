@@ -30,10 +30,12 @@ struct WalkOptions {
   std::optional<base::Ipv4Prefix> address;
   std::optional<std::uint16_t> port;
   bool arp = false, rewritten = false;
+  std::string filter;            // of trace/file/filter.h
   std::optional<base::Time> at;  // of --tables, since the timeline's zero
 
   bool filtered() const {
-    return !hosts.empty() || !hooks.empty() || connection || verdict || address || port || arp || rewritten;
+    return !hosts.empty() || !hooks.empty() || connection || verdict || address || port || arp || rewritten ||
+           !filter.empty();
   }
 };
 
