@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace/summary.h"
 
+#include <algorithm>
+
 #include "trace/flow.h"
-#include "wire/arp.h"
-#include "wire/ethernet.h"
-#include "wire/ipv4.h"
+#include "wire/walk.h"
 
 namespace lvs::trace {
 
@@ -20,40 +20,45 @@ std::uint64_t Summary::flow() const {
 }
 
 Summary summarise(base::ByteView frame) {
+  constexpr int kDeepest = 3;
   Summary out;
-  if (frame.size() < wire::Ethernet::kSize) return out;
-  const auto type = static_cast<wire::EtherType>(base::load_be16(frame.data() + 12));
-  const base::ByteView packet = frame.subspan(wire::Ethernet::kSize);
-  if (type == wire::EtherType::arp && packet.size() >= wire::Arp::kSize) {
-    out.arp = true;
-    out.src = out.inner_src = {base::load_be32(packet.data() + 14)};
-    out.dst = out.inner_dst = {base::load_be32(packet.data() + 24)};
-    return out;
-  }
-  if (type != wire::EtherType::ipv4) return out;
-  std::size_t at = 0;
-  for (int depth = 0; depth < 4 && packet.size() >= at + wire::Ipv4::kMinSize; ++depth) {
-    const wire::Ipv4 ip{const_cast<std::uint8_t*>(packet.data()) + at};  // NOLINT: views are not const
-    const unsigned size = ip.header_size();
-    if (ip.version() != 4 || size < wire::Ipv4::kMinSize) break;
-    out.inner_src = ip.src();
-    out.inner_dst = ip.dst();
-    if (depth == 0) {
-      out.src = out.inner_src;
-      out.dst = out.inner_dst;
-    } else {
-      out.tunnel = true;
+  wire::walk(frame, wire::Layer::ethernet, kDeepest, [&](const wire::Header& header) {
+    const base::ByteView bytes = frame.subspan(std::min(header.offset, frame.size()));
+    switch (header.layer) {
+      case wire::Layer::arp:
+        if (header.fit != wire::Header::Fit::whole) return false;
+        out.arp = true;
+        out.src = out.inner_src = {base::load_be32(bytes.data() + 14)};
+        out.dst = out.inner_dst = {base::load_be32(bytes.data() + 24)};
+        return false;
+      case wire::Layer::ipv4: {
+        if (bytes.size() < wire::Ipv4::kMinSize || header.fit == wire::Header::Fit::malformed) return false;
+        const wire::Ipv4 ip{const_cast<std::uint8_t*>(bytes.data())};  // NOLINT: views are not const
+        out.inner_src = ip.src();
+        out.inner_dst = ip.dst();
+        out.protocol = static_cast<std::uint8_t>(ip.protocol());
+        if (header.depth == 0) {
+          out.src = out.inner_src;
+          out.dst = out.inner_dst;
+        } else {
+          out.tunnel = true;
+        }
+        return true;
+      }
+      case wire::Layer::tcp:
+      case wire::Layer::udp:
+      case wire::Layer::sctp:
+        if (header.tunnel) return true;
+        if (bytes.size() < 4) return false;
+        out.sport = base::load_be16(bytes.data());
+        out.dport = base::load_be16(bytes.data() + 2);
+        return false;
+      case wire::Layer::icmp:
+        if (bytes.size() >= 4) out.sport = base::load_be16(bytes.data());
+        return false;
+      default: return true;
     }
-    out.protocol = static_cast<std::uint8_t>(ip.protocol());
-    at += size;
-    if (ip.fragment_offset() != 0) break;
-    if (ip.protocol() == IpProto::ipip) continue;
-    if (packet.size() < at + 4) break;
-    const bool ports = ip.protocol() == IpProto::tcp || ip.protocol() == IpProto::udp || ip.protocol() == IpProto::sctp;
-    if (ports || ip.protocol() == IpProto::icmp) out.sport = base::load_be16(packet.data() + at);
-    if (ports) out.dport = base::load_be16(packet.data() + at + 2);
-    break;
-  }
+  });
   return out;
 }
 

@@ -11,7 +11,7 @@
 
 #include "trace/dissect/dissect.h"
 #include "trace/file/index.h"
-#include "trace/pcapng/header-fields.h"
+#include "trace/field-changes.h"
 #include "trace/why.h"
 
 using namespace lvs::trace;

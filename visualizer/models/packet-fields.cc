@@ -4,13 +4,8 @@
 #include <QStringList>
 #include <algorithm>
 
-#include "wire/arp.h"
-#include "wire/ethernet.h"
-#include "wire/gre.h"
-#include "wire/icmp.h"
-#include "wire/ipv4.h"
-#include "wire/tcp.h"
-#include "wire/udp.h"
+#include "trace/fields.h"
+#include "wire/walk.h"
 
 namespace lvs::view {
 
@@ -68,46 +63,75 @@ QString icmpName(std::uint8_t type, std::uint8_t code) {
   }
 }
 
-// Reads one packet's headers from outside in.
+// Takes one packet's headers from outside in.
 class Reader {
  public:
-  Reader(base::ByteView bytes, std::uint32_t behind, Headers& out)
-      : bytes_(bytes.begin(), bytes.end()), behind_(behind), out_(out) {}
+  Reader(base::ByteView bytes, std::uint32_t behind, Headers& out) : bytes_(bytes), behind_(behind), out_(out) {}
 
-  void frame() {
-    if (left() < wire::Ethernet::kSize) return;
-    const wire::Ethernet eth{at()};
-    const std::uint16_t type = eth.type();
-    out_.hasLink = !eth.dst().is_zero() || !eth.src().is_zero();
-    Section section{Layer::ethernet, {}};
-    if (out_.hasLink) {
-      out_.macSrc = eth.src();
-      out_.macDst = eth.dst();
-      section.fields = {{"dst", QString::fromStdString(eth.dst().text()), {}},
-                        {"src", QString::fromStdString(eth.src().text()), {}}};
-    } else {
-      section.fields = {{"dst", {}, {}}, {"src", {}, {}}};
+  bool take(const wire::Header& header) {
+    header_ = header;
+    at_ = bytes_.subspan(std::min(header.offset, bytes_.size()));
+    if (header.quoted) return quoted();
+    switch (header.layer) {
+      case wire::Layer::ethernet: return ethernet();
+      case wire::Layer::arp: return arp();
+      case wire::Layer::ipv4: return ip();
+      case wire::Layer::gre:
+        if (!header.tunnel) return other();
+        add(Layer::gre, {field("proto", "protocol")});
+        return true;
+      case wire::Layer::gue: return true;
+      case wire::Layer::tcp: tcp(); break;
+      case wire::Layer::udp: udp(); break;
+      case wire::Layer::icmp: icmp(); break;
+      case wire::Layer::sctp:
+      case wire::Layer::other: return other();
     }
-    const bool known = type == static_cast<std::uint16_t>(wire::EtherType::arp) ||
-                       type == static_cast<std::uint16_t>(wire::EtherType::ipv4);
-    if (!known) section.fields.push_back({"type", hex(type), {}});
-    out_.sections.push_back(std::move(section));
-    position_ += wire::Ethernet::kSize;
-    if (type == static_cast<std::uint16_t>(wire::EtherType::arp)) return arp();
-    if (type == static_cast<std::uint16_t>(wire::EtherType::ipv4)) return packet();
-    out_.info = QString("EtherType %1").arg(hex(type));
+    if (fragment_ && !header.tunnel) out_.info += QString(", first fragment");
+    return true;
   }
 
  private:
-  std::uint8_t* at() { return bytes_.data() + position_; }
-  std::size_t left() const { return bytes_.size() - position_; }
-  std::uint32_t payload() const { return static_cast<std::uint32_t>(left()) + behind_; }
+  bool whole() const { return header_.fit == wire::Header::Fit::whole; }
+  std::uint8_t* bytes() const { return const_cast<std::uint8_t*>(at_.data()); }  // NOLINT: views are not const
+  // Of the packet behind this header.
+  std::uint32_t payload() const {
+    return static_cast<std::uint32_t>(at_.size() - std::min(header_.size, at_.size())) + behind_;
+  }
+  // As the trace library has it, under the name that people see.
+  Field field(const char* label, std::string_view name, Field::Weight weight = Field::Weight::key) const {
+    const trace::FieldSpec& spec = *trace::find_field(header_.layer, name);
+    Field out{label, QString::fromStdString(trace::field_text(spec, at_)), {}, weight};
+    if (spec.format == trace::FieldFormat::ipv4) out.address = base::Ipv4Addr{base::load_be32(&at_[spec.offset])};
+    return out;
+  }
+  void add(Layer layer, std::vector<Field> fields) { out_.sections.push_back({layer, std::move(fields)}); }
 
-  void arp() {
-    const auto arp = wire::Arp::parse({at(), left()});
+  bool ethernet() {
+    if (!whole()) return false;
+    const wire::Ethernet eth{bytes()};
+    const auto type = static_cast<wire::EtherType>(eth.type());
+    out_.hasLink = !eth.dst().is_zero() || !eth.src().is_zero();
+    std::vector<Field> fields{{"dst", {}, {}}, {"src", {}, {}}};
+    if (out_.hasLink) {
+      out_.macSrc = eth.src();
+      out_.macDst = eth.dst();
+      fields = {field("dst", "dst"), field("src", "src")};
+    }
+    const bool known = type == wire::EtherType::arp || type == wire::EtherType::ipv4;
+    if (!known) {
+      fields.push_back(field("type", "type"));
+      out_.info = QString("EtherType %1").arg(hex(eth.type()));
+    }
+    add(Layer::ethernet, std::move(fields));
+    return true;
+  }
+
+  bool arp() {
+    const auto arp = wire::Arp::parse(at_);
     if (!arp) {
       out_.info = "ARP (malformed)";
-      return;
+      return false;
     }
     out_.arp = true;
     out_.arpRequest = arp->op == wire::Arp::Op::request;
@@ -116,196 +140,144 @@ class Reader {
     out_.src = Endpoint{arp->sender_ip, {}};
     out_.dst = Endpoint{arp->target_ip, {}};
     out_.info = out_.arpRequest ? "ARP who-has" : "ARP is-at";
-    out_.sections.push_back({Layer::arp,
-                             {{"op", out_.arpRequest ? "1 (request)" : "2 (reply)", {}},
-                              {"sender", QString::fromStdString(arp->sender_mac.text()), {}},
-                              {"sender ip", textOf(arp->sender_ip), arp->sender_ip},
-                              {"target", QString::fromStdString(arp->target_mac.text()), {}},
-                              {"target ip", textOf(arp->target_ip), arp->target_ip}}});
+    add(Layer::arp, {{"op", out_.arpRequest ? "1 (request)" : "2 (reply)", {}},
+                     field("sender", "sender MAC"),
+                     field("sender ip", "sender IP"),
+                     field("target", "target MAC"),
+                     field("target ip", "target IP")});
+    return true;
   }
 
-  // How many IPv4 headers lie inside each other from here on decides which of them is an outer one.
-  void packet() {
-    if (left() < wire::Ipv4::kMinSize) {
-      out_.info = "IP (cut off)";
-      return;
-    }
-    const wire::Ipv4 ip{at()};
-    if (ip.version() != 4 || ip.header_size() < wire::Ipv4::kMinSize || ip.header_size() > left()) {
-      out_.info = "IP (malformed)";
-      return;
-    }
-    const wire::IpProto protocol = ip.protocol();
-    const bool first = !out_.outerSrc;
-    const bool tunnel = first && ip.fragment_offset() == 0 && carries(ip);
-    out_.sections.push_back(ipSection(ip, tunnel ? Layer::outerIp : Layer::ip));
-    (tunnel ? out_.outerSrc : out_.src) = Endpoint{ip.src(), {}};
-    (tunnel ? out_.outerDst : out_.dst) = Endpoint{ip.dst(), {}};
-    const bool fragment = ip.is_fragment();
-    const unsigned offset = ip.fragment_offset();
-    position_ += ip.header_size();
-    out_.protocol = static_cast<std::uint8_t>(protocol);
-    if (tunnel) return unwrap(protocol);
-    if (offset != 0) {
-      out_.info = QString("fragment at %1, %2 B").arg(offset).arg(payload());
-      return;
-    }
-    switch (protocol) {
-      case wire::IpProto::tcp: tcp(); break;
-      case wire::IpProto::udp: udp(Layer::udp); break;
-      case wire::IpProto::icmp: icmp(); break;
-      default: out_.info = QString("IP protocol %1").arg(static_cast<unsigned>(protocol));
-    }
-    if (fragment) out_.info += QString(", first fragment");
-  }
-
-  // IPIP, GRE with IPv4 inside, or GUE: UDP whose payload is an IPv4 packet.
-  bool carries(wire::Ipv4 ip) {
-    const std::size_t behind = position_ + ip.header_size();
-    std::size_t inner = behind;
-    if (ip.protocol() == wire::IpProto::gre) {
-      if (bytes_.size() < behind + wire::Gre::kMinSize) return false;
-      const wire::Gre gre{bytes_.data() + behind};
-      if (gre.protocol() != wire::Gre::kIpv4) return false;
-      inner += gre.header_size();
-    } else if (ip.protocol() == wire::IpProto::udp) {
-      inner += wire::Udp::kSize + 4;  // GUE's own header, control bit clear, protocol IPIP (draft-ietf-intarea-gue)
-      if (bytes_.size() < inner || bytes_[inner - 4] != 0 ||
-          bytes_[inner - 3] != static_cast<std::uint8_t>(wire::IpProto::ipip)) {
-        return false;
-      }
-    } else if (ip.protocol() != wire::IpProto::ipip) {
+  // Of headers within each other the outermost is the tunnel's; what lies deeper is not taken apart.
+  bool ip() {
+    if (!whole()) {
+      out_.info = at_.size() < wire::Ipv4::kMinSize ? "IP (cut off)" : "IP (malformed)";
       return false;
     }
-    if (bytes_.size() < inner + wire::Ipv4::kMinSize) return false;
-    const wire::Ipv4 in{bytes_.data() + inner};
-    return in.version() == 4 && in.header_size() >= wire::Ipv4::kMinSize;
-  }
-
-  void unwrap(wire::IpProto protocol) {
-    if (protocol == wire::IpProto::gre) {
-      const wire::Gre gre{at()};
-      out_.sections.push_back({Layer::gre, {{"proto", hex(gre.protocol()), {}}}});
-      position_ += gre.header_size();
-    } else if (protocol == wire::IpProto::udp) {
-      udp(Layer::outerUdp);
-      position_ += 4;
+    const wire::Ipv4 ip{bytes()};
+    const bool tunnel = header_.tunnel && header_.depth == 0;
+    addIp(ip, tunnel ? Layer::outerIp : Layer::ip);
+    (tunnel ? out_.outerSrc : out_.src) = Endpoint{ip.src(), {}};
+    (tunnel ? out_.outerDst : out_.dst) = Endpoint{ip.dst(), {}};
+    out_.protocol = static_cast<std::uint8_t>(ip.protocol());
+    fragment_ = ip.is_fragment();
+    if (tunnel) return true;
+    if (ip.fragment_offset() != 0) {
+      out_.info = QString("fragment at %1, %2 B").arg(ip.fragment_offset()).arg(payload());
+      return false;
     }
-    packet();
+    return header_.tunnel ? other() : true;
   }
 
-  Section ipSection(wire::Ipv4 ip, Layer layer) const {
+  void addIp(wire::Ipv4 ip, Layer layer) {
     QString flags = ip.dont_fragment() ? "DF" : "none";
     if (ip.is_fragment()) {
       flags = QString("%1 at %2").arg(ip.more_fragments() ? "MF" : "last").arg(ip.fragment_offset());
     }
-    const auto outer = layer == Layer::outerIp ? Field::Weight::key : detail;
-    return {layer,
-            {{"src", textOf(ip.src()), ip.src()},
-             {"dst", textOf(ip.dst()), ip.dst()},
-             {"ttl", number(ip.ttl()), {}},
-             {"proto", protocolName(ip.protocol()), {}, outer},
-             {"len", number(ip.total_length()), {}, outer == detail ? Field::Weight::key : detail},
-             {"id", number(ip.id()), {}, detail},
-             {"frag", flags, {}, ip.is_fragment() ? Field::Weight::key : detail},
-             {"tos", hex(ip.tos(), 2), {}, detail},
-             {"csum", hex(ip.checksum()), {}, outer == detail ? Field::Weight::key : detail}}};
+    const bool outer = layer == Layer::outerIp;
+    add(layer, {field("src", "src"),
+                field("dst", "dst"),
+                field("ttl", "ttl"),
+                {"proto", protocolName(ip.protocol()), {}, outer ? Field::Weight::key : detail},
+                field("len", "length", outer ? detail : Field::Weight::key),
+                field("id", "id", detail),
+                {"frag", flags, {}, ip.is_fragment() ? Field::Weight::key : detail},
+                {"tos", hex(ip.tos(), 2), {}, detail},
+                field("csum", "checksum", outer ? detail : Field::Weight::key)});
+  }
+
+  bool other() {
+    out_.info = QString("IP protocol %1").arg(static_cast<unsigned>(out_.protocol));
+    if (fragment_) out_.info += QString(", first fragment");
+    return false;
   }
 
   void tcp() {
-    if (left() < wire::Tcp::kMinSize) {
+    if (!whole()) {
       out_.info = "TCP (cut off)";
       return;
     }
-    const wire::Tcp tcp{at()};
+    const wire::Tcp tcp{bytes()};
     out_.src->port = tcp.sport();
     out_.dst->port = tcp.dport();
     out_.tcpFlags = tcp.flags();
-    out_.sections.push_back({Layer::tcp,
-                             {{"sport", number(tcp.sport()), {}},
-                              {"dport", number(tcp.dport()), {}},
-                              {"flags", flagNames(tcp.flags()), {}},
-                              {"seq", number(tcp.seq()), {}, detail},
-                              {"ack", number(tcp.ack_seq()), {}, detail},
-                              {"win", number(tcp.window()), {}, detail},
-                              {"csum", hex(tcp.checksum()), {}}}});
-    position_ += std::min<std::size_t>(std::max<std::size_t>(tcp.header_size(), wire::Tcp::kMinSize), left());
+    add(Layer::tcp, {field("sport", "sport"),
+                     field("dport", "dport"),
+                     {"flags", flagNames(tcp.flags()), {}},
+                     field("seq", "seq", detail),
+                     field("ack", "ack", detail),
+                     field("win", "window", detail),
+                     field("csum", "checksum")});
     out_.info = flagNames(out_.tcpFlags);
     if (payload() != 0) out_.info += QString("  %1 B").arg(payload());
   }
 
-  void udp(Layer layer) {
-    if (left() < wire::Udp::kSize) {
+  void udp() {
+    if (!whole()) {
       out_.info = "UDP (cut off)";
       return;
     }
-    const wire::Udp udp{at()};
-    if (layer == Layer::udp) {
+    const wire::Udp udp{bytes()};
+    if (!header_.tunnel) {
       out_.src->port = udp.sport();
       out_.dst->port = udp.dport();
     }
-    out_.sections.push_back({layer,
-                             {{"sport", number(udp.sport()), {}},
-                              {"dport", number(udp.dport()), {}},
-                              {"len", number(udp.length()), {}},
-                              {"csum", hex(udp.checksum()), {}}}});
-    position_ += wire::Udp::kSize;
+    add(header_.tunnel ? Layer::outerUdp : Layer::udp,
+        {field("sport", "sport"), field("dport", "dport"), field("len", "length"), field("csum", "checksum")});
     out_.info = QString("UDP  %1 B").arg(payload());
   }
 
   void icmp() {
-    if (left() < wire::Icmp::kSize) {
+    if (!whole()) {
       out_.info = "ICMP (cut off)";
       return;
     }
-    const wire::Icmp icmp{at()};
+    const wire::Icmp icmp{bytes()};
     const QString name = icmpName(icmp.type(), icmp.code());
-    Section section{Layer::icmp,
-                    {{"type", number(icmp.type()) + " (" + name + ")", {}},
-                     {"code", number(icmp.code()), {}},
-                     {"csum", hex(icmp.checksum()), {}}}};
+    std::vector<Field> fields{
+        {"type", number(icmp.type()) + " (" + name + ")", {}}, field("code", "code"), field("csum", "checksum")};
     if (icmp.type() == wire::Icmp::echo || icmp.type() == wire::Icmp::echo_reply) {
-      section.fields.push_back({"id", number(icmp.echo_id()), {}, detail});
-      section.fields.push_back({"seq", number(icmp.echo_seq()), {}, detail});
+      fields.push_back(field("id", "id", detail));
+      fields.push_back(field("seq", "seq", detail));
     } else if (icmp.type() == wire::Icmp::dest_unreach && icmp.code() == wire::Icmp::frag_needed) {
-      section.fields.push_back({"mtu", number(icmp.frag_mtu()), {}});
+      fields.push_back(field("mtu", "mtu"));
     }
-    out_.sections.push_back(std::move(section));
+    add(Layer::icmp, std::move(fields));
     out_.icmpError = icmp.is_error();
     out_.info = "ICMP " + name;
-    position_ += wire::Icmp::kSize;
-    if (out_.icmpError) quoted();
   }
 
-  void quoted() {
-    if (left() < wire::Ipv4::kMinSize) return;
-    const wire::Ipv4 ip{at()};
-    if (ip.version() != 4 || ip.header_size() < wire::Ipv4::kMinSize || ip.header_size() > left()) return;
-    out_.sections.push_back({Layer::quotedIp,
-                             {{"src", textOf(ip.src()), ip.src()},
-                              {"dst", textOf(ip.dst()), ip.dst()},
-                              {"proto", protocolName(ip.protocol()), {}},
-                              {"ttl", number(ip.ttl()), {}, detail},
-                              {"csum", hex(ip.checksum()), {}, detail}}});
-    const bool ports = ip.protocol() == wire::IpProto::tcp || ip.protocol() == wire::IpProto::udp;
-    position_ += ip.header_size();
-    if (!ports || left() < 4) return;
-    out_.sections.push_back(
-        {Layer::quotedPorts,
-         {{"sport", number(base::load_be16(at())), {}}, {"dport", number(base::load_be16(at() + 2)), {}}}});
+  // The packet that an error is about: its addresses and ports.
+  bool quoted() {
+    if (header_.layer == wire::Layer::ipv4) {
+      if (!whole()) return false;
+      add(Layer::quotedIp, {field("src", "src"),
+                            field("dst", "dst"),
+                            {"proto", protocolName(wire::Ipv4{bytes()}.protocol()), {}},
+                            field("ttl", "ttl", detail),
+                            field("csum", "checksum", detail)});
+      return !header_.tunnel;
+    }
+    const bool ports = header_.layer == wire::Layer::tcp || header_.layer == wire::Layer::udp;
+    if (ports && at_.size() >= 4) add(Layer::quotedPorts, {field("sport", "sport"), field("dport", "dport")});
+    return false;
   }
 
-  std::vector<std::uint8_t> bytes_;
-  std::size_t position_ = 0;
+  base::ByteView bytes_;
   std::uint32_t behind_;
   Headers& out_;
+  wire::Header header_;    // the one that is taken
+  base::ByteView at_;      // from its first byte on
+  bool fragment_ = false;  // the packet is one
 };
 
 }  // namespace
 
 Headers headersOf(base::ByteView bytes, std::uint32_t behind) {
   Headers out;
-  Reader(bytes, behind, out).frame();
+  constexpr int kDeepest = 2;
+  Reader reader(bytes, behind, out);
+  wire::walk(bytes, wire::Layer::ethernet, kDeepest, [&](const wire::Header& header) { return reader.take(header); });
   return out;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Frames in ns-3's words: what Packet::Print says of a packet whose headers are of ns-3's types. It needs no
 // Packet::EnablePrinting(), and knows frames whose headers were bytes from the start.
+#include <algorithm>
 #include <cstdint>
 #include <ostream>
 
@@ -11,16 +12,14 @@
 #include "ns3/lvs-packet.h"
 #include "ns3/tcp-header.h"
 #include "ns3/udp-header.h"
-#include "wire/arp.h"
-#include "wire/ethernet.h"
-#include "wire/ipv4.h"
-#include "wire/tcp.h"
-#include "wire/udp.h"
+#include "wire/walk.h"
 
 namespace ns3 {
 namespace {
 
-constexpr uint32_t kPeek = 60;  // the longest IPv4 or TCP header
+constexpr int kDeepest = 7;  // IP headers within IP headers
+constexpr uint32_t kPeek = 14 + (kDeepest + 1) * 60 + 60;
+constexpr std::size_t kIcmpHeader = 4;  // as ns-3 has it
 
 // Takes a header off the front and prints it.
 template <typename T>
@@ -45,65 +44,47 @@ bool OptionsAreSound(const uint8_t* options, uint32_t size) {
   return true;
 }
 
-void PrintTransport(std::ostream& os, Ptr<Packet> packet, uint8_t protocol) {
-  uint8_t bytes[kPeek];
-  const uint32_t have = packet->CopyData(bytes, kPeek);
-  using lvs::wire::IpProto;
-  switch (static_cast<IpProto>(protocol)) {
-    case IpProto::tcp: {
-      if (have < lvs::wire::Tcp::kMinSize) return;
-      const uint32_t size = (bytes[12] >> 4) * 4u;
-      if (size < lvs::wire::Tcp::kMinSize || size > have) return;
-      if (OptionsAreSound(bytes + lvs::wire::Tcp::kMinSize, size - lvs::wire::Tcp::kMinSize)) {
-        Take(os, packet, TcpHeader());
-      }
-      return;
+// Takes what the walk has met; false: what follows is payload.
+bool TakeHeader(std::ostream& os, Ptr<Packet> packet, lvs::base::ByteView bytes, const lvs::wire::Header& header) {
+  using lvs::wire::Layer;
+  const lvs::base::ByteView here = bytes.subspan(std::min(header.offset, bytes.size()));
+  const bool whole = header.fit == lvs::wire::Header::Fit::whole;
+  switch (header.layer) {
+    case Layer::ethernet:
+      if (whole) Take(os, packet, EthernetHeader(false));
+      return whole;
+    case Layer::arp:
+      // ArpHeader knows Ethernet and IPv4 only.
+      if (whole && here[4] == 6 && here[5] == 4) Take(os, packet, ArpHeader());
+      return false;
+    case Layer::ipv4:
+      if (whole) Take(os, packet, Ipv4Header());
+      return whole;
+    case Layer::tcp: {
+      constexpr std::size_t least = lvs::wire::Tcp::kMinSize;
+      const bool sound = whole && header.size <= here.size() && here[12] >> 4 >= least / 4 &&
+                         OptionsAreSound(here.data() + least, static_cast<uint32_t>(header.size - least));
+      if (sound) Take(os, packet, TcpHeader());
+      return false;
     }
-    case IpProto::udp:
-      if (have >= lvs::wire::Udp::kSize) Take(os, packet, UdpHeader());
-      return;
-    case IpProto::icmp:
-      if (have >= 4) Take(os, packet, Icmpv4Header());
-      return;
-    default: return;
-  }
-}
-
-void PrintIp(std::ostream& os, Ptr<Packet> packet) {
-  using lvs::wire::Ipv4;
-  for (int nesting = 0; nesting < 8; ++nesting) {
-    uint8_t bytes[kPeek];
-    const uint32_t have = packet->CopyData(bytes, kPeek);
-    const uint32_t size = have == 0 ? 0 : (bytes[0] & 15u) * 4;
-    if (have < Ipv4::kMinSize || bytes[0] >> 4 != 4 || size < Ipv4::kMinSize || size > have) return;
-    Take(os, packet, Ipv4Header());
-    if ((lvs::base::load_be16(bytes + 6) & Ipv4::kOffsetMask) != 0) return;
-    if (static_cast<lvs::wire::IpProto>(bytes[9]) != lvs::wire::IpProto::ipip) {
-      return PrintTransport(os, packet, bytes[9]);
-    }
+    case Layer::udp:
+      if (whole) Take(os, packet, UdpHeader());
+      return false;
+    case Layer::icmp:
+      if (here.size() >= kIcmpHeader) Take(os, packet, Icmpv4Header());
+      return false;
+    default: return false;
   }
 }
 
 }  // namespace
 
 void LvsPacket::Print(std::ostream& os, Ptr<const Packet> frame) {
-  Ptr<Packet> packet = frame->Copy();
-  uint8_t link[lvs::wire::Ethernet::kSize];
-  if (packet->CopyData(link, sizeof link) == sizeof link) {
-    Take(os, packet, EthernetHeader(false));
-    switch (static_cast<lvs::wire::EtherType>(lvs::base::load_be16(link + 12))) {
-      case lvs::wire::EtherType::arp: {
-        // ArpHeader knows Ethernet and IPv4 only.
-        uint8_t arp[lvs::wire::Arp::kSize];
-        if (packet->CopyData(arp, sizeof arp) == sizeof arp && arp[4] == 6 && arp[5] == 4) {
-          Take(os, packet, ArpHeader());
-        }
-        break;
-      }
-      case lvs::wire::EtherType::ipv4: PrintIp(os, packet); break;
-      default: break;
-    }
-  }
+  const Ptr<Packet> packet = frame->Copy();
+  uint8_t bytes[kPeek];
+  const lvs::base::ByteView view(bytes, packet->CopyData(bytes, kPeek));
+  lvs::wire::walk(view, lvs::wire::Layer::ethernet, kDeepest,
+                  [&](const lvs::wire::Header& header) { return TakeHeader(os, packet, view, header); });
   os << "Payload (size=" << packet->GetSize() << ")";
 }
 

@@ -6,11 +6,7 @@
 
 #include "base/addr.h"
 #include "wire/checksum.h"
-#include "wire/ethernet.h"
-#include "wire/icmp.h"
-#include "wire/ipv4.h"
-#include "wire/tcp.h"
-#include "wire/udp.h"
+#include "wire/walk.h"
 
 namespace lvs::referee {
 namespace {
@@ -23,10 +19,11 @@ using wire::Ipv4;
 using wire::Tcp;
 using wire::Udp;
 
-constexpr int kDepth = 4;  // packets within packets
+constexpr int kDeepest = 3;  // packets within packets
 constexpr std::size_t kTimeval = 16;
 
-// Walks both frames at once, as long as their structure is the same; where it is not, the bytes differ as they are.
+// Walks the left frame, as long as the right one has the same structure; where it has not, the bytes differ as they
+// are.
 class FramePair {
  public:
   FramePair(base::ByteView left, base::ByteView right, Renaming& renaming, base::Time at)
@@ -35,10 +32,9 @@ class FramePair {
   }
 
   std::vector<bool> result() {
-    constexpr std::size_t kHeader = wire::Ethernet::kSize;
-    if (left_.size() == right_.size() && left_.size() > kHeader && same(12, 2) &&
-        load_be16(&left_[12]) == static_cast<std::uint16_t>(wire::EtherType::ipv4))
-      walk_ip(kHeader, left_.size(), kDepth);
+    if (left_.size() != right_.size()) return std::move(differ_);
+    end_ = left_.size();
+    wire::walk(left_, wire::Layer::ethernet, kDeepest, [this](const wire::Header& header) { return take(header); });
     return std::move(differ_);
   }
 
@@ -64,46 +60,49 @@ class FramePair {
     settle(at, 2, error(left_) == error(right_));
   }
 
-  // [offset, end) holds an IPv4 packet, or the beginning of one.
-  void walk_ip(std::size_t offset, std::size_t end, int depth) {
-    if (depth == 0 || offset + Ipv4::kMinSize > end || left_[offset] != right_[offset] ||
-        left_[offset + 9] != right_[offset + 9])
-      return;
-    const Ipv4 l = ip_at(left_, offset), r = ip_at(right_, offset);
-    const std::size_t header = l.header_size();
-    if (l.version() != 4 || header < Ipv4::kMinSize || offset + header > end) return;
-    const bool addressed = same(offset + 12, 8);
-    if (addressed) settle(offset + 4, 2, renaming_.ip_id(left_[offset + 9], l.src(), l.dst(), l.id(), r.id(), at_));
-    settle_checksum(offset + 10, offset, offset + header);
-    if (!addressed || !same(offset + 2, 2) || !same(offset + 6, 2) || l.total_length() < header) return;
-    end = std::min(end, offset + l.total_length());
-    if (l.fragment_offset() != 0) return;
-    offset += header;
-    switch (l.protocol()) {
-      case IpProto::ipip: return walk_ip(offset, end, depth - 1);
-      case IpProto::icmp: return walk_icmp(l, offset, end, depth);
-      case IpProto::tcp: return walk_tcp(l, offset, end);
-      case IpProto::udp: return walk_udp(l, offset, end);
-      default: return;
+  // A header of the left frame; false: the right one has another structure there, or nothing more can differ rightly.
+  bool take(const wire::Header& header) {
+    quoted_ = header.quoted;
+    switch (header.layer) {
+      case wire::Layer::ethernet: return header.fit == wire::Header::Fit::whole && same(12, 2);
+      case wire::Layer::ipv4: return take_ip(header);
+      case wire::Layer::icmp: return take_icmp(header.offset);
+      case wire::Layer::tcp: take_tcp(header.offset); return false;
+      case wire::Layer::udp: take_udp(header.offset); return header.tunnel;
+      case wire::Layer::gre: return header.tunnel && same(header.offset, header.size);
+      case wire::Layer::gue: return same(header.offset, header.size);
+      default: return false;
     }
   }
 
-  void walk_icmp(const Ipv4& ip, std::size_t offset, std::size_t end, int depth) {
-    if (offset + Icmp::kSize > end || !same(offset, 2)) return;
+  bool take_ip(const wire::Header& header) {
+    const std::size_t offset = header.offset;
+    if (header.fit != wire::Header::Fit::whole || offset + header.size > end_ || left_[offset] != right_[offset] ||
+        left_[offset + 9] != right_[offset + 9])
+      return false;
+    const Ipv4 l = ip_at(left_, offset), r = ip_at(right_, offset);
+    const bool addressed = same(offset + 12, 8);
+    if (addressed) settle(offset + 4, 2, renaming_.ip_id(left_[offset + 9], l.src(), l.dst(), l.id(), r.id(), at_));
+    settle_checksum(offset + 10, offset, offset + header.size);
+    if (!addressed || !same(offset + 2, 2) || !same(offset + 6, 2) || l.total_length() < header.size) return false;
+    end_ = std::min(end_, offset + l.total_length());
+    ip_ = l;
+    return l.fragment_offset() == 0;
+  }
+
+  bool take_icmp(std::size_t offset) {
+    if (offset + Icmp::kSize > end_ || !same(offset, 2)) return false;
     const Icmp icmp{bytes(left_, offset)};
-    if (icmp.is_error()) {
-      quoted_ = true;
-      walk_ip(offset + Icmp::kSize, end, depth - 1);
-      quoted_ = false;
-    } else if (icmp.type() == Icmp::echo || icmp.type() == Icmp::echo_reply) {
+    if (icmp.type() == Icmp::echo || icmp.type() == Icmp::echo_reply) {
       // Both ends may ping each other, each with ids of its own.
       const bool request = icmp.type() == Icmp::echo;
-      const auto asks = request ? ip.src() : ip.dst(), answers = request ? ip.dst() : ip.src();
+      const auto asks = request ? ip_.src() : ip_.dst(), answers = request ? ip_.dst() : ip_.src();
       settle(offset + 4, 2, renaming_.echo_id(asks, answers, icmp.echo_id(), load_be16(&right_[offset + 4])));
       const std::size_t data = offset + Icmp::kSize;
-      if (counts(data, end)) mark(data, kTimeval, false);
+      if (counts(data, end_)) mark(data, kTimeval, false);
     }
-    settle_checksum(offset + Icmp::kChecksumOffset, offset, end);
+    settle_checksum(offset + Icmp::kChecksumOffset, offset, end_);
+    return true;
   }
 
   // Ping's data: a struct timeval, then bytes that count on from its size.
@@ -117,29 +116,29 @@ class FramePair {
   }
 
   // Ports, each with the address that it belongs to.
-  bool settle_ports(const Ipv4& ip, std::size_t offset) {
-    const auto protocol = static_cast<std::uint8_t>(ip.protocol());
-    const bool source = renaming_.port(protocol, ip.src(), load_be16(&left_[offset]), load_be16(&right_[offset]));
+  bool settle_ports(std::size_t offset) {
+    const auto protocol = static_cast<std::uint8_t>(ip_.protocol());
+    const bool source = renaming_.port(protocol, ip_.src(), load_be16(&left_[offset]), load_be16(&right_[offset]));
     const bool target =
-        renaming_.port(protocol, ip.dst(), load_be16(&left_[offset + 2]), load_be16(&right_[offset + 2]));
+        renaming_.port(protocol, ip_.dst(), load_be16(&left_[offset + 2]), load_be16(&right_[offset + 2]));
     settle(offset, 2, source);
     settle(offset + 2, 2, target);
     return source && target;
   }
 
-  void walk_udp(const Ipv4& ip, std::size_t offset, std::size_t end) {
-    if (offset + 4 > end) return;
-    settle_ports(ip, offset);
-    if (offset + Udp::kSize > end) return;
+  void take_udp(std::size_t offset) {
+    if (offset + 4 > end_) return;
+    settle_ports(offset);
+    if (offset + Udp::kSize > end_) return;
     const std::size_t checksum = offset + Udp::kChecksumOffset;
     // Zero says that there is none.
-    if (load_be16(&left_[checksum]) != 0 && load_be16(&right_[checksum]) != 0) settle_checksum(checksum, offset, end);
+    if (load_be16(&left_[checksum]) != 0 && load_be16(&right_[checksum]) != 0) settle_checksum(checksum, offset, end_);
   }
 
-  void walk_tcp(const Ipv4& ip, std::size_t offset, std::size_t end) {
-    if (offset + 8 > end || !settle_ports(ip, offset)) return;  // less cannot be: a quote has eight bytes
-    const TcpDirection direction{ip.src(), ip.dst(), load_be16(&left_[offset]), load_be16(&left_[offset + 2])};
-    const bool whole = offset + Tcp::kMinSize <= end;
+  void take_tcp(std::size_t offset) {
+    if (offset + 8 > end_ || !settle_ports(offset)) return;  // less cannot be: a quote has eight bytes
+    const TcpDirection direction{ip_.src(), ip_.dst(), load_be16(&left_[offset]), load_be16(&left_[offset + 2])};
+    const bool whole = offset + Tcp::kMinSize <= end_;
     const std::uint8_t flags = whole ? left_[offset + 13] : 0;
     settle(offset + 4, 4,
            renaming_.tcp_number(direction, load_be32(&left_[offset + 4]), load_be32(&right_[offset + 4]),
@@ -157,9 +156,9 @@ class FramePair {
              renaming_.tcp_number(direction.reverse(), load_be32(&left_[offset + 8]), load_be32(&right_[offset + 8]),
                                   false));
     const std::size_t header = Tcp{bytes(left_, offset)}.header_size();
-    if (header >= Tcp::kMinSize && offset + header <= end)
+    if (header >= Tcp::kMinSize && offset + header <= end_)
       walk_tcp_options(direction.reverse(), offset + Tcp::kMinSize, offset + header);
-    settle_checksum(offset + Tcp::kChecksumOffset, offset, end);
+    settle_checksum(offset + Tcp::kChecksumOffset, offset, end_);
   }
 
   void walk_tcp_options(const TcpDirection& acknowledged, std::size_t offset, std::size_t end) {
@@ -193,6 +192,8 @@ class FramePair {
   Renaming& renaming_;
   base::Time at_;
   std::vector<bool> differ_;
+  std::size_t end_ = 0;  // of the packet that is walked, by its length
+  Ipv4 ip_{};            // its header, on the left
   bool quoted_ = false;  // within an ICMP error
 };
 

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "trace/field-changes.h"
 #include "trace/flow.h"
 #include "trace/pcapng/block.h"
-#include "trace/pcapng/header-fields.h"
 #include "trace/pcapng/metadata.h"
 #include "trace/why.h"
 #include "wire/ethernet.h"
