@@ -32,9 +32,10 @@ std::string protocol_name(IpProto protocol) {
   return "unknown";
 }
 
-void arp_text(std::string& out, base::ByteView bytes, std::uint32_t size, bool verbose) {
+void arp_text(std::string& out, base::ByteView bytes, std::uint32_t size, const DissectStyle& style) {
   const auto arp = wire::Arp::parse(bytes);
-  out += verbose ? "Ethernet (len 6), IPv4 (len 4), " : "ARP, ";
+  if (!style.link) out += "ARP, ";
+  if (style.verbose > 0) out += "Ethernet (len 6), IPv4 (len 4), ";
   if (!arp) {
     out += "malformed";
   } else if (arp->op == wire::Arp::Op::request) {
@@ -72,7 +73,7 @@ void ip_header_text(std::string& out, const Ipv4& ip) {
 }  // namespace
 
 // `bytes` may be less than the packet. `depth` bounds tunnels and quotes.
-void ip_text(std::string& out, base::ByteView bytes, bool verbose, int depth) {
+void ip_text(std::string& out, base::ByteView bytes, const DissectStyle& style, int depth) {
   if (bytes.size() < Ipv4::kMinSize) {
     out += "IP, truncated";
     return;
@@ -83,17 +84,16 @@ void ip_text(std::string& out, base::ByteView bytes, bool verbose, int depth) {
     out += "IP, malformed header";
     return;
   }
-  if (verbose) {
+  if (!style.link) out += "IP ";
+  if (style.verbose > 0) {
     ip_header_text(out, ip);
     out += "\n    ";
-  } else {
-    out += "IP ";
   }
   const unsigned length = std::max<unsigned>(ip.total_length(), header);
   const TransportView view{.ip = ip,
                            .bytes = bytes.subspan(header, std::min<std::size_t>(bytes.size(), length) - header),
                            .size = length - header,
-                           .verbose = verbose,
+                           .style = style,
                            .depth = depth};
   const std::string ends = ip.src().text() + " > " + ip.dst().text() + ": ";
   if (ip.fragment_offset() != 0) {
@@ -107,7 +107,7 @@ void ip_text(std::string& out, base::ByteView bytes, bool verbose, int depth) {
     case IpProto::icmp: out += ends; return icmp_text(out, view);
     case IpProto::ipip:
       out += ends;
-      if (depth > 0) return ip_text(out, view.bytes, verbose, depth - 1);
+      if (depth > 0) return ip_text(out, view.bytes, within(style), depth - 1);
       break;
     default: out += ends; break;
   }
@@ -118,37 +118,53 @@ namespace {
 
 constexpr int kDepth = 3;
 
-std::string text_of_frame(base::ByteView bytes, DissectOptions options, bool verbose) {
+void link_text(std::string& out, const wire::Ethernet& eth, std::uint32_t size, bool quick) {
+  const auto type = static_cast<wire::EtherType>(eth.type());
+  const char* const name = type == wire::EtherType::ipv4 ? "IPv4" : type == wire::EtherType::arp ? "ARP" : "Unknown";
+  fmt::format_to(std::back_inserter(out), "{} > {}, ", eth.src().text(), eth.dst().text());
+  if (quick) {
+    out += name;
+  } else {
+    fmt::format_to(std::back_inserter(out), "ethertype {} (0x{:04x})", name, eth.type());
+  }
+  fmt::format_to(std::back_inserter(out), ", length {}: ", size);
+}
+
+}  // namespace
+
+DissectStyle within(const DissectStyle& style) {
+  DissectStyle inner = style;
+  inner.seq = inner.ack = 0;
+  return inner;
+}
+
+std::string dissect_as(base::ByteView bytes, const DissectStyle& style, DissectOptions options) {
   std::string out;
   if (!options.link_header) {
-    if (verbose) out += "IP ";
-    ip_text(out, bytes, verbose, kDepth);
+    DissectStyle without = style;
+    without.link = false;
+    ip_text(out, bytes, without, kDepth);
     return out;
   }
   if (bytes.size() < wire::Ethernet::kSize) return fmt::format("truncated frame, length {}", bytes.size());
   const wire::Ethernet eth{const_cast<std::uint8_t*>(bytes.data())};  // NOLINT: views are not const
   const auto size = static_cast<std::uint32_t>(bytes.size()) + options.bytes_behind;
-  const auto type = static_cast<wire::EtherType>(eth.type());
-  if (verbose) {
-    const char* name = type == wire::EtherType::ipv4 ? "IPv4" : type == wire::EtherType::arp ? "ARP" : "Unknown";
-    out += fmt::format("{} > {}, ethertype {} (0x{:04x}), length {}: ", eth.src().text(), eth.dst().text(), name,
-                       eth.type(), size);
-  }
+  if (style.link) link_text(out, eth, size, style.quick);
   const base::ByteView rest = bytes.subspan(wire::Ethernet::kSize);
-  switch (type) {
-    case wire::EtherType::ipv4: ip_text(out, rest, verbose, kDepth); break;
+  switch (static_cast<wire::EtherType>(eth.type())) {
+    case wire::EtherType::ipv4: ip_text(out, rest, style, kDepth); break;
     case wire::EtherType::arp:
-      arp_text(out, rest, size - static_cast<std::uint32_t>(wire::Ethernet::kSize), verbose);
+      arp_text(out, rest, size - static_cast<std::uint32_t>(wire::Ethernet::kSize), style);
       break;
     default: fmt::format_to(std::back_inserter(out), "ethertype 0x{:04x}, length {}", eth.type(), size);
   }
   return out;
 }
 
-}  // namespace
+std::string dissect_line(base::ByteView bytes, DissectOptions options) { return dissect_as(bytes, {}, options); }
 
-std::string dissect_line(base::ByteView bytes, DissectOptions options) { return text_of_frame(bytes, options, false); }
-
-std::string dissect(base::ByteView bytes, DissectOptions options) { return text_of_frame(bytes, options, true); }
+std::string dissect(base::ByteView bytes, DissectOptions options) {
+  return dissect_as(bytes, {.link = true, .verbose = 2}, options);
+}
 
 }  // namespace lvs::trace

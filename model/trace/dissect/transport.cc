@@ -36,7 +36,7 @@ struct Checked {
 };
 
 Checked check(const TransportView& view, std::uint16_t field, bool pseudo_header) {
-  if (!view.verbose || view.bytes.size() < view.size || view.ip.is_fragment()) return {};
+  if (view.style.verbose == 0 || view.bytes.size() < view.size || view.ip.is_fragment()) return {};
   const wire::Sum seed =
       pseudo_header ? wire::sum_pseudo_header(view.ip.src(), view.ip.dst(), view.ip.p[9], view.size) : 0;
   const wire::Sum whole = wire::sum_add(seed, wire::sum_bytes(view.bytes));
@@ -96,12 +96,18 @@ void tcp_text(std::string& out, const TransportView& view) {
     return;
   }
   const Tcp tcp{mutable_bytes(view.bytes)};
+  const std::uint32_t seq = tcp.seq() - view.style.seq, ack = tcp.ack_seq() - view.style.ack;
   std::string flags;
   constexpr std::string_view kLetters = "FSRP.UEW";
   for (unsigned bit = 0; bit < kLetters.size(); ++bit) {
     if ((tcp.flags() >> bit & 1) != 0) flags += kLetters[bit];
   }
   const auto to = std::back_inserter(out);
+  if (view.style.quick) {
+    const unsigned size = tcp.header_size();
+    fmt::format_to(to, "tcp {}", size < Tcp::kMinSize || size > view.size ? 0 : view.size - size);
+    return;
+  }
   fmt::format_to(to, "Flags [{}], ", flags.empty() ? "none" : flags);
   if (const Checked sum = check(view, tcp.checksum(), true); sum.result != Check::unknown) {
     fmt::format_to(to, "cksum 0x{:04x} (", tcp.checksum());
@@ -115,11 +121,11 @@ void tcp_text(std::string& out, const TransportView& view) {
   }
   const std::uint32_t length = view.size - header;
   if (length > 0) {
-    fmt::format_to(to, "seq {}:{}, ", tcp.seq(), tcp.seq() + length);
-  } else if (view.verbose || (tcp.flags() & (Tcp::fin | Tcp::syn | Tcp::rst)) != 0) {
-    fmt::format_to(to, "seq {}, ", tcp.seq());
+    fmt::format_to(to, "seq {}:{}, ", seq, seq + length);
+  } else if (view.style.verbose > 1 || (tcp.flags() & (Tcp::fin | Tcp::syn | Tcp::rst)) != 0) {
+    fmt::format_to(to, "seq {}, ", seq);
   }
-  if (tcp.has(Tcp::ack)) fmt::format_to(to, "ack {}, ", tcp.ack_seq());
+  if (tcp.has(Tcp::ack)) fmt::format_to(to, "ack {}, ", ack);
   fmt::format_to(to, "win {}", tcp.window());
   tcp_options(out, view.bytes.subspan(Tcp::kMinSize, header - Tcp::kMinSize));
   fmt::format_to(to, ", length {}", length);
@@ -141,8 +147,10 @@ void udp_text(std::string& out, const TransportView& view) {
                    view.size - wire::Udp::kSize);
     return;
   }
-  if (udp.checksum() == 0) {
-    if (view.verbose && view.bytes.size() >= view.size) out += "[no cksum] ";
+  if (view.style.verbose < 2) {
+    // Only -vv says how the checksum is.
+  } else if (udp.checksum() == 0) {
+    if (view.bytes.size() >= view.size) out += "[no cksum] ";
   } else {
     const Checked sum = check(view, udp.checksum(), true);
     if (sum.result == Check::good) out += "[udp sum ok] ";
@@ -226,9 +234,9 @@ void icmp_text(std::string& out, const TransportView& view) {
   if (const Checked sum = check(view, icmp.checksum(), false); sum.result == Check::bad) {
     fmt::format_to(std::back_inserter(out), " (wrong icmp cksum {:x} (->{:x})!)", icmp.checksum(), sum.should_be);
   }
-  if (!view.verbose || !icmp.is_error() || view.depth == 0) return;
+  if (view.style.verbose == 0 || !icmp.is_error() || view.depth == 0) return;
   out += "\n\t";
-  ip_text(out, quote, true, view.depth - 1);
+  ip_text(out, quote, within(view.style), view.depth - 1);
 }
 
 }  // namespace lvs::trace

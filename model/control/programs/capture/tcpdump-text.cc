@@ -9,7 +9,6 @@
 #include <optional>
 #include <vector>
 
-#include "trace/dissect/dissect.h"
 #include "wire/ethernet.h"
 #include "wire/ipv4.h"
 #include "wire/tcp.h"
@@ -44,26 +43,6 @@ std::optional<Tcp> tcp_of(base::ByteView frame) {
   const std::uint8_t* const header = packet.data() + ip.header_size();
   const std::size_t data = ip.header_size() + std::size_t{header[12]} / 16 * 4;
   return Tcp{ip, header, data < length ? packet.subspan(data, length - data) : base::ByteView{}};
-}
-
-// "-q": a segment's flags and numbers are left out, its length stays.
-void make_short(std::string& text) {
-  const std::size_t flags = text.find(": Flags [");
-  const std::size_t length = text.rfind(", length ");
-  if (flags == std::string::npos || length == std::string::npos || length < flags) return;
-  text = text.substr(0, flags) + ": tcp " + text.substr(length + std::string_view(", length ").size());
-}
-
-void replace(std::string& text, std::string_view what, std::string_view with) {
-  if (const std::size_t at = text.find(what); at != std::string::npos) text.replace(at, what.size(), with);
-}
-
-// From `from` to the end of the first `to` behind it.
-void remove(std::string& text, std::string_view from, std::string_view to) {
-  const std::size_t at = text.find(from);
-  if (at == std::string::npos) return;
-  const std::size_t end = to.empty() ? at + from.size() : text.find(to, at);
-  if (end != std::string::npos) text.erase(at, end + to.size() - at);
 }
 
 // Protocols of lines that tcpdump knows by their ports.
@@ -111,7 +90,7 @@ std::string text_behind(const Tcp& tcp, bool verbose) {
 
 }  // namespace
 
-void TcpdumpText::make_relative(base::ByteView frame, std::string& text) {
+void TcpdumpText::count_from_first(base::ByteView frame, trace::DissectStyle& style) {
   const auto tcp = tcp_of(frame);
   if (!tcp || !tcp->has_ack()) return;
   const bool forward = std::tuple(tcp->ip.src(), tcp->from()) < std::tuple(tcp->ip.dst(), tcp->to());
@@ -124,15 +103,8 @@ void TcpdumpText::make_relative(base::ByteView frame, std::string& text) {
     return;
   }
   const bool same_way = origin.from == tcp->ip.src() && origin.port == tcp->from();
-  const std::uint32_t seq = tcp->seq() - (same_way ? origin.seq : origin.ack);
-  const std::uint32_t ack = tcp->ack() - (same_way ? origin.ack : origin.seq);
-  const auto size = static_cast<std::uint32_t>(tcp->payload.size());
-  if (size > 0)
-    replace(text, fmt::format(" seq {}:{},", tcp->seq(), tcp->seq() + size),
-            fmt::format(" seq {}:{},", seq, seq + size));
-  else
-    replace(text, fmt::format(" seq {},", tcp->seq()), fmt::format(" seq {},", seq));
-  replace(text, fmt::format(" ack {},", tcp->ack()), fmt::format(" ack {},", ack));
+  style.seq = same_way ? origin.seq : origin.ack;
+  style.ack = same_way ? origin.ack : origin.seq;
 }
 
 std::string TcpdumpText::of(base::Time at, base::ByteView frame) {
@@ -145,41 +117,11 @@ std::string TcpdumpText::of(base::Time at, base::ByteView frame) {
     const auto of_day = micros / 1'000'000 % 86400;
     time = fmt::format("{:02}:{:02}:{:02}.{:06} ", of_day / 3600, of_day / 60 % 60, of_day % 60, micros % 1'000'000);
   }
-  std::string text = format_.verbose ? trace::dissect(frame) : trace::dissect_line(frame);
-  while (text.ends_with('\n')) text.pop_back();
-  const auto tcp = tcp_of(frame);
-  if (format_.quick && !format_.verbose) {
-    make_short(text);
-  } else {
-    // dissect() says what -vv says; -v leaves these out.
-    constexpr std::uint8_t kSynFinReset = 0x07;
-    if (tcp && tcp->payload.empty() && (tcp->header[13] & kSynFinReset) == 0)
-      replace(text, fmt::format(" seq {},", tcp->seq()), "");
-    remove(text, "[udp sum ok] ", "");
-    remove(text, "[no cksum] ", "");
-    remove(text, "[bad udp cksum ", "] ");
-    if (!format_.absolute_seq) make_relative(frame, text);
-    if (tcp) text += text_behind(*tcp, format_.verbose);
-  }
-  // dissect() has the link header, dissect_line() has not.
-  if (format_.verbose && !format_.link_header) {
-    const bool arp = text.find("ethertype ARP") != std::string::npos;
-    const std::size_t length = text.find(", length ");
-    const std::size_t begin = length == std::string::npos ? length : text.find(": ", length);
-    if (begin != std::string::npos) text = (arp ? "ARP, " : "IP ") + text.substr(begin + 2);
-    replace(text, ": (tos", ": IP (tos");  // what is in a tunnel, or quoted
-    replace(text, "\t(tos", "\tIP (tos");
-  } else if (!format_.verbose && format_.link_header && frame.size() >= wire::Ethernet::kSize) {
-    const wire::Ethernet eth{const_cast<std::uint8_t*>(frame.data())};
-    const bool ip = text.starts_with("IP "), arp = text.starts_with("ARP, ");
-    const std::string type = ip    ? (format_.quick ? "IPv4" : "ethertype IPv4 (0x0800)")
-                             : arp ? (format_.quick ? "ARP" : "ethertype ARP (0x0806)")
-                                   : fmt::format("ethertype Unknown (0x{:04x})", eth.type());
-    if (ip) replace(text, ": IP ", ": ");  // what is in a tunnel
-    if (ip || arp)
-      text = fmt::format("{} > {}, {}, length {}: {}", eth.src().text(), eth.dst().text(), type, frame.size(),
-                         text.substr(ip ? 3 : 5));
-  }
+  trace::DissectStyle style{
+      .link = format_.link_header, .quick = format_.quick && !format_.verbose, .verbose = format_.verbose ? 1 : 0};
+  if (!style.quick && !format_.absolute_seq) count_from_first(frame, style);
+  std::string text = trace::dissect_as(frame, style);
+  if (const auto tcp = tcp_of(frame); tcp && !style.quick) text += text_behind(*tcp, format_.verbose);
   return time + text + "\n";
 }
 

@@ -10,6 +10,7 @@
 #include "base/addr.h"
 #include "base/bytes.h"
 #include "base/time.h"
+#include "trace/dissect/dissect.h"
 
 namespace lvs::control {
 
@@ -30,7 +31,7 @@ class TcpdumpText {
   std::string of(base::Time at, base::ByteView frame);
 
  private:
-  // Sequence numbers are printed from the first ones seen of a connection.
+  // The first numbers seen of a connection.
   struct Origin {
     std::uint32_t seq = 0, ack = 0;
     base::Ipv4Addr from;
@@ -38,7 +39,8 @@ class TcpdumpText {
   };
   using Key = std::tuple<base::Ipv4Addr, std::uint16_t, base::Ipv4Addr, std::uint16_t>;
 
-  void make_relative(base::ByteView frame, std::string& text);
+  // Sequence numbers as they are printed: from the first ones of their connection on.
+  void count_from_first(base::ByteView frame, trace::DissectStyle& style);
 
   TcpdumpFormat format_;
   std::map<Key, Origin> origins_;
