@@ -4,6 +4,7 @@
 #include <QStringList>
 #include <algorithm>
 
+#include "models/noise.h"
 #include "models/packet-fields.h"
 #include "models/roles.h"
 
@@ -78,15 +79,13 @@ PacketListModel::Row PacketListModel::made(std::uint32_t walkNumber) const {
   for (std::uint32_t i = walk.first; i != trace::kNoRecord && seen < kMaxSteps; i = index.entry(i).next, ++seen) {
     const trace::IndexEntry& entry = index.entry(i);
     const bool part = ((entry.flags ^ first.flags) & trace::entry_flag::part) != 0;
-    const auto noise = [](const trace::IndexEntry& e) { return isNoise(e.drop, trace::WhyId{e.why}); };
-    if (entry.verdict == trace::Verdict::drop && !noise(entry)) {
+    if (isDrop(entry)) {
       const std::string_view reason = trace::name_of(entry.drop);
       (part ? aside : ending) = "✕ " + QString::fromUtf8(reason.data(), static_cast<qsizetype>(reason.size()));
     }
     if ((entry.flags & trace::entry_flag::rewritten) != 0) row.rewritten = true;
     if (part || entry.host == last) continue;
-    // A frame that was not for this host ends with the next record.
-    if (noise(entry) || (entry.next != trace::kNoRecord && noise(index.entry(entry.next)))) continue;
+    if (cameInVain(index, entry)) continue;
     last = entry.host;
     if (hosts.size() < 8) hosts += session_.hostName(index.hosts()[entry.host]);
   }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "models/noise.h"
+
 namespace lvs::view {
 
 namespace {
@@ -197,9 +199,7 @@ bool Session::nextRewrite() {
 }
 
 bool Session::nextDrop() {
-  return nextRecord([](const trace::IndexEntry& e) {
-    return e.verdict == trace::Verdict::drop && !isNoise(e.drop, trace::WhyId{e.why});
-  });
+  return nextRecord([](const trace::IndexEntry& e) { return isDrop(e); });
 }
 
 bool Session::nextMatch(const trace::Filter& what) {

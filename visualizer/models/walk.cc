@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "models/noise.h"
+
 namespace lvs::view {
 
 using trace::Stage;

@@ -56,12 +56,6 @@ struct Hop {
 // Without frames that a switch flooded to hosts they were not for.
 std::vector<Hop> hopsOf(const Walk& walk);
 
-// A flooded frame or an ARP question that was for somebody else: on every network there are many, and no lecture is
-// about them.
-inline bool isNoise(trace::Drop drop, trace::WhyId why) {
-  return drop == trace::Drop::otherhost || (drop == trace::Drop::arp_ignored && why == trace::WhyId::arp_not_ours);
-}
-
 // "PREROUTING", "IPVS", "transmit": translated where it is a word.
 QString stageTitle(trace::Stage stage);
 // "ACCEPT"

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <QStringList>
+#include <optional>
+#include <vector>
 
 #include "models/results-data.h"
 #include "views/panel.h"
@@ -29,9 +31,31 @@ class ResultsScreen : public Panel {
     QString method;
     std::vector<QPointF> points;
   };
+  struct Curves {
+    std::vector<Series> throughput, cpu, director;
+  };
+  // Published figures, and what is said of them.
+  struct Marks {
+    std::optional<double> level, place;  // on the upright axis, on the other one
+    QString levelText, placeText;
+  };
+  struct Axes {
+    QRectF area;
+    double mostX, mostY;
+    QPointF at(double x, double y) const {
+      return {area.left() + area.width() * x / mostX, area.bottom() - area.height() * y / mostY};
+    }
+  };
+
+  QString nameOfGroup(std::size_t number) const;
+  static Curves curvesOf(const Results& results, const Results::Group& group);
+  static Marks marksOf(const Results& results, const Results::Group& group);
+  void drawGroups(Canvas& canvas, const QRectF& rect);
+  void drawLegend(Canvas& canvas, const QRectF& rect, const QStringList& methods);
   void chart(Canvas& canvas, const QRectF& rect, const QString& title, const std::vector<Series>& series, double least,
-             std::optional<double> level, const QString& levelText, std::optional<double> place,
-             const QString& placeText);
+             const Marks& marks);
+  void drawAxes(Canvas& canvas, const QRectF& rect, const Axes& axes);
+  void drawMarks(Canvas& canvas, const Axes& axes, const Marks& marks);
   void sign(Canvas& canvas, QPointF at, const QString& method, double size) const;
   QColor colorOf(const QString& method) const;
 

@@ -3,7 +3,10 @@
 // microseconds and a hook one.
 #pragma once
 
+#include <utility>
+
 #include "models/session.h"
+#include "models/stage-axis.h"
 #include "views/panel.h"
 
 namespace lvs::view {
@@ -19,15 +22,21 @@ class Timeline : public Panel {
   void mouseMoveEvent(QMouseEvent* event) override;
 
  private:
+  void drawSpan(Canvas& c, const QRectF& rect);  // of the current packet
+  void drawLanes(Canvas& c);
+  void drawPacket(Canvas& c, const StageAxis::Packet& packet, double height);
+  void drawBox(Canvas& c, const StageAxis::Box& box);
+  void drawCursor(Canvas& c, double height);
+  double x(std::uint64_t stage) const;
+  double y(std::size_t lane) const;
+  std::pair<double, double> span(const StageAxis::Packet& packet) const;
   void scrub(QPointF at);
   void recount();
 
   Session& session_;
-  // Stages before each row; one more entry than rows.
-  std::vector<std::uint64_t> before_;
+  StageAxis axis_;
   // As painted last.
-  double left_ = 0, unit_ = 1;
-  std::uint64_t offset_ = 0;
+  double left_ = 0, right_ = 0, top_ = 0, unit_ = 1, laneHeight_ = 1;
 };
 
 }  // namespace lvs::view
