@@ -38,116 +38,117 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
   }
   if (quiz_->running() && !(event->modifiers() & Qt::ControlModifier) && quiz_->key(event->key())) return;
   say({});
-  Session* now = session();
+  const bool shift = (event->modifiers() & Qt::ShiftModifier) != 0;
   const bool control = (event->modifiers() & Qt::ControlModifier) != 0;
-  if (control ? controlKey(event, now) : plainKey(event, now)) return;
-  QWidget::keyPressEvent(event);
+  const auto action = actionOf(event->key(), shift, control);
+  if (!action) return QWidget::keyPressEvent(event);
+  if (*action == Action::tab) return setTab(event->key() - Qt::Key_1);
+  if (everywhere(*action)) return;
+  const bool done = tab_ == compareTab()   ? onComparison(*action)
+                    : tab_ == resultsTab() ? onResults(*action)
+                    : session() != nullptr ? onWalk(*action, *session()) || walking(*action, *session())
+                                           : false;
+  if (!done) QWidget::keyPressEvent(event);
 }
 
-bool MainWindow::controlKey(QKeyEvent* event, Session* now) {
-  switch (event->key()) {
-    case Qt::Key_L:
-      if (now == nullptr || now->empty()) return true;
-      QGuiApplication::clipboard()->setText(linkTo(now->path(), now->moment()));
-      say(tr("copied: %1").arg(linkTo(now->path(), now->moment())));
-      return true;
-    case Qt::Key_G: openLink(); return true;
-    case Qt::Key_E: exportDialog(); return true;
-    case Qt::Key_O: openDialog(); return true;
-    case Qt::Key_F: filterLine(false); return true;
-    case Qt::Key_Q: close(); return true;
+// On every screen.
+bool MainWindow::everywhere(Action action) {
+  switch (action) {
+    case Action::projector: setProjector(!style_.projector); return true;
+    case Action::theme: setTheme(style_.theme == ThemeKind::light ? ThemeKind::dark : ThemeKind::light); return true;
+    case Action::language: setLanguage(language_ == "en" ? "zh" : "en"); return true;
+    case Action::zoomIn: setZoom(zoom_ * 1.25); return true;
+    case Action::zoomOut: setZoom(zoom_ / 1.25); return true;
+    case Action::zoomFit: setZoom(1); return true;
+    case Action::help: help_->show(), help_->raise(); return true;
+    case Action::savedViews: savedViews(); return true;
+    case Action::copyLink: copyLink(); return true;
+    case Action::openLink: openLink(); return true;
+    case Action::exportPicture: exportDialog(); return true;
+    case Action::open: openDialog(); return true;
+    case Action::quit: close(); return true;
     default: return false;
   }
 }
 
-bool MainWindow::plainKey(QKeyEvent* event, Session* now) {
-  const int key = event->key();
-  const bool shift = (event->modifiers() & Qt::ShiftModifier) != 0;
-  // On every screen.
-  switch (key) {
-    case Qt::Key_P: setProjector(!style_.projector); return true;
-    case Qt::Key_T: setTheme(style_.theme == ThemeKind::light ? ThemeKind::dark : ThemeKind::light); return true;
-    case Qt::Key_L: setLanguage(language_ == "en" ? "zh" : "en"); return true;
-    case Qt::Key_Plus:
-    case Qt::Key_Equal: setZoom(zoom_ * 1.25); return true;
-    case Qt::Key_Minus: setZoom(zoom_ / 1.25); return true;
-    case Qt::Key_F: setZoom(1); return true;
-    case Qt::Key_Question:
-    case Qt::Key_F1: help_->show(), help_->raise(); return true;
-    case Qt::Key_V: savedViews(); return true;
-    default: break;
+bool MainWindow::onComparison(Action action) {
+  switch (action) {
+    case Action::stageBack: compare_->step(-1); return true;
+    case Action::stageOn:
+    case Action::nextHost: compare_->step(1); return true;
+    case Action::packetBack: compare_->morePackets(-1); return true;
+    case Action::packetOn: compare_->morePackets(1); return true;
+    case Action::toStart: compare_->toStart(); return true;
+    case Action::toEnd: compare_->toEnd(); return true;
+    default: return false;
   }
-  if (key >= Qt::Key_1 && key <= Qt::Key_9) {
-    setTab(key - Qt::Key_1);
-    return true;
-  }
-  if (tab_ == compareTab()) {
-    switch (key) {
-      case Qt::Key_Left: compare_->step(-1); return true;
-      case Qt::Key_Right: compare_->step(1); return true;
-      case Qt::Key_Up: compare_->morePackets(-1); return true;
-      case Qt::Key_Down: compare_->morePackets(1); return true;
-      case Qt::Key_Home: compare_->toStart(); return true;
-      case Qt::Key_End: compare_->toEnd(); return true;
-      default: return false;
-    }
-  }
-  if (tab_ == resultsTab()) {
-    if (key == Qt::Key_Left || key == Qt::Key_Right) {
-      results_->nextGroup(key == Qt::Key_Right ? 1 : -1);
+}
+
+bool MainWindow::onResults(Action action) {
+  const bool on = action == Action::stageOn || action == Action::nextHost;
+  if (!on && action != Action::stageBack) return false;
+  results_->nextGroup(on ? 1 : -1);
+  return true;
+}
+
+// To another moment of the walk.
+bool MainWindow::walking(Action action, Session& now) {
+  switch (action) {
+    case Action::stageOn: now.nextStage(1); return true;
+    case Action::stageBack: now.nextStage(-1); return true;
+    case Action::nextHost: now.nextHost(); return true;
+    case Action::packetOn: now.nextPacket(1); return true;
+    case Action::packetBack: now.nextPacket(-1); return true;
+    case Action::pageOn: now.nextPacket(20); return true;
+    case Action::pageBack: now.nextPacket(-20); return true;
+    case Action::toStart: now.toStart(); return true;
+    case Action::toEnd: now.toEnd(); return true;
+    case Action::nextRewrite:
+      if (!now.nextRewrite()) say(tr("no rewrite after this one"));
       return true;
-    }
-    return false;
-  }
-  if (now == nullptr) return false;
-  switch (key) {
-    case Qt::Key_Right: shift ? now->nextHost() : now->nextStage(1); return true;
-    case Qt::Key_Left: now->nextStage(-1); return true;
-    case Qt::Key_Down: now->nextPacket(1); return true;
-    case Qt::Key_Up: now->nextPacket(-1); return true;
-    case Qt::Key_PageDown: now->nextPacket(20); return true;
-    case Qt::Key_PageUp: now->nextPacket(-20); return true;
-    case Qt::Key_Home: now->toStart(); return true;
-    case Qt::Key_End: now->toEnd(); return true;
-    case Qt::Key_R:
-      if (!now->nextRewrite()) say(tr("no rewrite after this one"));
+    case Action::nextDrop:
+      if (!now.nextDrop()) say(tr("no drop after this one"));
       return true;
-    case Qt::Key_D:
-      if (!now->nextDrop()) say(tr("no drop after this one"));
+    case Action::connection:
+      if (!now.followConnection()) say(tr("this packet belongs to no connection"));
       return true;
-    case Qt::Key_C:
-      if (!now->followConnection()) say(tr("this packet belongs to no connection"));
-      return true;
-    case Qt::Key_N: {
-      Live* live = traces_[static_cast<std::size_t>(tab_)].live.get();
-      live != nullptr && live->paused() ? live->setPaused(false) : now->toNewest();
-      return true;
-    }
-    case Qt::Key_Space: {
-      Live* live = traces_[static_cast<std::size_t>(tab_)].live.get();
-      live != nullptr ? live->setPaused(!live->paused()) : play(!play_.isActive());
-      return true;
-    }
-    case Qt::Key_BracketLeft: faster(-1); return true;
-    case Qt::Key_BracketRight: faster(1); return true;
-    case Qt::Key_Tab: walkScreen()->console().nextTab(1); return true;
-    case Qt::Key_Backtab: walkScreen()->console().nextTab(-1); return true;
-    case Qt::Key_Q: quiz_->running() ? quiz_->stop() : quiz_->start(*now); return true;
-    case Qt::Key_Slash: filterLine(false); return true;
-    case Qt::Key_F3:
+    case Action::search:
       if (searched_.isEmpty()) {
         filterLine(true);
       } else {
         search(searched_, tr("no stage after this one fits: %1").arg(searched_));
       }
       return true;
-    case Qt::Key_S: saveView(); return true;
-    case Qt::Key_Escape:
+    default: return false;
+  }
+}
+
+bool MainWindow::onWalk(Action action, Session& now) {
+  Live* live = traces_[static_cast<std::size_t>(tab_)].live.get();
+  switch (action) {
+    case Action::newest: live != nullptr && live->paused() ? live->setPaused(false) : now.toNewest(); return true;
+    case Action::play: live != nullptr ? live->setPaused(!live->paused()) : play(!play_.isActive()); return true;
+    case Action::slower: faster(-1); return true;
+    case Action::faster: faster(1); return true;
+    case Action::nextTable: walkScreen()->console().nextTab(1); return true;
+    case Action::previousTable: walkScreen()->console().nextTab(-1); return true;
+    case Action::quiz: quiz_->running() ? quiz_->stop() : quiz_->start(now); return true;
+    case Action::filter: filterLine(false); return true;
+    case Action::saveView: saveView(); return true;
+    case Action::escape:
       if (quiz_->running()) quiz_->stop();
-      if (now->hostPinned()) now->selectHost(now->step()->data.host);
+      if (now.hostPinned()) now.selectHost(now.step()->data.host);
       return true;
     default: return false;
   }
+}
+
+void MainWindow::copyLink() {
+  const Session* now = session();
+  if (now == nullptr || now->empty()) return;
+  const QString link = linkTo(now->path(), now->moment());
+  QGuiApplication::clipboard()->setText(link);
+  say(tr("copied: %1").arg(link));
 }
 
 void MainWindow::pressed(TransportBar::Button button) {

@@ -12,6 +12,7 @@
 
 #include "command-line.h"
 #include "drawing/theme.h"
+#include "models/keys.h"
 #include "models/session.h"
 #include "views/transport-bar.h"
 
@@ -91,8 +92,12 @@ class MainWindow : public QWidget {
   void recall();
 
   // main-window-keys.cc
-  bool plainKey(QKeyEvent* event, Session* session);
-  bool controlKey(QKeyEvent* event, Session* session);
+  bool everywhere(Action action);
+  bool onComparison(Action action);
+  bool onResults(Action action);
+  bool onWalk(Action action, Session& session);
+  bool walking(Action action, Session& session);
+  void copyLink();
   void pressed(TransportBar::Button button);
   void play(bool on);
   void faster(int direction);
