@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "command-line.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "models/links.h"
 
 namespace lvs::view {
@@ -17,87 +20,112 @@ std::optional<QSize> sizeFrom(const QString& text) {
   return size;
 }
 
+struct Switch {
+  const char* name;
+  bool Options::*target;
+};
+constexpr Switch kSwitches[] = {{"--projector", &Options::projector},
+                                {"--quiz", &Options::quiz},
+                                {"--follow", &Options::follow},
+                                {"--help", &Options::help},
+                                {"--version", &Options::version}};
+
+QString setFrames(Options& out, const QString& value) {
+  out.frames = value;
+  return value.contains("%1") ? QString() : "--frames needs %1 in its file name, where the number goes";
+}
+
+QString setAt(Options& out, const QString& value) {
+  out.at = momentFrom(value);
+  return out.at ? QString() : QString("--at takes PACKET or PACKET,STAGE, not %1").arg(value);
+}
+
+QString setSize(Options& out, const QString& value) {
+  out.size = sizeFrom(value);
+  return out.size ? QString() : QString("--size takes WIDTHxHEIGHT, 100 to 20000, not %1").arg(value);
+}
+
+QString setTheme(Options& out, const QString& value) {
+  if (value != "light" && value != "dark") return QString("--theme is light or dark, not %1").arg(value);
+  out.theme = value == "dark" ? ThemeKind::dark : ThemeKind::light;
+  return {};
+}
+
+QString setLanguage(Options& out, const QString& value) {
+  if (value != "en" && value != "zh") return QString("--lang is en or zh, not %1").arg(value);
+  out.language = value;
+  return {};
+}
+
+QString setScreen(Options& out, const QString& value) {
+  if (value == "walk") out.screen = ScreenName::walk;
+  if (value == "compare") out.screen = ScreenName::compare;
+  if (value == "results") out.screen = ScreenName::results;
+  return out.screen ? QString() : QString("--screen is walk, compare or results, not %1").arg(value);
+}
+
+template <QString Options::*Target>
+QString setText(Options& out, const QString& value) {
+  out.*Target = value;
+  return {};
+}
+
+struct ValueOption {
+  const char* name;
+  QString (*apply)(Options& out, const QString& value);  // "", or what is wrong
+};
+constexpr ValueOption kValues[] = {{"--screenshot", setText<&Options::screenshot>},
+                                   {"--frames", setFrames},
+                                   {"--at", setAt},
+                                   {"--size", setSize},
+                                   {"--theme", setTheme},
+                                   {"--lang", setLanguage},
+                                   {"--screen", setScreen},
+                                   {"--filter", setText<&Options::filter>},
+                                   {"--find", setText<&Options::find>},
+                                   {"--tab", setText<&Options::tab>}};
+
+QString takeFile(Options& out, const QString& word) {
+  if (word.startsWith('-') && word.size() > 1) return QString("unknown option %1; see --help").arg(word);
+  const auto link = linkFrom(word);
+  if (!link) return QString("%1 is no link of the form lvs://FILE#PACKET,STAGE").arg(word);
+  out.files += link->file;
+  if (link->moment) out.at = link->moment;
+  return {};
+}
+
+// One word, or two: `i` is moved to the last one taken.
+QString takeWord(Options& out, const QStringList& arguments, qsizetype& i) {
+  const QString& word = arguments[i];
+  if (!word.startsWith("--") || word == "--") return takeFile(out, word);
+  const QString key = word.section('=', 0, 0);
+  const auto named = [&](const auto& option) { return key == option.name; };
+  if (const auto at = std::ranges::find_if(kSwitches, named); at != std::end(kSwitches)) {
+    out.*at->target = true;
+    return {};
+  }
+  const auto option = std::ranges::find_if(kValues, named);
+  if (option == std::end(kValues)) return QString("unknown option %1; see --help").arg(key);
+  QString value;
+  if (word.contains('=')) {
+    value = word.section('=', 1);
+  } else if (i + 1 < arguments.size()) {
+    value = arguments[++i];
+  }
+  return value.isEmpty() ? key + " needs a value" : option->apply(out, value);
+}
+
 }  // namespace
 
 std::optional<Options> parseCommandLine(const QStringList& arguments, QString& error) {
   Options out;
-  const auto fail = [&](const QString& text) -> std::optional<Options> {
-    error = text;
-    return {};
-  };
   for (qsizetype i = 0; i < arguments.size(); ++i) {
-    const QString& word = arguments[i];
-    if (!word.startsWith("--") || word == "--") {
-      if (word.startsWith('-') && word.size() > 1) return fail(QString("unknown option %1; see --help").arg(word));
-      const auto link = linkFrom(word);
-      if (!link) return fail(QString("%1 is no link of the form lvs://FILE#PACKET,STAGE").arg(word));
-      out.files += link->file;
-      if (link->moment) out.at = link->moment;
-      continue;
-    }
-    const QString key = word.section('=', 0, 0);
-    if (key == "--projector") {
-      out.projector = true;
-      continue;
-    }
-    if (key == "--quiz") {
-      out.quiz = true;
-      continue;
-    }
-    if (key == "--follow") {
-      out.follow = true;
-      continue;
-    }
-    if (key == "--help") {
-      out.help = true;
-      continue;
-    }
-    if (key == "--version") {
-      out.version = true;
-      continue;
-    }
-    static const QStringList known{"--screenshot", "--frames", "--at",     "--size", "--theme",
-                                   "--lang",       "--screen", "--filter", "--find", "--tab"};
-    if (!known.contains(key)) return fail(QString("unknown option %1; see --help").arg(key));
-    QString value;
-    if (word.contains('=')) {
-      value = word.section('=', 1);
-    } else if (i + 1 < arguments.size()) {
-      value = arguments[++i];
-    }
-    if (value.isEmpty()) return fail(key + " needs a value");
-    if (key == "--screenshot") {
-      out.screenshot = value;
-    } else if (key == "--frames") {
-      if (!value.contains("%1")) return fail("--frames needs %1 in its file name, where the number goes");
-      out.frames = value;
-    } else if (key == "--at") {
-      out.at = momentFrom(value);
-      if (!out.at) return fail(QString("--at takes PACKET or PACKET,STAGE, not %1").arg(value));
-    } else if (key == "--size") {
-      out.size = sizeFrom(value);
-      if (!out.size) return fail(QString("--size takes WIDTHxHEIGHT, 100 to 20000, not %1").arg(value));
-    } else if (key == "--theme") {
-      if (value != "light" && value != "dark") return fail(QString("--theme is light or dark, not %1").arg(value));
-      out.theme = value == "dark" ? ThemeKind::dark : ThemeKind::light;
-    } else if (key == "--lang") {
-      if (value != "en" && value != "zh") return fail(QString("--lang is en or zh, not %1").arg(value));
-      out.language = value;
-    } else if (key == "--screen") {
-      if (value == "walk") out.screen = ScreenName::walk;
-      if (value == "compare") out.screen = ScreenName::compare;
-      if (value == "results") out.screen = ScreenName::results;
-      if (!out.screen) return fail(QString("--screen is walk, compare or results, not %1").arg(value));
-    } else if (key == "--filter") {
-      out.filter = value;
-    } else if (key == "--find") {
-      out.find = value;
-    } else if (key == "--tab") {
-      out.tab = value;
-    }
+    error = takeWord(out, arguments, i);
+    if (!error.isEmpty()) return {};
   }
   if ((!out.screenshot.isEmpty() || !out.frames.isEmpty()) && out.files.isEmpty()) {
-    return fail("a picture needs a file to show");
+    error = "a picture needs a file to show";
+    return {};
   }
   return out;
 }
