@@ -52,6 +52,92 @@ QString serverNeeds(Session& session, Method method) {
   return {};
 }
 
+// What a hop of a walk shows: who sent what to whom, and what the sender made of it. Nothing: it is none to show.
+std::optional<Rung> rungOf(const Walk& walk, std::uint32_t number, const Hop& hop, trace::HostId origin) {
+  if (hop.out < 0 || hop.in < 0) return {};
+  const trace::PartId part = walk.steps.front().data.part;
+  const trace::HostId sender = walk.steps.front().data.host;
+  const Step& sent = walk.steps[static_cast<std::size_t>(hop.out)];
+  const Step& got = walk.steps[static_cast<std::size_t>(hop.in)];
+  if (got.data.part != part || got.headers.arp || got.dropped()) return {};
+  Rung rung{sent.data.host, got.data.host, {number, hop.in}, sender != origin, false, got.headers, 0};
+  for (const int i : walk.visits[static_cast<std::size_t>(sent.visit)].steps) {
+    const Step& before = walk.steps[static_cast<std::size_t>(i)];
+    if (!before.diff.first) rung.bits |= before.diff.bits;
+  }
+  // What the sender of all built is no change.
+  if (sent.data.host == sender) rung.bits = 0;
+  for (const int i : walk.visits[static_cast<std::size_t>(got.visit)].steps) {
+    rung.dropped = rung.dropped || walk.steps[static_cast<std::size_t>(i)].dropped();
+  }
+  return rung;
+}
+
+void addRungs(Session& session, std::uint32_t firstWalk, int packets, Ladder& out) {
+  const trace::TraceIndex& index = session.index();
+  const std::uint64_t connection = index.walks()[firstWalk].connection;
+  std::optional<trace::HostId> origin;
+  int taken = 0;
+  const auto end = std::min(static_cast<std::uint32_t>(index.walks().size()), firstWalk + kLookAt);
+  for (std::uint32_t number = firstWalk; number < end && taken < packets; ++number) {
+    const trace::WalkEntry& entry = index.walks()[number];
+    if (connection == 0 && number != firstWalk) break;
+    if ((index.entry(entry.first).flags & trace::entry_flag::arp) != 0) continue;
+    // A reply belongs to the connection from the director on, before that to the flow of the server's addresses.
+    const Walk& walk = session.walk(number);
+    const bool belongs =
+        connection == 0 || entry.connection == connection ||
+        std::ranges::any_of(walk.steps, [&](const Step& s) { return s.data.connection == connection; });
+    if (walk.steps.empty() || !belongs) continue;
+    ++taken;
+    if (!origin) origin = walk.steps.front().data.host;
+    for (const Hop& hop : hopsOf(walk)) {
+      auto rung = rungOf(walk, number, hop, *origin);
+      if (!rung) continue;
+      for (const trace::HostId host : {rung->from, rung->to}) {
+        if (std::ranges::find(out.hosts, host) == out.hosts.end()) out.hosts.push_back(host);
+      }
+      out.rungs.push_back(std::move(*rung));
+    }
+  }
+}
+
+QString rewritesText(unsigned forth, unsigned back) {
+  if (forth & changed::encapsulated) return worded(QT_TRANSLATE_NOOP("Compare", "adds an outer IP header"));
+  if (!(forth & changed::rewritten)) return worded(QT_TRANSLATE_NOOP("Compare", "MAC only, IP addresses untouched"));
+  return back & changed::rewritten
+             ? worded(QT_TRANSLATE_NOOP("Compare", "%1 out, %2 back")).arg(badgeOf(forth), badgeOf(back))
+             : worded(QT_TRANSLATE_NOOP("Compare", "%1 out")).arg(badgeOf(forth));
+}
+
+// What the rungs say about the method, where a director takes part.
+void addFacts(Session& session, Method method, Ladder& out) {
+  bool director = false, directReply = true, answered = false;
+  unsigned forth = 0, back = 0;
+  for (const Rung& rung : out.rungs) {
+    const trace::HostInfo* host = session.info().host(rung.from);
+    const bool byDirector = host != nullptr && kindOf(*host) == HostKind::director;
+    director = director || byDirector;
+    if (rung.reply) answered = true;
+    if (rung.reply && byDirector) directReply = false;
+    if (byDirector) (rung.reply ? back : forth) |= rung.bits;
+  }
+  if (!director) return;
+  out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Rewrites")), rewritesText(forth, back));
+  if (answered) {
+    out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Reply path")),
+                           directReply ? worded(QT_TRANSLATE_NOOP("Compare", "direct, past the director"))
+                                       : worded(QT_TRANSLATE_NOOP("Compare", "through the director")));
+  }
+  if (method == Method::unknown) return;
+  out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Real server needs")), serverNeeds(session, method));
+  out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Allows")),
+                         method == Method::nat ? worded(QT_TRANSLATE_NOOP("Compare", "any port mapping"))
+                         : method == Method::dr
+                             ? worded(QT_TRANSLATE_NOOP("Compare", "same L2 segment, same port"))
+                             : worded(QT_TRANSLATE_NOOP("Compare", "any network, same port, MTU −20")));
+}
+
 }  // namespace
 
 Method methodOf(Session& session) {
@@ -87,90 +173,15 @@ std::uint32_t firstConnection(Session& session) {
 
 Ladder ladderOf(Session& session, std::uint32_t firstWalk, int packets) {
   Ladder out;
-  trace::TraceIndex& index = session.index();
-  const auto count = static_cast<std::uint32_t>(index.walks().size());
-  if (firstWalk >= count) return out;
-  const std::uint64_t connection = index.walks()[firstWalk].connection;
+  if (firstWalk >= session.index().walks().size()) return out;
   const Method method = methodOf(session);
   out.title = method == Method::nat   ? QString("VS/NAT")
               : method == Method::dr  ? QString("VS/DR")
               : method == Method::tun ? QString("VS/TUN")
                                       : QString::fromStdString(session.info().title);
-
-  std::optional<trace::HostId> origin;
-  int taken = 0;
-  const std::uint32_t end = std::min(count, firstWalk + kLookAt);
-  for (std::uint32_t number = firstWalk; number < end && taken < packets; ++number) {
-    const trace::WalkEntry& entry = index.walks()[number];
-    if (connection == 0 && number != firstWalk) break;
-    if ((index.entry(entry.first).flags & trace::entry_flag::arp) != 0) continue;
-    // A reply belongs to the connection from the director on, before that to the flow of the server's addresses.
-    const Walk& walk = session.walk(number);
-    const bool belongs =
-        connection == 0 || entry.connection == connection ||
-        std::ranges::any_of(walk.steps, [&](const Step& s) { return s.data.connection == connection; });
-    if (walk.steps.empty() || !belongs) continue;
-    ++taken;
-    const trace::PartId part = walk.steps.front().data.part;
-    const trace::HostId sender = walk.steps.front().data.host;
-    if (!origin) origin = sender;
-    for (const Hop& hop : hopsOf(walk)) {
-      if (hop.out < 0 || hop.in < 0) continue;
-      const Step& sent = walk.steps[static_cast<std::size_t>(hop.out)];
-      const Step& got = walk.steps[static_cast<std::size_t>(hop.in)];
-      if (got.data.part != part || got.headers.arp || got.dropped()) continue;
-      Rung rung{sent.data.host, got.data.host, {number, hop.in}, sender != *origin, false, got.headers, 0};
-      for (const int i : walk.visits[static_cast<std::size_t>(sent.visit)].steps) {
-        const Step& before = walk.steps[static_cast<std::size_t>(i)];
-        if (!before.diff.first) rung.bits |= before.diff.bits;
-      }
-      // What the sender of all built is no change.
-      if (sent.data.host == sender) rung.bits = 0;
-      for (const int i : walk.visits[static_cast<std::size_t>(got.visit)].steps) {
-        rung.dropped = rung.dropped || walk.steps[static_cast<std::size_t>(i)].dropped();
-      }
-      for (const trace::HostId host : {rung.from, rung.to}) {
-        if (std::ranges::find(out.hosts, host) == out.hosts.end()) out.hosts.push_back(host);
-      }
-      out.rungs.push_back(std::move(rung));
-    }
-  }
+  addRungs(session, firstWalk, packets, out);
   std::ranges::stable_sort(out.hosts, {}, [&](trace::HostId host) { return rank(session.info(), host); });
-
-  bool director = false, directReply = true, answered = false;
-  unsigned forth = 0, back = 0;
-  for (const Rung& rung : out.rungs) {
-    const trace::HostInfo* host = session.info().host(rung.from);
-    const bool byDirector = host != nullptr && kindOf(*host) == HostKind::director;
-    director = director || byDirector;
-    if (rung.reply) answered = true;
-    if (rung.reply && byDirector) directReply = false;
-    if (byDirector) (rung.reply ? back : forth) |= rung.bits;
-  }
-  if (!director) return out;
-  QString rewrites;
-  if (forth & changed::encapsulated) {
-    rewrites = worded(QT_TRANSLATE_NOOP("Compare", "adds an outer IP header"));
-  } else if (forth & changed::rewritten) {
-    rewrites = back & changed::rewritten
-                   ? worded(QT_TRANSLATE_NOOP("Compare", "%1 out, %2 back")).arg(badgeOf(forth), badgeOf(back))
-                   : worded(QT_TRANSLATE_NOOP("Compare", "%1 out")).arg(badgeOf(forth));
-  } else {
-    rewrites = worded(QT_TRANSLATE_NOOP("Compare", "MAC only, IP addresses untouched"));
-  }
-  out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Rewrites")), rewrites);
-  if (answered) {
-    out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Reply path")),
-                           directReply ? worded(QT_TRANSLATE_NOOP("Compare", "direct, past the director"))
-                                       : worded(QT_TRANSLATE_NOOP("Compare", "through the director")));
-  }
-  if (method == Method::unknown) return out;
-  out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Real server needs")), serverNeeds(session, method));
-  out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Allows")),
-                         method == Method::nat ? worded(QT_TRANSLATE_NOOP("Compare", "any port mapping"))
-                         : method == Method::dr
-                             ? worded(QT_TRANSLATE_NOOP("Compare", "same L2 segment, same port"))
-                             : worded(QT_TRANSLATE_NOOP("Compare", "any network, same port, MTU −20")));
+  addFacts(session, method, out);
   return out;
 }
 

@@ -9,6 +9,12 @@
 
 namespace lvs::view {
 
+namespace {
+
+constexpr std::size_t kJournalLines = 400;  // the newest
+
+}  // namespace
+
 ConsoleView::ConsoleView(const Style& style, Session& session, QWidget* parent)
     : Panel(style, "console", parent), session_(session) {
   connect(&session, &Session::momentChanged, this, [this] {
@@ -41,6 +47,26 @@ QString ConsoleView::title(Tab tab) const {
     case Tab::count_: break;
   }
   return {};
+}
+
+// Commands and what they printed, or what else the host has said.
+void ConsoleView::addJournal(QStringList& out, const Step& step, const QString& prompt, Tab tab) {
+  for (const JournalLine& line :
+       session_.journal().lines(session_.index(), session_.host(), {}, step.record, kJournalLines)) {
+    const bool command = line.kind == "command" || line.kind == "output";
+    if (command != (tab == Tab::console) || line.kind == "mark") continue;
+    const QStringList parts = line.text.split('\n', Qt::SkipEmptyParts);
+    for (qsizetype i = 0; i < parts.size(); ++i) {
+      if (line.kind == "output") {
+        out += parts[i];
+      } else if (tab == Tab::console) {
+        out += (i == 0 ? prompt : QString()) + parts[i];
+      } else {
+        const QString time = milliseconds(line.at - session_.index().zero()).rightJustified(10);
+        out += i == 0 ? time + "  " + line.kind.leftJustified(9) + parts[i] : QString(21, ' ') + parts[i];
+      }
+    }
+  }
 }
 
 QStringList ConsoleView::lines(Tab tab) {
@@ -88,24 +114,7 @@ QStringList ConsoleView::lines(Tab tab) {
     case Tab::neighbours: table("ip neigh"); break;
     case Tab::sysctls: table("sysctl"); break;
     case Tab::console:
-    case Tab::events: {
-      for (const JournalLine& line : journal.lines(session_.index(), host, {}, step->record, 400)) {
-        const bool command = line.kind == "command" || line.kind == "output";
-        if (command != (tab == Tab::console) || line.kind == "mark") continue;
-        const QStringList parts = line.text.split('\n', Qt::SkipEmptyParts);
-        for (qsizetype i = 0; i < parts.size(); ++i) {
-          if (line.kind == "output") {
-            out += parts[i];
-          } else if (tab == Tab::console) {
-            out += (i == 0 ? prompt : QString()) + parts[i];
-          } else {
-            const QString time = milliseconds(line.at - session_.index().zero()).rightJustified(10);
-            out += i == 0 ? time + "  " + line.kind.leftJustified(9) + parts[i] : QString(21, ' ') + parts[i];
-          }
-        }
-      }
-      break;
-    }
+    case Tab::events: addJournal(out, *step, prompt, tab); break;
     case Tab::count_: break;
   }
   return out;

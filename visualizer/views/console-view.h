@@ -21,6 +21,7 @@ class ConsoleView : public Panel {
   void nextTab(int direction);
   // What the tab shows, line by line; commands begin with "HOST# ".
   QStringList lines(Tab tab);
+  void addJournal(QStringList& out, const Step& step, const QString& prompt, Tab tab);
 
  protected:
   void paint(Canvas& canvas, const QRectF& rect) override;

@@ -166,44 +166,47 @@ void HookPanel::drawBox(Canvas& c, const HookMap::Box& box) {
   }
 }
 
-void HookPanel::drawBadges(Canvas& c, const HookMap::Box& box) {
-  const State state = stateOf(box);
-  if (state == State::unused) return;
-  const QRectF rect = mapped(box.rect);
-  const Walk& walk = session_.walk();
+// What happened in a box, in words for its badge and its pill.
+HookPanel::Outcome HookPanel::outcomeOf(const HookMap::Box& box) {
+  Outcome out;
   unsigned bits = 0;
   const Step* drop = nullptr;
   for (const int i : box.steps) {
     if (i > session_.moment().step && session_.veiled()) continue;
-    const Step& step = walk.steps[static_cast<std::size_t>(i)];
+    const Step& step = session_.walk().steps[static_cast<std::size_t>(i)];
     if (!step.diff.first) bits |= step.diff.bits;
     if (step.data.stage == trace::Stage::wire_out && step.headers.hasLink && !step.headers.arp) bits |= changed::mac;
     if (step.dropped()) drop = &step;
   }
-  // The verdict stands at the box that the packet is in, and at the one where it ended: above it, or in the lowest row,
-  // where cables go up, below it beside what was changed.
-  const Step* now = session_.step();
-  const Step* told = drop != nullptr ? drop : state == State::now ? now : nullptr;
+  // The verdict stands at the box that the packet is in, and at the one where it ended.
+  const Step* told = drop != nullptr ? drop : stateOf(box) == State::now ? session_.step() : nullptr;
   if (told != nullptr && box.node == HookNode::route && told->data.verdict == trace::Verdict::accept) told = nullptr;
-  QString verdict;
-  bool bad = false;
   if (told != nullptr) {
-    bad = told->dropped();
-    const char* sign = bad                                            ? "✕ "
+    out.bad = told->dropped();
+    const char* sign = out.bad                                        ? "✕ "
                        : told->data.verdict == trace::Verdict::accept ? "✓ "
                        : told->data.verdict == trace::Verdict::stolen ? "↷ "
                                                                       : "… ";
-    verdict = sign + verdictName(told->data.verdict);
+    out.verdict = sign + verdictName(told->data.verdict);
   }
+  out.badge = box.node == HookNode::in ? QString() : badgeOf(bits);
+  if (!out.badge.isEmpty() && (bits & changed::rewritten) != 0) out.badge = "✎ " + out.badge;
+  return out;
+}
+
+// The verdict stands above the box, or in the lowest row, where cables go up, below it beside what was changed.
+void HookPanel::drawBadges(Canvas& c, const HookMap::Box& box) {
+  const State state = stateOf(box);
+  if (state == State::unused) return;
+  const QRectF rect = mapped(box.rect);
+  const auto& [badge, verdict, bad] = outcomeOf(box);
   const double verdictWidth = verdict.isEmpty() ? 0 : c.width(Type::badge, verdict) + c.px(16);
+  const double badgeWidth = badge.isEmpty() ? 0 : c.width(Type::badge, badge) + c.px(12);
   const bool lowest = box.rect.center().y() > kMapHeight * 0.7;
   // INPUT's number is where PREROUTING's lower side would have it.
   const bool upper = box.node == HookNode::preRouting;
   const bool together = lowest || upper;
   const double row = upper ? rect.top() - c.px(28) : rect.bottom() + (state == State::now ? c.px(6) : c.px(4));
-  QString badge = box.node == HookNode::in ? QString() : badgeOf(bits);
-  if (!badge.isEmpty() && (bits & changed::rewritten) != 0) badge = "✎ " + badge;
-  const double badgeWidth = badge.isEmpty() ? 0 : c.width(Type::badge, badge) + c.px(12);
   const double beside = together && verdictWidth > 0 && badgeWidth > 0 ? c.px(5) : 0;
   const double both = badgeWidth + beside + (together ? verdictWidth : 0);
   const double start = std::clamp(rect.center().x() - both / 2, c.px(2), std::max(width() - both - c.px(2), c.px(2)));
@@ -222,13 +225,17 @@ void HookPanel::drawBadges(Canvas& c, const HookMap::Box& box) {
     c.roundRect(pill, bad ? c.colors.drop : c.colors.text, {}, 0, 9);
     c.text(pill, Type::badge, bad ? c.colors.onAccent : c.colors.background, verdict, {.align = Qt::AlignCenter});
   }
+  drawNumbers(c, box, rect);
+}
+
+void HookPanel::drawNumbers(Canvas& c, const HookMap::Box& box, const QRectF& rect) {
   const QColor color = box.node == HookNode::ipvs ? c.colors.ipvs : c.colors.accent;
   const QString numbers = stepNumbers(box.steps);
   // A wide one grows to the right, and stays above the label.
   const double wide = std::max(0.0, c.width(Type::badge, numbers) + c.px(9) - c.px(19));
   QPointF corner = rect.topLeft() + QPointF(c.px(2) + wide / 2, numbers.size() > 2 ? -c.px(4) : 0);
   if (box.node == HookNode::route) corner = {rect.left() + rect.width() * 0.1 + wide / 4, rect.top() + c.px(3)};
-  c.disc(corner, color, numbers, state == State::future);
+  c.disc(corner, color, numbers, stateOf(box) == State::future);
 }
 
 void HookPanel::mousePressEvent(QMouseEvent* event) {

@@ -23,7 +23,13 @@ class HookPanel : public Panel {
   State stateOf(const HookMap::Box& box) const;
   void drawEdges(Canvas& canvas);
   void drawBox(Canvas& canvas, const HookMap::Box& box);
+  struct Outcome {
+    QString badge, verdict;
+    bool bad = false;
+  };
+  Outcome outcomeOf(const HookMap::Box& box);
   void drawBadges(Canvas& canvas, const HookMap::Box& box);
+  void drawNumbers(Canvas& canvas, const HookMap::Box& box, const QRectF& rect);
   QRectF mapped(const QRectF& rect) const;
   QPointF mapped(QPointF point) const;
   bool hasIpvs(trace::HostId host) const;

@@ -108,6 +108,36 @@ void TopologyView::drawLinks(Canvas& c) {
   }
 }
 
+// Addresses with a role come first.
+TopologyView::Label TopologyView::labelOf(const TopologyNode& node, const trace::HostInfo& host,
+                                          const Palette& colors) const {
+  Label out;
+  for (const trace::InterfaceInfo& interface : host.interfaces) {
+    for (const base::Ipv4Prefix& prefix : interface.addresses) {
+      if (prefix.addr.is_loopback()) continue;
+      const Role role = roleOf(session_.info(), prefix.addr);
+      const QColor color = role.name.isEmpty() ? colors.muted : colorOf(role.kind, colors);
+      if (role.kind == Role::Kind::server && out.chip.isEmpty() && node.kind == HostKind::server) {
+        out.chip = role.name;
+        out.chipColor = color;
+        out.lines.insert(out.lines.begin(), {{}, textOf(prefix.addr), color});
+      } else if (role.kind == Role::Kind::virtualService && node.kind != HostKind::director) {
+        // On lo or tunl0 it must not answer ARP; on a real card it would.
+        const QString name = QString::fromStdString(interface.name);
+        out.lines.push_back(
+            {role.name, keepsStill(node.host) ? tr("on %1, no ARP").arg(name) : tr("on %1").arg(name), color, true});
+      } else {
+        out.lines.push_back({role.name, textOf(prefix.addr), color});
+      }
+    }
+  }
+  std::ranges::stable_sort(out.lines, [](const Line& a, const Line& b) {
+    const auto rank = [](const Line& l) { return l.chip.startsWith("VIP") && !l.quiet ? 0 : l.quiet ? 2 : 1; };
+    return rank(a) < rank(b);
+  });
+  return out;
+}
+
 void TopologyView::drawNode(Canvas& c, const TopologyNode& node) {
   const trace::HostInfo* host = session_.info().host(node.host);
   if (host == nullptr) return;
@@ -122,51 +152,21 @@ void TopologyView::drawNode(Canvas& c, const TopologyNode& node) {
     const double radius = node.kind == HostKind::client ? 22 : 6;
     c.roundRect(box, fill, line, width, std::min(radius, box.height() / c.px(2.4)), !host->modelled);
   }
+  const double pad = node.kind == HostKind::director ? c.px(12) : c.px(5);
+  drawLabel(c, box.adjusted(pad, 0, -pad, 0), QString::fromStdString(host->name), labelOf(node, *host, c.colors));
+}
 
-  // Addresses with a role come first; what is left fills the box as far as it goes.
-  struct Line {
-    QString chip, text;
-    QColor color;
-    bool quiet = false;
-  };
-  std::vector<Line> lines;
-  QString nameChip;
-  QColor nameColor;
-  for (const trace::InterfaceInfo& interface : host->interfaces) {
-    for (const base::Ipv4Prefix& prefix : interface.addresses) {
-      if (prefix.addr.is_loopback()) continue;
-      const Role role = roleOf(session_.info(), prefix.addr);
-      const QColor color = role.name.isEmpty() ? c.colors.muted : colorOf(role.kind, c.colors);
-      if (role.kind == Role::Kind::server && nameChip.isEmpty() && node.kind == HostKind::server) {
-        nameChip = role.name;
-        nameColor = color;
-        lines.insert(lines.begin(), {{}, textOf(prefix.addr), color});
-      } else if (role.kind == Role::Kind::virtualService && node.kind != HostKind::director) {
-        // On lo or tunl0 it must not answer ARP; on a real card it would.
-        const QString name = QString::fromStdString(interface.name);
-        lines.push_back(
-            {role.name, keepsStill(node.host) ? tr("on %1, no ARP").arg(name) : tr("on %1").arg(name), color, true});
-      } else {
-        lines.push_back({role.name, textOf(prefix.addr), color});
-      }
-    }
-  }
-  std::ranges::stable_sort(lines, [](const Line& a, const Line& b) {
-    const auto rank = [](const Line& l) { return l.chip.startsWith("VIP") && !l.quiet ? 0 : l.quiet ? 2 : 1; };
-    return rank(a) < rank(b);
-  });
+// The host's name, and of its lines what fills the box as far as it goes.
+void TopologyView::drawLabel(Canvas& c, const QRectF& inside, const QString& name, Label label) {
   // Lines move closer together before one is left out.
   double row = c.px(20);
-  const double room = box.height() - c.px(6);
-  if (room < row * static_cast<double>(lines.size() + 1)) row = c.px(17.5);
+  const double room = inside.height() - c.px(6);
+  if (room < row * static_cast<double>(label.lines.size() + 1)) row = c.px(17.5);
   const auto fitting = static_cast<std::size_t>(std::max(0.0, room / row - 1));
-  if (lines.size() > fitting) lines.resize(fitting);
-  double y = box.center().y() - row * static_cast<double>(lines.size() + 1) / 2;
-  const double pad = node.kind == HostKind::director ? c.px(12) : c.px(5);
-  const QRectF inside = box.adjusted(pad, 0, -pad, 0);
+  if (label.lines.size() > fitting) label.lines.resize(fitting);
+  double y = inside.center().y() - row * static_cast<double>(label.lines.size() + 1) / 2;
 
-  const QString name = QString::fromStdString(host->name);
-  const double chip = nameChip.isEmpty() ? 0 : c.chipWidth(nameChip) + c.px(5);
+  const double chip = label.chip.isEmpty() ? 0 : c.chipWidth(label.chip) + c.px(5);
   // A name that has no room leaves its place to the chip.
   double nameWidth = std::min(c.width(Type::bodyBold, name) + 1, std::max(inside.width() - chip, 0.0));
   if (nameWidth < c.px(24)) nameWidth = 0;
@@ -174,8 +174,8 @@ void TopologyView::drawNode(Canvas& c, const TopologyNode& node) {
   if (nameWidth > 0) {
     c.text({x, y, nameWidth, row}, Type::bodyBold, c.colors.text, name, {.align = Qt::AlignCenter});
   }
-  if (chip > 0) c.chip({x + nameWidth + c.px(5), y + row / 2}, nameColor, nameChip);
-  for (const Line& one : lines) {
+  if (chip > 0) c.chip({x + nameWidth + c.px(5), y + row / 2}, label.chipColor, label.chip);
+  for (const Line& one : label.lines) {
     y += row;
     const Type type = one.quiet                                           ? Type::small
                       : one.chip.isEmpty() && one.color == c.colors.muted ? Type::mono

@@ -23,6 +23,18 @@ class TopologyView : public Panel {
   void reload();
   QRectF boxOf(const TopologyNode& node) const;
   void drawLinks(Canvas& canvas);
+  struct Line {
+    QString chip, text;
+    QColor color;
+    bool quiet = false;
+  };
+  struct Label {
+    QString chip;  // beside the name
+    QColor chipColor;
+    std::vector<Line> lines;
+  };
+  Label labelOf(const TopologyNode& node, const trace::HostInfo& host, const Palette& colors) const;
+  void drawLabel(Canvas& c, const QRectF& inside, const QString& name, Label label);
   void drawNode(Canvas& canvas, const TopologyNode& node);
   bool keepsStill(trace::HostId host) const;
   void drawEnvelope(Canvas& canvas, QPointF middle, bool dropped);

@@ -55,6 +55,49 @@ bool TraceIndex::open(const std::string& path) {
   return source_ != nullptr;
 }
 
+// A section header says in which order its bytes are; a file begins with one. False: it is none of ours.
+bool TraceIndex::begins_section(const std::uint8_t* block, std::uint64_t offset) {
+  std::uint32_t type;
+  std::memcpy(&type, block, sizeof type);
+  if (type == pcapng::kSectionBlock) {
+    std::uint32_t magic;
+    std::memcpy(&magic, block + 8, sizeof magic);
+    if (magic != pcapng::kByteOrderMagic && magic != __builtin_bswap32(pcapng::kByteOrderMagic)) {
+      damaged(offset, "a section header without the byte order magic");
+      return false;
+    }
+    swapped_ = magic != pcapng::kByteOrderMagic;
+  } else if (offset == 0) {
+    const std::string_view format = known_format(type);
+    fail(format.empty() ? std::string("no pcapng file") : fmt::format("{}, not a pcapng file", format));
+    return false;
+  }
+  return true;
+}
+
+// Takes in the whole blocks that `chunk` begins with, and gives their length.
+std::size_t TraceIndex::scan_blocks(base::ByteView chunk) {
+  std::size_t at = 0;
+  while (chunk.size() - at >= kFrameOfBlock && error_.empty()) {
+    const std::uint8_t* block = chunk.data() + at;
+    const std::uint64_t offset = position_ + at;
+    if (!begins_section(block, offset)) break;
+    const std::size_t length = ByteOrder{swapped_}.load32(block + 4);
+    if (length < kFrameOfBlock || length % 4 != 0 || length > kLongestBlock) {
+      damaged(offset, fmt::format("a block of {} bytes is impossible", length));
+      break;
+    }
+    if (length > chunk.size() - at) break;
+    if (ByteOrder{swapped_}.load32(block + length - 4) != length) {
+      damaged(offset, "the two lengths of the block differ");
+      break;
+    }
+    if (!scan(chunk.subspan(at, length), offset)) break;
+    at += length;
+  }
+  return at;
+}
+
 std::size_t TraceIndex::update(std::size_t bytes) {
   if (source_ == nullptr || !error_.empty()) return 0;
   const std::size_t before = entries_.size() + journal_.size();
@@ -73,39 +116,7 @@ std::size_t TraceIndex::update(std::size_t bytes) {
       cut_off_ = true;
       break;
     }
-    const base::ByteView chunk(chunk_.data(), got);
-    std::size_t at = 0;
-    while (got - at >= kFrameOfBlock && error_.empty()) {
-      const std::uint8_t* block = chunk.data() + at;
-      const std::uint64_t offset = position_ + at;
-      std::uint32_t type;
-      std::memcpy(&type, block, sizeof type);
-      if (type == pcapng::kSectionBlock) {
-        std::uint32_t magic;
-        std::memcpy(&magic, block + 8, sizeof magic);
-        if (magic != pcapng::kByteOrderMagic && magic != __builtin_bswap32(pcapng::kByteOrderMagic)) {
-          damaged(offset, "a section header without the byte order magic");
-          break;
-        }
-        swapped_ = magic != pcapng::kByteOrderMagic;
-      } else if (offset == 0) {
-        const std::string_view format = known_format(type);
-        fail(format.empty() ? std::string("no pcapng file") : fmt::format("{}, not a pcapng file", format));
-        break;
-      }
-      const std::size_t length = ByteOrder{swapped_}.load32(block + 4);
-      if (length < kFrameOfBlock || length % 4 != 0 || length > kLongestBlock) {
-        damaged(offset, fmt::format("a block of {} bytes is impossible", length));
-        break;
-      }
-      if (length > got - at) break;
-      if (ByteOrder{swapped_}.load32(block + length - 4) != length) {
-        damaged(offset, "the two lengths of the block differ");
-        break;
-      }
-      if (!scan(chunk.subspan(at, length), offset)) break;
-      at += length;
-    }
+    const std::size_t at = scan_blocks({chunk_.data(), got});
     position_ += at;
     if (at != 0 || !error_.empty()) continue;
     // Not one whole block: it is longer than the chunk, or not all there.

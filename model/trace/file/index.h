@@ -127,11 +127,14 @@ class TraceIndex {
 
   void fail(std::string text);
   void damaged(std::uint64_t at, std::string_view what);
-  // trace-scan.cc: one block, `offset` bytes into the file. False: damaged.
+  bool begins_section(const std::uint8_t* block, std::uint64_t offset);
+  std::size_t scan_blocks(base::ByteView chunk);
+  // scan.cc: one block, `offset` bytes into the file. False: damaged.
   bool scan(base::ByteView block, std::uint64_t offset);
   bool scan_section(base::ByteView body, std::uint64_t offset);
   bool scan_interface(base::ByteView body, std::uint64_t offset);
   bool scan_packet(base::ByteView body, std::uint64_t offset);
+  void add(IndexEntry entry, WalkId walk, std::uint64_t connection, std::uint64_t flow);
   bool scan_journal(base::ByteView body, std::uint64_t offset);
   base::Time time_of(std::uint32_t interface, std::uint64_t ticks) const;
   bool describe(std::string_view json, std::uint64_t offset);

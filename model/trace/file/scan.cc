@@ -78,6 +78,36 @@ base::Time TraceIndex::time_of(std::uint32_t interface, std::uint64_t ticks) con
   return base::Time(static_cast<std::int64_t>(at));
 }
 
+namespace {
+
+// What a record says of itself, and what its headers say.
+IndexEntry entry_of(const Metadata& metadata, const Summary& packet, std::uint32_t direction) {
+  IndexEntry entry;
+  entry.src = packet.src;
+  entry.dst = packet.dst;
+  entry.sport = packet.sport;
+  entry.dport = packet.dport;
+  entry.protocol = packet.protocol;
+  entry.step = metadata.step;
+  entry.stage = metadata.stage;
+  entry.verdict = metadata.verdict;
+  entry.drop = metadata.drop;
+  entry.why = static_cast<std::uint16_t>(metadata.why.id);
+  const auto flag = [&](bool set, std::uint8_t bit) {
+    entry.flags = static_cast<std::uint8_t>(entry.flags | (set ? bit : 0));
+  };
+  flag((metadata.flags & Metadata::link_header) != 0, entry_flag::link_header);
+  flag((metadata.flags & Metadata::rewritten) != 0, entry_flag::rewritten);
+  flag(packet.arp, entry_flag::arp);
+  flag(packet.tunnel, entry_flag::tunnel);
+  flag(metadata.part != 0, entry_flag::part);
+  flag(direction == 1, entry_flag::wire_in);
+  flag(direction == 2, entry_flag::wire_out);
+  return entry;
+}
+
+}  // namespace
+
 bool TraceIndex::scan_packet(base::ByteView body, std::uint64_t offset) {
   const ByteOrder order{swapped_};
   if (body.size() < 20) return damaged(offset, "a packet block that is too short"), false;
@@ -107,35 +137,19 @@ bool TraceIndex::scan_packet(base::ByteView body, std::uint64_t offset) {
   if (entries_.size() >= kNoRecord) return true;
 
   const Summary packet = summarise(body.subspan(20, captured));
-  const auto number = static_cast<std::uint32_t>(entries_.size());
-  IndexEntry entry;
+  IndexEntry entry = entry_of(metadata, packet, direction);
   entry.offset = offset;
   entry.at = time_of(interface, std::uint64_t{order.load32(body.data() + 4)} << 32 | order.load32(body.data() + 8));
-  entry.src = packet.src;
-  entry.dst = packet.dst;
-  entry.sport = packet.sport;
-  entry.dport = packet.dport;
-  entry.protocol = packet.protocol;
-  entry.walk = walk_index(walk);
   entry.host = host_index(metadata.host);
-  entry.step = metadata.step;
-  entry.stage = metadata.stage;
-  entry.verdict = metadata.verdict;
-  entry.drop = metadata.drop;
   entry.hook = hook_index(metadata.hook_name);
-  entry.why = static_cast<std::uint16_t>(metadata.why.id);
-  const auto flag = [&](bool set, std::uint8_t bit) {
-    entry.flags = static_cast<std::uint8_t>(entry.flags | (set ? bit : 0));
-  };
-  flag((metadata.flags & Metadata::link_header) != 0, entry_flag::link_header);
-  flag((metadata.flags & Metadata::rewritten) != 0, entry_flag::rewritten);
-  flag(packet.arp, entry_flag::arp);
-  flag(packet.tunnel, entry_flag::tunnel);
-  flag(metadata.part != 0, entry_flag::part);
-  flag(direction == 1, entry_flag::wire_in);
-  flag(direction == 2, entry_flag::wire_out);
-  entries_.push_back(entry);
+  add(entry, walk, metadata.connection, packet.flow());
+  return true;
+}
 
+void TraceIndex::add(IndexEntry entry, WalkId walk, std::uint64_t connection, std::uint64_t flow) {
+  const auto number = static_cast<std::uint32_t>(entries_.size());
+  entry.walk = walk_index(walk);
+  entries_.push_back(entry);
   WalkEntry& known = walks_[entry.walk];
   if (known.first == kNoRecord) {
     known.first = number;
@@ -144,12 +158,11 @@ bool TraceIndex::scan_packet(base::ByteView body, std::uint64_t offset) {
   }
   known.last = number;
   ++known.count;
-  if (metadata.connection != 0) {
-    known.connection = metadata.connection;
+  if (connection != 0) {
+    known.connection = connection;
   } else if (known.connection == 0) {
-    known.connection = packet.flow();
+    known.connection = flow;
   }
-  return true;
 }
 
 bool TraceIndex::scan_journal(base::ByteView body, std::uint64_t offset) {
