@@ -130,14 +130,6 @@ class FieldReader {
 
 }  // namespace
 
-std::vector<const FieldSpec*> fields_of(Layer layer) {
-  std::vector<const FieldSpec*> found;
-  for (const FieldSpec& spec : kFields) {
-    if (spec.layer == layer) found.push_back(&spec);
-  }
-  return found;
-}
-
 const FieldSpec* find_field(Layer layer, std::string_view name) {
   const auto at =
       std::ranges::find_if(kFields, [&](const FieldSpec& spec) { return spec.layer == layer && spec.name == name; });

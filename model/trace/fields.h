@@ -41,8 +41,7 @@ struct FieldSpec {
   std::uint16_t offset, size;  // size 0: the header's options, from offset to its end
   FieldFormat format;
 };
-// Of a layer, in the order of the header's listing.
-std::vector<const FieldSpec*> fields_of(wire::Layer layer);
+// nullptr: there is none.
 const FieldSpec* find_field(wire::Layer layer, std::string_view name);
 // `header`: its bytes, all of the field among them.
 std::string field_text(const FieldSpec& spec, base::ByteView header);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "models/keys.h"
 
-#include <QtGlobal>
+#include <QCoreApplication>
+#include <Qt>
 
 namespace lvs::view {
 
