@@ -3,31 +3,12 @@
 
 #include <utility>
 
+#include "engine/forget-host.h"
+
 namespace lvs::emu {
-namespace {
-
-// A frame on the wire knows nothing of the host that sent it.
-void scrub(host::Packet& frame) {
-  frame.in = nullptr;
-  frame.out = nullptr;
-  frame.route = {};
-  frame.mark = 0;
-  frame.type = host::PacketType::host;
-  frame.ipvs_property = false;
-  frame.ignore_df = false;
-  frame.forwarded = false;
-  frame.nf_trace = false;
-  frame.reply_source_fixed = false;
-  frame.frag_pmtu = false;
-  frame.frag_max_size = 0;
-  frame.conntrack = {};
-}
-
-}  // namespace
-
 void StationPort::transmit(host::PacketPtr frame) {
   if (cable_ == nullptr) return;
-  scrub(*frame);
+  engine::forget_host(*frame);
   cable_->take_one(std::move(frame));
 }
 

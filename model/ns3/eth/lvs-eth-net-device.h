@@ -81,7 +81,7 @@ class LvsEthNetDevice : public NetDevice {
   enum class Headers { COMPLETE, ETHERNET };
   /**
    * Frames go to \p receiver instead of ns-3's stack; nullptr: back to that. The receiver lives as long as it is set.
-   * A frame for a receiver of complete headers knows nothing of the host that sent it (LvsPacket::Scrub).
+   * A frame for a receiver of complete headers knows nothing of the host that sent it (engine/forget-host.h).
    */
   void SetFrameReceiver(LvsFrameReceiver* receiver, Headers headers = Headers::COMPLETE);
   /** \returns true if the frame was sent or queued. data() is the Ethernet header; no padding, no FCS. */

@@ -2,6 +2,7 @@
 // The receiving half of LvsEthNetDevice.
 #include <utility>
 
+#include "engine/forget-host.h"
 #include "ns3/error-model.h"
 #include "ns3/log.h"
 #include "ns3/lvs-eth-net-device.h"
@@ -66,7 +67,7 @@ void LvsEthNetDevice::Receive(lvs::host::PacketPtr frame) {
   if (!m_promiscuous && Classify(frame->data()) == PACKET_OTHERHOST) return;
   if (m_completeHeaders) {
     LvsPacket::PullHeaders(*frame);
-    LvsPacket::Scrub(*frame);
+    lvs::engine::forget_host(*frame);
   }
   m_receiver->ReceiveFrame(*this, std::move(frame));
 }

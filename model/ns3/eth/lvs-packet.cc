@@ -281,19 +281,4 @@ Ptr<Packet> LvsPacket::ToNs3(const CorePacket& packet, uint32_t offset) {
   return made;
 }
 
-void LvsPacket::Scrub(CorePacket& frame) {
-  frame.in = nullptr;
-  frame.out = nullptr;
-  frame.route = {};
-  frame.mark = 0;
-  frame.type = lvs::host::PacketType::host;
-  frame.ipvs_property = false;
-  frame.ignore_df = false;
-  frame.forwarded = false;
-  frame.nf_trace = false;
-  frame.reply_source_fixed = false;
-  frame.frag_max_size = 0;
-  frame.conntrack.reset();
-}
-
 }  // namespace ns3

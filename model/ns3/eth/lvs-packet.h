@@ -98,9 +98,6 @@ class LvsPacket {
 
   /** Prints a frame as an ns-3 ascii trace has it, header by header. */
   static void Print(std::ostream& os, Ptr<const Packet> frame);
-
-  /** Forgets what only the host that sent \p frame may know: devices, route, mark, connection tracking. */
-  static void Scrub(lvs::host::Packet& frame);
 };
 
 }  // namespace ns3
