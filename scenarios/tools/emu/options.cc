@@ -149,7 +149,8 @@ std::string take_word(const std::vector<std::string>& words, std::size_t& i, Emu
       value = words[++i];
     }
     // "" of --user would keep root's rights.
-    return value.empty() ? std::string(option->name) + ": a value is missing" : option->apply(options, value);
+    if (value.empty()) return word.substr(0, equal).append(": a value is missing");
+    return option->apply(options, value);
   }
   if (word.starts_with("-")) return "'" + word + "' is no option of lvs-emu (--help)";
   if (!options.lab.empty()) return "'" + word + "': one lab is enough";
@@ -157,8 +158,8 @@ std::string take_word(const std::vector<std::string>& words, std::size_t& i, Emu
   return {};
 }
 
-// What does not go together.
-std::string check(const EmuOptions& options) {
+// What does not go together; nullptr: all does.
+const char* check(const EmuOptions& options) {
   if (options.lab.empty() && options.commands.empty()) return "a lab or --commands FILE (lvs-emu --help)";
   if (!options.lab.empty() && !options.commands.empty())
     return "--commands is for a director alone; a lab has its startup files";
@@ -166,7 +167,7 @@ std::string check(const EmuOptions& options) {
   if (options.trace == "-" && (!options.quiet || options.trace_size != 0))
     return "--trace - goes with --quiet and without --trace-size";
   if (options.trace.empty() && options.trace_size != 0) return "--trace-size goes with --trace";
-  return {};
+  return nullptr;
 }
 
 }  // namespace
@@ -188,7 +189,7 @@ base::Result<EmuOptions, std::string> parse_emu_options(const std::vector<std::s
   }
   for (os::TapPlug& plug : options.taps) plug.tap.offload = options.offload;
   if (options.help) return options;
-  if (std::string wrong = check(options); !wrong.empty()) return base::Error{std::move(wrong)};
+  if (const char* wrong = check(options)) return base::Error{std::string(wrong)};
   return options;
 }
 
