@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tools/emu/options.h"
 
-#include <functional>
-#include <map>
+#include <array>
 
 #include "base/numbers.h"
+#include "common/command-line.h"
 
 namespace lvs::scenarios {
 
@@ -32,8 +32,6 @@ const char* const kEmuUsage =
     "Signals: INT and TERM end with a summary, USR1 shows one, HUP begins the next trace file.\n";
 
 namespace {
-
-constexpr std::uint64_t kSmallestTrace = 64'000;  // who the machines are takes a part of each file
 
 // Digits with a factor of 1000 a letter.
 std::optional<std::uint64_t> parse_size(const std::string& text) {
@@ -73,93 +71,104 @@ bool add_names(const std::string& text, std::set<std::string, std::less<>>& name
   return true;
 }
 
+namespace {
+
+constexpr std::uint64_t kSmallestTrace = 64'000;  // who the machines are takes a part of each file
+
+// Empty, or what is wrong with the value.
+using Apply = std::string (*)(EmuOptions& options, const std::string& value);
+
+template <bool EmuOptions::*flag, bool to = true>
+std::string set(EmuOptions& options, const std::string&) {
+  options.*flag = to;
+  return {};
+}
+template <std::string EmuOptions::*member>
+std::string text(EmuOptions& options, const std::string& value) {
+  options.*member = value;
+  return {};
+}
+std::string add_tap(EmuOptions& options, const std::string& value) {
+  auto plug = os::parse_tap_plug(value);
+  if (!plug) return "--tap " + plug.error();
+  options.taps.push_back(std::move(*plug));
+  return {};
+}
+std::string add_real(EmuOptions& options, const std::string& value) {
+  return add_names(value, options.real) ? "" : "--real: '" + value + "' is no list of hosts";
+}
+std::string set_trace_size(EmuOptions& options, const std::string& value) {
+  const auto size = parse_size(value);
+  if (!size) return "--trace-size: '" + value + "' is no number of bytes (100M)";
+  if (*size < kSmallestTrace) return "--trace-size: '" + value + "': 64k at least, or no packet has room";
+  options.trace_size = *size;
+  return {};
+}
+std::string set_trace_files(EmuOptions& options, const std::string& value) {
+  const auto count = parse_size(value);
+  if (!count || *count > 100'000) return "--trace-files: '" + value + "' is no number of files";
+  options.trace_files = static_cast<unsigned>(*count);
+  return {};
+}
+std::string set_until(EmuOptions& options, const std::string& value) {
+  options.until = parse_seconds(value);
+  return options.until ? "" : "--until: '" + value + "' is no time in seconds";
+}
+
+struct Option {
+  OptionSpelling spelling;
+  Apply apply;
+};
+constexpr auto kOptions = std::to_array<Option>({
+    {{"tap", true}, add_tap},
+    {{"real", true}, add_real},
+    {{"commands", true}, text<&EmuOptions::commands>},
+    {{"control", true}, text<&EmuOptions::control>},
+    {{"user", true}, text<&EmuOptions::user>},
+    {{"pidfile", true}, text<&EmuOptions::pidfile>},
+    {{"trace", true}, text<&EmuOptions::trace>},
+    {{"trace-size", true}, set_trace_size},
+    {{"trace-files", true}, set_trace_files},
+    {{"until", true}, set_until},
+    {{"no-offload"}, set<&EmuOptions::offload, false>},
+    {{"check"}, set<&EmuOptions::check>},
+    {{"quiet,q"}, set<&EmuOptions::quiet>},
+});
+
+// What does not go together, or nothing.
+std::string contradiction(const EmuOptions& options) {
+  if (options.lab.empty() && options.commands.empty()) return "a lab or --commands FILE (lvs-emu --help)";
+  if (!options.lab.empty() && !options.commands.empty())
+    return "--commands is for a director alone; a lab has its startup files";
+  if (options.taps.empty()) return "no --tap: nobody could reach it (lvs-emu --help)";
+  if (options.trace == "-" && (!options.quiet || options.trace_size != 0))
+    return "--trace - goes with --quiet and without --trace-size";
+  if (options.trace.empty() && options.trace_size != 0) return "--trace-size goes with --trace";
+  return {};
+}
+
+}  // namespace
+
 base::Result<EmuOptions, std::string> parse_emu_options(const std::vector<std::string>& words) {
   EmuOptions options;
-  std::string wrong;  // the first thing that is
-  const auto say = [&](const std::string& text) {
-    if (wrong.empty()) wrong = text;
-  };
-  using Take = std::function<void(const std::string&)>;
-  const auto text_into = [](std::string& target) { return [&target](const std::string& value) { target = value; }; };
-  const std::map<std::string, Take> with_value = {
-      {"--tap",
-       [&](const std::string& value) {
-         auto plug = os::parse_tap_plug(value);
-         if (!plug) return say("--tap " + plug.error());
-         options.taps.push_back(std::move(*plug));
-       }},
-      {"--real",
-       [&](const std::string& value) {
-         if (!add_names(value, options.real)) say("--real: '" + value + "' is no list of hosts");
-       }},
-      {"--commands", text_into(options.commands)},
-      {"--control", text_into(options.control)},
-      {"--user", text_into(options.user)},
-      {"--pidfile", text_into(options.pidfile)},
-      {"--trace", text_into(options.trace)},
-      {"--trace-size",
-       [&](const std::string& value) {
-         const auto size = parse_size(value);
-         if (!size) return say("--trace-size: '" + value + "' is no number of bytes (100M)");
-         if (*size < kSmallestTrace) return say("--trace-size: '" + value + "': 64k at least, or no packet has room");
-         options.trace_size = *size;
-       }},
-      {"--trace-files",
-       [&](const std::string& value) {
-         const auto count = parse_size(value);
-         if (!count || *count > 100'000) return say("--trace-files: '" + value + "' is no number of files");
-         options.trace_files = static_cast<unsigned>(*count);
-       }},
-      {"--until",
-       [&](const std::string& value) {
-         options.until = parse_seconds(value);
-         if (!options.until) say("--until: '" + value + "' is no time in seconds");
-       }},
-  };
-  const std::map<std::string, bool*> switches = {{"--check", &options.check},
-                                                 {"--quiet", &options.quiet},
-                                                 {"-q", &options.quiet},
-                                                 {"--help", &options.help},
-                                                 {"-h", &options.help}};
-  for (std::size_t i = 0; i < words.size() && wrong.empty(); ++i) {
-    const std::string& word = words[i];
-    const std::size_t equal = word.starts_with("--") ? word.find('=') : std::string::npos;
-    const std::string name = word.substr(0, equal);
-    if (const auto found = switches.find(word); found != switches.end()) {
-      *found->second = true;
-    } else if (word == "--no-offload") {
-      options.offload = false;
-    } else if (const auto option = with_value.find(name); option != with_value.end()) {
-      const bool behind = equal == std::string::npos;
-      const std::string value = !behind ? word.substr(equal + 1) : i + 1 < words.size() ? words[++i] : std::string();
-      if (value.empty()) {  // "" of --user would keep root's rights
-        say(name + ": a value is missing");
-      } else {
-        option->second(value);
-      }
-    } else if (word.starts_with("-")) {
-      say("'" + word + "' is no option of lvs-emu (--help)");
-    } else if (!options.lab.empty()) {
-      say("'" + word + "': one lab is enough");
-    } else {
-      options.lab = word;
-    }
-  }
-  if (!wrong.empty()) return base::Error{wrong};
-  for (os::TapPlug& plug : options.taps) plug.tap.offload = options.offload;
+  options.help = asks_for_help(words);
   if (options.help) return options;
-  if (options.lab.empty() && options.commands.empty()) {
-    return base::Error{std::string("a lab or --commands FILE (lvs-emu --help)")};
+  const auto given = read_command_line<kOptions.size()>(words, kOptions, "is no option of lvs-emu (--help)");
+  if (!given) return base::Error{given.error()};
+  for (const GivenOption& each : *given) {
+    std::string wrong;
+    if (each.name.empty()) {
+      if (!options.lab.empty()) wrong = "'" + each.value + "': one lab is enough";
+      options.lab = each.value;
+    } else if (const Option& option = option_of(kOptions, each); option.spelling.takes_value && each.value.empty()) {
+      wrong = each.name + " wants a value";  // "" of --user would keep root's rights
+    } else {
+      wrong = option.apply(options, each.value);
+    }
+    if (!wrong.empty()) return base::Error{wrong};
   }
-  if (!options.lab.empty() && !options.commands.empty()) {
-    return base::Error{std::string("--commands is for a director alone; a lab has its startup files")};
-  }
-  if (options.taps.empty()) return base::Error{std::string("no --tap: nobody could reach it (lvs-emu --help)")};
-  if (options.trace == "-" && (!options.quiet || options.trace_size != 0)) {
-    return base::Error{std::string("--trace - goes with --quiet and without --trace-size")};
-  }
-  if (options.trace.empty() && options.trace_size != 0)
-    return base::Error{std::string("--trace-size goes with --trace")};
+  for (os::TapPlug& plug : options.taps) plug.tap.offload = options.offload;
+  if (const std::string wrong = contradiction(options); !wrong.empty()) return base::Error{wrong};
   return options;
 }
 
