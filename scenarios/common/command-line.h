@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <boost/program_options.hpp>
 #include <span>
 #include <string>
@@ -28,10 +29,11 @@ inline bool asks_for_help(const std::vector<std::string>& words) {
   return std::any_of(words.begin(), end, [](const std::string& word) { return word == "--help" || word == "-h"; });
 }
 
-// The options in their order, or in one line what is wrong. `program`: for that line.
+// The options in their order, or in one line what is wrong. `unknown`: what is said of an option that is not
+// known.
 inline base::Result<std::vector<GivenOption>, std::string> read_command_line(const std::vector<std::string>& words,
                                                                              std::span<const OptionSpelling> known,
-                                                                             const std::string& program) {
+                                                                             const std::string& unknown) {
   namespace po = boost::program_options;
   using Syntax = po::invalid_command_line_syntax;
   po::options_description description;
@@ -53,13 +55,31 @@ inline base::Result<std::vector<GivenOption>, std::string> read_command_line(con
     }
     return given;
   } catch (const po::unknown_option& error) {
-    return base::Error{"'" + error.get_option_name() + "' is no option (" + program + " --help)"};
+    return base::Error{"'" + error.get_option_name() + "' " + unknown};
   } catch (const Syntax& error) {
     const bool extra = error.kind() == Syntax::extra_parameter;
     return base::Error{error.get_option_name() + (extra ? " takes no value" : " wants a value")};
   } catch (const po::error& error) {
     return base::Error{std::string(error.what())};
   }
+}
+
+// The same for a table whose rows have a `spelling`.
+template <std::size_t N, class Table>
+base::Result<std::vector<GivenOption>, std::string> read_command_line(const std::vector<std::string>& words,
+                                                                      const Table& table, const std::string& unknown) {
+  std::array<OptionSpelling, N> known;
+  std::ranges::transform(table, known.begin(), [](const auto& row) { return row.spelling; });
+  return read_command_line(words, std::span<const OptionSpelling>(known), unknown);
+}
+
+// The row of an option that was given.
+template <class Table>
+const auto& option_of(const Table& table, const GivenOption& given) {
+  return *std::ranges::find_if(table, [&](const auto& row) {
+    const std::string_view name = row.spelling.name;
+    return name.substr(0, name.find(',')) == std::string_view(given.name).substr(2);
+  });
 }
 
 }  // namespace lvs::scenarios

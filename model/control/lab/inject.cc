@@ -65,9 +65,12 @@ std::size_t comment_at(std::string_view text) {
 
 }  // namespace
 
-frame::Names frame_names(const Lab& lab, const LabInterface& interface) {
-  frame::Names names{interface.mac, {}, {}};
-  for (const LabHost& host : lab.hosts) {
+const frame::Names& FrameNames::of(const LabInterface& interface) {
+  const auto [place, is_new] = known_.try_emplace(&interface);
+  frame::Names& names = place->second;
+  if (!is_new) return names;
+  names.own = interface.mac;
+  for (const LabHost& host : lab_.hosts) {
     const auto here = [&](const LabInterface& each) { return each.segment == interface.segment; };
     for (const LabInterface& each : host.interfaces)
       names.macs.try_emplace(fmt::format("{}:{}", host.name, each.name()), each.mac);
@@ -79,7 +82,7 @@ frame::Names frame_names(const Lab& lab, const LabInterface& interface) {
   return names;
 }
 
-std::variant<LabInject, std::string> parse_inject(const Lab& lab, const LabHost& host, std::string_view text) {
+std::variant<LabInject, std::string> parse_inject(FrameNames& names, const LabHost& host, std::string_view text) {
   const std::string_view whole = text;
   take_word(text);
   const std::string_view name = take_word(text);
@@ -88,7 +91,7 @@ std::variant<LabInject, std::string> parse_inject(const Lab& lab, const LabHost&
   if (found == host.interfaces.end()) return host.name + " has no interface " + quoted(name) + " in lab.conf";
   if (frame::is_words(text)) {
     const std::size_t column = 1 + static_cast<std::size_t>(text.data() - whole.data());
-    auto bytes = frame::parse(text, column, frame_names(lab, *found));
+    auto bytes = frame::parse(text, column, names.of(*found));
     if (!bytes) return bytes.error().text();
     return LabInject{found->number, std::move(*bytes)};
   }
@@ -101,16 +104,17 @@ std::variant<LabInject, std::string> parse_inject(const Lab& lab, const LabHost&
   return LabInject{found->number, std::move(*bytes)};
 }
 
-std::string inject_text(const Lab& lab, const LabHost& host, const LabInject& inject, InjectForm form) {
+std::string inject_text(FrameNames& names, const LabHost& host, const LabInject& inject, InjectForm form) {
   std::string text = fmt::format("inject eth{} ", inject.interface);
   const auto interface = std::ranges::find(host.interfaces, inject.interface, &LabInterface::number);
   if (form == InjectForm::hex || interface == host.interfaces.end() || inject.frame.size() < kLeastFrame)
     return text + hex_text(inject.frame);
-  return text + frame::text_of(inject.frame, frame_names(lab, *interface));
+  return text + frame::text_of(inject.frame, names.of(*interface));
 }
 
 RewrittenTimeline rewrite_timeline(const Lab& lab, const std::string& file, std::string_view text, InjectForm form) {
   RewrittenTimeline result;
+  FrameNames names(lab);
   bool joined = false;
   for (int number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -122,11 +126,11 @@ RewrittenTimeline rewrite_timeline(const Lab& lab, const std::string& file, std:
     std::string_view words = rest;
     const bool inject = !joined && !time.starts_with('#') && host != nullptr && take_word(words) == "inject";
     const bool was_joined = std::exchange(joined, line.ends_with('\\') && !time.starts_with('#'));
-    const auto frame = inject && !joined && !was_joined ? parse_inject(lab, *host, rest)
+    const auto frame = inject && !joined && !was_joined ? parse_inject(names, *host, rest)
                                                         : std::variant<LabInject, std::string>(std::string());
     if (const auto* parsed = std::get_if<LabInject>(&frame)) {
       const std::string_view comment = rest.substr(comment_at(rest));
-      result.text += fmt::format("{} {} {}{}{}\n", time, host->name, inject_text(lab, *host, *parsed, form),
+      result.text += fmt::format("{} {} {}{}{}\n", time, host->name, inject_text(names, *host, *parsed, form),
                                  comment.empty() ? "" : " ", comment);
       continue;
     }

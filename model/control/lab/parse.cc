@@ -73,6 +73,7 @@ std::string conf_text(const Lab& lab) {
 }
 
 std::string timeline_text(const Lab& lab) {
+  FrameNames names(lab);
   std::string text;
   for (const LabEvent& event : lab.timeline) {
     text += lab_text::seconds_text(event.at) + " ";
@@ -80,7 +81,7 @@ std::string timeline_text(const Lab& lab) {
       text += fmt::format("{} {}\n", lab.hosts[event.host].name, command->text);
     else if (const auto* inject = std::get_if<LabInject>(&event.what))
       text += fmt::format("{} {}\n", lab.hosts[event.host].name,
-                          inject_text(lab, lab.hosts[event.host], *inject, InjectForm::words));
+                          inject_text(names, lab.hosts[event.host], *inject, InjectForm::words));
     else
       text += "- end\n";
   }

@@ -16,7 +16,7 @@ std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\
 // An event, or what is wrong with the line.
 using Parsed = std::variant<LabEvent, std::string>;
 
-Parsed parse_line(const Lab& lab, const LabLine& line) {
+Parsed parse_line(const Lab& lab, FrameNames& names, const LabLine& line) {
   std::string_view rest = line.text;
   LabEvent event{line.place, {}, 0, LabEnd{}};
   const std::string_view time = take_word(rest), host_name = take_word(rest);
@@ -34,7 +34,7 @@ Parsed parse_line(const Lab& lab, const LabLine& line) {
   event.host = static_cast<std::size_t>(host - lab.hosts.data());
   std::string_view words = rest;
   if (take_word(words) == "inject") {
-    auto inject = parse_inject(lab, *host, rest);
+    auto inject = parse_inject(names, *host, rest);
     if (const auto* reason = std::get_if<std::string>(&inject)) return *reason;
     event.what = std::get<LabInject>(std::move(inject));
   } else {
@@ -47,11 +47,12 @@ Parsed parse_line(const Lab& lab, const LabLine& line) {
 
 void parse_lab_timeline(const std::string& file, std::string_view text, LabReading& reading) {
   std::vector<LabEvent>& timeline = reading.lab.timeline;
+  FrameNames names(reading.lab);
   bool ended = false;
   base::Time last{0};
   for (const LabLine& line : lab_text::lines(file, text, lab_text::Comments::drop)) {
     const auto error = [&](std::string reason) { reading.errors.push_back({line.place, std::move(reason)}); };
-    Parsed parsed = parse_line(reading.lab, line);
+    Parsed parsed = parse_line(reading.lab, names, line);
     if (const auto* reason = std::get_if<std::string>(&parsed)) {
       error(*reason);
       continue;

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tools/emu/options.h"
 
-#include <algorithm>
 #include <array>
-#include <string_view>
-#include <utility>
 
 #include "base/numbers.h"
+#include "common/command-line.h"
 
 namespace lvs::scenarios {
 
@@ -35,8 +33,6 @@ const char* const kEmuUsage =
 
 namespace {
 
-constexpr std::uint64_t kSmallestTrace = 64'000;  // who the machines are takes a part of each file
-
 // Digits with a factor of 1000 a letter.
 std::optional<std::uint64_t> parse_size(const std::string& text) {
   std::string_view unit = text;
@@ -63,113 +59,6 @@ std::optional<base::Time> parse_seconds(const std::string& text) {
   return base::Time(static_cast<std::int64_t>(*value * 1e9));
 }
 
-// Empty, or what is wrong with the value.
-using Apply = std::string (*)(EmuOptions& options, const std::string& value);
-
-template <std::string EmuOptions::*Target>
-std::string set_text(EmuOptions& options, const std::string& value) {
-  options.*Target = value;
-  return {};
-}
-
-template <bool EmuOptions::*Target, bool Value = true>
-std::string set_switch(EmuOptions& options, const std::string&) {
-  options.*Target = Value;
-  return {};
-}
-
-std::string add_tap(EmuOptions& options, const std::string& value) {
-  auto plug = os::parse_tap_plug(value);
-  if (!plug) return "--tap " + plug.error();
-  options.taps.push_back(std::move(*plug));
-  return {};
-}
-
-std::string add_real(EmuOptions& options, const std::string& value) {
-  return add_names(value, options.real) ? "" : "--real: '" + value + "' is no list of hosts";
-}
-
-std::string set_trace_size(EmuOptions& options, const std::string& value) {
-  const auto size = parse_size(value);
-  if (!size) return "--trace-size: '" + value + "' is no number of bytes (100M)";
-  if (*size < kSmallestTrace) return "--trace-size: '" + value + "': 64k at least, or no packet has room";
-  options.trace_size = *size;
-  return {};
-}
-
-std::string set_trace_files(EmuOptions& options, const std::string& value) {
-  const auto count = parse_size(value);
-  if (!count || *count > 100'000) return "--trace-files: '" + value + "' is no number of files";
-  options.trace_files = static_cast<unsigned>(*count);
-  return {};
-}
-
-std::string set_until(EmuOptions& options, const std::string& value) {
-  options.until = parse_seconds(value);
-  return options.until ? "" : "--until: '" + value + "' is no time in seconds";
-}
-
-struct Option {
-  std::string_view name;
-  bool takes_value;
-  Apply apply;
-};
-
-constexpr auto kOptions = std::to_array<Option>({
-    {"--tap", true, add_tap},
-    {"--real", true, add_real},
-    {"--commands", true, set_text<&EmuOptions::commands>},
-    {"--control", true, set_text<&EmuOptions::control>},
-    {"--user", true, set_text<&EmuOptions::user>},
-    {"--pidfile", true, set_text<&EmuOptions::pidfile>},
-    {"--trace", true, set_text<&EmuOptions::trace>},
-    {"--trace-size", true, set_trace_size},
-    {"--trace-files", true, set_trace_files},
-    {"--until", true, set_until},
-    {"--no-offload", false, set_switch<&EmuOptions::offload, false>},
-    {"--check", false, set_switch<&EmuOptions::check>},
-    {"--quiet", false, set_switch<&EmuOptions::quiet>},
-    {"-q", false, set_switch<&EmuOptions::quiet>},
-    {"--help", false, set_switch<&EmuOptions::help>},
-    {"-h", false, set_switch<&EmuOptions::help>},
-});
-
-// One word, or two: `i` is moved to the last one taken.
-std::string take_word(const std::vector<std::string>& words, std::size_t& i, EmuOptions& options) {
-  const std::string& word = words[i];
-  const std::size_t equal = word.starts_with("--") ? word.find('=') : std::string::npos;
-  const auto option = std::ranges::find(kOptions, std::string_view(word).substr(0, equal), &Option::name);
-  const bool known = option != kOptions.end() && (option->takes_value || equal == std::string::npos);
-  if (known && !option->takes_value) return option->apply(options, {});
-  if (known) {
-    std::string value;
-    if (equal != std::string::npos) {
-      value = word.substr(equal + 1);
-    } else if (i + 1 < words.size()) {
-      value = words[++i];
-    }
-    // "" of --user would keep root's rights.
-    if (value.empty()) return word.substr(0, equal).append(": a value is missing");
-    return option->apply(options, value);
-  }
-  if (word.starts_with("-")) return "'" + word + "' is no option of lvs-emu (--help)";
-  if (!options.lab.empty()) return "'" + word + "': one lab is enough";
-  options.lab = word;
-  return {};
-}
-
-// What does not go together; nullptr: all does.
-const char* check(const EmuOptions& options) {
-  if (options.lab.empty() && options.commands.empty()) return "a lab or --commands FILE (lvs-emu --help)";
-  if (!options.lab.empty() && !options.commands.empty())
-    return "--commands is for a director alone; a lab has its startup files";
-  if (options.taps.empty()) return "no --tap: nobody could reach it (lvs-emu --help)";
-  if (options.trace == "-" && (!options.quiet || options.trace_size != 0))
-    return "--trace - goes with --quiet and without --trace-size";
-  if (options.trace.empty() && options.trace_size != 0) return "--trace-size goes with --trace";
-  return nullptr;
-}
-
 }  // namespace
 
 bool add_names(const std::string& text, std::set<std::string, std::less<>>& names) {
@@ -182,14 +71,104 @@ bool add_names(const std::string& text, std::set<std::string, std::less<>>& name
   return true;
 }
 
+namespace {
+
+constexpr std::uint64_t kSmallestTrace = 64'000;  // who the machines are takes a part of each file
+
+// Empty, or what is wrong with the value.
+using Apply = std::string (*)(EmuOptions& options, const std::string& value);
+
+template <bool EmuOptions::*flag, bool to = true>
+std::string set(EmuOptions& options, const std::string&) {
+  options.*flag = to;
+  return {};
+}
+template <std::string EmuOptions::*member>
+std::string text(EmuOptions& options, const std::string& value) {
+  options.*member = value;
+  return {};
+}
+std::string add_tap(EmuOptions& options, const std::string& value) {
+  auto plug = os::parse_tap_plug(value);
+  if (!plug) return "--tap " + plug.error();
+  options.taps.push_back(std::move(*plug));
+  return {};
+}
+std::string add_real(EmuOptions& options, const std::string& value) {
+  return add_names(value, options.real) ? "" : "--real: '" + value + "' is no list of hosts";
+}
+std::string set_trace_size(EmuOptions& options, const std::string& value) {
+  const auto size = parse_size(value);
+  if (!size) return "--trace-size: '" + value + "' is no number of bytes (100M)";
+  if (*size < kSmallestTrace) return "--trace-size: '" + value + "': 64k at least, or no packet has room";
+  options.trace_size = *size;
+  return {};
+}
+std::string set_trace_files(EmuOptions& options, const std::string& value) {
+  const auto count = parse_size(value);
+  if (!count || *count > 100'000) return "--trace-files: '" + value + "' is no number of files";
+  options.trace_files = static_cast<unsigned>(*count);
+  return {};
+}
+std::string set_until(EmuOptions& options, const std::string& value) {
+  options.until = parse_seconds(value);
+  return options.until ? "" : "--until: '" + value + "' is no time in seconds";
+}
+
+struct Option {
+  OptionSpelling spelling;
+  Apply apply;
+};
+constexpr auto kOptions = std::to_array<Option>({
+    {{"tap", true}, add_tap},
+    {{"real", true}, add_real},
+    {{"commands", true}, text<&EmuOptions::commands>},
+    {{"control", true}, text<&EmuOptions::control>},
+    {{"user", true}, text<&EmuOptions::user>},
+    {{"pidfile", true}, text<&EmuOptions::pidfile>},
+    {{"trace", true}, text<&EmuOptions::trace>},
+    {{"trace-size", true}, set_trace_size},
+    {{"trace-files", true}, set_trace_files},
+    {{"until", true}, set_until},
+    {{"no-offload"}, set<&EmuOptions::offload, false>},
+    {{"check"}, set<&EmuOptions::check>},
+    {{"quiet,q"}, set<&EmuOptions::quiet>},
+});
+
+// What does not go together, or nothing.
+std::string contradiction(const EmuOptions& options) {
+  if (options.lab.empty() && options.commands.empty()) return "a lab or --commands FILE (lvs-emu --help)";
+  if (!options.lab.empty() && !options.commands.empty())
+    return "--commands is for a director alone; a lab has its startup files";
+  if (options.taps.empty()) return "no --tap: nobody could reach it (lvs-emu --help)";
+  if (options.trace == "-" && (!options.quiet || options.trace_size != 0))
+    return "--trace - goes with --quiet and without --trace-size";
+  if (options.trace.empty() && options.trace_size != 0) return "--trace-size goes with --trace";
+  return {};
+}
+
+}  // namespace
+
 base::Result<EmuOptions, std::string> parse_emu_options(const std::vector<std::string>& words) {
   EmuOptions options;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (std::string wrong = take_word(words, i, options); !wrong.empty()) return base::Error{std::move(wrong)};
+  options.help = asks_for_help(words);
+  if (options.help) return options;
+  const auto given = read_command_line<kOptions.size()>(words, kOptions, "is no option of lvs-emu (--help)");
+  if (!given) return base::Error{given.error()};
+  for (const GivenOption& each : *given) {
+    std::string wrong;
+    if (each.name.empty()) {
+      if (!options.lab.empty()) wrong = "'" + each.value + "': one lab is enough";
+      options.lab = each.value;
+    } else if (const Option& option = option_of(kOptions, each); option.spelling.takes_value && each.value.empty()) {
+      wrong = each.name + " wants a value";  // "" of --user would keep root's rights
+    } else {
+      wrong = option.apply(options, each.value);
+    }
+    if (!wrong.empty()) return base::Error{wrong};
   }
   for (os::TapPlug& plug : options.taps) plug.tap.offload = options.offload;
-  if (options.help) return options;
-  if (const char* wrong = check(options)) return base::Error{std::string(wrong)};
+  if (const std::string wrong = contradiction(options); !wrong.empty()) return base::Error{wrong};
   return options;
 }
 

@@ -113,12 +113,6 @@ constexpr auto kOptions = std::to_array<Option>({
     {{"colour", true}, set_colour},
 });
 
-// The table's option by its long name.
-const Option& option_of(std::string_view name) {
-  return *std::ranges::find_if(
-      kOptions, [&](const Option& each) { return each.spelling.name.substr(0, each.spelling.name.find(',')) == name; });
-}
-
 }  // namespace
 
 std::string walk_usage() {
@@ -160,9 +154,7 @@ std::string walk_usage() {
 std::string parse_walk_options(const std::vector<std::string>& words, WalkOptions& options, bool& help) {
   help = asks_for_help(words);
   if (help) return {};
-  std::array<OptionSpelling, kOptions.size()> known;
-  std::ranges::transform(kOptions, known.begin(), &Option::spelling);
-  const auto given = read_command_line(words, known, "lvs-trace");
+  const auto given = read_command_line<kOptions.size()>(words, kOptions, "is no option (lvs-trace --help)");
   if (!given) return given.error();
   for (const GivenOption& each : *given) {
     if (each.name.empty()) {
@@ -172,7 +164,7 @@ std::string parse_walk_options(const std::vector<std::string>& words, WalkOption
         return fmt::format("'{}' {}", each.value, wrong);
       continue;
     }
-    const Option& option = option_of(std::string_view(each.name).substr(2));
+    const Option& option = option_of(kOptions, each);
     const std::string wrong = option.apply(options, each.value);
     if (!wrong.empty())
       return option.spelling.takes_value ? fmt::format("{}: '{}' {}", each.name, each.value, wrong)

@@ -85,12 +85,13 @@ TEST(FidelityCases, HaveWordsForTheirFrames) {
     const LabReading reading = read_lab(folder);
     ASSERT_TRUE(reading.ok()) << reading.errors.front().text();
     EXPECT_NE(reading.lab.description, "") << folder << ": LAB_DESCRIPTION says what the case asks";
+    FrameNames names(reading.lab);
     for (const LabEvent& event : reading.lab.timeline) {
       const auto* inject = std::get_if<LabInject>(&event.what);
       if (inject == nullptr) continue;
       const LabHost& host = reading.lab.hosts[event.host];
       for (const InjectForm form : {InjectForm::words, InjectForm::hex}) {
-        const auto again = parse_inject(reading.lab, host, inject_text(reading.lab, host, *inject, form));
+        const auto again = parse_inject(names, host, inject_text(names, host, *inject, form));
         ASSERT_TRUE(std::holds_alternative<LabInject>(again)) << std::get<std::string>(again);
         EXPECT_EQ(std::get<LabInject>(again).frame, inject->frame) << event.place.text();
       }

@@ -107,7 +107,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{{"--packet-size=40"}, "--packet-size"}, Wrong{{"--packet-size=1501"}, "--packet-size"},
                     Wrong{{"--request-size=9000"}, "--request-size"}, Wrong{{"--reply-size=1"}, "--reply-size"},
                     Wrong{{"--tcp", "--udp"}, "exclude each other"}, Wrong{{"--seed=0"}, "--seed"},
-                    Wrong{{"--seed=x"}, "seed"}, Wrong{{"--ns3::LvsNothing::X=1"}, "no type ns3::LvsNothing"},
+                    Wrong{{"--seed=x"}, "seed"}, Wrong{{"--seed=-1"}, "seed"}, Wrong{{"--jobs=-1"}, "jobs"},
+                    Wrong{{"--request-size=-4294967196"}, "request-size"}, Wrong{{"--run=4294967296"}, "run"},
+                    Wrong{{"--ns3::LvsNothing::X=1"}, "no type ns3::LvsNothing"},
                     Wrong{{"--ns3::LvsEthNetDevice::Bogus=1"}, "no attribute Bogus"},
                     Wrong{{"--ns3::LvsEthNetDevice::Mtu=big"}, "'big'"},
                     Wrong{{"--ns3::LvsEthNetDevice::Mtu"}, "value is missing"}));

@@ -149,40 +149,43 @@ class Parser {
       if (looks_like_ipv6(*each))
         return base::Error{SyntaxError{words_.front().column, *each, "IPv6 is not modelled", "IPv4"}};
     }
-    if (options_.listen) {
-      const std::string_view protocol = options_.udp ? "udp" : "tcp";
-      const auto named = service_port(port, protocol);
-      const auto value = strtonum(port, 0, kMostText);
-      if (!named && !value.value) return refusal(1, "nc: getaddrinfo: Servname not supported for ai_socktype\n");
-      options_.ports = {named ? *named : static_cast<std::uint16_t>(*value.value)};
-      if (!host.empty()) {
-        const auto parsed = host_address(host);
-        if (!parsed) return refusal(1, "nc: getaddrinfo: Temporary failure in name resolution\n");
-        options_.source = *parsed;
-      }
-      return CommandPtr(std::make_shared<NcCommand>(std::move(options_)));
-    }
-    if (std::string error = ports(port, false); !error.empty()) return refusal(1, std::move(error));
+    if (auto ended = options_.listen ? listen(host, port) : connect(host, port)) return std::move(*ended);
+    return CommandPtr(std::make_shared<NcCommand>(std::move(options_)));
+  }
+
+  Refused listen(const std::string& host, const std::string& port) {
+    std::uint16_t number = 0;
+    if (auto refused = own_port(port, number)) return refused;
+    options_.ports = {number};
+    return own_address(host);
+  }
+
+  Refused connect(const std::string& host, const std::string& port) {
+    if (std::string error = ports(port, false); !error.empty()) return say(std::move(error));
     options_.host = host;
     const auto target = host_address(host);
-    if (!target) {
-      return refusal(
-          1, fmt::format("nc: getaddrinfo for host \"{}\" port {}: {}\n", host, options_.ports.front(),
-                         options_.numeric ? "Name or service not known" : "Temporary failure in name resolution"));
-    }
+    if (!target)
+      return say(fmt::format("nc: getaddrinfo for host \"{}\" port {}: {}\n", host, options_.ports.front(),
+                             options_.numeric ? "Name or service not known" : "Temporary failure in name resolution"));
     options_.target = *target;
-    if (!source_.empty()) {
-      const auto parsed = host_address(source_);
-      if (!parsed) return refusal(1, "nc: getaddrinfo: Temporary failure in name resolution\n");
-      options_.source = *parsed;
-    }
-    if (!port_.empty()) {
-      const auto named = service_port(port_, options_.udp ? "udp" : "tcp");
-      const auto value = strtonum(port_, 0, kMostText);
-      if (!named && !value.value) return refusal(1, "nc: getaddrinfo: Servname not supported for ai_socktype\n");
-      options_.source_port = named ? *named : static_cast<std::uint16_t>(*value.value);
-    }
-    return CommandPtr(std::make_shared<NcCommand>(std::move(options_)));
+    if (auto refused = own_address(source_)) return refused;
+    return port_.empty() ? std::nullopt : own_port(port_, options_.source_port);
+  }
+
+  // What it binds to: nothing where the text is empty.
+  Refused own_address(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    const auto parsed = host_address(text);
+    if (!parsed) return say("nc: getaddrinfo: Temporary failure in name resolution\n");
+    options_.source = *parsed;
+    return std::nullopt;
+  }
+  Refused own_port(const std::string& text, std::uint16_t& to) const {
+    const auto named = service_port(text, options_.udp ? "udp" : "tcp");
+    const auto value = strtonum(text, 0, kMostText);
+    if (!named && !value.value) return say("nc: getaddrinfo: Servname not supported for ai_socktype\n");
+    to = named ? *named : static_cast<std::uint16_t>(*value.value);
+    return std::nullopt;
   }
 
   const std::vector<Word>& words_;
