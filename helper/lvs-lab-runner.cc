@@ -134,6 +134,7 @@ void Simulation::MakeHosts() {
     host->GetMachine().epoch = m_result.epoch;
     m_stream += host->AssignStreams(m_stream);
     host->GetHost().set_ticks(m_options.ticks);
+    host->GetHost().set_kernel(m_options.kernel);
     auto& model = host->GetHost().cpu.model;
     if (!spec.preset.empty()) model = ::lvs::control::cpu_model(*::lvs::control::find_cpu_preset(spec.preset));
     if (spec.cost) {

@@ -169,7 +169,8 @@ void check_again(const std::vector<Lab>& labs, const FidelityOptions& options, F
 
 }  // namespace
 
-ModelRun compare_model(const Lab& lab, const LabRun& kernel, const ns3::LvsLabOptions& how, bool all) {
+ModelRun compare_model(const Lab& lab, const LabRun& kernel, ns3::LvsLabOptions how, bool all) {
+  how.kernel = host::find_kernel(kernel.kernel).value_or(how.kernel);
   const Lab timed = referee::with_times_of(lab, kernel);
   ModelRun result;
   result.run = ns3::LvsRunLab(timed, how);
