@@ -134,6 +134,7 @@ void Simulation::MakeHosts() {
     host->GetMachine().epoch = m_result.epoch;
     m_stream += host->AssignStreams(m_stream);
     host->GetHost().set_ticks(m_options.ticks);
+    host->GetHost().set_kernel(m_options.kernel);
     ::lvs::control::set_cpu(host->GetHost().cpu.model, spec);
     m_hosts.push_back(host);
   }

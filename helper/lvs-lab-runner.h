@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "control/lab/run.h"
 #include "control/lab/script.h"
+#include "host/env/kernel.h"
 #include "ns3/lvs-lab-realtime.h"
 #include "trace/file/writer.h"
 
@@ -31,6 +32,7 @@ struct LvsLabOptions {
   ::lvs::base::Time longest = std::chrono::hours(24);  ///< of the lab's own time; a run that has not ended is stopped
   /** Kernel timers are late as on a kernel with such ticks; none: exact. */
   std::optional<::lvs::base::KernelTicks> ticks;
+  ::lvs::host::Kernel kernel = ::lvs::host::kLinux6_1;  ///< as which Linux the hosts behave
   /** In real time, among real machines; nullptr: in virtual time. */
   const LvsRealtimeOptions* realtime = nullptr;
   /** Where the packet-walk trace goes, in whole blocks; empty: none. False from it: nothing more is written. */

@@ -141,7 +141,7 @@ HookResult icmp_in(Core& core, Hook hook, PacketPtr& packet, const Header& outer
   if (tunnel.unreadable) return HookResult::accept();
   Header quote;
   // About a reply, so it is read backwards; about our tunnel, it quotes a request.
-  if (!read_quote(*packet, tunnel.offset, !tunnel.ours, quote)) return HookResult::accept();
+  if (!read_quote(core, *packet, tunnel.offset, !tunnel.ours, quote)) return HookResult::accept();
 
   Conn* conn = core.conns.find_in(quote.request());
   bool fresh = false;

@@ -35,13 +35,14 @@ QuoteState begin_quote(Core& core, Hook hook, PacketPtr& packet, Header& header)
   return packet->may_pull(at + quoted.header_size()) ? QuoteState::readable : QuoteState::malformed;
 }
 
-bool read_quote(Packet& packet, std::uint32_t offset, bool inverse, Header& quote) {
+bool read_quote(const Core& core, Packet& packet, std::uint32_t offset, bool inverse, Header& quote) {
   if (!packet.may_pull(offset + wire::Ipv4::kMinSize)) return false;
   const wire::Ipv4 ip{packet.data() + offset};
   if (ip.version() != 4 || ip.header_size() < wire::Ipv4::kMinSize) return false;
   const IpProto protocol = ip.protocol();
   if (protocol != IpProto::tcp && protocol != IpProto::udp && protocol != IpProto::sctp) return false;
-  // A later fragment is read too, as if ports stood at its beginning: 6.1.176 does so; kernels since leave it alone.
+  // A later fragment is read too, as if ports stood at its beginning, by 6.1.176; 6.1.192 and 6.12.113 leave it alone.
+  if (ip.fragment_offset() != 0 && core.host.kernel().leaves_quotes_of_fragments) return false;
   if (!read_header(packet, offset, quote)) return false;
   quote.icmp = true;
   quote.inverse = inverse;
@@ -62,7 +63,7 @@ HookResult icmp_out(Core& core, Hook hook, PacketPtr& packet, const Header& oute
   if (state == QuoteState::too_short) return HookResult::dropped(Drop::ipvs_bad_packet);
   if (state != QuoteState::readable) return HookResult::accept();
   Header quote;
-  if (!read_quote(*packet, header.size + wire::Icmp::kSize, true, quote)) return HookResult::accept();
+  if (!read_quote(core, *packet, header.size + wire::Icmp::kSize, true, quote)) return HookResult::accept();
   // It quotes a request as the server saw it: read backwards, it has a reply's addresses.
   Conn* conn = core.conns.find_out(quote.request());
   if (conn == nullptr) return HookResult::accept();

@@ -19,7 +19,7 @@ enum class QuoteState : std::uint8_t {
 QuoteState begin_quote(Core& core, Hook hook, PacketPtr& packet, Header& header);
 // The quoted packet's header at `offset`; false when it is none that a connection could have. `inverse`: it went the
 // other way than requests.
-bool read_quote(Packet& packet, std::uint32_t offset, bool inverse, Header& quote);
+bool read_quote(const Core& core, Packet& packet, std::uint32_t offset, bool inverse, Header& quote);
 bool icmp_checksum_ok(Packet& packet, const Header& header);
 // Kernel: ip_vs_route_me_harder().
 bool reroute_reply(Core& core, Hook hook, Packet& packet);

@@ -36,6 +36,7 @@ struct LabCapture {
 struct LabRun {
   std::string lab;                      // Lab::name
   std::string engine;                   // what ran it, for people: "simulation", "Linux 6.1.176 (User Mode Linux)"
+  std::string kernel;                   // the release of a real one: "6.1.176"; empty: the model
   std::vector<CommandResult> commands;  // in the order run
   std::vector<LabCapture> captures;     // every interface of lab.conf, host by host
   base::Time epoch = std::chrono::seconds(946684800);  // of the timeline's zero, since 1970; simulations: 2000-01-01

@@ -17,6 +17,7 @@
 #include "base/timer-wheel.h"
 #include "host/env/device.h"
 #include "host/env/events.h"
+#include "host/env/kernel.h"
 #include "host/env/sysctl.h"
 #include "host/packet/packet.h"
 #include "trace/drop.h"
@@ -37,6 +38,10 @@ class Env {
   const std::string& name() const { return name_; }
   trace::HostId id() const { return id_; }
   base::Time now() const { return clock_.now(); }
+
+  // As which Linux this host behaves.
+  const Kernel& kernel() const { return kernel_; }
+  void set_kernel(const Kernel& kernel) { kernel_ = kernel; }
 
   // --- interfaces ---
   Device* device(std::string_view name) const;
@@ -110,6 +115,7 @@ class Env {
   std::string name_;
   trace::HostId id_;
   base::Clock& clock_;
+  Kernel kernel_ = kLinux6_1;
   base::TimerWheel wheel_;
   std::optional<base::KernelTicks> ticks_;
   base::Time asked_ = base::kNever;  // the wake-up that is on order

@@ -40,6 +40,7 @@ struct Route {
   base::Ipv4Addr src{};         // preferred source for packets of our own; for input, the address to answer from
   std::uint32_t mtu = 0;        // of the path: the route's, a learned PMTU, or the device's
   bool mtu_locked = false;
+  bool mtu_learned = false;             // `mtu` is what an ICMP error said
   RouteError error = RouteError::none;  // for types unreachable and prohibit
   // Of packets of our own (kernel: RTCF_LOCAL): broadcasts and joined multicasts of which this host gets a copy, and
   // what leaves by lo although its destination is no local address.

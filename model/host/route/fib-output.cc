@@ -127,6 +127,7 @@ Route Fib::finish_output(const FlowKey& key, const FibMatch& match, Device* dev,
     if (const Exception* exception = exception_for(*from, key.dst); exception != nullptr && exception->mtu != 0) {
       route.mtu = exception->mtu;
       route.mtu_locked = exception->mtu_locked;
+      route.mtu_learned = true;
     }
   }
   if (key.known_next_hop && route.type == RouteType::unicast) {
@@ -157,6 +158,7 @@ void Fib::set_next_hop(Route& route, const FibRoute& from, base::Ipv4Addr dst, b
   }
   if (learned != 0) {
     route.mtu = learned;
+    route.mtu_learned = true;
   } else if (from.mtu != 0) {
     route.mtu = from.mtu;
   } else {

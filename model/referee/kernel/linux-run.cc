@@ -144,6 +144,10 @@ class Watch {
 LinuxRuns run_all(std::span<const control::Lab> labs, const LinuxOptions& options) {
   const auto image = find_kernel(options.kernel);
   if (!image) throw std::runtime_error(image.error());
+  if (const std::string& version = options.kernel.version;
+      !version.empty() && !image->release.starts_with(version + "."))
+    throw std::runtime_error(fmt::format("Linux {} was asked for, and the kernel found is {} ({})", version,
+                                         image->release, image->program));
   if (const std::string missing = missing_programs(labs); !missing.empty()) throw std::runtime_error(missing);
   const std::string program = options.program.empty() ? os::own_program() : options.program;
   Plan plan;
@@ -168,6 +172,7 @@ LinuxRuns run_all(std::span<const control::Lab> labs, const LinuxOptions& option
         continue;
       }
       control::LabRun run = folder.collect(i, labs[i]);
+      run.kernel = runs.kernel;
       run.engine = fmt::format("Linux {} (User Mode Linux{})", runs.kernel, runs.virtual_time ? ", virtual time" : "");
       runs.labs.emplace_back(std::move(run));
     } catch (const std::exception& e) {

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
+#include <iterator>
 #include <map>
 #include <set>
 #include <sstream>
@@ -55,10 +58,14 @@ std::string name_in_labs(const std::string& probe) { return probe.substr(0, prob
 }  // namespace
 
 std::string missing_programs(std::span<const control::Lab> labs) {
+  return missing_programs(labs, [](const std::string& name) { return os::find_program(name).has_value(); });
+}
+
+std::string missing_programs(std::span<const control::Lab> labs, const Installed& installed) {
   std::string text;
   std::set<std::string> missing;
   for (const auto& [probe, package] : packages()) {
-    if (os::find_program(probe)) continue;
+    if (installed(probe)) continue;
     const std::string name = name_in_labs(probe);
     const auto needs = [&](const control::Lab& lab) {
       return any_line(lab, [&](const std::string& line) { return names(line, name); });

@@ -175,7 +175,8 @@ LabRun run_model(const Lab& lab, const ns3::LvsLabOptions& how) {
 
 }  // namespace
 
-ModelRun compare_model(const Lab& lab, const LabRun& kernel, const ns3::LvsLabOptions& how, bool all) {
+ModelRun compare_model(const Lab& lab, const LabRun& kernel, ns3::LvsLabOptions how, bool all) {
+  how.kernel = host::find_kernel(kernel.kernel).value_or(how.kernel);
   const Lab timed = referee::with_times_of(lab, kernel);
   ModelRun result;
   result.run = run_model(timed, how);

@@ -54,13 +54,13 @@ struct FidelityReport {
   bool good() const;
 };
 
-// The model's run of a lab at the times of a kernel's run, and what differs.
+// The run of a lab by the model of that kernel, at the times of the kernel's run, and what differs.
 struct ModelRun {
   control::LabRun run;
   referee::Comparison comparison;
   bool late_timers = false;  // it agrees when its timers are as late as a kernel's
 };
-ModelRun compare_model(const control::Lab& lab, const control::LabRun& kernel, const ns3::LvsLabOptions& how = {},
+ModelRun compare_model(const control::Lab& lab, const control::LabRun& kernel, ns3::LvsLabOptions how = {},
                        bool all = false);
 
 // A lab that differs is run by the kernel twice more, and twice again if it still does, since a busy machine may have

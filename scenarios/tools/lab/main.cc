@@ -56,6 +56,7 @@ constexpr const char* kUsage =
     "      --control SOCKET    take commands there (lvs-lab exec)\n"
     "      --quiet         no terminal session\n"
     "      --timeout S     give up after S seconds on the clock (600; on Linux ten times the lab's length and 60)\n"
+    "      --kernel V      behave as Linux 6.1 or 6.12 (6.1; with diff, as the one that runs there)\n"
     "      --max-frames N  give up after N frames (200000000)\n"
     "  diff LAB...  run on both, and name the first difference on each interface and of each command\n"
     "      --all           every difference, not only the first of each kind\n"
@@ -121,6 +122,13 @@ std::optional<base::Time> parse_until(const po::variables_map& given) {
   return *value;
 }
 
+host::Kernel parse_kernel(const po::variables_map& given) {
+  if (given.count("kernel") == 0) return host::kLinux6_1;
+  const std::string version = given["kernel"].as<std::string>();
+  if (version != "6.1" && version != "6.12") fail("--kernel: '{}' is no kernel; known: 6.1, 6.12", version);
+  return host::find_kernel(version).value_or(host::kLinux6_1);
+}
+
 void add_limits(po::options_description& options) {
   options.add_options()("timeout", po::value<std::string>())("max-frames", po::value<std::string>());
 }
@@ -164,6 +172,7 @@ std::string lab_argument(const po::variables_map& given) {
 referee::LinuxOptions linux_options(const po::variables_map& given, std::optional<base::Time> until) {
   referee::LinuxOptions options;
   options.kernel = referee_choice(given);
+  if (given.count("kernel") != 0) options.kernel.version = parse_kernel(given).version;
   options.until = until;
   if (given.count("timeout") != 0) options.timeout = std::chrono::seconds(parse_limits(given).wall);
   if (given.count("quiet") == 0)
@@ -183,7 +192,7 @@ int run(const std::vector<std::string>& words) {
   po::options_description options;
   options.add_options()("lab", po::value<std::string>())("on", po::value<std::string>())(
       "until", po::value<std::string>())("json", po::value<std::string>())("capture", po::value<std::string>())(
-      "trace", po::value<std::string>())("view", "")("quiet,q", "");
+      "trace", po::value<std::string>())("view", "")("quiet,q", "")("kernel", po::value<std::string>());
   add_limits(options);
   add_realtime_options(options);
   add_referee_options(options);
@@ -228,6 +237,7 @@ int run(const std::vector<std::string>& words) {
   } else {
     ns3::LvsLabOptions how;
     how.until = until;
+    how.kernel = parse_kernel(given);
     how.realtime = realtime ? &*realtime : nullptr;
     how.capture = !capture.empty();  // millions of frames that nobody asks for would fill the memory
     const auto limits = parse_limits(given);
@@ -261,7 +271,7 @@ int run(const std::vector<std::string>& words) {
 int diff(const std::vector<std::string>& words) {
   po::options_description options;
   options.add_options()("lab", po::value<std::vector<std::string>>())("all", "")("until", po::value<std::string>())(
-      "timeout", po::value<std::string>());
+      "timeout", po::value<std::string>())("kernel", po::value<std::string>());
   add_referee_options(options);
   const auto given = parse(words, options, "lab", -1);
   if (given.count("lab") == 0) fail("which lab? (lvs-lab --help)");

@@ -47,6 +47,14 @@ struct AddrFilter {
 
 constexpr std::string_view kKnownAdd = "dev local peer broadcast brd label scope valid_lft preferred_lft noprefixroute";
 
+// The kernel's words where it sends some (seen on 6.12.113: NL_SET_ERR_MSG() in inet_rtm_newaddr() and
+// inet_rtm_deladdr()), else those for its number.
+int explained_error(Io& io, const host::Host& host, std::string_view words, std::string_view number) {
+  if (!host.kernel().explains_addresses) return rtnetlink_error(io, number);
+  io.complain(fmt::format("Error: {}\n", words));
+  return 2;
+}
+
 int apply(Machine& machine, Io& io, const AddrChange& change) {
   host::Host& host = machine.host();
   host::Device* dev = host.device(change.dev);
@@ -68,7 +76,9 @@ int apply(Machine& machine, Io& io, const AddrChange& change) {
                       "         fix your scripts!\n",
                       change.local));
     }
-    if (found == dev->addresses.end()) return rtnetlink_error(io, "Cannot assign requested address");
+    if (found == dev->addresses.end()) {
+      return explained_error(io, host, "ipv4: Address not found.", "Cannot assign requested address");
+    }
     const base::Ipv4Prefix prefix = found->prefix;
     return config_error(io, host.remove_address(*dev, prefix));
   }
@@ -82,6 +92,7 @@ int apply(Machine& machine, Io& io, const AddrChange& change) {
   });
   // The kernel changes lifetimes of what is there, and these are for ever.
   if (there && change.kind != Change::add) return 0;
+  if (there) return explained_error(io, host, "ipv4: Address already assigned.", "File exists");
   return config_error(io, host.add_address(*dev, std::move(address)));
 }
 

@@ -105,7 +105,7 @@ void TcpSocket::begin_connection() {
   ip_id_ = static_cast<std::uint16_t>(sockets_.rng().next());
   una_ = next_ = iss_;
   write_ = iss_ + 1;
-  advertised_mss_ = announced_mss(route_);
+  advertised_mss_ = announced_mss(route_, host.kernel());
   path_mtu_ = route_.mtu;
   sync_mss(route_.mtu);
   const FirstWindow first = first_window(advertised_mss_, host.sysctls.get(Ipv4Key::tcp_window_scaling) != 0);

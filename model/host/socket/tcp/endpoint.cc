@@ -34,9 +34,13 @@ FirstWindow first_window(std::uint32_t mss, bool scaled) {
   return result;
 }
 
-std::uint16_t announced_mss(const Route& route) {
+std::uint16_t announced_mss(const Route& route, const Kernel& kernel) {
   constexpr std::uint32_t kHeaders = 40, kLeast = 256;  // net.ipv4.route.min_adv_mss
-  return static_cast<std::uint16_t>(std::clamp(std::max(route.mtu, kHeaders) - kHeaders, kLeast, 65535 - kHeaders));
+  // What the other end may send is no matter of the way there: seen on 6.12.113 and 6.12.117 (cases tcp-mtu and
+  // tun-own-client).
+  const bool as_if_unknown = kernel.announces_mss_of_device && route.mtu_learned && route.dev != nullptr;
+  const std::uint32_t mtu = as_if_unknown ? route.dev->mtu : route.mtu;
+  return static_cast<std::uint16_t>(std::clamp(std::max(mtu, kHeaders) - kHeaders, kLeast, 65535 - kHeaders));
 }
 
 PacketPtr make_segment(Stack& host, const TcpOutgoing& segment, const Route& route) {

@@ -100,7 +100,7 @@ struct FirstWindow {
 };
 FirstWindow first_window(std::uint32_t mss, bool scaled);
 // What is announced as MSS to those behind `route` (kernel: dst_metric_advmss()).
-std::uint16_t announced_mss(const Route& route);
+std::uint16_t announced_mss(const Route& route, const Kernel& kernel);
 
 // One segment to be sent.
 struct TcpOutgoing {

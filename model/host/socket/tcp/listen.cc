@@ -77,7 +77,7 @@ bool TcpRequest::send_synack() {
   const Route route = host.fib.output({.dst = remote_.addr, .src = local_.addr});
   if (route.type != RouteType::unicast && route.type != RouteType::local) return false;
   if (advertised_mss_ == 0) {
-    advertised_mss_ = announced_mss(route);
+    advertised_mss_ = announced_mss(route, host.kernel());
     const FirstWindow first =
         first_window(advertised_mss_ - (options_.has_timestamp ? kTcpTimestampSize : 0), options_.has_scale);
     window_ = first.window;
@@ -162,7 +162,13 @@ void TcpRequest::receive(const TcpIncoming& segment) {
     return;
   }
   const bool syn = segment.has(Tcp::syn) && segment.seq != irs_;
-  if (segment.has(Tcp::rst) || syn) {  // anywhere in the window: a request gives no challenge
+  // RFC 5961: only the very next number ends it (seen on 6.12.113 and 6.12.117, case tcp-request).
+  if (host.kernel().challenges_resets_early && segment.has(Tcp::rst) && segment.seq != irs_ + 1) {
+    segment.drop = Drop::tcp_reset;
+    if (!tcp_rate_limited(segment, host.now(), last_challenge_)) send_ack(segment);
+    return;
+  }
+  if (segment.has(Tcp::rst) || syn) {  // anywhere in the window: a request of 6.1 gives no challenge
     if (!segment.has(Tcp::rst)) sockets_.refuse(segment);
     segment.drop = Drop::tcp_reset;
     return drop();

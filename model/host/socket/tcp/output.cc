@@ -124,7 +124,7 @@ void TcpSocket::transmit(std::uint32_t seq, std::uint8_t flags, Payload data, bo
                   .df = must_not_fragment(route_),
                   .ip_options = &ip_options_};
   if (syn) {
-    out.options.mss = announced_mss(route_);
+    out.options.mss = announced_mss(route_, host.kernel());
     const bool answer = (flags & Tcp::ack) != 0;
     out.options.has_timestamp = answer ? timestamps_ok_ : host.sysctls.get(Ipv4Key::tcp_timestamps) != 0;
     out.options.has_scale = answer ? scale_ok_ : host.sysctls.get(Ipv4Key::tcp_window_scaling) != 0;

@@ -14,6 +14,9 @@ namespace {
 
 constexpr base::Time kRtoMost = std::chrono::seconds(120);
 constexpr base::Time kRtoLeast = std::chrono::milliseconds(200);
+// net.ipv4.tcp_syn_linear_timeouts: so many SYNs more, each a second behind the one before, until waits begin to double
+// (Linux 6.5, ccce324dabfe; tcp_retransmit_timer(), tcp_write_timeout()).
+constexpr unsigned kLinearSynTimeouts = 4;
 constexpr unsigned kOrphanRetries = 8;  // kernel: tcp_orphan_retries() of a connection that is alive
 
 // How long `retries` retransmissions take when the first comes after 200 ms (kernel: tcp_model_timeout()).
@@ -107,7 +110,10 @@ void TcpSocket::loss_probe() {
 bool TcpSocket::timed_out() {
   const Sysctls& sysctls = sockets_.host().sysctls;
   const auto setting = [&](Ipv4Key key) { return static_cast<unsigned>(std::max(sysctls.get(key), 0)); };
-  if (state_ == TcpState::syn_sent) return retransmits_ >= setting(Ipv4Key::tcp_syn_retries);
+  if (state_ == TcpState::syn_sent) {
+    const unsigned linear = sockets_.host().kernel().linear_syn_timeouts ? kLinearSynTimeouts : 0;
+    return retransmits_ >= setting(Ipv4Key::tcp_syn_retries) + linear;
+  }
   if (state_ == TcpState::syn_recv) return retransmits_ >= setting(Ipv4Key::tcp_synack_retries);
   if (retransmits_ == 0) return false;
   const unsigned retries = orphan_ ? kOrphanRetries : setting(Ipv4Key::tcp_retries2);
@@ -120,8 +126,11 @@ void TcpSocket::retransmission_timeout() {
   if (timed_out()) return done(soft_error_ != SocketError::none ? soft_error_ : SocketError::timed_out);
   if (retransmits_ == 0) first_retransmit_ = sockets_.host().now();
   ++retransmits_;
-  ++backoff_;
-  rto_ = std::min(2 * rto_, kRtoMost);
+  const bool linear = state_ == TcpState::syn_sent && sockets_.host().kernel().linear_syn_timeouts;
+  if (!linear || retransmits_ > kLinearSynTimeouts) {
+    ++backoff_;
+    rto_ = std::min(2 * rto_, kRtoMost);
+  }
   if (state_ == TcpState::syn_sent) {
     send_syn();
     return arm_send(Pending::retransmit, rto_);

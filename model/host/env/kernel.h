@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What differs between the kernels that a host can be: Linux 6.1 (Debian 12) and 6.12 (Debian 13). One switch for each
+// difference, named by what the later kernel does; the commit stands beside the code that it concerns.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace lvs::host {
+
+struct Kernel {
+  std::string_view version;
+  // TCP
+  bool linear_syn_timeouts = false;      // the first SYNs are sent again after equal times
+  bool challenges_resets_early = false;  // RST within the window of a half-open connection: an ACK, and it stays
+  bool announces_mss_of_device = false;  // a path MTU that was learned does not shorten the MSS that is announced
+  // IPVS
+  bool leaves_quotes_of_fragments = false;  // ICMP errors that quote a later fragment are nobody's
+  // netlink
+  bool explains_addresses = false;  // `ip addr` is told why
+};
+
+inline constexpr Kernel kLinux6_1{.version = "6.1"};
+inline constexpr Kernel kLinux6_12{.version = "6.12",
+                                   .linear_syn_timeouts = true,
+                                   .challenges_resets_early = true,
+                                   .announces_mss_of_device = true,
+                                   .leaves_quotes_of_fragments = true,
+                                   .explains_addresses = true};
+
+// "6.1", "6.12", or the release of such a kernel ("6.1.192"), which may have been given a change of later ones;
+// nullopt: none of these.
+constexpr std::optional<Kernel> find_kernel(std::string_view release) {
+  if (release == "6.12" || release.starts_with("6.12.")) return kLinux6_12;
+  if (release != "6.1" && !release.starts_with("6.1.")) return std::nullopt;
+  Kernel kernel = kLinux6_1;
+  // Between 6.1.176, which has it not, and 6.1.192.
+  kernel.leaves_quotes_of_fragments = release.size() == 7 && release >= std::string_view("6.1.192");
+  return kernel;
+}
+
+}  // namespace lvs::host
