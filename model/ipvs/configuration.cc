@@ -42,16 +42,21 @@ Error check(const DestinationConfig& config) {
   return Error::none;
 }
 
-void forget_real_server(Core& core, const Destination& dest) {
-  const auto [first, last] = core.real_servers.equal_range(dest.addr);
-  const auto it = std::find_if(first, last, [&](const auto& entry) { return entry.second == &dest; });
-  if (it != last) core.real_servers.erase(it);
+Core::RealServer real_server_of(const Destination& dest) {
+  return {dest.addr, dest.method == ForwardMethod::ipip ? dest.tunnel_port : dest.port};
+}
+
+void forget_real_server(Core& core, Destination& dest) {
+  const auto at = core.real_servers.find(real_server_of(dest));
+  if (at == core.real_servers.end()) return;
+  std::erase(at->second, &dest);
+  if (at->second.empty()) core.real_servers.erase(at);
 }
 
 // Kernel: ip_vs_rs_hash().
 void remember_real_server(Core& core, Destination& dest) {
   if (dest.method == ForwardMethod::masq || dest.method == ForwardMethod::ipip) {
-    core.real_servers.emplace(dest.addr, &dest);
+    core.real_servers[real_server_of(dest)].push_back(&dest);
   }
 }
 
@@ -59,7 +64,7 @@ void remember_real_server(Core& core, Destination& dest) {
 void update(Core& core, VirtualService& service, Destination& dest, const DestinationConfig& config, bool add) {
   if (add || config.weight != 0) dest.last_weight = config.weight;
   dest.weight = config.weight;
-  forget_real_server(core, dest);
+  if (!add) forget_real_server(core, dest);
   dest.method = config.method;
   dest.tunnel_type = config.tunnel_type;
   dest.tunnel_port = config.tunnel_port;

@@ -66,8 +66,18 @@ struct Core {
   std::size_t any_port_services = 0;  // on port 0
   std::size_t sip_services = 0;       // whose persistence engine opens connections for servers
   std::vector<Destination*> trash;    // newest first; owned
-  // MASQ and TUNNEL destinations by address (kernel: rs_table), newest first.
-  std::unordered_multimap<base::Ipv4Addr, Destination*> real_servers;
+  // MASQ and TUNNEL destinations by address and port (kernel: rs_table). Thousands of services may share a server.
+  struct RealServer {
+    base::Ipv4Addr addr;
+    std::uint16_t port;  // of a tunnel, its own
+    friend bool operator==(const RealServer&, const RealServer&) = default;
+  };
+  struct RealServerHash {
+    std::size_t operator()(const RealServer& key) const noexcept {
+      return (std::uint64_t{key.addr.value} << 16 | key.port) * 0x9e3779b97f4a7c15ull >> 16;
+    }
+  };
+  std::unordered_map<RealServer, std::vector<Destination*>, RealServerHash> real_servers;  // the newest last
 
   // --- the 1 s and 2 s work; defense.cc, stats.cc ---
   bool dropping_entries = false;  // drop_entry is at work

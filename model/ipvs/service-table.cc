@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Finding services and servers (kernel: the lookups of ip_vs_ctl.c).
+#include <algorithm>
+
 #include "host/env/sysctl.h"
 #include "ipvs/core.h"
 
@@ -68,25 +70,28 @@ VirtualService* find_service(Core& core, std::uint32_t mark, IpProto protocol, b
   return service;
 }
 
+namespace {
+
+template <class Is>
+Destination* find_among(const Core& core, const Core::RealServer& key, Is is) {
+  const auto servers = core.real_servers.find(key);
+  if (servers == core.real_servers.end()) return nullptr;
+  const auto newest = servers->second.rbegin(), none = servers->second.rend();
+  const auto found = std::find_if(newest, none, is);
+  return found == none ? nullptr : *found;
+}
+
+}  // namespace
+
 Destination* find_real_server(Core& core, IpProto protocol, base::Ipv4Addr addr, std::uint16_t port) {
-  const auto [first, last] = core.real_servers.equal_range(addr);
-  for (auto it = first; it != last; ++it) {
-    Destination* dest = it->second;
-    if (dest->port == port && dest->method == ForwardMethod::masq &&
-        (dest->key.protocol == protocol || dest->key.fwmark != 0)) {
-      return dest;
-    }
-  }
-  return nullptr;
+  return find_among(core, {addr, port}, [&](const Destination* dest) {
+    return dest->method == ForwardMethod::masq && (dest->key.protocol == protocol || dest->key.fwmark != 0);
+  });
 }
 
 Destination* find_tunnel(Core& core, base::Ipv4Addr addr, std::uint16_t tunnel_port) {
-  const auto [first, last] = core.real_servers.equal_range(addr);
-  for (auto it = first; it != last; ++it) {
-    Destination* dest = it->second;
-    if (dest->method == ForwardMethod::ipip && dest->tunnel_port == tunnel_port) return dest;
-  }
-  return nullptr;
+  return find_among(core, {addr, tunnel_port},
+                    [](const Destination* dest) { return dest->method == ForwardMethod::ipip; });
 }
 
 }  // namespace lvs::ipvs

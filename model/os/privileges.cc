@@ -35,6 +35,18 @@ void become_user(const std::string& user) {
   if (uid != 0 && ::setuid(0) == 0) throw std::runtime_error(what + ": root's rights came back");
 }
 
+namespace {
+
+// One that has ended and that nobody has asked for its status does not.
+bool runs(pid_t pid) {
+  if (::kill(pid, 0) != 0 && errno != EPERM) return false;
+  const auto stat = base::read_input("/proc/" + std::to_string(pid) + "/stat");
+  const std::size_t name = stat ? stat->rfind(')') : std::string::npos;  // which may hold anything
+  return name == std::string::npos || stat->compare(name + 1, 3, " Z ") != 0;
+}
+
+}  // namespace
+
 PidFile::PidFile(std::string path) : path_(std::move(path)) {
   if (path_.empty()) return;
   try {
@@ -60,7 +72,7 @@ void PidFile::replace_old() {
   if (!number && (!text || !text->empty()))
     throw std::runtime_error(path_ + ": is there already, and holds no process number");
   const pid_t old = number.value_or(0);
-  if (old > 0 && old != ::getpid() && (::kill(old, 0) == 0 || errno == EPERM))
+  if (old > 0 && old != ::getpid() && runs(old))
     throw std::runtime_error(path_ + ": process " + std::to_string(old) + " runs");
   check(::unlink(path_.c_str()), path_);
 }

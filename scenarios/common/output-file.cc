@@ -117,6 +117,11 @@ void OutputFiles::reads(const std::string& name) {
   if (::stat(name.c_str(), &info) == 0) read_.push_back({info.st_dev, info.st_ino});
 }
 
+void OutputFiles::beside(const std::string& name) {
+  std::error_code error;
+  if (!name.empty() && !fs::is_character_file(name, error)) beside_.push_back(fs::weakly_canonical(name, error));
+}
+
 OutputFiles::File* OutputFiles::find(const std::string& name) const {
   const auto found = std::ranges::find_if(files_, [&](const auto& file) { return file->name == name; });
   return found == files_.end() ? nullptr : found->get();
@@ -130,10 +135,11 @@ std::string OutputFiles::already_taken(const std::string& name) const {
   }
   std::error_code error;
   const fs::path target = fs::weakly_canonical(name, error);
+  constexpr const char* kTwice = "is the file of another output, too";
+  if (!error && std::ranges::find(beside_, target) != beside_.end()) return kTwice;
   for (const auto& file : files_) {
     if (file->in_place) continue;
-    if (file->name == name || (!error && target == fs::weakly_canonical(file->target, error)))
-      return "is the file of another output, too";
+    if (file->name == name || (!error && target == fs::weakly_canonical(file->target, error))) return kTwice;
   }
   return {};
 }

@@ -21,6 +21,8 @@ class OutputFiles {
 
   // A file that is read while the others are written: none of them may be the same.
   void reads(const std::string& name);
+  // A file that somebody else writes: none of these may be the same.
+  void beside(const std::string& name);
   // Makes sure that `name` can be written, without touching what is there. Empty name: nothing to do. Gives the reason
   // when it cannot.
   std::string open(const std::string& name);
@@ -46,6 +48,7 @@ class OutputFiles {
     ino_t node;
   };
   std::vector<Identity> read_;
+  std::vector<std::filesystem::path> beside_;
   std::vector<std::unique_ptr<File>> files_;
   std::string failure_;                      // the first of write()
   std::vector<std::filesystem::path> made_;  // folders, the outermost first

@@ -19,8 +19,9 @@ class TraceFile {
   TraceFile(const TraceFile&) = delete;
   TraceFile& operator=(const TraceFile&) = delete;
 
-  // A file that is an output, too, would be lost (OutputFiles::reads()).
+  // What it must not be: a file that is read, or another output.
   void reads(const std::string& name) { whole_.reads(name); }
+  void beside(const std::string& name) { whole_.beside(name); }
   // "-": standard output. Gives the reason when it cannot be written; then nothing was touched. Empty name: no trace.
   std::string open(const std::string& name, Kind kind);
   // A new file of its own in the folder for temporary ones: "/tmp/lvs-dr-4711.pcapng".

@@ -99,7 +99,7 @@ int sweep(const ProgramTraits& traits, int argc, const char* const* argv) {
   }
   TraceFile trace;
   if (!options->trace.empty() || options->walk) {
-    for (const std::string& name : {options->json, options->csv, options->plot}) trace.reads(name);
+    for (const std::string& name : {options->json, options->csv, options->plot}) trace.beside(name);
     constexpr auto kWhole = TraceFile::Kind::whole;
     const std::string why =
         options->trace.empty() ? trace.open_temporary(traits.name, kWhole) : trace.open(options->trace, kWhole);

@@ -2,12 +2,10 @@
 #include "support/interrupt.h"
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -21,8 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-
-constexpr auto kSignals = std::to_array<int>({SIGINT, SIGTERM, SIGHUP, SIGKILL});
 
 unsigned rounds() {
   const char* set = std::getenv("LVS_INTERRUPTS");
@@ -87,7 +83,7 @@ class Round {
     const pid_t pid = os::spawn({"/bin/sh", "-c", line + " > output 2>&1"}, options);
     const auto after =
         std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(0, what_.longest.count())(random_));
-    const int signal = kSignals[random_() % kSignals.size()];
+    const int signal = what_.signals[random_() % what_.signals.size()];
     const auto say = [&](const std::string& text) {
       wrong.push_back(fmt::format("signal {} after {} ms: {}", signal, after.count(), text));
     };

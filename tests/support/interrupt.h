@@ -2,6 +2,8 @@
 // Programs that are interrupted at random moments, and what they leave behind.
 #pragma once
 
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): of POSIX, not of C
+
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -19,9 +21,10 @@ struct Interruption {
   // Empty, or what is wrong with a file that it has left behind in its folder.
   std::function<std::string(const std::filesystem::path&)> judge{};
   std::chrono::milliseconds patience{5000};  // until everything has gone
+  std::vector<int> signals{SIGINT, SIGTERM, SIGHUP, SIGKILL};
 };
 
-// Sends INT, TERM, HUP or KILL to the program alone, LVS_INTERRUPTS times (8 unless that is set). Gives one line for
+// Sends one of the signals to the program alone, LVS_INTERRUPTS times (8 unless that is set). Gives one line for
 // each thing that was left behind: a process of its, a file that judge() does not like, a program that does not end.
 std::vector<std::string> left_behind(const Interruption& what);
 

@@ -217,7 +217,7 @@ int run(const std::vector<std::string>& words) {
     fail("--trace, --view: only the model can tell what happens inside a host");
   if (trace_name == "-" && !quiet) fail("--trace - needs --quiet: both would write to standard output");
   TraceFile trace;
-  trace.reads(json);
+  trace.beside(json);
   const auto kind = realtime ? TraceFile::Kind::live : TraceFile::Kind::whole;
   const bool view = given.count("view") != 0;
   if (view && trace_name == "-") fail("--view needs a file, not standard output");

@@ -60,7 +60,8 @@ std::string make_lab(const fs::path& folder, const std::optional<fs::path>& from
   std::error_code error;
   if (fs::exists(folder, error)) return fmt::format("{}: exists already", folder.string());
   if (from) {
-    fs::copy(*from, folder, fs::copy_options::recursive, error);
+    // A link stays a link: what it points to may be no business of the lab's.
+    fs::copy(*from, folder, fs::copy_options::recursive | fs::copy_options::copy_symlinks, error);
     if (!error) return {};
     const std::string why = fmt::format("{}: {}", folder.string(), error.message());
     fs::remove_all(folder, error);

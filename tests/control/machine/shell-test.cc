@@ -232,5 +232,19 @@ TEST_F(OneMachine, PingsItself) {
             "rtt min/avg/max/mdev = 0.000/0.000/0.000/0.000 ms\n");
 }
 
+TEST(Shell, AWordThatDoublesEndsSomewhere) {
+  test::FakeClock clock;
+  Machine machine("m", 1, 1, clock);
+  std::string doubling = "A=x; ";
+  for (int i = 0; i < 60; ++i) doubling += "A=$A$A; ";
+  const auto line = parse_line(doubling + "echo never");  // is looked at with the same bound
+  ASSERT_TRUE(line);
+  const LineRun& run = machine.start(*line);
+  EXPECT_TRUE(run.finished());
+  EXPECT_EQ(run.status(), 2);
+  EXPECT_EQ(run.out(), "");
+  EXPECT_THAT(run.err(), HasSubstr("Out of space"));
+}
+
 }  // namespace
 }  // namespace lvs::control

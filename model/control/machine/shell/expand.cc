@@ -9,6 +9,10 @@
 namespace lvs::control {
 namespace {
 
+// The words of a command together: a variable that doubles with each round of a loop ends here.
+constexpr std::size_t kMostText = 8 << 20;
+constexpr std::string_view kTooLong = "Out of space: the words of a command have more than 8 MiB";
+
 // Newlines at the end of what commands print are not part of it.
 std::string without_last_newlines(std::string text) {
   text.erase(text.find_last_not_of('\n') + 1);
@@ -183,12 +187,18 @@ class Splitter {
 
 Expanded expand(const std::vector<ShellWord>& words, const ShellValues& values) {
   Expanded result;
+  std::size_t size = 0;
   for (const ShellWord& word : words) {
     Splitter fields(word.column, result.words);
     for (const WordPart& part : word.parts) {
       const auto value = value_of(part, values, result.error);
       result.known = result.known && value.has_value();
       if (!value) continue;
+      size += value->size();
+      if (size > kMostText) {
+        result.error = kTooLong;
+        return result;
+      }
       if (part.kind == WordPart::Kind::text || part.quoted)
         fields.add(*value);
       else
@@ -206,6 +216,9 @@ Expanded expand_whole(const ShellWord& word, const ShellValues& values) {
     const auto value = value_of(part, values, result.error);
     result.known = result.known && value.has_value();
     if (value) result.words.front().text += *value;
+    if (result.words.front().text.size() <= kMostText) continue;
+    result.error = kTooLong;
+    return result;
   }
   return result;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which rules the kernel takes where (kernel: the table, hooks and checkentry() of each extension).
 #include <algorithm>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -19,6 +20,11 @@ using Hooks = std::set<std::string, std::less<>>;
 
 // The built-in chains from which packets come into a chain.
 Hooks hooks_of(const Table& table, const Chain& chain) {
+  std::map<const Chain*, std::vector<const Chain*>> leading_to;
+  for (const auto& from : table.chains()) {
+    for (const IpRule& rule : from->rules)
+      if (rule.chain != nullptr) leading_to[rule.chain].push_back(from.get());
+  }
   Hooks hooks;
   std::set<const Chain*> known{&chain};
   std::vector<const Chain*> todo{&chain};
@@ -26,10 +32,8 @@ Hooks hooks_of(const Table& table, const Chain& chain) {
     const Chain& to = *todo.back();
     todo.pop_back();
     if (to.builtin) hooks.insert(to.name);
-    for (const auto& from : table.chains()) {
-      const bool leads = std::ranges::any_of(from->rules, [&](const IpRule& rule) { return rule.chain == &to; });
-      if (leads && known.insert(from.get()).second) todo.push_back(from.get());
-    }
+    for (const Chain* from : leading_to[&to])
+      if (known.insert(from).second) todo.push_back(from);
   }
   return hooks;
 }

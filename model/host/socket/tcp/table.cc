@@ -42,6 +42,17 @@ std::uint16_t each_ephemeral(base::Rng& rng, bool even_first, Use usable) {
   return 0;
 }
 
+std::vector<TcpEndpoint*>::iterator find_from_both_ends(std::vector<TcpEndpoint*>& all, const TcpEndpoint* wanted) {
+  // Who leaves has come a moment ago, or is the oldest one in TIME_WAIT.
+  auto front = all.begin(), back = all.end();
+  while (front != back) {
+    if (*front == wanted) return front;
+    if (*--back == wanted) return back;
+    if (front != back) ++front;
+  }
+  return all.end();
+}
+
 }  // namespace
 
 TcpTable::TcpTable(SocketCalls& calls)
@@ -94,6 +105,9 @@ std::vector<const TcpEndpoint*> TcpTable::endpoints() const {
 void TcpTable::enter(TcpEndpoint& endpoint) {
   connections_[{endpoint.local_, endpoint.remote_}] = &endpoint;
   endpoint.in_connections_ = true;
+  if (!endpoint.bound_) return;
+  release_port(endpoint);
+  hold_port(endpoint);  // among the connections
 }
 
 void TcpTable::leave(TcpEndpoint& endpoint) {
@@ -122,6 +136,7 @@ TcpSocket* TcpTable::find_listener(const SocketAddress& local) const {
   if (holders == ports_.end()) return nullptr;
   TcpSocket* best = nullptr;
   for (TcpEndpoint* holder : holders->second) {
+    if (holder->in_connections_) break;
     if (holder->kind_ != TcpEndpoint::Kind::socket || holder->state() != TcpState::listen) continue;
     if (holder->local_.addr == local.addr) return static_cast<TcpSocket*>(holder);
     if (holder->local_.addr.is_any() && best == nullptr) best = static_cast<TcpSocket*>(holder);
@@ -131,17 +146,30 @@ TcpSocket* TcpTable::find_listener(const SocketAddress& local) const {
 
 // --- ports ---
 
+// A server's port has tens of thousands of connections and few listeners: these come first, in the order bound, and the
+// connections behind them in any.
 void TcpTable::hold_port(TcpEndpoint& endpoint) {
+  const auto is_connection = [](const TcpEndpoint* each) { return each->in_connections_; };
   endpoint.bound_ = true;
-  ports_[endpoint.local_.port].push_back(&endpoint);
+  std::vector<TcpEndpoint*>& holders = ports_[endpoint.local_.port];
+  const auto connections = std::ranges::find_if(holders, is_connection);
+  holders.insert(endpoint.in_connections_ ? holders.end() : connections, &endpoint);
 }
 
 void TcpTable::release_port(TcpEndpoint& endpoint) {
   if (!endpoint.bound_) return;
   endpoint.bound_ = false;
-  const auto holders = ports_.find(endpoint.local_.port);
-  std::erase(holders->second, &endpoint);
-  if (holders->second.empty()) ports_.erase(holders);
+  const auto is_connection = [](const TcpEndpoint* each) { return each->in_connections_; };
+  const auto port = ports_.find(endpoint.local_.port);
+  std::vector<TcpEndpoint*>& holders = port->second;
+  const auto at = find_from_both_ends(holders, &endpoint);
+  if (at >= std::ranges::find_if(holders, is_connection)) {
+    *at = holders.back();
+    holders.pop_back();
+  } else {
+    holders.erase(at);
+  }
+  if (holders.empty()) ports_.erase(port);
 }
 
 // Kernel: inet_csk_bind_conflict().

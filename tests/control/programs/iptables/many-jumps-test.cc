@@ -56,10 +56,10 @@ TEST(ManyJumps, APacketThatWouldMeetABillionRulesIsDropped) {
   EXPECT_THAT(ping.out(), HasSubstr("1 packets transmitted, 0 received"));
 }
 
-TEST(ManyJumps, ThreeThousandChainsInARow) {
+TEST(ManyJumps, AThousandChainsInARow) {
   Lan lan(1);
   std::string rules = "*filter\n";
-  constexpr unsigned kChains = 3000;
+  constexpr unsigned kChains = 1000;
   for (unsigned i = 0; i < kChains; ++i) rules += fmt::format(":c{} - [0:0]\n", i);
   for (unsigned i = 0; i + 1 < kChains; ++i) rules += fmt::format("-A c{} -j c{}\n", i, i + 1);
   rules += "-A INPUT -j c0\nCOMMIT\n";
