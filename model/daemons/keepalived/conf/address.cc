@@ -115,7 +115,7 @@ class AddressOptions {
       r_.report.error(fmt::format("Cannot specify ipaddress device more than once for {}", words_[0]));
       return false;
     }
-    if (!r_.host.has_interface(word)) {
+    if (!r_.has_interface(word)) {
       r_.report.error(fmt::format("WARNING - interface {} for ip address {} doesn't exist", word, words_[0]));
       return false;
     }
@@ -193,7 +193,7 @@ std::optional<ConfAddress> read_address(ConfReader& reader, const ConfWords& wor
   if (!AddressOptions(reader, words, is_static, address).read()) return std::nullopt;
   if (is_static && address.device.empty()) {
     address.device = reader.conf.global.default_interface.empty() ? "eth0" : reader.conf.global.default_interface;
-    if (!reader.host.has_interface(address.device)) {
+    if (!reader.has_interface(address.device)) {
       reader.report.error(
           ConfStatus::fatal,
           fmt::format("Static address {} requires either an interface or default interface must exist", words[0]));
@@ -232,7 +232,7 @@ std::optional<ConfRoute> read_route(ConfReader& reader, const ConfWords& words, 
     }
     if (word == "inet") continue;
     if (word == "dev" || word == "oif") {
-      if (!reader.host.has_interface(reader.word(words, i + 1))) {
+      if (!reader.has_interface(reader.word(words, i + 1))) {
         reader.report.error(fmt::format("WARNING - interface {} for VRRP route doesn't exist", words[i + 1]));
         return std::nullopt;
       }

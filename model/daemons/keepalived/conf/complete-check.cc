@@ -26,13 +26,9 @@ class Completion {
 
   void run() {
     std::erase_if(check_.servers, [&](const V& server) {
-      if (!server.group.empty() && group_of(server) == nullptr) {
-        report_.log(fmt::format("Virtual server group {} specified but not configured - ignoring virtual server {}",
-                                server.group, name_of(server)));
-        return true;
-      }
-      if (!server.servers.empty()) return false;
-      say("Virtual server {} has no real servers - ignoring", name_of(server));
+      if (server.group.empty() || group_of(server) != nullptr) return false;
+      report_.log(fmt::format("Virtual server group {} specified but not configured - ignoring virtual server {}",
+                              server.group, name_of(server)));
       return true;
     });
     // Users of a group are numbered, in place of a port.
@@ -40,7 +36,14 @@ class Completion {
     for (V& server : check_.servers) {
       if (!server.group.empty()) server.port = users[server.group]++;
     }
-    for (V& server : check_.servers) complete(server);
+    std::erase_if(check_.servers, [&](V& server) {
+      if (!server.servers.empty()) {
+        complete(server);
+        return false;
+      }
+      say("Virtual server {} has no real servers - ignoring", name_of(server));
+      return true;
+    });
     for (V& server : check_.servers) {
       for (R& real : server.servers) {
         for (CheckerConf& checker : real.checkers) complete(checker, real);

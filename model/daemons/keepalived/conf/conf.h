@@ -11,6 +11,7 @@ struct Conf {
   GlobalConf global;
   VrrpConf vrrp;
   CheckConf check;
+  bool missing_interface = false;                                // one is named that is not there
   bool has_vrrp = false, has_checkers = false, has_bfd = false;  // what there is to start a child for
 };
 

@@ -227,7 +227,7 @@ void end_udp(ConfReader& r) {
     r.report.error(fmt::format("UDP_CHECK min_reply length {} > max_reply_length {} - will always fail",
                                last(r).min_reply, last(r).max_reply));
 }
-constexpr int kNoWeight = 0x7fffffff;  // as the file's own
+constexpr int kNoWeight = -0x7fffffff - 1;  // as the file's own
 
 void take_file_check(ConfReader& r, const ConfWords& w) {
   take_check<CheckKind::file>(r, w);

@@ -62,10 +62,9 @@ void take_state(ConfReader& r, const ConfWords& w) {
 void take_interface(ConfReader& r, const ConfWords& w) {
   const std::string& name = r.word(w, 1);
   if (name.size() > 15) return r.report.error(fmt::format("Interface name '{}' too long - ignoring", name));
-  if (!r.host.has_interface(name)) {
+  if (!r.has_interface(name)) {
     r.report.error(fmt::format("WARNING - interface {} for vrrp_instance {} doesn't exist", name, last(r).name));
     last(r).interface.clear();
-    last(r).interface_missing = true;
   } else if (r.host.is_loopback(name)) {
     complain(r, "({}) cannot use a loopback interface ({}) for vrrp - ignoring", name);
     last(r).interface.clear();

@@ -15,6 +15,7 @@ namespace {
 
 using V = VirtualServerConf;
 using R = RealServerConf;
+constexpr std::uint64_t kMostWeight = 0x7fffffff;
 constexpr const char* kMail = "mails are not modelled";
 constexpr const char* kSnmp = "SNMP and D-Bus are not modelled";
 
@@ -170,7 +171,7 @@ void take_persistence(ConfReader& r, const ConfWords& w) {
   }
 }
 void take_granularity(ConfReader& r, const ConfWords& w) {
-  const auto mask = base::Ipv4Addr::parse(r.word(w, 1));
+  const auto mask = numeric_address(r.word(w, 1));
   if (!mask) return r.report.error(fmt::format("Invalid IPv4 persistence_granularity specified - {}", r.word(w, 1)));
   vs(r).granularity = mask->value;
   if (vs(r).persistence == 0) vs(r).persistence = 360;
@@ -227,17 +228,17 @@ void take_vs_retry(ConfReader& r, const ConfWords& w) { take_retry(r, w, vs(r).r
 void take_rs_retry(ConfReader& r, const ConfWords& w) { take_retry(r, w, rs(r).retry); }
 
 void take_vs_weight(ConfReader& r, const ConfWords& w) {
-  if (const auto weight = r.numbers.natural(r.word(w, 1), 1, 65535, true)) {
+  if (const auto weight = r.numbers.natural(r.word(w, 1), 1, kMostWeight, true)) {
     vs(r).weight = static_cast<int>(*weight);
   } else {
-    r.report.error(fmt::format("Virtual server weight {} is outside range 1-65535", r.word(w, 1)));
+    r.report.error(fmt::format("Virtual server weight {} is outside range 1-{}", r.word(w, 1), kMostWeight));
   }
 }
 void take_rs_weight(ConfReader& r, const ConfWords& w) {
-  if (const auto weight = r.numbers.natural(r.word(w, 1), 0, 65535, true)) {
+  if (const auto weight = r.numbers.natural(r.word(w, 1), 0, kMostWeight, true)) {
     rs(r).weight = static_cast<int>(*weight);
   } else {
-    r.report.error(fmt::format("Real server weight {} is outside range 0-65535", r.word(w, 1)));
+    r.report.error(fmt::format("Real server weight {} is outside range 0-{}", r.word(w, 1), kMostWeight));
   }
 }
 void take_threshold(ConfReader& r, const ConfWords& w) {

@@ -46,7 +46,7 @@ constexpr Texts kTexts[] = {
 };
 
 // The tracked thing's own weight, or nothing when there is no such thing.
-std::optional<ConfTrack> find_tracked(const ConfReader& r, const std::string& name, Tracked what) {
+std::optional<ConfTrack> find_tracked(ConfReader& r, const std::string& name, Tracked what) {
   const VrrpConf& vrrp = r.conf.vrrp;
   const auto own = [&](const auto& list) -> std::optional<ConfTrack> {
     const auto found = std::ranges::find(list, name, [](const auto& each) { return each.name; });
@@ -54,8 +54,7 @@ std::optional<ConfTrack> find_tracked(const ConfReader& r, const std::string& na
     return ConfTrack{name, found->weight, found->weight_reverse};
   };
   switch (what) {
-    case Tracked::interfaces:
-      return r.host.has_interface(name) ? std::optional(ConfTrack{name, 0, false}) : std::nullopt;
+    case Tracked::interfaces: return r.has_interface(name) ? std::optional(ConfTrack{name, 0, false}) : std::nullopt;
     case Tracked::scripts: return own(vrrp.scripts);
     case Tracked::files: return own(vrrp.files);
     case Tracked::processes: return own(vrrp.processes);

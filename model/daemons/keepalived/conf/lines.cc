@@ -35,8 +35,8 @@ std::size_t find_brace(std::string_view line) {
 
 }  // namespace
 
-ConfLines::ConfLines(const ConfHost& host, ConfReport& report, std::string id)
-    : host_(host), report_(report), id_(std::move(id)), definitions_(report) {}
+ConfLines::ConfLines(const ConfHost& host, ConfReport& report, Options options)
+    : host_(host), report_(report), options_(std::move(options)), definitions_(report) {}
 
 bool ConfLines::open(std::string_view path) {
   if (files_.size() >= kMostFiles) return false;
@@ -70,6 +70,10 @@ std::optional<std::string> ConfLines::source_line() {
   if (auto line = definitions_.next_line()) return line;
   auto line = raw_line();
   if (!line) return std::nullopt;
+  if (options_.copied) {
+    ConfReport unheard(false);
+    line = without_comment(*line, unheard);
+  }
   if (definitions_.wants_more()) {
     definitions_.more(without_comment(*line, report_));
     return std::string();
@@ -83,7 +87,7 @@ bool ConfLines::condition(std::string& line) const {
   const std::size_t first = reversed ? 2 : 1;
   const std::size_t end = line.find_first_of(kBlanks, first);
   if (end == std::string::npos) return false;
-  const bool ours = !id_.empty() && line.compare(first, end - first, id_) == 0;
+  const bool ours = !options_.id.empty() && line.compare(first, end - first, options_.id) == 0;
   if (ours == reversed) return false;
   const std::size_t text = line.find_first_not_of(kBlanks, end);
   line.erase(0, std::min(text, line.size()));

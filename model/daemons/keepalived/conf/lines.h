@@ -17,8 +17,11 @@ namespace lvs::keepalived {
 
 class ConfLines {
  public:
-  // `id`: what lines that begin with @id are kept for (keepalived -i); empty: none.
-  ConfLines(const ConfHost& host, ConfReport& report, std::string id);
+  struct Options {
+    std::string id;       // what lines that begin with @id are kept for (keepalived -i); empty: none
+    bool copied = false;  // the text is a copy from which comments have been taken already
+  };
+  ConfLines(const ConfHost& host, ConfReport& report, Options options);
 
   // False when there is no such file.
   bool open(std::string_view path);
@@ -50,7 +53,7 @@ class ConfLines {
 
   const ConfHost& host_;
   ConfReport& report_;
-  std::string id_;
+  Options options_;
   ConfDefinitions definitions_;
   std::vector<File> files_;  // innermost last
   std::string residue_;      // of a line that a brace has cut

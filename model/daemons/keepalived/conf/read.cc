@@ -37,10 +37,6 @@ Sides sides_of(Kind kind, bool global) {
   return sides;
 }
 
-bool missing_interface(const Conf& conf) {
-  return std::ranges::any_of(conf.vrrp.instances, &VrrpInstanceConf::interface_missing);
-}
-
 int status_of(ConfStatus status) {
   switch (status) {
     case ConfStatus::ok: return 0;
@@ -58,7 +54,8 @@ ConfReading read_conf(const ConfRequest& request, ConfReaderKind kind, const Con
   ConfReading reading;
   reading.report = ConfReport(kind != Kind::parent);
   if (request.inherited != nullptr) reading.conf.global = *request.inherited;
-  ConfReader reader(host, reading.report, reading.conf, request.id, request.testing);
+  // Children read the parent's copy, which has no comments any more.
+  ConfReader reader(host, reading.report, reading.conf, {request.id, kind != Kind::parent}, request.testing);
   reading.opened = reader.open(request.path);
   if (!reading.opened) {
     reading.report.error(ConfStatus::ok, fmt::format("Config files missing '{}'.", request.path));
@@ -74,7 +71,7 @@ ConfReading read_conf(const ConfRequest& request, ConfReaderKind kind, const Con
   if (reading.report.stopped()) return reading;
   reading.usable = true;
   if (kind == Kind::vrrp) {
-    if (missing_interface(reading.conf)) {
+    if (reading.conf.missing_interface) {
       reading.report.error(ConfStatus::bad_interface, "Non-existent interface specified in configuration");
       reading.usable = false;
       return reading;
@@ -104,8 +101,7 @@ ConfTest test_conf(const ConfRequest& request, const ConfHost& host) {
     for (const ConfReport::Message& message : report.messages()) {
       if (message.error) test.err.append(message.text).append("\n");
     }
-    if (report.status() != ConfStatus::ok && (worst == ConfStatus::ok || report.status() < worst))
-      worst = report.status();
+    worst = std::max(worst, report.status());
   };
   ConfRequest each = request;
   each.testing = true;

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "daemons/keepalived/conf/conf.h"
 
 namespace lvs::keepalived {
 namespace {
@@ -17,13 +20,21 @@ const Keyword* find(std::span<const Keyword> keywords, std::string_view name) {
 
 }  // namespace
 
+bool ConfReader::has_interface(std::string_view name) {
+  if (host.has_interface(name)) return true;
+  conf.missing_interface = true;
+  return false;
+}
+
 const std::string& ConfReader::word(const ConfWords& words, std::size_t index) {
   static const std::string none;
   if (index < words.size()) return words[index];
   if (!report.stopped()) {
+    const std::string first = words.empty() ? "***MISSING ***" : words.front();
+    const bool behind = index > 0 && index <= words.size();
     report.error(ConfStatus::missing_parameter,
-                 fmt::format("*** Configuration line starting `{}` is missing a parameter at word position {}",
-                             words.empty() ? "***MISSING ***" : words.front(), index + 1));
+                 fmt::format("*** Configuration line starting `{}` is missing a parameter{} at word position {}", first,
+                             behind ? fmt::format(" after keyword `{}`", words[index - 1]) : "", index + 1));
     report.stop();
   }
   return none;

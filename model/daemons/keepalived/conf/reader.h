@@ -37,8 +37,8 @@ struct Keyword {
 
 class ConfReader {
  public:
-  ConfReader(const ConfHost& machine, ConfReport& to, Conf& into, std::string id, bool testing)
-      : host(machine), report(to), conf(into), numbers{to, testing}, lines_(machine, to, std::move(id)) {}
+  ConfReader(const ConfHost& machine, ConfReport& to, Conf& into, ConfLines::Options options, bool testing)
+      : host(machine), report(to), conf(into), numbers{to, testing}, lines_(machine, to, std::move(options)) {}
 
   bool open(std::string_view path) { return lines_.open(path); }
   // Keywords of the top of a file: those of `ours` are taken, blocks of `theirs` are passed over, and told of.
@@ -52,6 +52,8 @@ class ConfReader {
   void each_line(const ConfWords& words, const std::function<void(const ConfWords&)>& take);
   // Passes over the rest of a block. `to_come`: its { is still to be read.
   void skip_block(bool to_come) { skipping_ = to_come ? -1 : 1; }
+  // False: there is no such interface, for which the VRRP child ends.
+  bool has_interface(std::string_view name);
   // The line as it stands, for words with quotes.
   const std::string& line() const { return line_; }
   // true_or_false() of the word behind the name; true when there is none; nothing for other words.

@@ -2,6 +2,7 @@
 // What is said of a keepalived.conf: keepalived's own messages with its own status, and what this model leaves out.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -54,12 +55,15 @@ class ConfReport {
 
   // With place() in front, where there is one.
   void error(ConfStatus status, std::string_view text) {
-    if (status_ == ConfStatus::ok || status_ < status) status_ = status;
+    if (stopped_) return;
+    status_ = std::max(status_, status);
     note(text);
   }
   void error(std::string_view text) { error(ConfStatus::general_error, text); }
   // A log line of no consequence; `keepalived -t` does not print it.
-  void log(std::string_view text) { messages_.push_back({std::string(text), false}); }
+  void log(std::string_view text) {
+    if (!stopped_) messages_.push_back({std::string(text), false});
+  }
   void refuse(std::string word, std::string reason) {
     refusals_.push_back({place, std::move(word), std::move(reason)});
   }

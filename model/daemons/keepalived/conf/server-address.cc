@@ -60,6 +60,23 @@ std::optional<base::Ipv4Addr> range_end(ConfReader& r, const std::string& text, 
 
 }  // namespace
 
+std::optional<base::Ipv4Addr> numeric_address(const std::string& word) {
+  std::uint64_t value = 0;
+  std::string_view rest = word;
+  for (int part = 0; part < 4; ++part) {
+    const std::size_t dot = part == 3 ? std::string_view::npos : rest.find('.');
+    const bool last = dot == std::string_view::npos;
+    // What stands last fills all bytes that are left.
+    const unsigned most = !last ? 255 : 0xffffffffu >> (8 * part);
+    const auto number = whole(rest.substr(0, dot), most);
+    if (!number) return std::nullopt;
+    value |= last ? std::uint64_t{*number} : std::uint64_t{*number} << (24 - 8 * part);
+    if (last) return base::Ipv4Addr{static_cast<std::uint32_t>(value)};
+    rest.remove_prefix(dot + 1);
+  }
+  return std::nullopt;
+}
+
 std::string port_word(const std::string& word) {
   return word.find_first_not_of('0') == std::string::npos ? std::string() : word;
 }

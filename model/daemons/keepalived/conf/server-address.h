@@ -13,6 +13,9 @@ namespace lvs::keepalived {
 // A port's word, or nothing for a zero: keepalived takes both as no port.
 std::string port_word(const std::string& word);
 
+// An address as inet_aton(3) takes it: "255.255" is 255.0.0.255.
+std::optional<base::Ipv4Addr> numeric_address(const std::string& word);
+
 // Nothing when either is wrong; the caller says so.
 std::optional<host::SocketAddress> read_server_address(ConfReader& reader, const std::string& address,
                                                        const std::string& port);

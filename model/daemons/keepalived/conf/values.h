@@ -136,7 +136,6 @@ struct VrrpInstanceConf {
   ConfPlace place;
   VrrpState want = VrrpState::init;  // init: not set
   std::string interface;
-  bool interface_missing = false;
   unsigned vrid = 0;
   unsigned priority = 0;  // 0: not set
   unsigned version = 0;   // 0: not set
