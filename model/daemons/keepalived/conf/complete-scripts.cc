@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemons/keepalived/conf/complete-scripts.h"
+
+#include <fmt/format.h>
+
+namespace lvs::keepalived {
+
+ScriptFindings examine_script(const ConfScript& script, const ConfHost& host, ConfReport& report) {
+  if (script.empty()) return {};
+  const std::string& program = script.words.front();
+  if (!host.exists(program)) {
+    if (program.find('/') == std::string::npos) {
+      report.log(fmt::format("Cannot find script {} in path - disabling", program));
+    } else {
+      report.log(fmt::format("Script {} cannot be accessed - No such file or directory", program));
+    }
+    return {false, true};
+  }
+  if (!host.can_execute(program)) {
+    report.log(fmt::format("WARNING - script '{}' is not executable for uid:gid 0:0 - disabling.", program));
+    return {};
+  }
+  return {true, false};
+}
+
+bool examine_notify(ConfScript& script, const ConfHost& host, ConfReport& report) {
+  if (script.empty()) return false;
+  if (examine_script(script, host, report).executed) return true;
+  script = {};
+  return false;
+}
+
+}  // namespace lvs::keepalived

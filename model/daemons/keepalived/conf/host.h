@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the reader of a configuration asks of the machine that it stands on: a running one, or a lab before its run.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/addr.h"
+
+namespace lvs::keepalived {
+
+class ConfHost {
+ public:
+  virtual ~ConfHost() = default;
+  // A file's text; a relative path as the daemon's working directory has it.
+  virtual std::optional<std::string> read(std::string_view path) const = 0;
+  virtual bool has_interface(std::string_view name) const = 0;
+  virtual bool is_loopback(std::string_view name) const { return name == "lo"; }
+  virtual unsigned mtu(std::string_view) const { return 1500; }
+  // Programs of scripts, by path, or by name in the usual folders.
+  virtual bool exists(std::string_view program) const = 0;
+  virtual bool can_execute(std::string_view program) const = 0;
+  // The first address of an interface, for what must know it before it runs.
+  virtual std::optional<base::Ipv4Addr> address(std::string_view interface) const = 0;
+};
+
+}  // namespace lvs::keepalived

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Gratuitous ARP and notify scripts (keepalived: vrrp_arp.c, vrrp_notify.c).
+#include "daemons/keepalived/vrrp/log.h"
+
+namespace lvs::keepalived {
+
+void Vrrp::send_link_update(VrrpInstance& v, unsigned repeats) {
+  if (!v.addresses_set) return;
+  for (unsigned round = 0; round < repeats; ++round) {
+    const auto send = [&](const std::vector<ConfAddress>& addresses) {
+      for (const ConfAddress& address : addresses) {
+        const std::string& device = address.device.empty() ? v.conf->interface : address.device;
+        const std::string text = address.prefix.addr.text();
+        if (round == 0) detail("({}) Sending/queueing gratuitous ARPs on {} for {}", v.name(), device, text);
+        if (device == "lo") continue;  // no ARP there
+        detail("Sending gratuitous ARP on {} for {}", device, text);
+        world_.gratuitous_arp(device, address.prefix.addr);
+      }
+    };
+    send(v.conf->addresses);
+    send(v.conf->excluded);
+  }
+}
+
+void Vrrp::later(VrrpInstance& v, base::Time after, unsigned repeats) {
+  later_.push_back({world_.now() + after, &v, repeats});
+}
+
+void Vrrp::notify(VrrpInstance& v) {
+  // The group has told of it.
+  if (v.notified && v.sync != nullptr && v.state == v.sync->state) return;
+  v.notified = true;
+  const ConfNotify& n = v.conf->notify;
+  const bool last = v.state == VrrpState::stop;
+  const ConfScript* own = v.state == VrrpState::backup    ? &n.backup
+                          : v.state == VrrpState::master  ? &n.master
+                          : v.state == VrrpState::fault   ? &n.fault
+                          : v.state == VrrpState::stop    ? &n.stop
+                          : v.state == VrrpState::deleted ? &n.deleted
+                                                          : nullptr;
+  if (own != nullptr && !own->empty()) world_.notify(*own, {}, last);
+  if (!n.any.empty())
+    world_.notify(n.any, {"INSTANCE", v.name(), std::string(name_of(v.state)), std::to_string(v.effective_priority)},
+                  last);
+}
+
+void Vrrp::notify(SyncGroup& group) {
+  const ConfNotify& n = group.conf->notify;
+  const ConfScript* own = group.state == VrrpState::backup   ? &n.backup
+                          : group.state == VrrpState::master ? &n.master
+                          : group.state == VrrpState::fault  ? &n.fault
+                          : group.state == VrrpState::stop   ? &n.stop
+                                                             : nullptr;
+  const bool last = group.state == VrrpState::stop;
+  if (own != nullptr && !own->empty()) world_.notify(*own, {}, last);
+  if (!n.any.empty()) world_.notify(n.any, {"GROUP", group.conf->name, std::string(name_of(group.state)), "0"}, last);
+}
+
+void Vrrp::notify_stopped() {
+  for (const auto& v : instances_) {
+    v->state = VrrpState::stop;
+    world_.entered(*v);
+    notify(*v);
+  }
+  for (const auto& group : groups_) {
+    group->state = VrrpState::stop;
+    notify(*group);
+  }
+}
+
+}  // namespace lvs::keepalived

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemons/keepalived/vrrp/vrrp.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "daemons/keepalived/vrrp/log.h"
+
+namespace lvs::keepalived {
+namespace {
+
+Tracking tracking_of(const ConfTrack& track) { return {track.name, track.weight, track.reverse ? -1 : 1}; }
+
+// What the weights of `track` add to the priority while the tracked thing is up or down.
+int weight_now(const Tracking& track, bool up) {
+  return (track.weight > 0) == up ? track.weight * track.multiplier : 0;
+}
+
+bool same_address(const ConfAddress& a, const ConfAddress& b) { return a.prefix == b.prefix && a.device == b.device; }
+
+}  // namespace
+
+std::string_view name_of(VrrpState state) {
+  switch (state) {
+    case VrrpState::init: return "INIT";
+    case VrrpState::backup: return "BACKUP";
+    case VrrpState::master: return "MASTER";
+    case VrrpState::fault: return "FAULT";
+    case VrrpState::stop: return "STOP";
+    case VrrpState::deleted: return "DELETED";
+  }
+  return {};
+}
+
+Vrrp::Vrrp(const Conf& conf, VrrpWorld& world) : conf_(conf), world_(world) {
+  for (const VrrpInstanceConf& each : conf.vrrp.instances) {
+    auto v = std::make_unique<VrrpInstance>();
+    v->conf = &each;
+    v->want = each.want;
+    v->base_priority = v->effective_priority = each.priority;
+    v->total_priority = static_cast<int>(each.priority);
+    v->master_interval = each.advert_interval;
+    v->config_faults = each.unicast_fault_no_peer && each.peers.empty() ? 1 : 0;
+    v->source = each.source;
+    for (const ConfTrack& track : each.track_scripts) v->scripts.push_back(tracking_of(track));
+    for (const ConfTrack& track : each.track_files) v->files.push_back(tracking_of(track));
+    for (const ConfTrack& track : each.track_processes) v->processes.push_back(tracking_of(track));
+    instances_.push_back(std::move(v));
+  }
+  for (const SyncGroupConf& each : conf.vrrp.groups) {
+    auto group = std::make_unique<SyncGroup>();
+    group->conf = &each;
+    for (const std::string& name : each.members) {
+      VrrpInstance* member = find(name);
+      member->sync = group.get();
+      group->members.push_back(member);
+      // Unless all members are master and own their addresses, the group begins as backup.
+      if (group->state != VrrpState::backup) {
+        const bool owner = member->want == VrrpState::master && member->base_priority == kOwnerPriority;
+        group->state = owner ? VrrpState::master : VrrpState::backup;
+      }
+    }
+    groups_.push_back(std::move(group));
+  }
+}
+
+VrrpInstance* Vrrp::find(std::string_view name) const {
+  for (const auto& v : instances_) {
+    if (v->name() == name) return v.get();
+  }
+  return nullptr;
+}
+
+// The interfaces whose state is the instance's: its own, those of its addresses, and what track_interface names.
+void Vrrp::track_interfaces(VrrpInstance& v) {
+  const auto add = [&](const std::string& name, int weight, int multiplier) {
+    const auto there = std::ranges::find(v.interfaces, name, &Tracking::name);
+    if (there == v.interfaces.end()) {
+      v.interfaces.push_back({name, weight, multiplier});
+    } else if (there->weight != 0) {
+      there->weight = weight;
+      there->multiplier = multiplier;
+    }
+  };
+  for (const ConfTrack& track : v.conf->track_interfaces) add(track.name, track.weight, track.reverse ? -1 : 1);
+  if (!v.conf->dont_track_primary) add(v.conf->interface, 0, 1);
+  const auto of_addresses = [&](const std::vector<ConfAddress>& addresses) {
+    for (const ConfAddress& address : addresses) {
+      const std::string& device = address.device.empty() ? v.conf->interface : address.device;
+      const bool own = device == v.conf->interface;
+      if (!address.dont_track && (!v.conf->dont_track_primary || !own)) add(device, 0, 1);
+    }
+  };
+  of_addresses(v.conf->addresses);
+  of_addresses(v.conf->excluded);
+  for (const ConfRoute& route : v.conf->routes) {
+    if (!route.dont_track && !route.device.empty()) add(route.device, 0, 1);
+  }
+}
+
+// The address that adverts come from: none of those that move.
+void Vrrp::find_sources(bool first) {
+  std::vector<base::Ipv4Addr> ours;
+  for (const auto& v : instances_) {
+    for (const ConfAddress& address : v->conf->addresses) ours.push_back(address.prefix.addr);
+    for (const ConfAddress& address : v->conf->excluded) ours.push_back(address.prefix.addr);
+  }
+  std::vector<std::string> told;
+  for (const auto& v : instances_) {
+    const auto address = world_.interface_address(v->conf->interface, ours);
+    if (first && address && std::ranges::find(told, v->conf->interface) == told.end()) {
+      told.push_back(v->conf->interface);
+      detail("Assigned address {} for interface {}", address->text(), v->conf->interface);
+    }
+    if (!v->conf->source) v->source = address;
+  }
+}
+
+void Vrrp::initial_fault(VrrpInstance& v, Tracking& track, bool failing) {
+  if (track.weight == 0) {
+    if (!failing) return;
+    v.state = VrrpState::fault;
+    ++v.faults;
+  }
+}
+
+void Vrrp::initial_faults() {
+  for (const auto& v : instances_) {
+    v->faults = v->config_faults;
+    for (Tracking& track : v->interfaces) {
+      const bool up = world_.interface_up(track.name);
+      if (track.weight != 0) {
+        v->total_priority += weight_now(track, up);
+      } else if (up != (track.multiplier == 1)) {
+        log("({}): entering FAULT state (interface {} down)", v->name(), track.name);
+        initial_fault(*v, track, true);
+      }
+    }
+  }
+  for (const auto& v : instances_) {
+    if (!v->source) {
+      log("({}) entering FAULT state (no IPv4 address for interface)", v->name());
+      v->state = VrrpState::fault;
+      ++v->faults;
+    }
+    for (const Tracking& track : v->scripts) {
+      const auto script = std::ranges::find(conf_.vrrp.scripts, track.name, &VrrpScriptConf::name);
+      if (track.weight != 0) {
+        if (script->init_fail && track.weight < 0) v->total_priority += track.weight;
+      } else if (script->init_fail) {
+        ++v->faults;
+        log("({}): entering FAULT state due to script {}", v->name(), track.name);
+        v->state = VrrpState::fault;
+      } else if (!reloading_) {
+        ++v->scripts_pending;
+      }
+    }
+    set_effective_priority(*v);
+    if (v->sync == nullptr) continue;
+    if (v->state == VrrpState::fault) {
+      if (v->sync->state != VrrpState::fault) {
+        v->sync->state = VrrpState::fault;
+        log("VRRP_Group({}): Syncing {} to FAULT state", v->sync->conf->name, v->name());
+      }
+      ++v->sync->faults;
+    }
+    if (v->scripts_pending != 0) {
+      ++v->sync->inits;
+      if (v->sync->state != VrrpState::fault) v->sync->state = VrrpState::init;
+    }
+  }
+}
+
+void Vrrp::initial_groups() {
+  for (const auto& group : groups_) {
+    const bool master = std::ranges::any_of(group->members, [](auto* v) { return v->want == VrrpState::master; });
+    const bool backup = std::ranges::any_of(
+        group->members, [](auto* v) { return v->want == VrrpState::backup || v->base_priority != kOwnerPriority; });
+    if (!master || !backup) continue;
+    for (VrrpInstance* v : group->members) v->want = VrrpState::backup;
+  }
+  for (const auto& v : instances_) {
+    if (v->state != VrrpState::fault && (v->sync == nullptr || v->sync->state != VrrpState::fault)) continue;
+    v->state = VrrpState::fault;
+    log("({}) entering FAULT state", v->name());
+    notify(*v);
+  }
+}
+
+void Vrrp::take_over(Vrrp& old) {
+  for (const auto& before : old.instances_) {
+    VrrpInstance* v = find(before->name());
+    if (v == nullptr || v->conf->interface != before->conf->interface || v->conf->vrid != before->conf->vrid) {
+      if (before->state == VrrpState::master) old.restore_interface(*before, true, false);
+      before->state = before->conf->notify.has_deleted ? VrrpState::deleted : VrrpState::fault;
+      old.notify(*before);
+      continue;
+    }
+    if (before->state != VrrpState::fault && v->state != VrrpState::fault && v->scripts_pending == 0) {
+      v->state = v->want = before->state;
+    }
+    v->notified = before->notified;
+    v->addresses_set = before->addresses_set;
+    v->reload_master = v->state == VrrpState::master;
+    v->counters = before->counters;
+    const auto gone = [&](const std::vector<ConfAddress>& was) {
+      for (const ConfAddress& address : was) {
+        const auto same = [&](const ConfAddress& other) { return same_address(address, other); };
+        if (!before->addresses_set || std::ranges::any_of(v->conf->addresses, same) ||
+            std::ranges::any_of(v->conf->excluded, same))
+          continue;
+        const std::string& device = address.device.empty() ? before->conf->interface : address.device;
+        log("({}) ip address {}/{} dev {}, no longer exist", v->name(), address.prefix.addr.text(),
+            address.prefix.length, device);
+        world_.set_address(address, device, false);
+      }
+    };
+    gone(before->conf->addresses);
+    gone(before->conf->excluded);
+    if (v->state == VrrpState::master) {
+      set_addresses(*v, true, false, false);
+      if (!v->conf->excluded.empty()) set_addresses(*v, true, true, false);
+      send_link_update(*v, *v->conf->garp_repeat);
+    }
+  }
+}
+
+void Vrrp::begin(Vrrp* old) {
+  reloading_ = old != nullptr;
+  for (const auto& v : instances_) track_interfaces(*v);
+  find_sources(true);
+  initial_faults();
+  initial_groups();
+  if (conf_.global.vrrp_startup_delay > Time{} && !reloading_) {
+    delayed_until_ = world_.now() + conf_.global.vrrp_startup_delay;
+    log("Delaying startup for {:g} seconds", std::chrono::duration<double>(conf_.global.vrrp_startup_delay).count());
+  }
+  if (old != nullptr) {
+    take_over(*old);
+    return;
+  }
+  // What an earlier run may have left.
+  for (const auto& v : instances_) {
+    v->addresses_set = true;
+    restore_interface(*v, false, true);
+  }
+}
+
+void Vrrp::initial_state(VrrpInstance& v) {
+  const VrrpState before = v.state;
+  if (v.state == VrrpState::fault) v.want = VrrpState::fault;
+  const VrrpState next = v.sync != nullptr ? v.sync->state : v.want;
+  const bool ready = v.faults == 0 && v.scripts_pending == 0 && (v.sync == nullptr || v.sync->inits == 0);
+  const bool owner = v.base_priority == kOwnerPriority || v.reload_master;
+  if (ready && next == VrrpState::master && owner && v.want == VrrpState::master) {
+    if (!v.reload_master) {
+      // The simplest way to be master at once is to time out at once.
+      v.state = VrrpState::backup;
+      v.down_time = std::chrono::microseconds(1);
+    }
+    return;
+  }
+  // Somebody else may be master: one interval shows it.
+  v.down_time =
+      next == VrrpState::backup && v.want == VrrpState::master ? v.master_interval + v.least_skew() : v.master_down();
+  restore_interface(v, false, false);
+  if (ready && next != VrrpState::fault) {
+    if (v.state != VrrpState::backup) {
+      log("({}) Entering BACKUP STATE (init)", v.name());
+      v.state = VrrpState::backup;
+    }
+  } else {
+    if (before != v.state) log("({}) Entering FAULT STATE (init)", v.name());
+    v.state = VrrpState::fault;
+  }
+  if (before == v.state) return;
+  v.last_transition = world_.now();
+  if (v.state != VrrpState::fault || v.faults != 0) notify(v);
+}
+
+void Vrrp::start() {
+  for (const auto& group : groups_) {
+    if ((group->state == VrrpState::fault || group->state == VrrpState::backup) && !group->state_same_at_reload)
+      notify(*group);
+  }
+  for (const auto& v : instances_) initial_state(*v);
+  for (const auto& v : instances_) {
+    arm(*v);
+    v->reload_master = false;
+    world_.entered(*v);
+  }
+  started_ = true;
+  reloading_ = false;
+  wake();
+}
+
+base::Time Vrrp::next_due() const {
+  base::Time next = base::kNever;
+  for (const auto& v : instances_) next = std::min(next, v->due);
+  for (const Later& each : later_) next = std::min(next, each.at);
+  return next;
+}
+
+void Vrrp::wake() {
+  if (started_) world_.wake_at(next_due());
+}
+
+void Vrrp::advance() {
+  const base::Time now = world_.now();
+  std::vector<VrrpInstance*> due;
+  for (const auto& v : instances_) {
+    if (v->due <= now) due.push_back(v.get());
+  }
+  std::ranges::stable_sort(due, {}, [](const VrrpInstance* v) { return v->due; });
+  for (VrrpInstance* v : due) {
+    if (v->due <= now) timeout(*v);
+  }
+  for (std::size_t i = 0; i < later_.size();) {
+    if (later_[i].at > now) {
+      ++i;
+      continue;
+    }
+    const Later each = later_[i];
+    later_.erase(later_.begin() + static_cast<std::ptrdiff_t>(i));
+    send_link_update(*each.instance, each.repeats);
+  }
+  wake();
+}
+
+void Vrrp::release() {
+  for (const auto& v : instances_) {
+    if (v->state == VrrpState::master) restore_interface(*v, true, false);
+  }
+  started_ = false;
+}
+
+}  // namespace lvs::keepalived

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The VRRP state machine of keepalived 2.2.7: elections, adverts, sync groups, tracking, gratuitous ARP, in the order
+// and with the words of the real one (vrrp.c, vrrp_scheduler.c, vrrp_sync.c, vrrp_track.c).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemons/keepalived/conf/conf.h"
+#include "daemons/keepalived/vrrp/instance.h"
+#include "daemons/keepalived/vrrp/world.h"
+
+namespace lvs::keepalived {
+
+class Vrrp {
+ public:
+  // `conf` is complete, and outlives this.
+  Vrrp(const Conf& conf, VrrpWorld& world);
+
+  // Takes what it finds over: faults, priorities, addresses that an earlier run has left. Instances of `old` that go on
+  // keep their state (SIGHUP); its addresses that are no longer named are removed.
+  void begin(Vrrp* old);
+  // The first round of the scheduler: initial states. Called once, after begin().
+  void start();
+  // Adverts, timeouts and gratuitous ARPs that are due.
+  void advance();
+  // A packet of protocol 112 that its interface's socket has, from the IP header on.
+  void receive(const std::string& interface, std::span<const std::uint8_t> packet);
+
+  // --- what the kernel reports ---
+  void interface_changed(const std::string& interface, bool up);
+  void address_added(const std::string& interface, base::Ipv4Addr address);
+  void address_removed(const std::string& interface, base::Ipv4Addr address);
+
+  // --- tracking ---
+  // What the scripts have last said; `first`: this is what a script says first.
+  enum class First : std::uint8_t { no, at_start, after_reload };
+  void script_changed(const std::string& name, bool ok, First first);
+  void process_changed(const std::string& name, bool quorum);
+  void file_changed(const std::string& name, int before, int now);
+
+  // --- the end ---
+  void release();         // priority 0, addresses away: SIGTERM
+  void notify_stopped();  // notify scripts of the end
+
+  const Conf& conf() const { return conf_; }
+  const std::vector<std::unique_ptr<VrrpInstance>>& instances() const { return instances_; }
+  const std::vector<std::unique_ptr<SyncGroup>>& groups() const { return groups_; }
+  VrrpInstance* find(std::string_view name) const;
+  bool started() const { return started_; }
+
+ private:
+  struct Later {
+    base::Time at;
+    VrrpInstance* instance;
+    unsigned repeats;
+  };
+
+  template <class... Args>
+  void log(const char* text, const Args&... args);
+  template <class... Args>
+  void detail(const char* text, const Args&... args);
+
+  // vrrp.cc
+  void track_interfaces(VrrpInstance& v);
+  void find_sources(bool first);
+  void initial_faults();
+  void initial_fault(VrrpInstance& v, Tracking& track, bool failing);
+  void initial_groups();
+  void initial_state(VrrpInstance& v);
+  void take_over(Vrrp& old);
+  void wake();
+  base::Time next_due() const;
+
+  // states.cc
+  void arm(VrrpInstance& v);
+  void send_advert(VrrpInstance& v, unsigned priority);
+  void master_transmit(VrrpInstance& v);
+  void become_master(VrrpInstance& v);
+  void go_master(VrrpInstance& v);
+  void restore_interface(VrrpInstance& v, bool advert, bool force);
+  void leave_master(VrrpInstance& v, bool advert);
+  void leave_fault(VrrpInstance& v);
+  void set_addresses(VrrpInstance& v, bool add, bool excluded, bool force);
+  void set_routes(VrrpInstance& v, bool add);
+  void timeout(VrrpInstance& v);
+  void synchronise(VrrpInstance& v, VrrpState before);
+
+  // receive.cc
+  bool accepts(VrrpInstance& v, const ReceivedAdvert& advert, bool check_addresses);
+  bool authentic(VrrpInstance& v, const ReceivedAdvert& advert);
+  bool from_peer(VrrpInstance& v, const ReceivedAdvert& advert);
+  void backup_receives(VrrpInstance& v, const ReceivedAdvert& advert);
+  void preempt_clock(VrrpInstance& v, const ReceivedAdvert& advert);
+  bool master_receives(VrrpInstance& v, const ReceivedAdvert& advert);
+  void lower_priority(VrrpInstance& v, const ReceivedAdvert& advert);
+  void learn_interval(VrrpInstance& v, const ReceivedAdvert& advert);
+
+  // garp.cc
+  void send_link_update(VrrpInstance& v, unsigned repeats);
+  void later(VrrpInstance& v, base::Time after, unsigned repeats);
+
+  // sync.cc
+  bool group_can_go_master(VrrpInstance& v);
+  void sync_backup(VrrpInstance& v);
+  void sync_master(VrrpInstance& v);
+  void sync_fault(VrrpInstance& v);
+  void down_instance(VrrpInstance& v);
+  void try_up_instance(VrrpInstance& v, bool leaving_init);
+  void come_up(VrrpInstance& v);
+  void set_effective_priority(VrrpInstance& v);
+  void weigh(VrrpInstance& v, const Tracking& track, bool up);
+  void script_says(VrrpInstance& v, const Tracking& track, bool ok, First first);
+
+  // notify.cc
+  void notify(VrrpInstance& v);
+  void notify(SyncGroup& group);
+
+  const Conf& conf_;
+  VrrpWorld& world_;
+  std::vector<std::unique_ptr<VrrpInstance>> instances_;
+  std::vector<std::unique_ptr<SyncGroup>> groups_;
+  std::vector<Later> later_;  // gratuitous ARPs
+  bool reloading_ = false;
+  bool started_ = false;
+  base::Time delayed_until_{};
+};
+
+}  // namespace lvs::keepalived
