@@ -42,7 +42,7 @@ bool Session::update() {
   error_ = QString::fromStdString(index_->error());
   if (!more) return false;
   journal_.update(*index_);
-  if (!filter_.empty()) filtered_ = walksThat(filter_, *index_);
+  if (!filter_.empty()) filtered_ = trace::walks_that(filter_, *index_);
   // The walk that is looked at may have gone on.
   for (auto it = cache_.begin(); it != cache_.end();) {
     const bool old = index_->walks()[it->walk.number].count != it->records;

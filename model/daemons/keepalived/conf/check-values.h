@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "daemons/keepalived/conf/values.h"
-#include "host/socket/socket.h"
+#include "host/socket/base/socket.h"
 
 namespace lvs::keepalived {
 

@@ -85,7 +85,8 @@ ConfReading read_conf(const ConfRequest& request, ConfReaderKind kind, const Con
 std::vector<ConfRefusal> refused_of(const ConfRequest& request, const ConfHost& host) {
   std::vector<ConfRefusal> all;
   for (const Kind kind : {Kind::parent, Kind::checker, Kind::vrrp, Kind::bfd}) {
-    for (const ConfRefusal& each : read_conf(request, kind, host).report.refusals()) {
+    const ConfReading reading = read_conf(request, kind, host);
+    for (const ConfRefusal& each : reading.report.refusals()) {
       const auto same = [&](const ConfRefusal& other) { return other.text() == each.text(); };
       if (std::ranges::none_of(all, same)) all.push_back(each);
     }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/timer-wheel.h"
+#include "host/env/kernel.h"
 #include "host/packet/packet.h"
 #include "host/packet/route.h"
 #include "host/socket/base/calls.h"
