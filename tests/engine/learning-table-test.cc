@@ -69,6 +69,20 @@ TEST(LearningTable, AStormOfAddressesFillsItAndAgesOut) {
   EXPECT_EQ(table.find(100, 0s), 2u);
 }
 
+TEST(LearningTable, HoldsManyAddressesAndForgetsTheOld) {
+  LearningTable table;
+  constexpr std::uint64_t kFirst = 0x020000000000;
+  for (std::uint64_t i = 1; i <= 10000; ++i) table.learn(kFirst + i, static_cast<std::uint32_t>(i % 7), 10ns, 0ns);
+  for (std::uint64_t i = 1; i <= 10000; ++i) ASSERT_EQ(table.find(kFirst + i, 0ns), i % 7);
+  EXPECT_EQ(table.find(kFirst + 10001, 0ns), LearningTable::kNone);
+  EXPECT_EQ(table.find(kFirst + 1, 10ns), LearningTable::kNone);
+  for (std::uint64_t i = 20001; i <= 40000; ++i) table.learn(kFirst + i, 3, 20ns, 10ns);
+  EXPECT_EQ(table.find(kFirst + 40000, 10ns), 3u);
+  EXPECT_EQ(table.find(kFirst + 1, 0ns), LearningTable::kNone);
+  table.flush(3);
+  EXPECT_EQ(table.find(kFirst + 40000, 10ns), LearningTable::kNone);
+}
+
 TEST(Bridge, ForwardsWhatLinuxForwards) {
   constexpr std::uint64_t kStation = 0x020000000101, kGroup = 0x01005e000001;
   EXPECT_TRUE(is_forwarded(kStation, kStation + 1));

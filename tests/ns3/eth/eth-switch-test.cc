@@ -177,19 +177,5 @@ TEST_F(SwitchTest, TwoSwitchesInARow) {
   EXPECT_THAT(Send(2, 5), ElementsAre("5"));
 }
 
-TEST(LvsSwitchTable, HoldsManyAddressesAndForgetsTheOld) {
-  LvsSwitchTable table;
-  constexpr uint64_t base = 0x020000000000;
-  for (uint64_t i = 1; i <= 10000; ++i) table.Learn(base + i, static_cast<uint32_t>(i % 7), 10, 0);
-  for (uint64_t i = 1; i <= 10000; ++i) ASSERT_EQ(table.Find(base + i, 0), i % 7);
-  EXPECT_EQ(table.Find(base + 10001, 0), LvsSwitchTable::kNone);
-  EXPECT_EQ(table.Find(base + 1, 10), LvsSwitchTable::kNone);
-  for (uint64_t i = 20001; i <= 40000; ++i) table.Learn(base + i, 3, 20, 10);
-  EXPECT_EQ(table.Find(base + 40000, 10), 3u);
-  EXPECT_EQ(table.Find(base + 1, 0), LvsSwitchTable::kNone);
-  table.Flush(3);
-  EXPECT_EQ(table.Find(base + 40000, 10), LvsSwitchTable::kNone);
-}
-
 }  // namespace
 }  // namespace ns3
