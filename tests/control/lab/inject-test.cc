@@ -42,9 +42,9 @@ TEST(Inject, NamesAreAsTheInterfaceSeesThem) {
             frame_of("rs1 inject eth0 eth dst director:eth1 ip src 10.0.0.11 dst 10.0.0.1 udp 1 > 2 sum none"));
   EXPECT_EQ(
       frame_of("client inject eth0 eth dst rs1 type 0x88b5"),
-      "lab.timeline:1: column 22: 'rs1': no MAC address, and no interface of the lab by this name on this segment; "
+      "lab.timeline:1: column 21: 'rs1': no MAC address, and no interface of the lab by this name on this segment; "
       "known: 02:00:00:00:01:00, HOST, HOST:ethN, broadcast");
-  EXPECT_EQ(frame_of("rs1 inject eth0 eth dst twice type 0x88b5").find("lab.timeline:1: column 22: 'twice'"), 0u)
+  EXPECT_EQ(frame_of("rs1 inject eth0 eth dst twice type 0x88b5").find("lab.timeline:1: column 21: 'twice'"), 0u)
       << "two interfaces are there by this name";
 }
 
@@ -52,7 +52,7 @@ TEST(Inject, OneFormFromTheOther) {
   const std::string words =
       "# a comment\n0 client inject eth0 arp request from 203.0.113.7 to 203.0.113.1 # who is it\n0.5 client ping -c 1 "
       "203.0.113.1\n1 client inject eth0 eth dst director ip src 203.0.113.7 dst 203.0.113.1 tcp 4000 > 80 S text "
-      "\"#1\"\n2 - end\n";
+      "\"# 1 2\"\n2 - end\n";
   const Lab lab = parse_lab(files(words)).lab;
   const std::string hex = rewrite_timeline(lab, "lab.timeline", words, InjectForm::hex).text;
   EXPECT_THAT(hex, testing::HasSubstr("0 client inject eth0 ffffffffffff0200000001000806"));

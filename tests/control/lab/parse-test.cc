@@ -243,7 +243,7 @@ TEST(LabWrite, ReadsBackAsTheSameLab) {
        "LAB_NAME=\"It's\"\nb[1]=two/02:00:00:00:09:09\nb[0]=one\na[0]=two\nc[image]=x\n"
        "# lvs: segment two rate=10Mbps delay=2ms loss=0.25 queue=3\n# lvs: host a cost=100ns queue=9 preset=p\n"},
       {"a.startup", "echo a\\ \necho b\n"},
-      {"lab.timeline", "0.000000001 a echo # x\n1 b inject eth1 ffffffffffff0200000009090806\n2.5 - end\n"}};
+      {"lab.timeline", "0.000000001 a echo # x\n1 b inject eth1 eth dst broadcast type 0x806\n2.5 - end\n"}};
   const LabReading first = parse_lab(files);
   ASSERT_THAT(texts(first.errors), IsEmpty());
   const LabFiles written = write_lab(first.lab);
