@@ -106,8 +106,9 @@ TEST(Walk, AnyBytesWillDo) {
     walk(spoilt, Layer::ethernet, 3, [&](const Header& header) {
       EXPECT_GE(header.offset, last);
       EXPECT_LE(header.offset, spoilt.size() + 60);
-      if (header.fit == Header::Fit::whole && header.layer != Layer::tcp)
+      if (header.fit == Header::Fit::whole && header.layer != Layer::tcp) {
         EXPECT_LE(header.offset + header.size, spoilt.size());
+      }
       last = header.offset;
       return true;
     });
