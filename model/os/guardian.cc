@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include <array>
 #include <climits>
@@ -38,13 +39,21 @@ void obey(const char* message) {
   }
 }
 
-void remove_folder(const char* folder) {
+bool removed(const char* folder) {
   const pid_t pid = ::fork();
   if (pid == 0) {
     ::execlp("rm", "rm", "-rf", "--", folder, static_cast<char*>(nullptr));
     ::_exit(127);
   }
-  if (pid > 0) ::waitpid(pid, nullptr, 0);
+  int status = 0;
+  return pid > 0 && ::waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+// Who was killed a moment ago may still make a file there.
+void remove_folder(const char* folder) {
+  constexpr int kTries = 20;
+  constexpr timespec kPause{0, 50'000'000};
+  for (int i = 0; i < kTries && !removed(folder); ++i) ::nanosleep(&kPause, nullptr);
 }
 
 [[noreturn]] void guard(int line) {
