@@ -159,6 +159,22 @@ TEST(LinuxRun, ASwitchFloodsAnUnknownAddressOnItsSegment) {
   EXPECT_THAT(shape(run.captures[3]), IsEmpty());
 }
 
+TEST(LinuxRun, TimeByTheMachinesClockIsBounded) {
+  LinuxOptions options;
+  options.kernel.kind = RefereeKind::package;
+  options.timeout = 15s;
+  const std::vector<control::Lab> labs{
+      lab_of({{"lab.conf", kTwoHosts}, {"lab.timeline", "0 a echo short\n"}}),
+      lab_of({{"lab.conf", kTwoHosts}, {"lab.timeline", "0 a sleep 600\n900 - end\n"}})};
+  const auto result = run_on_linux(labs, options);
+  ASSERT_TRUE(result) << result.error();
+  ASSERT_TRUE(result->labs[0]) << result->labs[0].error();
+  EXPECT_EQ(result->labs[0]->commands[0].out, "short\n");
+  ASSERT_FALSE(result->labs[1]);
+  EXPECT_EQ(result->labs[1].error(),
+            "not done within 15 s by the machine's clock (--timeout); the last line begun: lab.timeline:1: sleep 600");
+}
+
 TEST(LinuxRun, AnAgentThatFailsIsAnError) {
   LinuxOptions options;
   options.program = "/bin/false";
