@@ -174,6 +174,10 @@ void enter_host_root(const HostRoot& given) {
   lay_over(fs::path(kToolsPlace) / "etc", "/etc");
   os::write_file("/etc/hostname", given.host + "\n");
   if (const std::string own = "/lab/" + given.host; fs::is_directory(own)) lay_over(own, "/");
+  if (const std::string shared = "/lab/shared"; fs::is_directory(shared)) {  // as in Kathará: what all hosts have
+    fs::create_directory("/shared");
+    lay_over(shared, "/shared");
+  }
 }
 
 }  // namespace lvs::referee
