@@ -115,14 +115,15 @@ int Program::stop(int signal) {
 
 namespace {
 
-std::vector<std::string> emulator_argv(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), std::string(LVS_PROGRAM_DIR) + "/lvs-emu");
-  return arguments;
+std::vector<std::string> emulator_argv(const std::vector<std::string>& arguments) {
+  std::vector<std::string> words{LVS_PROGRAM_DIR "/lvs-emu"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return words;
 }
 
 }  // namespace
 
-Emulator::Emulator(std::vector<std::string> arguments) : Program(emulator_argv(std::move(arguments))) {
+Emulator::Emulator(const std::vector<std::string>& arguments) : Program(emulator_argv(arguments)) {
   EXPECT_TRUE(wait_for("lvs-emu: running", 10)) << log();
 }
 

@@ -61,7 +61,7 @@ class Program {
 // lvs-emu at work; the constructor has waited until it runs.
 class Emulator : public Program {
  public:
-  explicit Emulator(std::vector<std::string> arguments);
+  explicit Emulator(const std::vector<std::string>& arguments);
 };
 
 // The folder of the labs of docs/emulation.md.

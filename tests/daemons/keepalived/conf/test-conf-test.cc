@@ -60,8 +60,8 @@ std::vector<std::string> recorded() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(Recorded, KeepalivedTest, testing::ValuesIn(recorded()), [](const auto& info) {
-  std::string name = info.param;
+INSTANTIATE_TEST_SUITE_P(Recorded, KeepalivedTest, testing::ValuesIn(recorded()), [](const auto& each) {
+  std::string name = each.param;
   std::ranges::replace(name, '-', '_');
   return name;
 });
