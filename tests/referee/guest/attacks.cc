@@ -15,6 +15,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
@@ -103,10 +104,24 @@ void machine() {
     say(path, ::open(path, O_RDONLY));
 }
 
+// Takes memory, and writes to it, until somebody puts an end to it.
+void memory() {
+  constexpr std::size_t kPiece = 1 << 20;
+  for (;;) {
+    void* const piece = std::malloc(kPiece);
+    if (piece == nullptr) return;
+    std::memset(piece, 1, kPiece);
+  }
+}
+
 }  // namespace
 
 std::optional<int> attacks_main(int argc, char** argv) {
   if (argc < 1 || !std::string_view(argv[0]).ends_with(kAttacks)) return {};
+  if (argc > 1 && std::string_view(argv[1]) == "memory") {
+    memory();
+    return 0;
+  }
   mounts();
   kernel();
   init();

@@ -10,6 +10,7 @@ namespace lvs::referee {
 inline constexpr char kAttacks[] = "attacks";
 
 // If the program was started under that name: tries everything, one line each, "NAME: why it failed" or "NAME: DONE".
+// With the argument "memory": takes memory without end.
 std::optional<int> attacks_main(int argc, char** argv);
 
 }  // namespace lvs::referee

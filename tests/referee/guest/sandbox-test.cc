@@ -57,7 +57,8 @@ struct Played {
 
   Played() {
     std::vector<control::Lab> labs(kCount);
-    labs[kAttack] = lab_of("attacks\n", {{"a/usr/local/bin/attacks", os::read_file(os::own_program()), 0755}});
+    const control::LabFile program{"a/usr/local/bin/attacks", os::read_file(os::own_program()), 0755};
+    labs[kAttack] = lab_of("attacks\n", {program});
     labs[kFiles] = lab_of("C=$(echo rm); $C -f " + prey.file() + "; echo x >" + prey.file() +
                               "\npwd; echo /root/* /home/*; echo x >here; cat /root/here\n"
                               "cat /lab/hello /etc/keepalived/keepalived.conf; echo x >/lab/hello\n"
@@ -65,12 +66,12 @@ struct Played {
                           {{"hello", "good day\n"}, {"a/etc/keepalived/keepalived.conf", "global_defs {\n}\n"}});
     labs[kDisk] = lab_of("cat /dev/zero >/tmp/full\necho on\n");
     labs[kPrinter] = lab_of("cat /dev/zero\n");
-    labs[kForks] = lab_of("f() { f | f & }; f\nsleep 3\n");
-    labs[kMemory] = lab_of("A=xxxxxxxxxxxxxxxx; while true; do A=$A$A; done\n");
+    labs[kForks] = lab_of("while true; do sleep 600 & done\n");
+    labs[kMemory] = lab_of("attacks memory\n", {program});
     labs[kPeaceful] = lab_of("sleep 5; echo /tmp/*; cat /etc/hosts\n");
     LinuxOptions options;
     options.kernel.kind = RefereeKind::package;
-    options.patience = 20s;
+    options.patience = 90s;
     runs = run_on_linux(labs, options);
   }
 };
