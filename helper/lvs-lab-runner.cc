@@ -57,6 +57,8 @@ class Simulation : private ::lvs::control::LabWorld {
   }
 
   LabRun Run() {
+    TakeDraws();
+    m_script.not_before = m_options.startup;
     m_script.on_line = [this](const ::lvs::control::LabPlace& place, const std::string& text) {
       if (m_options.onLine) m_options.onLine(place.text() + ": " + text);
     };
@@ -80,6 +82,7 @@ class Simulation : private ::lvs::control::LabWorld {
  private:
   void MakeHosts();
   void MakeSegments();
+  void TakeDraws();
   void MakeTrace();
   ::lvs::trace::HostInfo RealHost(std::size_t host) const;
   void Look(const std::function<void()>& look);
@@ -144,6 +147,8 @@ void Simulation::MakeSegments() {
   LvsEthHelper eth;
   for (std::size_t i = 0; i < m_lab.segments.size(); ++i) {
     m_switches.push_back(eth.InstallSwitch(CreateObject<Node>()));
+    // Beside a kernel in virtual time, whose switches forget nobody either: when they do is their own affair.
+    if (m_options.draws != nullptr) m_switches.back()->SetAttribute("ExpirationTime", TimeValue(Hours(24 * 365)));
   }
   for (std::size_t h = 0; h < m_lab.hosts.size(); ++h) {
     if (IsReal(h)) continue;
@@ -289,6 +294,21 @@ std::string Simulation::ReasonToStop() const {
   return atWork + ": this line does not end: nothing is left to happen" + rest;
 }
 
+void Simulation::TakeDraws() {
+  if (m_options.draws == nullptr) return;
+  for (const ::lvs::control::LabDraw& draw : *m_options.draws) {
+    const auto spec = std::ranges::find(m_lab.hosts, draw.host, &::lvs::control::LabHost::name);
+    if (spec == m_lab.hosts.end()) continue;
+    const Ptr<LvsHost> host = m_hosts[static_cast<std::size_t>(spec - m_lab.hosts.begin())];
+    const auto take = [host, draw] {
+      LvsHost::Entry entry(*host);
+      const auto* device = host->GetHost().device(draw.interface);
+      if (device != nullptr) host->GetHost().neighbours.set_reachable_time(*device, draw.reachable);
+    };
+    Simulator::Schedule(ToNs3(std::max(draw.at + m_options.startup, CoreTime{0})), take);
+  }
+}
+
 // Looks at every machine, and they know what time it is and that somebody traces.
 void Simulation::Look(const std::function<void()>& look) {
   std::vector<std::unique_ptr<LvsHost::Entry>> entries;
@@ -322,6 +342,8 @@ void Simulation::Finish() {
     for (auto& frame : capture.frames) frame.at -= zero;
   }
   m_result.end = Now() - zero;
+  m_result.start = -zero;
+  m_result.ticks = m_options.ticks;
 }
 
 }  // namespace

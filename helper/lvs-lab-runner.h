@@ -30,8 +30,12 @@ struct LvsLabOptions {
    */
   std::function<std::string(::lvs::base::Time, uint64_t)> onWatch;
   ::lvs::base::Time longest = std::chrono::hours(24);  ///< of the lab's own time; a run that has not ended is stopped
-  /** Kernel timers are late as on a kernel with such ticks; none: exact. */
+  /** Kernel timers are late as on a kernel with such ticks, counted from the first startup line; none: exact. */
   std::optional<::lvs::base::KernelTicks> ticks;
+  /** From the first startup line to the timeline's zero, unless they take longer. */
+  ::lvs::base::Time startup{};
+  /** What that kernel drew at random counts here too, from the same moments on; nullptr: the model draws. */
+  const std::vector<::lvs::control::LabDraw>* draws = nullptr;
   ::lvs::host::Kernel kernel = ::lvs::host::kLinux6_1;  ///< as which Linux the hosts behave
   /** In real time, among real machines; nullptr: in virtual time. */
   const LvsRealtimeOptions* realtime = nullptr;

@@ -35,6 +35,7 @@ constexpr const char* kUsage =
     "--seeds:\n"
     "the cases in tests/fidelity/cases.\n"
     "  --seeds FROM..TO   random labs of these seeds\n"
+    "  --waits FROM..TO   random labs that wait, up to days (for a kernel in virtual time)\n"
     "  --write DIR        write these labs as DIR/NAME and run nothing\n"
     "  --out DIR          where labs that differ go, made as small as possible, with the captures "
     "(fidelity-differences)\n"
@@ -53,18 +54,18 @@ struct Mistake {
   std::string text;
 };
 
-std::vector<Lab> random_labs(const std::string& range) {
+std::vector<Lab> random_labs(const std::string& option, const std::string& range, Lab (*generate)(std::uint64_t)) {
   const std::size_t dots = range.find("..");
   const std::string from = range.substr(0, dots), to = dots == std::string::npos ? from : range.substr(dots + 2);
   const auto number = [&](const std::string& text) {
     const auto seed = lvs::base::number_up_to<std::uint64_t>(text, 999'999'999'999);
-    if (!seed) throw Mistake{fmt::format("--seeds: '{}' is no range FROM..TO of whole numbers", range)};
+    if (!seed) throw Mistake{fmt::format("--{}: '{}' is no range FROM..TO of whole numbers", option, range)};
     return *seed;
   };
   const std::uint64_t first = number(from), last = number(to);
-  if (first > last) throw Mistake{fmt::format("--seeds: '{}' is empty", range)};
+  if (first > last) throw Mistake{fmt::format("--{}: '{}' is empty", option, range)};
   std::vector<Lab> labs;
-  for (auto seed = first; seed <= last; ++seed) labs.push_back(lvs::referee::generate_lab(seed));
+  for (auto seed = first; seed <= last; ++seed) labs.push_back(generate(seed));
   return labs;
 }
 
@@ -175,10 +176,10 @@ unsigned bounded(const po::variables_map& given, const char* option, unsigned mo
 int run(int argc, char** argv) {
   po::options_description known;
   known.add_options()("lab", po::value<std::vector<std::string>>())("seeds", po::value<std::string>())(
-      "write", po::value<std::string>())("out", po::value<std::string>()->default_value("fidelity-differences"))(
-      "no-shrink", "")("list", "")("chains", "")("kernel-only", "")(
-      "kernels", po::value<Whole>()->default_value(Whole{2}))("at-once", po::value<Whole>()->default_value(Whole{6}))(
-      "help,h", "");
+      "waits", po::value<std::string>())("write", po::value<std::string>())(
+      "out", po::value<std::string>()->default_value("fidelity-differences"))("no-shrink", "")("list", "")(
+      "chains", "")("kernel-only", "")("kernels", po::value<Whole>()->default_value(Whole{2}))(
+      "at-once", po::value<Whole>()->default_value(Whole{6}))("help,h", "");
   lvs::scenarios::add_referee_options(known);
   po::positional_options_description places;
   places.add("lab", -1);
@@ -196,7 +197,11 @@ int run(int argc, char** argv) {
   }
 
   std::vector<Lab> labs;
-  if (given.count("seeds") != 0) labs = random_labs(given["seeds"].as<std::string>());
+  if (given.count("seeds") != 0)
+    labs = random_labs("seeds", given["seeds"].as<std::string>(), lvs::referee::generate_lab);
+  if (given.count("waits") != 0)
+    for (Lab& lab : random_labs("waits", given["waits"].as<std::string>(), lvs::referee::generate_waiting_lab))
+      labs.push_back(std::move(lab));
   if (given.count("lab") != 0)
     for (const std::string& name : given["lab"].as<std::vector<std::string>>()) add_labs(name, labs);
   if (labs.empty()) add_labs(cases_folder(), labs);

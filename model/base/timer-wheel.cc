@@ -3,23 +3,52 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace lvs::base {
+namespace {
+
+constexpr Time kFurthest{(std::int64_t{1} << 59) - 1};
+
+}  // namespace
 
 TimerWheel::TimerWheel(Time now) : tick_(tick_of(now)) {}
 
-void TimerWheel::arm(Timer& timer, Time deadline) {
-  if (timer.armed() && deadline >= timer.deadline_) {  // lazily: looked at again when its slot comes up
-    timer.deadline_ = deadline;
-    return;
+void TimerWheel::arm(Timer& timer, Time deadline) { set(timer, deadline, Timer::kExact); }
+
+void TimerWheel::arm_on_tick(Timer& timer, Time now, Time wait) {
+  if (!ticks_) return arm(timer, now + wait);
+  const Time whole = ticks_->wait(wait);
+  set(timer, now + whole, ticks_->level(whole));
+}
+
+void TimerWheel::set(Timer& timer, Time deadline, TickLevel level) {
+  const std::int64_t at = std::clamp(deadline, -kFurthest, kFurthest).count();
+  const auto write = [&] {
+    timer.deadline_ = at;
+    timer.level_ = level;
+  };
+  if (!timer.armed()) {
+    write();
+    return insert(timer);
   }
-  if (timer.armed()) unlink(timer);
-  timer.deadline_ = deadline;
+  if (timer.level_ == level && at >= timer.deadline_) return write();  // looked at again when its slot comes up
+  const Time before = due(timer);
+  write();
+  if (due(timer) >= before) return;
+  unlink(timer);
   insert(timer);
 }
 
 void TimerWheel::cancel(Timer& timer) {
   if (timer.armed()) unlink(timer);
+}
+
+void TimerWheel::link(Timer*& head, Timer& timer) {
+  timer.next_ = head;
+  if (timer.next_ != nullptr) timer.next_->pprev_ = &timer.next_;
+  timer.pprev_ = &head;
+  head = &timer;
 }
 
 void TimerWheel::unlink(Timer& timer) {
@@ -30,20 +59,16 @@ void TimerWheel::unlink(Timer& timer) {
 }
 
 void TimerWheel::insert(Timer& timer) {
-  std::uint64_t at = std::max(tick_of(timer.deadline_), tick_);
+  std::uint64_t at = std::max(tick_of(due(timer)), tick_);
   // The lowest level whose current turn still covers the tick.
   const std::uint64_t differs = at ^ tick_;
   int level = differs == 0 ? 0 : (63 - std::countl_zero(differs)) / kSlotBits;
-  if (level >= kLevels) {  // beyond the wheel (over 500 years): parked in its last slot, moved on when that comes up
+  if (level >= kLevels) {  // beyond the wheel: parked in its last slot, moved on when that comes up
     level = kLevels - 1;
     at = tick_ | ((std::uint64_t{kSlots} - 1) << (kLevels - 1) * kSlotBits);
   }
   const auto slot = static_cast<std::size_t>(at >> level * kSlotBits & (kSlots - 1));
-  Timer** head = &slots_[static_cast<std::size_t>(level)][slot];
-  timer.next_ = *head;
-  if (timer.next_ != nullptr) timer.next_->pprev_ = &timer.next_;
-  timer.pprev_ = head;
-  *head = &timer;
+  link(slots_[static_cast<std::size_t>(level)][slot], timer);
   occupied_[static_cast<std::size_t>(level)] |= std::uint64_t{1} << slot;
 }
 
@@ -59,8 +84,8 @@ Time TimerWheel::next() const {
       const std::uint64_t begin = turn | static_cast<std::uint64_t>(slot) << level * kSlotBits;
       const Time slot_begins{static_cast<std::int64_t>(begin << kTickShift)};
       if (level > 0) return slot_begins;  // due for a move down then
-      Time first = timer->deadline_;
-      for (; timer != nullptr; timer = timer->next_) first = std::min(first, timer->deadline_);
+      Time first = due(*timer);
+      for (; timer != nullptr; timer = timer->next_) first = std::min(first, due(*timer));
       // All prolonged: they move on when their slot comes up, and others may be due before their new deadlines.
       return tick_of(first) > begin ? slot_begins : first;
     }
@@ -72,28 +97,82 @@ void TimerWheel::cascade(int level) {
   const auto slot = static_cast<std::size_t>(tick_ >> level * kSlotBits & (kSlots - 1));
   auto& head = slots_[static_cast<std::size_t>(level)][slot];
   occupied_[static_cast<std::size_t>(level)] &= ~(std::uint64_t{1} << slot);
-  while (head != nullptr) {
-    Timer& timer = *head;
-    unlink(timer);
+  for (Timer* list = reversed(std::exchange(head, nullptr)); list != nullptr;) {
+    Timer& timer = *std::exchange(list, list->next_);
     insert(timer);
   }
 }
 
-Timer* TimerWheel::take_first_due(Time now) {
-  const auto slot = static_cast<std::size_t>(tick_ & (kSlots - 1));
-  Timer* best = nullptr;
-  for (Timer* timer = slots_[0][slot]; timer != nullptr;) {
-    Timer* const following = timer->next_;
-    if (tick_of(timer->deadline_) > tick_) {  // was prolonged: now find its new place
-      unlink(*timer);
-      insert(*timer);
-    } else if (timer->deadline_ <= now && (best == nullptr || timer->deadline_ <= best->deadline_)) {
-      best = timer;  // <=: lists are newest first, so equal deadlines fire in the order of arming
-    }
-    timer = following;
+// Lists are newest first: turned round, timers stand in the order of arming. Only next_ is right then.
+Timer* TimerWheel::reversed(Timer* list) {
+  Timer* result = nullptr;
+  while (list != nullptr) {
+    Timer* const one = std::exchange(list, list->next_);
+    one->next_ = std::exchange(result, one);
   }
-  if (best != nullptr) unlink(*best);
-  return best;
+  return result;
+}
+
+// Whether `later`, which was armed after `a` if they are alike otherwise, fires before it.
+bool TimerWheel::overtakes(const Timer& later, const Timer& a) const {
+  const Time l = due(later), e = due(a);
+  if (l != e) return l < e;
+  if (a.level_ == Timer::kExact) return false;
+  if (later.level_ != a.level_) return later.level_ > a.level_;  // an exact one is above all levels
+  return later.deadline_ >= a.deadline_;
+}
+
+Timer* TimerWheel::merged(Timer* a, Timer* later) const {
+  Timer* result = nullptr;
+  Timer** end = &result;
+  while (a != nullptr && later != nullptr) {
+    Timer*& first = overtakes(*later, *a) ? later : a;
+    *end = first;
+    end = &first->next_;
+    first = first->next_;
+  }
+  *end = a != nullptr ? a : later;
+  return result;
+}
+
+// In the order of firing: a merge sort, in place, since a tick of a kernel may end a hundred thousand connections.
+Timer* TimerWheel::sorted(Timer* list) const {
+  std::array<Timer*, 40> runs{};  // of 2^i timers
+  while (list != nullptr) {
+    Timer* run = std::exchange(list, list->next_);
+    run->next_ = nullptr;
+    std::size_t i = 0;
+    for (; runs[i] != nullptr; ++i) run = merged(std::exchange(runs[i], nullptr), run);
+    runs[i] = run;
+  }
+  Timer* all = nullptr;
+  for (Timer* run : runs)
+    if (run != nullptr) all = all != nullptr ? merged(run, all) : run;
+  return all;
+}
+
+// What stands in the present slot joins the list that is being fired.
+void TimerWheel::gather(Timer*& slot) {
+  due_ = merged(due_, sorted(reversed(std::exchange(slot, nullptr))));
+  Timer** place = &due_;
+  for (Timer* timer = due_; timer != nullptr; timer = timer->next_) {
+    timer->pprev_ = place;
+    place = &timer->next_;
+  }
+}
+
+Timer* TimerWheel::take_first_due(Time now) {
+  Timer*& slot = slots_[0][tick_ & (kSlots - 1)];
+  for (;;) {
+    if (slot != nullptr) gather(slot);
+    if (due_ == nullptr) return nullptr;
+    Timer& first = *due_;
+    const bool prolonged = tick_of(due(first)) > tick_ || (first.next_ != nullptr && due(*first.next_) < due(first));
+    if (!prolonged && due(first) > now) return nullptr;
+    unlink(first);
+    if (!prolonged) return &first;
+    insert(first);  // finds its new place
+  }
 }
 
 // Moves to the next occupied tick up to `limit`; false when there is none.
@@ -125,6 +204,11 @@ void TimerWheel::advance(Time now) {
   const std::uint64_t limit = tick_of(now);
   for (;;) {
     while (Timer* timer = take_first_due(now)) timer->fire_(*timer);
+    while (due_ != nullptr) {  // of this slot, and not yet
+      Timer& timer = *due_;
+      unlink(timer);
+      insert(timer);
+    }
     const auto slot = static_cast<std::size_t>(tick_ & (kSlots - 1));
     if (slots_[0][slot] == nullptr) occupied_[0] &= ~(std::uint64_t{1} << slot);
     if (!step_tick(limit)) break;

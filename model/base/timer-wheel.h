@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Hierarchical timer wheel (as kernel/time/timer.c, with exact deadlines).
+// Hierarchical timer wheel, with exact deadlines or those of a kernel (kernel-ticks.h).
 //
 // Arming, re-arming and cancelling are constant time and allocate nothing. A timer that is armed again for a later time
 // only has its deadline written: it stays in its slot and moves on when the slot comes up, so a packet that prolongs a
@@ -8,7 +8,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
+#include "base/kernel-ticks.h"
 #include "base/time.h"
 
 namespace lvs::base {
@@ -24,13 +26,17 @@ class Timer {
   Timer& operator=(const Timer&) = delete;
 
   bool armed() const { return pprev_ != nullptr; }
-  Time deadline() const { return deadline_; }  // meaningful while armed
+  // What was asked for; a timer on ticks fires later. Meaningful while armed.
+  Time deadline() const { return Time{deadline_}; }
 
  private:
   friend class TimerWheel;
+  static constexpr TickLevel kExact = 15;
+
   Timer* next_ = nullptr;
   Timer** pprev_ = nullptr;
-  Time deadline_{};
+  std::int64_t deadline_ : 60 = 0;  // 18 years
+  std::uint64_t level_ : 4 = kExact;
   Fire fire_;
 };
 
@@ -41,12 +47,28 @@ class TimerWheel {
 
   // Fire at `deadline` (at once if that has passed) in the next advance().
   void arm(Timer& timer, Time deadline);
+  // As a timer of the kernel: `wait` from `now`, on the tick that its level of the wheel brings about; exactly without
+  // ticks.
+  void arm_on_tick(Timer& timer, Time now, Time wait);
   void cancel(Timer& timer);
+
+  // Ticks of timers on ticks from now on; those that run keep their levels. std::nullopt: none.
+  void set_ticks(std::optional<KernelTicks> ticks) { ticks_ = ticks; }
+  const std::optional<KernelTicks>& ticks() const { return ticks_; }
+
+  // When an armed timer fires.
+  Time due(const Timer& timer) const {
+    return timer.level_ == Timer::kExact || !ticks_
+               ? timer.deadline()
+               : ticks_->fires(timer.deadline(), static_cast<TickLevel>(timer.level_));
+  }
 
   // The time at which advance() next has something to do; kNever when nothing is armed. May be earlier than the first
   // deadline (timers move between levels), never later.
   Time next() const;
-  // Fires every timer whose deadline is not after `now`, in order of deadline; timers armed meanwhile take part.
+  // Fires every timer that is due at `now`, in order; timers armed meanwhile take part. Of those due at one time exact
+  // ones come first, in the order of arming; then those of the kernel's ticks as there: from the coarsest level to the
+  // finest, in one level who was set for later first.
   void advance(Time now);
 
  private:
@@ -58,13 +80,22 @@ class TimerWheel {
   static std::uint64_t tick_of(Time t) {
     return t.count() <= 0 ? 0 : static_cast<std::uint64_t>(t.count()) >> kTickShift;
   }
+  void set(Timer& timer, Time deadline, TickLevel level);
   void insert(Timer& timer);
+  static void link(Timer*& head, Timer& timer);
   static void unlink(Timer& timer);
+  static Timer* reversed(Timer* list);
+  bool overtakes(const Timer& later, const Timer& a) const;
+  Timer* merged(Timer* a, Timer* later) const;
+  Timer* sorted(Timer* list) const;
+  void gather(Timer*& slot);
   void cascade(int level);
   Timer* take_first_due(Time now);
   bool step_tick(std::uint64_t limit);
 
+  std::optional<KernelTicks> ticks_;
   std::uint64_t tick_;                             // slots before this one are empty
+  Timer* due_ = nullptr;                           // of the present slot, in order
   std::array<std::uint64_t, kLevels> occupied_{};  // bit per slot; may be set for an emptied slot
   std::array<std::array<Timer*, kSlots>, kLevels> slots_{};
 };

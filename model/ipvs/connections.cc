@@ -20,10 +20,9 @@ void on_conn_timer(base::Timer& timer) {
   expire(*conn.owner, conn);
 }
 
-// Exactly, whatever the kernel's ticks: what is left is listed, and the kernel lists what was asked for.
 void start_timer(Core& core, Conn& conn) {
   const std::chrono::seconds length(conn.has(conn_flag::one_packet) ? 0 : conn.timeout);
-  core.host.arm_exactly(conn, core.host.now() + length);
+  core.host.arm(conn, core.host.now() + length);
 }
 
 // Kernel: ip_vs_bind_dest().
@@ -156,7 +155,7 @@ void put_conn(Core& core, Conn& conn) {
 }
 
 void expire_conn_now(Core& core, Conn& conn) {
-  if (conn.armed() && conn.deadline() > core.host.now()) core.host.arm_exactly(conn, core.host.now());
+  if (conn.armed() && conn.deadline() > core.host.now()) core.host.arm(conn, core.host.now());
 }
 
 void delete_conn(Core& core, Conn& conn) {

@@ -92,7 +92,6 @@ std::vector<std::string_view> IpVs::sysctl_names() { return Settings::names(); }
 
 std::vector<ConnInfo> IpVs::connections() const {
   std::vector<ConnInfo> all;
-  const base::Time now = core_->host.now();
   for (std::size_t i = 0; i < core_->conns.slots(); ++i) {
     const Conn* conn = core_->conns.in_slot(i);
     if (conn == nullptr) continue;
@@ -104,7 +103,7 @@ std::vector<ConnInfo> IpVs::connections() const {
                   .vport = conn->vport,
                   .dport = conn->dport,
                   .state = state_name(*conn),
-                  .remaining = conn->armed() && conn->deadline() > now ? conn->deadline() - now : base::Time{0},
+                  .remaining = conn->armed() ? core_->host.left(conn->deadline()) : base::Time{0},
                   .flags = conn->flags,
                   .pe_name = {},
                   .pe_data = {}};

@@ -81,12 +81,16 @@ void on_estimator_timer(base::Timer& timer) {
 }
 
 void start_periodic_work(Core& core) {
-  // Ticks fall on multiples of their period, as if counted from the birth of the network namespace.
-  const auto next = [&](base::Time period) { return (core.host.now() / period + 1) * period; };
-  if (!core.estimator_timer.armed()) core.host.arm(core.estimator_timer, next(kTick));
+  // Its turns are counted from the birth of the network namespace.
+  const auto next = [&](base::Time period) {
+    const auto& ticks = core.host.ticks();
+    return ticks ? ticks->next_of(base::Time{0}, period, core.host.now()) : (core.host.now() / period + 1) * period;
+  };
+  if (!core.estimator_timer.armed()) core.host.arm_exactly(core.estimator_timer, next(kTick));
   const bool defending = core.settings.drop_entry != 0 || core.settings.drop_packet != 0 ||
                          core.settings.secure_tcp != 0 || core.dropping_entries;
-  if (defending && !core.defense_timer.armed()) core.host.arm(core.defense_timer, next(std::chrono::seconds(1)));
+  if (defending && !core.defense_timer.armed())
+    core.host.arm_exactly(core.defense_timer, next(std::chrono::seconds(1)));
 }
 
 }  // namespace lvs::ipvs

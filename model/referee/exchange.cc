@@ -60,6 +60,8 @@ Plan Plan::parse(const std::string& text) {
 
 std::string Results::text() const {
   std::string text = fmt::format("zero {}\nend {}\n", zero.count(), end.count());
+  text += fmt::format("start {}\n", start.count());
+  if (ticks) text += fmt::format("ticks {}\n", ticks->count());
   for (const Command& c : commands) text += fmt::format("command {} {}\n", c.at.count(), c.status);
   for (const std::string& notice : notices) text += "notice " + one_line(notice) + "\n";
   if (!error.empty()) text += "error " + one_line(error) + "\n";
@@ -74,6 +76,10 @@ Results Results::parse(const std::string& text) {
       results.zero = time_of(value);
     else if (key == "end")
       results.end = time_of(value);
+    else if (key == "start")
+      results.start = time_of(value);
+    else if (key == "ticks")
+      results.ticks = time_of(value);
     else if (key == "notice")
       results.notices.push_back(value);
     else if (key == "error")

@@ -9,6 +9,7 @@
 //   results/I.results              made inside: Results
 //   results/I.out.N, I.err.N       made inside: output of the N-th command run
 //   results/I.HOST-IFACE.pcapng    made inside: what the interface sent and received
+//   results/I.HOST.draws           made inside, in virtual time: what the kernel drew for neighbours, "AT IFACE TIME"
 #pragma once
 
 #include <optional>
@@ -36,9 +37,11 @@ struct Results {
     base::Time at{};  // CLOCK_REALTIME
     int status = 0;
   };
-  std::vector<Command> commands;  // in the order run
-  base::Time zero{};              // CLOCK_REALTIME of the timeline's zero
-  base::Time end{};               // CLOCK_REALTIME
+  std::vector<Command> commands;    // in the order run
+  base::Time zero{};                // CLOCK_REALTIME of the timeline's zero
+  base::Time end{};                 // CLOCK_REALTIME
+  base::Time start{};               // CLOCK_REALTIME of the first startup line
+  std::optional<base::Time> ticks;  // how long the kernel had counted ticks at the start; in virtual time
   std::vector<std::string> notices;
   std::string error;  // why the run is worthless, empty if it is not
 

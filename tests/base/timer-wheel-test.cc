@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <vector>
@@ -99,14 +101,61 @@ TEST_F(TimerWheelTest, CancelledIsSilent) {
   EXPECT_THAT(rung, IsEmpty());
 }
 
-TEST_F(TimerWheelTest, CenturiesAhead) {
-  const Time century = std::chrono::hours(24 * 365 * 100);
-  wheel.arm(a, century);
+TEST_F(TimerWheelTest, YearsAhead) {
+  const Time decade = std::chrono::hours(24 * 365 * 10);
+  wheel.arm(a, decade);
   wheel.arm(b, kNever - 1ns);
-  wheel.advance(century - 1ns);
+  wheel.advance(decade - 1ns);
   EXPECT_THAT(rung, IsEmpty());
-  wheel.advance(century);
+  wheel.advance(decade);
   EXPECT_THAT(rung, ElementsAre(1));
+}
+
+// Those of one tick, as the kernel's expire_timers(): from the coarsest level on, who was set last first.
+TEST_F(TimerWheelTest, OnTicksInTheOrderOfTheKernel) {
+  wheel.set_ticks(KernelTicks(100));
+  wheel.arm_on_tick(a, 0s, 1s);  // level 1: at 1.04 s
+  wheel.advance(900ms);
+  wheel.arm_on_tick(b, 900ms, 130ms);  // level 0: the same tick
+  wheel.arm_on_tick(c, 900ms, 130ms);
+  EXPECT_EQ(wheel.due(a), 1040ms);
+  EXPECT_EQ(wheel.due(b), 1040ms);
+  wheel.advance(1040ms - 1ns);
+  EXPECT_THAT(rung, IsEmpty());
+  wheel.advance(1040ms);
+  EXPECT_THAT(rung, ElementsAre(1, 3, 2));
+}
+
+// A connection that is prolonged costs a store, and ends on a slot of its own level.
+TEST_F(TimerWheelTest, ProlongedOnTicks) {
+  wheel.set_ticks(KernelTicks(100));
+  wheel.arm_on_tick(a, 0s, 120s);
+  wheel.advance(100s);
+  wheel.arm_on_tick(a, 100s, 120s);
+  EXPECT_EQ(a.deadline(), 220s);
+  EXPECT_EQ(wheel.due(a), 512 * 10ms * 43);
+  wheel.advance(200s);
+  EXPECT_THAT(rung, IsEmpty());
+  wheel.arm_on_tick(a, 200s, 300ms);  // earlier, on a finer level
+  wheel.advance(200s + 300ms);
+  EXPECT_THAT(rung, IsEmpty());
+  wheel.advance(200s + 310ms);
+  EXPECT_THAT(rung, ElementsAre(1));
+}
+
+// Ten thousand that end on one tick: in time that does not grow with their square.
+TEST(TimerWheel, ManyOnOneTick) {
+  TimerWheel wheel;
+  wheel.set_ticks(KernelTicks(100));
+  std::vector<int> rung;
+  std::vector<std::unique_ptr<Alarm>> alarms;
+  for (int i = 0; i < 10000; ++i) {
+    alarms.push_back(std::make_unique<Alarm>(i, rung));
+    wheel.arm_on_tick(*alarms.back(), 1us * i, 120s);
+  }
+  wheel.advance(130s);
+  ASSERT_EQ(rung.size(), alarms.size());
+  EXPECT_TRUE(std::ranges::is_sorted(rung, std::greater{}));
 }
 
 // next() never lies behind a deadline, and following it arrives there.
@@ -132,8 +181,8 @@ TEST_P(TimerWheelProperty, AgreesWithASortedList) {
   std::vector<std::unique_ptr<Alarm>> alarms;
   for (int i = 0; i < 300; ++i) alarms.push_back(std::make_unique<Alarm>(i, rung));
   std::map<int, Time> expected;  // the slow list: deadline of each armed timer
-  // Spans from a nanosecond to months, each as likely.
-  const auto span = [&] { return Time{static_cast<std::int64_t>(rng.next() >> (10 + rng.below(54)))}; };
+  // Spans from nanoseconds to weeks, each as likely.
+  const auto span = [&] { return Time{static_cast<std::int64_t>(rng.next() >> (12 + rng.below(52)))}; };
 
   for (int round = 0; round < 3000; ++round) {
     for (std::uint32_t i = rng.below(20); i > 0; --i) {

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/kernel-ticks.h"
 #include "base/time.h"
 
 namespace lvs::control {
@@ -33,6 +35,13 @@ struct LabCapture {
   std::vector<CapturedFrame> frames;  // in the order sent and received
 };
 
+// What a kernel drew at random for the neighbours of an interface, and told.
+struct LabDraw {
+  base::Time at{};  // since when, from the timeline's zero
+  std::string host, interface;
+  base::Time reachable{};  // how long a confirmed neighbour counts as reachable
+};
+
 struct LabRun {
   std::string lab;                      // Lab::name
   std::string engine;                   // what ran it, for people: "simulation", "Linux 6.1.176 (User Mode Linux)"
@@ -41,9 +50,13 @@ struct LabRun {
   std::vector<LabCapture> captures;     // every interface of lab.conf, host by host
   base::Time epoch = std::chrono::seconds(946684800);  // of the timeline's zero, since 1970; simulations: 2000-01-01
   base::Time end{};                                    // when the run ended, since the timeline's zero
-  std::vector<std::string> notices;                    // what this engine did not do as the lab says
-  std::string stopped;                                 // why it could not run to its end, with the line; empty: it did
-  std::uint64_t frames = 0;                            // seen on all interfaces, also where captures are not kept
+  base::Time start{};                                  // of the first startup line, since the timeline's zero
+  // Of the kernel that ran it, counted from `start`, where its moments are exact: in virtual time.
+  std::optional<base::KernelTicks> ticks;
+  std::vector<LabDraw> draws;        // in virtual time
+  std::vector<std::string> notices;  // what this engine did not do as the lab says
+  std::string stopped;               // why it could not run to its end, with the line; empty: it did
+  std::uint64_t frames = 0;          // seen on all interfaces, also where captures are not kept
 };
 
 }  // namespace lvs::control

@@ -35,6 +35,7 @@ void ScriptRun::next() {
     const std::size_t line = line_++;
     return start(host_, lab_.hosts[host_].startup[line].place, script_.startup[host_][line]);
   }
+  if (world_.now() < not_before) return world_.at(not_before, [this] { next(); });
   zero_ = world_.now();
   timeline_ = true;
   if (const auto end = lab_.end()) world_.end_at(zero_ + *end);

@@ -62,6 +62,8 @@ class ScriptRun {
     const std::string& text;
   };
 
+  base::Time not_before{};  // the timeline begins then at the earliest
+
   // Begins; the world's calls do the rest.
   void begin() { next(); }
   // The line at work is no longer waited for: the run stands still there, unless it is told to go on.

@@ -20,6 +20,8 @@ class Alarm : private base::Timer {
   Alarm& operator=(const Alarm&) = delete;
 
   void set_at(base::Time when) { host_.arm_exactly(*this, when); }
+  // Where the program waits in a system call that ends on one of the kernel's ticks.
+  void set_on_tick(base::Time when) { host_.arm(*this, when); }
   void set_after(base::Time length) { set_at(host_.now() + length); }
   void clear() { host_.cancel(*this); }
   bool is_set() const { return armed(); }

@@ -30,11 +30,27 @@ void Env::retire_device(const Device& dev) {
   devices_.erase(at);
 }
 
+void Env::arm(base::Timer& timer, base::Time deadline) {
+  wheel_.arm_on_tick(timer, now(), deadline - now());
+  wake_for(timer);
+}
+
 void Env::arm_exactly(base::Timer& timer, base::Time deadline) {
   wheel_.arm(timer, deadline);
-  if (deadline >= asked_) return;
-  asked_ = deadline;
-  clock_.wake_at(deadline);
+  wake_for(timer);
+}
+
+void Env::wake_for(const base::Timer& timer) {
+  if (timer.deadline() >= asked_) return;  // it fires then at the earliest
+  const base::Time due = wheel_.due(timer);
+  if (due >= asked_) return;
+  asked_ = due;
+  clock_.wake_at(due);
+}
+
+base::Time Env::left(base::Time deadline) const {
+  const auto& ticks = wheel_.ticks();
+  return ticks ? ticks->left(now(), deadline) : std::max(deadline - now(), base::Time{0});
 }
 
 void Env::run_timers() {

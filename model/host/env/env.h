@@ -76,14 +76,17 @@ class Env {
   std::uint64_t drops(trace::Drop reason) const { return drops_[static_cast<std::size_t>(reason)]; }
 
   // --- timers and time ---
-  // A timer of the kernel: at `deadline`, or when the kernel's ticks bring it about.
-  void arm(base::Timer& timer, base::Time deadline) {
-    arm_exactly(timer, ticks_ ? ticks_->fires(now(), deadline) : deadline);
-  }
+  // A timer of the kernel (timer_list): at `deadline`, or when the kernel's ticks bring it about.
+  void arm(base::Timer& timer, base::Time deadline);
   // A timer of a program, or of what is no timer in a kernel.
   void arm_exactly(base::Timer& timer, base::Time deadline);
   // Timers are as late from now on as those of a kernel with such ticks; std::nullopt: exact.
-  void set_ticks(std::optional<base::KernelTicks> ticks) { ticks_ = ticks; }
+  void set_ticks(std::optional<base::KernelTicks> ticks) { wheel_.set_ticks(ticks); }
+  const std::optional<base::KernelTicks>& ticks() const { return wheel_.ticks(); }
+  // Now as the kernel reckons where it counts ticks: when the present one began. Without ticks: now.
+  base::Time ticked() const { return wheel_.ticks() ? wheel_.ticks()->began(now()) : now(); }
+  // What the kernel says is left until `deadline`: whole ticks, where it has ticks; never less than none.
+  base::Time left(base::Time deadline) const;
   void cancel(base::Timer& timer) { wheel_.cancel(timer); }
 
   // --- tracing: null when nobody looks ---
@@ -112,12 +115,13 @@ class Env {
   }
 
  private:
+  void wake_for(const base::Timer& timer);
+
   std::string name_;
   trace::HostId id_;
   base::Clock& clock_;
   Kernel kernel_ = kLinux6_1;
   base::TimerWheel wheel_;
-  std::optional<base::KernelTicks> ticks_;
   base::Time asked_ = base::kNever;  // the wake-up that is on order
   trace::Sink* sink_ = nullptr;
   std::vector<std::unique_ptr<Device>> devices_;

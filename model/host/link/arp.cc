@@ -184,7 +184,7 @@ Why Arp::learn(Device& in, const wire::Arp& arp, const Packet& frame) {
                        .gratuitous = false,
                        .accept = level != 0 && arp_accept_allows(level, &in, arp.sender_ip, local_addresses()),
                        .known = entry != nullptr,
-                       .since_update = entry == nullptr ? base::Time{0} : env_.now() - entry->updated,
+                       .since_update = entry == nullptr ? base::Time{0} : env_.ticked() - entry->updated,
                        .locktime = neighbours_.parameters(in).locktime};
   if (evidence.known || evidence.accept) {
     evidence.sender_is_unicast = fib_.address_type(arp.sender_ip) == RouteType::unicast;

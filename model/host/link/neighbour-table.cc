@@ -58,8 +58,8 @@ Neighbour& NeighbourTable::create(Device& dev, base::Ipv4Addr addr) {
   entry.dev = &dev;
   entry.addr = addr;
   entry.serial = next_serial_++;
-  entry.updated = entry.used = env_.now();
-  entry.confirmed = env_.now() - 2 * parameters(dev).base_reachable_time;
+  entry.updated = entry.used = env_.ticked();
+  entry.confirmed = env_.ticked() - 2 * parameters(dev).base_reachable_time;
   const RouteType type = fib_.address_type(addr);
   if (type == RouteType::multicast) {
     entry.state = State::noarp;
@@ -73,7 +73,7 @@ Neighbour& NeighbourTable::create(Device& dev, base::Ipv4Addr addr) {
   }
   table_.emplace(key_of(dev, addr), std::move(made));
   if (table_.size() >= limits.gc_thresh1 && !gc_timer_.armed()) {
-    env_.arm(gc_timer_, env_.now() + default_parameters.base_reachable_time / 2);
+    env_.arm(gc_timer_, env_.ticked() + default_parameters.base_reachable_time / 2);
   }
   return entry;
 }
@@ -108,7 +108,7 @@ std::vector<Neighbour*> NeighbourTable::entries() {
 }
 
 void NeighbourTable::confirm(const Device& dev, base::Ipv4Addr addr) {
-  if (Neighbour* const entry = find(dev, addr); entry != nullptr) entry->confirmed = env_.now();
+  if (Neighbour* const entry = find(dev, addr); entry != nullptr) entry->confirmed = env_.ticked();
 }
 
 NeighbourParameters& NeighbourTable::parameters(const Device& dev) {
@@ -121,7 +121,7 @@ NeighbourParameters& NeighbourTable::parameters(const Device& dev) {
 // a table that large the difference is that of a few commands.
 bool NeighbourTable::make_room() {
   const std::size_t size = table_.size();
-  const base::Time now = env_.now();
+  const base::Time now = env_.ticked();
   if (size < limits.gc_thresh2) return true;
   if (size < limits.gc_thresh3 && now <= last_forced_gc_ + std::chrono::seconds(5)) return true;
   last_forced_gc_ = now;
@@ -144,7 +144,7 @@ void NeighbourTable::on_gc(base::Timer& timer) { static_cast<TableTimer&>(timer)
 // Kernel: neigh_periodic_work().
 void NeighbourTable::collect() {
   if (table_.size() < limits.gc_thresh1) return;
-  const base::Time now = env_.now();
+  const base::Time now = env_.ticked();
   for (Neighbour* entry : entries()) {
     if (entry->state == State::permanent || entry->timer.armed() || entry->in_use) continue;
     entry->used = std::max(entry->used, entry->confirmed);

@@ -17,6 +17,8 @@ using State = NeighbourState;
 
 namespace {
 
+// Without ticks: the kernel's timer of five seconds comes late, by one to eight ticks of 10 ms, so that who was
+// confirmed at the very beginning of a delay only is probed.
 constexpr base::Time kTimerLag = std::chrono::milliseconds(40);
 constexpr base::Time kLeastWait = std::chrono::milliseconds(10);  // kernel: HZ/100
 
@@ -78,24 +80,24 @@ void NeighbourTable::transmit_to(const Neighbour& entry, PacketPtr packet) {
 
 // Kernel: __neigh_event_send() as far as the state goes. True: ask at once, when the packet has been queued.
 bool NeighbourTable::begin_resolution(Neighbour& entry) {
-  entry.used = env_.now();
+  entry.used = env_.ticked();
   const NeighbourParameters& p = parameters(*entry.dev);
   switch (entry.state) {
     case State::stale:
       entry.state = State::delay;
-      entry.updated = env_.now();
-      env_.arm(entry.timer, env_.now() + p.delay_first_probe_time);
+      entry.updated = env_.ticked();
+      env_.arm(entry.timer, env_.ticked() + p.delay_first_probe_time);
       return false;
     case State::none:
     case State::failed:
-      entry.updated = env_.now();
+      entry.updated = env_.ticked();
       if (p.mcast_solicit + p.app_solicit == 0) {
         entry.state = State::failed;
         return false;
       }
       entry.probes = p.ucast_solicit;
       entry.state = State::incomplete;
-      env_.arm(entry.timer, env_.now() + retrans_time(entry));
+      env_.arm(entry.timer, env_.ticked() + retrans_time(entry));
       return true;
     default: return false;
   }
@@ -160,7 +162,7 @@ void NeighbourTable::discard_waiting(Neighbour& entry, Drop reason) {
 // Kernel: neigh_invalidate() and arp_error_report(). An error's own way may lead to this very entry and set it
 // resolving again: then the rest goes without a word, as in the kernel.
 void NeighbourTable::fail(Neighbour& entry) {
-  entry.updated = env_.now();
+  entry.updated = env_.ticked();
   journal(entry, 0, "does not answer");
   const bool was_in_use = std::exchange(entry.in_use, true);
   while (entry.state == State::failed) {
@@ -195,17 +197,24 @@ base::Time NeighbourTable::retrans_time(const Neighbour& entry) {
 base::Time NeighbourTable::reachable_time(const Device& dev) {
   const base::Time base = parameters(dev).base_reachable_time;
   DrawnTime& drawn = reachable_[dev.index()];
-  if (drawn.value == base::Time{0} || drawn.base != base || env_.now() > drawn.at + std::chrono::seconds(300)) {
+  if (drawn.value == base::Time{0} || drawn.base != base || env_.ticked() > drawn.at + std::chrono::seconds(300)) {
     drawn = {base / 2 + base::Time{static_cast<std::int64_t>(env_.rng.real() * static_cast<double>(base.count()))},
-             base, env_.now()};
+             base, env_.ticked()};
   }
   return drawn.value;
+}
+
+bool NeighbourTable::set_reachable_time(const Device& dev, base::Time drawn) {
+  const base::Time base = parameters(dev).base_reachable_time;
+  if (drawn < base / 2 || drawn >= base + base / 2) return false;
+  reachable_[dev.index()] = {drawn, base, base::kNever / 2};  // no other is drawn
+  return true;
 }
 
 // Kernel: neigh_timer_handler().
 void NeighbourTable::expire(Neighbour& entry) {
   const NeighbourParameters& p = parameters(*entry.dev);
-  const base::Time now = env_.now();
+  const base::Time now = env_.ticked();
   base::Time next = now + retrans_time(entry);
   switch (entry.state) {
     case State::reachable:
@@ -221,9 +230,7 @@ void NeighbourTable::expire(Neighbour& entry) {
       }
       break;
     case State::delay:
-      // The kernel's timer of five seconds comes late, by one to eight ticks of 10 ms: who was confirmed at the very
-      // beginning of the delay only is probed.
-      if (now + kTimerLag <= entry.confirmed + p.delay_first_probe_time) {
+      if (now + (env_.ticks() ? base::Time{0} : kTimerLag) <= entry.confirmed + p.delay_first_probe_time) {
         entry.state = State::reachable;
         entry.updated = now;
         next = entry.confirmed + reachable_time(*entry.dev);
@@ -251,7 +258,7 @@ void NeighbourTable::expire(Neighbour& entry) {
 // Kernel: __neigh_update().
 void NeighbourTable::update(Neighbour& entry, const base::MacAddr& mac, State to, NeighbourUpdate how) {
   const State from = entry.state;
-  const base::Time now = env_.now();
+  const base::Time now = env_.ticked();
   if (!how.admin && (from == State::noarp || from == State::permanent)) return;
 
   if (to == State::none || to == State::incomplete || to == State::failed) {

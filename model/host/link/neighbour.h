@@ -128,6 +128,9 @@ class NeighbourTable {
   bool is_proxied(const Device& dev, base::Ipv4Addr addr) const;
   const std::vector<ProxyNeighbour>& proxies() const { return proxies_; }
 
+  // What another kernel has drawn for the interface counts from now on, if it can be drawn; false: it cannot.
+  bool set_reachable_time(const Device& dev, base::Time drawn);
+
  private:
   struct TableTimer : base::Timer {
     using base::Timer::Timer;

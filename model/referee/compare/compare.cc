@@ -19,6 +19,7 @@ namespace {
 
 using control::CapturedFrame;
 using control::LabRun;
+using namespace std::chrono_literals;
 
 double seconds(base::Time t) { return static_cast<double>(t.count()) / 1e9; }
 
@@ -59,7 +60,12 @@ struct Lane {
 class Comparing {
  public:
   Comparing(const control::Lab& lab, const LabRun& left, const LabRun& right, bool all)
-      : left_(left), right_(right), all_(all), names_(names_of(left, right)), injected_(injected_endpoints(lab)) {
+      : left_(left),
+        right_(right),
+        all_(all),
+        exact_(left.ticks && right.ticks),
+        names_(names_of(left, right)),
+        injected_(injected_endpoints(lab)) {
     result_.lab = lab.name;
     if (translates(lab)) renaming_.let_nat_choose_ports();
     width_ = std::max(names_.left.size(), names_.right.size());
@@ -132,6 +138,7 @@ class Comparing {
     }
     const std::vector<bool> differ = difference(l, *lane.right[other]);
     if (std::ranges::find(differ, true) == differ.end() && l.outbound == lane.right[other]->outbound) {
+      moment(lane, number, other);
       ++result_.frames;
       return;
     }
@@ -171,18 +178,30 @@ class Comparing {
     both(lane, number, other, differ);
   }
 
+  // Moments are compared where both runs have the same clock; one tick apart is alike, since lines begin between ticks.
+  void moment(Lane& lane, std::size_t number, std::size_t other) {
+    if (!exact_ || lane.differs) return;
+    const CapturedFrame& l = *lane.left[number];
+    const base::Time theirs = lane.right[other]->at;
+    if (std::max(l.at, theirs) - std::min(l.at, theirs) <= kMoment) return;
+    lane.differs = true;
+    tell(fmt::format("{}, frame {}", lane.name, number + 1),
+         fmt::format("  the moment: {:.4f} s with {}, {:.4f} s with {}\n{}{}", seconds(l.at), names_.left,
+                     seconds(theirs), names_.right, name(true), shown(l)));
+  }
+
   // Whether a frame stands before or behind another one by chance. A retry of address resolution is due after a second;
   // with 100 jiffies a second that is a slot of 8 (80 ms) at the end of which all that fell due in it is done at once
   // (kernel: calc_wheel_index() in kernel/time/timer.c), and the second retry follows the first so. Frames of two
   // senders that meet on an interface within a tenth of a millisecond: one CPU runs the kernel's hosts one after
   // another, the model's run side by side.
-  static bool by_chance(const std::vector<const CapturedFrame*>& frames, std::size_t one, std::size_t other) {
+  bool by_chance(const std::vector<const CapturedFrame*>& frames, std::size_t one, std::size_t other) const {
     constexpr base::Time kSlots = std::chrono::milliseconds(160), kAtOnce = std::chrono::microseconds(100);
     const CapturedFrame& a = *frames[one];
     const CapturedFrame& b = *frames[other];
     const base::Time apart = a.at < b.at ? b.at - a.at : a.at - b.at;
     if (apart < kAtOnce && !a.outbound && !b.outbound && sender(a) != sender(b)) return true;
-    return apart < kSlots && (wire::Arp::request_in(a.bytes) || wire::Arp::request_in(b.bytes));
+    return !exact_ && apart < kSlots && (wire::Arp::request_in(a.bytes) || wire::Arp::request_in(b.bytes));
   }
   static base::MacAddr sender(const CapturedFrame& frame) {
     return frame.bytes.size() < wire::Ethernet::kSize ? base::MacAddr{} : wire::Ethernet::load_mac(&frame.bytes[6]);
@@ -207,7 +226,7 @@ class Comparing {
   // A frame that has no partner because the other run has no more.
   void behind_the_end(Lane& lane, bool left, std::size_t number) {
     const base::Time at = (left ? lane.left : lane.right)[number]->at;
-    if (at < (left ? left_ : right_).end - kEndSlack) only(lane, left, number);
+    if (at < (left ? left_ : right_).end - (exact_ ? kMoment : kEndSlack)) only(lane, left, number);
   }
 
   void only(Lane& lane, bool left, std::size_t number) {
@@ -284,7 +303,7 @@ class Comparing {
     if (l.status != r.status)
       text += fmt::format("  status {} with {}, {} with {}\n", l.status, names_.left, r.status, names_.right);
     const auto output = [&](const char* what, const std::string& left, const std::string& right) {
-      if (const auto d = differing_text(left, right, renaming_))
+      if (const auto d = differing_text(left, right, renaming_, exact_ ? 1s : 2s))
         text += fmt::format("  {}\n{}{}\n{}{}\n", what, name(true), d->left, name(false), d->right);
     };
     output("standard output", l.out, r.out);
@@ -295,10 +314,11 @@ class Comparing {
   }
 
   static constexpr std::size_t kAhead = 8;
+  static constexpr base::Time kMoment = std::chrono::milliseconds(10);  // a tick
 
   const LabRun& left_;
   const LabRun& right_;
-  bool all_;
+  bool all_, exact_;
   RunNames names_;
   std::set<Endpoint> injected_;
   std::size_t width_ = 0;

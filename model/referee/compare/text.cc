@@ -137,10 +137,9 @@ std::vector<Line> lines_of(std::string_view text, const Renaming* renaming) {
   return lines;
 }
 
-bool agree(const Line& a, const Line& b) {
-  constexpr long kTolerance = 2;
+bool agree(const Line& a, const Line& b, std::chrono::seconds tolerance) {
   return a.text == b.text && a.expiry.has_value() == b.expiry.has_value() &&
-         std::labs(a.expiry.value_or(0) - b.expiry.value_or(0)) <= kTolerance;
+         std::labs(a.expiry.value_or(0) - b.expiry.value_or(0)) <= tolerance.count();
 }
 
 std::string shown(const Line& line) {
@@ -149,11 +148,12 @@ std::string shown(const Line& line) {
 
 }  // namespace
 
-std::optional<TextDifference> differing_text(std::string_view left, std::string_view right, const Renaming& renaming) {
+std::optional<TextDifference> differing_text(std::string_view left, std::string_view right, const Renaming& renaming,
+                                             std::chrono::seconds tolerance) {
   if (left == right) return {};
   const std::vector<Line> l = lines_of(left, &renaming), r = lines_of(right, nullptr);
   for (std::size_t i = 0; i < std::max(l.size(), r.size()); ++i) {
-    if (i < l.size() && i < r.size() && agree(l[i], r[i])) continue;
+    if (i < l.size() && i < r.size() && agree(l[i], r[i], tolerance)) continue;
     return TextDifference{i < l.size() ? shown(l[i]) : "(no more lines)",
                           i < r.size() ? shown(r[i]) : "(no more lines)"};
   }

@@ -2,6 +2,7 @@
 // What a command printed in two runs of one lab.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@ struct TextDifference {
 
 // Nothing if the texts say the same but for what no two runs of Linux have alike; each such thing is a rule in
 // compare-text.cc with its reason.
-std::optional<TextDifference> differing_text(std::string_view left, std::string_view right, const Renaming& renaming);
+std::optional<TextDifference> differing_text(std::string_view left, std::string_view right, const Renaming& renaming,
+                                             std::chrono::seconds tolerance);
 
 }  // namespace lvs::referee

@@ -13,4 +13,7 @@ namespace lvs::referee {
 // whole seconds after one another (when timers of the kernel run out), that their order is certain.
 control::Lab generate_lab(std::uint64_t seed);
 
+// The same cluster, with waits of seconds to days: for a kernel in virtual time.
+control::Lab generate_waiting_lab(std::uint64_t seed);
+
 }  // namespace lvs::referee

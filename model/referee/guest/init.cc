@@ -19,6 +19,7 @@
 #include "referee/guest/net.h"
 #include "referee/guest/packet-socket.h"
 #include "referee/guest/privileges.h"
+#include "referee/guest/reachable.h"
 #include "referee/guest/root.h"
 #include "trace/pcapng/pcapng.h"
 
@@ -28,6 +29,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kLargestCapture = 64 << 20;
+
+// Milliseconds: how often is asked what the kernel has drawn, which it does every five minutes and tells nobody.
+constexpr int kLook = 1000;
 
 class GuestInit {
  public:
@@ -60,7 +64,9 @@ class GuestInit {
     for (;;) {
       entries.assign({{control_.get(), POLLIN, 0}, {children_.get(), POLLIN, 0}});
       for (const Capture& capture : captures_) entries.push_back({capture.tap.fd(), POLLIN, 0});
-      if (::poll(entries.data(), entries.size(), -1) < 0) continue;
+      const int ready = ::poll(entries.data(), entries.size(), setting_.plan->virtual_time ? kLook : -1);
+      if (ready < 0) continue;
+      if (ready == 0) note_draws();
       for (Capture& capture : captures_) take_frames(capture);
       if (entries[1].revents != 0) reap();
       if (entries[0].revents != 0 && !obey()) return;
@@ -145,6 +151,8 @@ class GuestInit {
       const std::string name = capture_name(setting_.lab, setting_.host->name, capture.interface);
       os::write_all(make_file(results_, name), name, capture.file);
     }
+    const std::string name = result_name(setting_.lab, setting_.host->name + ".draws");
+    os::write_all(make_file(results_, name), name, draws_);
     captures_.clear();
     if (lost != 0) throw std::runtime_error(fmt::format("the capture lost {} frames", lost));
   }
@@ -154,8 +162,19 @@ class GuestInit {
     return os::Fd(os::check(::openat(folder.get(), name.c_str(), kAppend, 0644), name));
   }
 
+  // What the kernel has drawn at random for neighbours, where moments are exact and it matters.
+  void note_draws() {
+    if (!setting_.plan->virtual_time) return;
+    for (auto& [interface, reachable] : reachable_times()) {
+      base::Time& known = reachable_[interface];
+      if (std::exchange(known, reachable) == reachable) continue;
+      draws_ += fmt::format("{} {} {}\n", wall_clock().count(), interface, reachable.count());
+    }
+  }
+
   // "NUMBER LINE"
   void run(const std::string& text) {
+    note_draws();
     const std::size_t blank = text.find(' ');
     const std::string number = text.substr(0, blank);
     const os::Fd out = make_file(output_, "out." + number), err = make_file(output_, "err." + number);
@@ -189,6 +208,8 @@ class GuestInit {
   const GuestHostSetting& setting_;
   os::Fd control_, children_, output_, results_;
   std::vector<Capture> captures_;
+  std::map<std::string, base::Time> reachable_;  // by interface, as last told
+  std::string draws_;                            // lines of the file of draws
   pid_t running_ = -1;
 };
 

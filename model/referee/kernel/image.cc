@@ -43,6 +43,15 @@ std::string release_in(const std::string& program) {
   return {};
 }
 
+// The number in recipe/random.patch.
+unsigned recipe_in(const std::string& program) {
+  constexpr std::string_view kMark = "lvs-referee-recipe=";
+  const std::size_t at = program.find(kMark);
+  return at == std::string::npos
+             ? 0
+             : static_cast<unsigned>(std::strtoul(program.c_str() + at + kMark.size(), nullptr, 10));
+}
+
 KernelImage look_at(const fs::path& given) {
   std::error_code error;
   fs::path file = fs::absolute(given, error);
@@ -52,7 +61,8 @@ KernelImage look_at(const fs::path& given) {
   if (!fs::is_regular_file(file, error) || fs::file_size(file, error) > kLargestKernel)
     fail(fmt::format("{}: is no kernel for User Mode Linux", name));
   const std::string bytes = os::read_file(name);
-  KernelImage image{name, {}, release_in(bytes), bytes.find("time-travel=inf-cpu") != std::string::npos};
+  KernelImage image{
+      name, {}, release_in(bytes), bytes.find("time-travel=inf-cpu") != std::string::npos, recipe_in(bytes)};
   if (!bytes.starts_with("\x7f"
                          "ELF") ||
       image.release.empty() || bytes.find("umid=") == std::string::npos) {

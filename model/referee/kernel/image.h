@@ -26,6 +26,11 @@ struct KernelImage {
   std::string modules;  // the folder that holds those of its release
   std::string release;  // "6.1.192"
   bool virtual_time = false;
+  unsigned recipe = 0;  // what it was built by (recipe/); 0: something else
+
+  // A socket's proof of life goes with its packet over a veth pair, to the neighbour entries of other hosts
+  // (recipe/cable.patch).
+  bool marks_cross_cables() const { return recipe < 2; }
 };
 
 // What --referee says: "virtual" or "package". The error names the word.

@@ -157,6 +157,7 @@ LinuxRuns run_all(std::span<const control::Lab> labs, const LinuxOptions& option
   plan.patience = options.patience;
   plan.virtual_time = image->virtual_time;
   plan.kernel_log = options.kernel_log;
+  if (plan.virtual_time) plan.at_once = 1;  // waiting costs nothing, and labs side by side would disturb each other
   const RunFolder folder;
   const KernelImage started = folder.fill(program, *image, plan, labs);
   LinuxRuns runs;

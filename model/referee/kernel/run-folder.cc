@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <sstream>
 #include <stdexcept>
 
 #include "os/fd.h"
@@ -20,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr off_t kLargestResult = 128 << 20;
+constexpr unsigned kUmlHz = 100;  // of every User Mode Linux (arch/um/Kconfig)
 
 // The init script hides some of the machine's folders behind mounts of its own.
 bool visible_inside(const std::string& path) {
@@ -82,6 +84,17 @@ std::vector<control::CapturedFrame> read_capture(const os::Fd& folder, const std
   return frames;
 }
 
+void read_draws(const std::string& text, const std::string& host, const Results& results, control::LabRun& run) {
+  std::istringstream lines(text);
+  control::LabDraw draw;
+  draw.host = host;
+  for (base::Time::rep at = 0, reachable = 0; lines >> at >> draw.interface >> reachable;) {
+    draw.at = base::Time(at) - results.zero;
+    draw.reachable = base::Time(reachable);
+    run.draws.push_back(draw);
+  }
+}
+
 void write_files(const std::vector<control::LabFile>& files, const std::string& folder) {
   fs::create_directory(folder);
   for (const control::LabFile& file : files) {
@@ -128,6 +141,8 @@ control::LabRun RunFolder::collect(std::size_t index, const control::Lab& lab) c
   run.lab = lab.name;
   run.epoch = results.zero;
   run.end = results.end - results.zero;
+  run.start = results.start - results.zero;
+  if (results.ticks) run.ticks.emplace(kUmlHz, *results.ticks);
   run.notices = results.notices;
   const auto add = [&](const std::string& host, const std::string& line) {
     const std::size_t n = run.commands.size();
@@ -145,6 +160,9 @@ control::LabRun RunFolder::collect(std::size_t index, const control::Lab& lab) c
     for (const control::LabInterface& i : host.interfaces)
       run.captures.push_back(
           {host.name, i.name(), read_capture(folder, capture_name(index, host.name, i.name()), results)});
+  if (run.ticks)
+    for (const control::LabHost& host : lab.hosts)
+      read_draws(read_result(folder, result_name(index, host.name + ".draws")), host.name, results, run);
   return run;
 }
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -27,6 +26,7 @@ using LinuxRun = base::Result<LabRun, std::string>;
 
 struct KernelRuns {
   std::string kernel, error;
+  bool virtual_time = false;
   std::vector<std::optional<LinuxRun>> labs;
 };
 
@@ -61,6 +61,7 @@ KernelRuns run_on_kernels(const std::vector<Lab>& labs, const FidelityOptions& o
         return;
       }
       result.kernel = runs->kernel;
+      result.virtual_time = runs->virtual_time;
       for (std::size_t i = begin; i < end; ++i) result.labs[i] = std::move(runs->labs[i - begin]);
     }
   };
@@ -116,6 +117,7 @@ base::Time lateness(const Lab& lab, const control::LabRun& run) {
 // of a rate limit) is tried with timers as late as those of Debian's User Mode Linux, begun at different ticks: steps
 // of five are all remainders of eight, the next slot, and cover sixty-four, the one after it.
 constexpr unsigned kHz = 100;
+constexpr base::Time kTick = std::chrono::seconds(1) / kHz;
 constexpr std::uint64_t kPhases = 16, kPhaseStep = 5;
 
 // The kernel's two more runs of a lab that differs.
@@ -175,10 +177,25 @@ LabRun run_model(const Lab& lab, const ns3::LvsLabOptions& how) {
 
 }  // namespace
 
+Lab for_referee(const Lab& lab, const referee::KernelChoice& kernel) {
+  const auto image = referee::find_kernel(kernel);
+  return image && !image->marks_cross_cables() ? lab : referee::with_probes_put_off(lab);
+}
+
 ModelRun compare_model(const Lab& lab, const LabRun& kernel, ns3::LvsLabOptions how, bool all) {
   how.kernel = host::find_kernel(kernel.kernel).value_or(how.kernel);
   const Lab timed = referee::with_times_of(lab, kernel);
   ModelRun result;
+  if (kernel.ticks) {  // in virtual time: one run with the kernel's clock and ticks
+    ns3::LvsLabOptions same = how;
+    same.ticks = kernel.ticks;
+    same.startup = -kernel.start;
+    same.draws = &kernel.draws;
+    same.longest = std::max(same.longest, kernel.end + std::chrono::hours(1));
+    result.run = run_model(timed, same);
+    result.comparison = referee::compare(lab, kernel, result.run, all);
+    return result;
+  }
   result.run = run_model(timed, how);
   result.comparison = referee::compare(lab, kernel, result.run, all);
   if (result.comparison.agree()) return result;
@@ -190,7 +207,7 @@ ModelRun compare_model(const Lab& lab, const LabRun& kernel, ns3::LvsLabOptions 
   }
   ns3::LvsLabOptions late = how;
   for (std::uint64_t phase = 0; phase < kPhases * kPhaseStep; phase += kPhaseStep) {
-    late.ticks.emplace(kHz, phase);
+    late.ticks.emplace(kHz, phase * kTick);
     LabRun run = run_model(moved ? *moved : timed, late);
     referee::Comparison comparison = referee::compare(lab, kernel, run, all);
     if (comparison.agree()) return {std::move(run), std::move(comparison), true};
@@ -225,7 +242,7 @@ bool FidelityReport::good() const {
 
 FidelityReport check_fidelity(std::span<const Lab> given, const FidelityOptions& options) {
   std::vector<Lab> labs;
-  std::ranges::transform(given, std::back_inserter(labs), referee::with_probes_put_off);
+  for (const Lab& lab : given) labs.push_back(for_referee(lab, options.kernel));
   FidelityReport report;
   report.labs.resize(labs.size());
   std::vector<Lab> runnable;
@@ -246,6 +263,7 @@ FidelityReport check_fidelity(std::span<const Lab> given, const FidelityOptions&
     places.push_back(i);
   }
   KernelRuns runs = run_on_kernels(runnable, options);
+  const bool virtual_time = runs.virtual_time;
   report.kernel = runs.kernel;
   report.error = runs.error;
   if (!report.error.empty()) return report;
@@ -267,13 +285,14 @@ FidelityReport check_fidelity(std::span<const Lab> given, const FidelityOptions&
     }
   }
   // Twice: a race of the kernel's that it wins three times in four may take more than two runs to show.
-  if (!options.kernel_only)
+  // In virtual time the kernel repeats itself.
+  if (!options.kernel_only && !virtual_time)
     for (int round = 0; round < 2; ++round) check_again(labs, options, report);
   return report;
 }
 
 Lab smallest_differing(const Lab& given, const FidelityOptions& options, unsigned boots) {
-  const Lab lab = referee::with_probes_put_off(given);
+  const Lab lab = for_referee(given, options.kernel);
   const referee::LabTrial differs = [&](const std::vector<Lab>& labs) {
     std::vector<bool> result(labs.size(), false);
     const std::vector<LinuxRun> runs = finished(run_on_kernels(labs, options));

@@ -54,6 +54,10 @@ struct FidelityReport {
   bool good() const;
 };
 
+// A lab as this kernel is asked about it: the first probes of neighbours are put off where it would spoil them
+// (referee/compare/put-off-probes.h).
+control::Lab for_referee(const control::Lab& lab, const referee::KernelChoice& kernel);
+
 // The run of a lab by the model of that kernel, at the times of the kernel's run, and what differs.
 struct ModelRun {
   control::LabRun run;

@@ -5,7 +5,6 @@
 
 #include <iostream>
 
-#include "referee/compare/put-off-probes.h"
 #include "referee/kernel/linux-run.h"
 #include "tools/fidelity/fidelity.h"
 
@@ -27,7 +26,7 @@ int diff_labs(std::span<const control::Lab> given, const referee::LinuxOptions& 
   std::vector<control::Lab> labs;
   for (const control::Lab& lab : given) {
     if (lab.model_only.empty())
-      labs.push_back(referee::with_probes_put_off(lab));
+      labs.push_back(for_referee(lab, options.kernel));
     else
       std::cout << fmt::format("{}: runs on the model only: {}\n", lab.name, lab.model_only);
   }

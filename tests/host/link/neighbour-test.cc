@@ -82,7 +82,7 @@ TEST_F(NeighbourTest, ThreeBroadcastsASecondApartThenFailed) {
 }
 
 TEST_F(NeighbourTest, WithTheTicksOfAKernelRetriesAreAsLateAsThere) {
-  box.host.set_ticks(base::KernelTicks(100, 0));
+  box.host.set_ticks(base::KernelTicks(100));
   send();
   EXPECT_THAT(box.sent(0), SizeIs(1));
   for (const base::Time retry : {1040ms, 2080ms}) {

@@ -124,11 +124,21 @@ class Ping final : public Task {
     transmit(static_cast<std::uint16_t>(transmitted_ + 1));
     if (finished_) return;
     if (received_ + errors_ != before && is_over()) return finish();
-    if (!enough()) return next_.set_at(last_sent_ + options_.interval);
+    if (!enough()) return wait_for_turn();
     // After the last one: twice the longest round trip, an interval at least; or -W when nothing has come back yet.
     base::Time wait = options_.linger;
     if (received_ > 0) wait = std::max<base::Time>(microseconds(2 * longest_), options_.interval);
     if (wait > base::Time{0}) exit_.set_at(last_sent_ + wait);
+  }
+
+  // ping waits for an interval in recvmsg(), whose timeout is one of the kernel's ticks and begins anew with every
+  // answer in the first millisecond; for less than an interval it waits in poll(), which is exact (iputils:
+  // main_loop()).
+  void wait_for_turn() {
+    if (!host_.ticks()) return next_.set_at(last_sent_ + options_.interval);
+    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(host_.now() - last_sent_);
+    if (passed == std::chrono::milliseconds(0)) return next_.set_on_tick(host_.now() + options_.interval);
+    next_.set_at(host_.now() + options_.interval - passed);
   }
 
   void transmit(std::uint16_t seq) {
@@ -212,7 +222,11 @@ class Ping final : public Task {
     } else if (icmp.is_error()) {
       take_error(packet, icmp);
     }
-    if (is_over()) exit_.set_at(host_.now());
+    if (is_over()) {
+      exit_.set_at(host_.now());
+    } else if (host_.ticks() && !enough()) {
+      wait_for_turn();
+    }
   }
 
   bool is_over() const {
