@@ -11,8 +11,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -43,7 +45,8 @@ struct Connection {
   os::Fd socket;
   std::string request, answer;
   std::size_t written = 0;
-  bool answered = false;
+  bool answered = false, keeps = false;
+  std::chrono::steady_clock::time_point idle_since{};
 };
 
 class Server {
@@ -58,13 +61,14 @@ class Server {
         const auto wanted = static_cast<short>(each.answered ? POLLOUT : POLLIN);
         entries.push_back({each.socket.get(), wanted, 0});
       }
-      if (::poll(entries.data(), entries.size(), -1) < 0) continue;
+      if (::poll(entries.data(), entries.size(), patience()) < 0) continue;
       for (std::size_t i = connections_.size(); i-- > 0;) {
         if (entries[i + 1].revents != 0 && !serve(connections_[i])) {
           connections_.erase(connections_.begin() + static_cast<std::ptrdiff_t>(i));
         }
       }
       if (entries[0].revents != 0) take();
+      close_idle();
     }
   }
 
@@ -73,32 +77,68 @@ class Server {
     for (;;) {
       os::Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
       if (socket.get() < 0) return;
-      Connection connection{std::move(socket), {}, {}, 0, false};
+      Connection connection{std::move(socket), {}, {}, 0, false, false, {}};
       if (serve(connection)) connections_.push_back(std::move(connection));
     }
   }
 
   // False: it is over.
   bool serve(Connection& connection) {
+    for (;;) {
+      if (!connection.answered && !take_request(connection)) return errno == EAGAIN || errno == EINTR;
+      // The end of the answer travels with its last data, so that it is always the server that closes first.
+      const int more = connection.keeps ? 0 : MSG_MORE;
+      while (connection.written < connection.answer.size()) {
+        const auto size = ::send(connection.socket.get(), connection.answer.data() + connection.written,
+                                 connection.answer.size() - connection.written, MSG_NOSIGNAL | more);
+        if (size < 0) return errno == EAGAIN || errno == EINTR;
+        connection.written += static_cast<std::size_t>(size);
+      }
+      if (!connection.keeps) return false;
+      connection.request.erase(0, control::http_request_size(connection.request));
+      connection.written = 0;
+      connection.answered = false;
+      connection.idle_since = std::chrono::steady_clock::now();
+    }
+  }
+
+  // Reads until there is a whole request, and makes the answer. False: errno says why not; 0 at the end.
+  bool take_request(Connection& connection) {
     char buffer[4096];
-    while (!connection.answered) {
-      const auto size = ::read(connection.socket.get(), buffer, sizeof buffer);
-      if (size < 0) return errno == EAGAIN || errno == EINTR;
-      if (size == 0) return false;
-      connection.request.append(buffer, static_cast<std::size_t>(size));
+    for (;;) {
       const control::HttpRequest request = control::read_http_request(connection.request);
-      if (request == control::HttpRequest::incomplete) continue;
-      connection.answer = control::http_answer(request, page());
-      connection.answered = true;
+      if (request != control::HttpRequest::incomplete) {
+        connection.keeps =
+            options_.keep && request != control::HttpRequest::bad && control::http_keeps(connection.request);
+        connection.answer = control::http_answer(request, page(), connection.keeps);
+        connection.answered = true;
+        return true;
+      }
+      errno = 0;
+      const auto size = ::read(connection.socket.get(), buffer, sizeof buffer);
+      if (size <= 0) return false;
+      connection.request.append(buffer, static_cast<std::size_t>(size));
     }
-    // The end of the answer travels with its last data, so that it is always the server that closes first.
-    while (connection.written < connection.answer.size()) {
-      const auto size = ::send(connection.socket.get(), connection.answer.data() + connection.written,
-                               connection.answer.size() - connection.written, MSG_NOSIGNAL | MSG_MORE);
-      if (size < 0) return errno == EAGAIN || errno == EINTR;
-      connection.written += static_cast<std::size_t>(size);
+  }
+
+  static constexpr std::chrono::seconds kIdle{control::kHttpdIdleSeconds};
+  static bool idles(const Connection& connection) { return connection.keeps && !connection.answered; }
+
+  // Milliseconds until a kept connection has been idle for too long; -1: none is.
+  int patience() const {
+    int least = -1;
+    const auto now = std::chrono::steady_clock::now();
+    for (const Connection& each : connections_) {
+      if (!idles(each)) continue;
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(each.idle_since + kIdle - now).count();
+      const int wait = static_cast<int>(std::max<std::int64_t>(left, 0));
+      least = least < 0 ? wait : std::min(least, wait);
     }
-    return false;
+    return least;
+  }
+  void close_idle() {
+    const auto now = std::chrono::steady_clock::now();
+    std::erase_if(connections_, [&](const Connection& each) { return idles(each) && each.idle_since + kIdle <= now; });
   }
 
   std::optional<std::string> page() const {

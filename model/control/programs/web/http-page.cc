@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "base/numbers.h"
 
@@ -12,7 +13,7 @@ namespace lvs::control {
 
 namespace {
 
-constexpr std::string_view kUsage = "usage: httpd [-a address] [-p port] [-t text | -f file | -s size]\n";
+constexpr std::string_view kUsage = "usage: httpd [-a address] [-p port] [-k] [-t text | -f file | -s size]\n";
 constexpr std::uint64_t kMostSize = 1 << 30;
 constexpr std::size_t kMostRequest = 8192;
 
@@ -31,6 +32,10 @@ std::optional<std::string> parse_httpd(const std::vector<std::string>& words, Ht
     const std::string& word = words[i];
     if (word.size() < 2 || word[0] != '-') return refuse(word + ": no option");
     const char letter = word[1];
+    if (word == "-k") {
+      options.keep = true;
+      continue;
+    }
     if (std::string_view("aptfs").find(letter) == std::string_view::npos) return refuse(word + ": unknown option");
     if (word.size() == 2 && ++i == words.size()) return refuse(word + ": needs an argument");
     const std::string value = word.size() > 2 ? word.substr(2) : words[i];
@@ -73,7 +78,21 @@ HttpRequest read_http_request(std::string_view received) {
   return HttpRequest::bad;
 }
 
-std::string http_answer(HttpRequest request, const std::optional<std::string>& page) {
+std::size_t http_request_size(std::string_view received) { return received.find("\r\n\r\n") + 4; }
+
+bool http_keeps(std::string_view received) {
+  std::string head(received.substr(0, received.find("\r\n\r\n")));
+  std::ranges::transform(head, head.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::size_t line = head.find("\r\n");
+  const bool newer = head.substr(0, line).ends_with("http/1.1");
+  const std::size_t field = head.find("\r\nconnection:");
+  if (field == std::string::npos) return newer;
+  const std::string_view value = std::string_view(head).substr(field, head.find("\r\n", field + 2) - field);
+  if (value.find("close") != std::string_view::npos) return false;
+  return newer || value.find("keep-alive") != std::string_view::npos;
+}
+
+std::string http_answer(HttpRequest request, const std::optional<std::string>& page, bool keep) {
   std::string_view status = "200 OK";
   std::string_view body;
   if (request == HttpRequest::bad) {
@@ -86,8 +105,8 @@ std::string http_answer(HttpRequest request, const std::optional<std::string>& p
     body = *page;
   }
   std::string answer = fmt::format(
-      "HTTP/1.1 {}\r\nServer: httpd\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-      status, body.size());
+      "HTTP/1.1 {}\r\nServer: httpd\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: {}\r\n\r\n",
+      status, body.size(), keep ? "keep-alive" : "close");
   if (request != HttpRequest::head) answer += body;
   return answer;
 }

@@ -17,6 +17,7 @@ struct HttpdOptions {
   std::optional<std::string> text;  // -t: the page is this line
   std::string file;                 // -f: the page is this file, as it is when asked for
   std::uint64_t size = 0;           // -s: the page has so many bytes
+  bool keep = false;                // -k: connections that the client wants to keep are kept
 };
 
 // Why options are refused, as the program says it ("httpd: ..." and the usage), or nothing. `words`: without the name.
@@ -28,10 +29,14 @@ std::string httpd_page(const HttpdOptions& options, std::string_view host_name);
 // How far a request has come.
 enum class HttpRequest : std::uint8_t { incomplete, get, head, bad };
 HttpRequest read_http_request(std::string_view received);
+// Of a whole request: how many bytes it has, and whether the client keeps the connection (RFC 9112, 9.3).
+std::size_t http_request_size(std::string_view received);
+bool http_keeps(std::string_view received);
 // The answer to a whole request; `page` empty: there is no such file.
-std::string http_answer(HttpRequest request, const std::optional<std::string>& page);
+std::string http_answer(HttpRequest request, const std::optional<std::string>& page, bool keep = false);
 
 inline constexpr unsigned kHttpdBacklog = 511;
+inline constexpr int kHttpdIdleSeconds = 5;  // a kept connection without a request is closed then
 inline constexpr std::string_view kHttpdService =
     "/run/httpd.conf";  // options of `service httpd start`, if it is there
 

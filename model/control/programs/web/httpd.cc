@@ -13,11 +13,14 @@ namespace lvs::control {
 using host::SocketError;
 
 Httpd::Httpd(Machine& machine, HttpdOptions options, std::vector<std::string> arguments)
-    : Process(machine, kInit, std::move(arguments)), options_(std::move(options)) {}
+    : Process(machine, kInit, std::move(arguments)),
+      options_(std::move(options)),
+      idle_(machine.host(), [this] { close_idle(); }) {}
 
 Httpd::~Httpd() = default;
 
 void Httpd::ended(ExitStatus) {
+  idle_.clear();
   connections_.clear();
   listener_.reset();
 }
@@ -48,7 +51,7 @@ void Httpd::socket_ready() {
   while (host::TcpPtr socket = listener_->accept()) {
     socket->user = this;
     socket->owner = {pid(), "httpd", static_cast<unsigned>(4 + connections_.size())};
-    connections_.push_back({std::move(socket), {}, {}, 0, false});
+    connections_.push_back({std::move(socket), {}, {}, 0, false, false, machine().host().now()});
   }
   for (std::size_t i = 0; i < connections_.size();) {
     if (serve(connections_[i])) {
@@ -62,19 +65,45 @@ void Httpd::socket_ready() {
 bool Httpd::serve(Connection& connection) {
   host::TcpSocket& socket = *connection.socket;
   SocketError error = SocketError::none;
-  while (!connection.answered) {
-    if (socket.read(connection.request, 4096, error) == 0) return error == SocketError::again;
-    const HttpRequest request = read_http_request(connection.request);
-    if (request == HttpRequest::incomplete) continue;
-    connection.answer = http_answer(request, page());
-    connection.answered = true;
+  for (;;) {
+    while (!connection.answered) {
+      const HttpRequest request = read_http_request(connection.request);
+      if (request == HttpRequest::incomplete) {
+        if (socket.read(connection.request, 4096, error) == 0) return error == SocketError::again;
+        continue;
+      }
+      connection.keeps = options_.keep && request != HttpRequest::bad && http_keeps(connection.request);
+      connection.answer = http_answer(request, page(), connection.keeps);
+      connection.answered = true;
+    }
+    while (connection.written < connection.answer.size()) {
+      const std::size_t size = socket.write(std::string_view(connection.answer).substr(connection.written), error);
+      if (size == 0) return error == SocketError::again;
+      connection.written += size;
+    }
+    if (!connection.keeps) return false;
+    connection.request.erase(0, http_request_size(connection.request));
+    connection.written = 0;
+    connection.answered = false;
+    connection.idle_since = machine().host().now();
+    if (!idle_.is_set()) idle_.set_after(std::chrono::seconds(kHttpdIdleSeconds));
   }
-  while (connection.written < connection.answer.size()) {
-    const std::size_t size = socket.write(std::string_view(connection.answer).substr(connection.written), error);
-    if (size == 0) return error == SocketError::again;
-    connection.written += size;
+}
+
+void Httpd::close_idle() {
+  const base::Time now = machine().host().now();
+  constexpr base::Time kLongest = std::chrono::seconds(kHttpdIdleSeconds);
+  base::Time next = base::kNever;
+  for (auto at = connections_.begin(); at != connections_.end();) {
+    const bool kept = at->keeps && !at->answered;
+    if (kept && at->idle_since + kLongest <= now) {
+      at = connections_.erase(at);
+      continue;
+    }
+    if (kept) next = std::min(next, at->idle_since + kLongest);
+    ++at;
   }
-  return false;
+  if (next != base::kNever) idle_.set_at(next);
 }
 
 int start_httpd(Machine& machine, const HttpdOptions& options, std::vector<std::string> arguments, std::string& error) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/time.h"
+#include "control/machine/alarm.h"
 #include "control/machine/process.h"
 #include "control/programs/web/http-page.h"
 #include "host/socket/sockets.h"
@@ -27,16 +29,19 @@ class Httpd final : public Process, private host::SocketUser {
     host::TcpPtr socket;
     std::string request, answer;
     std::size_t written = 0;
-    bool answered = false;
+    bool answered = false, keeps = false;
+    base::Time idle_since{};
   };
   void ended(ExitStatus status) override;
   void socket_ready() override;
   bool serve(Connection& connection);  // false: it is over
+  void close_idle();
   std::optional<std::string> page();
 
   HttpdOptions options_;
   host::TcpPtr listener_;
   std::vector<Connection> connections_;
+  Alarm idle_;
 };
 
 // Runs it beside whatever else runs on the machine; a line on stderr and status 1 when it cannot listen.
