@@ -6,13 +6,20 @@
 
 #include <chrono>
 #include <ctime>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
 namespace lvs::control {
 
 Machine::Machine(std::string name, trace::HostId id, std::uint64_t seed, base::Clock& clock)
-    : host_(std::move(name), id, seed, clock), ipvs_(host_), processes_(host_), files_(*this), sockets_(host_) {}
+    : seed_(seed),
+      clock_(clock),
+      host_(std::move(name), id, seed, clock),
+      ipvs_(host_),
+      processes_(host_),
+      files_(*this),
+      sockets_(host_) {}
 
 Machine::~Machine() {
   sockets_.fall_silent();  // who ends now has nobody to tell
@@ -76,6 +83,52 @@ const LineRun& Machine::start(ShellLinePtr line, std::function<void(const LineRu
 
 void Machine::end(const LineRun& run) {
   std::erase_if(runs_, [&](const std::unique_ptr<LineRun>& each) { return each.get() == &run; });
+}
+
+void Machine::crash() {
+  sockets_.fall_silent();
+  processes_.end_all();
+  processes_.clear();
+  last_words_.clear();
+  arp_taps_.clear();
+  frame_taps_.clear();
+  been_up_.clear();
+  rebuild();
+  on_ = false;
+}
+
+// Everything that knows the host or is part of it is made anew, where it was: references to it stay good.
+void Machine::rebuild() {
+  struct Plug {
+    std::string name;
+    base::MacAddr mac;
+    host::Port* port;
+  };
+  std::vector<Plug> plugs;
+  for (const auto& dev : host_.devices())
+    if (dev->kind() == host::DeviceKind::ethernet) plugs.push_back({dev->name(), dev->mac, dev->port});
+  const std::string name = host_.name();
+  const trace::HostId id = host_.id();
+  const host::CpuModel cpu = host_.cpu.model;
+  ++seed_;  // another life, other choices
+  std::destroy_at(&sockets_);
+  std::destroy_at(&files_);
+  std::destroy_at(&processes_);
+  std::destroy_at(&ipvs_);
+  std::destroy_at(&host_);
+  std::construct_at(&host_, name, id, seed_, clock_);
+  std::construct_at(&ipvs_, host_);
+  std::construct_at(&processes_, host_);
+  std::construct_at(&files_, *this);
+  std::construct_at(&sockets_, host_);
+  host_.cpu.model = cpu;
+  for (const Plug& plug : plugs) host_.add_ethernet(plug.name, plug.mac, plug.port);
+}
+
+void Machine::boot() {
+  on_ = true;
+  for (const auto& dev : host_.devices())
+    if (dev->kind() == host::DeviceKind::ethernet) host_.set_up(*dev, true);
 }
 
 void Machine::log(std::string_view tag, Pid pid, std::string_view text) {

@@ -72,6 +72,14 @@ class Machine {
   void note_up(std::uint32_t ifindex) { been_up_.insert(ifindex); }
   bool has_been_up(std::uint32_t ifindex) const { return been_up_.contains(ifindex); }
 
+  // The power goes: every program ends without a word, and all that the machine knew is gone, its files too. It neither
+  // sends nor takes anything until boot(). Interfaces keep their names and ports; the host is a new one at the same
+  // place. Not from within a call on the machine.
+  void crash();
+  // As a machine that has just come up: lo and Ethernet interfaces up, no addresses.
+  void boot();
+  bool on() const { return on_; }
+
   // Starts a parsed line. `done` is called once, when its foreground commands have ended: maybe from within this call.
   // The run stays with the machine; its output grows while background jobs go on.
   const LineRun& start(ShellLinePtr line, std::function<void(const LineRun&)> done = {}, Pid parent = kInit);
@@ -86,6 +94,11 @@ class Machine {
   std::string run(std::string_view script);
 
  private:
+  void rebuild();
+
+  std::uint64_t seed_;
+  base::Clock& clock_;
+  bool on_ = true;
   host::Host host_;
   ipvs::IpVs ipvs_;
   Processes processes_;
