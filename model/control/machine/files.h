@@ -88,8 +88,11 @@ class Files {
   // changes it.
   void place(std::string_view path, std::string text, unsigned mode = 0644, bool read_only = false);
 
-  // Absolute and without ".", ".." and double slashes; relative paths begin in `folder`.
-  static std::string absolute(std::string_view path, std::string_view folder = "/root");
+  // Where relative names begin for the command that starts now: /root, unless its shell has gone elsewhere.
+  void work_in(std::string_view folder) { folder_ = folder; }
+  // Absolute and without ".", ".." and double slashes.
+  static std::string absolute(std::string_view path, std::string_view folder);
+  std::string absolute(std::string_view path) const { return absolute(path, folder_); }
   // Why no command can name this path, or nothing if it can: what a real system has and the model has not.
   static std::optional<std::string> unmodelled(std::string_view path);
 
@@ -108,6 +111,7 @@ class Files {
   FileError take_out(std::string_view path, bool folder);
 
   Machine& machine_;
+  std::string folder_ = "/root";
   NodePtr root_;
   std::size_t used_ = 0;  // bytes of all files and names
 };

@@ -22,7 +22,7 @@ class Job final : public ShellRoot, private Process {
   using Process::pid;
 
   void begin(const CommandList& list) {
-    scope_.pid = pid();
+    scope_.pid = scope_.first = pid();
     scope_.replaced = is_one_command(list);
     runner_ = run_list(list, scope_, {std::make_shared<TextInput>(), line_.out_, line_.err_}, *this);
     pump();
@@ -38,8 +38,11 @@ class Job final : public ShellRoot, private Process {
   }
 
   bool finished() const { return finished_; }
+  bool foreground() const { return foreground_; }
+  int status() const { return status_; }
 
   Machine& machine() override { return line_.machine_; }
+  int background_status(Pid wanted) const override { return line_.background_status(wanted, pid()); }
   void wake() override { alarm_.set_at(line_.machine_.host().now()); }
 
   bool may_start() override {
@@ -66,16 +69,21 @@ class Job final : public ShellRoot, private Process {
  private:
   void pump() {
     if (finished_ || !runner_->advance()) return;
+    runner_.reset();  // and what it holds open
     exit(scope_.status);
   }
 
+  bool hears_of_children() const override { return false; }
   bool take_signal(int signal) override { return scope_.task != nullptr && scope_.task->take_signal(signal); }
 
   void ended(ExitStatus status) override {
     if (finished_) return;
     finished_ = true;
     alarm_.clear();
+    status_ = status.signal != 0 ? 256 + status.signal : status.code;
     if (status.signal != 0) runner_.reset();
+    for (const auto& job : line_.jobs_)
+      if (job.get() != this && !job->finished()) job->wake();  // they may wait for it
     if (!foreground_) return;
     line_.status_ = status.shell();
     line_.finished_ = true;
@@ -85,6 +93,7 @@ class Job final : public ShellRoot, private Process {
   LineRun& line_;
   bool foreground_;
   bool finished_ = false;
+  int status_ = 0;
   base::Time burst_at_{-1};
   unsigned burst_ = 0;
   ShellScope scope_;
@@ -103,6 +112,16 @@ LineRun::~LineRun() = default;
 
 bool LineRun::idle() const {
   return std::ranges::all_of(jobs_, [](const std::unique_ptr<Job>& job) { return job->finished(); });
+}
+
+int LineRun::background_status(Pid pid, Pid except) const {
+  int status = pid == 0 ? 0 : 127;
+  for (const auto& job : jobs_) {
+    if (job->foreground() || job->pid() == except || (pid != 0 && job->pid() != pid)) continue;
+    if (!job->finished()) return -1;
+    if (pid != 0) status = job->status();
+  }
+  return status;
 }
 
 Pid LineRun::pid() const { return jobs_.empty() ? 0 : jobs_.front()->pid(); }

@@ -40,6 +40,9 @@ class LineRun {
  private:
   friend class Job;
 
+  // Of a job in the background; see ShellRoot.
+  int background_status(Pid pid, Pid except) const;
+
   Machine& machine_;
   ShellLinePtr line_;
   std::function<void(const LineRun&)> done_;

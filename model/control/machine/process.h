@@ -46,6 +46,8 @@ class Process {
 
   // A signal has come. False: no handler, its default action follows. Never asked about SIGKILL.
   virtual bool take_signal(int signal) { return static_cast<void>(signal), false; }
+  // Is it told of children that end? Shells are not: they look by themselves.
+  virtual bool hears_of_children() const { return true; }
   // A child has ended (SIGCHLD and wait(2)).
   virtual void child_ended(Pid child, ExitStatus status) { static_cast<void>(child), static_cast<void>(status); }
   // It has ended, by itself or by a signal: sockets and files are given back here.

@@ -54,8 +54,9 @@ void Processes::end(Process& process, ExitStatus status) {
   if (!process.alive_) return;
   process.alive_ = false;
   leave(process);
-  if (process.parent_ != kInit) queue({process.parent_, kSigChld, process.pid_, status});
-  alarm_.set_at(host_.now());
+  const Process* const parent = find(process.parent_);
+  if (parent != nullptr && parent->hears_of_children()) queue({process.parent_, kSigChld, process.pid_, status});
+  if (!owned_.empty()) alarm_.set_at(host_.now());  // it may be one of them
   process.ended(status);
 }
 
@@ -99,6 +100,14 @@ std::vector<Process*> Processes::all() const {
   std::vector<Process*> result;
   for (const auto& [pid, process] : table_) result.push_back(process);
   return result;
+}
+
+void Processes::end_all() {
+  std::vector<Pid> pids;
+  for (const auto& [pid, process] : table_) pids.push_back(pid);
+  for (const Pid pid : pids)
+    if (Process* const process = find(pid)) end(*process, {0, kSigKill});
+  events_.clear();
 }
 
 void Processes::clear() {

@@ -26,6 +26,8 @@ class Processes {
   bool send(Pid pid, int signal);
   // The same, delivered at once: the caller waits for it. Not from within a call on that process.
   void end_now(Pid pid, int signal) { deliver({pid, signal}); }
+  // Every process ends by SIGKILL, now: the power is gone.
+  void end_all();
   // Everything that has been sent has been delivered.
   bool delivered() const { return events_.empty(); }
 

@@ -11,20 +11,34 @@ namespace {
 
 constexpr auto kCommands = std::to_array<CommandEntry>({
     {":", parse_true, "does nothing"},
-    {"[", parse_test, "= != -eq -ne -lt -le -gt -ge -n -z !"},
+    {"[", parse_test, "= != < > -eq -ne -lt -le -gt -ge -n -z -d -e -f -r -s -w -x ! -a -o ( )"},
     {"ab", parse_ab, "ApacheBench: -c -H -l -n -q -r -s"},
+    {"apt", parse_apt_get, "install and update: what is modelled is there already"},
+    {"apt-get", parse_apt_get, "install and update: what is modelled is there already"},
     {"arp", parse_arp, "-n -a -i -s -d"},
     {"arping", parse_arping, "-A -b -c -D -f -I -i -q -s -U -V -w"},
     {"arptables", parse_arptables, "-A -D -I -R -L -F -Z -N -X -E -P, all matches, ACCEPT DROP RETURN mangle"},
+    {"awk", parse_awk, "-F -v; /RE/, comparisons of $N NR NF, print"},
+    {"basename", parse_basename, "names, suffixes"},
     {"break", parse_true, "out of the loop around"},
-    {"cat", parse_cat, "files of the machine, /proc/sys, /proc/net"},
+    {"cat", parse_cat, "-n; files of the machine, /proc/sys, /proc/net, standard input"},
+    {"chmod", parse_chmod, "octal and symbolic modes"},
     {"continue", parse_true, "the next round of the loop around"},
+    {"cp", parse_cp, "-a -f -p -r"},
     {"curl", parse_curl, "-4 -A -f -H -I -i -m -o -O -s -S -v -w -X -0 --connect-timeout --interface --local-port"},
+    {"cut", parse_cut, "-c -d -f -s"},
     {"date", parse_date, "the run's time, as seconds since 1970"},
+    {"dirname", parse_dirname, "names"},
     {"echo", parse_echo, "dash's: -n and backslash sequences"},
+    {"egrep", parse_egrep, "as grep -E"},
     {"exit", parse_exit, "at the end of a line"},
     {"false", parse_false, "status 1"},
+    {"fgrep", parse_fgrep, "as grep -F"},
+    {"grep", parse_grep, "-c -e -E -F -h -H -i -l -m -n -o -q -s -v -w -x"},
+    {"head", parse_head, "-n, -N"},
+    {"hostname", parse_hostname, "the name of the machine"},
     {"httpd", parse_httpd, "the small web server of labs: -a -p -t -f -s"},
+    {"id", parse_id, "-u -g -un: root"},
     {"ifconfig", parse_ifconfig, "-a, addresses, aliases, netmask, broadcast, mtu, hw ether, arp, promisc, up, down"},
     {"ip", parse_ip, "addr, link, route, neigh, rule, tunnel"},
     {"iptables", parse_iptables, "raw, mangle, nat, filter: -A -C -D -I -R -L -S -F -Z -N -X -E -P"},
@@ -35,23 +49,43 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"ipvsadm-save", parse_ipvsadm_save, "-n"},
     {"kill", parse_kill, "-l -s -SIGNAL PID"},
     {"killall", parse_killall, "-e -q -s -SIGNAL -v -w NAME"},
+    {"ls", parse_ls, "-1 -a -A -d -l"},
+    {"mkdir", parse_mkdir, "-p"},
+    {"modprobe", parse_modprobe, "modules of what is modelled: they are there"},
+    {"mv", parse_mv, "-f"},
     {"nc", parse_nc, "netcat-openbsd: -4 -C -d -k -l -n -N -p -q -s -u -v -w -W -z"},
     {"netstat", parse_netstat, "TCP and UDP sockets: -a -l -n -p -t -u -4"},
     {"pgrep", parse_pgrep, "-a -c -f -l -n -o -P -x PATTERN"},
     {"pidof", parse_pidof, "-s -x NAME"},
     {"ping", parse_ping, "-4 -b -c -D -I -i -m -M -n -O -q -Q -s -t -w -W -V"},
     {"pkill", parse_pkill, "-e -f -n -o -P -x -SIGNAL PATTERN"},
+    {"printf", parse_printf, "dash's: %s %b %c %d %i %u %x %X %o %%"},
     {"ps", parse_ps, "-A -e -f -C -o -p, a u x"},
+    {"rm", parse_rm, "-f -r"},
+    {"rmdir", parse_rmdir, "empty folders"},
     {"route", parse_route, "-n, add, del: -net -host netmask gw metric reject dev"},
+    {"sed", parse_sed, "-e -E -i -n -r; s p d q = behind N $ /RE/ and ranges"},
     {"seq", parse_seq, "whole numbers, -s"},
-    {"service", parse_service, "httpd start, stop, restart, status"},
+    {"service", parse_service, "NAME start, stop, restart, reload, status, save"},
     {"sleep", parse_sleep, "seconds, with s, m, h or d behind"},
+    {"sort", parse_sort, "-n -r -u"},
     {"ss", parse_ss, "TCP and UDP sockets: -4 -a -H -l -n -p -t -u"},
     {"sysctl", parse_sysctl, "-w -n -q -e -N -b -p FILE, keys of net.ipv4"},
+    {"systemctl", parse_systemctl, "start stop restart reload enable disable status is-active is-enabled"},
+    {"tail", parse_tail, "-n, -N"},
     {"tcpdump", parse_tcpdump, "-i -n -e -c -w -r -t -tt -q -v -S, filters of hosts, ports and protocols"},
     {"tcpreplay", parse_tcpreplay, "-i -t -q, one file"},
+    {"tee", parse_tee, "-a"},
     {"test", parse_test, "as ["},
+    {"touch", parse_touch, "files"},
+    {"tr", parse_tr, "-d -s, ranges, classes"},
     {"true", parse_true, "status 0"},
+    {"uname", parse_uname, "-n -s"},
+    {"uniq", parse_uniq, "-c -d -u"},
+    {"wc", parse_wc, "-c -l -w"},
+    {"which", parse_which, "paths of commands"},
+    {"whoami", parse_whoami, "root"},
+    {"yum", parse_yum, "install and update: what is modelled is there already"},
 });
 
 constexpr auto kFolders =
@@ -75,6 +109,11 @@ void add_commands(std::span<const CommandEntry> more) {
 
 std::span<const CommandEntry> modelled_commands() { return all_commands(); }
 
+bool is_modelled_command(std::string_view name) {
+  const auto commands = modelled_commands();
+  return std::ranges::find(commands, name, &CommandEntry::name) != commands.end();
+}
+
 bool is_builtin(std::string_view name) {
   static constexpr auto kBuiltins = std::to_array<std::string_view>(
       {":",      ".",     "[",       "break", "cd",    "command", "continue", "echo",  "eval",     "exec",   "exit",
@@ -91,6 +130,9 @@ CommandResultOrError parse_command(const std::vector<Word>& words) {
       break;
     }
   }
+  constexpr std::string_view kInitScripts[] = {"/etc/init.d/", "/etc/rc.d/init.d/"};
+  for (const std::string_view folder : kInitScripts)
+    if (name.starts_with(folder)) return parse_init_script(words);
   const auto commands = modelled_commands();
   const auto entry = std::ranges::find(commands, name, &CommandEntry::name);
   if (entry != commands.end()) return entry->parse(words);

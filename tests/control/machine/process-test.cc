@@ -61,21 +61,21 @@ struct Family : testing::Test {
 TEST_F(Family, IsListed) {
   child->set_arguments({"keepalived", "-D"});
   EXPECT_THAT(out("ps -e -o pid,ppid,comm,args"),
-              HasSubstr("  301     1 keepalived      keepalived -D\n  302   301 keepalived_vrrp keepalived -D\n"));
-  EXPECT_EQ(out("pidof keepalived"), "301\n");
-  EXPECT_EQ(out("pgrep keepalived"), "301\n302\n");
-  EXPECT_EQ(out("pgrep -x keepalived"), "301\n");
-  EXPECT_EQ(out("pgrep -P 301 -l"), "302 keepalived_vrrp\n");
+              HasSubstr("  302     1 keepalived      keepalived -D\n  303   302 keepalived_vrrp keepalived -D\n"));
+  EXPECT_EQ(out("pidof keepalived"), "302\n");
+  EXPECT_EQ(out("pgrep keepalived"), "302\n303\n");
+  EXPECT_EQ(out("pgrep -x keepalived"), "302\n");
+  EXPECT_EQ(out("pgrep -P 302 -l"), "303 keepalived_vrrp\n");
   EXPECT_EQ(out("pgrep -f -c 'keepalived -D'"), "2\n");
-  EXPECT_EQ(out("ps -C keepalived -o pid="), "  301\n");
-  EXPECT_THAT(out("ps aux"), HasSubstr("root       301  0.0  0.0      0     0 ?        S    "));
+  EXPECT_EQ(out("ps -C keepalived -o pid="), "  302\n");
+  EXPECT_THAT(out("ps aux"), HasSubstr("root       302  0.0  0.0      0     0 ?        S    "));
 }
 
 TEST_F(Family, SignalsMeetHandlersOrDefaults) {
-  lan.run(1, "kill -HUP 301; kill -CHLD 301; kill -0 301");
+  lan.run(1, "kill -HUP 302; kill -CHLD 302; kill -0 302");
   EXPECT_THAT(notes, ElementsAre("keepalived got HUP", "keepalived got CHLD"));
   notes.clear();
-  lan.run(1, "kill -USR1 302");
+  lan.run(1, "kill -USR1 303");
   EXPECT_THAT(notes,
               ElementsAre("keepalived_vrrp got USR1", "keepalived_vrrp ends: 138", "keepalived lost a child: 138"));
   notes.clear();
@@ -85,24 +85,24 @@ TEST_F(Family, SignalsMeetHandlersOrDefaults) {
 }
 
 TEST_F(Family, HandlerMayEndTheProcess) {
-  lan.run(1, "kill 302");
+  lan.run(1, "kill 303");
   EXPECT_THAT(notes, ElementsAre("keepalived_vrrp got TERM", "keepalived_vrrp ends: 0", "keepalived lost a child: 0"));
-  EXPECT_EQ(out("pgrep keepalived"), "301\n");
+  EXPECT_EQ(out("pgrep keepalived"), "302\n");
 }
 
 TEST_F(Family, ParentsDeathIsASignalToThoseWhoAskedForIt) {
   Daemon* const other = add(parent->pid(), "other");
   child->set_death_signal(kSigTerm);
-  lan.run(1, "kill -9 301");
+  lan.run(1, "kill -9 302");
   EXPECT_THAT(notes, ElementsAre("keepalived ends: 137", "keepalived_vrrp got TERM", "keepalived_vrrp ends: 0"));
   EXPECT_EQ(other->parent(), kInit);
-  EXPECT_EQ(out("pgrep -l ."), "303 other\n");
+  EXPECT_EQ(out("pgrep -l ."), "304 other\n");
 }
 
-TEST_F(Family, KillLooksBeforeItReturns) { EXPECT_EQ(lan.run(1, "kill -9 302; pgrep keepalived").out(), "301\n"); }
+TEST_F(Family, KillLooksBeforeItReturns) { EXPECT_EQ(lan.run(1, "kill -9 303; pgrep keepalived").out(), "302\n"); }
 
 TEST_F(Family, StoppingIsNotModelled) {
-  for (const std::string_view line : {"kill -STOP 301", "killall -s STOP x", "pkill -STOP x"}) {
+  for (const std::string_view line : {"kill -STOP 302", "killall -s STOP x", "pkill -STOP x"}) {
     const auto parsed = parse_line(line);
     ASSERT_FALSE(parsed) << line;
     EXPECT_THAT(parsed.error().text(), HasSubstr("stopping a process is not modelled"));
@@ -116,8 +116,8 @@ TEST(Commands, InTheBackgroundAreProcesses) {
   lan.pass(100ms);
   EXPECT_THAT(lan.run(1, "ps -e -o ppid,args").out(),
               MatchesRegex(".*    1 ping -c 100 10.0.0.2\n.* ps -e -o ppid,args\n"));
-  EXPECT_THAT(lan.run(2, "ss -tlnp").out(), HasSubstr("users:((\"nc\",pid=302,fd=3))"));
-  EXPECT_EQ(lan.run(2, "kill 302; ss -Htln").out(), "");
+  EXPECT_THAT(lan.run(2, "ss -tlnp").out(), HasSubstr("users:((\"nc\",pid=303,fd=3))"));
+  EXPECT_EQ(lan.run(2, "kill 303; ss -Htln").out(), "");
   EXPECT_EQ(lan.run(1, "pkill ping; pgrep ping").status(), 1);
 }
 
@@ -139,7 +139,7 @@ TEST(Commands, AreToldOfSignalsTheyHandle) {
 TEST(Commands, HttpdIsAProcess) {
   Lan lan(1);
   lan.run(1, "httpd -p 8080");
-  EXPECT_EQ(lan.run(1, "pgrep -a httpd").out(), "302 httpd -p 8080\n");
+  EXPECT_EQ(lan.run(1, "pgrep -a httpd").out(), "303 httpd -p 8080\n");
   EXPECT_EQ(lan.run(1, "kill $(pidof httpd); ss -Htln").out(), "");
   lan.run(1, "service httpd start");
   EXPECT_EQ(lan.run(1, "service httpd status").out(), "httpd is running.\n");
@@ -182,8 +182,8 @@ TEST(Pipes, SubstitutionWaitsForWhoHoldsItsPipe) {
 TEST(Log, HasTheDateOfTheRun) {
   Lan lan(1);
   lan[1].epoch = std::chrono::seconds(1'700'000'000);
-  lan[1].log("keepalived", 301, "Starting");
-  EXPECT_EQ(lan.run(1, "cat /var/log/messages").out(), "Nov 14 22:13:20 host1 keepalived[301]: Starting\n");
+  lan[1].log("keepalived", 302, "Starting");
+  EXPECT_EQ(lan.run(1, "cat /var/log/messages").out(), "Nov 14 22:13:20 host1 keepalived[302]: Starting\n");
 }
 
 }  // namespace

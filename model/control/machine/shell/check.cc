@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "control/machine/shell/check.h"
-
+#include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
 #include "control/machine/files.h"
 #include "control/machine/registry.h"
+#include "control/machine/shell/builtins.h"
 #include "control/machine/shell/expand.h"
+#include "control/machine/shell/prefix.h"
 #include "control/machine/shell/seq-text.h"
+#include "control/machine/shell/words.h"
 
 namespace lvs::control {
 namespace {
@@ -17,25 +20,51 @@ constexpr std::size_t kMostCommands = 4096;  // of a line: loops within loops en
 
 class Foresight final : public ShellValues {
  public:
+  explicit Foresight(bool script) : lenient_(script) {}
+
   std::optional<SyntaxError> run(const CommandList& commands) {
+    find_functions(commands);
     list(commands);
     return error_;
   }
 
   std::optional<std::string> variable(const std::string& name) const override {
     const auto found = variables_.find(name);
-    return found == variables_.end() ? std::nullopt : found->second;
+    if (found != variables_.end()) return found->second;
+    return is_argument(name) && !lenient_ ? std::optional(std::string()) : std::nullopt;
   }
+  std::optional<bool> is_set(const std::string& name) const override {
+    if (variables_.contains(name)) return true;
+    return lenient_ || is_special(name) ? std::nullopt : std::optional(false);
+  }
+  const std::vector<std::string>* arguments() const override { return lenient_ ? nullptr : &no_arguments_; }
+  void assign(const std::string&, const std::string&) const override {}
+  std::vector<std::string> files(std::string_view) const override { return {}; }
   std::optional<std::string> substitution(const WordPart& part) const override {
     if (part.commands->size() != 1 || part.commands->front().links.size() != 1) return std::nullopt;
     const Pipeline& pipeline = part.commands->front().links.front().pipeline;
     if (pipeline.commands.size() != 1 || pipeline.commands.front().compound) return std::nullopt;
     const Expanded words = expand(pipeline.commands.front().simple.words, *this);
-    if (!words.ok() || words.words.empty() || words.words.front().text != "seq") return std::nullopt;
+    if (functions_.contains("seq") || !words.ok() || words.words.empty() || words.words.front().text != "seq")
+      return std::nullopt;
     return seq_text(words.words);
   }
 
  private:
+  static bool is_argument(const std::string& name) { return name[0] >= '0' && name[0] <= '9'; }
+  static bool is_special(const std::string& name) {
+    constexpr auto kSet = std::to_array<std::string_view>({"HOME", "PATH", "PWD", "OPTIND", "OPTARG"});
+    return name.size() == 1 && !is_variable_name(name) ? true : std::ranges::find(kSet, name) != kSet.end();
+  }
+
+  void find_functions(const CommandList& commands) {
+    for (const Chain& chain : commands)
+      for (const ChainLink& link : chain.links)
+        for (const ShellCommand& each : link.pipeline.commands)
+          if (each.compound && each.compound->kind == Compound::Kind::function)
+            functions_.insert(each.compound->variable);
+  }
+
   bool done() const { return error_.has_value() || commands_ > kMostCommands; }
 
   void list(const CommandList& commands) {
@@ -66,7 +95,11 @@ class Foresight final : public ShellValues {
   // Variables that nothing sets, and the commands of substitutions.
   void look_into(const ShellWord& word) {
     for (const WordPart& part : word.parts) {
-      if (part.kind == WordPart::Kind::variable && part.text != "?" && !variables_.contains(part.text) && !error_) {
+      if (part.word) look_into(*part.word);
+      if (part.use == ValueUse::assign) variables_[part.text] = std::nullopt;
+      const bool may_be_unset = part.use != ValueUse::plain && part.use < ValueUse::cut_suffix;
+      if (part.kind == WordPart::Kind::variable && !lenient_ && !may_be_unset && !is_special(part.text) &&
+          !is_argument(part.text) && !variables_.contains(part.text) && !error_) {
         error_ = SyntaxError{word.column,
                              "$" + part.text,
                              "nothing in this line sets this variable, and every line is a shell of its own",
@@ -83,17 +116,61 @@ class Foresight final : public ShellValues {
     for (const Assignment& set : each.assignments) {
       look_into(set.value);
       const Expanded value = expand_whole(set.value, *this);
-      variables_[set.name] = value.ok() ? std::optional(value.words.front().text) : std::nullopt;
+      if (set.name == "IFS" && !error_)
+        error_ = SyntaxError{set.value.column, set.name, "another IFS is not modelled", {}};
+      if (each.words.empty())
+        variables_[set.name] = value.ok() ? std::optional(value.words.front().text) : std::nullopt;
     }
     if (each.command || each.words.empty()) return;
     for (const ShellWord& word : each.words) look_into(word);
+    sets_variables(each);
     const Expanded words = expand(each.words, *this);
     if (done() || !words.ok() || words.words.empty()) return;
+    const std::string& name = words.words.front().text;
+    if (functions_.contains(name) || is_script_name(name)) return;
+    if (is_prefix(name)) {
+      error_ = check_prefixed(words.words, functions_);
+      return;
+    }
+    if (is_shell_builtin(name)) {
+      error_ = check_shell_builtin(words.words);
+      return;
+    }
     if (auto parsed = parse_command(words.words); !parsed) error_ = parsed.error();
+  }
+
+  // read, export, local, getopts; eval and "." may set anything.
+  void sets_variables(const SimpleCommand& each) {
+    const std::string name = each.words.front().is_text() ? each.words.front().text() : std::string();
+    if (name == "eval" || name == "." || name == "source") lenient_ = true;
+    if (name != "read" && name != "export" && name != "local" && name != "readonly" && name != "getopts") return;
+    for (const ShellWord& word : each.words) {
+      const std::string text = word.text();
+      const std::string variable = text.substr(0, text.find('='));
+      if (!is_variable_name(variable)) continue;
+      const bool plain = word.is_text() && text.find('=') != std::string::npos;
+      if (plain || text.find('=') != std::string::npos || name == "read" || name == "getopts" || name == "local")
+        variables_[variable] = plain ? std::optional(text.substr(variable.size() + 1)) : std::nullopt;
+    }
+  }
+
+  // Its arguments and variables are those of whoever calls it.
+  void function(const Compound& each) {
+    const auto before = variables_;
+    const bool lenient = lenient_;
+    lenient_ = true;
+    variables_.clear();
+    command(*each.function);
+    lenient_ = lenient;
+    variables_ = before;
+    forget(CommandList{Chain{{ChainLink{ChainLink::When::always, Pipeline{{*each.function}, false}}}, false}});
   }
 
   void compound(const Compound& each) {
     const auto before = variables_;
+    if (each.kind == Compound::Kind::function) return function(each);
+    if (each.kind == Compound::Kind::choice)
+      for (const ShellWord& word : each.words) look_into(word);
     if (each.kind == Compound::Kind::for_each) return for_each(each);
     if (each.kind == Compound::Kind::while_ || each.kind == Compound::Kind::until_) {
       // Later rounds find what earlier ones have set.
@@ -106,7 +183,7 @@ class Foresight final : public ShellValues {
     list(each.body);
     if (each.kind == Compound::Kind::subshell) {
       variables_ = before;
-    } else if (each.kind == Compound::Kind::branch) {
+    } else if (each.kind == Compound::Kind::branch || each.kind == Compound::Kind::choice) {
       for (const Compound::Branch& branch : each.branches) forget(branch.body);
       forget(each.body);
     }
@@ -114,6 +191,11 @@ class Foresight final : public ShellValues {
 
   void for_each(const Compound& loop) {
     for (const ShellWord& word : loop.words) look_into(word);
+    if (loop.over_arguments && lenient_) {
+      variables_[loop.variable] = std::nullopt;
+      forget(loop.body);
+      return list(loop.body);
+    }
     const Expanded words = expand(loop.words, *this);
     if (!words.ok()) {
       variables_[loop.variable] = std::nullopt;
@@ -136,7 +218,9 @@ class Foresight final : public ShellValues {
     for (const Chain& chain : commands) {
       for (const ChainLink& link : chain.links) {
         for (const ShellCommand& each : link.pipeline.commands) {
-          for (const Assignment& set : each.simple.assignments) variables_[set.name] = std::nullopt;
+          if (each.simple.words.empty())
+            for (const Assignment& set : each.simple.assignments) variables_[set.name] = std::nullopt;
+          if (!each.simple.words.empty()) sets_variables(each.simple);
           if (!each.compound) continue;
           if (each.compound->kind == Compound::Kind::for_each) variables_[each.compound->variable] = std::nullopt;
           for (const Compound::Branch& branch : each.compound->branches) {
@@ -149,13 +233,18 @@ class Foresight final : public ShellValues {
     }
   }
 
+  bool lenient_;  // more is set than can be seen
   std::map<std::string, std::optional<std::string>> variables_;
+  std::set<std::string> functions_;
+  std::vector<std::string> no_arguments_;
   std::optional<SyntaxError> error_;
   std::size_t commands_ = 0;
 };
 
 }  // namespace
 
-std::optional<SyntaxError> check_words(const CommandList& commands) { return Foresight().run(commands); }
+std::optional<SyntaxError> check_words(const CommandList& commands, bool script) {
+  return Foresight(script).run(commands);
+}
 
 }  // namespace lvs::control

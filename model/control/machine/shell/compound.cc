@@ -2,6 +2,7 @@
 // for, while, until, if, { } and ( ).
 #include <fmt/format.h>
 
+#include "control/machine/shell/pattern.h"
 #include "control/machine/shell/substitute.h"
 
 namespace lvs::control {
@@ -26,10 +27,13 @@ class ForRunner final : public Runner {
   bool advance() override {
     if (!expanded_) {
       if (!values_.advance()) return false;
-      words_ = expand(loop_.words, values_);
+      if (loop_.over_arguments)
+        for (const std::string& each : scope_.arguments) words_.words.push_back({each, 0});
+      else
+        words_ = expand(loop_.words, values_);
       expanded_ = true;
       if (!words_.error.empty()) {
-        streams_.err->write(fmt::format("/bin/sh: 1: {}\n", words_.error));
+        streams_.err->write(fmt::format("{}: {}: {}\n", scope_.name, scope_.line, words_.error));
         scope_.status = 2;
         scope_.jump = Jump::exit;
         return true;
@@ -68,11 +72,14 @@ class WhileRunner final : public Runner {
 
   bool advance() override {
     for (;;) {
-      if (!runner_)
+      if (!runner_) {
+        if (!in_body_) ++scope_.tested;
         runner_ = run_list(in_body_ ? loop_.branches.front().body : loop_.branches.front().condition, scope_, streams_,
                            root_);
+      }
       if (!runner_->advance()) return false;
       runner_.reset();
+      if (!in_body_) --scope_.tested;
       if (in_body_) status_ = scope_.status;
       const bool more = goes_on(scope_);
       const bool wanted = (scope_.status == 0) == (loop_.kind == Compound::Kind::while_);
@@ -100,9 +107,13 @@ class IfRunner final : public Runner {
 
   bool advance() override {
     for (;;) {
-      if (!runner_) runner_ = run_list(next(), scope_, streams_, root_);
+      if (!runner_) {
+        if (!decided_) ++scope_.tested;
+        runner_ = run_list(next(), scope_, streams_, root_);
+      }
       if (!runner_->advance()) return false;
       runner_.reset();
+      if (!decided_) --scope_.tested;
       if (decided_ || scope_.jump != Jump::none) return true;
       decided_ = scope_.status == 0;
       if (decided_) continue;
@@ -126,6 +137,71 @@ class IfRunner final : public Runner {
   std::size_t branch_ = 0;
   bool decided_ = false;
   std::unique_ptr<Runner> runner_;
+};
+
+class CaseRunner final : public Runner {
+ public:
+  CaseRunner(const Compound& choice, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
+      : choice_(choice), scope_(scope), streams_(streams), root_(root), values_(scope, streams, root) {
+    values_.add(choice.words.front());
+    for (const Compound::Branch& branch : choice.branches)
+      for (const ShellWord& pattern : branch.patterns) values_.add(pattern);
+  }
+
+  bool advance() override {
+    if (!decided_) {
+      if (!values_.advance()) return false;
+      decided_ = true;
+      scope_.status = 0;
+      const CommandList* const body = chosen();
+      if (body == nullptr) return true;
+      runner_ = run_list(*body, scope_, streams_, root_);
+    }
+    return runner_->advance();
+  }
+
+ private:
+  // nullptr: none fits, or a value is in error.
+  const CommandList* chosen() {
+    const Expanded word = expand_whole(choice_.words.front(), values_);
+    std::string error = word.error;
+    for (const Compound::Branch& branch : choice_.branches) {
+      for (const ShellWord& each : branch.patterns) {
+        const Expanded pattern = expand_pattern(each, values_);
+        if (error.empty()) error = pattern.error;
+        if (error.empty() && matches(pattern.words.front().text, word.words.front().text)) return &branch.body;
+      }
+    }
+    if (!error.empty()) {
+      streams_.err->write(fmt::format("{}: {}: {}\n", scope_.name, scope_.line, error));
+      scope_.status = 2;
+      scope_.jump = Jump::exit;
+    }
+    return nullptr;
+  }
+
+  const Compound& choice_;
+  ShellScope& scope_;
+  ShellStreams streams_;
+  ShellRoot& root_;
+  Substitutions values_;
+  bool decided_ = false;
+  std::unique_ptr<Runner> runner_;
+};
+
+// NAME(): from here on it is known.
+class DefineRunner final : public Runner {
+ public:
+  DefineRunner(const Compound& made, ShellScope& scope) : made_(made), scope_(scope) {}
+  bool advance() override {
+    scope_.functions[made_.variable] = made_.function;
+    scope_.status = 0;
+    return true;
+  }
+
+ private:
+  const Compound& made_;
+  ShellScope& scope_;
 };
 
 class SubshellRunner final : public Runner {
@@ -155,6 +231,8 @@ std::unique_ptr<Runner> run_compound(const Compound& compound, ShellScope& scope
     case Compound::Kind::while_:
     case Compound::Kind::until_: return std::make_unique<WhileRunner>(compound, scope, streams, root);
     case Compound::Kind::branch: return std::make_unique<IfRunner>(compound, scope, streams, root);
+    case Compound::Kind::choice: return std::make_unique<CaseRunner>(compound, scope, streams, root);
+    case Compound::Kind::function: return std::make_unique<DefineRunner>(compound, scope);
     case Compound::Kind::subshell: return std::make_unique<SubshellRunner>(compound, scope, streams, root);
     case Compound::Kind::group: break;
   }

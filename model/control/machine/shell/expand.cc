@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/machine/shell/expand.h"
 
-#include <cctype>
+#include <algorithm>
+#include <utility>
 
-#include "base/numbers.h"
-#include "control/machine/shell/words.h"
+#include "control/machine/shell/pattern.h"
 
 namespace lvs::control {
 namespace {
@@ -19,191 +19,205 @@ std::string without_last_newlines(std::string text) {
   return text;
 }
 
-// Arithmetic expansion: terms and factors, wrapping around like the machine's integers.
-class Arithmetic {
- public:
-  Arithmetic(std::string_view text, const ShellValues& values, std::string& error)
-      : whole_(text), text_(text), values_(values), error_(error) {}
-
-  std::optional<std::int64_t> run() {
-    const std::int64_t value = sum();
-    skip_blanks();
-    if (!text_.empty()) fail("expecting EOF");
-    if (!known_) return std::nullopt;
-    return value;
-  }
-
- private:
-  static constexpr unsigned kDeepest = 100;
-
-  static std::int64_t wrap(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-  static std::uint64_t bits(std::int64_t value) { return static_cast<std::uint64_t>(value); }
-
-  void fail(std::string_view what) {
-    if (error_.empty()) error_ = "arithmetic expression: " + std::string(what) + ": \"" + std::string(whole_) + "\"";
-    text_ = {};
-  }
-  void skip_blanks() {
-    while (!text_.empty() && std::isspace(static_cast<unsigned char>(text_[0])) != 0) text_.remove_prefix(1);
-  }
-  bool take(char c) {
-    skip_blanks();
-    if (text_.empty() || text_[0] != c) return false;
-    text_.remove_prefix(1);
-    return true;
-  }
-
-  std::int64_t sum() {
-    std::int64_t value = product();
-    for (;;) {
-      if (take('+'))
-        value = wrap(bits(value) + bits(product()));
-      else if (take('-'))
-        value = wrap(bits(value) - bits(product()));
-      else
-        return value;
-    }
-  }
-
-  std::int64_t product() {
-    std::int64_t value = factor();
-    for (;;) {
-      if (take('*')) {
-        value = wrap(bits(value) * bits(factor()));
-        continue;
-      }
-      const bool divide = take('/');
-      if (!divide && !take('%')) return value;
-      const std::int64_t by = factor();
-      if (!known_ || !error_.empty()) return 0;
-      if (by == 0) {
-        fail("division by zero");
-        return 0;
-      }
-      if (by == -1)
-        value = divide ? wrap(0 - bits(value)) : 0;
-      else
-        value = divide ? value / by : value % by;
-    }
-  }
-
-  std::int64_t factor() {
-    if (++depth_ > kDeepest) {
-      fail("expecting primary");
-      return 0;
-    }
-    const std::int64_t value = primary();
-    --depth_;
-    return value;
-  }
-
-  std::int64_t primary() {
-    if (take('-')) return wrap(0 - bits(factor()));
-    if (take('+')) return factor();
-    if (take('(')) {
-      const std::int64_t value = sum();
-      if (!take(')')) fail("expecting ')'");
-      return value;
-    }
-    take('$');
-    std::size_t length = 0;
-    while (length < text_.size() &&
-           (std::isalnum(static_cast<unsigned char>(text_[length])) != 0 || text_[length] == '_'))
-      ++length;
-    const std::string name(text_.substr(0, length));
-    text_.remove_prefix(length);
-    if (name.empty()) {
-      fail("expecting primary");
-      return 0;
-    }
-    if (!is_variable_name(name)) return number(name);
-    const auto value = values_.variable(name);
-    if (!value) {
-      known_ = false;
-      return 0;
-    }
-    return value->empty() ? 0 : number(*value);
-  }
-
-  std::int64_t number(const std::string& text) {
-    const bool negative = text[0] == '-';
-    std::string_view digits = std::string_view(text).substr(negative ? 1 : 0);
-    const int base = base::take_base(digits);
-    const auto value = base::number<std::int64_t>(digits, base);
-    if (!value) fail("expecting EOF");
-    return negative ? wrap(0 - bits(value.value_or(0))) : value.value_or(0);
-  }
-
-  std::string_view whole_, text_;
-  const ShellValues& values_;
-  std::string& error_;
-  bool known_ = true;
-  unsigned depth_ = 0;
+// What a part of a word has become.
+struct Piece {
+  std::string text;
+  bool quoted = false;  // neither split nor a pattern
+  bool split = false;   // at white space
+  bool ends = false;    // a field ends before it: between the arguments of $@
 };
 
-std::optional<std::string> value_of(const WordPart& part, const ShellValues& values, std::string& error) {
-  switch (part.kind) {
-    case WordPart::Kind::text: return part.text;
-    case WordPart::Kind::variable: return values.variable(part.text);
-    case WordPart::Kind::arithmetic: return evaluate(part.text, values, error);
-    case WordPart::Kind::substitution: break;
+class Expander {
+ public:
+  Expander(const ShellValues& values, Expanded& result) : values_(values), result_(result) {}
+
+  void word(const ShellWord& word) {
+    for (const WordPart& each : word.parts) part(each);
   }
-  auto printed = values.substitution(part);
-  if (printed) *printed = without_last_newlines(std::move(*printed));
-  return printed;
-}
+  std::vector<Piece> take() { return std::exchange(pieces_, {}); }
+
+ private:
+  void add(std::string text, bool quoted, bool split, bool ends = false) {
+    result_.size += text.size();
+    if (result_.size > kMostText) {
+      result_.error = kTooLong;
+      return;
+    }
+    pieces_.push_back({std::move(text), quoted, split, ends});
+  }
+  void add(const std::optional<std::string>& value, bool quoted) {
+    result_.known = result_.known && value.has_value();
+    if (value) add(*value, quoted, !quoted);
+  }
+
+  void part(const WordPart& part) {
+    switch (part.kind) {
+      case WordPart::Kind::text: return add(part.text, part.quoted, !part.quoted && in_value_);
+      case WordPart::Kind::arithmetic: return add(evaluate(part.text, values_, result_.error), part.quoted);
+      case WordPart::Kind::substitution: {
+        auto printed = values_.substitution(part);
+        if (printed) *printed = without_last_newlines(std::move(*printed));
+        return add(printed, part.quoted);
+      }
+      case WordPart::Kind::variable: return variable(part);
+    }
+  }
+
+  void variable(const WordPart& part) {
+    switch (part.use) {
+      case ValueUse::plain: return plain(part);
+      case ValueUse::length: {
+        const auto value = values_.variable(part.text);
+        return add(value ? std::optional(std::to_string(value->size())) : std::nullopt, part.quoted);
+      }
+      case ValueUse::cut_suffix:
+      case ValueUse::cut_longest_suffix:
+      case ValueUse::cut_prefix:
+      case ValueUse::cut_longest_prefix: return cut(part);
+      default: break;
+    }
+    const auto wants = uses_word(part, values_);
+    if (!wants) {
+      result_.known = false;
+      return;
+    }
+    if (!*wants) {
+      if (part.use != ValueUse::alternative) plain(part);
+      return;
+    }
+    const bool before = std::exchange(in_value_, true);
+    if (part.use == ValueUse::usual || part.use == ValueUse::alternative) {
+      word(*part.word);
+    } else {
+      const Expanded whole = expand_whole(*part.word, values_);
+      result_.known = result_.known && whole.known;
+      if (!whole.error.empty()) result_.error = whole.error;
+      const std::string text = whole.words.front().text;
+      if (part.use == ValueUse::assign) {
+        values_.assign(part.text, text);
+        add(text, part.quoted, !part.quoted);
+      } else if (result_.error.empty()) {
+        result_.error = part.text + ": " +
+                        (text.empty() ? "parameter not set" + std::string(part.or_empty ? " or null" : "") : text);
+      }
+    }
+    in_value_ = before;
+  }
+
+  void plain(const WordPart& part) {
+    if (part.text != "@" && part.text != "*") return add(values_.variable(part.text), part.quoted);
+    const auto* arguments = values_.arguments();
+    if (arguments == nullptr) {
+      result_.known = false;
+      return;
+    }
+    if (part.text == "*" && part.quoted) {
+      std::string all;
+      for (const std::string& each : *arguments) all.append(all.empty() ? "" : " ").append(each);
+      return add(std::move(all), true, false);
+    }
+    for (std::size_t i = 0; i < arguments->size(); ++i) add((*arguments)[i], part.quoted, !part.quoted, i > 0);
+  }
+
+  void cut(const WordPart& part) {
+    const auto value = values_.variable(part.text);
+    const Expanded pattern = expand_pattern(*part.word, values_);
+    result_.known = result_.known && value && pattern.known;
+    if (!pattern.error.empty()) result_.error = pattern.error;
+    if (!value || !pattern.ok()) return;
+    const std::string_view text = *value, what = pattern.words.front().text;
+    const bool suffix = part.use == ValueUse::cut_suffix || part.use == ValueUse::cut_longest_suffix;
+    const bool longest = part.use == ValueUse::cut_longest_suffix || part.use == ValueUse::cut_longest_prefix;
+    for (std::size_t i = 0; i <= text.size(); ++i) {
+      const std::size_t length = longest ? text.size() - i : i;
+      const std::string_view piece = suffix ? text.substr(text.size() - length) : text.substr(0, length);
+      if (!matches(what, piece)) continue;
+      return add(std::string(suffix ? text.substr(0, text.size() - length) : text.substr(length)), part.quoted,
+                 !part.quoted);
+    }
+    add(*value, part.quoted, !part.quoted);
+  }
+
+  const ShellValues& values_;
+  Expanded& result_;
+  std::vector<Piece> pieces_;
+  bool in_value_ = false;  // texts are a part of a value, which is split
+};
 
 class Splitter {
  public:
-  Splitter(std::size_t column, std::vector<Word>& words) : column_(column), words_(words) {}
+  Splitter(std::size_t column, const ShellValues& values, std::vector<Word>& words)
+      : column_(column), values_(values), words_(words) {}
 
-  void add(std::string_view text) {
-    begin();
-    current_ += text;
-  }
-  void add_split(std::string_view text) {
-    for (const char c : text) {
+  void add(const Piece& piece) {
+    if (piece.ends) end();
+    if (!piece.split) return add(piece.text, piece.quoted);
+    for (const char c : piece.text) {
       if (c == ' ' || c == '\t' || c == '\n')
         end();
       else
-        add({&c, 1});
+        add({&c, 1}, piece.quoted);
     }
   }
-  void begin() { open_ = true; }
   void end() {
-    if (open_) words_.push_back({std::move(current_), column_});
+    if (open_) {
+      std::vector<std::string> names;
+      if (is_pattern(pattern_)) names = values_.files(pattern_);
+      for (std::string& name : names) words_.push_back({std::move(name), column_});
+      if (names.empty()) words_.push_back({std::move(current_), column_});
+    }
     current_.clear();
+    pattern_.clear();
     open_ = false;
   }
 
  private:
+  void add(std::string_view text, bool quoted) {
+    open_ = true;
+    current_ += text;
+    pattern_ += quoted ? plain_pattern(text) : std::string(text);
+  }
+
   std::size_t column_;
+  const ShellValues& values_;
   std::vector<Word>& words_;
-  std::string current_;
+  std::string current_, pattern_;
   bool open_ = false;
 };
 
+// "$@" without arguments is no word at all, though it is quoted.
+bool is_no_argument(const ShellWord& word, const std::vector<Piece>& pieces, const ShellValues& values) {
+  const auto* arguments = values.arguments();
+  const bool all = std::ranges::any_of(
+      word.parts, [](const WordPart& part) { return part.kind == WordPart::Kind::variable && part.text == "@"; });
+  return all && arguments != nullptr && arguments->empty() &&
+         std::ranges::all_of(pieces, [](const Piece& piece) { return piece.text.empty(); });
+}
+
 }  // namespace
+
+std::optional<bool> uses_word(const WordPart& part, const ShellValues& values) {
+  std::optional<bool> has = values.is_set(part.text);
+  if (part.text == "@" || part.text == "*") {
+    const auto* arguments = values.arguments();
+    has = arguments == nullptr ? std::nullopt : std::optional(!arguments->empty());
+  } else if (has && *has && part.or_empty) {
+    const auto value = values.variable(part.text);
+    has = value ? std::optional(!value->empty()) : std::nullopt;
+  }
+  if (!has) return std::nullopt;
+  return part.use == ValueUse::alternative ? *has : !*has;
+}
 
 Expanded expand(const std::vector<ShellWord>& words, const ShellValues& values) {
   Expanded result;
-  std::size_t size = 0;
   for (const ShellWord& word : words) {
-    Splitter fields(word.column, result.words);
-    for (const WordPart& part : word.parts) {
-      const auto value = value_of(part, values, result.error);
-      result.known = result.known && value.has_value();
-      if (!value) continue;
-      size += value->size();
-      if (size > kMostText) {
-        result.error = kTooLong;
-        return result;
-      }
-      if (part.kind == WordPart::Kind::text || part.quoted)
-        fields.add(*value);
-      else
-        fields.add_split(*value);
-    }
+    Expander expander(values, result);
+    expander.word(word);
+    const std::vector<Piece> pieces = expander.take();
+    if (is_no_argument(word, pieces, values)) continue;
+    Splitter fields(word.column, values, result.words);
+    for (const Piece& piece : pieces) fields.add(piece);
     fields.end();
   }
   return result;
@@ -211,22 +225,25 @@ Expanded expand(const std::vector<ShellWord>& words, const ShellValues& values) 
 
 Expanded expand_whole(const ShellWord& word, const ShellValues& values) {
   Expanded result;
-  result.words.push_back({{}, word.column});
-  for (const WordPart& part : word.parts) {
-    const auto value = value_of(part, values, result.error);
-    result.known = result.known && value.has_value();
-    if (value) result.words.front().text += *value;
-    if (result.words.front().text.size() <= kMostText) continue;
-    result.error = kTooLong;
-    return result;
-  }
+  Expander expander(values, result);
+  expander.word(word);
+  std::string text;
+  for (const Piece& piece : expander.take()) text.append(piece.ends ? " " : "").append(piece.text);
+  result.words.push_back({std::move(text), word.column});
   return result;
 }
 
-std::optional<std::string> evaluate(std::string_view expression, const ShellValues& values, std::string& error) {
-  const auto value = Arithmetic(expression, values, error).run();
-  if (!value) return std::nullopt;
-  return std::to_string(*value);
+Expanded expand_pattern(const ShellWord& word, const ShellValues& values) {
+  Expanded result;
+  Expander expander(values, result);
+  expander.word(word);
+  std::string text;
+  for (const Piece& piece : expander.take()) {
+    if (piece.ends) text += ' ';
+    text += piece.quoted ? plain_pattern(piece.text) : piece.text;
+  }
+  result.words.push_back({std::move(text), word.column});
+  return result;
 }
 
 }  // namespace lvs::control

@@ -11,30 +11,43 @@
 
 namespace lvs::control {
 
-// Where values come from.
+// Where values come from. Nothing: not known now.
 class ShellValues {
  public:
   virtual ~ShellValues() = default;
-  // Nothing: not known now.
+  // Empty if it is not set. Also "?", "#", "$", "!", "0", "1" ...
   virtual std::optional<std::string> variable(const std::string& name) const = 0;
+  virtual std::optional<bool> is_set(const std::string& name) const = 0;
   // What the commands of a substitution printed.
   virtual std::optional<std::string> substitution(const WordPart& part) const = 0;
+  // $@; nullptr: not known.
+  virtual const std::vector<std::string>* arguments() const = 0;
+  virtual void assign(const std::string& name, const std::string& value) const = 0;
+  // Those that a pattern names.
+  virtual std::vector<std::string> files(std::string_view pattern) const = 0;
 };
 
 struct Expanded {
   bool known = true;  // all values were
-  std::string error;  // of arithmetic, as dash says it; empty: none
+  std::string error;  // of arithmetic or ${NAME?}, as dash says it; empty: none
   std::vector<Word> words;
+  std::size_t size = 0;  // bytes of all of them
 
   bool ok() const { return known && error.empty(); }
 };
 
-// Unquoted values are split at white space, as dash does with the usual IFS; a word may become several, or none.
+// Unquoted values are split at white space, as dash does with the usual IFS, and patterns become names of files; a word
+// may become several, or none.
 Expanded expand(const std::vector<ShellWord>& words, const ShellValues& values);
 // One text, never split: of assignments and file names.
 Expanded expand_whole(const ShellWord& word, const ShellValues& values);
+// The same as a pattern: what is quoted has backslashes.
+Expanded expand_pattern(const ShellWord& word, const ShellValues& values);
 
-// "1 + i * 2" in 64 bits. Nothing: a value is not known; `error`: dash's words.
+// Will ${NAME-WORD} and its sisters look at their WORD? Nothing: not known now.
+std::optional<bool> uses_word(const WordPart& part, const ShellValues& values);
+
+// "1 + i * 2" in 64 bits. Nothing: a value is not known; `error`: dash's words. In arithmetic.cc.
 std::optional<std::string> evaluate(std::string_view expression, const ShellValues& values, std::string& error);
 
 }  // namespace lvs::control

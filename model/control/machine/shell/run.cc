@@ -70,6 +70,10 @@ class ChainRunner final : public Runner {
       }
       if (!runner_->advance()) return false;
       runner_.reset();
+      const bool last = link_ + 1 == chain_.links.size();
+      if (scope_.ends_on_failure && scope_.tested == 0 && last && !link.pipeline.negated && scope_.status != 0 &&
+          scope_.jump == ShellScope::Jump::none)
+        scope_.jump = ShellScope::Jump::exit;
     }
     return true;
   }

@@ -5,7 +5,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "control/machine/process.h"
 #include "control/machine/shell/shell.h"
@@ -17,10 +22,28 @@ class Machine;
 
 // One shell's state. Subshells (pipelines, background, $(...), ( )) begin with a copy.
 struct ShellScope {
-  enum class Jump : std::uint8_t { none, exit, break_, continue_ };
+  enum class Jump : std::uint8_t { none, exit, break_, continue_, return_ };
+  static constexpr std::string_view kUsualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-  std::map<std::string, std::string> variables{};
+  std::map<std::string, std::string> variables{{"HOME", "/root"}, {"PATH", std::string(kUsualPath)}};
+  std::set<std::string> exported{"HOME", "PATH"};
+  std::string name{"/bin/sh"};           // $0
+  std::vector<std::string> arguments{};  // $1 ...
+  std::map<std::string, std::shared_ptr<const ShellCommand>> functions{};
+  std::string folder{"/root"};                // where relative names begin
+  std::shared_ptr<const void> keeps{};        // the texts that its commands are of
+  bool bash = false;                          // a script for bash
+  bool ends_on_failure = false;               // set -e
+  unsigned tested = 0;                        // conditions around, whose failure ends nothing
+  unsigned calls = 0;                         // functions around
+  unsigned depth = 0;                         // functions and scripts in each other
+  std::size_t option = 1, option_letter = 1;  // of getopts
+  std::size_t line = 1;                       // of the command at work
+  // What variables of `local` were before, of the function at work.
+  std::vector<std::pair<std::string, std::optional<std::string>>> before{};
+
   int status = 0;      // $?
+  Pid first = 0;       // $$
   Pid pid = 0;         // of the shell or subshell; its commands are its children
   Pid background = 0;  // $!
   // The process has nothing to do but one command, which takes its place (exec); `task`: that command, at work.
@@ -45,6 +68,9 @@ class ShellRoot {
   virtual bool may_start() = 0;
   // The process that $! names.
   virtual Pid start_background(const Chain& chain, const ShellScope& scope, const ShellStreams& streams) = 0;
+  // How a background job of this line has ended: -1: it goes on; 127: there is none of that number; 256 and more: by a
+  // signal. With 0: all of them.
+  virtual int background_status(Pid pid) const = 0;
 };
 
 class Runner {

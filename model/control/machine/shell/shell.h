@@ -15,14 +15,30 @@
 namespace lvs::control {
 
 struct Chain;
+struct ShellCommand;
+struct ShellWord;
 // Commands ended by ; & or a newline.
 using CommandList = std::vector<Chain>;
+
+// What ${NAME...} does with the value.
+enum class ValueUse : std::uint8_t {
+  plain,
+  length,              // ${#NAME}
+  usual,               // ${NAME-WORD}
+  assign,              // ${NAME=WORD}
+  alternative,         // ${NAME+WORD}
+  demand,              // ${NAME?WORD}
+  cut_suffix,          // ${NAME%WORD}
+  cut_longest_suffix,  // ${NAME%%WORD}
+  cut_prefix,          // ${NAME#WORD}
+  cut_longest_prefix,  // ${NAME##WORD}
+};
 
 // A piece of a word as written.
 struct WordPart {
   enum class Kind : std::uint8_t {
     text,          // as it is
-    variable,      // $NAME, ${NAME}
+    variable,      // $NAME, ${NAME}, ${NAME:-WORD} and its sisters
     substitution,  // $(LIST), `LIST`
     arithmetic,    // $((EXPRESSION))
   };
@@ -30,6 +46,9 @@ struct WordPart {
   bool quoted = false;                            // in double quotes: never split into fields
   std::string text{};                             // the text, the name ("?" for $?), the expression
   std::shared_ptr<const CommandList> commands{};  // of a substitution
+  ValueUse use = ValueUse::plain;
+  bool or_empty = false;                    // with a colon: an empty value is none
+  std::shared_ptr<const ShellWord> word{};  // of the uses above
 };
 
 struct ShellWord {
@@ -42,11 +61,11 @@ struct ShellWord {
 };
 
 struct Redirection {
-  enum class Kind : std::uint8_t { output, append, input, duplicate };
+  enum class Kind : std::uint8_t { output, append, input, duplicate, here, close };
   Kind kind = Kind::output;
   int descriptor = 1;  // 0 to 2
   int source = 1;      // of duplicate: `descriptor` becomes a copy of this one
-  ShellWord path{};    // of the others
+  ShellWord path{};    // of the others; of here: the text
 };
 
 struct Assignment {
@@ -55,28 +74,32 @@ struct Assignment {
 };
 
 struct SimpleCommand {
-  std::vector<Assignment> assignments;  // without words: of the shell's variables
+  std::vector<Assignment> assignments;  // without words: of the shell's variables; else of the command's
   std::vector<ShellWord> words;         // empty: assignments and redirections only
   CommandPtr command;                   // nullptr: words have to be expanded first, or there are none
 };
 
-// for, while, until, if, { } and ( ).
+// for, while, until, if, case, { }, ( ) and NAME().
 struct Compound {
-  enum class Kind : std::uint8_t { for_each, while_, until_, branch, group, subshell };
+  enum class Kind : std::uint8_t { for_each, while_, until_, branch, choice, group, subshell, function };
   struct Branch {
     CommandList condition, body;
+    std::vector<ShellWord> patterns{};  // of case
   };
   Kind kind = Kind::group;
-  std::string variable;          // of for
-  std::vector<ShellWord> words;  // of for
-  std::vector<Branch> branches;  // if and elif; one for while and until
-  CommandList body;              // of for and groups; of else
+  std::string variable;                          // of for; the name of a function
+  std::vector<ShellWord> words;                  // of for; the one of case
+  bool over_arguments = false;                   // for without "in"
+  std::vector<Branch> branches;                  // if and elif; those of case; one for while and until
+  CommandList body;                              // of for and groups; of else
+  std::shared_ptr<const ShellCommand> function;  // what it runs
 };
 
 struct ShellCommand {
   SimpleCommand simple;
   std::shared_ptr<const Compound> compound;  // instead of a simple one
   std::vector<Redirection> redirections;
+  std::size_t line = 1;  // where it begins
 };
 
 // Commands joined by |.
@@ -105,5 +128,20 @@ using ShellLinePtr = std::shared_ptr<const ShellLine>;
 
 // Everything that is not modelled is an error. A line without commands is a line.
 base::Result<ShellLinePtr, SyntaxError> parse_line(std::string_view text);
+
+// A script of many lines; `bash`: its first line names bash, which echoes otherwise.
+struct ShellScript {
+  CommandList chains;
+  bool bash = false;
+};
+using ShellScriptPtr = std::shared_ptr<const ShellScript>;
+struct ScriptError {
+  std::size_t line = 1;
+  SyntaxError error;  // its column is one of that line
+
+  std::string text() const;  // "line 3: column 6: ..."
+};
+// `bash`: whatever the first line names.
+base::Result<ShellScriptPtr, ScriptError> parse_shell_script(std::string_view text, bool bash = false);
 
 }  // namespace lvs::control

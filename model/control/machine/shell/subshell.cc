@@ -30,6 +30,28 @@ void Subshell::begin(const ShellCommand& command, const ShellStreams& streams) {
   runner_ = run_command(command, scope_, streams, root_);
 }
 
+void Subshell::begin(ShellScriptPtr script, std::string name, std::vector<std::string> arguments,
+                     const ShellStreams& streams) {
+  ShellScope fresh;
+  fresh.variables.clear();
+  for (const std::string& each : scope_.exported)
+    if (const auto found = scope_.variables.find(each); found != scope_.variables.end()) fresh.variables.insert(*found);
+  fresh.exported = scope_.exported;
+  fresh.folder = scope_.folder;
+  fresh.pid = fresh.first = pid();
+  fresh.depth = scope_.depth + 1;
+  fresh.bash = script->bash;
+  std::vector<std::string> shown{script->bash ? "/bin/bash" : "/bin/sh", name};
+  shown.insert(shown.end(), arguments.begin(), arguments.end());
+  set_arguments(std::move(shown));
+  rename(name.substr(name.rfind('/') + 1));
+  fresh.name = std::move(name);
+  fresh.arguments = std::move(arguments);
+  fresh.keeps = script;
+  scope_ = std::move(fresh);
+  runner_ = run_list(script->chains, scope_, streams, root_);
+}
+
 bool Subshell::advance() {
   if (!alive()) {
     runner_.reset();
@@ -45,6 +67,7 @@ bool Subshell::take_signal(int signal) { return scope_.task != nullptr && scope_
 
 void Subshell::ended(ExitStatus status) {
   if (status.signal == 0) return;
+  signal_ = status.signal;
   scope_.status = status.shell();
   root_.wake();
 }

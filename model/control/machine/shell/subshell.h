@@ -15,16 +15,22 @@ class Subshell final : private Process {
   // Once; advance() then does the work.
   void begin(const CommandList& list, const ShellStreams& streams);
   void begin(const ShellCommand& command, const ShellStreams& streams);
+  // Another shell that runs a script: of this one it has what is exported.
+  void begin(ShellScriptPtr script, std::string name, std::vector<std::string> arguments, const ShellStreams& streams);
   // True once it has ended. Its streams are closed then.
   bool advance();
   int status() const { return scope_.status; }
+  // The signal that has ended it; 0: none.
+  int killed_by() const { return signal_; }
 
  private:
+  bool hears_of_children() const override { return false; }
   bool take_signal(int signal) override;
   void ended(ExitStatus status) override;
 
   ShellRoot& root_;
   ShellScope scope_;
+  int signal_ = 0;
   std::unique_ptr<Runner> runner_;
 };
 

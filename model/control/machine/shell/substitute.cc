@@ -2,14 +2,21 @@
 #include "control/machine/shell/substitute.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <string_view>
 
 #include "control/machine/machine.h"
+#include "control/machine/shell/pattern.h"
 
 namespace lvs::control {
 
 void Substitutions::add(const ShellWord& word) {
-  for (const WordPart& part : word.parts)
+  for (const WordPart& part : word.parts) {
     if (part.kind == WordPart::Kind::substitution) all_.push_back({&part});
+    if (!part.word) continue;
+    const bool pattern = part.use >= ValueUse::cut_suffix;
+    if (pattern || uses_word(part, *this).value_or(false)) add(*part.word);
+  }
 }
 
 bool Substitutions::advance() {
@@ -34,8 +41,29 @@ bool Substitutions::advance() {
 
 std::optional<std::string> Substitutions::variable(const std::string& name) const {
   if (name == "?") return std::to_string(scope_.status);
+  if (name == "#") return std::to_string(scope_.arguments.size());
+  if (name == "$") return std::to_string(scope_.first);
+  if (name == "!") return scope_.background == 0 ? std::string() : std::to_string(scope_.background);
+  if (name == "0") return scope_.name;
+  if (name[0] >= '1' && name[0] <= '9') {
+    constexpr std::size_t kLongest = 4;
+    const std::size_t number = name.size() > kLongest ? SIZE_MAX : std::stoul(name);
+    return number > scope_.arguments.size() ? std::string() : scope_.arguments[number - 1];
+  }
+  if (name == "PWD") return scope_.folder;
   const auto found = scope_.variables.find(name);
   return found == scope_.variables.end() ? std::string() : found->second;
+}
+
+std::optional<bool> Substitutions::is_set(const std::string& name) const {
+  if (name[0] >= '1' && name[0] <= '9') return name.size() < 5 && std::stoul(name) <= scope_.arguments.size();
+  if (name == "!") return scope_.background != 0;
+  return std::string_view("?#$0").find(name) != std::string_view::npos || name == "PWD" ||
+         scope_.variables.contains(name);
+}
+
+std::vector<std::string> Substitutions::files(std::string_view pattern) const {
+  return matching_files(root_.machine().files(), scope_.folder, pattern);
 }
 
 std::optional<std::string> Substitutions::substitution(const WordPart& part) const {

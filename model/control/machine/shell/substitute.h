@@ -26,7 +26,11 @@ class Substitutions final : public ShellValues {
   int status() const { return status_; }  // of the last one
 
   std::optional<std::string> variable(const std::string& name) const override;
+  std::optional<bool> is_set(const std::string& name) const override;
   std::optional<std::string> substitution(const WordPart& part) const override;
+  const std::vector<std::string>* arguments() const override { return &scope_.arguments; }
+  void assign(const std::string& name, const std::string& value) const override { scope_.variables[name] = value; }
+  std::vector<std::string> files(std::string_view pattern) const override;
 
  private:
   struct Each {

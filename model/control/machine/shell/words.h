@@ -2,6 +2,8 @@
 // A line of sh text as tokens (POSIX shell, token recognition and quoting). Internal to the shell.
 #pragma once
 
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,14 +16,16 @@ namespace lvs::control {
 enum class TokenKind : std::uint8_t {
   word,
   semicolon,   // ; or a newline
+  end_choice,  // ;;
   and_if,      // &&
   or_if,       // ||
   background,  // &
   pipe,        // |
-  output,      // [N]>
+  output,      // [N]>, [N]>|
   append,      // [N]>>
   input,       // [N]<
-  duplicate,   // [N]>&
+  here,        // [N]<<, [N]<<-; the next token is the text
+  duplicate,   // [N]>&, [N]<&
   open,        // (
   close,       // )
 };
@@ -30,14 +34,27 @@ struct Token {
   TokenKind kind = TokenKind::word;
   ShellWord word;       // of a word; of an operator its spelling and place
   int descriptor = -1;  // of a redirection: N, or -1 when not given
+  std::size_t line = 1;
 };
 
-// `offset`: columns before the text, of a text inside another one; `depth`: how deep inside.
-base::Result<std::vector<Token>, SyntaxError> tokenize(std::string_view text, std::size_t offset = 0,
-                                                       unsigned depth = 0);
+// What a text knows of the text around it.
+struct ParseContext {
+  std::size_t offset = 0;             // columns before it
+  std::size_t line = 1;               // where it begins
+  unsigned depth = 0;                 // how deep inside
+  bool bash = false;                  // a script for bash
+  std::set<std::string> functions{};  // that it may call
+};
 
-// The tokens as commands; shell.cc.
-base::Result<CommandList, SyntaxError> parse_commands(std::string_view text, std::size_t offset, unsigned depth);
+base::Result<std::vector<Token>, SyntaxError> tokenize(std::string_view text, const ParseContext& context);
+
+// The tokens as commands; parser.cc.
+base::Result<CommandList, SyntaxError> parse_commands(std::string_view text, const ParseContext& context);
+
+// Commands with variables in their words, looked at before anything runs; check.cc. The first that is not modelled, as
+// far as the values of its words can be foreseen (lists of for, texts assigned, seq); in a line also the first variable
+// that nothing sets, as every line is a shell of its own. A script has arguments and an environment that are not known.
+std::optional<SyntaxError> check_words(const CommandList& commands, bool script);
 
 // Is it a name that a variable can have?
 bool is_variable_name(std::string_view text);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// test and [ (dash): texts and whole numbers.
+// test and [ as built into dash: texts, whole numbers, files; ! -a -o ( ).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,36 +7,154 @@
 #include <optional>
 
 #include "base/numbers.h"
+#include "control/machine/machine.h"
 #include "control/machine/registry.h"
 
 namespace lvs::control {
 namespace {
 
 constexpr auto kNumeric = std::to_array<std::string_view>({"-eq", "-ne", "-lt", "-le", "-gt", "-ge"});
-constexpr std::string_view kKnown = "= != -eq -ne -lt -le -gt -ge -n -z !";
+constexpr auto kTexts = std::to_array<std::string_view>({"=", "!=", "<", ">"});
+constexpr std::string_view kFileTests = "defrswx";
+constexpr std::string_view kOtherTests = "bcghkLOGpStuh";
+constexpr std::string_view kKnown = "= != < > -eq -ne -lt -le -gt -ge -n -z -d -e -f -r -s -w -x ! -a -o ( )";
 
-struct Answer {
-  int status = 0;
-  std::string complaint{};
-};
+bool is_binary(std::string_view word) {
+  return std::ranges::find(kNumeric, word) != kNumeric.end() || std::ranges::find(kTexts, word) != kTexts.end();
+}
+bool is_unary(std::string_view word) {
+  return word == "-n" || word == "-z" ||
+         (word.size() == 2 && word[0] == '-' && kFileTests.find(word[1]) != std::string_view::npos);
+}
 
 std::optional<std::int64_t> number(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
+  if (text.starts_with('+')) text.remove_prefix(1);
   return base::number<std::int64_t>(text);
 }
 
-Answer compare_numbers(std::string_view left, std::string_view how, std::string_view right) {
-  const auto a = number(left), b = number(right);
-  if (!a || !b) return {2, fmt::format("Illegal number: {}", a ? right : left)};
-  const bool holds = how == "-eq"   ? *a == *b
-                     : how == "-ne" ? *a != *b
-                     : how == "-lt" ? *a < *b
-                     : how == "-le" ? *a <= *b
-                     : how == "-gt" ? *a > *b
-                                    : *a >= *b;
-  return {holds ? 0 : 1};
-}
+// POSIX: what 1 to 4 words mean goes by their number; more go by precedence.
+class Test {
+ public:
+  Test(const std::vector<std::string>& words, Files& files) : words_(words), files_(files) {}
+
+  // 0, 1, or 2 with a complaint.
+  int run(std::string& complaint) {
+    if (words_.empty()) return 1;
+    const bool holds = either();
+    if (complaint_.empty() && at_ < words_.size()) complain(words_[at_ - 1], "unexpected operator");
+    complaint = complaint_;
+    if (!complaint.empty()) return 2;
+    return holds ? 0 : 1;
+  }
+
+ private:
+  static constexpr unsigned kDeepest = 50;
+
+  std::size_t left() const { return words_.size() - at_; }
+  void complain(std::string_view word, std::string_view why) {
+    if (complaint_.empty()) complaint_ = fmt::format("{}: {}", word, why);
+    at_ = words_.size();
+  }
+
+  bool either() {
+    bool holds = both();
+    while (left() > 0 && words_[at_] == "-o") {
+      ++at_;
+      const bool other = both();
+      holds = holds || other;
+    }
+    return holds;
+  }
+  bool both() {
+    bool holds = negation();
+    while (left() > 0 && words_[at_] == "-a") {
+      ++at_;
+      const bool other = negation();
+      holds = holds && other;
+    }
+    return holds;
+  }
+  bool negation() {
+    bool negated = false;
+    while (left() > 1 && words_[at_] == "!" && !(left() >= 3 && is_binary(words_[at_ + 1]))) {
+      negated = !negated;
+      ++at_;
+    }
+    return primary() != negated;
+  }
+
+  bool primary() {
+    if (left() == 0) {
+      complain(words_.back(), "argument expected");
+      return false;
+    }
+    if (left() >= 3 && is_binary(words_[at_ + 1])) {
+      at_ += 3;
+      return compare(words_[at_ - 3], words_[at_ - 2], words_[at_ - 1]);
+    }
+    const std::string& first = words_[at_];
+    if (first == "(" && left() > 1 && ++depth_ < kDeepest) {
+      ++at_;
+      const bool holds = either();
+      if (left() == 0 || words_[at_] != ")") {
+        if (complaint_.empty()) complaint_ = "closing paren expected";
+        at_ = words_.size();
+        return false;
+      }
+      ++at_;
+      return holds;
+    }
+    if (left() == 2 && is_binary(words_[at_ + 1])) {
+      complain(words_[at_ + 1], "argument expected");
+      return false;
+    }
+    if (left() >= 2 && is_unary(first)) {
+      at_ += 2;
+      return of_one(first[1], words_[at_ - 1]);
+    }
+    ++at_;
+    return !first.empty();
+  }
+
+  bool compare(const std::string& a, const std::string& how, const std::string& b) {
+    if (how == "=") return a == b;
+    if (how == "!=") return a != b;
+    if (how == "<") return a < b;
+    if (how == ">") return a > b;
+    const auto x = number(a), y = number(b);
+    if (!x || !y) {
+      complain("Illegal number", x ? b : a);
+      return false;
+    }
+    if (how == "-eq") return *x == *y;
+    if (how == "-ne") return *x != *y;
+    if (how == "-lt") return *x < *y;
+    if (how == "-le") return *x <= *y;
+    return how == "-gt" ? *x > *y : *x >= *y;
+  }
+
+  bool of_one(char how, const std::string& word) {
+    if (how == 'n') return !word.empty();
+    if (how == 'z') return word.empty();
+    if (word.empty()) return false;
+    const auto status = files_.status(word);
+    switch (how) {
+      case 'd': return status.kind == Files::Kind::folder;
+      case 'f': return status.kind == Files::Kind::file;
+      case 's': return status.kind == Files::Kind::folder || status.size > 0;
+      case 'x': return status.kind == Files::Kind::folder || status.executable();
+      default: return status.exists();  // root reads and writes all
+    }
+  }
+
+  const std::vector<std::string>& words_;
+  Files& files_;
+  std::size_t at_ = 0;
+  unsigned depth_ = 0;
+  std::string complaint_;
+};
 
 }  // namespace
 
@@ -48,29 +166,25 @@ CommandResultOrError parse_test(const std::vector<Word>& words) {
     if (args.empty() || args.back() != "]") return refusal(2, "/bin/sh: 1: [: missing ]\n");
     args.pop_back();
   }
-  bool negated = false;
-  while (args.size() > 1 && args.front() == "!") {
-    negated = !negated;
-    args.erase(args.begin());
+  for (std::size_t i = 0; i + 1 < args.size(); ++i) {
+    const std::string& word = args[i];
+    const bool after_value = i > 0 && !is_binary(args[i - 1]) && args[i - 1] != "!" && args[i - 1] != "-a" &&
+                             args[i - 1] != "-o" && args[i - 1] != "(";
+    const bool unary = word.size() == 2 && word[0] == '-' && kOtherTests.find(word[1]) != std::string_view::npos &&
+                       !is_binary(args[i + 1]) && !after_value;
+    const bool binary = i > 0 && (word == "-nt" || word == "-ot" || word == "-ef");
+    if (unary || binary)
+      return base::Error{SyntaxError{words[i + 1].column, word, "this test is not modelled", std::string(kKnown)}};
+    if (unary || !is_unary(word) || is_binary(args[i + 1]) || word == "-n" || word == "-z") continue;
+    if (auto reason = Files::unmodelled(args[i + 1]))
+      return base::Error{SyntaxError{words[i + 2].column, args[i + 1], std::move(*reason), {}}};
   }
-  Answer answer{1};
-  if (args.size() == 1) {
-    answer.status = args[0].empty() ? 1 : 0;
-  } else if (args.size() == 2 && (args[0] == "-n" || args[0] == "-z")) {
-    answer.status = args[1].empty() == (args[0] == "-z") ? 0 : 1;
-  } else if (args.size() == 3 && (args[1] == "=" || args[1] == "!=")) {
-    answer.status = (args[0] == args[2]) == (args[1] == "=") ? 0 : 1;
-  } else if (args.size() == 3 && std::ranges::find(kNumeric, args[1]) != kNumeric.end()) {
-    answer = compare_numbers(args[0], args[1], args[2]);
-  } else if (!args.empty()) {
-    const std::size_t odd = args.size() == 2 ? 1 : 2;
-    const Word& word = words[std::min(odd, words.size() - 1)];
-    return base::Error{SyntaxError{word.column, word.text, "this test is not modelled", std::string(kKnown)}};
-  }
-  if (!answer.complaint.empty())
-    return refusal(answer.status, fmt::format("/bin/sh: 1: {}: {}\n", program, answer.complaint));
-  const int status = negated ? 1 - answer.status : answer.status;
-  return instant([status](Machine&, Io&) { return status; });
+  return instant([args, program](Machine& machine, Io& io) {
+    std::string complaint;
+    const int status = Test(args, machine.files()).run(complaint);
+    if (!complaint.empty()) io.complain(fmt::format("/bin/sh: 1: {}: {}\n", program, complaint));
+    return status;
+  });
 }
 
 }  // namespace lvs::control

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/lab/files.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "control/machine/machine.h"
+
+namespace lvs::control {
+namespace {
+
+// "director/etc/x" below the folder of a host called director.
+bool is_of(std::string_view path, std::string_view name) {
+  return path.size() > name.size() && path.starts_with(name) && path[name.size()] == '/';
+}
+
+bool is_script(std::string_view text) {
+  const std::string_view first = text.substr(0, text.find('\n'));
+  return first.starts_with("#!") && (first.ends_with("sh") || first.find("sh ") != std::string_view::npos);
+}
+
+bool is_named(const Lab& lab, const std::string& path) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  const auto names = [&](const std::string& text) { return text.find(name) != std::string::npos; };
+  for (const LabHost& host : lab.hosts)
+    if (std::ranges::any_of(host.startup, names, &LabLine::text)) return true;
+  return std::ranges::any_of(lab.timeline, [&](const LabEvent& event) {
+    const auto* command = std::get_if<LabCommand>(&event.what);
+    return command != nullptr && names(command->text);
+  });
+}
+
+}  // namespace
+
+void place_lab_files(const Lab& lab, std::size_t host, Machine& machine) {
+  if (lab.files == nullptr) return;
+  const std::string& name = lab.hosts[host].name;
+  for (const LabFile& file : *lab.files) {
+    if (is_of(file.path, name)) machine.files().place(file.path.substr(name.size()), file.text, file.mode);
+    if (is_of(file.path, "shared")) machine.files().place("/" + file.path, file.text, file.mode);
+    machine.files().place("/lab/" + file.path, file.text, file.mode, true);
+  }
+}
+
+std::vector<LabMessage> check_lab_scripts(const Lab& lab) {
+  std::vector<LabMessage> errors;
+  if (lab.files == nullptr) return errors;
+  for (const LabFile& file : *lab.files) {
+    if (!is_script(file.text) || !is_named(lab, file.path)) continue;
+    auto parsed = parse_shell_script(file.text);
+    if (parsed) continue;
+    const ScriptError& error = parsed.error();
+    errors.push_back({{file.path, static_cast<int>(error.line)}, error.error.text()});
+  }
+  return errors;
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/machine/shell/builtins.h"
+#include "base/numbers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "control/machine/machine.h"
+#include "control/machine/registry.h"
+#include "control/machine/shell/words.h"
+
+namespace lvs::control {
+namespace {
+
+using Jump = ShellScope::Jump;
+
+struct Call {
+  const std::vector<Word>& words;
+  ShellScope& scope;
+  const ShellStreams& streams;
+  ShellRoot& root;
+
+  std::size_t size() const { return words.size(); }
+  const std::string& at(std::size_t i) const { return words[i].text; }
+  int complain(std::string_view text, int status) const {
+    streams.err->write(fmt::format("{}{}: {}\n", place_of(scope), at(0), text));
+    return status;
+  }
+};
+
+std::optional<unsigned> number_of(const std::string& text) { return base::number<unsigned>(text); }
+
+// --- folders ---
+
+BuiltinResult run_cd(const Call& call) {
+  const std::string wanted = call.size() > 1 ? call.at(1) : call.scope.variables["HOME"];
+  const std::string folder = Files::absolute(wanted, call.scope.folder);
+  const auto status = call.root.machine().files().status(folder);
+  if (status.kind != Files::Kind::folder) {
+    const std::string_view why = !call.scope.bash  ? ""
+                                 : status.exists() ? "Not a directory"
+                                                   : "No such file or directory";
+    return {call.scope.bash ? call.complain(fmt::format("{}: {}", wanted, why), 1)
+                            : call.complain("can't cd to " + wanted, 2)};
+  }
+  call.scope.folder = folder;
+  return {0};
+}
+
+BuiltinResult run_pwd(const Call& call) {
+  call.streams.out->write(call.scope.folder + "\n");
+  return {0};
+}
+
+// --- variables ---
+
+// NAME or NAME=VALUE of export, readonly and local.
+BuiltinResult run_export(const Call& call) {
+  const bool local = call.at(0) == "local";
+  if (local && call.scope.calls == 0) {
+    if (!call.scope.bash) call.scope.jump = Jump::exit;
+    return {call.complain(call.scope.bash ? "can only be used in a function" : "not in a function",
+                          call.scope.bash ? 1 : 2)};
+  }
+  for (std::size_t i = 1; i < call.size(); ++i) {
+    const std::string& word = call.at(i);
+    const std::size_t equals = word.find('=');
+    const std::string name = word.substr(0, equals);
+    if (!is_variable_name(name)) return {call.complain(name + ": bad variable name", 2)};
+    auto& variables = call.scope.variables;
+    if (local) {
+      const auto found = variables.find(name);
+      call.scope.before.emplace_back(name, found == variables.end() ? std::nullopt : std::optional(found->second));
+    }
+    if (equals != std::string::npos) variables[name] = word.substr(equals + 1);
+    if (call.at(0) == "export") call.scope.exported.insert(name);
+  }
+  return {0};
+}
+
+BuiltinResult run_unset(const Call& call) {
+  bool function = false;
+  for (std::size_t i = 1; i < call.size(); ++i) {
+    if (call.at(i) == "-f" || call.at(i) == "-v") {
+      function = call.at(i) == "-f";
+    } else if (function) {
+      call.scope.functions.erase(call.at(i));
+    } else {
+      call.scope.variables.erase(call.at(i));
+      call.scope.exported.erase(call.at(i));
+    }
+  }
+  return {0};
+}
+
+BuiltinResult run_set(const Call& call) {
+  std::size_t i = 1;
+  for (; i < call.size() && call.at(i).size() > 1 && (call.at(i)[0] == '-' || call.at(i)[0] == '+'); ++i) {
+    if (call.at(i) == "--") {
+      ++i;
+      call.scope.arguments.clear();
+      break;
+    }
+    call.scope.ends_on_failure = call.at(i)[0] == '-';  // e is the only letter that check_shell_builtin() lets through
+  }
+  if (i < call.size()) {
+    call.scope.arguments.clear();
+    for (; i < call.size(); ++i) call.scope.arguments.push_back(call.at(i));
+  }
+  return {0};
+}
+
+BuiltinResult run_shift(const Call& call) {
+  const auto count = call.size() > 1 ? number_of(call.at(1)) : std::optional(1u);
+  if (!count) return {call.complain("Illegal number: " + call.at(1), 2)};
+  if (*count > call.scope.arguments.size()) {
+    if (call.scope.bash) return {1};
+    call.scope.jump = Jump::exit;
+    return {call.complain("can't shift that many", 2)};
+  }
+  call.scope.arguments.erase(call.scope.arguments.begin(), call.scope.arguments.begin() + *count);
+  return {0};
+}
+
+BuiltinResult run_return(const Call& call) {
+  const auto status = call.size() > 1 ? number_of(call.at(1)) : std::optional<unsigned>(call.scope.status);
+  if (!status) return {call.complain("Illegal number: " + call.at(1), 2)};
+  call.scope.jump = call.scope.depth > 0 ? Jump::return_ : Jump::exit;
+  return {static_cast<int>(*status & 0xff)};
+}
+
+// getopts LETTERS NAME (POSIX): one option of $1 ... a call.
+BuiltinResult run_getopts(const Call& call) {
+  ShellScope& scope = call.scope;
+  if (call.size() < 3) return {call.complain("Usage: getopts optstring var [arg]", 2)};
+  if (const auto index = number_of(scope.variables["OPTIND"]); index && *index != scope.option) {
+    scope.option = std::max(*index, 1u);
+    scope.option_letter = 1;
+  }
+  const std::string& letters = call.at(1);
+  std::string& name = scope.variables[call.at(2)];
+  const auto ends = [&] {
+    name = "?";
+    scope.variables["OPTIND"] = std::to_string(scope.option);
+    return BuiltinResult{1};
+  };
+  if (scope.option > scope.arguments.size()) return ends();
+  const std::string& word = scope.arguments[scope.option - 1];
+  if (scope.option_letter == 1 && (word.size() < 2 || word[0] != '-')) return ends();
+  if (word == "--") {
+    ++scope.option;
+    return ends();
+  }
+  const char letter = word[scope.option_letter++];
+  const bool silent = letters.starts_with(':');
+  const std::size_t at = letter == ':' ? std::string::npos : letters.find(letter, silent ? 1 : 0);
+  std::string argument;
+  bool missing = false;
+  const bool takes = at != std::string::npos && at + 1 < letters.size() && letters[at + 1] == ':';
+  if (takes && scope.option_letter < word.size()) {
+    argument = word.substr(scope.option_letter);
+    scope.option_letter = word.size();
+  } else if (takes) {
+    missing = scope.option >= scope.arguments.size();
+    if (!missing) argument = scope.arguments[scope.option++];
+  }
+  if (scope.option_letter >= word.size()) {
+    ++scope.option;
+    scope.option_letter = 1;
+  }
+  scope.variables["OPTIND"] = std::to_string(scope.option);
+  name = std::string(1, at == std::string::npos ? '?' : missing ? (silent ? ':' : '?') : letter);
+  if (name != std::string(1, letter)) {
+    scope.variables["OPTARG"] = silent ? std::string(1, letter) : std::string();
+    if (!silent)
+      call.streams.err->write(missing ? fmt::format("No arg for -{} option\n", letter)
+                                      : fmt::format("Illegal option -{}\n", letter));
+    if (!silent) scope.variables.erase("OPTARG");
+    return {0};
+  }
+  scope.variables["OPTARG"] = argument;
+  return {0};
+}
+
+// --- input ---
+
+// read [-r] [-p TEXT] NAMES: one line; white space cuts it, the last name takes the rest.
+class ReadRunner final : public Runner {
+ public:
+  ReadRunner(const Call& call) : scope_(call.scope), in_(call.streams.in), root_(call.root) {
+    for (std::size_t i = 1; i < call.size(); ++i) {
+      if (call.at(i) == "-r")
+        raw_ = true;
+      else if (call.at(i) == "-p")
+        ++i;
+      else
+        names_.push_back(call.at(i));
+    }
+    if (names_.empty()) names_.emplace_back("REPLY");
+  }
+
+  bool advance() override {
+    for (;;) {
+      const std::string_view ready = in_->ready();
+      const std::size_t end = ready.find('\n');
+      if (end == std::string_view::npos && !in_->ended()) {
+        in_->watch([&root = root_] { root.wake(); });
+        return false;
+      }
+      line_ += ready.substr(0, end);
+      in_->take(std::min(end == std::string_view::npos ? ready.size() : end + 1, ready.size()));
+      const bool continues = !raw_ && end != std::string_view::npos && line_.ends_with('\\');
+      if (continues) {
+        line_.pop_back();
+        continue;
+      }
+      assign();
+      scope_.status = end == std::string_view::npos ? 1 : 0;
+      return true;
+    }
+  }
+
+ private:
+  void assign() {
+    constexpr std::string_view kBlank = " \t";
+    std::string_view rest = line_;
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      rest.remove_prefix(std::min(rest.find_first_not_of(kBlank), rest.size()));
+      std::string value;
+      std::size_t at = 0;
+      const bool last = i + 1 == names_.size();
+      for (; at < rest.size() && (last || kBlank.find(rest[at]) == std::string_view::npos); ++at) {
+        if (!raw_ && rest[at] == '\\' && at + 1 < rest.size()) ++at;
+        value += rest[at];
+      }
+      rest.remove_prefix(at);
+      if (last) value.erase(value.find_last_not_of(kBlank) + 1);
+      scope_.variables[names_[i]] = value;
+    }
+  }
+
+  ShellScope& scope_;
+  InputPtr in_;
+  ShellRoot& root_;
+  std::vector<std::string> names_;
+  std::string line_;
+  bool raw_ = false;
+};
+
+class WaitRunner final : public Runner {
+ public:
+  WaitRunner(const Call& call) : scope_(call.scope), root_(call.root), err_(call.streams.err) {
+    for (std::size_t i = 1; i < call.size(); ++i) pids_.push_back(number_of(call.at(i)).value_or(UINT32_MAX));
+    if (pids_.empty()) pids_.push_back(0);
+  }
+  bool advance() override {
+    for (; next_ < pids_.size(); ++next_) {
+      const int status = root_.background_status(pids_[next_]);
+      if (status < 0) return false;
+      constexpr int kBySignal = 256;
+      const int signal = status >= kBySignal ? status - kBySignal : 0;
+      if (signal != 0 && signal != kSigInt && signal != kSigPipe) err_->write(fmt::format("{}\n", signal_text(signal)));
+      scope_.status = signal != 0 ? 128 + signal : status;
+    }
+    return true;
+  }
+
+ private:
+  ShellScope& scope_;
+  ShellRoot& root_;
+  OutputPtr err_;
+  std::vector<Pid> pids_;
+  std::size_t next_ = 0;
+};
+
+// --- texts ---
+
+BuiltinResult run_eval(const Call& call) {
+  std::string text;
+  for (std::size_t i = 1; i < call.size(); ++i) text.append(i > 1 ? " " : "").append(call.at(i));
+  return run_text(text, "eval", call.scope, call.streams, call.root);
+}
+
+BuiltinResult run_dot(const Call& call) {
+  if (call.size() < 2) return {call.scope.bash ? call.complain("filename argument required", 2) : 0};
+  const std::string& file = call.at(1);
+  const auto content = call.root.machine().files().read(Files::absolute(file, call.scope.folder));
+  if (content.error == FileError::none) return run_text(content.text, file, call.scope, call.streams, call.root);
+  if (call.scope.bash) {
+    call.streams.err->write(fmt::format("{}{}: {}\n", place_of(call.scope), file, text_of(content.error)));
+    return {1};
+  }
+  call.scope.jump = Jump::exit;  // a special builtin that fails ends dash
+  return {call.complain(fmt::format("cannot open {}: No such file", file), 2)};
+}
+
+BuiltinResult run_command_v(const Call& call) {
+  int status = 127;
+  for (std::size_t i = call.at(0) == "type" ? 1 : 2; i < call.size(); ++i) {
+    const std::string& name = call.at(i);
+    std::string found;
+    if (call.scope.functions.contains(name) || is_shell_builtin(name) || is_builtin(name)) found = name;
+    if (found.empty() && is_modelled_command(name)) found = "/usr/sbin/" + name;
+    if (found.empty() && name.find('/') != std::string::npos && call.root.machine().files().status(name).executable())
+      found = name;
+    if (found.empty()) continue;
+    call.streams.out->write(found + "\n");
+    status = 0;
+  }
+  return {status};
+}
+
+struct Builtin {
+  std::string_view name;
+  BuiltinResult (*run)(const Call& call);
+};
+constexpr auto kBuiltins = std::to_array<Builtin>({
+    {".", run_dot},
+    {"cd", run_cd},
+    {"command", run_command_v},
+    {"eval", run_eval},
+    {"export", run_export},
+    {"getopts", run_getopts},
+    {"local", run_export},
+    {"pwd", run_pwd},
+    {"read",
+     [](const Call& call) {
+       return BuiltinResult{0, std::make_unique<ReadRunner>(call)};
+     }},
+    {"readonly", run_export},
+    {"return", run_return},
+    {"set", run_set},
+    {"shift", run_shift},
+    {"source", run_dot},
+    {"unset", run_unset},
+    {"wait",
+     [](const Call& call) {
+       return BuiltinResult{0, std::make_unique<WaitRunner>(call)};
+     }},
+});
+constexpr auto kUnmodelled =
+    std::to_array<std::string_view>({"alias", "bg", "declare", "exec", "fg", "jobs", "let", "shopt", "times", "trap",
+                                     "type", "typeset", "ulimit", "umask", "unalias"});
+
+}  // namespace
+
+bool is_shell_builtin(std::string_view name) {
+  return std::ranges::find(kBuiltins, name, &Builtin::name) != kBuiltins.end() ||
+         std::ranges::find(kUnmodelled, name) != kUnmodelled.end();
+}
+
+std::optional<SyntaxError> check_shell_builtin(const std::vector<Word>& words) {
+  const Word& name = words.front();
+  const auto odd = [&](std::size_t i, std::string known) {
+    return SyntaxError{words[i].column, words[i].text, "not modelled here", std::move(known)};
+  };
+  if (std::ranges::find(kUnmodelled, name.text) != kUnmodelled.end())
+    return SyntaxError{name.column, name.text, "this command of the shell is not modelled", {}};
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::string& word = words[i].text;
+    const bool option = word.size() > 1 && (word[0] == '-' || word[0] == '+');
+    if (name.text == "set") {
+      if (word == "--" || !option) break;
+      if (word != "-e" && word != "+e") return odd(i, "-e +e -- ARGUMENTS");
+    } else if (name.text == "command") {
+      if (i == 1 && word != "-v") return odd(i, "-v NAME");
+    } else if (name.text == "read") {
+      if (option && word != "-r" && word != "-p") return odd(i, "-r -p NAMES");
+    } else if (name.text == "cd" || name.text == "pwd" || name.text == "export" || name.text == "readonly") {
+      if (option) return odd(i, {});
+    }
+  }
+  return std::nullopt;
+}
+
+BuiltinResult run_shell_builtin(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams,
+                                ShellRoot& root) {
+  if (auto error = check_shell_builtin(words)) {
+    streams.err->write(fmt::format("not modelled: {}\n", error->text()));
+    return {2};
+  }
+  const auto found = std::ranges::find(kBuiltins, words.front().text, &Builtin::name);
+  return found->run({words, scope, streams, root});
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What of a word begins with $ or `, read.
+#include <algorithm>
+
+#include "control/machine/shell/tokenizer.h"
+
+namespace lvs::control {
+namespace {
+
+// Where what was opened before `from` is closed by `close` again; quotes are stepped over.
+std::optional<std::size_t> closing(std::string_view text, std::size_t from, char open, char close) {
+  std::size_t depth = 1;
+  char quote = 0;
+  for (std::size_t i = from; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\\' && quote != '\'') {
+      ++i;
+    } else if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (c == open) {
+      ++depth;
+    } else if (c == close && --depth == 0) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+constexpr std::string_view kSpecial = "?#@*$!";
+
+// The name at the front: of a variable, a number, or a special one.
+std::string_view name_at(std::string_view text) {
+  if (text.empty()) return {};
+  if (kSpecial.find(text[0]) != std::string_view::npos) return text.substr(0, 1);
+  std::size_t length = 0;
+  if (is_digit(text[0])) {
+    while (length < text.size() && is_digit(text[length])) ++length;
+  } else {
+    while (length < text.size() && is_name_char(text[length])) ++length;
+  }
+  return text.substr(0, length);
+}
+
+// How the value is used; how many characters say so. Nothing: an operator that is not modelled.
+struct Use {
+  ValueUse use = ValueUse::plain;
+  bool or_empty = false;
+  std::size_t length = 0;
+};
+std::optional<Use> use_at(std::string_view text) {
+  if (text.empty()) return Use{};
+  if (text.starts_with("##")) return Use{ValueUse::cut_longest_prefix, false, 2};
+  if (text.starts_with("%%")) return Use{ValueUse::cut_longest_suffix, false, 2};
+  if (text[0] == '#') return Use{ValueUse::cut_prefix, false, 1};
+  if (text[0] == '%') return Use{ValueUse::cut_suffix, false, 1};
+  Use use;
+  use.or_empty = text[0] == ':';
+  use.length = use.or_empty ? 2 : 1;
+  switch (text.size() < use.length ? '\0' : text[use.length - 1]) {
+    case '-': use.use = ValueUse::usual; return use;
+    case '=': use.use = ValueUse::assign; return use;
+    case '+': use.use = ValueUse::alternative; return use;
+    case '?': use.use = ValueUse::demand; return use;
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace
+
+void Tokenizer::add_variable(std::string name, bool quoted) {
+  parts().push_back({WordPart::Kind::variable, quoted, std::move(name), {}});
+}
+
+void Tokenizer::dollar(bool quoted) {
+  begin_word();
+  const char next = peek(1);
+  if (next == '(') return peek(2) == '(' ? arithmetic(quoted) : substitution(quoted);
+  if (next == '{') return braces(quoted);
+  if (next == '-') return fail(at_, "$-", "this expansion is not modelled");
+  if (context_.bash && (next == '\'' || next == '"') && !quoted)
+    return fail(at_, next_two(), "this expansion is not modelled");
+  std::string_view name = name_at(text_.substr(at_ + 1));
+  if (!name.empty() && is_digit(name[0])) name = name.substr(0, 1);
+  if (name.empty()) {
+    add('$', quoted);
+    ++at_;
+    return;
+  }
+  add_variable(std::string(name), quoted);
+  at_ += 1 + name.size();
+}
+
+void Tokenizer::braces(bool quoted) {
+  const auto end = closing(text_, at_ + 2, '{', '}');
+  if (!end) return fail(at_, "${", "unterminated", {});
+  const std::string whole(text_.substr(at_, *end + 1 - at_));
+  std::string_view inner = text_.substr(at_ + 2, *end - at_ - 2);
+  const auto odd = [&] {
+    fail(at_, whole, "this expansion is not modelled", "${NAME} ${#NAME} ${NAME:-WORD} - = + ? % %% # ##");
+  };
+  WordPart part{WordPart::Kind::variable, quoted, {}, {}};
+  if (inner.size() > 1 && inner[0] == '#' && name_at(inner.substr(1)).size() == inner.size() - 1) {
+    part.use = ValueUse::length;
+    part.text = inner.substr(1);
+  } else {
+    const std::string_view name = name_at(inner);
+    const auto use = name.empty() ? std::nullopt : use_at(inner.substr(name.size()));
+    if (!use) return odd();
+    part.text = name;
+    part.use = use->use;
+    part.or_empty = use->or_empty;
+    if (use->use != ValueUse::plain) {
+      const bool pattern = use->use >= ValueUse::cut_suffix;
+      const std::size_t from = at_ + 2 + name.size() + use->length;
+      part.word = std::make_shared<ShellWord>(nested_word(from, *end, quoted && !pattern));
+    }
+  }
+  if (failed_) return;
+  if ((part.text == "@" || part.text == "*") && part.use != ValueUse::plain && part.use != ValueUse::alternative &&
+      part.use != ValueUse::usual)
+    return odd();
+  parts().push_back(std::move(part));
+  at_ = *end + 1;
+}
+
+ShellWord Tokenizer::nested_word(std::size_t from, std::size_t end, bool quoted) {
+  if (context_.depth >= kDeepest) {
+    fail(from, {}, "nested too deeply", {});
+    return {};
+  }
+  ParseContext inner = context_;
+  inner.offset = context_.offset;
+  ++inner.depth;
+  Tokenizer reader(text_.substr(0, end), inner);
+  reader.at_ = from;
+  reader.line_ = line_;
+  reader.begin_word();
+  while (reader.at_ < end && !reader.failed_) {
+    switch (const char c = reader.peek()) {
+      case '\'':
+        if (quoted) {
+          reader.add(c, true);
+          ++reader.at_;
+        } else {
+          reader.single_quotes();
+        }
+        break;
+      case '"': reader.double_quotes(); break;
+      case '$': reader.dollar(quoted); break;
+      case '`': reader.backquotes(quoted); break;
+      case '\\': reader.backslash(); break;
+      default: reader.add(c, quoted); ++reader.at_;
+    }
+  }
+  if (reader.failed_ && !failed_) {
+    failed_ = true;
+    error_ = reader.error_;
+  }
+  return std::move(reader.current_.word);
+}
+
+void Tokenizer::substitution(bool quoted) {
+  const std::size_t inner = at_ + 2;
+  const auto end = closing(text_, inner, '(', ')');
+  if (!end) return fail(at_, "$(", "unterminated", {});
+  take_commands(text_.substr(inner, *end - inner), inner, quoted);
+  at_ = *end + 1;
+}
+
+void Tokenizer::arithmetic(bool quoted) {
+  const auto end = closing(text_, at_ + 2, '(', ')');
+  if (!end || *end + 1 > text_.size() || text_[*end - 1] != ')') return fail(at_, "$((", "unterminated", {});
+  const std::string_view inner = text_.substr(at_ + 3, *end - at_ - 4);
+  const bool plain = std::ranges::all_of(inner, [](char c) {
+    return is_name_char(c) || std::string_view("$ +-*/%()\n\t").find(c) != std::string_view::npos;
+  });
+  if (!plain)
+    return fail(at_, std::string(text_.substr(at_, *end + 1 - at_)), "this arithmetic is not modelled",
+                "+ - * / % ( ) NAME");
+  parts().push_back({WordPart::Kind::arithmetic, quoted, std::string(inner), {}});
+  at_ = *end + 1;
+}
+
+void Tokenizer::backquotes(bool quoted) {
+  begin_word();
+  const std::size_t end = text_.find('`', at_ + 1);
+  if (end == std::string_view::npos) return fail(at_, "`", "unterminated", {});
+  const std::string_view inner = text_.substr(at_ + 1, end - at_ - 1);
+  if (inner.find('\\') != std::string_view::npos)
+    return fail(at_, "`", "a backslash between backquotes is not modelled", "$(...)");
+  take_commands(inner, at_ + 1, quoted);
+  at_ = end + 1;
+}
+
+void Tokenizer::take_commands(std::string_view text, std::size_t at, bool quoted) {
+  if (context_.depth >= kDeepest) return fail(at, {}, "nested too deeply", {});
+  ParseContext inner = context_;
+  inner.offset = context_.offset + at;
+  inner.line = line_;
+  ++inner.depth;
+  auto commands = parse_commands(text, inner);
+  if (!commands) {
+    failed_ = true;
+    error_ = commands.error();
+    return;
+  }
+  line_ += static_cast<std::size_t>(std::ranges::count(text, '\n'));
+  parts().push_back({WordPart::Kind::substitution, quoted, std::string(text),
+                     std::make_shared<const CommandList>(std::move(*commands))});
+}
+
+}  // namespace lvs::control

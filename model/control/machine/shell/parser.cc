@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/machine/shell/parser.h"
+
+#include <algorithm>
+#include <array>
+
+#include "control/machine/files.h"
+#include "control/machine/registry.h"
+#include "control/machine/shell/builtins.h"
+#include "control/machine/shell/pattern.h"
+#include "control/machine/shell/prefix.h"
+
+namespace lvs::control {
+namespace {
+
+// Words that end a list, where a command could stand.
+constexpr auto kEnds = std::to_array<std::string_view>({"then", "else", "elif", "fi", "do", "done", "}", "in", "esac"});
+
+std::optional<Assignment> assignment(const ShellWord& word) {
+  if (word.parts.empty() || word.parts.front().kind != WordPart::Kind::text || word.parts.front().quoted)
+    return std::nullopt;
+  const std::string& first = word.parts.front().text;
+  const std::size_t equals = first.find('=');
+  if (equals == std::string::npos || !is_variable_name(std::string_view(first).substr(0, equals))) return std::nullopt;
+  Assignment result{first.substr(0, equals), word};
+  result.value.parts.front().text.erase(0, equals + 1);
+  return result;
+}
+
+}  // namespace
+
+base::Result<CommandList, SyntaxError> Parser::run() {
+  find_functions();
+  CommandList result = list();
+  if (!failed_ && !at_end()) unexpected();
+  if (failed_) return base::Error{error_};
+  return result;
+}
+
+// They may be called before they are met.
+void Parser::find_functions() {
+  for (std::size_t i = 0; i + 2 < tokens_.size(); ++i) {
+    if (tokens_[i].kind == TokenKind::word && tokens_[i + 1].kind == TokenKind::open &&
+        tokens_[i + 2].kind == TokenKind::close && tokens_[i].word.is_text())
+      context_.functions.insert(tokens_[i].word.text());
+  }
+}
+
+std::string Parser::reserved() const {
+  if (!is(TokenKind::word) || tokens_[at_].word.quoted || !tokens_[at_].word.is_text()) return {};
+  return tokens_[at_].word.text();
+}
+
+bool Parser::at_list_end() const {
+  return at_end() || kind() == TokenKind::close || kind() == TokenKind::end_choice ||
+         std::ranges::find(kEnds, reserved()) != kEnds.end();
+}
+
+bool Parser::at_redirection() const {
+  return !at_end() && kind() >= TokenKind::output && kind() <= TokenKind::duplicate;
+}
+
+bool Parser::at_function() const {
+  return !reserved().empty() && at_ + 2 < tokens_.size() && tokens_[at_ + 1].kind == TokenKind::open &&
+         tokens_[at_ + 2].kind == TokenKind::close;
+}
+
+void Parser::fail(SyntaxError error) {
+  if (!failed_) error_ = std::move(error);
+  failed_ = true;
+}
+
+void Parser::unexpected() {
+  if (!at_end()) return fail({tokens_[at_].word.column, tokens_[at_].word.text(), "not expected here", {}});
+  if (tokens_.empty()) return fail({1, {}, "a command is missing", {}});
+  const ShellWord& last = tokens_.back().word;
+  fail({last.column, last.text(), "a command is missing behind this", {}});
+}
+
+void Parser::expect(std::string_view word) {
+  if (failed_) return;
+  if (reserved() == word) {
+    ++at_;
+    return;
+  }
+  if (!at_end()) return unexpected();
+  const ShellWord& last = tokens_.back().word;
+  fail({last.column, last.text(), "'" + std::string(word) + "' is missing behind this", {}});
+}
+
+void Parser::skip_newlines() {
+  while (at_newline()) ++at_;
+}
+
+CommandList Parser::list() {
+  CommandList result;
+  while (!failed_ && !at_list_end()) {
+    if (kind() == TokenKind::semicolon) {
+      if (!at_newline() && (at_ == 0 || tokens_[at_ - 1].word.text() != "\n")) unexpected();
+      ++at_;
+      continue;
+    }
+    result.push_back(chain());
+  }
+  return result;
+}
+
+CommandList Parser::body() {
+  CommandList result = list();
+  if (!failed_ && result.empty()) unexpected();
+  return result;
+}
+
+Chain Parser::chain() {
+  Chain result;
+  auto when = ChainLink::When::always;
+  while (!failed_) {
+    result.links.push_back({when, pipeline()});
+    if (failed_ || at_end()) break;
+    if (kind() == TokenKind::and_if || kind() == TokenKind::or_if) {
+      when = kind() == TokenKind::and_if ? ChainLink::When::success : ChainLink::When::failure;
+      ++at_;
+      skip_newlines();
+      continue;
+    }
+    if (kind() != TokenKind::semicolon && kind() != TokenKind::background) {
+      if (!at_list_end()) unexpected();
+      break;
+    }
+    result.background = kind() == TokenKind::background;
+    ++at_;
+    break;
+  }
+  return result;
+}
+
+Pipeline Parser::pipeline() {
+  Pipeline result;
+  if (reserved() == "!") {
+    result.negated = true;
+    ++at_;
+  }
+  while (!failed_) {
+    result.commands.push_back(command());
+    if (failed_ || !is(TokenKind::pipe)) break;
+    ++at_;
+    skip_newlines();
+  }
+  return result;
+}
+
+ShellCommand Parser::command() {
+  const std::string word = reserved();
+  const std::size_t line = at_end() ? 1 : tokens_[at_].line;
+  ShellCommand result;
+  if (word == "function" || word == "[[" || word == "select" || word == "time" || word == "coproc") {
+    fail({tokens_[at_].word.column, word, "this word of bash is not modelled", "sh: NAME() { }, [ ], case, for"});
+  } else if (at_function()) {
+    result = function();
+  } else if (is(TokenKind::open) || word == "{" || word == "for" || word == "while" || word == "until" ||
+             word == "if" || word == "case") {
+    result = compound(word);
+  } else {
+    result = simple();
+  }
+  result.line = line;
+  return result;
+}
+
+ShellCommand Parser::simple() {
+  ShellCommand result;
+  const std::size_t start = at_;
+  while (!at_end() && !failed_) {
+    const Token& token = tokens_[at_];
+    if (token.kind == TokenKind::word) {
+      auto set = result.simple.words.empty() ? assignment(token.word) : std::nullopt;
+      if (set)
+        result.simple.assignments.push_back(std::move(*set));
+      else
+        result.simple.words.push_back(token.word);
+      ++at_;
+    } else if (at_redirection()) {
+      result.redirections.push_back(redirection());
+    } else {
+      break;
+    }
+  }
+  if (!failed_ && at_ == start) unexpected();
+  if (!failed_ && !result.simple.words.empty()) resolve(result.simple);
+  return result;
+}
+
+// A command whose words are known is parsed once and for all.
+void Parser::resolve(SimpleCommand& simple) {
+  if (!std::ranges::all_of(simple.words, &ShellWord::is_text)) return;
+  const std::string name = simple.words.front().text();
+  if (context_.functions.contains(name) || is_script_name(name)) return;
+  if (context_.bash && (name == "echo" || name == "source")) return;
+  std::vector<Word> words;
+  for (const ShellWord& word : simple.words) words.push_back({word.text(), word.column});
+  if (is_prefix(name)) {
+    if (auto error = check_prefixed(std::move(words), context_.functions)) fail(std::move(*error));
+    return;
+  }
+  if (is_shell_builtin(name)) {
+    if (auto error = check_shell_builtin(words)) fail(std::move(*error));
+    return;
+  }
+  if (std::ranges::any_of(simple.words, has_pattern)) return;
+  auto parsed = parse_command(words);
+  if (!parsed) return fail(parsed.error());
+  simple.command = *parsed;
+}
+
+Redirection Parser::redirection() {
+  const Token& token = tokens_[at_++];
+  Redirection redirection;
+  switch (token.kind) {
+    case TokenKind::append: redirection.kind = Redirection::Kind::append; break;
+    case TokenKind::input: redirection.kind = Redirection::Kind::input; break;
+    case TokenKind::here: redirection.kind = Redirection::Kind::here; break;
+    case TokenKind::duplicate: redirection.kind = Redirection::Kind::duplicate; break;
+    default: break;
+  }
+  const bool reads = token.kind == TokenKind::input || token.kind == TokenKind::here || token.word.text() == "<&";
+  redirection.descriptor = token.descriptor < 0 ? (reads ? 0 : 1) : token.descriptor;
+  if (redirection.descriptor > 2 || reads != (redirection.descriptor == 0)) {
+    fail({token.word.column, token.word.text(), "this descriptor is not modelled", "0 1 2"});
+    return redirection;
+  }
+  if (!is(TokenKind::word)) {
+    unexpected();
+    return redirection;
+  }
+  const ShellWord& target = tokens_[at_++].word;
+  const std::string text = target.text();
+  if (token.kind == TokenKind::here) {
+    redirection.path = target;
+    return redirection;
+  }
+  if (target.is_text() && text.empty()) fail({target.column, text, "a file name is needed here", {}});
+  if (token.kind == TokenKind::duplicate) {
+    if (target.is_text() && text == "-") {
+      redirection.kind = Redirection::Kind::close;
+      return redirection;
+    }
+    if (reads || !target.is_text() || (text != "1" && text != "2"))
+      fail({target.column, text, "this descriptor is not modelled", "1 2"});
+    redirection.source = text == "2" ? 2 : 1;
+  } else if (auto reason = target.is_text() ? Files::unmodelled(text) : std::nullopt) {
+    fail({target.column, text, std::move(*reason), {}});
+  }
+  redirection.path = target;
+  return redirection;
+}
+
+base::Result<CommandList, SyntaxError> parse_commands(std::string_view text, const ParseContext& context) {
+  auto tokens = tokenize(text, context);
+  if (!tokens) return base::Error{tokens.error()};
+  return Parser(std::move(*tokens), context).run();
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The reader of tokens behind parse_commands(). Internal to parser.cc and parser-compound.cc.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "control/machine/shell/words.h"
+
+namespace lvs::control {
+
+class Parser {
+ public:
+  Parser(std::vector<Token> tokens, ParseContext context) : tokens_(std::move(tokens)), context_(std::move(context)) {}
+
+  base::Result<CommandList, SyntaxError> run();
+
+ private:
+  static constexpr unsigned kDeepest = 40;  // compound commands within each other
+
+  TokenKind kind() const { return tokens_[at_].kind; }
+  bool at_end() const { return at_ == tokens_.size(); }
+  bool is(TokenKind wanted) const { return !at_end() && kind() == wanted; }
+  bool at_newline() const { return is(TokenKind::semicolon) && tokens_[at_].word.text() == "\n"; }
+  // The next token as an unquoted word; "" if it is none.
+  std::string reserved() const;
+  bool at_list_end() const;
+  bool at_redirection() const;
+  // NAME ( ) stands here.
+  bool at_function() const;
+
+  void fail(SyntaxError error);
+  void unexpected();
+  void expect(std::string_view word);
+  void skip_newlines();
+
+  // parser.cc
+  void find_functions();
+  CommandList list();
+  CommandList body();  // a list that must have a command
+  Chain chain();
+  Pipeline pipeline();
+  ShellCommand command();
+  ShellCommand simple();
+  void resolve(SimpleCommand& simple);
+  Redirection redirection();
+
+  // parser-compound.cc
+  ShellCommand compound(const std::string& word);
+  ShellCommand function();
+  void for_each(Compound& loop);
+  void loop(Compound& loop, bool until);
+  void branch(Compound& choice);
+  void choice(Compound& choice);
+
+  std::vector<Token> tokens_;
+  ParseContext context_;
+  unsigned depth_ = 0;
+  std::size_t at_ = 0;
+  bool failed_ = false;
+  SyntaxError error_;
+};
+
+}  // namespace lvs::control

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Functions and scripts: what runs with arguments of its own.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "control/machine/machine.h"
+#include "control/machine/registry.h"
+#include "control/machine/shell/builtins.h"
+#include "control/machine/shell/prefix.h"
+#include "control/machine/shell/subshell.h"
+
+namespace lvs::control {
+namespace {
+
+constexpr unsigned kDeepest = 60;  // functions and scripts in each other
+
+class FunctionRunner final : public Runner {
+ public:
+  FunctionRunner(std::shared_ptr<const ShellCommand> body, std::vector<std::string> arguments, ShellScope& scope,
+                 const ShellStreams& streams, ShellRoot& root)
+      : body_(std::move(body)),
+        scope_(scope),
+        arguments_(std::exchange(scope.arguments, std::move(arguments))),
+        before_(std::exchange(scope.before, {})) {
+    ++scope_.depth;
+    ++scope_.calls;
+    runner_ = run_command(*body_, scope, streams, root);
+  }
+
+  bool advance() override {
+    if (!runner_->advance()) return false;
+    runner_.reset();
+    for (auto& [name, value] : scope_.before) {
+      if (value)
+        scope_.variables[name] = std::move(*value);
+      else
+        scope_.variables.erase(name);
+    }
+    scope_.before = std::move(before_);
+    scope_.arguments = std::move(arguments_);
+    --scope_.depth;
+    --scope_.calls;
+    if (scope_.jump == ShellScope::Jump::return_) scope_.jump = ShellScope::Jump::none;
+    return true;
+  }
+
+ private:
+  std::shared_ptr<const ShellCommand> body_;  // it may be defined again meanwhile
+  ShellScope& scope_;
+  std::vector<std::string> arguments_;
+  std::vector<std::pair<std::string, std::optional<std::string>>> before_;
+  std::unique_ptr<Runner> runner_;
+};
+
+// Another shell, for a script.
+class ScriptRunner final : public Runner {
+ public:
+  ScriptRunner(ShellScriptPtr script, std::string name, std::vector<std::string> arguments, ShellScope& scope,
+               const ShellStreams& streams, ShellRoot& root)
+      : scope_(scope), err_(streams.err), shell_(root, scope) {
+    shell_.begin(std::move(script), std::move(name), std::move(arguments), streams);
+  }
+  bool advance() override {
+    if (!shell_.advance()) return false;
+    scope_.status = shell_.status();
+    const int signal = shell_.killed_by();
+    if (signal != 0 && signal != kSigInt && signal != kSigPipe) err_->write(fmt::format("{}\n", signal_text(signal)));
+    return true;
+  }
+
+ private:
+  ShellScope& scope_;
+  OutputPtr err_;
+  Subshell shell_;
+};
+
+// Commands of a text, in this very shell.
+class TextRunner final : public Runner {
+ public:
+  TextRunner(ShellScriptPtr script, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
+      : script_(std::move(script)), scope_(scope), runner_(run_list(script_->chains, scope, streams, root)) {
+    ++scope_.depth;
+    scope_.status = 0;
+    kept_ = std::exchange(scope_.keeps, std::make_shared<Kept>(script_, scope_.keeps));
+  }
+  bool advance() override {
+    if (!runner_->advance()) return false;
+    --scope_.depth;
+    scope_.keeps = std::move(kept_);
+    if (scope_.jump == ShellScope::Jump::return_) scope_.jump = ShellScope::Jump::none;
+    return true;
+  }
+
+ private:
+  // What it leaves in the background outlives it.
+  using Kept = std::pair<ShellScriptPtr, std::shared_ptr<const void>>;
+
+  ShellScriptPtr script_;
+  ShellScope& scope_;
+  std::shared_ptr<const void> kept_;
+  std::unique_ptr<Runner> runner_;
+};
+
+BuiltinResult refuse(const std::string& text, const ShellStreams& streams) {
+  streams.err->write("not modelled: " + text + "\n");
+  return {2};
+}
+
+std::vector<std::string> texts_from(const std::vector<Word>& words, std::size_t first) {
+  std::vector<std::string> texts;
+  for (std::size_t i = first; i < words.size(); ++i) texts.push_back(words[i].text);
+  return texts;
+}
+
+}  // namespace
+
+std::optional<SyntaxError> check_prefixed(std::vector<Word> words, const std::set<std::string>& functions) {
+  CommandPrefix prefix = read_prefix(words);
+  if (prefix.error) return std::move(prefix.error);
+  if (!prefix.complaint.empty()) return std::nullopt;
+  words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(prefix.words));
+  const std::string& name = words.front().text;
+  if (functions.contains(name) || is_script_name(name)) return std::nullopt;
+  if (is_shell_builtin(name)) return SyntaxError{words.front().column, name, "no program: a part of the shell", {}};
+  auto parsed = parse_command(words);
+  return parsed ? std::nullopt : std::optional(parsed.error());
+}
+
+bool is_script_name(std::string_view name) {
+  if (name == "sh" || name == "bash" || name == "dash") return true;
+  const std::size_t slash = name.rfind('/');
+  if (slash == std::string_view::npos) return false;
+  const std::string_view folder = name.substr(0, slash);
+  const std::string_view last = name.substr(slash + 1);
+  const bool usual = folder == "/bin" || folder == "/sbin" || folder == "/usr/bin" || folder == "/usr/sbin";
+  if (usual) return last == "sh" || last == "bash" || last == "dash";
+  const bool init = folder == "/etc/init.d" || folder == "/etc/rc.d/init.d";
+  return !init || !is_service(last);
+}
+
+std::string place_of(const ShellScope& scope) {
+  return scope.bash ? fmt::format("{}: line {}: ", scope.name, scope.line)
+                    : fmt::format("{}: {}: ", scope.name, scope.line);
+}
+
+std::unique_ptr<Runner> run_function(std::shared_ptr<const ShellCommand> body, std::vector<std::string> arguments,
+                                     ShellScope& scope, const ShellStreams& streams, ShellRoot& root) {
+  if (scope.depth < kDeepest)
+    return std::make_unique<FunctionRunner>(std::move(body), std::move(arguments), scope, streams, root);
+  streams.err->write(fmt::format("not modelled: functions more than {} deep in each other\n", kDeepest));
+  return nullptr;
+}
+
+BuiltinResult run_text(const std::string& text, const std::string& what, ShellScope& scope, const ShellStreams& streams,
+                       ShellRoot& root) {
+  if (scope.depth >= kDeepest) return refuse(fmt::format("scripts more than {} deep in each other", kDeepest), streams);
+  auto parsed = parse_shell_script(text, scope.bash);
+  if (!parsed) return refuse(what + ": " + parsed.error().text(), streams);
+  return {0, std::make_unique<TextRunner>(std::move(*parsed), scope, streams, root)};
+}
+
+// sh [-c TEXT | FILE] ARGUMENTS, or the path of a script.
+BuiltinResult run_script_file(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams,
+                              ShellRoot& root) {
+  std::string program = words.front().text;
+  program.erase(0, program.rfind('/') + 1);
+  const bool shell = program == "sh" || program == "bash" || program == "dash";
+  if (scope.depth >= kDeepest) return refuse(fmt::format("scripts more than {} deep in each other", kDeepest), streams);
+  if (shell && words.size() > 2 && words[1].text == "-c") {
+    auto parsed = parse_shell_script(words[2].text, program == "bash");
+    if (!parsed) return refuse(parsed.error().text(), streams);
+    std::string name = words.size() > 3 ? words[3].text : program;
+    return {0, std::make_unique<ScriptRunner>(std::move(*parsed), std::move(name), texts_from(words, 4), scope, streams,
+                                              root)};
+  }
+  if (shell && (words.size() < 2 || words[1].text.starts_with('-')))
+    return refuse(fmt::format("{} without a FILE or -c TEXT", program), streams);
+  const std::size_t at = shell ? 1 : 0;
+  const std::string& file = words[at].text;
+  Files& files = root.machine().files();
+  const auto status = files.status(file);
+  const auto complain = [&](std::string_view why, int code) {
+    streams.err->write(fmt::format("{}{}: {}\n", place_of(scope), file, why));
+    return BuiltinResult{code};
+  };
+  if (!status.exists()) {
+    if (!shell) return complain(scope.bash ? "No such file or directory" : "not found", 127);
+    streams.err->write(program == "bash" ? fmt::format("bash: {}: No such file or directory\n", file)
+                                         : fmt::format("{}: 0: cannot open {}: No such file\n", program, file));
+    return {program == "bash" ? 127 : 2};
+  }
+  if (!shell && (status.kind == Files::Kind::folder || !status.executable())) return complain("Permission denied", 126);
+  const std::string text = files.read(file).text;
+  const bool bash = shell ? program == "bash"
+                          : text.starts_with("#!") && text.substr(0, text.find('\n')).find("bash") != std::string::npos;
+  auto parsed = parse_shell_script(text, bash);
+  if (!parsed) return refuse(file + ": " + parsed.error().text(), streams);
+  return {0, std::make_unique<ScriptRunner>(std::move(*parsed), file, texts_from(words, at + 1), scope, streams, root)};
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The reader of sh text behind tokenize(). Internal to words.cc and expansions.cc.
+#pragma once
+
+#include <cctype>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "control/machine/shell/words.h"
+
+namespace lvs::control {
+
+inline constexpr std::string_view kKnownSyntax =
+    "words, quotes, \\, #, ;, &&, ||, &, |, >, >>, <, <<, 2>, 2>&1, $NAME, ${NAME}, ${NAME:-WORD} and its sisters, $1, "
+    "$#, "
+    "$@, $*, $?, $$, $!, $(...), $((...)), ( ), { }";
+
+inline bool is_name_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+class Tokenizer {
+ public:
+  Tokenizer(std::string_view text, const ParseContext& context) : text_(text), context_(context), line_(context.line) {}
+
+  base::Result<std::vector<Token>, SyntaxError> run();
+
+ private:
+  static constexpr unsigned kDeepest = 16;  // texts within texts
+  struct Here {
+    std::size_t token;      // to be filled
+    std::string delimiter;  // without quotes
+    bool quoted, tabs;      // no expansions; leading tabs go
+  };
+
+  char peek(std::size_t n = 0) const { return at_ + n < text_.size() ? text_[at_ + n] : '\0'; }
+  std::string next_two() const { return std::string(text_.substr(at_, 2)); }
+  void fail(std::size_t at, std::string word, std::string reason, std::string known = std::string(kKnownSyntax));
+
+  // words.cc: words, quotes, operators
+  void step();
+  void begin_word();
+  void finish_word();
+  void add(char c, bool quoted);
+  void literal(char c);
+  void begin_quotes();
+  void single_quotes();
+  void double_quotes();
+  void backslash();
+  void newline();
+  void push_operator(TokenKind kind, std::size_t length);
+  void here_document();
+  void read_here_documents();
+  std::vector<WordPart>& parts() { return current_.word.parts; }
+
+  // expansions.cc: what begins with $ or `
+  void dollar(bool quoted);
+  void braces(bool quoted);
+  void add_variable(std::string name, bool quoted);
+  void substitution(bool quoted);
+  void arithmetic(bool quoted);
+  void backquotes(bool quoted);
+  void take_commands(std::string_view text, std::size_t at, bool quoted);
+  // Everything up to `end` as one word, whatever it contains.
+  ShellWord nested_word(std::size_t from, std::size_t end, bool quoted);
+
+  std::string_view text_;
+  ParseContext context_;
+  std::size_t at_ = 0;
+  std::size_t line_;
+  bool in_word_ = false;
+  Token current_;
+  std::vector<Token> tokens_;
+  std::vector<Here> here_;
+  bool failed_ = false;
+  SyntaxError error_;
+};
+
+}  // namespace lvs::control

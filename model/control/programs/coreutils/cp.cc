@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// cp and mv (coreutils).
+#include <fmt/format.h>
+
+#include "control/machine/registry.h"
+#include "control/programs/coreutils/operands.h"
+
+namespace lvs::control {
+namespace {
+
+std::string last_part(std::string_view path) {
+  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  return std::string(path.substr(path.rfind('/') + 1));
+}
+
+// A file, or with `deep` a folder with all that is in it.
+FileError copy(Files& files, const std::string& from, const std::string& to, bool deep) {
+  const auto status = files.status(from);
+  if (status.kind == Files::Kind::folder && deep) {
+    if (to == from || to.starts_with(from + "/")) return FileError::invalid;
+    if (files.status(to).kind != Files::Kind::folder)
+      if (const FileError error = files.make_folder(to); error != FileError::none) return error;
+    for (const std::string& name : files.list(from))
+      if (const FileError error = copy(files, from + "/" + name, to + "/" + name, true); error != FileError::none)
+        return error;
+    return FileError::none;
+  }
+  auto content = files.read(from);
+  if (content.error != FileError::none) return content.error;
+  const bool there = files.status(to).exists();
+  auto opened = files.open(to, false);
+  if (!opened.file) return opened.error;
+  opened.file->write(content.text);
+  if (!there) files.set_mode(to, status.mode);
+  return opened.file->close();
+}
+
+int run(bool move, const Operands& operands, Files& files, Io& io) {
+  const std::string_view tool = move ? "mv" : "cp";
+  const bool deep = operands.has('r') || operands.has('R') || operands.has('a');
+  const std::string& target = operands.files.back();
+  const bool into = files.status(target).kind == Files::Kind::folder;
+  if (operands.files.size() > 2 && !into) {
+    io.complain(fmt::format("{}: target '{}': {}\n", tool, target,
+                            files.status(target).exists() ? "Not a directory" : "No such file or directory"));
+    return 1;
+  }
+  int status = 0;
+  for (std::size_t i = 0; i + 1 < operands.files.size(); ++i) {
+    const std::string& source = operands.files[i];
+    const auto complain = [&](const std::string& text) {
+      io.complain(fmt::format("{}: {}\n", tool, text));
+      status = 1;
+    };
+    const auto there = files.status(source);
+    const std::string from = files.absolute(source), name = into ? target + "/" + last_part(source) : target;
+    const std::string to = files.absolute(name);
+    if (!there.exists()) {
+      complain(fmt::format("cannot stat '{}': No such file or directory", source));
+    } else if (!move && there.kind == Files::Kind::folder && !deep) {
+      complain(fmt::format("-r not specified; omitting directory '{}'", source));
+    } else if (from == to) {
+      complain(fmt::format("'{}' and '{}' are the same file", source, name));
+    } else if (move) {
+      const FileError error = files.rename(from, to);
+      if (error != FileError::none) complain(fmt::format("cannot move '{}' to '{}': {}", source, name, text_of(error)));
+    } else if (const FileError error = copy(files, from, to, deep); error != FileError::none) {
+      complain(fmt::format("cannot create regular file '{}': {}", name, text_of(error)));
+    }
+  }
+  return status;
+}
+
+CommandResultOrError parse(const std::vector<Word>& words, bool move) {
+  const ToolWords tool = move ? ToolWords{"mv", "f", "biknS:t:TuvZ"} : ToolWords{"cp", "afprR", "bdHiLlnPsS:t:TuvxZ"};
+  ReadOperands read = read_operands(words, tool);
+  if (read.instead) return std::move(*read.instead);
+  if (read.operands.files.empty()) return missing_operand(tool.name, "missing file operand");
+  if (read.operands.files.size() == 1)
+    return missing_operand(tool.name,
+                           fmt::format("missing destination file operand after '{}'", read.operands.files.front()));
+  if (auto error = unmodelled_file(words, read.operands)) return base::Error{std::move(*error)};
+  return instant([operands = std::move(read.operands), move](Machine& machine, Io& io) {
+    return run(move, operands, machine.files(), io);
+  });
+}
+
+}  // namespace
+
+CommandResultOrError parse_cp(const std::vector<Word>& words) { return parse(words, false); }
+CommandResultOrError parse_mv(const std::vector<Word>& words) { return parse(words, true); }
+
+}  // namespace lvs::control

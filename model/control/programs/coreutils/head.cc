@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// head, tail, wc and tee (coreutils).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/numbers.h"
+#include "control/machine/registry.h"
+#include "control/programs/coreutils/filter.h"
+#include "control/programs/coreutils/operands.h"
+
+namespace lvs::control {
+namespace {
+
+// The number of lines that head and tail are asked for: -n 5, -n +5, -5.
+struct Lines {
+  std::size_t count = 10;
+  bool from = false;  // tail -n +5
+};
+
+std::string first_lines(std::string_view text, std::size_t count) {
+  std::size_t at = 0;
+  for (; count > 0 && at < text.size(); --count) at = std::min(text.find('\n', at), text.size() - 1) + 1;
+  return std::string(text.substr(0, at));
+}
+
+std::string last_lines(std::string_view text, const Lines& lines) {
+  if (lines.from) return std::string(text.substr(first_lines(text, std::max<std::size_t>(lines.count, 1) - 1).size()));
+  std::size_t at = text.ends_with('\n') ? text.size() - 1 : text.size();
+  std::size_t count = lines.count;
+  if (count == 0) return {};
+  for (; count > 0; --count) {
+    if (at == 0) return std::string(text);
+    const std::size_t newline = text.rfind('\n', at - 1);
+    if (newline == std::string_view::npos) return std::string(text);
+    at = newline;
+  }
+  return std::string(text.substr(at + 1));
+}
+
+int over_files(bool tail, const Lines& lines, const std::vector<std::string>& files, Machine& machine, Io& io) {
+  int status = 0;
+  bool any = false;
+  for (const std::string& path : files) {
+    const auto file = machine.files().read(path);
+    if (file.error == FileError::no_entry || file.error == FileError::not_directory) {
+      io.complain(
+          fmt::format("{}: cannot open '{}' for reading: {}\n", tail ? "tail" : "head", path, text_of(file.error)));
+      status = 1;
+      continue;
+    }
+    if (files.size() > 1) io.print(fmt::format("{}==> {} <==\n", any ? "\n" : "", path));
+    any = true;
+    if (file.error == FileError::is_directory) {
+      io.complain(fmt::format("{}: error reading '{}': Is a directory\n", tail ? "tail" : "head", path));
+      status = 1;
+      continue;
+    }
+    io.print(tail ? last_lines(file.text, lines) : first_lines(file.text, lines.count));
+  }
+  return status;
+}
+
+// head on a pipe: ends when it has enough, and whoever writes on gets SIGPIPE.
+CommandPtr head_of_input(std::size_t count) {
+  return filter([count] {
+    return [left = count](Machine&, Io& io) mutable -> std::optional<int> {
+      while (left > 0) {
+        const std::string_view ready = io.in->ready();
+        const std::size_t end = ready.find('\n');
+        const std::size_t length = end == std::string_view::npos ? ready.size() : end + 1;
+        if (length > 0) io.print(ready.substr(0, length));
+        io.in->take(length);
+        if (end == std::string_view::npos) return io.in->ended() ? std::optional(0) : std::nullopt;
+        --left;
+      }
+      return 0;
+    };
+  });
+}
+
+CommandResultOrError parse_ends(const std::vector<Word>& words, bool tail) {
+  const std::string_view tool = tail ? "tail" : "head";
+  std::vector<Word> usual = words;
+  if (usual.size() > 1 && usual[1].text.size() > 1 && usual[1].text[0] == '-' &&
+      base::number<std::size_t>(usual[1].text.substr(1)))
+    usual[1].text.insert(1, "n");
+  ReadOperands read = read_operands(usual, {tool, "n:", tail ? "c:fFqs:vz" : "c:qvz"});
+  if (read.instead) return std::move(*read.instead);
+  if (auto error = unmodelled_file(words, read.operands)) return base::Error{std::move(*error)};
+  Lines lines;
+  if (read.operands.has('n')) {
+    std::string text = read.operands.value('n');
+    lines.from = tail && text.starts_with('+');
+    if (lines.from || (tail && text.starts_with('-'))) text.erase(0, 1);
+    const auto count = base::number<std::size_t>(text);
+    if (!count && text.starts_with('-'))
+      return base::Error{SyntaxError{words[0].column, "-n " + text, "all but the last lines are not modelled", {}}};
+    if (!count) return refusal(1, fmt::format("{}: invalid number of lines: '{}'\n", tool, text));
+    lines.count = *count;
+  }
+  if (!read.operands.files.empty())
+    return instant([tail, lines, files = read.operands.files](Machine& machine, Io& io) {
+      return over_files(tail, lines, files, machine, io);
+    });
+  if (!tail) return head_of_input(lines.count);
+  return instant_reader([lines](Machine&, Io& io) {
+    io.print(last_lines(io.in->take_all(), lines));
+    return 0;
+  });
+}
+
+// --- wc ---
+
+struct Counts {
+  std::array<std::size_t, 3> values{};  // lines, words, bytes
+  void add(std::string_view text) {
+    bool word = false;
+    for (const char c : text) {
+      const bool blank = c == ' ' || (c >= '\t' && c <= '\r');
+      values[1] += !blank && !word ? 1 : 0;
+      word = !blank;
+      values[0] += c == '\n' ? 1 : 0;
+    }
+    values[2] += text.size();
+  }
+  std::string line(const std::array<bool, 3>& wanted, std::size_t width, std::string_view name) const {
+    std::string text;
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (wanted[i]) text += fmt::format("{}{:>{}}", text.empty() ? "" : " ", values[i], width);
+    if (!name.empty()) text += fmt::format(" {}", name);
+    return text + "\n";
+  }
+};
+
+int count(const Operands& operands, Machine& machine, Io& io) {
+  std::array<bool, 3> wanted{operands.has('l'), operands.has('w'), operands.has('c')};
+  const auto columns = std::ranges::count(wanted, true);
+  if (columns == 0) wanted = {true, true, true};
+  if (operands.files.empty()) {
+    Counts counts;
+    counts.add(io.in->take_all());
+    constexpr std::size_t kUnknown = 7;  // of a stream the size is not known
+    io.print(counts.line(wanted, columns == 1 ? 1 : kUnknown, {}));
+    return 0;
+  }
+  int status = 0;
+  Counts total;
+  std::vector<std::pair<const std::string*, Counts>> rows;
+  std::vector<std::string> errors;
+  for (const std::string& path : operands.files) {
+    const auto file = machine.files().read(path);
+    Counts counts;
+    counts.add(file.text);
+    if (file.error != FileError::none) {
+      errors.push_back(fmt::format("wc: {}: {}\n", path, text_of(file.error)));
+      status = 1;
+      if (file.error != FileError::is_directory) continue;
+    }
+    for (std::size_t i = 0; i < total.values.size(); ++i) total.values[i] += counts.values[i];
+    rows.emplace_back(&path, counts);
+  }
+  const std::size_t width = operands.files.size() == 1 && columns == 1 ? 1 : std::to_string(total.values[2]).size();
+  for (const auto& [path, counts] : rows) io.print(counts.line(wanted, width, *path));
+  for (const std::string& error : errors) io.complain(error);
+  if (operands.files.size() > 1) io.print(total.line(wanted, width, "total"));
+  return status;
+}
+
+}  // namespace
+
+CommandResultOrError parse_head(const std::vector<Word>& words) { return parse_ends(words, false); }
+CommandResultOrError parse_tail(const std::vector<Word>& words) { return parse_ends(words, true); }
+
+CommandResultOrError parse_wc(const std::vector<Word>& words) {
+  ReadOperands read = read_operands(words, {"wc", "clw", "mL"});
+  if (read.instead) return std::move(*read.instead);
+  if (auto error = unmodelled_file(words, read.operands)) return base::Error{std::move(*error)};
+  const bool reads = read.operands.files.empty();
+  auto body = [operands = std::move(read.operands)](Machine& machine, Io& io) { return count(operands, machine, io); };
+  return reads ? instant_reader(std::move(body)) : instant(std::move(body));
+}
+
+CommandResultOrError parse_tee(const std::vector<Word>& words) {
+  ReadOperands read = read_operands(words, {"tee", "a", "ip"});
+  if (read.instead) return std::move(*read.instead);
+  if (auto error = unmodelled_file(words, read.operands)) return base::Error{std::move(*error)};
+  return filter([operands = std::move(read.operands)] {
+    struct State {
+      bool open = false;
+      int status = 0;
+      std::vector<std::shared_ptr<OutputFile>> files{};
+    };
+    return [operands, state = std::make_shared<State>()](Machine& machine, Io& io) -> std::optional<int> {
+      for (std::size_t i = 0; !state->open && i < operands.files.size(); ++i) {
+        auto opened = machine.files().open(operands.files[i], operands.has('a'));
+        if (opened.file) {
+          state->files.push_back(std::move(opened.file));
+          continue;
+        }
+        io.complain(fmt::format("tee: {}: {}\n", operands.files[i], text_of(opened.error)));
+        state->status = 1;
+      }
+      state->open = true;
+      const std::string text = io.in->take_all();
+      if (!text.empty()) io.print(text);
+      for (const auto& file : state->files) file->write(text);
+      if (!io.in->ended()) return std::nullopt;
+      for (const auto& file : state->files)
+        if (file->close() != FileError::none) state->status = 1;
+      return state->status;
+    };
+  });
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// basename, dirname, hostname, uname, whoami, id, which: names that scripts ask for.
+#include <fmt/format.h>
+
+#include "control/machine/registry.h"
+#include "control/programs/coreutils/operands.h"
+
+namespace lvs::control {
+namespace {
+
+std::string without_slashes(std::string text) {
+  while (text.size() > 1 && text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+CommandResultOrError parse_basename(const std::vector<Word>& words) {
+  ReadOperands read = read_operands(words, {"basename", "", "as:z"});
+  if (read.instead) return std::move(*read.instead);
+  const auto& names = read.operands.files;
+  if (names.empty()) return missing_operand("basename");
+  if (names.size() > 2) return missing_operand("basename", fmt::format("extra operand '{}'", names[2]));
+  std::string name = without_slashes(names[0]);
+  if (name.size() > 1) name.erase(0, name.rfind('/') + 1);
+  if (names.size() == 2 && name != names[1] && name.ends_with(names[1])) name.resize(name.size() - names[1].size());
+  return refusal(0, {}, name + "\n");
+}
+
+CommandResultOrError parse_dirname(const std::vector<Word>& words) {
+  ReadOperands read = read_operands(words, {"dirname", "", "z"});
+  if (read.instead) return std::move(*read.instead);
+  if (read.operands.files.empty()) return missing_operand("dirname");
+  std::string out;
+  for (const std::string& each : read.operands.files) {
+    const std::string path = without_slashes(each);
+    const std::size_t slash = path.rfind('/');
+    out += slash == std::string::npos ? "." : slash == 0 ? "/" : without_slashes(path.substr(0, slash));
+    out += '\n';
+  }
+  return refusal(0, {}, std::move(out));
+}
+
+CommandResultOrError parse_hostname(const std::vector<Word>& words) {
+  if (words.size() > 1 && words[1].text != "-s")
+    return base::Error{SyntaxError{words[1].column, words[1].text, "not modelled here", "-s, or nothing"}};
+  return instant([](Machine& machine, Io& io) {
+    io.print(machine.host().name() + "\n");
+    return 0;
+  });
+}
+
+CommandResultOrError parse_uname(const std::vector<Word>& words) {
+  const std::string option = words.size() > 1 ? words[1].text : "-s";
+  if (words.size() > 2 || (option != "-s" && option != "-n"))
+    return base::Error{SyntaxError{words.back().column, words.back().text, "not modelled here", "-n -s"}};
+  if (option == "-s") return refusal(0, {}, "Linux\n");
+  return instant([](Machine& machine, Io& io) {
+    io.print(machine.host().name() + "\n");
+    return 0;
+  });
+}
+
+CommandResultOrError parse_whoami(const std::vector<Word>&) { return refusal(0, {}, "root\n"); }
+
+CommandResultOrError parse_id(const std::vector<Word>& words) {
+  if (words.size() == 2 && (words[1].text == "-u" || words[1].text == "-g")) return refusal(0, {}, "0\n");
+  if (words.size() == 2 && words[1].text == "-un") return refusal(0, {}, "root\n");
+  if (words.size() == 1) return refusal(0, {}, "uid=0(root) gid=0(root) groups=0(root)\n");
+  return base::Error{SyntaxError{words[1].column, words[1].text, "not modelled here", "-u -g -un"}};
+}
+
+CommandResultOrError parse_which(const std::vector<Word>& words) {
+  std::string out;
+  int status = 0;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::string& name = words[i].text;
+    if (name.starts_with('-')) return base::Error{SyntaxError{words[i].column, name, "not modelled here", {}}};
+    if (is_modelled_command(name))
+      out += "/usr/sbin/" + name + "\n";
+    else
+      status = 1;
+  }
+  return refusal(words.size() > 1 ? status : 1, {}, std::move(out));
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// sort, uniq, cut and tr (coreutils), as far as scripts of servers use them.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/numbers.h"
+#include "control/machine/registry.h"
+#include "control/programs/coreutils/operands.h"
+
+namespace lvs::control {
+namespace {
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+using Body = int (*)(const Operands& operands, const std::string& text, Io& io);
+
+// The text of all files, or of standard input.
+CommandResultOrError over_text(std::string_view tool, const std::vector<Word>& words, Operands operands, Body body) {
+  if (auto error = unmodelled_file(words, operands)) return base::Error{std::move(*error)};
+  const bool reads = operands.files.empty();
+  auto run = [tool, operands = std::move(operands), body](Machine& machine, Io& io) {
+    std::string text;
+    for (const std::string& path : operands.files) {
+      auto file = machine.files().read(path);
+      if (file.error != FileError::none) {
+        const bool sort = tool == "sort";
+        io.complain(fmt::format("{}: {}{}: {}\n", tool, sort ? "cannot read: " : "", path, text_of(file.error)));
+        return sort ? 2 : 1;
+      }
+      text += file.text;
+    }
+    if (operands.files.empty()) text = io.in->take_all();
+    return body(operands, text, io);
+  };
+  return reads ? instant_reader(std::move(run)) : instant(std::move(run));
+}
+
+double number_at_front(std::string_view line) {
+  line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+  return base::take_number<double>(line).value_or(0);
+}
+
+int sort(const Operands& operands, const std::string& text, Io& io) {
+  std::vector<std::string> lines = lines_of(text);
+  const bool numeric = operands.has('n'), reverse = operands.has('r');
+  std::ranges::stable_sort(lines, [&](const std::string& a, const std::string& b) {
+    const std::string &x = reverse ? b : a, &y = reverse ? a : b;
+    if (numeric) {
+      const double left = number_at_front(x), right = number_at_front(y);
+      if (left != right) return left < right;
+      if (operands.has('u')) return false;
+    }
+    return x < y;
+  });
+  if (operands.has('u')) {
+    const auto same = [&](const std::string& a, const std::string& b) {
+      return numeric ? number_at_front(a) == number_at_front(b) : a == b;
+    };
+    lines.erase(std::ranges::unique(lines, same).begin(), lines.end());
+  }
+  for (const std::string& line : lines) io.print(line + "\n");
+  return 0;
+}
+
+int uniq(const Operands& operands, const std::string& text, Io& io) {
+  const std::vector<std::string> lines = lines_of(text);
+  for (std::size_t i = 0; i < lines.size();) {
+    std::size_t end = i;
+    while (end < lines.size() && lines[end] == lines[i]) ++end;
+    const std::size_t count = end - i;
+    if ((!operands.has('d') || count > 1) && (!operands.has('u') || count == 1))
+      io.print(operands.has('c') ? fmt::format("{:>7} {}\n", count, lines[i]) : lines[i] + "\n");
+    i = end;
+  }
+  return 0;
+}
+
+// "1,3-5,7-": is the N-th wanted?
+struct Ranges {
+  std::vector<std::pair<std::size_t, std::size_t>> list;
+
+  bool has(std::size_t n) const {
+    return std::ranges::any_of(list, [&](const auto& range) { return range.first <= n && n <= range.second; });
+  }
+};
+std::optional<Ranges> ranges_of(std::string_view text) {
+  Ranges ranges;
+  const auto number = [](std::string_view digits, std::size_t otherwise) -> std::optional<std::size_t> {
+    if (digits.empty()) return otherwise;
+    const auto value = base::number<std::size_t>(digits);
+    return value && *value > 0 ? value : std::nullopt;
+  };
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(part.size() + 1, text.size()));
+    const std::size_t dash = part.find('-');
+    const auto from = number(part.substr(0, dash), 1);
+    const auto to = dash == std::string_view::npos ? from : number(part.substr(dash + 1), SIZE_MAX);
+    if (!from || !to || *to < *from || part == "-" || part.empty()) return std::nullopt;
+    ranges.list.emplace_back(*from, *to);
+  }
+  return ranges;
+}
+
+int cut(const Operands& operands, const std::string& text, Io& io) {
+  const bool fields = operands.has('f');
+  const Ranges ranges = *ranges_of(operands.value(fields ? 'f' : 'c'));
+  const char delimiter = operands.has('d') ? operands.value('d')[0] : '\t';
+  for (const std::string& line : lines_of(text)) {
+    std::string out;
+    if (!fields) {
+      for (std::size_t i = 0; i < line.size(); ++i)
+        if (ranges.has(i + 1)) out += line[i];
+    } else if (line.find(delimiter) == std::string::npos) {
+      if (operands.has('s')) continue;
+      out = line;
+    } else {
+      bool any = false;
+      std::size_t number = 1;
+      for (std::size_t at = 0; at <= line.size(); ++number) {
+        const std::size_t end = std::min(line.find(delimiter, at), line.size());
+        if (ranges.has(number)) {
+          if (any) out += delimiter;
+          any = true;
+          out.append(line, at, end - at);
+        }
+        at = end + 1;
+      }
+    }
+    io.print(out + "\n");
+  }
+  return 0;
+}
+
+// a-z, \n, [:upper:] and the like as characters in order; nothing: not modelled.
+std::optional<std::string> characters(std::string_view text) {
+  std::string result;
+  const auto range = [&](char from, char to) {
+    for (int c = from; c <= to; ++c) result += static_cast<char>(c);
+  };
+  while (!text.empty()) {
+    if (text.starts_with("[:")) {
+      const std::string_view name = text.substr(0, text.find(":]") + 2);
+      if (name == "[:upper:]")
+        range('A', 'Z');
+      else if (name == "[:lower:]")
+        range('a', 'z');
+      else if (name == "[:digit:]")
+        range('0', '9');
+      else if (name == "[:space:]")
+        result += "\t\n\v\f\r ";
+      else if (name == "[:blank:]")
+        result += "\t ";
+      else
+        return std::nullopt;
+      text.remove_prefix(name.size());
+      continue;
+    }
+    char c = text[0];
+    text.remove_prefix(1);
+    if (c == '\\' && !text.empty()) {
+      constexpr std::string_view kLetters = "nrt\\", kValues = "\n\r\t\\";
+      const std::size_t at = kLetters.find(text[0]);
+      if (at == std::string_view::npos) return std::nullopt;
+      c = kValues[at];
+      text.remove_prefix(1);
+    }
+    if (text.size() > 1 && text[0] == '-') {
+      if (text[1] < c) return std::nullopt;
+      range(c, text[1]);
+      text.remove_prefix(2);
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+int translate(const Operands& operands, const std::string& text, Io& io) {
+  const std::string from = *characters(operands.files[0]);
+  const std::string to = operands.files.size() > 1 ? *characters(operands.files[1]) : std::string();
+  const std::string& squeezed = operands.has('d') || to.empty() ? from : to;
+  std::string out;
+  for (char c : text) {
+    const std::size_t at = from.find(c);
+    if (at != std::string::npos && operands.has('d')) continue;
+    if (at != std::string::npos && !to.empty()) c = to[std::min(at, to.size() - 1)];
+    if (operands.has('s') && !out.empty() && out.back() == c && squeezed.find(c) != std::string::npos) continue;
+    out += c;
+  }
+  io.print(out);
+  return 0;
+}
+
+}  // namespace
+
+CommandResultOrError parse_sort(const std::vector<Word>& words) {
+  ReadOperands read = read_operands(words, {"sort", "nru", "bcCdfgik:hmMo:RsS:t:T:Vz"});
+  if (read.instead) return std::move(*read.instead);
+  return over_text("sort", words, std::move(read.operands), sort);
+}
+
+CommandResultOrError parse_uniq(const std::vector<Word>& words) {
+  ReadOperands read = read_operands(words, {"uniq", "cdu", "Df:is:w:z"});
+  if (read.instead) return std::move(*read.instead);
+  return over_text("uniq", words, std::move(read.operands), uniq);
+}
+
+CommandResultOrError parse_cut(const std::vector<Word>& words) {
+  ReadOperands read = read_operands(words, {"cut", "c:d:f:s", "b:nz"});
+  if (read.instead) return std::move(*read.instead);
+  const Operands& operands = read.operands;
+  if (operands.has('c') == operands.has('f'))
+    return missing_operand("cut", "you must specify a list of bytes, characters, or fields");
+  if (operands.has('d') && operands.value('d').size() != 1)
+    return missing_operand("cut", "the delimiter must be a single character");
+  if (!ranges_of(operands.value(operands.has('f') ? 'f' : 'c')))
+    return missing_operand("cut",
+                           fmt::format("invalid {} value '{}'", operands.has('f') ? "field" : "byte/character position",
+                                       operands.value(operands.has('f') ? 'f' : 'c')));
+  return over_text("cut", words, std::move(read.operands), cut);
+}
+
+CommandResultOrError parse_tr(const std::vector<Word>& words) {
+  ReadOperands read = read_operands(words, {"tr", "ds", "cCt"});
+  if (read.instead) return std::move(*read.instead);
+  auto& sets = read.operands.files;
+  if (sets.empty()) return missing_operand("tr");
+  for (const std::string& set : sets)
+    if (!characters(set)) return base::Error{SyntaxError{words[0].column, set, "this set of tr is not modelled", {}}};
+  const bool one = read.operands.has('d') || read.operands.has('s');
+  if (sets.size() == 1 && !one)
+    return refusal(1, fmt::format("tr: missing operand after '{}'\nTwo strings must be given when translating.\n{}",
+                                  sets[0], try_help("tr")));
+  if (sets.size() > 2 || (sets.size() == 2 && characters(sets[1])->empty()))
+    return base::Error{SyntaxError{words[0].column, sets.back(), "not modelled here", {}}};
+  return instant_reader(
+      [operands = std::move(read.operands)](Machine&, Io& io) { return translate(operands, io.in->take_all(), io); });
+}
+
+}  // namespace lvs::control
