@@ -19,6 +19,8 @@ struct Rule {
 const std::vector<Rule>& rules() {
   static const std::vector<Rule> all{
       // The other end of a veth pair, which the kernel's interfaces are and the model's are not.
+      // `ip -br` pads the name with it.
+      {std::regex(R"(^([a-z]+[0-9]*)(@if[0-9]+)? +(UP|DOWN|UNKNOWN) )"), "$1 $3 "},
       {std::regex(R"((\b[a-z]+[0-9]+)@if[0-9]+)"), "$1"},
       {std::regex(R"( link-netnsid [0-9]+)"), ""},
       // ping: round trips take as long as they take.
@@ -61,20 +63,22 @@ struct Line {
 };
 
 // Listings that the kernel prints in the order of a hash table, whose hash begins with a random number or with the
-// address of the namespace: connections (ipvsadm -Lc, /proc/net/ip_vs_conn), neighbours (ip neigh, arp, /proc/net/arp),
-// services (/proc/net/ip_vs; ipvsadm sorts), sockets (netstat, ss).
+// address of the namespace: connections (ipvsadm -Lc, /proc/net/ip_vs_conn), neighbours (ip neigh, arp, arp -a,
+// /proc/net/arp), services (/proc/net/ip_vs; ipvsadm sorts), sockets (netstat, ss).
 bool in_hash_order(const std::string& text) {
   static const std::regex connection(R"(^(TCP|UDP|SCTP|IP |ICMP) +[0-9]+:[0-9]{2} .*)");
   static const std::regex proc_connection(R"(^(TCP|UDP|SCTP|IP) +[0-9A-F]{8} [0-9A-F]{4} .*)");
   static const std::regex neighbour(R"(^[0-9.]+ dev [^ ]+ .*)");
   static const std::regex proc_arp(R"(^[0-9.]+ +0x[0-9a-f]+ +0x[0-9a-f]+ .*)");
   static const std::regex arp(R"(^[0-9.]+ +(ether +[0-9a-f:]{17}|\(incomplete\)) .*)");
+  static const std::regex arp_a(R"(^[^ ]+ \([0-9.]+\) at .* on .*)");
   static const std::regex netstat(R"(^(tcp|udp) +[0-9]+ +[0-9]+ [^ ]+:[^ ]+ .*)");
   static const std::regex ss(
       R"(^((tcp|udp) +)?(ESTAB|LISTEN|UNCONN|CLOSING|LAST-ACK|CLOSE-WAIT|(TIME|FIN)-WAIT[-12]*|SYN-(SENT|RECV)) +[0-9].*)");
   return std::regex_match(text, netstat) || std::regex_match(text, ss) || std::regex_match(text, arp) ||
-         std::regex_match(text, connection) || std::regex_match(text, proc_connection) ||
-         std::regex_match(text, neighbour) || std::regex_match(text, proc_arp);
+         std::regex_match(text, arp_a) || std::regex_match(text, connection) ||
+         std::regex_match(text, proc_connection) || std::regex_match(text, neighbour) ||
+         std::regex_match(text, proc_arp);
 }
 
 // Time left, mm:ss in `ipvsadm -Lc` and seconds at the end of a line of /proc/net/ip_vs_conn: lines start when their

@@ -203,6 +203,12 @@ TEST(Compare, StreamsOfTwoStacksAreNotComparedBySegments) {
 TEST(CompareText, WhatLinuxLeavesOpen) {
   const auto agree = [](const char* l, const char* r) { return !differing_text(l, r, {}).has_value(); };
   EXPECT_TRUE(agree("2: eth0@if7: <UP>\n", "2: eth0: <UP>\n"));
+  EXPECT_TRUE(
+      agree("eth0@if7         UP             10.0.0.2/24 \n", "eth0             UP             10.0.0.2/24 \n"));
+  EXPECT_FALSE(
+      agree("eth0@if7         UP             10.0.0.2/24 \n", "eth0             DOWN           10.0.0.2/24 \n"));
+  EXPECT_TRUE(agree("? (10.0.0.2) at 02:00:00:00:02:00 [ether] on eth0\n? (10.0.0.3) at <incomplete> on eth0\n",
+                    "? (10.0.0.3) at <incomplete> on eth0\n? (10.0.0.2) at 02:00:00:00:02:00 [ether] on eth0\n"));
   EXPECT_TRUE(agree("64 bytes from 10.0.0.1: icmp_seq=1 ttl=64 time=0.11 ms\n",
                     "64 bytes from 10.0.0.1: icmp_seq=1 ttl=64 time=12 ms\n"));
   EXPECT_FALSE(agree("64 bytes from 10.0.0.1: icmp_seq=1 ttl=64 time=0.11 ms\n",

@@ -147,8 +147,7 @@ class Ping final : public Task {
         {.dst = options_.target, .src = bound_, .out = out_, .mark = options_.mark, .tos = options_.tos});
     const std::uint32_t length = options_.size + 28;
     if (!route.valid()) {
-      ++transmitted_;
-      io_.complain(fmt::format("ping: sendmsg: {}\n", error_text(route.error)));
+      ++transmitted_;  // and not a word: pinger() tells of what the error queue of its socket has, which is nothing
       return;
     }
     if (options_.pmtu == PingOptions::Pmtu::do_ && length > route.mtu) {
@@ -197,16 +196,6 @@ class Ping final : public Task {
     packet->route = route;
     packet->walk = host_.new_walk();
     return packet;
-  }
-
-  static std::string_view error_text(host::RouteError error) {
-    switch (error) {
-      case host::RouteError::host_unreachable: return "No route to host";
-      case host::RouteError::prohibited: return "Permission denied";
-      case host::RouteError::invalid: return "Invalid argument";
-      case host::RouteError::no_device: return "No such device";
-      default: return "Network is unreachable";
-    }
   }
 
   // --- receiving ---
