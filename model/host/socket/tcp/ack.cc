@@ -13,8 +13,6 @@ using wire::Tcp;
 
 namespace {
 
-constexpr base::Time kRtoLeast = std::chrono::milliseconds(200);
-constexpr base::Time kRtoMost = std::chrono::seconds(120);
 constexpr unsigned kDuplicates = 3;  // net.ipv4.tcp_reordering
 
 }  // namespace
@@ -46,7 +44,7 @@ TcpSocket::AckVerdict TcpSocket::take_ack(const TcpIncoming& segment) {
   probes_ = 0;
 
   const bool new_sacks = take_sacks(segment);
-  const std::uint32_t packets = segment.ack == before ? 0 : drop_acknowledged(segment.ack, segment);
+  const std::uint32_t packets = segment.ack == before ? 0 : drop_acknowledged(segment);
   const bool progress = segment.ack != before;
   const bool duplicate = !progress && outstanding && segment.data_size == 0 && !updated && !segment.has(Tcp::fin);
   // Who acknowledges something, or asks again, is alive (kernel: sk_dst_confirm() in tcp_ack()).
@@ -54,23 +52,16 @@ TcpSocket::AckVerdict TcpSocket::take_ack(const TcpIncoming& segment) {
   if (progress) {
     retransmits_ = backoff_ = 0;
     duplicates_ = 0;
-    if (probe_out_ && !seq_before(una_, recovery_)) probe_out_ = false;
-    if (in_recovery_ || in_loss_) {
-      if (!seq_before(una_, recovery_)) {
-        in_recovery_ = in_loss_ = false;
-        cwnd_ = std::max(2u, std::min(cwnd_, std::max(ssthresh_, 2u)));
-      } else if (!sack_ok_ && !sent_.empty()) {
-        mark_lost(sent_.front());  // a partial acknowledgement: the next hole (RFC 6582)
-      }
-    }
-    if (!in_recovery_) grow_window(packets);
+    const bool partial = congestion_.progress(una_);
+    if (partial && !sack_ok_ && !sent_.empty()) sent_.mark_lost(sent_.front());  // the next hole (RFC 6582)
+    if (!congestion_.in_recovery()) congestion_.grow(packets, sent_.in_network());
     rearm_rto();
     tell();  // room to write
   } else if (duplicate) {
     ++duplicates_;
   }
   if (duplicate || new_sacks) find_lost(duplicate);
-  if (progress && !sent_.empty() && !in_recovery_ && !in_loss_) schedule_loss_probe();
+  if (progress && !sent_.empty() && !congestion_.recovering()) schedule_loss_probe();
   if (!outstanding && write_ + (fin_queued_ ? 1 : 0) != next_ && window_ != 0 && pending_ == Pending::window_probe) {
     host.cancel(send_timer_);
     pending_ = Pending::none;
@@ -102,141 +93,38 @@ bool TcpSocket::take_sacks(const TcpIncoming& segment) {
     const SackBlock& block = segment.options.sacks[i];
     if (!seq_after(block.end, block.begin) || !seq_after(block.begin, una_ - 1) || seq_after(block.end, next_))
       continue;
-    for (Sent& sent : sent_) {
-      if (sent.sacked || seq_before(sent.seq, block.begin) || seq_after(sent.end, block.end)) continue;
-      sent.sacked = true;
-      ++sacked_;
-      if (sent.lost) --lost_;
-      if (sent.retransmitted) --resent_;
-      sent.lost = sent.retransmitted = false;
-      news = true;
-    }
+    news |= sent_.sack(block);
   }
   return news;
 }
 
 // Takes what is acknowledged off the queues; how many segments that were.
-std::uint32_t TcpSocket::drop_acknowledged(std::uint32_t ack, const TcpIncoming& segment) {
-  Stack& host = sockets_.host();
-  std::uint32_t packets = 0;
-  base::Time rtt{-1};
-  bool resent = false;
-  while (!sent_.empty() && !seq_after(sent_.front().end, ack)) {
-    const Sent& sent = sent_.front();
-    resent |= sent.ever_retransmitted;
-    if (!sent.ever_retransmitted && !sent.sacked) rtt = host.now() - sent.at;
-    if (sent.sacked) --sacked_;
-    if (sent.lost) --lost_;
-    if (sent.retransmitted) --resent_;
-    sent_.pop_front();
-    ++packets;
-  }
-  if (!sent_.empty() && seq_before(sent_.front().seq, ack)) sent_.front().seq = ack;  // part of one
-  const std::uint32_t bytes = std::min(ack - una_, static_cast<std::uint32_t>(queue_.size()));
-  queue_.pop(bytes);
-  una_ = ack;
-  if (rtt >= base::Time{0} && !resent) {
-    measure_rtt(rtt);
+std::uint32_t TcpSocket::drop_acknowledged(const TcpIncoming& segment) {
+  const InFlight::Acknowledged gone = sent_.acknowledge(segment.ack, sockets_.host().now());
+  queue_.pop(std::min(segment.ack - una_, static_cast<std::uint32_t>(queue_.size())));
+  una_ = segment.ack;
+  if (gone.rtt >= base::Time{0} && !gone.resent) {
+    measure_rtt(gone.rtt);
   } else if (timestamps_ok_ && segment.options.has_timestamp && segment.options.echo != 0) {
     const std::uint32_t age = timestamp() - segment.options.echo;  // milliseconds
-    if (age < 0x7fffffff)
-      measure_rtt(std::max<base::Time>(std::chrono::milliseconds(age), std::chrono::microseconds(1)));
+    if (age < 0x7fffffff) measure_rtt(std::chrono::milliseconds(age));
   }
-  return packets;
-}
-
-// Kernel: tcp_rtt_estimator() (RFC 6298 with Linux's variance).
-void TcpSocket::measure_rtt(base::Time rtt) {
-  using namespace std::chrono_literals;
-  rtt = std::max<base::Time>(rtt, std::chrono::microseconds(1));
-  if (!has_rtt_) {
-    has_rtt_ = true;
-    srtt_ = rtt;
-    mdev_ = rtt / 2;
-    rttvar_ = mdev_max_ = std::max(2 * rtt, kRtoLeast);
-    rtt_seq_ = next_;
-  } else {
-    base::Time m = rtt - srtt_;
-    srtt_ += m / 8;
-    if (m < 0ns) {
-      m = -m;
-      m -= mdev_;
-      if (m > 0ns) m /= 8;
-    } else {
-      m -= mdev_;
-    }
-    mdev_ += m / 4;
-    if (4 * mdev_ > mdev_max_) {
-      mdev_max_ = 4 * mdev_;
-      if (mdev_max_ > rttvar_) rttvar_ = mdev_max_;
-    }
-    if (seq_after(una_, rtt_seq_)) {
-      if (mdev_max_ < rttvar_) rttvar_ -= (rttvar_ - mdev_max_) / 4;
-      rtt_seq_ = next_;
-      mdev_max_ = kRtoLeast;
-    }
-  }
-  update_rto();
-}
-
-void TcpSocket::update_rto() { rto_ = std::min(srtt_ + std::max(rttvar_, kRtoLeast), kRtoMost); }
-
-void TcpSocket::mark_lost(Sent& sent) {
-  if (sent.sacked) return;
-  if (sent.retransmitted) {
-    sent.retransmitted = false;
-    --resent_;
-  }
-  if (sent.lost) return;
-  sent.lost = true;
-  ++lost_;
+  return gone.packets;
 }
 
 // Lost is what three later segments have overtaken; without SACK, what three duplicates ask for.
 void TcpSocket::find_lost(bool duplicate) {
-  if (sent_.empty() || in_loss_) return;
+  if (sent_.empty() || congestion_.in_loss()) return;
   bool news = false;
   if (sack_ok_) {
-    unsigned later = 0;
-    for (auto sent = sent_.rbegin(); sent != sent_.rend(); ++sent) {
-      if (sent->sacked) {
-        ++later;
-      } else if (later >= kDuplicates && !sent->lost && !sent->retransmitted && !sent->ever_retransmitted) {
-        mark_lost(*sent);
-        news = true;
-      }
-    }
-  } else if (duplicate && duplicates_ == kDuplicates && !in_recovery_) {
-    mark_lost(sent_.front());
+    news = sent_.mark_overtaken(kDuplicates);
+  } else if (duplicate && duplicates_ == kDuplicates && !congestion_.in_recovery()) {
+    sent_.mark_lost(sent_.front());
     news = true;
-  } else if (duplicate && in_recovery_) {
-    ++cwnd_;  // one more has left the network (RFC 5681)
+  } else if (duplicate && congestion_.in_recovery()) {
+    congestion_.inflate();
   }
-  if (news && !in_recovery_) enter_recovery();
-}
-
-void TcpSocket::enter_recovery() {
-  in_recovery_ = true;
-  recovery_ = next_;
-  ssthresh_ = std::max(cwnd_ * 7 / 10, 2u);
-  cwnd_ = ssthresh_;
-  cwnd_count_ = 0;
-}
-
-void TcpSocket::grow_window(std::uint32_t packets) {
-  if (!window_limited_ && cwnd_ >= ssthresh_) return;
-  if (cwnd_ < ssthresh_) {
-    if (!window_limited_ && cwnd_ >= 2 * (in_flight() + packets)) return;  // what was not used says nothing
-    const std::uint32_t grown = std::min(cwnd_ + packets, ssthresh_);
-    packets -= grown - cwnd_;
-    cwnd_ = grown;
-    if (packets == 0) return;
-  }
-  cwnd_count_ += packets;
-  if (cwnd_count_ >= cwnd_) {
-    cwnd_count_ -= cwnd_;
-    ++cwnd_;
-  }
+  if (news && !congestion_.in_recovery()) congestion_.enter_recovery(next_);
 }
 
 }  // namespace lvs::host

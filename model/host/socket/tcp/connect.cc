@@ -112,7 +112,7 @@ void TcpSocket::begin_connection() {
   window_in_ = window_goal_ = first.window;
   window_most_ = first.clamp;
   receive_scale_ = first.scale;
-  rto_ = std::chrono::seconds(1);
+  rtt_.reset_timeout();
   set_state(TcpState::syn_sent);
   send_syn();
 }
@@ -229,7 +229,7 @@ std::size_t TcpSocket::read(std::string& to, std::size_t most, SocketError& erro
   constexpr std::uint32_t kMostWindow = 3 << 20;  // half of tcp_rmem[2]
   const base::Time now = sockets_.host().now();
   read_now_ += static_cast<std::uint32_t>(size);
-  if (srtt_ > base::Time{0} && now - read_since_ >= srtt_) {
+  if (rtt_.known() && now - read_since_ >= rtt_.smoothed()) {
     if (read_now_ > read_before_) {
       window_most_ = std::max(window_most_, std::min(2 * read_now_ + 16 * advertised_mss_, kMostWindow));
       read_before_ = read_now_;
@@ -242,7 +242,8 @@ std::size_t TcpSocket::read(std::string& to, std::size_t most, SocketError& erro
   if (open && !read_shut_) {
     const std::uint32_t offered = receive_window(), now_free = offered_window();
     const bool wider = 2 * offered <= window_most_ && now_free != 0 && now_free >= 2 * offered;
-    const bool due = ack_due_ && (next_in_ - window_from_ > incoming_mss_ || (received_.empty() && !pingpong_));
+    const bool due =
+        acks_.due() && (next_in_ - window_from_ > incoming_mss_ || (received_.empty() && !acks_.interactive()));
     if (wider || due) send_ack();
   }
   return size;
@@ -357,7 +358,6 @@ void TcpSocket::done(SocketError error) {
   queue_.clear();
   sent_.clear();
   early_.clear();
-  sacked_ = lost_ = resent_ = 0;
   read_shut_ = write_shut_ = true;
   if (orphan_) return sockets_.retire(*this);
   sockets_.leave(*this);

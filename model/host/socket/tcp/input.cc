@@ -13,7 +13,6 @@ using wire::Tcp;
 
 namespace {
 
-constexpr unsigned kMostQuickAcks = 16;
 // Kernel: tcp_paws_reject(). A segment older than what was seen, on a connection that was not idle for 24 days.
 bool too_old(std::uint32_t timestamp, std::uint32_t recent, base::Time age) {
   constexpr base::Time kIdle = std::chrono::hours(24 * 24);
@@ -82,7 +81,7 @@ void TcpSocket::receive_in_syn_sent(const TcpIncoming& segment) {
     return;
   }
   if (retransmits_ == 0 && !sent_.empty()) measure_rtt(host.now() - sent_.front().at);
-  if (retransmits_ != 0) cwnd_ = 1;  // kernel: tcp_init_cwnd() after the SYN was lost
+  if (retransmits_ != 0) congestion_.restart();  // kernel: tcp_init_cwnd() after the SYN was lost
   sent_.clear();
   una_ = small_sent_ = segment.ack;
   retransmits_ = backoff_ = 0;
@@ -188,7 +187,7 @@ bool TcpSocket::acceptable(const TcpIncoming& segment) {
   const auto age = static_cast<std::int32_t>(recent_timestamp_ - segment.options.timestamp);  // milliseconds
   const bool overtaken = segment.has(Tcp::ack) && segment.seq == segment.end && segment.seq == next_in_ &&
                          segment.ack == una_ && std::uint32_t{segment.tcp.window()} << send_scale_ == window_ &&
-                         age <= rto_ / std::chrono::milliseconds(1);
+                         age <= rtt_.timeout() / std::chrono::milliseconds(1);
   if (timestamps_ok_ && segment.options.has_timestamp && has_recent_timestamp_ && !rst && !overtaken &&
       too_old(segment.options.timestamp, recent_timestamp_, host.now() - recent_timestamp_at_)) {
     segment.drop = Drop::tcp_old_data;
@@ -209,7 +208,7 @@ bool TcpSocket::acceptable(const TcpIncoming& segment) {
       challenge();
     } else if (!tcp_rate_limited(segment, host.now(), last_challenge_)) {
       if (segment.end != segment.seq && seq_before(segment.seq, next_in_)) {
-        quick_acknowledgements(kMostQuickAcks);
+        acknowledge_quickly();
         if (sack_ok_) {
           duplicate_ = {segment.seq, seq_after(segment.end, next_in_) ? next_in_ : segment.end};
         }
@@ -220,7 +219,7 @@ bool TcpSocket::acceptable(const TcpIncoming& segment) {
   }
   if (rst) {
     segment.drop = Drop::tcp_reset;
-    const bool highest = !early_.empty() && segment.seq == early_.back().end();
+    const bool highest = !early_.empty() && segment.seq == early_.end();
     if (segment.seq == next_in_ || last_byte || highest) {
       reset_received();
     } else {

@@ -188,7 +188,7 @@ void TcpRequest::receive(const TcpIncoming& segment) {
   if (timeouts_ == 0) {
     socket->measure_rtt(host.now() - sent_at_);
   } else {
-    socket->cwnd_ = 1;
+    socket->congestion_.restart();
   }
   if (options_.has_timestamp && segment.options.has_timestamp && !seq_after(segment.seq, irs_ + 1)) {
     socket->recent_timestamp_ = segment.options.timestamp;

@@ -92,10 +92,10 @@ std::uint32_t TcpSocket::current_mss() const {
 
 void TcpSocket::send_syn() {
   const bool first = sent_.empty();
-  if (first) sent_.push_back({iss_, iss_ + 1, sockets_.host().now()});
+  if (first) sent_.push({iss_, iss_ + 1, sockets_.host().now()});
   next_ = iss_ + 1;
   transmit(iss_, Tcp::syn, {}, true);
-  if (first) arm_send(Pending::retransmit, rto_);
+  if (first) arm_send(Pending::retransmit, rtt_.timeout());
 }
 
 void TcpSocket::send_ack() {
@@ -107,6 +107,14 @@ void TcpSocket::send_ack() {
 void TcpSocket::send_reset() {
   if (state_ == TcpState::syn_sent) return;
   transmit(next_, Tcp::rst | Tcp::ack, {});
+}
+
+// A D-SACK comes first (RFC 2883).
+void TcpSocket::add_sack_blocks(TcpOptions& options) {
+  const unsigned most = timestamps_ok_ ? 3 : 4;
+  if (sack_ok_ && duplicate_.begin != duplicate_.end) options.sacks[options.sack_count++] = duplicate_;
+  duplicate_ = {};
+  if (sack_ok_ && !early_.empty()) early_.add_blocks(options, most);
 }
 
 void TcpSocket::transmit(std::uint32_t seq, std::uint8_t flags, Payload data, bool syn) {
@@ -133,30 +141,7 @@ void TcpSocket::transmit(std::uint32_t seq, std::uint8_t flags, Payload data, bo
     out.window = static_cast<std::uint16_t>(std::min(window_in_, 65535u));
   } else {
     out.options.has_timestamp = timestamps_ok_;
-    // A D-SACK comes first, then the piece that came last, then the rest (RFC 2018, 2883).
-    const unsigned most = timestamps_ok_ ? 3 : 4;
-    const auto add = [&](std::uint32_t begin, std::uint32_t end) {
-      if (out.options.sack_count < most) out.options.sacks[out.options.sack_count++] = {begin, end};
-    };
-    if (sack_ok_ && duplicate_.begin != duplicate_.end) add(duplicate_.begin, duplicate_.end);
-    duplicate_ = {};
-    if (sack_ok_ && !early_.empty()) {
-      std::vector<SackBlock> blocks;
-      for (const Early& piece : early_) {
-        const std::uint32_t end = piece.end() + (piece.fin ? 1 : 0);
-        if (!blocks.empty() && !seq_before(blocks.back().end, piece.seq)) {
-          if (seq_after(end, blocks.back().end)) blocks.back().end = end;
-        } else {
-          blocks.push_back({piece.seq, end});
-        }
-      }
-      const auto newest = std::ranges::find_if(blocks, [&](const SackBlock& block) {
-        return !seq_before(last_early_, block.begin) && seq_before(last_early_, block.end);
-      });
-      if (newest != blocks.end()) add(newest->begin, newest->end);
-      for (auto block = blocks.begin(); block != blocks.end(); ++block)
-        if (block != newest) add(block->begin, block->end);
-    }
+    add_sack_blocks(out.options);
     out.window = select_window();
   }
   if (out.options.has_timestamp) {
@@ -165,8 +150,7 @@ void TcpSocket::transmit(std::uint32_t seq, std::uint8_t flags, Payload data, bo
   }
   if ((flags & Tcp::ack) != 0) {
     out.ack = next_in_;
-    if (ack_due_ && quick_acks_ != 0) --quick_acks_;
-    ack_due_ = false;
+    acks_.acknowledged();
     host.cancel(ack_timer_);
   }
   // Who answers is alive (kernel: sk_dst_pending_confirm).
@@ -174,10 +158,7 @@ void TcpSocket::transmit(std::uint32_t seq, std::uint8_t flags, Payload data, bo
     host.neighbours.confirm(*route_.dev, route_.next_hop(remote_.addr));
     confirm_neighbour_ = false;
   }
-  if (!out.data.empty()) {
-    // An answer soon after data: acknowledgements can travel with answers (kernel: tcp_event_data_sent()).
-    if (ack_timeout_ > base::Time{0} && host.now() - last_data_in_ < ack_timeout_) pingpong_ = true;
-  }
+  if (!out.data.empty()) acks_.data_sent(host.now());
   sockets_.send(make_segment(host, out, route_));
 }
 
@@ -194,13 +175,13 @@ void TcpSocket::push(bool probe) {
   }
   const std::uint32_t mss = current_mss();
   bool sent_any = false;
-  window_limited_ = false;
+  congestion_.set_limiting(false);
   while (next_ != write_ + (fin_queued_ ? 1 : 0)) {
     const std::uint32_t left = seq_before(next_, write_) ? write_ - next_ : 0;
     const std::uint32_t size = std::min(left, mss);
     const bool fin = fin_queued_ && size == left;
-    if (in_flight() >= cwnd_ && !probe) {
-      window_limited_ = true;
+    if (!congestion_.allows(sent_.in_network()) && !probe) {
+      congestion_.set_limiting(true);
       break;
     }
     const auto room = static_cast<std::int32_t>(una_ + window_ - next_);
@@ -211,7 +192,7 @@ void TcpSocket::push(bool probe) {
     if (size != 0) data = Payload::copy_of({queue_.data() + (next_ - una_), size});
     const std::uint32_t seq = next_;
     next_ += size + (fin ? 1 : 0);
-    sent_.push_back({seq, next_, host.now(), fin});
+    sent_.push({seq, next_, host.now(), fin});
     if (size < mss) small_sent_ = next_;
     const bool last = size == left;
     transmit(seq, static_cast<std::uint8_t>(Tcp::ack | (last && size != 0 ? Tcp::psh : 0) | (fin ? Tcp::fin : 0)),
@@ -223,34 +204,19 @@ void TcpSocket::push(bool probe) {
     if (pending_ != Pending::retransmit) rearm_rto();
     if (!probe) schedule_loss_probe();
   } else if (sent_.empty() && next_ != write_ + (fin_queued_ ? 1 : 0) && pending_ == Pending::none) {
-    arm_send(Pending::window_probe, rto_);  // the window is closed
+    arm_send(Pending::window_probe, rtt_.timeout());  // the window is closed
   }
 }
 
-void TcpSocket::retransmit(Sent& sent) {
-  std::uint32_t end = sent.end;
+void TcpSocket::retransmit(std::size_t at) {
   const std::uint32_t mss = current_mss();
-  const std::uint32_t data_end = sent.fin ? end - 1 : end;
-  if (data_end - sent.seq > mss) {  // the path has become narrower: in pieces
-    const auto place = static_cast<std::size_t>(
-        std::find_if(sent_.begin(), sent_.end(), [&](const Sent& each) { return &each == &sent; }) - sent_.begin());
-    Sent rest = sent;
-    rest.seq = sent.seq + mss;
-    rest.retransmitted = false;
-    sent.end = rest.seq;
-    sent.fin = false;
-    if (rest.lost) ++lost_;
-    if (rest.sacked) ++sacked_;
-    sent_.insert(sent_.begin() + static_cast<std::ptrdiff_t>(place) + 1, rest);
-    return retransmit(sent_[place]);
-  }
-  const std::uint32_t size = data_end - sent.seq;
+  if (sent_[at].data_size() > mss) sent_.split(at, mss);  // the path has become narrower: in pieces
+  Sent& sent = sent_[at];
+  const std::uint32_t size = sent.data_size();
   Payload data;
   if (size != 0) data = Payload::copy_of({queue_.data() + (sent.seq - una_), size});
-  if (!sent.retransmitted) ++resent_;
-  sent.retransmitted = sent.ever_retransmitted = true;
-  sent.at = sockets_.host().now();
-  const bool last = data_end == write_;
+  sent_.resend(sent, sockets_.host().now());
+  const bool last = sent.seq + size == write_;
   transmit(sent.seq,
            static_cast<std::uint8_t>(Tcp::ack | (last && size != 0 ? Tcp::psh : 0) | (sent.fin ? Tcp::fin : 0)),
            std::move(data));
@@ -258,11 +224,11 @@ void TcpSocket::retransmit(Sent& sent) {
 
 // Kernel: tcp_xmit_retransmit_queue().
 void TcpSocket::retransmit_lost() {
-  if (lost_ == 0 || state_ == TcpState::close) return;
+  if (!sent_.some_lost() || state_ == TcpState::close) return;
   bool any = false;
-  for (std::size_t i = 0; i < sent_.size() && in_flight() < cwnd_; ++i) {
+  for (std::size_t i = 0; i < sent_.size() && congestion_.allows(sent_.in_network()); ++i) {
     if (!sent_[i].lost || sent_[i].retransmitted) continue;
-    retransmit(sent_[i]);
+    retransmit(i);
     any = true;
   }
   if (any && pending_ != Pending::retransmit) rearm_rto();
@@ -282,17 +248,13 @@ void TcpSocket::mtu_reduced(std::uint32_t mtu) {
 void TcpSocket::simple_retransmit() {
   if (state_ == TcpState::syn_sent || state_ == TcpState::syn_recv) return;
   bool any = false;
-  for (Sent& sent : sent_) {
-    if (sent.end - sent.seq - (sent.fin ? 1 : 0) <= mss_) continue;
-    mark_lost(sent);
+  for (std::size_t i = 0; i < sent_.size(); ++i) {
+    if (sent_[i].data_size() <= mss_) continue;
+    sent_.mark_lost(sent_[i]);
     any = true;
   }
   if (!any) return;
-  if (!in_recovery_ && !in_loss_) {  // no sign of congestion: the window stays
-    in_loss_ = true;
-    recovery_ = next_;
-    ssthresh_ = cwnd_;
-  }
+  congestion_.enter_resending(next_);
   retransmit_lost();
 }
 

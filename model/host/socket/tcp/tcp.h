@@ -11,7 +11,12 @@
 #include "host/ip/echoed-options.h"
 #include "host/socket/base/byte-queue.h"
 #include "host/socket/base/socket.h"
+#include "host/socket/tcp/ack-clock.h"
+#include "host/socket/tcp/congestion.h"
+#include "host/socket/tcp/early.h"
 #include "host/socket/tcp/endpoint.h"
+#include "host/socket/tcp/in-flight.h"
+#include "host/socket/tcp/rtt.h"
 
 namespace lvs::host {
 
@@ -59,18 +64,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   friend class TcpTable;
   friend class TcpRequest;
 
-  // A piece of the stream that was sent and is not acknowledged; one that has FIN ends with its number.
-  struct Sent {
-    std::uint32_t seq, end;
-    base::Time at;
-    bool fin = false, sacked = false, lost = false, retransmitted = false, ever_retransmitted = false;
-  };
-  struct Early {  // received out of order
-    std::uint32_t seq;
-    std::vector<std::uint8_t> bytes;
-    bool fin;
-    std::uint32_t end() const { return seq + static_cast<std::uint32_t>(bytes.size()); }
-  };
+  using Sent = InFlight::Sent;
   enum class Pending : std::uint8_t { none, retransmit, loss_probe, window_probe };
 
   // tcp-connect.cc: opening, closing, and how connections end
@@ -103,7 +97,8 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   void keep_early(const TcpIncoming& segment);
   void note_data(std::uint32_t size);
   void acknowledge_soon();
-  void quick_acknowledgements(unsigned most);
+  void acknowledge_quickly() { acks_.quicken(quick_segments()); }
+  std::uint32_t quick_segments() const { return window_in_ / (2 * incoming_mss_); }
   void send_after_input();
 
   // tcp-ack.cc
@@ -111,14 +106,9 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   AckVerdict take_ack(const TcpIncoming& segment);
   void take_window(const TcpIncoming& segment, bool& updated);
   bool take_sacks(const TcpIncoming& segment);
-  std::uint32_t drop_acknowledged(std::uint32_t ack, const TcpIncoming& segment);
-  void measure_rtt(base::Time rtt);
-  void update_rto();
+  std::uint32_t drop_acknowledged(const TcpIncoming& segment);
+  void measure_rtt(base::Time rtt) { rtt_.measure(rtt, una_, next_); }
   void find_lost(bool duplicate);
-  void mark_lost(Sent& sent);
-  void enter_recovery();
-  void grow_window(std::uint32_t packets);
-  std::uint32_t in_flight() const { return static_cast<std::uint32_t>(sent_.size()) - sacked_ - lost_ + resent_; }
 
   // tcp-output.cc
   void send_syn();
@@ -126,7 +116,8 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   void send_reset();
   void transmit(std::uint32_t seq, std::uint8_t flags, Payload data, bool syn = false);
   void push(bool probe = false);
-  void retransmit(Sent& sent);
+  void retransmit(std::size_t at);
+  void add_sack_blocks(TcpOptions& options);
   void retransmit_lost();
   void sync_mss(std::uint32_t mtu);
   std::uint32_t current_mss() const;
@@ -169,23 +160,18 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
 
   // Sending.
   ByteQueue queue_;  // from una_ (or the number behind the SYN) on
-  std::deque<Sent> sent_;
+  InFlight sent_;
+  Congestion congestion_;
   std::uint32_t iss_ = 0, una_ = 0, next_ = 0, write_ = 0;  // write_: behind the last byte queued
   std::uint32_t small_sent_ = 0;                            // behind the last segment that was not full (Nagle)
   std::uint32_t window_ = 0, window_seq_ = 0, most_window_ = 0;
   std::uint8_t send_scale_ = 0;
   std::uint32_t mss_ = 536, mss_clamp_ = 536;
   bool no_delay_ = false;
-  std::uint32_t cwnd_ = 10, ssthresh_ = 0x7fffffff, cwnd_count_ = 0;
-  bool window_limited_ = false;
-  unsigned duplicates_ = 0, sacked_ = 0, lost_ = 0, resent_ = 0;
-  std::uint32_t recovery_ = 0;  // in recovery until this is acknowledged
-  bool in_recovery_ = false, in_loss_ = false, probe_out_ = false;
+  unsigned duplicates_ = 0;  // acknowledgements that said nothing new, in a row
 
   // Time.
-  base::Time srtt_{}, mdev_{}, mdev_max_{}, rttvar_{}, rto_ = std::chrono::seconds(1);
-  std::uint32_t rtt_seq_ = 0;
-  bool has_rtt_ = false;
+  RttEstimator rtt_;
   unsigned retransmits_ = 0, backoff_ = 0, probes_ = 0;
   base::Time first_retransmit_{};
   std::uint32_t timestamp_offset_ = 0;
@@ -193,7 +179,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
 
   // Receiving.
   ByteQueue received_;
-  std::vector<Early> early_;  // in order, not overlapping
+  EarlyData early_;
   std::uint32_t next_in_ = 0, window_from_ = 0, window_in_ = 0, irs_ = 0;
   std::uint32_t window_most_ = 0, window_goal_ = 0;  // the clamp, and how much of it is offered now
   std::uint8_t receive_scale_ = 0;
@@ -205,15 +191,9 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   std::uint32_t recent_timestamp_ = 0;
   base::Time recent_timestamp_at_{};
   bool has_recent_timestamp_ = false;
-  std::uint32_t last_early_ = 0;  // the piece that came last is the first that SACK names
-  SackBlock duplicate_{};         // to be told as D-SACK
+  SackBlock duplicate_{};  // to be told as D-SACK
   base::Time last_challenge_{-1};
-
-  // Acknowledging.
-  bool ack_due_ = false;
-  unsigned quick_acks_ = 0, unacknowledged_ = 0;
-  bool pingpong_ = false;
-  base::Time ack_timeout_{}, last_data_in_{};
+  AckClock acks_;
 
   // Listening.
   unsigned backlog_ = 0;

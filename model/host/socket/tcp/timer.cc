@@ -12,8 +12,6 @@ using wire::Tcp;
 
 namespace {
 
-constexpr base::Time kRtoMost = std::chrono::seconds(120);
-constexpr base::Time kRtoLeast = std::chrono::milliseconds(200);
 // net.ipv4.tcp_syn_linear_timeouts: so many SYNs more, each a second behind the one before, until waits begin to double
 // (Linux 6.5, ccce324dabfe; tcp_retransmit_timer(), tcp_write_timeout()).
 constexpr unsigned kLinearSynTimeouts = 4;
@@ -72,19 +70,20 @@ void TcpSocket::rearm_rto() {
     pending_ = Pending::none;
     return;
   }
-  base::Time after = rto_;
+  base::Time after = rtt_.timeout();
   if (pending_ == Pending::loss_probe) {
-    after = std::max<base::Time>(sent_.front().at + rto_ - sockets_.host().now(), std::chrono::microseconds(1));
+    after =
+        std::max<base::Time>(sent_.front().at + rtt_.timeout() - sockets_.host().now(), std::chrono::microseconds(1));
   }
   arm_send(Pending::retransmit, after);
 }
 
 bool TcpSocket::schedule_loss_probe() {
-  if (!sack_ok_ || sent_.empty() || in_recovery_ || in_loss_) return false;
+  if (!sack_ok_ || sent_.empty() || congestion_.recovering()) return false;
   using namespace std::chrono_literals;
   base::Time wait = 1s;
-  if (has_rtt_) wait = 2 * srtt_ + (sent_.size() == 1 ? base::Time{kRtoLeast} : base::Time{2ms});
-  const base::Time rto = std::max<base::Time>(sent_.front().at + rto_ - sockets_.host().now(), 1us);
+  if (rtt_.known()) wait = 2 * rtt_.smoothed() + (sent_.size() == 1 ? base::Time{kRtoLeast} : base::Time{2ms});
+  const base::Time rto = std::max<base::Time>(sent_.front().at + rtt_.timeout() - sockets_.host().now(), 1us);
   arm_send(Pending::loss_probe, std::min(wait, rto));
   return true;
 }
@@ -92,16 +91,14 @@ bool TcpSocket::schedule_loss_probe() {
 // Kernel: tcp_send_loss_probe(): the last segment once more, so that what is missing is told.
 void TcpSocket::loss_probe() {
   if (sent_.empty()) return;
-  if (!probe_out_) {
+  if (!congestion_.probing()) {
     const std::size_t before = sent_.size();
     push(true);
     if (sent_.size() == before && !sent_.back().sacked) {
-      retransmit(sent_.back());
-      sent_.back().retransmitted = false;  // no part of a recovery
-      --resent_;
+      retransmit(before - 1);
+      sent_.forget_resend(sent_.back());
     }
-    probe_out_ = true;
-    recovery_ = next_;
+    congestion_.probe(next_);
     pending_ = Pending::none;
   }
   rearm_rto();
@@ -129,29 +126,24 @@ void TcpSocket::retransmission_timeout() {
   const bool linear = state_ == TcpState::syn_sent && sockets_.host().kernel().linear_syn_timeouts;
   if (!linear || retransmits_ > kLinearSynTimeouts) {
     ++backoff_;
-    rto_ = std::min(2 * rto_, kRtoMost);
+    rtt_.back_off();
   }
   if (state_ == TcpState::syn_sent) {
     send_syn();
-    return arm_send(Pending::retransmit, rto_);
+    return arm_send(Pending::retransmit, rtt_.timeout());
   }
   if (state_ == TcpState::syn_recv) {
     transmit(iss_, Tcp::syn | Tcp::ack, {}, true);
-    return arm_send(Pending::retransmit, rto_);
+    return arm_send(Pending::retransmit, rtt_.timeout());
   }
-  if (!in_loss_) ssthresh_ = std::max(cwnd_ * 7 / 10, 2u);
-  in_loss_ = true;
-  in_recovery_ = probe_out_ = false;
-  recovery_ = next_;
-  cwnd_ = 1;
-  cwnd_count_ = 0;
-  for (Sent& sent : sent_) mark_lost(sent);
+  congestion_.enter_loss(next_);
+  sent_.mark_all_lost();
   for (std::size_t i = 0; i < sent_.size(); ++i) {
     if (sent_[i].sacked) continue;
-    retransmit(sent_[i]);
+    retransmit(i);
     break;
   }
-  arm_send(Pending::retransmit, rto_);
+  arm_send(Pending::retransmit, rtt_.timeout());
 }
 
 // Kernel: tcp_probe_timer(), tcp_write_wakeup().
@@ -168,26 +160,21 @@ void TcpSocket::window_probe() {
     Payload data = Payload::copy_of({queue_.data() + (next_ - una_), size});
     const std::uint32_t seq = next_;
     next_ += size;
-    sent_.push_back({seq, next_, sockets_.host().now()});
+    sent_.push({seq, next_, sockets_.host().now()});
     transmit(seq, Tcp::ack | Tcp::psh, std::move(data));
     return rearm_rto();
   }
   ++probes_;
   transmit(una_ - 1, Tcp::ack, {});
-  const base::Time wait = rto_ * (1u << std::min(backoff_, 9u));
+  const base::Time wait = rtt_.timeout() * (1u << std::min(backoff_, 9u));
   ++backoff_;
   arm_send(Pending::window_probe, std::min(wait, kRtoMost));
 }
 
 // Kernel: tcp_delack_timer_handler().
 void TcpSocket::delayed_ack() {
-  if (!ack_due_ || state_ == TcpState::close) return;
-  if (pingpong_) {
-    pingpong_ = false;
-    ack_timeout_ = std::chrono::milliseconds(40);
-  } else {
-    ack_timeout_ = std::min(2 * ack_timeout_, rto_);
-  }
+  if (!acks_.due() || state_ == TcpState::close) return;
+  acks_.waited(rtt_.timeout());
   send_ack();
 }
 

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How long a round trip takes, and after how long a segment counts as lost (kernel: tcp_rtt_estimator(); RFC 6298 with
+// Linux's variance).
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "base/time.h"
+
+namespace lvs::host {
+
+inline constexpr base::Time kRtoLeast = std::chrono::milliseconds(200);
+inline constexpr base::Time kRtoMost = std::chrono::seconds(120);
+
+class RttEstimator {
+ public:
+  // `una`, `next`: the sender's numbers, which tell one round trip from the next.
+  void measure(base::Time rtt, std::uint32_t una, std::uint32_t next);
+  void back_off() { rto_ = std::min(2 * rto_, kRtoMost); }
+  void reset_timeout() { rto_ = std::chrono::seconds(1); }
+
+  bool known() const { return known_; }
+  base::Time smoothed() const { return srtt_; }
+  base::Time timeout() const { return rto_; }
+
+ private:
+  bool known_ = false;
+  std::uint32_t round_ends_ = 0;
+  base::Time srtt_{}, mdev_{}, mdev_max_{}, rttvar_{}, rto_ = std::chrono::seconds(1);
+};
+
+}  // namespace lvs::host
