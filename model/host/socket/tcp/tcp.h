@@ -67,7 +67,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   using Sent = InFlight::Sent;
   enum class Pending : std::uint8_t { none, retransmit, loss_probe, window_probe };
 
-  // tcp-connect.cc: opening, closing, and how connections end
+  // connect.cc: opening, closing, and how connections end
   bool update_route();
   SocketError route_error() const;
   void begin_connection();
@@ -81,7 +81,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   void become_child(const TcpRequest& request);
   void stop_listening();
 
-  // tcp-input.cc
+  // input.cc, data.cc
   void receive(const TcpIncoming& segment) override;
   void receive_syn(const TcpIncoming& segment);
   void receive_in_syn_sent(const TcpIncoming& segment);
@@ -101,7 +101,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   std::uint32_t quick_segments() const { return window_in_ / (2 * incoming_mss_); }
   void send_after_input();
 
-  // tcp-ack.cc
+  // ack.cc
   enum class AckVerdict : std::uint8_t { good, old, bad };
   AckVerdict take_ack(const TcpIncoming& segment);
   void take_window(const TcpIncoming& segment, bool& updated);
@@ -110,7 +110,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   void measure_rtt(base::Time rtt) { rtt_.measure(rtt, una_, next_); }
   void find_lost(bool duplicate);
 
-  // tcp-output.cc
+  // output.cc
   void send_syn();
   void send_ack();
   void send_reset();
@@ -128,7 +128,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   std::uint32_t timestamp() const;
   void simple_retransmit();
 
-  // tcp-timer.cc
+  // timer.cc
   static void on_send_timer(base::Timer& timer);
   static void on_ack_timer(base::Timer& timer);
   static void on_life_timer(base::Timer& timer);
