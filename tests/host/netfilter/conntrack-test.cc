@@ -21,8 +21,8 @@ class ConntrackTest : public RouterTest {
     tracker.get();
     box.host.netfilter.add(Hook::NF_INET_FORWARD, {0, "looks",
                                                    [](void* self, Hook, host::PacketPtr& packet) {
-                                                     auto& seen = static_cast<ConntrackTest*>(self)->seen;
-                                                     seen = packet->conntrack.get() == nullptr
+                                                     auto& here = static_cast<ConntrackTest*>(self)->seen;
+                                                     here = packet->conntrack.get() == nullptr
                                                                 ? std::nullopt
                                                                 : std::optional(packet->conntrack.info());
                                                      return host::HookResult::accept();
