@@ -260,7 +260,7 @@ TEST(Shell, ALoopWithoutEndIsStopped) {
   const LineRun& busy = run_out("while true; do true; done");
   EXPECT_TRUE(busy.finished());
   EXPECT_EQ(busy.status(), 2);
-  EXPECT_EQ(busy.err(), "lvs: stopped: this line has run 5000000 commands\n");
+  EXPECT_EQ(busy.err(), "lvs: stopped: this line has run 2000000 commands\n");
   const LineRun& loud = run_out("while true; do seq 100000; done");
   EXPECT_TRUE(loud.finished());
   EXPECT_EQ(loud.status(), 2);
