@@ -34,8 +34,8 @@ void no_memory() {
   _exit(2);
 }
 
-// Three quarters of the machine's memory: a stranger's lab does not make it swap.
-void bound_memory() {
+// A stranger's lab does not make the machine swap.
+void bound_addresses() {
 #if !defined(__SANITIZE_ADDRESS__)  // which takes all addresses for itself
   const auto pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGE_SIZE);
   rlimit limit{};
@@ -55,14 +55,19 @@ std::string short_form(const std::string& text) {
 
 }  // namespace
 
+void bound_memory(const std::string& last) {
+  bound_addresses();
+  prepare(last);
+  std::set_new_handler(no_memory);
+}
+
 RunWatch::RunWatch(std::string program, const RunLimits& limits)
     : program_(std::move(program)),
       limits_(limits),
       terminal_(isatty(STDERR_FILENO) != 0),
       next_shown_(begin_ + kFirstShown) {
-  bound_memory();
+  bound_memory({});
   now("nothing yet");
-  std::set_new_handler(no_memory);
   guard_ = std::thread([this] { guard(); });
 }
 

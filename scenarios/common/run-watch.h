@@ -17,6 +17,10 @@ struct RunLimits {
   std::chrono::hours lab{24};  // of the lab's own time, where --until says nothing else
 };
 
+// Bounds this process's memory to three quarters of the machine's. Where that is not enough, `last` is said, and the
+// process ends with status 2.
+void bound_memory(const std::string& last);
+
 // Watches a run on the model. What it is doing is named when a bound is reached: by look(), and where the run does not
 // come back to look, or there is no memory left, by a line on standard error and the end of the process with status 2.
 class RunWatch {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/machine/line-run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -9,6 +11,12 @@
 #include "control/machine/shell/run.h"
 
 namespace lvs::control {
+namespace {
+
+// A stranger's loop ends somewhere; a lab of an hour that does something each tenth of a second runs 36,000 commands.
+constexpr std::size_t kMostCommands = 2'000'000, kMostJobs = 200'000;
+
+}  // namespace
 
 // A tree of runners and the shell's process: the foreground of a line, or one background chain.
 class Job final : public ShellRoot, private Process {
@@ -53,6 +61,12 @@ class Job final : public ShellRoot, private Process {
       burst_at_ = now;
       burst_ = 0;
     }
+    if (++commands_ > kMostCommands || line_.jobs_.size() > kMostJobs) {
+      stopped_ = commands_ > kMostCommands
+                     ? fmt::format("lvs: stopped: this line has run {} commands\n", kMostCommands)
+                     : fmt::format("lvs: stopped: this line has begun {} jobs in the background\n", kMostJobs);
+      return false;
+    }
     if (++burst_ <= kBurst) return true;
     alarm_.set_after(kTheirTime);
     return false;
@@ -68,9 +82,14 @@ class Job final : public ShellRoot, private Process {
 
  private:
   void pump() {
-    if (finished_ || !runner_->advance()) return;
+    if (finished_) return;
+    const bool over = runner_->advance();
+    if (!over && stopped_.empty()) return;
+    if (!over) {
+      line_.err_->write(stopped_);
+    }
     runner_.reset();  // and what it holds open
-    exit(scope_.status);
+    exit(over ? scope_.status : 2);
   }
 
   bool hears_of_children() const override { return false; }
@@ -96,6 +115,8 @@ class Job final : public ShellRoot, private Process {
   int status_ = 0;
   base::Time burst_at_{-1};
   unsigned burst_ = 0;
+  std::size_t commands_ = 0;
+  std::string stopped_;  // why it has reached a bound; empty: it has not
   ShellScope scope_;
   Alarm alarm_;  // a task that ends calls back through it, so that it is never destroyed from within
   std::unique_ptr<Runner> runner_;

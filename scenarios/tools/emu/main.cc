@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "base/printable.h"
+#include "common/run-watch.h"
 #include "common/standard-output.h"
 #include "control/lab/script-run.h"
 #include "control/machine/remote-commands.h"
@@ -246,6 +247,7 @@ int emu(int argc, const char* const* argv) {
     for (const auto& error : script.error()) errors.push_back(error.text());
   if (!errors.empty()) return fail(errors);
   if (options->check) return 0;
+  bound_memory("lvs-emu: there is no memory left for what commands ask for: ended without a summary\n");
   try {
     Emulation(*script, *options).run();
     return 0;

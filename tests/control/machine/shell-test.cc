@@ -274,5 +274,29 @@ TEST(Shell, AWordThatDoublesEndsSomewhere) {
   EXPECT_THAT(run.err(), HasSubstr("Out of space"));
 }
 
+TEST(Shell, ALoopWithoutEndIsStopped) {
+  test::FakeClock clock;
+  Machine machine("m", 1, 1, clock);
+  const auto run_out = [&](const char* text) -> const LineRun& {
+    const LineRun& run = machine.start(*parse_line(text));
+    while (!run.finished() && clock.wake_ != base::kNever) {
+      clock.now_ = std::exchange(clock.wake_, base::kNever);
+      machine.host().advance();
+    }
+    return run;
+  };
+  const LineRun& busy = run_out("while true; do true; done");
+  EXPECT_TRUE(busy.finished());
+  EXPECT_EQ(busy.status(), 2);
+  EXPECT_EQ(busy.err(), "lvs: stopped: this line has run 2000000 commands\n");
+  const LineRun& loud = run_out("while true; do seq 100000; done");
+  EXPECT_TRUE(loud.finished());
+  EXPECT_EQ(loud.status(), 2);
+  EXPECT_LT(loud.out().size(), 70u << 20);
+  EXPECT_THAT(loud.err(), HasSubstr("Out of space: more than 64 MiB have been printed"));
+  const LineRun& collected = run_out("echo $(while true; do seq 100000; done)");
+  EXPECT_TRUE(collected.finished());
+}
+
 }  // namespace
 }  // namespace lvs::control

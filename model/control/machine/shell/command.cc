@@ -32,7 +32,10 @@ class CommandRunner final : public Runner {
     if (step_ == Step::start) {
       if (!root_.may_start()) return false;
       step_ = Step::input;
-      prepare();
+      if (is_full(streams_.out) || is_full(streams_.err))
+        out_of_space();
+      else
+        prepare();
     }
     if (step_ == Step::input && !result_) {
       if (program_ && program_->awaits_input() && !io_.in->ended()) {
@@ -53,6 +56,19 @@ class CommandRunner final : public Runner {
   enum class Step : std::uint8_t { substitute, start, input, run };
 
   Machine& machine() { return root_.machine(); }
+
+  // What a line or a substitution has printed stays in memory: a stranger's loop ends somewhere.
+  static bool is_full(const OutputPtr& output) {
+    constexpr std::size_t kMost = 64 << 20;
+    const auto* text = dynamic_cast<const TextOutput*>(output.get());
+    return text != nullptr && text->text().size() > kMost;
+  }
+  void out_of_space() {
+    io_.err = streams_.err;
+    complain("Out of space: more than 64 MiB have been printed");
+    scope_.jump = ShellScope::Jump::exit;
+    result_ = 2;
+  }
 
   void complain(const std::string& text) { io_.complain(fmt::format("{}{}\n", place_of(scope_), text)); }
 
