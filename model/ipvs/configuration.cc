@@ -4,23 +4,14 @@
 
 #include <algorithm>
 
-#include "ipvs/core.h"
 #include "ipvs/ip-vs.h"
+#include "ipvs/sched/scheduler.h"
+#include "ipvs/steps.h"
+#include "ipvs/trash.h"
 
 namespace lvs::ipvs {
 
-Core::Bucket& bucket_for(Core& core, const ServiceKey& key);
-
 namespace {
-
-constexpr std::uint16_t kFtpPort = 21;
-constexpr base::Time kTrashPeriod = std::chrono::seconds(120);
-constexpr base::Time kNodestDelay = std::chrono::milliseconds(10);  // one tick, queued work
-
-void count_service(Core& core, const ServiceKey& key, bool add) {
-  std::size_t* counter = key.port == kFtpPort ? &core.ftp_services : key.port == 0 ? &core.any_port_services : nullptr;
-  if (counter != nullptr) *counter += add ? 1 : std::size_t(-1);
-}
 
 bool scheduler_known(const std::string& name, std::unique_ptr<Scheduler>& made) {
   if (name.empty() || name == "none") return true;
@@ -42,34 +33,16 @@ Error check(const DestinationConfig& config) {
   return Error::none;
 }
 
-Core::RealServer real_server_of(const Destination& dest) {
-  return {dest.addr, dest.method == ForwardMethod::ipip ? dest.tunnel_port : dest.port};
-}
-
-void forget_real_server(Core& core, Destination& dest) {
-  const auto at = core.real_servers.find(real_server_of(dest));
-  if (at == core.real_servers.end()) return;
-  std::erase(at->second, &dest);
-  if (at->second.empty()) core.real_servers.erase(at);
-}
-
-// Kernel: ip_vs_rs_hash().
-void remember_real_server(Core& core, Destination& dest) {
-  if (dest.method == ForwardMethod::masq || dest.method == ForwardMethod::ipip) {
-    core.real_servers[real_server_of(dest)].push_back(&dest);
-  }
-}
-
 // Kernel: __ip_vs_update_dest().
 void update(Core& core, VirtualService& service, Destination& dest, const DestinationConfig& config, bool add) {
   if (add || config.weight != 0) dest.last_weight = config.weight;
   dest.weight = config.weight;
-  if (!add) forget_real_server(core, dest);
+  if (!add) core.real_servers.remove(dest);
   dest.method = config.method;
   dest.tunnel_type = config.tunnel_type;
   dest.tunnel_port = config.tunnel_port;
   dest.tunnel_flags = config.tunnel_flags;
-  remember_real_server(core, dest);
+  core.real_servers.add(dest);
   // Statistics go on when a destination returns to its old service, and begin again in a new one.
   if (dest.service != &service) {
     dest.stats.zero();
@@ -88,71 +61,29 @@ void update(Core& core, VirtualService& service, Destination& dest, const Destin
   }
 }
 
-// Kernel: ip_vs_trash_get_dest().
-Destination* take_from_trash(Core& core, const VirtualService& service, base::Ipv4Addr addr, std::uint16_t port) {
-  const auto it = std::ranges::find_if(core.trash, [&](const Destination* dest) {
-    return dest->addr == addr && dest->port == port && dest->key.fwmark == service.key.fwmark &&
-           dest->key.protocol == service.key.protocol &&
-           (service.key.fwmark != 0 || (dest->key.addr == service.key.addr && dest->key.port == service.key.port));
-  });
-  if (it == core.trash.end()) return nullptr;
-  Destination* dest = *it;
-  core.trash.erase(it);
-  return dest;
-}
-
-// Kernel: __ip_vs_del_dest(): connections may still point there.
-void move_to_trash(Core& core, Destination& dest) {
-  forget_real_server(core, dest);
-  dest.available = false;
-  dest.idle_since = base::kNever;
-  if (core.trash.empty()) core.host.arm(core.trash_timer, core.host.now() + kTrashPeriod / 2);
-  core.trash.insert(core.trash.begin(), &dest);
-  if (core.settings.expire_nodest_conn != 0) core.host.arm(core.nodest_timer, core.host.now() + kNodestDelay);
-}
-
 // Kernel: ip_vs_unlink_service().
 void remove_service(Core& core, VirtualService& service) {
-  if (--core.service_count == 0) unregister_hooks(core);
   service.scheduler.reset();
-  if (service.pe_name == "sip") --core.sip_services;
   for (Destination* dest : service.destinations) {
     move_to_trash(core, *dest);
   }
   service.destinations.clear();
-  count_service(core, service.key, false);
   for (Destination* dest : core.trash) {
     if (dest->service == &service) dest->service = nullptr;
   }
-  Core::Bucket& bucket = bucket_for(core, service.key);
-  std::erase_if(bucket, [&](const auto& entry) { return entry.get() == &service; });
+  core.services.remove(service);
+  if (core.services.empty()) unregister_hooks(core);
 }
 
 }  // namespace
 
-void on_trash_timer(base::Timer& timer) {
-  Core& core = *static_cast<CoreTimer&>(timer).core;
-  const base::Time now = core.host.now();
-  std::erase_if(core.trash, [&](Destination* dest) {
-    if (dest->references != 0) return false;
-    if (dest->idle_since == base::kNever) {
-      dest->idle_since = now;
-      return false;
-    }
-    if (now < dest->idle_since + kTrashPeriod) return false;
-    delete dest;
-    return true;
-  });
-  if (!core.trash.empty()) core.host.arm(core.trash_timer, now + kTrashPeriod / 2);
-}
-
 Error IpVs::add_service(const ServiceConfig& config) {
   Core& core = *core_;
-  if (ipvs::find_service(core, config.key) != nullptr) return Error::exists;
+  if (core.services.find(config.key) != nullptr) return Error::exists;
   std::unique_ptr<Scheduler> scheduler;
   if (!scheduler_known(config.scheduler, scheduler)) return Error::no_scheduler;
   if (!config.pe_name.empty() && config.pe_name != "sip") return Error::no_scheduler;
-  if (core.service_count == 0) register_hooks(core);
+  if (core.services.empty()) register_hooks(core);
 
   auto service = std::make_unique<VirtualService>();
   service->key = config.key;
@@ -162,11 +93,7 @@ Error IpVs::add_service(const ServiceConfig& config) {
   service->pe_name = config.pe_name;
   service->scheduler = std::move(scheduler);
   if (service->scheduler) service->scheduler->bound(*service, core.host.now());
-  count_service(core, config.key, true);
-  if (config.pe_name == "sip") ++core.sip_services;
-  ++core.service_count;
-  Core::Bucket& bucket = bucket_for(core, config.key);
-  bucket.insert(bucket.begin(), std::move(service));
+  core.services.add(std::move(service));
   core.enabled = true;
   start_periodic_work(core);
   return Error::none;
@@ -174,7 +101,7 @@ Error IpVs::add_service(const ServiceConfig& config) {
 
 Error IpVs::edit_service(const ServiceConfig& config) {
   Core& core = *core_;
-  VirtualService* service = ipvs::find_service(core, config.key);
+  VirtualService* service = core.services.find(config.key);
   if (service == nullptr) return Error::no_such_service;
   std::unique_ptr<Scheduler> scheduler;
   if (!scheduler_known(config.scheduler, scheduler)) return Error::no_scheduler;
@@ -188,31 +115,24 @@ Error IpVs::edit_service(const ServiceConfig& config) {
   service->flags = config.flags;
   service->timeout = config.timeout;
   service->netmask = config.netmask;
-  if ((config.pe_name == "sip") != (service->pe_name == "sip")) {
-    core.sip_services += config.pe_name == "sip" ? 1 : std::size_t(-1);
-  }
-  service->pe_name = config.pe_name;
+  core.services.set_engine(*service, config.pe_name);
   return Error::none;
 }
 
 Error IpVs::delete_service(const ServiceKey& key) {
-  VirtualService* service = ipvs::find_service(*core_, key);
+  VirtualService* service = core_->services.find(key);
   if (service == nullptr) return Error::no_such_service;
   remove_service(*core_, *service);
   return Error::none;
 }
 
 void IpVs::flush() {
-  for (auto* table : {&core_->by_address, &core_->by_mark}) {
-    for (Core::Bucket& bucket : *table) {
-      while (!bucket.empty()) remove_service(*core_, *bucket.front());
-    }
-  }
+  while (VirtualService* service = core_->services.first()) remove_service(*core_, *service);
 }
 
 Error IpVs::add_destination(const ServiceKey& key, const DestinationConfig& config) {
   Core& core = *core_;
-  VirtualService* service = ipvs::find_service(core, key);
+  VirtualService* service = core.services.find(key);
   if (service == nullptr) return Error::no_such_service;
   if (const Error bad = check(config); bad != Error::none) return bad;
   if (find_destination(*service, config.addr, config.port) != nullptr) return Error::exists;
@@ -230,7 +150,7 @@ Error IpVs::add_destination(const ServiceKey& key, const DestinationConfig& conf
 }
 
 Error IpVs::edit_destination(const ServiceKey& key, const DestinationConfig& config) {
-  VirtualService* service = ipvs::find_service(*core_, key);
+  VirtualService* service = core_->services.find(key);
   if (service == nullptr) return Error::no_such_service;
   if (const Error bad = check(config); bad != Error::none) return bad;
   Destination* dest = find_destination(*service, config.addr, config.port);
@@ -241,7 +161,7 @@ Error IpVs::edit_destination(const ServiceKey& key, const DestinationConfig& con
 
 Error IpVs::delete_destination(const ServiceKey& key, base::Ipv4Addr addr, std::uint16_t port) {
   Core& core = *core_;
-  VirtualService* service = ipvs::find_service(core, key);
+  VirtualService* service = core.services.find(key);
   if (service == nullptr) return Error::no_such_service;
   Destination* dest = find_destination(*service, addr, port);
   if (dest == nullptr) return Error::no_such_destination;

@@ -5,10 +5,11 @@
 //   FORWARD     99 ip_vs_forward_icmp   100 ip_vs_out
 //   LOCAL_OUT  -99 ip_vs_out      -98 ip_vs_in
 #include "host/ip/fragment.h"
+#include "ipvs/proto/protocol.h"
 #include "ipvs/proto/sip.h"
+#include "ipvs/steps.h"
 #include "ipvs/xmit/xmit.h"
 #include "wire/icmp.h"
-#include "wire/tcp.h"
 
 namespace lvs::ipvs {
 namespace {
@@ -18,43 +19,6 @@ using trace::Verdict;
 using trace::Why;
 using trace::WhyId;
 
-constexpr std::uint8_t kSctpInit = 1, kSctpAbort = 6;
-constexpr std::uint32_t kSctpHeader = 12;
-
-bool balanced(IpProto protocol) {
-  return protocol == IpProto::tcp || protocol == IpProto::udp || protocol == IpProto::sctp;
-}
-
-// The type of the first chunk; 255 when there is none.
-std::uint8_t first_chunk(const Packet& packet, const Header& header) {
-  std::array<std::uint8_t, 1> type{255};
-  const std::uint32_t at = header.offset + header.size + kSctpHeader;
-  if (packet.size() > at + 3) packet.read(at, type);
-  return type[0];
-}
-
-bool is_new(Packet& packet, const Header& header) {
-  switch (header.protocol) {
-    case IpProto::tcp:
-      return packet.may_pull(header.size + wire::Tcp::kMinSize) &&
-             wire::Tcp{packet.data() + header.size}.has(wire::Tcp::syn);
-    case IpProto::sctp: return first_chunk(packet, header) == kSctpInit;
-    default: return false;
-  }
-}
-
-// The client uses its port again, and the old connection is over (kernel: is_new_conn_expected()).
-bool new_conn_expected(const Conn& conn, int reuse_mode) {
-  if (conn.control != nullptr) return false;
-  switch (static_cast<IpProto>(conn.protocol)) {
-    case IpProto::tcp:
-      return conn.state == tcp_state::time_wait || conn.state == tcp_state::close ||
-             ((reuse_mode & 2) != 0 && conn.state == tcp_state::fin_wait && conn.has(conn_flag::no_output));
-    case IpProto::sctp: return conn.state == sctp_state::closed;
-    default: return false;
-  }
-}
-
 // A SYN for a known connection: go on with it, or forget it? While the tracker knows the old one, the packet has to
 // wait until that is gone, too.
 enum class Known : std::uint8_t { keep, forget, wait };
@@ -63,10 +27,12 @@ Known forget(Core& core, Conn& conn, bool old_conntrack) {
   if (conn.controlled == 0) expire_conn_now(core, conn);
   return old_conntrack ? Known::wait : Known::forget;
 }
-Known known_for_new(Core& core, Conn& conn, const Packet& packet) {
+Known known_for_new(Core& core, Conn& conn, const Protocol& protocol, const Packet& packet) {
   const int reuse_mode = core.settings.conn_reuse_mode;
   const bool quiesced = core.settings.expire_nodest_conn != 0 && conn.dest != nullptr && conn.dest->weight == 0;
-  if (!quiesced && !(reuse_mode != 0 && new_conn_expected(conn, reuse_mode))) return Known::keep;
+  // The client uses its port again, and the old connection is over.
+  const bool expected = reuse_mode != 0 && conn.control == nullptr && protocol.over(conn, reuse_mode);
+  if (!quiesced && !expected) return Known::keep;
   const bool old = uses_old_conntrack(packet);
   if (!quiesced && conn.controlled != 0 && old) return Known::keep;
   return forget(core, conn, old);
@@ -84,7 +50,8 @@ HookResult ip_vs_in(void* self, Hook hook, PacketPtr& packet) {
     const HookResult result = icmp_in(core, hook, packet, header, related);
     return related ? result : HookResult::accept();
   }
-  if (!balanced(packet->ip().protocol())) {
+  const Protocol* const protocol = protocol_of(packet->ip().protocol());
+  if (protocol == nullptr) {
     // Seen again only if it is a tunnel's packet, taken out of its shell.
     if (core.settings.ignore_tunneled != 0) packet->ipvs_property = true;
     return HookResult::accept();
@@ -95,7 +62,8 @@ HookResult ip_vs_in(void* self, Hook hook, PacketPtr& packet) {
         {header.src, header.dst, header.sport, header.dport, static_cast<std::uint8_t>(header.protocol)});
   }
   if (conn != nullptr) {
-    const Known known = is_new(*packet, header) ? known_for_new(core, *conn, *packet) : Known::keep;
+    const Known known =
+        protocol->renews(*packet, header) ? known_for_new(core, *conn, *protocol, *packet) : Known::keep;
     if (known == Known::wait) return HookResult::dropped(Drop::ipvs_reused_tuple);
     if (known == Known::forget) {
       conn = nullptr;
@@ -112,7 +80,7 @@ HookResult ip_vs_in(void* self, Hook hook, PacketPtr& packet) {
   if (fresh) {
     if (header.transport == nullptr) return HookResult::dropped(Drop::ipvs_bad_packet);
     HookResult result;
-    conn = try_to_schedule(core, hook, packet, header, result);
+    conn = try_to_schedule(core, packet, header, result);
     if (conn == nullptr) return result;
   }
   if (core.host.tracing()) {
@@ -121,7 +89,7 @@ HookResult ip_vs_in(void* self, Hook hook, PacketPtr& packet) {
                     "ip_vs_in", conn->flow());
   }
   count_in(core, *conn, packet->size());
-  set_state(core, *conn, Direction::input, *packet, header);
+  protocol->transition(core, *conn, Direction::input, *packet, header);
   const HookResult result = transmit(core, *conn, packet, header);
   if (!conn->has(conn_flag::one_packet)) {
     conn->count_packet();
@@ -132,41 +100,15 @@ HookResult ip_vs_in(void* self, Hook hook, PacketPtr& packet) {
   return result;
 }
 
-// Kernel: ip_vs_route_me_harder(): a reply leaves as if this host had sent it from the virtual address.
-bool reroute(Core& core, Hook hook, Packet& packet) {
-  if (core.settings.snat_reroute == 0 || hook == Hook::NF_INET_LOCAL_IN) return true;
-  if (packet.route.type == host::RouteType::local) return true;
-  // Few replies differ in what is asked here, so the answers are kept.
-  if (core.rerouted.empty()) core.rerouted.resize(4096);
-  const wire::Ipv4 ip = packet.ip();
-  const std::uint32_t hash = (ip.dst().value ^ ip.src().value << 7) * 0x9e3779b1u ^ packet.mark;
-  Core::Rerouted& known = core.rerouted[hash >> 20];
-  if (known.generation != core.host.fib.generation() || known.dst != ip.dst() || known.src != ip.src() ||
-      known.mark != packet.mark || known.tos != ip.tos()) {
-    // ip_route_me_harder() asks as if for RTN_LOCAL: the virtual address need not be ours (FLOWI_FLAG_ANYSRC).
-    const host::Route route = core.host.fib.output({.dst = ip.dst(),
-                                                    .src = ip.src(),
-                                                    .in = nullptr,
-                                                    .out = nullptr,
-                                                    .mark = packet.mark,
-                                                    .tos = ip.tos(),
-                                                    .any_source = true});
-    known = {core.host.fib.generation(), packet.mark, ip.src(), ip.dst(), ip.tos(), route};
-  }
-  if (known.route.type != host::RouteType::unicast && known.route.type != host::RouteType::local) return false;
-  packet.route = known.route;
-  packet.out = known.route.dev;
-  return true;
-}
-
 // Kernel: handle_response().
-HookResult handle_response(Core& core, Hook hook, PacketPtr& packet, Conn& conn, const Header& header) {
+HookResult handle_response(Core& core, Hook hook, PacketPtr& packet, Conn& conn, const Protocol& protocol,
+                           const Header& header) {
   const bool masq = conn.method() == ForwardMethod::masq;
   if (masq) {
     Drop bad = Drop::none;
     if (!rewrite_reply(core, conn, *packet, header)) {
       bad = Drop::ipvs_bad_packet;
-    } else if (!reroute(core, hook, *packet)) {
+    } else if (!reroute_reply(core, hook, *packet)) {
       bad = Drop::ip_outnoroutes;
     }
     if (bad != Drop::none) {
@@ -181,7 +123,7 @@ HookResult handle_response(Core& core, Hook hook, PacketPtr& packet, Conn& conn,
     core.host.trace(Stage::ipvs_out, *packet, Verdict::accept, Drop::none, why, "ip_vs_out", conn.flow());
   }
   count_out(core, conn, packet->size());
-  set_state(core, conn, Direction::output, *packet, header);
+  protocol.transition(core, conn, Direction::output, *packet, header);
   packet->ipvs_property = true;
   settle_conntrack(conn, *packet, Settle::reply);
   put_conn(core, conn);
@@ -189,15 +131,10 @@ HookResult handle_response(Core& core, Hook hook, PacketPtr& packet, Conn& conn,
 }
 
 // A server's packet without a connection; nat_icmp_send lets it know.
-HookResult refuse_server(Core& core, PacketPtr& packet, const Header& header) {
+HookResult refuse_server(Core& core, PacketPtr& packet, const Protocol& protocol, const Header& header) {
   if (core.settings.nat_icmp_send == 0 || header.transport == nullptr) return HookResult::accept();
-  if (find_real_server(core, header.protocol, header.src, header.sport) == nullptr) return HookResult::accept();
-  const std::uint32_t transport = header.size;
-  if (header.protocol == IpProto::tcp && packet->may_pull(transport + wire::Tcp::kMinSize) &&
-      wire::Tcp{packet->data() + transport}.has(wire::Tcp::rst)) {
-    return HookResult::accept();
-  }
-  if (header.protocol == IpProto::sctp && first_chunk(*packet, header) == kSctpAbort) return HookResult::accept();
+  if (core.real_servers.find(header.protocol, header.src, header.sport) == nullptr) return HookResult::accept();
+  if (protocol.aborts(*packet, header)) return HookResult::accept();
   core.host.icmp.send_error(*packet, wire::Icmp::dest_unreach, wire::Icmp::port_unreach);
   return HookResult::dropped(Drop::ipvs_no_destination);
 }
@@ -212,25 +149,28 @@ HookResult ip_vs_out(void* self, Hook hook, PacketPtr& packet) {
   Core& core = *static_cast<Core*>(self);
   if (packet->ipvs_property) return HookResult::accept();
   Header header;
-  const IpProto protocol = packet->ip().protocol();
-  if (protocol == IpProto::icmp) {
+  const IpProto number = packet->ip().protocol();
+  if (number == IpProto::icmp) {
     bool related = true;
     header.size = packet->ip().header_size();
     const HookResult result = icmp_out(core, hook, packet, header, related);
     return related ? result : HookResult::accept();
   }
-  if (!balanced(protocol)) return HookResult::accept();
+  const Protocol* const protocol = protocol_of(number);
+  if (protocol == nullptr) return HookResult::accept();
   if (packet->ip().is_fragment()) {
     packet = core.host.defragment(std::move(packet), fragment_user(hook));
     if (packet == nullptr) return HookResult::stolen();
   }
   if (!read_header(*packet, 0, header)) return HookResult::accept();
-  const Tuple tuple{header.src, header.dst, header.sport, header.dport, static_cast<std::uint8_t>(protocol)};
-  if (Conn* conn = core.conns.find_out(tuple)) return handle_response(core, hook, packet, *conn, header);
-  if (core.sip_services != 0 && protocol == IpProto::udp && hook != Hook::NF_INET_LOCAL_IN) {
-    if (Conn* conn = sip_conn_out(core, *packet, header)) return handle_response(core, hook, packet, *conn, header);
+  const Tuple tuple{header.src, header.dst, header.sport, header.dport, static_cast<std::uint8_t>(number)};
+  if (Conn* conn = core.conns.find_out(tuple)) return handle_response(core, hook, packet, *conn, *protocol, header);
+  if (core.services.has_sip() && number == IpProto::udp && hook != Hook::NF_INET_LOCAL_IN) {
+    if (Conn* conn = sip_conn_out(core, *packet, header)) {
+      return handle_response(core, hook, packet, *conn, *protocol, header);
+    }
   }
-  return refuse_server(core, packet, header);
+  return refuse_server(core, packet, *protocol, header);
 }
 
 // Kernel: ip_vs_forward_icmp(): errors for flows of fwmark services, which are addressed to anybody.
@@ -290,6 +230,9 @@ void count_out(Core& core, const Conn& conn, std::uint32_t bytes) {
   }
 }
 
-bool reroute_reply(Core& core, Hook hook, Packet& packet) { return reroute(core, hook, packet); }
+bool reroute_reply(Core& core, Hook hook, Packet& packet) {
+  if (core.settings.snat_reroute == 0 || hook == Hook::NF_INET_LOCAL_IN) return true;
+  return packet.route.type == host::RouteType::local || core.reply_routes.apply(core.host.fib, packet);
+}
 
 }  // namespace lvs::ipvs

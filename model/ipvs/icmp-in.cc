@@ -3,6 +3,7 @@
 // (kernel: ip_vs_in_icmp(), ip_vs_icmp_xmit()).
 #include "host/ip/fragment.h"
 #include "ipvs/icmp-quote.h"
+#include "ipvs/steps.h"
 #include "ipvs/xmit/xmit.h"
 #include "wire/gre.h"
 #include "wire/udp.h"
@@ -18,7 +19,7 @@ constexpr std::uint32_t kLeastMtu = 68;
 std::uint32_t tunnel_header(Core& core, Packet& packet, std::uint32_t at, IpProto protocol, base::Ipv4Addr server) {
   if (protocol == IpProto::udp) {
     if (!packet.may_pull(at + wire::Udp::kSize + kGueHeader)) return 0;
-    const Destination* dest = find_tunnel(core, server, wire::Udp{packet.data() + at}.dport());
+    const Destination* dest = core.real_servers.find_tunnel(server, wire::Udp{packet.data() + at}.dport());
     const std::uint8_t* gue = packet.data() + at + wire::Udp::kSize;
     // Data messages of version 0 with IPv4 inside.
     if (dest == nullptr || dest->tunnel_type != TunnelType::gue || (gue[0] & 0xe0) != 0 ||
@@ -28,7 +29,7 @@ std::uint32_t tunnel_header(Core& core, Packet& packet, std::uint32_t at, IpProt
     return wire::Udp::kSize + kGueHeader + (gue[0] & 0x1fu) * 4;
   }
   if (!packet.may_pull(at + wire::Gre::kMinSize)) return 0;
-  const Destination* dest = find_tunnel(core, server, 0);
+  const Destination* dest = core.real_servers.find_tunnel(server, 0);
   const wire::Gre gre{packet.data() + at};
   if (dest == nullptr || dest->tunnel_type != TunnelType::gre || (gre.flags() & ~wire::Gre::kChecksumFlag) != 0 ||
       gre.protocol() != wire::Gre::kIpv4) {
@@ -53,7 +54,7 @@ TunnelQuote find_tunnel_quote(Core& core, Packet& packet, std::uint32_t at) {
   const bool first = outer.fragment_offset() == 0;
   const bool to_us = packet.route.type == host::RouteType::local;
   if (protocol == IpProto::ipip) {
-    const Destination* dest = first && to_us ? find_tunnel(core, quote.server, 0) : nullptr;
+    const Destination* dest = first && to_us ? core.real_servers.find_tunnel(quote.server, 0) : nullptr;
     if (dest == nullptr || dest->tunnel_type != TunnelType::ipip) {
       quote.unreadable = true;
       return quote;
@@ -103,32 +104,6 @@ HookResult relay(Core& core, Conn& conn, PacketPtr& packet, const Header& header
 
 }  // namespace
 
-HookResult icmp_xmit(Core& core, Conn& conn, Hook hook, PacketPtr& packet, const Header& header, const Header& quote) {
-  if (conn.method() != ForwardMethod::masq) {
-    const HookResult result = transmit(core, conn, packet, quote);
-    conn.count_packet();
-    return result;
-  }
-  const bool from_outside = packet->in != nullptr && !packet->in->is_loopback();
-  const unsigned mode = hook == Hook::NF_INET_FORWARD ? way::non_local : way::local | way::non_local | way::redirect;
-  const OutRoute out = get_out_route(core, *packet, conn.dest, conn.daddr, mode, true);
-  if (out.way == OutWay::dropped) return HookResult::dropped(out.drop);
-  const bool local = out.way == OutWay::local;
-  if (local && conn.daddr.is_loopback() && from_outside) return HookResult::dropped(Drop::ipvs_crossing_local);
-  if (!rewrite_icmp(conn, *packet, header, quote, false)) return HookResult::dropped(Drop::ipvs_bad_packet);
-  core.host.cpu.charge(host::CpuStage::rewrite);
-  if (core.host.tracing()) {
-    core.host.trace(trace::Stage::ipvs_xmit, *packet, local ? trace::Verdict::accept : trace::Verdict::stolen,
-                    Drop::none, {trace::WhyId::ipvs_icmp, {conn.daddr.value, conn.dport}}, "ip_vs_icmp_xmit",
-                    conn.flow());
-  }
-  if (local) {
-    packet->ignore_df = true;
-    return keep_local(conn, *packet, Settle::request);
-  }
-  return send(core, conn, packet, Settle::request);
-}
-
 HookResult icmp_in(Core& core, Hook hook, PacketPtr& packet, const Header& outer, bool& related) {
   Header header = outer;
   QuoteState state = begin_quote(core, hook, packet, header);
@@ -148,7 +123,7 @@ HookResult icmp_in(Core& core, Hook hook, PacketPtr& packet, const Header& outer
   if (conn == nullptr) {
     if (tunnel.ours || core.settings.schedule_icmp == 0) return HookResult::accept();
     HookResult result;
-    conn = try_to_schedule(core, hook, packet, quote, result);
+    conn = try_to_schedule(core, packet, quote, result);
     if (conn == nullptr) return result;
     fresh = true;
   }

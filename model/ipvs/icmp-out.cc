@@ -2,8 +2,10 @@
 // ICMP errors from the servers' side, about requests that were sent on (kernel: ip_vs_out_icmp(),
 // handle_response_icmp()).
 #include "host/ip/fragment.h"
+#include "ipvs/core/nfct.h"
 #include "ipvs/icmp-quote.h"
-#include "ipvs/nfct.h"
+#include "ipvs/proto/protocol.h"
+#include "ipvs/steps.h"
 #include "ipvs/xmit/xmit.h"
 
 namespace lvs::ipvs {
@@ -39,8 +41,7 @@ bool read_quote(const Core& core, Packet& packet, std::uint32_t offset, bool inv
   if (!packet.may_pull(offset + wire::Ipv4::kMinSize)) return false;
   const wire::Ipv4 ip{packet.data() + offset};
   if (ip.version() != 4 || ip.header_size() < wire::Ipv4::kMinSize) return false;
-  const IpProto protocol = ip.protocol();
-  if (protocol != IpProto::tcp && protocol != IpProto::udp && protocol != IpProto::sctp) return false;
+  if (protocol_of(ip.protocol()) == nullptr) return false;
   // A later fragment is read too, as if ports stood at its beginning, by 6.1.176; 6.1.192 and 6.12.113 leave it alone.
   if (ip.fragment_offset() != 0 && core.host.kernel().leaves_quotes_of_fragments) return false;
   if (!read_header(packet, offset, quote)) return false;

@@ -2,7 +2,7 @@
 // Reading the packet that an ICMP error quotes.
 #pragma once
 
-#include "ipvs/core.h"
+#include "ipvs/core/core.h"
 #include "wire/icmp.h"
 
 namespace lvs::ipvs {
@@ -21,7 +21,5 @@ QuoteState begin_quote(Core& core, Hook hook, PacketPtr& packet, Header& header)
 // other way than requests.
 bool read_quote(const Core& core, Packet& packet, std::uint32_t offset, bool inverse, Header& quote);
 bool icmp_checksum_ok(Packet& packet, const Header& header);
-// Kernel: ip_vs_route_me_harder().
-bool reroute_reply(Core& core, Hook hook, Packet& packet);
 
 }  // namespace lvs::ipvs

@@ -2,52 +2,46 @@
 // What IpVs shows: listings, counters and settings.
 #include "ipvs/ip-vs.h"
 
-#include "ipvs/core.h"
+#include "ipvs/sched/scheduler.h"
+#include "ipvs/steps.h"
 
 namespace lvs::ipvs {
 
 Core::Core(host::Host& on)
     : host(on),
       conns(on.rng.next()),
-      estimator_timer(&on_estimator_timer, this),
-      defense_timer(&on_defense_timer, this),
+      services(on.sysctls),
       trash_timer(&on_trash_timer, this),
-      nodest_timer(&on_nodest_timer, this) {}
+      nodest_timer(&on_nodest_timer, this),
+      estimator_timer(&on_estimator_timer, this),
+      defense_timer(&on_defense_timer, this) {}
 
 Core::~Core() {
-  if (service_count != 0) unregister_hooks(*this);
+  if (!services.empty()) unregister_hooks(*this);
   for (CoreTimer* timer : {&estimator_timer, &defense_timer, &trash_timer, &nodest_timer}) host.cancel(*timer);
   for (std::size_t i = 0; i < conns.slots(); ++i) {
     if (Conn* conn = conns.in_slot(i)) host.cancel(*conn);
   }
-  for (auto* table : {&by_address, &by_mark}) {
-    for (Bucket& bucket : *table) {
-      for (auto& service : bucket) {
-        service->scheduler.reset();
-        for (Destination* dest : service->destinations) delete dest;
-      }
-    }
-  }
+  services.each([](VirtualService& service) {
+    service.scheduler.reset();
+    for (Destination* dest : service.destinations) delete dest;
+  });
   for (Destination* dest : trash) delete dest;
 }
 
 IpVs::IpVs(host::Host& host) : core_(std::make_unique<Core>(host)) {}
 IpVs::~IpVs() = default;
 
-const VirtualService* IpVs::find_service(const ServiceKey& key) const { return ipvs::find_service(*core_, key); }
+const VirtualService* IpVs::find_service(const ServiceKey& key) const { return core_->services.find(key); }
 
 std::vector<const VirtualService*> IpVs::services() const {
   std::vector<const VirtualService*> all;
-  for (const auto* table : {&core_->by_address, &core_->by_mark}) {
-    for (const Core::Bucket& bucket : *table) {
-      for (const auto& service : bucket) all.push_back(service.get());
-    }
-  }
+  core_->services.each([&](const VirtualService& service) { all.push_back(&service); });
   return all;
 }
 
 Error IpVs::zero(const ServiceKey& key) {
-  VirtualService* service = ipvs::find_service(*core_, key);
+  VirtualService* service = core_->services.find(key);
   if (service == nullptr) return Error::no_such_service;
   for (Destination* dest : service->destinations) dest->stats.zero();
   service->stats.zero();
@@ -55,11 +49,7 @@ Error IpVs::zero(const ServiceKey& key) {
 }
 
 void IpVs::zero_all() {
-  for (const auto* table : {&core_->by_address, &core_->by_mark}) {
-    for (const Core::Bucket& bucket : *table) {
-      for (const auto& service : bucket) zero(service->key);
-    }
-  }
+  core_->services.each([&](const VirtualService& service) { zero(service.key); });
   core_->total.zero();
 }
 

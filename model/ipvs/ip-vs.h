@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "host/host.h"
-#include "ipvs/conn.h"
-#include "ipvs/error.h"
-#include "ipvs/service.h"
-#include "ipvs/settings.h"
+#include "ipvs/table/conn.h"
+#include "ipvs/table/error.h"
+#include "ipvs/table/service.h"
+#include "ipvs/table/settings.h"
 
 namespace lvs::ipvs {
 

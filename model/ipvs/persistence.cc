@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Persistent services: a template ties a client, or a network of clients, to its server (kernel:
 // ip_vs_sched_persist()).
-#include "ipvs/core.h"
 #include "ipvs/proto/sip.h"
+#include "ipvs/steps.h"
+#include "ipvs/table/ports.h"
 
 namespace lvs::ipvs {
 namespace {
-
-constexpr std::uint16_t kFtpPort = 21;
 
 // What a template is found by.
 //   the service's own port, not FTP:  protocol, client net, 0, VIP, port

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a batch of frames will ask the connection table, asked of memory ahead (no counterpart in the kernel, which
 // leaves it to the processor).
-#include "ipvs/xmit/xmit.h"
+#include "ipvs/steps.h"
 
 namespace lvs::ipvs {
 

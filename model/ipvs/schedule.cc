@@ -3,41 +3,15 @@
 // tcp_conn_schedule(), udp_conn_schedule(), sctp_conn_schedule()).
 #include <fmt/format.h>
 
-#include "ipvs/core.h"
+#include "ipvs/proto/protocol.h"
+#include "ipvs/sched/scheduler.h"
+#include "ipvs/steps.h"
+#include "ipvs/table/ports.h"
 #include "ipvs/xmit/xmit.h"
 #include "wire/icmp.h"
-#include "wire/tcp.h"
 
 namespace lvs::ipvs {
 namespace {
-
-constexpr std::uint16_t kFtpPort = 21, kFtpDataPort = 20;
-constexpr std::uint8_t kSctpInit = 1, kSctpAbort = 6;
-constexpr std::uint32_t kSctpHeader = 12;
-
-enum class Opening : std::uint8_t { may_open, not_an_opening, malformed };
-
-// Does this packet open a connection, as its protocol sees it? An ICMP quote has ports only.
-Opening opens(Core& core, Packet& packet, const Header& header) {
-  if (header.icmp) return Opening::may_open;
-  const std::uint32_t transport = header.offset + header.size;
-  switch (header.protocol) {
-    case IpProto::tcp: {
-      if (!packet.may_pull(transport + wire::Tcp::kMinSize)) return Opening::malformed;
-      const wire::Tcp tcp{packet.data() + transport};
-      const bool wanted = tcp.has(wire::Tcp::syn) || core.settings.sloppy_tcp != 0;
-      return wanted && !tcp.has(wire::Tcp::rst) ? Opening::may_open : Opening::not_an_opening;
-    }
-    case IpProto::sctp: {
-      if (packet.size() < transport + kSctpHeader + 4) return Opening::malformed;
-      std::array<std::uint8_t, 1> chunk{};
-      packet.read(transport + kSctpHeader, chunk);
-      const bool wanted = chunk[0] == kSctpInit || core.settings.sloppy_sctp != 0;
-      return wanted && chunk[0] != kSctpAbort ? Opening::may_open : Opening::not_an_opening;
-    }
-    default: return packet.size() >= transport + 8 ? Opening::may_open : Opening::malformed;
-  }
-}
 
 // Kernel: ip_vs_schedule().
 Conn* schedule(Core& core, VirtualService& service, const Packet& packet, const Header& header, Outcome& outcome) {
@@ -68,7 +42,7 @@ HookResult bypass(Core& core, const VirtualService& service, PacketPtr& packet, 
                         static_cast<std::uint16_t>(static_cast<std::uint16_t>(ForwardMethod::bypass) |
                                                    conn_flags_for(service, header.protocol)),
                         nullptr);
-  set_state(core, *conn, Direction::input, *packet, header);
+  protocol_of(header.protocol)->transition(core, *conn, Direction::input, *packet, header);
   const HookResult result = transmit(core, *conn, packet, header);
   conn->count_packet();
   put_conn(core, *conn);
@@ -95,10 +69,6 @@ HookResult leave(Core& core, const VirtualService& service, PacketPtr& packet, c
 
 }  // namespace
 
-std::uint16_t conn_flags_for(const VirtualService& service, IpProto protocol) {
-  return service.one_packet() && protocol == IpProto::udp ? conn_flag::one_packet : std::uint16_t{0};
-}
-
 Destination* ask_scheduler(Core& core, VirtualService& service, const Packet& packet, const Header& header) {
   if (service.scheduler == nullptr) return nullptr;
   const Tuple tuple = header.request();
@@ -122,15 +92,11 @@ Destination* ask_scheduler(Core& core, VirtualService& service, const Packet& pa
   return dest;
 }
 
-void count_conn(Core& core, VirtualService& service, Conn& conn) {
-  ++conn.dest->stats.live.conns;
-  ++service.stats.live.conns;
-  ++core.total.live.conns;
-}
-
-Conn* try_to_schedule(Core& core, Hook, PacketPtr& packet, const Header& header, HookResult& result) {
+Conn* try_to_schedule(Core& core, PacketPtr& packet, const Header& header, HookResult& result) {
   result = HookResult::accept();
-  switch (opens(core, *packet, header)) {
+  // An ICMP quote has ports only.
+  const Opening opening = header.icmp ? Opening::may_open : protocol_of(header.protocol)->opens(core, *packet, header);
+  switch (opening) {
     case Opening::malformed: result = HookResult::dropped(Drop::ipvs_bad_packet); return nullptr;
     case Opening::not_an_opening:
       if (core.host.tracing()) {
@@ -141,7 +107,7 @@ Conn* try_to_schedule(Core& core, Hook, PacketPtr& packet, const Header& header,
     case Opening::may_open: break;
   }
   const Tuple tuple = header.request();
-  VirtualService* service = find_service(core, packet->mark, header.protocol, tuple.to, tuple.to_port);
+  VirtualService* service = core.services.find(packet->mark, header.protocol, tuple.to, tuple.to_port);
   if (service == nullptr) {
     if (core.host.tracing()) {
       core.host.trace(trace::Stage::ipvs_in, *packet, trace::Verdict::accept, Drop::none,

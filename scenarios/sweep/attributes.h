@@ -2,16 +2,10 @@
 // ns-3 attribute defaults given on the command line.
 #pragma once
 
-#include <array>
 #include <iosfwd>
 #include <string>
-#include <string_view>
 
 namespace lvs::scenarios {
-
-// Schedulers that the model has.
-inline constexpr std::array<std::string_view, 14> kSchedulers{"rr", "wrr", "lc",  "wlc", "lblc", "lblcr", "dh",
-                                                              "sh", "mh",  "sed", "nq",  "fo",   "ovf",   "twos"};
 
 // Empty when `name` ("ns3::Type::Attribute") exists and takes `value`; else what is wrong.
 std::string check_attribute(const std::string& name, const std::string& value);

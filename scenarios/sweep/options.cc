@@ -10,6 +10,7 @@
 
 #include "common/units.h"
 #include "common/whole.h"
+#include "ipvs/sched/scheduler.h"
 #include "sweep/attributes.h"
 
 namespace lvs::scenarios {
@@ -194,8 +195,9 @@ SweepOptions to_values(const ProgramTraits& traits, const po::variables_map& giv
     options.methods.assign(kMethods.begin(), kMethods.end());
   }
   options.base.scheduler = text("scheduler");
-  if (std::ranges::find(kSchedulers, options.base.scheduler) == kSchedulers.end()) {
-    bad("scheduler", options.base.scheduler, fmt::format("is not known; known: {}", fmt::join(kSchedulers, " ")));
+  const std::vector<std::string_view> schedulers = ipvs::scheduler_names();
+  if (std::ranges::find(schedulers, options.base.scheduler) == schedulers.end()) {
+    bad("scheduler", options.base.scheduler, fmt::format("is not known; known: {}", fmt::join(schedulers, " ")));
   }
   parse_cpu(given, options);
   parse_load(given, options);

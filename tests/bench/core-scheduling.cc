@@ -81,8 +81,7 @@ int main(int argc, char** argv) {
   fmt::print("{:<10}", "scheduler");
   for (const unsigned n : kServers) fmt::print("{:>9} servers", n);
   fmt::print("   (ns a pick)\n");
-  for (const char* name :
-       {"rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "mh", "sed", "nq", "fo", "ovf", "twos"}) {
+  for (const std::string_view name : ipvs::scheduler_names()) {
     fmt::print("{:<10}", name);
     for (const unsigned n : kServers) fmt::print("{:>17.1f}", nanoseconds(name, n, seconds));
     fmt::print("\n");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Services, destinations and connections come and go (ipvs.md sections 1, 2, 4).
 #include "director.h"
-#include "ipvs/core.h"
+#include "ipvs/core/core.h"
 
 namespace lvs::test {
 namespace {

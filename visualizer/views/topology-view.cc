@@ -3,7 +3,9 @@
 
 #include <QMouseEvent>
 #include <QPainterPath>
+#include <QRegularExpression>
 #include <algorithm>
+#include <optional>
 
 #include "drawing/role-color.h"
 #include "models/packet-fields.h"
@@ -188,15 +190,26 @@ void TopologyView::drawLabel(Canvas& c, const QRectF& inside, const QString& nam
   }
 }
 
-// Whether the host's arp_ignore keeps it from answering for addresses of other interfaces, at this moment.
+// Whether the host's arp_ignore keeps it from answering for addresses of other interfaces, at this moment and on each
+// of its NICs. Linux takes the greater of conf/all and the interface's.
 bool TopologyView::keepsStill(trace::HostId host) const {
   const Step* step = session_.step();
   QString text;
   if (step == nullptr || !session_.journal().table(session_.index(), host, "sysctl", step->record, text)) return false;
+  static const QRegularExpression kLine(R"(^net\.ipv4\.conf\.(\w+)\.arp_ignore = (\d+)$)");
+  int all = 0;
+  std::optional<int> least;  // of the NICs
   for (const QString& line : text.split('\n')) {
-    if (line.startsWith("net.ipv4.conf.all.arp_ignore = ")) return line.back() != '0';
+    const QRegularExpressionMatch match = kLine.match(line);
+    if (!match.hasMatch()) continue;
+    const int value = match.captured(2).toInt();
+    if (match.captured(1) == QLatin1String("all")) {
+      all = value;
+    } else if (match.captured(1).startsWith(QLatin1String("eth"))) {
+      least = std::min(least.value_or(value), value);
+    }
   }
-  return false;
+  return std::max(all, least.value_or(0)) != 0;
 }
 
 void TopologyView::drawEnvelope(Canvas& c, QPointF at, bool dropped) {

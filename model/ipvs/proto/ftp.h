@@ -3,7 +3,7 @@
 // connections for the data to come, and puts the virtual address into what is said about them.
 #pragma once
 
-#include "ipvs/core.h"
+#include "ipvs/core/core.h"
 
 namespace lvs::ipvs {
 

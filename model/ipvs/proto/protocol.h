@@ -1,78 +1,75 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The state machines of TCP, UDP and SCTP connections as a director sees them (kernel: ip_vs_proto_*.c).
+// What IPVS knows of a transport protocol, one table a protocol (kernel: struct ip_vs_protocol). A new protocol is a
+// file with such a table, and a line in protocol_of().
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <string_view>
 
-#include "wire/ipv4.h"
+#include "ipvs/core/core.h"
 
 namespace lvs::ipvs {
 
-namespace tcp_state {
-enum : std::uint8_t {
-  none,
-  established,
-  syn_sent,
-  syn_recv,
-  fin_wait,
-  time_wait,
-  close,
-  close_wait,
-  last_ack,
-  listen,
-  synack,
-  count_
+// Does a packet that belongs to no connection open one?
+enum class Opening : std::uint8_t { may_open, not_an_opening, malformed };
+
+// May drop_entry take a connection in this state away (kernel: ip_vs_random_dropentry())?
+enum class Droppable : std::uint8_t { always, by_lottery, never };
+
+// One end of a connection before and after.
+struct Change {
+  base::Ipv4Addr from, to;
+  std::uint16_t from_port, to_port;
+  bool source;  // of the packet, else its destination
 };
-}  // namespace tcp_state
 
-// Which of the three tables: NAT sees both directions, DR and TUN only one.
-enum class TcpTable : std::uint8_t { input, output, input_only };
-// In the order of precedence that a segment's flags have.
-enum class TcpEvent : std::uint8_t { syn, fin, ack, rst, none };
-
-// The event of a segment: RST before SYN before FIN before ACK.
-TcpEvent tcp_event(std::uint8_t flags);
-// The next state; `secure` is sysctl secure_tcp at work. TcpEvent::none leads to close.
-std::uint8_t tcp_next_state(bool secure, TcpTable table, TcpEvent event, std::uint8_t state);
-// Does it count as an active connection?
-bool tcp_active(std::uint8_t state);
-std::string_view tcp_state_name(std::uint8_t state);
-
-namespace sctp_state {
-enum : std::uint8_t {
-  none,
-  init1,
-  init,
-  cookie_sent,
-  cookie_replied,
-  cookie_wait,
-  cookie,
-  cookie_echoed,
-  established,
-  shutdown_sent,
-  shutdown_received,
-  shutdown_ack_sent,
-  rejected,
-  closed,
-  count_
+struct Protocol {
+  // As the protocol sees it; `header` is no ICMP quote, which has ports only (kernel: conn_schedule).
+  Opening (*opens)(const Core& core, Packet& packet, const Header& header);
+  // The client begins anew: SYN, INIT (kernel: is_new_conn()).
+  bool (*renews)(Packet& packet, const Header& header);
+  // Such a packet of a known connection means another one (kernel: is_new_conn_expected()).
+  bool (*over)(const Conn& conn, int reuse_mode);
+  // The packet ends something by force, and is not answered: RST, ABORT.
+  bool (*aborts)(Packet& packet, const Header& header);
+  // The state that the connection is in after the packet, and its timeout (kernel: state_transition).
+  void (*transition)(Core& core, Conn& conn, Direction direction, Packet& packet, const Header& header);
+  // Port and checksum; false: malformed (kernel: snat_handler, dnat_handler).
+  bool (*rewrite)(Packet& packet, std::uint32_t transport, const Change& change);
+  Droppable (*droppable)(std::uint8_t state);
 };
-}  // namespace sctp_state
+extern const Protocol kTcp, kUdp, kSctp;
 
-enum class SctpTable : std::uint8_t { input, output, input_only };
-std::uint8_t sctp_next_state(SctpTable table, std::uint8_t event, std::uint8_t state);
-// The event of a packet: `chunk` is its first chunk's type, `second` the next one's (255: none).
-std::uint8_t sctp_event(std::uint8_t chunk, std::uint8_t second);
-bool sctp_active(std::uint8_t state);
-std::string_view sctp_state_name(std::uint8_t state);
+// nullptr: a protocol that is not balanced.
+inline const Protocol* protocol_of(IpProto protocol) {
+  switch (protocol) {
+    case IpProto::tcp: return &kTcp;
+    case IpProto::udp: return &kUdp;
+    case IpProto::sctp: return &kSctp;
+    default: return nullptr;
+  }
+}
 
-// Timeouts in seconds, by state.
-struct ProtocolTables {
-  std::array<std::uint32_t, tcp_state::count_> tcp{2, 900, 120, 60, 120, 120, 10, 60, 30, 120, 120};
-  std::array<std::uint32_t, sctp_state::count_> sctp{2, 4, 61, 61, 61, 61, 61, 61, 900, 61, 61, 61, 4, 61};
-  std::uint32_t udp = 300;
-  bool secure_tcp = false;
+// --- for the protocols ---
+// Moves a connection to its next state: counters, timeout, journal (kernel: set_tcp_state(), set_sctp_state()).
+struct NextState {
+  std::uint8_t state = 0;
+  bool active = false;       // counts as an active connection
+  bool established = false;  // has proved useful
+  std::uint32_t timeout = 0;
 };
+void enter_state(Core& core, Conn& conn, const NextState& to, const Packet& packet);
+// Which of a protocol's tables holds. The first reply seen ends "input only" for good.
+template <class Table>
+Table table_for(Conn& conn, Direction direction) {
+  if (conn.has(conn_flag::no_output)) {
+    if (direction == Direction::input) return Table::input_only;
+    conn.clear(conn_flag::no_output);
+  }
+  return direction == Direction::input ? Table::input : Table::output;
+}
+// A TCP or UDP checksum field after an address and a port under it have changed (kernel: *_fast_csum_update()).
+std::uint16_t rewritten_checksum(std::uint16_t checksum, const Change& change);
+// The field holds the pseudo header's sum, which knows no ports (kernel: *_partial_csum_update()).
+std::uint16_t rewritten_partial(std::uint16_t sum, const Change& change);
 
 }  // namespace lvs::ipvs

@@ -1,100 +1,93 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// SCTP as the director sees it (kernel: ip_vs_proto_sctp.c; RFC 9260 section 4).
+// SCTP (kernel: ip_vs_proto_sctp.c).
+#include "ipvs/proto/sctp.h"
+
+#include <algorithm>
 #include <array>
+#include <span>
 
 #include "ipvs/proto/protocol.h"
+#include "wire/crc32c.h"
 
 namespace lvs::ipvs {
 namespace {
 
-using namespace sctp_state;  // NOLINT: the tables are unreadable otherwise
+constexpr std::uint32_t kHeader = 12, kChunkHeader = 4;
+constexpr std::uint8_t kInit = 1, kAbort = 6, kNoChunk = 255;
 
-constexpr std::uint8_t NO = none, I1 = init1, IN = init, CS = cookie_sent, CR = cookie_replied, CW = cookie_wait,
-                       CO = cookie, CE = cookie_echoed, ES = established, SS = shutdown_sent, SR = shutdown_received,
-                       SA = shutdown_ack_sent, RJ = rejected, CL = closed;
+std::uint32_t chunks_of(const Header& header) { return header.offset + header.size + kHeader; }
 
-enum Event : std::uint8_t {
-  data,
-  init_chunk,
-  init_ack,
-  cookie_echo,
-  cookie_ack,
-  shutdown,
-  shutdown_ack,
-  shutdown_complete,
-  error,
-  abort,
-  events
-};
-enum Chunk : std::uint8_t { chunk_abort = 6, chunk_cookie_echo = 10, chunk_cookie_ack = 11 };
+// Type, flags and length of the chunk at `at`; false when there is none.
+bool read_chunk(const Packet& packet, std::uint32_t at, std::array<std::uint8_t, kChunkHeader>& chunk) {
+  if (packet.size() < at + kChunkHeader) return false;
+  packet.read(at, chunk);
+  return true;
+}
 
-// By chunk type, RFC 9260 section 3.2: DATA, INIT, INIT ACK, SACK, HEARTBEAT, HEARTBEAT ACK, ABORT, SHUTDOWN,
-// SHUTDOWN ACK, ERROR, COOKIE ECHO, COOKIE ACK, ECNE, CWR, SHUTDOWN COMPLETE.
-constexpr std::array<std::uint8_t, 15> kEvents{data,        init_chunk, init_ack, data,         data,
-                                               data,        abort,      shutdown, shutdown_ack, error,
-                                               cookie_echo, cookie_ack, data,     data,         shutdown_complete};
+std::uint8_t first_chunk(const Packet& packet, const Header& header) {
+  std::array<std::uint8_t, kChunkHeader> chunk{};
+  return read_chunk(packet, chunks_of(header), chunk) ? chunk[0] : kNoChunk;
+}
 
-using Table = std::array<std::array<std::uint8_t, count_>, events>;
+Opening opens(const Core& core, Packet& packet, const Header& header) {
+  std::array<std::uint8_t, kChunkHeader> chunk{};
+  if (!read_chunk(packet, chunks_of(header), chunk)) return Opening::malformed;
+  const bool wanted = chunk[0] == kInit || core.settings.sloppy_sctp != 0;
+  return wanted && chunk[0] != kAbort ? Opening::may_open : Opening::not_an_opening;
+}
 
-// clang-format off
-// Column: the present state, NO I1 IN CS CR CW CO CE ES SS SR SA RJ CL.
-constexpr std::array<Table, 3> kStates{{
-    // input
-    {{{ES, I1, IN, CS, CR, CW, CO, CE, ES, SS, SR, SA, RJ, CL},     // data
-      {I1, IN, IN, CS, CR, CW, CO, CE, ES, SS, SR, SA, IN, IN},     // init
-      {CW, CW, CW, CS, CR, CO, CO, CE, ES, SS, SR, SA, RJ, CL},     // init ack
-      {CR, IN, IN, CR, CR, CW, CO, CE, ES, SS, SR, SA, RJ, CL},     // cookie echo
-      {ES, I1, IN, CS, CR, CW, CO, ES, ES, SS, SR, SA, RJ, CL},     // cookie ack
-      {SR, I1, IN, CS, CR, CW, CO, CE, SR, SS, SR, SA, RJ, CL},     // shutdown
-      {CL, IN, IN, CS, CR, CW, CO, CE, ES, CL, SR, CL, RJ, CL},     // shutdown ack
-      {CL, CL, CL, CS, CR, CW, CO, CE, ES, SS, SR, CL, RJ, CL},     // shutdown complete
-      {CL, I1, IN, CS, CR, CW, CO, CL, ES, SS, SR, SA, RJ, CL},     // error
-      {CL, CL, CL, CL, CL, RJ, CL, CL, CL, CL, CL, CL, CL, CL}}},   // abort
-    // output
-    {{{ES, I1, IN, CS, CR, CW, CO, CE, ES, SS, SR, SA, RJ, CL},
-      {CW, CW, CW, CW, CW, CW, CW, CW, ES, CW, CW, CW, CW, CW},
-      {CS, CS, CS, CS, CR, CW, CO, CE, ES, SS, SR, SA, RJ, CL},
-      {CE, CE, CE, CE, CE, CE, CE, CE, ES, SS, SR, SA, RJ, CL},
-      {ES, ES, ES, ES, ES, ES, ES, ES, ES, SS, SR, SA, RJ, CL},
-      {SS, SS, SS, SS, SS, SS, SS, SS, SS, SS, SR, SA, RJ, CL},
-      {SA, SA, SA, SA, SA, CW, CO, CE, ES, SA, SA, SA, RJ, CL},
-      {CL, I1, IN, CS, CR, CW, CO, CE, ES, SS, SR, SA, RJ, CL},
-      {CL, CL, CL, CL, CL, CW, CO, CE, ES, SS, SR, SA, RJ, CL},
-      {CL, RJ, CL, CL, CL, CL, CL, CL, CL, CL, CL, CL, CL, CL}}},
-    // input only
-    {{{ES, I1, IN, CS, CR, ES, CO, CE, ES, SS, SR, SA, RJ, CL},
-      {I1, IN, IN, IN, IN, IN, CO, CE, ES, SS, SR, SA, IN, IN},
-      {CE, CE, CE, CE, CE, CE, CO, CE, ES, SS, SR, SA, RJ, CL},
-      {ES, ES, ES, ES, ES, ES, CO, CE, ES, SS, SR, SA, RJ, CL},
-      {ES, I1, IN, ES, ES, CW, ES, ES, ES, SS, SR, SA, RJ, CL},
-      {SR, I1, IN, CS, CR, CW, CO, CE, SR, SS, SR, SA, RJ, CL},
-      {CL, IN, IN, CS, CR, CW, CO, CE, CL, CL, SR, CL, RJ, CL},
-      {CL, CL, CL, CL, CL, CW, CO, CE, ES, SS, CL, CL, RJ, CL},
-      {CL, I1, IN, CS, CR, CW, CO, CE, ES, SS, SR, SA, RJ, CL},
-      {CL, CL, CL, CL, CL, RJ, CL, CL, CL, CL, CL, CL, CL, CL}}},
-}};
-// clang-format on
-static_assert(kStates[0][data][none] == established && NO == 0);
+bool renews(Packet& packet, const Header& header) { return first_chunk(packet, header) == kInit; }
+bool over(const Conn& conn, int) { return conn.state == sctp_state::closed; }
+bool aborts(Packet& packet, const Header& header) { return first_chunk(packet, header) == kAbort; }
+
+void transition(Core& core, Conn& conn, Direction direction, Packet& packet, const Header& header) {
+  const std::uint32_t at = chunks_of(header);
+  std::array<std::uint8_t, kChunkHeader> chunk{};
+  if (!read_chunk(packet, at, chunk)) return;
+  // An ABORT may be bundled behind a COOKIE chunk.
+  std::uint8_t second = kNoChunk;
+  const std::uint32_t length = base::load_be16(chunk.data() + 2);
+  std::array<std::uint8_t, kChunkHeader> following{};
+  if (length >= kChunkHeader && read_chunk(packet, at + ((length + 3u) & ~3u), following)) second = following[0];
+  const SctpTable table = table_for<SctpTable>(conn, direction);
+  const std::uint8_t next = sctp_next_state(table, sctp_event(chunk[0], second), conn.state);
+  enter_state(core, conn, {next, sctp_active(next), next == sctp_state::established, core.protocols.sctp[next]},
+              packet);
+}
+
+bool rewrite(Packet& packet, std::uint32_t transport, const Change& c) {
+  if (!packet.may_pull(transport + kHeader)) return false;
+  std::uint8_t* sctp = packet.data() + transport;
+  if (c.from_port == c.to_port) return true;
+  base::store_be16(sctp + (c.source ? 0 : 2), c.to_port);
+  if (packet.checksum == host::ChecksumState::partial) return true;
+  const std::uint32_t crc = sctp_checksum(packet, transport);
+  for (int i = 0; i < 4; ++i) sctp[8 + i] = static_cast<std::uint8_t>(crc >> 8 * i);  // little-endian on the wire
+  return true;
+}
+
+Droppable droppable(std::uint8_t state) {
+  if (state == sctp_state::init1 || state == sctp_state::init) return Droppable::always;
+  return state == sctp_state::established ? Droppable::by_lottery : Droppable::never;
+}
 
 }  // namespace
 
-std::uint8_t sctp_event(std::uint8_t chunk, std::uint8_t second) {
-  // An ABORT may be bundled behind a COOKIE chunk (RFC 9260 section 3.3.7).
-  if ((chunk == chunk_cookie_echo || chunk == chunk_cookie_ack) && second == chunk_abort) return abort;
-  return chunk < kEvents.size() ? kEvents[chunk] : static_cast<std::uint8_t>(data);
-}
+constexpr Protocol kSctp{&opens, &renews, &over, &aborts, &transition, &rewrite, &droppable};
 
-std::uint8_t sctp_next_state(SctpTable table, std::uint8_t event, std::uint8_t state) {
-  return kStates[static_cast<std::size_t>(table)][event][state];
-}
-
-bool sctp_active(std::uint8_t state) { return state == established; }
-
-std::string_view sctp_state_name(std::uint8_t state) {
-  static constexpr std::array<std::string_view, count_> kNames{
-      "NONE",     "INIT1",       "INIT",   "C-SENT",     "C-REPLIED",  "C-WAIT",   "COOKIE",
-      "C-ECHOED", "ESTABLISHED", "S-SENT", "S-RECEIVED", "S-ACK-SENT", "REJECTED", "CLOSED"};
-  return state < kNames.size() ? kNames[state] : "ERR!";
+std::uint32_t sctp_checksum(const Packet& packet, std::uint32_t transport) {
+  wire::Crc32c crc;
+  std::array<std::uint8_t, 256> chunk{};
+  for (std::uint32_t at = transport; at < packet.size();) {
+    const auto n = static_cast<std::uint32_t>(std::min<std::size_t>(chunk.size(), packet.size() - at));
+    packet.read(at, std::span(chunk).first(n));
+    for (std::uint32_t i = 0; i < n; ++i) {
+      const std::uint32_t offset = at + i - transport;
+      crc.add(offset >= 8 && offset < kHeader ? 0 : chunk[i]);
+    }
+    at += n;
+  }
+  return crc.value();
 }
 
 }  // namespace lvs::ipvs

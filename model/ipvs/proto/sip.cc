@@ -82,7 +82,7 @@ Conn* find_sip_template(Core& core, const Tuple& key, const std::string& call_id
 
 // Kernel: ip_vs_new_conn_out().
 Conn* sip_conn_out(Core& core, Packet& packet, const Header& header) {
-  Destination* dest = find_real_server(core, header.protocol, header.src, header.sport);
+  Destination* dest = core.real_servers.find(header.protocol, header.src, header.sport);
   if (dest == nullptr || dest->service == nullptr) return nullptr;
   VirtualService& service = *dest->service;
   if (service.pe_name != "sip" || service.key.fwmark != 0 || service.key.port == 0 || header.sport == 0) return nullptr;

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "ipvs/core.h"
+#include "ipvs/core/core.h"
 
 namespace lvs::ipvs {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// TCP as the director sees it (kernel: ip_vs_proto_tcp.c).
-#include <array>
+// TCP (kernel: ip_vs_proto_tcp.c).
+#include "ipvs/proto/tcp.h"
 
 #include "ipvs/proto/protocol.h"
 #include "wire/tcp.h"
@@ -8,71 +8,53 @@
 namespace lvs::ipvs {
 namespace {
 
-constexpr std::uint8_t NO = tcp_state::none, ES = tcp_state::established, SS = tcp_state::syn_sent,
-                       SR = tcp_state::syn_recv, FW = tcp_state::fin_wait, TW = tcp_state::time_wait,
-                       CL = tcp_state::close, CW = tcp_state::close_wait, LA = tcp_state::last_ack,
-                       LI = tcp_state::listen, SA = tcp_state::synack;
+bool has_flag(Packet& packet, const Header& header, wire::Tcp::Flag flag) {
+  const std::uint32_t transport = header.offset + header.size;
+  return packet.may_pull(transport + wire::Tcp::kMinSize) && wire::Tcp{packet.data() + transport}.has(flag);
+}
 
-using Row = std::array<std::uint8_t, tcp_state::count_>;
-using Table = std::array<Row, 4>;  // by TcpEvent
+Opening opens(const Core& core, Packet& packet, const Header& header) {
+  const std::uint32_t transport = header.offset + header.size;
+  if (!packet.may_pull(transport + wire::Tcp::kMinSize)) return Opening::malformed;
+  const wire::Tcp tcp{packet.data() + transport};
+  const bool wanted = tcp.has(wire::Tcp::syn) || core.settings.sloppy_tcp != 0;
+  return wanted && !tcp.has(wire::Tcp::rst) ? Opening::may_open : Opening::not_an_opening;
+}
 
-// clang-format off
-// Column: the present state, NO ES SS SR FW TW CL CW LA LI SA.
-constexpr std::array<Table, 3> kNormal{{
-    // input
-    {{{SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SR},     // syn
-      {CL, CW, SS, TW, TW, TW, CL, CW, LA, LI, TW},     // fin
-      {ES, ES, SS, ES, FW, TW, CL, CW, CL, LI, ES},     // ack
-      {CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, SR}}},   // rst
-    // output
-    {{{SS, ES, SS, SR, SS, SS, SS, SS, SS, LI, SR},
-      {TW, FW, SS, TW, FW, TW, CL, TW, LA, LI, TW},
-      {ES, ES, SS, ES, FW, TW, CL, CW, LA, ES, ES},
-      {CL, CL, SS, CL, CL, TW, CL, CL, CL, CL, CL}}},
-    // input only
-    {{{SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SR},
-      {CL, FW, SS, TW, FW, TW, CL, CW, LA, LI, TW},
-      {ES, ES, SS, ES, FW, TW, CL, CW, CL, LI, ES},
-      {CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, CL}}},
-}};
+bool renews(Packet& packet, const Header& header) { return has_flag(packet, header, wire::Tcp::syn); }
 
-constexpr std::array<Table, 3> kSecure{{
-    {{{SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SA},
-      {CL, CW, SS, TW, TW, TW, CL, CW, LA, LI, SA},
-      {ES, ES, SS, SR, FW, TW, CL, CW, CL, LI, SA},
-      {CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, CL}}},
-    {{{SS, ES, SS, SA, SS, SS, SS, SS, SS, LI, SA},
-      {TW, FW, SS, TW, FW, TW, CL, TW, LA, LI, TW},
-      {ES, ES, SS, ES, FW, TW, CL, CW, LA, ES, ES},
-      {CL, CL, SS, CL, CL, TW, CL, CL, CL, CL, CL}}},
-    {{{SA, ES, ES, SR, SA, SA, SA, SA, SA, SA, SA},
-      {CL, FW, SS, TW, FW, TW, CL, CW, LA, LI, TW},
-      {ES, ES, SS, ES, FW, TW, CL, CW, CL, LI, ES},
-      {CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, CL}}},
-}};
-// clang-format on
+bool over(const Conn& conn, int reuse_mode) {
+  return conn.state == tcp_state::time_wait || conn.state == tcp_state::close ||
+         ((reuse_mode & 2) != 0 && conn.state == tcp_state::fin_wait && conn.has(conn_flag::no_output));
+}
+
+bool aborts(Packet& packet, const Header& header) { return has_flag(packet, header, wire::Tcp::rst); }
+
+void transition(Core& core, Conn& conn, Direction direction, Packet& packet, const Header& header) {
+  const std::uint32_t transport = header.offset + header.size;
+  if (!packet.may_pull(transport + wire::Tcp::kMinSize)) return;  // a header that is cut short changes nothing
+  const TcpTable table = table_for<TcpTable>(conn, direction);
+  const TcpEvent event = tcp_event(wire::Tcp{packet.data() + transport}.flags());
+  const std::uint8_t next = tcp_next_state(core.protocols.secure_tcp, table, event, conn.state);
+  enter_state(core, conn, {next, tcp_active(next), next == tcp_state::established, core.protocols.tcp[next]}, packet);
+}
+
+bool rewrite(Packet& packet, std::uint32_t transport, const Change& c) {
+  if (!packet.may_pull(transport + wire::Tcp::kMinSize)) return false;
+  const wire::Tcp tcp{packet.data() + transport};
+  c.source ? tcp.set_sport(c.to_port) : tcp.set_dport(c.to_port);
+  tcp.set_checksum(packet.checksum == host::ChecksumState::partial ? rewritten_partial(tcp.checksum(), c)
+                                                                   : rewritten_checksum(tcp.checksum(), c));
+  return true;
+}
+
+Droppable droppable(std::uint8_t state) {
+  if (state == tcp_state::syn_recv || state == tcp_state::synack) return Droppable::always;
+  return state == tcp_state::established ? Droppable::by_lottery : Droppable::never;
+}
 
 }  // namespace
 
-TcpEvent tcp_event(std::uint8_t flags) {
-  if ((flags & wire::Tcp::rst) != 0) return TcpEvent::rst;
-  if ((flags & wire::Tcp::syn) != 0) return TcpEvent::syn;
-  if ((flags & wire::Tcp::fin) != 0) return TcpEvent::fin;
-  return (flags & wire::Tcp::ack) != 0 ? TcpEvent::ack : TcpEvent::none;
-}
-
-std::uint8_t tcp_next_state(bool secure, TcpTable table, TcpEvent event, std::uint8_t state) {
-  if (event == TcpEvent::none) return CL;
-  return (secure ? kSecure : kNormal)[static_cast<std::size_t>(table)][static_cast<std::size_t>(event)][state];
-}
-
-bool tcp_active(std::uint8_t state) { return state == ES || state == SS || state == SR || state == SA; }
-
-std::string_view tcp_state_name(std::uint8_t state) {
-  static constexpr std::array<std::string_view, tcp_state::count_> kNames{
-      "NONE",  "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT", "TIME_WAIT",
-      "CLOSE", "CLOSE_WAIT",  "LAST_ACK", "LISTEN",   "SYNACK"};
-  return state < kNames.size() ? kNames[state] : "ERR!";
-}
+constexpr Protocol kTcp{&opens, &renews, &over, &aborts, &transition, &rewrite, &droppable};
 
 }  // namespace lvs::ipvs

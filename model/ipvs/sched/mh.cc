@@ -8,7 +8,7 @@
 #include <numeric>
 
 #include "ipvs/sched/sched.h"
-#include "ipvs/siphash.h"
+#include "ipvs/table/siphash.h"
 
 namespace lvs::ipvs {
 namespace {

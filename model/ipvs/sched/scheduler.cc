@@ -9,19 +9,33 @@
 
 namespace lvs::ipvs {
 
+namespace {
+
+struct Kind {
+  std::string_view name;
+  bool in_linux;
+  std::unique_ptr<Scheduler> (*make)();
+};
+
+constexpr std::array kKinds{
+#define LVS_SCHEDULER_KIND(name, in_linux) Kind{#name, in_linux, make_##name},
+    LVS_SCHEDULERS(LVS_SCHEDULER_KIND)
+#undef LVS_SCHEDULER_KIND
+};
+
+}  // namespace
+
+std::vector<std::string_view> scheduler_names(SchedulersOf of) {
+  std::vector<std::string_view> names;
+  for (const Kind& kind : kKinds) {
+    if (of == SchedulersOf::ours || kind.in_linux) names.push_back(kind.name);
+  }
+  return names;
+}
+
 std::unique_ptr<Scheduler> make_scheduler(std::string_view name) {
-  struct Maker {
-    std::string_view name;
-    std::unique_ptr<Scheduler> (*make)();
-  };
-  static constexpr std::array kMakers{
-      Maker{"rr", make_rr},     Maker{"wrr", make_wrr},     Maker{"lc", make_lc}, Maker{"wlc", make_wlc},
-      Maker{"lblc", make_lblc}, Maker{"lblcr", make_lblcr}, Maker{"dh", make_dh}, Maker{"sh", make_sh},
-      Maker{"mh", make_mh},     Maker{"sed", make_sed},     Maker{"nq", make_nq}, Maker{"fo", make_fo},
-      Maker{"ovf", make_ovf},   Maker{"twos", make_twos},
-  };
-  for (const Maker& maker : kMakers) {
-    if (maker.name == name) return maker.make();
+  for (const Kind& kind : kKinds) {
+    if (kind.name == name) return kind.make();
   }
   return nullptr;
 }

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Who gets a new connection (kernel: struct ip_vs_scheduler). One file a scheduler, sched-NAME.cc.
+// Who gets a new connection (kernel: struct ip_vs_scheduler). One file a scheduler, NAME.cc, and a
+// line in list.h.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/addr.h"
 #include "base/rng.h"
 #include "base/time.h"
-#include "ipvs/service.h"
-#include "ipvs/settings.h"
+#include "ipvs/table/service.h"
+#include "ipvs/table/settings.h"
 
 namespace lvs::ipvs {
 
@@ -51,7 +53,10 @@ class Scheduler {
   }
 };
 
-// "rr", "wlc", ...; nullptr for a name that nobody has.
+// Names of all, or of those that Linux has, too; as list.h has them.
+enum class SchedulersOf : std::uint8_t { ours, linux_too };
+std::vector<std::string_view> scheduler_names(SchedulersOf of = SchedulersOf::ours);
+// nullptr for a name that nobody has.
 std::unique_ptr<Scheduler> make_scheduler(std::string_view name);
 
 // May new connections go there?

@@ -2,8 +2,8 @@
 // Sending a packet of a connection to its destination (kernel: ip_vs_xmit.c). One file a method, xmit-NAME.cc.
 #pragma once
 
-#include "ipvs/core.h"
-#include "ipvs/nfct.h"
+#include "ipvs/core/core.h"
+#include "ipvs/core/nfct.h"
 
 namespace lvs::ipvs {
 
@@ -48,16 +48,11 @@ inline void refresh_after_options(const wire::Ipv4& ip) {
 }
 
 // --- rewriting; rewrite.cc ---
-// A TCP or UDP checksum field after an address and a port under it have changed (kernel: *_fast_csum_update()).
-std::uint16_t rewritten_checksum(std::uint16_t checksum, base::Ipv4Addr from, base::Ipv4Addr to,
-                                 std::uint16_t from_port, std::uint16_t to_port);
 // Request: destination becomes the real server (kernel: *_dnat_handler() and the address). False: malformed.
 bool rewrite_request(Core& core, Conn& conn, Packet& packet, const Header& header);
 // Reply: source becomes the virtual service (kernel: *_snat_handler() and the address).
 bool rewrite_reply(Core& core, Conn& conn, Packet& packet, const Header& header);
 // An ICMP error and the packet quoted in it (kernel: ip_vs_nat_icmp()). False: malformed.
 bool rewrite_icmp(const Conn& conn, Packet& packet, const Header& header, const Header& quote, bool to_client);
-// The CRC32c of SCTP (RFC 9260 appendix A) over everything from the transport header on, that field as zero.
-std::uint32_t sctp_checksum(const Packet& packet, std::uint32_t transport);
 
 }  // namespace lvs::ipvs

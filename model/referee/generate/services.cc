@@ -2,14 +2,21 @@
 // Virtual services of random labs, and what an administrator does to them, and to the machines, while packets come.
 #include <string_view>
 
+#include "ipvs/sched/scheduler.h"
 #include "referee/generate/sketch.h"
 
 namespace lvs::referee {
 namespace {
 
 std::string scheduler(Sketch& s) {
-  const std::string name = s.dice.one_of(
-      {"rr", "rr", "wrr", "wrr", "wlc", "wlc", "lc", "sed", "nq", "sh", "dh", "lblc", "lblcr", "fo", "ovf", "mh"});
+  // The first three, which most people take, twice as often.
+  constexpr std::size_t kUsual = 3;
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> all = ipvs::scheduler_names(ipvs::SchedulersOf::linux_too);
+    for (std::size_t i = 0; i < 2 * kUsual; i += 2) all.insert(all.begin() + static_cast<std::ptrdiff_t>(i), all[i]);
+    return all;
+  }();
+  const std::string name(s.dice.one_of(names));
   if (name == "sh" && s.dice.chance(40)) return name + s.dice.one_of({" -b sh-port", " -b sh-fallback"});
   if (name == "mh" && s.dice.chance(40)) return name + s.dice.one_of({" -b mh-port", " -b mh-fallback"});
   return name;

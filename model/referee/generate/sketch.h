@@ -27,6 +27,10 @@ class Dice {
   T one_of(std::initializer_list<T> values) {
     return values.begin()[below(static_cast<unsigned>(values.size()))];
   }
+  template <class T>
+  T one_of(const std::vector<T>& values) {
+    return values[below(static_cast<unsigned>(values.size()))];
+  }
   const char* one_of(std::initializer_list<const char*> values) {
     return values.begin()[below(static_cast<unsigned>(values.size()))];
   }

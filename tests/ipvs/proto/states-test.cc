@@ -3,9 +3,10 @@
 #include <map>
 #include <sstream>
 
-#include "ipvs/core.h"
+#include "ipvs/core/core.h"
 #include "ipvs/director.h"
-#include "ipvs/proto/protocol.h"
+#include "ipvs/proto/sctp.h"
+#include "ipvs/proto/tcp.h"
 #include "wire/tcp.h"
 
 namespace lvs::test {

@@ -2,7 +2,7 @@
 // The schedulers that keep tables: hashing, locality, chance (schedulers.md).
 #include <map>
 
-#include "ipvs/siphash.h"
+#include "ipvs/table/siphash.h"
 #include "scheduler-bench.h"
 
 namespace lvs::test {
@@ -193,8 +193,7 @@ TEST(Twos, DrawsByWeightAndTakesTheLessLoaded) {
 }
 
 TEST(Schedulers, AllExplainThemselves) {
-  for (const char* name :
-       {"rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "mh", "sed", "nq", "fo", "ovf", "twos"}) {
+  for (const std::string_view name : ipvs::scheduler_names()) {
     Bench b(name);
     b.add("10.0.0.1", 1);
     std::string why;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Command lines of the sweep programs: what they mean, and what they are told when they are wrong.
 #include "sweep/options.h"
+#include "ipvs/sched/scheduler.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -46,6 +47,14 @@ TEST(Options, DefaultsReproduceThePublishedSetting) {
   EXPECT_EQ(o.base.cpu.rewrite, 60us);
   EXPECT_EQ(o.base.request_size, 536u);
   EXPECT_EQ(o.plot, "lvs-dr.svg");
+}
+
+TEST(Options, EverySchedulerIsKnown) {
+  for (const std::string_view name : ipvs::scheduler_names()) {
+    const auto parsed = parse({"--scheduler", std::string(name).c_str()});
+    ASSERT_TRUE(parsed.options) << parsed.err;
+    EXPECT_EQ(parsed.options->base.scheduler, name);
+  }
 }
 
 TEST(Options, TheSweepGoesBeyondManyServers) {

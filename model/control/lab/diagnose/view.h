@@ -15,7 +15,7 @@
 
 #include "control/lab/diagnose/diagnose.h"
 #include "control/lab/model.h"
-#include "ipvs/service.h"
+#include "ipvs/table/service.h"
 
 namespace lvs::control::diagnosis {
 

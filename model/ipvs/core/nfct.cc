@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // IPVS beside the connection tracker (kernel: ip_vs_nfct.c, ip_vs_notrack(), xt_ipvs.c). With net.ipv4.vs.conntrack=0
 // its packets are not tracked; with 1 the tracker learns where NAT sends them, and forgets a connection with IPVS.
-#include "ipvs/nfct.h"
+#include "ipvs/core/nfct.h"
 #include "host/netfilter/conntrack.h"
 #include "host/netfilter/xtables-rule.h"
 

@@ -6,7 +6,7 @@
 
 #include "base/addr.h"
 #include "base/timer-wheel.h"
-#include "ipvs/service.h"
+#include "ipvs/table/service.h"
 #include "trace/flow.h"
 
 namespace lvs::ipvs {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ipvs/settings.h"
+#include "ipvs/table/settings.h"
 
 #include <bit>
 

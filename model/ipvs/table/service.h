@@ -11,7 +11,7 @@
 #include "base/addr.h"
 #include "base/time.h"
 #include "host/packet/route.h"
-#include "ipvs/stats.h"
+#include "ipvs/table/stats.h"
 #include "wire/ipv4.h"
 
 namespace lvs::ipvs {

@@ -2,7 +2,7 @@
 // IPVS beside the connection tracker (kernel: ip_vs_nfct.c).
 #pragma once
 
-#include "ipvs/core.h"
+#include "ipvs/core/core.h"
 
 namespace lvs::ipvs {
 

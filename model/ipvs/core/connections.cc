@@ -2,15 +2,15 @@
 // Birth, life and end of connection entries (kernel: ip_vs_conn.c).
 #include <fmt/format.h>
 
-#include "ipvs/core.h"
-#include "ipvs/nfct.h"
+#include "ipvs/core/core.h"
+#include "ipvs/core/nfct.h"
+#include "ipvs/table/ports.h"
 
 namespace lvs::ipvs {
 namespace {
 
 constexpr std::uint32_t kBirthTimeout = 3;        // seconds, until the first state change
 constexpr std::uint32_t kControllerTimeout = 60;  // of an entry that others hang on
-constexpr std::uint16_t kFtpPort = 21;
 constexpr std::uint16_t kDeadTemplatePort = 0xffff;
 
 void expire(Core& core, Conn& conn);
@@ -97,25 +97,6 @@ void expire(Core& core, Conn& conn) {
 
 }  // namespace
 
-std::string_view protocol_name(std::uint8_t protocol) {
-  switch (static_cast<IpProto>(protocol)) {
-    case IpProto::tcp: return "TCP";
-    case IpProto::udp: return "UDP";
-    case IpProto::sctp: return "SCTP";
-    default: return protocol == 0 ? "IP" : "ERR!";
-  }
-}
-
-std::string_view state_name(const Conn& conn) {
-  if (conn.has(conn_flag::template_)) return conn.has(conn_flag::assured) ? "ASSURED" : "NONE";
-  switch (static_cast<IpProto>(conn.protocol)) {
-    case IpProto::tcp: return tcp_state_name(conn.state);
-    case IpProto::sctp: return sctp_state_name(conn.state);
-    case IpProto::udp: return "UDP";
-    default: return "NONE";
-  }
-}
-
 Conn* new_conn(Core& core, const Tuple& tuple, base::Ipv4Addr daddr, std::uint16_t dport, std::uint16_t flags,
                Destination* dest) {
   Conn* conn = core.conns.create(&on_conn_timer, &core);
@@ -196,24 +177,30 @@ void fill_client_port(Core& core, Conn& conn, std::uint16_t port) {
   core.conns.hash(conn);
 }
 
-void on_nodest_timer(base::Timer& timer) {
-  Core& core = *static_cast<CoreTimer&>(timer).core;
-  std::vector<Conn*> gone;
-  for (std::size_t i = 0; i < core.conns.slots(); ++i) {
-    Conn* conn = core.conns.in_slot(i);
-    if (conn != nullptr && conn->dest != nullptr && !conn->dest->available && conn->controlled == 0) {
-      gone.push_back(conn);
-    }
-  }
-  for (Conn* conn : gone) {
-    Conn* controller = conn->control;
-    delete_conn(core, *conn);
-    // delete_conn() has taken the controller along unless it is an assured template.
-    if (controller != nullptr && controller->has(conn_flag::hashed) && controller->owner == &core &&
-        controller->controlled == 0) {
-      delete_conn(core, *controller);
-    }
-  }
+std::uint16_t conn_flags_for(const VirtualService& service, IpProto protocol) {
+  return service.one_packet() && protocol == IpProto::udp ? conn_flag::one_packet : std::uint16_t{0};
+}
+
+void count_conn(Core& core, VirtualService& service, Conn& conn) {
+  ++conn.dest->stats.live.conns;
+  ++service.stats.live.conns;
+  ++core.total.live.conns;
+}
+
+std::string counters_text(const Conn& conn) {
+  if (conn.dest == nullptr) return {};
+  return fmt::format("; {}:{} now ActiveConn {} InActConn {}", conn.dest->addr.text(), conn.dest->port,
+                     conn.dest->active_conns, conn.dest->inactive_conns);
+}
+
+void journal_state(Core& core, const Conn& conn, std::uint8_t from, const Packet& packet) {
+  const bool tcp = conn.protocol == static_cast<std::uint8_t>(IpProto::tcp);
+  core.host.journal("conn",
+                    fmt::format("{} {}:{} -> {}:{} to {}:{} {} -> {}{}", protocol_name(conn.protocol),
+                                conn.caddr.text(), conn.cport, conn.vaddr.text(), conn.vport, conn.daddr.text(),
+                                conn.dport, tcp ? tcp_state_name(from) : sctp_state_name(from),
+                                tcp ? tcp_state_name(conn.state) : sctp_state_name(conn.state), counters_text(conn)),
+                    packet.walk);
 }
 
 void assure_controller(Conn& conn) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ipvs/conn-table.h"
+#include "ipvs/table/conn-table.h"
 
 #include <new>
 

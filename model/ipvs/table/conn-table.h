@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/big-array.h"
-#include "ipvs/conn.h"
+#include "ipvs/table/conn.h"
 
 namespace lvs::ipvs {
 
@@ -78,7 +78,7 @@ class ConnTable {
   // Asks memory for what a lookup of this client will read: step 0 the table's line, step 1 the entry it leads to.
   // (always_inline, or g++ 12 takes it for a pure function and leaves the calls out.)
   [[gnu::always_inline]] void prefetch(base::Ipv4Addr client, std::uint16_t port, std::uint8_t protocol,
-                                      int step) const {
+                                       int step) const {
     if (table_.empty()) return;
     const std::uint32_t hash = hash_of(client, port, protocol);
     const Slot* slot = &table_[hash & mask_];

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ipvs/error.h"
+#include "ipvs/table/error.h"
 
 namespace lvs::ipvs {
 
