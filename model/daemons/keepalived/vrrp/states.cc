@@ -48,9 +48,8 @@ void Vrrp::send_advert(VrrpInstance& v, unsigned priority) {
   ++v.counters.advert_sent;
 }
 
-void Vrrp::set_addresses(VrrpInstance& v, bool add, bool excluded, bool force) {
+void Vrrp::set_addresses(VrrpInstance& v, bool add, bool excluded) {
   detail("({}) {} {}", v.name(), add ? "setting" : "removing", excluded ? "E-VIPs." : "VIPs.");
-  static_cast<void>(force);
   for (const ConfAddress& address : excluded ? v.conf->excluded : v.conf->addresses)
     world_.set_address(address, address.device.empty() ? v.conf->interface : address.device, add);
 }
@@ -67,8 +66,8 @@ void Vrrp::become_master(VrrpInstance& v) {
         v.master_interval / std::chrono::milliseconds(1), v.interval() / std::chrono::milliseconds(1));
     v.master_interval = v.interval();
   }
-  if (!v.conf->addresses.empty()) set_addresses(v, true, false, false);
-  if (!v.conf->excluded.empty()) set_addresses(v, true, true, false);
+  if (!v.conf->addresses.empty()) set_addresses(v, true, false);
+  if (!v.conf->excluded.empty()) set_addresses(v, true, true);
   v.addresses_set = true;
   if (!v.conf->routes.empty()) set_routes(v, true);
   send_link_update(v, *v.conf->garp_repeat);
@@ -109,8 +108,8 @@ void Vrrp::restore_interface(VrrpInstance& v, bool advert, bool force) {
   }
   if (!v.conf->routes.empty()) set_routes(v, false);
   if (!force && !v.addresses_set) return;
-  if (!v.conf->addresses.empty()) set_addresses(v, false, false, force);
-  if (!v.conf->excluded.empty()) set_addresses(v, false, true, force);
+  if (!v.conf->addresses.empty()) set_addresses(v, false, false);
+  if (!v.conf->excluded.empty()) set_addresses(v, false, true);
   v.addresses_set = false;
 }
 

@@ -218,16 +218,21 @@ void Vrrp::take_over(Vrrp& old) {
     };
     gone(before->conf->addresses);
     gone(before->conf->excluded);
-    if (v->state == VrrpState::master) {
-      set_addresses(*v, true, false, false);
-      if (!v->conf->excluded.empty()) set_addresses(*v, true, true, false);
+    if (!v->addresses_set) continue;
+    const auto new_one = [&](const ConfAddress& address) {
+      const auto same = [&](const ConfAddress& other) { return same_address(address, other); };
+      return std::ranges::none_of(before->conf->addresses, same) && std::ranges::none_of(before->conf->excluded, same);
+    };
+    if (!v->conf->addresses.empty()) set_addresses(*v, true, false);
+    if (!v->conf->excluded.empty()) set_addresses(*v, true, true);
+    if (!v->conf->routes.empty()) set_routes(*v, true);
+    if (std::ranges::any_of(v->conf->addresses, new_one) || std::ranges::any_of(v->conf->excluded, new_one))
       send_link_update(*v, *v->conf->garp_repeat);
-    }
   }
 }
 
-void Vrrp::begin(Vrrp* old) {
-  reloading_ = old != nullptr;
+void Vrrp::begin(bool reloading) {
+  reloading_ = reloading;
   for (const auto& v : instances_) track_interfaces(*v);
   find_sources(true);
   initial_faults();
@@ -236,11 +241,13 @@ void Vrrp::begin(Vrrp* old) {
     delayed_until_ = world_.now() + conf_.global.vrrp_startup_delay;
     log("Delaying startup for {:g} seconds", std::chrono::duration<double>(conf_.global.vrrp_startup_delay).count());
   }
+}
+
+void Vrrp::adopt(Vrrp* old) {
   if (old != nullptr) {
     take_over(*old);
     return;
   }
-  // What an earlier run may have left.
   for (const auto& v : instances_) {
     v->addresses_set = true;
     restore_interface(*v, false, true);

@@ -21,9 +21,11 @@ class Vrrp {
   // `conf` is complete, and outlives this.
   Vrrp(const Conf& conf, VrrpWorld& world);
 
-  // Takes what it finds over: faults, priorities, addresses that an earlier run has left. Instances of `old` that go on
-  // keep their state (SIGHUP); its addresses that are no longer named are removed.
-  void begin(Vrrp* old);
+  // Faults and priorities, from what it finds. `reloading`: after SIGHUP.
+  void begin(bool reloading);
+  // Takes away what an earlier run has left. After SIGHUP instances of `old` that go on keep their state, and its
+  // addresses that are no longer named are removed.
+  void adopt(Vrrp* old);
   // The first round of the scheduler: initial states. Called once, after begin().
   void start();
   // Adverts, timeouts and gratuitous ARPs that are due.
@@ -85,7 +87,7 @@ class Vrrp {
   void restore_interface(VrrpInstance& v, bool advert, bool force);
   void leave_master(VrrpInstance& v, bool advert);
   void leave_fault(VrrpInstance& v);
-  void set_addresses(VrrpInstance& v, bool add, bool excluded, bool force);
+  void set_addresses(VrrpInstance& v, bool add, bool excluded);
   void set_routes(VrrpInstance& v, bool add);
   void timeout(VrrpInstance& v);
   void synchronise(VrrpInstance& v, VrrpState before);

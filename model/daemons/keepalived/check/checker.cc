@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemons/keepalived/check/checker.h"
+
+#include "daemons/keepalived/check/http-checker.h"
+#include "daemons/keepalived/check/misc-checker.h"
+#include "daemons/keepalived/check/tcp-checker.h"
+#include "daemons/keepalived/conf/names.h"
+
+namespace lvs::keepalived {
+
+Checker::Checker(const CheckerConf& conf, RealServer& real, Services& services, CheckWorld& world)
+    : conf_(conf), real_(real), services_(services), world_(world), next_(world.computer().host(), [this] {
+        begin();
+      }) {
+  // Without alpha one failure is enough at first.
+  tries_ = *conf.retry;
+  if (*conf.alpha) {
+    up_ = false;
+    services.fail_at_start(real);
+  }
+}
+
+void Checker::begin() {
+  if (enabled_) return check();
+  again(*conf_.delay_loop);
+}
+
+std::string Checker::name() const { return name_of(conf_.to.addr, real_.service->conf->protocol, conf_.to.port); }
+
+std::unique_ptr<Checker> make_checker(const CheckerConf& conf, RealServer& real, Services& services,
+                                      CheckWorld& world) {
+  switch (conf.kind) {
+    case CheckKind::tcp: return std::make_unique<TcpChecker>(conf, real, services, world);
+    case CheckKind::http: return std::make_unique<HttpChecker>(conf, real, services, world);
+    case CheckKind::misc: return std::make_unique<MiscChecker>(conf, real, services, world);
+    default: return nullptr;  // refused with the configuration
+  }
+}
+
+}  // namespace lvs::keepalived

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemons/keepalived/check/services.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemons/keepalived/conf/names.h"
+
+namespace lvs::keepalived {
+namespace {
+
+constexpr std::uint32_t kAnyMask = 0xffffffff;
+constexpr std::size_t kMostKeys = 4096;  // of one virtual_server_group
+
+ipvs::ForwardMethod method_of(ServerMethod method) {
+  switch (method) {
+    case ServerMethod::dr: return ipvs::ForwardMethod::droute;
+    case ServerMethod::tunnel: return ipvs::ForwardMethod::ipip;
+    default: return ipvs::ForwardMethod::masq;
+  }
+}
+
+int real_weight(long long weight) { return static_cast<int>(std::clamp(weight, 0LL, 0x7fffffffLL)); }
+
+// How keepalived's libipvs names the errors of the kernel.
+const char* text_of(ipvs::Error error) {
+  switch (error) {
+    case ipvs::Error::exists: return "Service already exists(17)";
+    case ipvs::Error::no_such_service: return "No such service(3)";
+    case ipvs::Error::no_such_destination: return "No such destination(2)";
+    case ipvs::Error::no_scheduler: return "Scheduler or persistence engine not found(2)";
+    case ipvs::Error::range: return "Numerical result out of range(34)";
+    default: return "Invalid argument(22)";
+  }
+}
+
+}  // namespace
+
+Services::Services(const Conf& conf, CheckWorld& world) : conf_(conf), world_(world), ipvs_(world.computer().ipvs()) {
+  for (const VirtualServerConf& each : conf.check.servers) {
+    auto service = std::make_unique<Service>();
+    service->conf = &each;
+    const auto group = std::ranges::find(conf.check.groups, each.group, &ServerGroupConf::name);
+    if (!each.group.empty() && group != conf.check.groups.end()) service->group = &*group;
+    const auto make = [&](const RealServerConf& real) {
+      auto own = std::make_unique<RealServer>();
+      own->conf = &real;
+      own->service = service.get();
+      own->weight = real.weight.value_or(1);
+      return own;
+    };
+    for (const RealServerConf& real : each.servers) {
+      service->servers.push_back(make(real));
+      if (each.sorry && each.sorry->address == real.address && each.sorry->port == real.port)
+        service->sorry_is_server = true;
+    }
+    if (each.sorry) service->sorry = make(*each.sorry);
+    // Nobody is alive before start(): with hysteresis 0 and quorum above 0 quorum is down.
+    service->quorum_up = each.quorum + each.hysteresis == 0;
+    services_.push_back(std::move(service));
+  }
+}
+
+std::vector<ipvs::ServiceKey> Services::keys(const Service& service) const {
+  std::vector<ipvs::ServiceKey> keys;
+  ipvs::ServiceKey key;
+  key.protocol = static_cast<ipvs::IpProto>(service.conf->protocol);
+  if (service.group == nullptr) {
+    key.fwmark = service.conf->mark;
+    if (key.fwmark == 0) {
+      key.addr = service.conf->address;
+      key.port = service.conf->port;
+    }
+    return {key};
+  }
+  for (const ServerGroupConf::Range& range : service.group->ranges) {
+    for (std::uint64_t a = range.first.value; a <= range.last.value && keys.size() < kMostKeys; ++a) {
+      key.addr = {static_cast<std::uint32_t>(a)};
+      key.port = range.port;
+      keys.push_back(key);
+    }
+  }
+  for (const std::uint32_t mark : service.group->marks) {
+    ipvs::ServiceKey marked;
+    marked.fwmark = mark;
+    keys.push_back(marked);
+  }
+  return keys;
+}
+
+bool Services::ask(ipvs::Error error, const char* command) {
+  if (error == ipvs::Error::none) return true;
+  world_.log(fmt::format("IPVS cmd {} error: {}", command, text_of(error)));
+  return false;
+}
+
+bool Services::add(Service& service) {
+  const VirtualServerConf& conf = *service.conf;
+  ipvs::ServiceConfig config;
+  config.scheduler = conf.scheduler;
+  config.flags = conf.scheduler_flags * ipvs::service_flag::sched1;
+  if (conf.one_packet) config.flags |= ipvs::service_flag::one_packet;
+  if (conf.persistence != 0) config.flags |= ipvs::service_flag::persistent;
+  config.timeout = conf.persistence;
+  config.netmask = conf.granularity.value_or(kAnyMask);
+  config.pe_name = conf.persistence_engine;
+  bool done = true;
+  for (const ipvs::ServiceKey& key : keys(service)) {
+    config.key = key;
+    done &= ask(ipvs_.add_service(config), "IP_VS_SO_SET_ADD(1154)");
+  }
+  return done;
+}
+
+ipvs::DestinationConfig Services::destination(const RealServer& real, const ipvs::ServiceKey& key, int weight) const {
+  ipvs::DestinationConfig config;
+  config.addr = real.conf->address;
+  config.port = real.conf->port;
+  // Of a group each entry has its own port.
+  if (real.service->group != nullptr && (config.port == 0 || real.conf->method != ServerMethod::nat))
+    config.port = key.fwmark != 0 ? 0 : key.port;
+  config.method = method_of(real.conf->method);
+  config.weight = weight;
+  config.upper_threshold = real.conf->uthreshold;
+  config.lower_threshold = real.conf->lthreshold;
+  return config;
+}
+
+// One that is inhibited stays in IPVS without weight while it fails.
+bool Services::add(RealServer& real) {
+  const int weight = real.inhibit() && real.failed > 0 ? 0 : real_weight(real.weight);
+  if (real.set && real.inhibit()) return edit(real, real_weight(real.weight));
+  bool done = true;
+  for (const ipvs::ServiceKey& key : keys(*real.service))
+    done &= ask(ipvs_.add_destination(key, destination(real, key, weight)), "IP_VS_SO_SET_ADDDEST(1159)");
+  real.set = true;
+  return done;
+}
+
+bool Services::edit(RealServer& real, int weight) {
+  bool done = true;
+  for (const ipvs::ServiceKey& key : keys(*real.service))
+    done &= ask(ipvs_.edit_destination(key, destination(real, key, weight)), "IP_VS_SO_SET_EDITDEST(1161)");
+  return done;
+}
+
+bool Services::remove(RealServer& real, bool force) {
+  if (real.inhibit() && !force) return edit(real, 0);
+  bool done = true;
+  for (const ipvs::ServiceKey& key : keys(*real.service)) {
+    const auto config = destination(real, key, 0);
+    done &= ask(ipvs_.delete_destination(key, config.addr, config.port), "IP_VS_SO_SET_DELDEST(1160)");
+  }
+  real.set = false;
+  return done;
+}
+
+void Services::notify(const ConfScript& script) {
+  if (!script.empty()) world_.run_script(script, {});
+}
+
+long long Services::live_weight(const Service& service) const {
+  long long sum = 0;
+  for (const auto& real : service.servers) sum += real->alive ? real_weight(real->weight) : 0;
+  return sum;
+}
+
+void Services::start() {
+  if (conf_.global.lvs_flush) ipvs_.flush();
+  const GlobalConf& g = conf_.global;
+  if (g.lvs_tcp_timeout != 0 || g.lvs_tcpfin_timeout != 0 || g.lvs_udp_timeout != 0)
+    ipvs_.set_timeouts({static_cast<std::uint32_t>(g.lvs_tcp_timeout), static_cast<std::uint32_t>(g.lvs_tcpfin_timeout),
+                        static_cast<std::uint32_t>(g.lvs_udp_timeout)});
+  for (const auto& service : services_) {
+    add(*service);
+    service->alive = true;
+    for (const auto& real : service->servers) {
+      if (real->failed != 0 && !real->inhibit()) continue;
+      add(*real);
+      if (real->failed != 0) continue;
+      real->alive = true;
+      if (g.rs_init_notifies) notify(real->conf->notify_up);
+    }
+    update_quorum(*service, true);
+    if (service->sorry && service->sorry->inhibit() && !service->sorry->set) {
+      if (service->sorry_is_server) {
+        service->sorry->set = true;
+      } else {
+        service->sorry->failed = 1;
+        add(*service->sorry);
+        service->sorry->failed = 0;
+      }
+    }
+  }
+}
+
+void Services::pool(Service& service, bool put) {
+  world_.log(fmt::format("{} the pool for VS {}", put ? "Adding alive servers to" : "Removing alive servers from",
+                         name_of(*service.conf)));
+  for (const auto& real : service.servers) {
+    if (!real->alive) continue;
+    if (put) {
+      add(*real);
+    } else {
+      remove(*real, false);
+    }
+  }
+}
+
+void Services::update_quorum(Service& service, bool init) {
+  const VirtualServerConf& conf = *service.conf;
+  const long long weight = live_weight(service);
+  const long long step = conf.hysteresis;
+  const long long threshold = static_cast<long long>(conf.quorum) + (service.quorum_up ? -step : step);
+  const bool sorry_alive = service.sorry && service.sorry->alive;
+  if (!service.quorum_up && weight >= threshold) {
+    service.quorum_up = true;
+    world_.log(fmt::format("Gained quorum {}+{}={} <= {} for VS {}", conf.quorum, conf.hysteresis, threshold, weight,
+                           name_of(conf)));
+    if (sorry_alive) {
+      world_.log(fmt::format("{} sorry server {} from VS {}", service.sorry->inhibit() ? "Disabling" : "Removing",
+                             name_of(*service.sorry->conf, conf), name_of(conf)));
+      remove(*service.sorry, false);
+      service.sorry->alive = false;
+      pool(service, true);
+    }
+    notify(conf.quorum_up);
+    return;
+  }
+  const bool lost = service.quorum_up && (weight == 0 || weight < threshold);
+  if (!lost && !(init && !service.quorum_up && service.sorry && !sorry_alive)) return;
+  service.quorum_up = false;
+  world_.log(fmt::format("{} {}-{}={} > {} for VS {}", init ? "Starting with quorum down" : "Lost quorum", conf.quorum,
+                         conf.hysteresis, threshold, weight, name_of(conf)));
+  if (service.sorry && !sorry_alive) {
+    world_.log(fmt::format("{} sorry server {} to VS {}", service.sorry->inhibit() ? "Enabling" : "Adding",
+                           name_of(*service.sorry->conf, conf), name_of(conf)));
+    pool(service, false);
+    add(*service.sorry);
+    service.sorry->alive = true;
+  }
+  notify(conf.quorum_down);
+}
+
+bool Services::perform(RealServer& real, bool alive) {
+  if (real.alive == alive) return true;
+  Service& service = *real.service;
+  world_.log(fmt::format("{}ing service {} {} VS {}",
+                         alive ? (real.inhibit() ? "Enabl" : "Add") : (real.inhibit() ? "Disabl" : "Remov"),
+                         name_of(*real.conf, *service.conf),
+                         real.inhibit() ? "of"
+                         : alive        ? "to"
+                                        : "from",
+                         name_of(*service.conf)));
+  // While the sorry server stands, IPVS is left as it is.
+  if (service.quorum_up || !service.sorry || !service.sorry->alive) {
+    if (!(alive ? add(real) : remove(real, false))) return false;
+  }
+  real.alive = alive;
+  notify(alive ? real.conf->notify_up : real.conf->notify_down);
+  update_quorum(service, false);
+  return true;
+}
+
+void Services::checker_says(RealServer& real, bool alive, bool& is_up, bool& has_run, bool alpha) {
+  if (is_up == alive) {
+    if (!has_run && (alpha || !alive)) notify(real.alive ? real.conf->notify_up : real.conf->notify_down);
+    has_run = true;
+    return;
+  }
+  has_run = true;
+  if (alive ? real.failed <= 1 : real.failed == 0) {
+    if (!perform(real, alive)) return;
+  }
+  is_up = alive;
+  if (!alive) {
+    ++real.failed;
+  } else if (real.failed > 0) {
+    --real.failed;
+  }
+}
+
+void Services::set_weight(RealServer& real, long long weight, bool quorum) {
+  Service& service = *real.service;
+  const int before = real_weight(real.weight), now = real_weight(weight);
+  real.weight = weight;
+  if (before == now) return;
+  world_.log(fmt::format("Changing weight from {} to {} for {}active service {} of VS {}", before, now,
+                         real.alive ? "" : "in", name_of(*real.conf, *service.conf), name_of(*service.conf)));
+  if (real.set && real.alive && (service.quorum_up || !service.sorry || !service.sorry->alive)) edit(real, now);
+  if (quorum) update_quorum(service, false);
+}
+
+void Services::stop() {
+  for (const auto& service : services_) {
+    if (service->sorry && service->sorry->set && !service->sorry_is_server) remove(*service->sorry, true);
+    for (const auto& real : service->servers) {
+      world_.log(fmt::format("Shutting down {}service {} from VS {}",
+                             real->inhibit() && !real->alive ? "(inhibited) " : "",
+                             name_of(*real->conf, *service->conf), name_of(*service->conf)));
+      if (!real->set) continue;
+      remove(*real, true);
+      if (!real->alive) continue;
+      real->alive = false;
+      if (service->conf->omega) notify(real->conf->notify_down);
+    }
+    if (service->conf->omega) {
+      service->quorum_up = false;
+      notify(service->conf->quorum_down);
+    }
+    for (const ipvs::ServiceKey& key : keys(*service)) ask(ipvs_.delete_service(key), "IP_VS_SO_SET_DEL(1156)");
+    service->alive = false;
+  }
+}
+
+}  // namespace lvs::keepalived

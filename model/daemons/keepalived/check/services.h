@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Virtual servers at work: what their real servers' health means for IPVS, quorum and sorry servers (keepalived:
+// check/ipwrapper.c, ipvswrapper.c).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemons/keepalived/check/world.h"
+#include "daemons/keepalived/conf/conf.h"
+#include "ipvs/ip-vs.h"
+
+namespace lvs::keepalived {
+
+struct Service;
+
+struct RealServer {
+  const RealServerConf* conf = nullptr;
+  Service* service = nullptr;
+  bool alive = false;  // in the pool
+  bool set = false;    // in IPVS
+  int failed = 0;      // checkers that have failed
+  long long weight = 1;
+
+  bool inhibit() const { return conf->inhibit.value_or(false); }
+};
+
+struct Service {
+  const VirtualServerConf* conf = nullptr;
+  const ServerGroupConf* group = nullptr;
+  std::vector<std::unique_ptr<RealServer>> servers;
+  std::unique_ptr<RealServer> sorry;
+  bool quorum_up = true;
+  bool sorry_is_server = false;  // the sorry server is one of the servers as well
+  bool alive = false;            // in IPVS
+  bool active = true;            // not suspended (ha_suspend)
+};
+
+class Services {
+ public:
+  Services(const Conf& conf, CheckWorld& world);
+
+  // What is in IPVS already is taken over. `flush`: lvs_flush.
+  void start();
+  // A checker has said so for the first time, or something else than before. False: IPVS would not have it.
+  void checker_says(RealServer& real, bool alive, bool& is_up, bool& has_run, bool alpha);
+  // Before start(): a checker that has not run counts as failed (alpha).
+  void fail_at_start(RealServer& real) { ++real.failed; }
+  void set_weight(RealServer& real, long long weight, bool quorum);
+  // SIGTERM.
+  void stop();
+
+  const std::vector<std::unique_ptr<Service>>& all() const { return services_; }
+
+ private:
+  std::vector<ipvs::ServiceKey> keys(const Service& service) const;
+  bool ask(ipvs::Error error, const char* command);
+  bool add(Service& service);
+  bool add(RealServer& real);
+  bool remove(RealServer& real, bool force);
+  bool edit(RealServer& real, int weight);
+  ipvs::DestinationConfig destination(const RealServer& real, const ipvs::ServiceKey& key, int weight) const;
+  bool perform(RealServer& real, bool alive);
+  void update_quorum(Service& service, bool init);
+  void pool(Service& service, bool put);
+  void notify(const ConfScript& script);
+  long long live_weight(const Service& service) const;
+
+  const Conf& conf_;
+  CheckWorld& world_;
+  ipvs::IpVs& ipvs_;
+  std::vector<std::unique_ptr<Service>> services_;
+};
+
+}  // namespace lvs::keepalived

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemons/keepalived/check/tcp-checker.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace lvs::keepalived {
+
+using host::SocketError;
+
+Connection::Connection(CheckWorld& world, Tell tell)
+    : world_(world),
+      tell_(std::move(tell)),
+      timeout_(world.computer().host(), [this] { outcome(Outcome::timed_out); }) {}
+
+void Connection::open(host::SocketAddress from, host::SocketAddress to, base::Time timeout) {
+  close();
+  socket_ = world_.computer().sockets().tcp(this, {world_.process(), "keepalived", 13});
+  SocketError error = SocketError::none;
+  if (!from.addr.is_any() || from.port != 0) {
+    socket_->set_reuse(true, false);
+    error = socket_->bind(from);
+  }
+  phase_ = Phase::connecting;
+  timeout_.set_after(timeout);
+  if (error == SocketError::none) error = socket_->connect(to);
+  if (error != SocketError::none) outcome(Outcome::failed);
+}
+
+void Connection::await_data(base::Time timeout) {
+  phase_ = Phase::reading;
+  timeout_.set_after(timeout);
+  if (socket_->readable()) outcome(Outcome::ready);
+}
+
+void Connection::close() {
+  phase_ = Phase::closed;
+  timeout_.clear();
+  socket_.reset();
+}
+
+void Connection::socket_ready() {
+  if (!socket_) return;
+  if (phase_ == Phase::connecting) {
+    if (socket_->failed()) return outcome(Outcome::failed);
+    if (socket_->writable()) outcome(Outcome::connected);
+  } else if (phase_ == Phase::reading && socket_->readable()) {
+    outcome(Outcome::ready);
+  }
+}
+
+void Connection::outcome(Outcome what) {
+  timeout_.clear();
+  phase_ = what == Outcome::connected || what == Outcome::ready ? Phase::open : Phase::closed;
+  if (phase_ == Phase::closed) socket_.reset();
+  tell_(what);
+}
+
+TcpChecker::TcpChecker(const CheckerConf& conf, RealServer& real, Services& services, CheckWorld& world)
+    : Checker(conf, real, services, world),
+      connection_(world, [this](Connection::Outcome outcome) { ended(outcome); }) {}
+
+void TcpChecker::check() { connection_.open(conf_.from, conf_.to, *conf_.connect_timeout); }
+
+void TcpChecker::ended(Connection::Outcome outcome) {
+  const bool success = outcome == Connection::Outcome::connected;
+  if (!success && up_ && conf_.log_all_failures)
+    log(fmt::format("TCP connection to {} {}.", name(),
+                    outcome == Connection::Outcome::timed_out ? "timeout" : "failed"));
+  connection_.close();
+  epilog(success);
+}
+
+void TcpChecker::epilog(bool success) {
+  base::Time delay = *conf_.delay_loop;
+  if (success || tries_ >= *conf_.retry) {
+    tries_ = 0;
+    if (success && (!up_ || !has_run_)) {
+      log(fmt::format("TCP connection to {} success.", name()));
+      says(true);
+    } else if (!success && (up_ || !has_run_)) {
+      if (*conf_.retry != 0 && has_run_) {
+        log(fmt::format("TCP_CHECK on service {} failed after {} retries.", name(), *conf_.retry));
+      } else {
+        log(fmt::format("TCP_CHECK on service {} failed.", name()));
+      }
+      says(false);
+    }
+  } else {
+    delay = *conf_.delay_before_retry;
+    ++tries_;
+  }
+  has_run_ = true;
+  again(delay);
+}
+
+}  // namespace lvs::keepalived

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// TCP_CHECK: a connection can be opened (keepalived: check_tcp.c).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "daemons/keepalived/check/checker.h"
+#include "host/socket/sockets.h"
+
+namespace lvs::keepalived {
+
+// A connection to the checked port, with its time-out. What comes of it is told once.
+class Connection : private host::SocketUser {
+ public:
+  enum class Outcome : std::uint8_t { connected, failed, timed_out, ready };
+  using Tell = std::function<void(Outcome outcome)>;
+  Connection(CheckWorld& world, Tell tell);
+
+  void open(host::SocketAddress from, host::SocketAddress to, base::Time timeout);
+  // ready: something can be read, from now on; within the time-out.
+  void await_data(base::Time timeout);
+  host::TcpSocket* socket() { return socket_.get(); }
+  void close();
+
+ private:
+  enum class Phase : std::uint8_t { closed, connecting, open, reading };
+  void socket_ready() override;
+  void outcome(Outcome outcome);
+
+  CheckWorld& world_;
+  Tell tell_;
+  Phase phase_ = Phase::closed;
+  host::TcpPtr socket_;
+  control::Alarm timeout_;
+};
+
+class TcpChecker final : public Checker {
+ public:
+  TcpChecker(const CheckerConf& conf, RealServer& real, Services& services, CheckWorld& world);
+
+ private:
+  void check() override;
+  void ended(Connection::Outcome outcome);
+  void epilog(bool success);
+
+  Connection connection_;
+};
+
+}  // namespace lvs::keepalived

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the checkers and the services ask of the process that they run in.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "control/machine/machine.h"
+#include "daemons/keepalived/conf/values.h"
+
+namespace lvs::keepalived {
+
+class CheckWorld {
+ public:
+  virtual ~CheckWorld() = default;
+  virtual control::Machine& computer() = 0;
+  virtual control::Pid process() const = 0;
+  virtual void log(std::string_view text) = 0;
+  // Starts a script; `done` is told its status. The number is for end_script().
+  virtual std::uint64_t run_script(const ConfScript& script, std::function<void(int status)> done) = 0;
+  virtual void end_script(std::uint64_t run) = 0;
+};
+
+}  // namespace lvs::keepalived

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemons/keepalived/daemon/checker-child.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "control/machine/signals.h"
+#include "daemons/keepalived/conf/names.h"
+#include "daemons/keepalived/daemon/machine-host.h"
+
+namespace lvs::keepalived {
+namespace {
+
+constexpr Time kBootstrap = std::chrono::seconds(1);
+
+}  // namespace
+
+CheckerChild::CheckerChild(control::Machine& machine, control::Pid parent, const Options& options, Log log,
+                           const GlobalConf& global, std::shared_ptr<ParentLink> link)
+    : Child(machine, parent, options, std::move(log), "Keepalived_healthcheckers", global, std::move(link)),
+      scripts_(machine, pid()),
+      start_(machine.host(), [this] { read(false); }),
+      changed_(machine.host(), [this] { suspend(); }),
+      last_(machine.host(), [this] {
+        line(last_line());
+        exit(0);
+      }) {}
+
+CheckerChild::~CheckerChild() {
+  if (listening_) machine().host().events.remove(&CheckerChild::on_event, this);
+}
+
+void CheckerChild::begin() {
+  write_pid_file();
+  start_.set_after({});
+}
+
+std::uint64_t CheckerChild::run_script(const ConfScript& script, std::function<void(int status)> done) {
+  scripts_run_ = true;
+  return scripts_.run(script, {}, std::move(done));
+}
+
+void CheckerChild::read(bool again) {
+  auto next = std::make_unique<ConfReading>(read_conf({options_.conf, options_.id, false, again ? nullptr : &global_},
+                                                      ConfReaderKind::checker, MachineHost(machine())));
+  tell(next->report);
+  if (!next->usable || !next->report.refusals().empty()) {
+    for (const ConfRefusal& refusal : next->report.refusals()) line("not modelled: " + refusal.text());
+    exit(2);
+    return;
+  }
+  // A new configuration replaces the old one as a whole: connections live on in IPVS.
+  if (services_) services_->stop();
+  checkers_.clear();
+  services_.reset();
+  reading_ = std::move(next);
+  CheckWorld& world = *this;
+  services_ = std::make_unique<Services>(reading_->conf, world);
+  for (const auto& service : services_->all()) {
+    for (const auto& real : service->servers) {
+      for (const CheckerConf& conf : real->conf->checkers) {
+        if (auto checker = make_checker(conf, *real, *services_, *this)) checkers_.push_back(std::move(checker));
+      }
+    }
+  }
+  if (!again && !services_->all().empty()) line("Initializing ipvs");
+  services_->start();
+  has_read();
+  activate();
+}
+
+void CheckerChild::activate() {
+  bool suspends = false;
+  for (const auto& checker : checkers_) {
+    const VirtualServerConf& server = *checker->real().service->conf;
+    if (server.ha_suspend && !has_address(server.address)) checker->enable(false);
+    suspends |= server.ha_suspend;
+    line(fmt::format("{}ctivating healthchecker for service {} for VS {}", checker->enabled() ? "A" : "Dea",
+                     name_of(*checker->real().conf, server), name_of(server)));
+    const auto warmup = static_cast<std::uint64_t>(checker->conf().warmup->count());
+    const Time random(static_cast<Time::rep>(static_cast<double>(warmup) * machine().host().rng.real()));
+    checker->start(kBootstrap + random);
+  }
+  line("Activating BFD healthchecker");
+  if (suspends && !listening_) {
+    machine().host().events.add(&CheckerChild::on_event, this);
+    listening_ = true;
+  }
+}
+
+bool CheckerChild::has_address(base::Ipv4Addr address) const {
+  for (const auto& dev : machine().host().devices()) {
+    for (const host::InterfaceAddress& each : dev->addresses) {
+      if (each.prefix.addr == address) return true;
+    }
+  }
+  return false;
+}
+
+void CheckerChild::on_event(void* self, const host::HostEvent& event) {
+  if (event.address != nullptr) static_cast<CheckerChild*>(self)->changed_.set_after({});
+}
+
+// Checkers of a service with ha_suspend work while its address is here.
+void CheckerChild::suspend() {
+  for (const auto& service : services_->all()) {
+    const VirtualServerConf& server = *service->conf;
+    if (!server.ha_suspend) continue;
+    const bool here = has_address(server.address);
+    bool told = false;
+    for (const auto& checker : checkers_) {
+      if (checker->real().service != service.get() || checker->enabled() == here) continue;
+      if (!told && log_.detail)
+        line(fmt::format("Netlink reflector reports IP {} {}", server.address.text(), here ? "added" : "removed"));
+      told = true;
+      line(fmt::format("{}ing healthchecker for service {} for VS {}", here ? "Activat" : "Suspend",
+                       name_of(*checker->real().conf, server), name_of(server)));
+      checker->enable(here);
+    }
+  }
+}
+
+bool CheckerChild::take_signal(int signal) {
+  if (signal == control::kSigTerm || signal == control::kSigInt) {
+    stop();
+    return true;
+  }
+  if (signal == control::kSigHup) {
+    if (stopping_ || !services_) return true;
+    line("Reloading");
+    read(true);
+    return true;
+  }
+  if (signal == control::kSigUsr1) line(fmt::format("Printing checker data for process({}) on signal", pid()));
+  return signal == control::kSigUsr1 || signal == control::kSigPipe;
+}
+
+void CheckerChild::stop() {
+  if (std::exchange(stopping_, true)) return;
+  checkers_.clear();
+  if (services_ && !options_.keep_ipvs) services_->stop();
+  last_.set_after({});
+}
+
+void CheckerChild::give_back() {
+  checkers_.clear();
+  services_.reset();
+  start_.clear();
+  changed_.clear();
+  last_.clear();
+}
+
+}  // namespace lvs::keepalived

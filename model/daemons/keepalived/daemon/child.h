@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the children of a keepalived have in common.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "control/machine/process.h"
+#include "daemons/keepalived/conf/conf.h"
+#include "daemons/keepalived/conf/read.h"
+#include "daemons/keepalived/daemon/log.h"
+#include "daemons/keepalived/daemon/options.h"
+
+namespace lvs::keepalived {
+
+// The parent, as far as its children know it. It may be gone while they still end.
+struct ParentLink {
+  std::function<void(control::Pid child, control::ExitStatus status)> ended;
+  std::function<void()> has_read;  // a child has read its configuration
+};
+
+class Child : public control::Process {
+ public:
+  Child(control::Machine& machine, control::Pid parent, const Options& options, Log log, std::string ident,
+        const GlobalConf& global, std::shared_ptr<ParentLink> link)
+      : Process(machine, parent, options.arguments),
+        options_(options),
+        global_(global),
+        log_(std::move(log)),
+        ident_(std::move(ident)),
+        link_(std::move(link)) {
+    set_death_signal(control::kSigTerm);
+  }
+
+  // Reads its configuration and begins to work.
+  virtual void begin() = 0;
+
+ protected:
+  void line(std::string_view text) const { log_.line(ident_, pid(), text); }
+  void tell(const ConfReport& report) const {
+    for (const ConfReport::Message& message : report.messages()) line(message.text);
+  }
+  // The parent's last word before it is gone, if it is not.
+  void ended(control::ExitStatus status) override {
+    give_back();
+    machine().files().remove(pid_file());
+    if (link_ && link_->ended) link_->ended(pid(), status);
+  }
+  virtual void give_back() = 0;
+  virtual std::string pid_file() const = 0;
+  void write_pid_file() {
+    machine().files().truncate(pid_file());
+    machine().files().append(pid_file(), std::to_string(pid()) + "\n");
+  }
+  void has_read() const {
+    if (link_ && link_->has_read) link_->has_read();
+  }
+  // Times that a machine without a CPU of its own does not use.
+  std::string last_line() const {
+    return scripts_run_ ? "Stopped - used (self/children) 0.000000/0.000000 user time, 0.000000/0.000000 system time"
+                        : "Stopped - used 0.000000 user time, 0.000000 system time";
+  }
+
+  Options options_;
+  GlobalConf global_;
+  Log log_;
+  bool scripts_run_ = false;
+
+ private:
+  std::string ident_;
+  std::shared_ptr<ParentLink> link_;
+};
+
+}  // namespace lvs::keepalived

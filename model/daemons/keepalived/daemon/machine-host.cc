@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemons/keepalived/daemon/machine-host.h"
+
+#include "control/machine/registry.h"
+
+namespace lvs::keepalived {
+
+bool is_command(std::string_view program) {
+  const auto entry = [&](std::string_view name) {
+    for (const control::CommandEntry& each : control::modelled_commands()) {
+      if (each.name == name) return true;
+    }
+    return false;
+  };
+  const std::size_t slash = program.rfind('/');
+  if (slash == std::string_view::npos) return entry(program);
+  const std::string_view folder = program.substr(0, slash);
+  return (folder == "/bin" || folder == "/sbin" || folder == "/usr/bin" || folder == "/usr/sbin") &&
+         entry(program.substr(slash + 1));
+}
+
+std::optional<std::string> MachineHost::read(std::string_view path) const {
+  auto file = machine_.files().read(path);
+  if (file.error != control::FileError::none) return std::nullopt;
+  return std::move(file.text);
+}
+
+bool MachineHost::has_interface(std::string_view name) const { return machine_.host().device(name) != nullptr; }
+
+unsigned MachineHost::mtu(std::string_view name) const {
+  const host::Device* dev = machine_.host().device(name);
+  return dev == nullptr ? 1500 : dev->mtu;
+}
+
+bool MachineHost::exists(std::string_view program) const {
+  return is_command(program) || machine_.files().status(program).exists();
+}
+
+bool MachineHost::can_execute(std::string_view program) const {
+  return is_command(program) || machine_.files().status(program).executable();
+}
+
+std::optional<base::Ipv4Addr> MachineHost::address(std::string_view interface) const {
+  const host::Device* dev = machine_.host().device(interface);
+  if (dev == nullptr || dev->addresses.empty()) return std::nullopt;
+  return dev->addresses.front().prefix.addr;
+}
+
+}  // namespace lvs::keepalived

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A running machine, as the reader of a configuration sees it.
+#pragma once
+
+#include "control/machine/machine.h"
+#include "daemons/keepalived/conf/host.h"
+
+namespace lvs::keepalived {
+
+class MachineHost final : public ConfHost {
+ public:
+  explicit MachineHost(control::Machine& machine) : machine_(machine) {}
+  std::optional<std::string> read(std::string_view path) const override;
+  bool has_interface(std::string_view name) const override;
+  unsigned mtu(std::string_view name) const override;
+  bool exists(std::string_view program) const override;
+  bool can_execute(std::string_view program) const override;
+  std::optional<base::Ipv4Addr> address(std::string_view interface) const override;
+
+ private:
+  control::Machine& machine_;
+};
+
+// Is it a command of the modelled machines, by its name or by its path?
+bool is_command(std::string_view program);
+
+}  // namespace lvs::keepalived

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The parent of a keepalived: reads the configuration, starts the children and starts them again (keepalived:
+// core/main.c). In the foreground (-n) it is the command's own process, else one of its own.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "control/machine/alarm.h"
+#include "daemons/keepalived/daemon/child.h"
+
+namespace lvs::keepalived {
+
+class Parent {
+ public:
+  // `done` is called when it has ended by itself, with its status.
+  Parent(control::Machine& machine, control::Pid pid, Options options, Log log, std::function<void(int)> done);
+  // It is gone without a word, as after SIGKILL.
+  ~Parent();
+  Parent(const Parent&) = delete;
+  Parent& operator=(const Parent&) = delete;
+
+  // Up to where keepalived leaves the terminal. A status: it has ended.
+  std::optional<int> read();
+  void start();
+  bool take_signal(int signal);
+
+ private:
+  enum class Which : std::uint8_t { checkers, vrrp };
+  struct ChildState {
+    control::Pid pid = 0;  // 0: it does not run
+    bool wanted = false;
+    base::Time started{};
+    unsigned next_delay = 0;  // seconds
+    control::Alarm restart;
+    const char* name;
+  };
+
+  void line(const std::string& text) const { log_.line("Keepalived", pid_, text); }
+  void start_child(ChildState& child);
+  void child_ended(control::Pid pid, control::ExitStatus status);
+  void child_has_read();
+  void reload();
+  void stop(int status);
+  void finish();
+  unsigned restart_delay(ChildState& child);
+  ChildState& of(Which which) { return which == Which::vrrp ? vrrp_ : checkers_; }
+
+  control::Machine& machine_;
+  control::Pid pid_;
+  Options options_;
+  Log log_;
+  std::function<void(int)> done_;
+  Conf conf_;
+  ChildState checkers_, vrrp_;
+  std::shared_ptr<ParentLink> link_;
+  unsigned reading_ = 0;  // children that have not read the configuration yet
+  bool started_ = false, reloading_ = false;
+  bool stopping_ = false;
+  int status_ = 0;
+  control::Alarm finish_, failed_to_die_;
+};
+
+}  // namespace lvs::keepalived

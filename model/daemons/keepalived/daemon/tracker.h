@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Runs the vrrp_scripts of a configuration and looks after its files and processes (keepalived: vrrp_scheduler.c,
+// track_file.c, track_process.c).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "control/machine/alarm.h"
+#include "daemons/keepalived/daemon/scripts.h"
+#include "daemons/keepalived/vrrp/vrrp.h"
+
+namespace lvs::keepalived {
+
+class Tracker {
+ public:
+  using Say = std::function<void(const std::string& text)>;
+  Tracker(control::Machine& machine, Scripts& scripts, Vrrp& vrrp, Say say);
+
+  // Scripts run from now on; files and processes are looked at.
+  void start(bool reloading);
+
+ private:
+  enum class Running : std::uint8_t { idle, running, asked_to_end };
+  struct Script {
+    Script(Tracker& its, const VrrpScriptConf& conf);
+    Tracker& tracker;
+    const VrrpScriptConf& conf;
+    int result = 0;  // counts to rise, then to rise + fall - 1 (keepalived: vscript->result)
+    int last_status = 0;
+    Vrrp::First first = Vrrp::First::at_start;
+    Running running = Running::idle;
+    std::uint64_t run = 0;
+    control::Alarm next, timeout;
+  };
+  struct File {
+    const TrackFileConf& conf;
+    int value = 0;
+  };
+  struct Watched {
+    const TrackProcessConf& conf;
+    bool quorum = false;
+    bool known = false;
+  };
+
+  void run(Script& script);
+  void finished(Script& script, int status);
+  void timed_out(Script& script);
+  void succeeded(Script& script, const std::string& how);
+  void failed(Script& script, const std::string& how, const std::string& why);
+  void look();
+  int value_of(const TrackFileConf& file) const;
+  bool quorum_of(const TrackProcessConf& process) const;
+
+  control::Machine& machine_;
+  Scripts& scripts_;
+  Vrrp& vrrp_;
+  Say say_;
+  std::vector<std::unique_ptr<Script>> tracked_;
+  std::vector<File> files_;
+  std::vector<Watched> processes_;
+  control::Alarm look_;
+};
+
+}  // namespace lvs::keepalived

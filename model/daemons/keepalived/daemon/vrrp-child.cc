@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemons/keepalived/daemon/vrrp-child.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/bytes.h"
+#include "control/machine/registry.h"
+#include "control/machine/signals.h"
+#include "daemons/keepalived/daemon/machine-host.h"
+#include "wire/arp.h"
+#include "wire/ethernet.h"
+
+namespace lvs::keepalived {
+namespace {
+
+constexpr Time kSecond = std::chrono::seconds(1);
+
+host::InterfaceAddress kernel_address(const ConfAddress& address) {
+  host::InterfaceAddress kernel;
+  kernel.prefix = address.prefix;
+  kernel.peer = address.peer.value_or(base::Ipv4Addr::any());
+  kernel.broadcast = address.broadcast.value_or(base::Ipv4Addr::any());
+  kernel.scope = static_cast<host::Scope>(address.scope);
+  kernel.label = address.label;
+  kernel.noprefixroute = address.no_prefix_route;
+  return kernel;
+}
+
+}  // namespace
+
+VrrpChild::Pool::Pool(VrrpChild& its, const VrrpInstance& v, host::Device& dev)
+    : child(its),
+      interface(v.conf->interface),
+      group(v.unicast() ? base::Ipv4Addr::any() : *v.conf->multicast_group),
+      source(v.unicast() ? v.source.value_or(base::Ipv4Addr::any()) : base::Ipv4Addr::any()),
+      in(its.machine().host(), kVrrpProtocol, this),
+      out(its.machine().host(), kVrrpProtocol, nullptr) {
+  in.bind_device(&dev);
+  out.bind_device(&dev);
+  in.set_multicast_all(false);
+  out.bind(base::Ipv4Addr::of(255, 255, 255, 254));  // it receives nothing
+  if (v.unicast()) {
+    in.bind(source);
+  } else {
+    in.join(group, dev);
+    out.set_multicast_device(&dev);
+  }
+}
+
+void VrrpChild::Pool::socket_ready() {
+  host::RawSocket::Received received;
+  while (child.vrrp_ && in.receive(received) == host::SocketError::none)
+    child.vrrp_->receive(interface, received.packet);
+}
+
+VrrpChild::VrrpChild(control::Machine& machine, control::Pid parent, const Options& options, Log log,
+                     const GlobalConf& global, std::shared_ptr<ParentLink> link)
+    : Child(machine, parent, options, std::move(log), "Keepalived_vrrp", global, std::move(link)),
+      scripts_(machine, pid()),
+      start_(machine.host(), [this] { read(false); }),
+      work_(machine.host(),
+            [this] {
+              if (vrrp_) vrrp_->advance();
+            }),
+      changed_(machine.host(), [this] { take_changes(); }),
+      last_(machine.host(), [this] {
+        line(last_line());
+        exit(0);
+      }) {}
+
+VrrpChild::~VrrpChild() {
+  if (listening_) machine().host().events.remove(&VrrpChild::on_event, this);
+}
+
+void VrrpChild::begin() {
+  write_pid_file();
+  start_.set_after({});
+}
+
+void VrrpChild::read(bool again) {
+  if (!again) {
+    if (detail()) line("Registering Kernel netlink reflector");
+    if (detail()) line("Registering Kernel netlink command channel");
+  }
+  auto next = std::make_unique<ConfReading>(read_conf({options_.conf, options_.id, false, again ? nullptr : &global_},
+                                                      ConfReaderKind::vrrp, MachineHost(machine())));
+  tell(next->report);
+  if (!next->usable || !next->report.refusals().empty()) {
+    for (const ConfRefusal& refusal : next->report.refusals()) line("not modelled: " + refusal.text());
+    exit(2);
+    return;
+  }
+  scripts_run_ |= !next->conf.vrrp.scripts.empty();
+  tracker_.reset();
+  const std::unique_ptr<ConfReading> old_reading = std::exchange(reading_, std::move(next));
+  const std::unique_ptr<Vrrp> old = std::move(vrrp_);
+  VrrpWorld& world = *this;
+  vrrp_ = std::make_unique<Vrrp>(reading_->conf, world);
+  if (!listening_) machine().host().events.add(&VrrpChild::on_event, this);
+  listening_ = true;
+  for (const auto& dev : machine().host().devices()) up_[dev->name()] = interface_up(dev->name());
+  vrrp_->begin(again);
+  if (!again && detail()) line("Registering gratuitous ARP shared channel");
+  has_read();
+  vrrp_->adopt(old.get());
+  if (!again) static_entries(true);
+  pools_.clear();
+  open_pools();
+  vrrp_->start();
+  if (detail()) list_pools();
+  tracker_ = std::make_unique<Tracker>(machine(), scripts_, *vrrp_, [this](const std::string& text) { line(text); });
+  tracker_->start(again);
+}
+
+VrrpChild::Pool* VrrpChild::pool_of(const VrrpInstance& v) const {
+  const auto group = v.unicast() ? base::Ipv4Addr::any() : *v.conf->multicast_group;
+  for (const auto& pool : pools_) {
+    if (pool->interface == v.conf->interface && pool->group == group) return pool.get();
+  }
+  return nullptr;
+}
+
+void VrrpChild::open_pools() {
+  for (const auto& v : vrrp_->instances()) {
+    host::Device* const dev = machine().host().device(v->conf->interface);
+    if (dev != nullptr && pool_of(*v) == nullptr) pools_.push_back(std::make_unique<Pool>(*this, *v, *dev));
+  }
+}
+
+// Their descriptors as those of a child that has opened nothing else.
+void VrrpChild::list_pools() const {
+  int descriptor = 12;
+  for (const auto& pool : pools_) {
+    const host::Device* const dev = machine().host().device(pool->interface);
+    const bool unicast = pool->group.is_any();
+    line(fmt::format("VRRP sockpool: [ifindex({:3}), family(IPv4), proto(112), fd({},{}) {}, address({})]",
+                     dev == nullptr ? 0 : dev->index(), descriptor, descriptor + 1, unicast ? "unicast" : "multicast",
+                     (unicast ? pool->source : pool->group).text()));
+    descriptor += 2;
+  }
+}
+
+void VrrpChild::static_entries(bool add) {
+  for (const ConfAddress& address : reading_->conf.vrrp.static_addresses) set_address(address, address.device, add);
+  for (const ConfRoute& route : reading_->conf.vrrp.static_routes) set_route(route, add);
+}
+
+// --- what the state machine asks for ---
+
+void VrrpChild::wake_at(base::Time when) {
+  if (when == base::kNever) {
+    work_.clear();
+  } else {
+    work_.set_at(when);
+  }
+}
+
+std::string VrrpChild::send(const VrrpInstance& instance, std::span<const std::uint8_t> packet) {
+  Pool* const pool = pool_of(instance);
+  if (pool == nullptr) return "Network is unreachable";
+  const host::SocketError error = pool->out.send_with_header(packet);
+  return error == host::SocketError::none ? std::string() : std::string(text_of(error));
+}
+
+void VrrpChild::gratuitous_arp(const std::string& interface, base::Ipv4Addr address) {
+  host::Device* const dev = machine().host().device(interface);
+  if (dev == nullptr || !dev->up || dev->noarp) return;
+  std::array<std::uint8_t, wire::Ethernet::kSize + wire::Arp::kSize> frame{};
+  std::copy_n(base::MacAddr::broadcast().bytes.begin(), 6, frame.begin());
+  std::copy_n(dev->mac.bytes.begin(), 6, frame.begin() + 6);
+  base::store_be16(frame.data() + 12, 0x0806);
+  const wire::Arp arp{wire::Arp::Op::request, dev->mac, address, base::MacAddr::broadcast(), address};
+  arp.emit(frame.data() + wire::Ethernet::kSize);
+  auto packet = host::Packet::from_frame(frame);
+  packet->walk = machine().host().new_walk();
+  machine().host().transmit_raw(*dev, std::move(packet));
+}
+
+bool VrrpChild::interface_up(const std::string& interface) const {
+  const host::Device* const dev = machine().host().device(interface);
+  return dev != nullptr && dev->up && dev->carrier;
+}
+
+std::optional<base::Ipv4Addr> VrrpChild::interface_address(const std::string& interface,
+                                                           const std::vector<base::Ipv4Addr>& ours) const {
+  const host::Device* const dev = machine().host().device(interface);
+  if (dev == nullptr) return std::nullopt;
+  for (const host::InterfaceAddress& each : dev->addresses) {
+    if (std::ranges::find(ours, each.prefix.addr) == ours.end()) return each.prefix.addr;
+  }
+  return std::nullopt;
+}
+
+void VrrpChild::set_address(const ConfAddress& address, const std::string& interface, bool add) {
+  host::Device* const dev = machine().host().device(interface);
+  if (dev == nullptr) return;
+  // One that is there already, or gone already, is as it should be.
+  if (add) {
+    machine().host().add_address(*dev, kernel_address(address));
+  } else {
+    machine().host().remove_address(*dev, address.prefix);
+  }
+}
+
+void VrrpChild::set_route(const ConfRoute& route, bool add) {
+  std::vector<control::Word> words{{"ip", 1}, {"route", 1}, {add ? "add" : "del", 1}};
+  for (const std::string& word : route.words) words.push_back({word, 1});
+  const auto command = control::parse_command(words);
+  if (!command) return;
+  control::Io io;
+  io.in = std::make_shared<control::TextInput>();
+  io.out = io.err = std::make_shared<control::TextOutput>();
+  io.pid = pid();
+  (*command)->start(machine(), io, [](int) {});
+}
+
+void VrrpChild::notify(const ConfScript& script, const std::vector<std::string>& words, bool last) {
+  static_cast<void>(last);
+  scripts_run_ = true;
+  scripts_.run(script, words);
+}
+
+void VrrpChild::entered(const VrrpInstance& instance) {
+  if (!machine().host().tracing()) return;
+  machine().host().journal("vrrp",
+                           fmt::format("{} vrid {} {} priority {} on {}", instance.name(), instance.conf->vrid,
+                                       name_of(instance.state), instance.effective_priority, instance.conf->interface));
+}
+
+// --- what the kernel reports ---
+
+void VrrpChild::on_event(void* self, const host::HostEvent& event) {
+  auto& child = *static_cast<VrrpChild*>(self);
+  Change change{event.kind, event.dev.name(), child.interface_up(event.dev.name()), {}};
+  if (event.kind == host::HostEvent::Kind::link_gone) change.up = false;
+  if (event.address != nullptr) change.address = event.address->prefix.addr;
+  child.changes_.push_back(std::move(change));
+  child.changed_.set_after({});
+}
+
+void VrrpChild::take_changes() {
+  const auto changes = std::exchange(changes_, {});
+  for (const Change& change : changes) {
+    if (!vrrp_ || stopping_) return;
+    switch (change.kind) {
+      case host::HostEvent::Kind::link:
+      case host::HostEvent::Kind::link_gone:
+        if (std::exchange(up_[change.interface], change.up) != change.up)
+          vrrp_->interface_changed(change.interface, change.up);
+        break;
+      case host::HostEvent::Kind::address_added: vrrp_->address_added(change.interface, change.address); break;
+      case host::HostEvent::Kind::address_removed: vrrp_->address_removed(change.interface, change.address); break;
+    }
+  }
+}
+
+// --- signals and the end ---
+
+bool VrrpChild::take_signal(int signal) {
+  if (signal == control::kSigTerm || signal == control::kSigInt) {
+    stop();
+    return true;
+  }
+  if (signal == control::kSigHup) {
+    if (stopping_ || !vrrp_) return true;
+    line("Reloading");
+    read(true);
+    return true;
+  }
+  // The dumps are not modelled; the log says that they were asked for.
+  if (signal == control::kSigUsr1) line(fmt::format("Printing VRRP data for process({}) on signal", pid()));
+  if (signal == control::kSigUsr2) line(fmt::format("Printing VRRP stats for process({}) on signal", pid()));
+  return signal == control::kSigUsr1 || signal == control::kSigUsr2 || signal == control::kSigPipe;
+}
+
+void VrrpChild::stop() {
+  if (std::exchange(stopping_, true)) return;
+  tracker_.reset();
+  work_.clear();
+  changed_.clear();
+  if (!vrrp_) return last_.set_after({});
+  if (!options_.keep_vrrp) vrrp_->release();
+  static_entries(false);
+  vrrp_->notify_stopped();
+  // It waits a second, so that the groups are left on the wire as well.
+  last_.set_after(vrrp_->instances().empty() ? Time{} : kSecond);
+  pools_.clear();
+}
+
+void VrrpChild::give_back() {
+  tracker_.reset();
+  pools_.clear();
+  vrrp_.reset();
+  start_.clear();
+  work_.clear();
+  changed_.clear();
+  last_.clear();
+}
+
+}  // namespace lvs::keepalived

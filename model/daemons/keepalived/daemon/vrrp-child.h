@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The VRRP child of a keepalived: the state machine on the sockets, addresses and scripts of its machine.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "control/machine/alarm.h"
+#include "daemons/keepalived/daemon/child.h"
+#include "daemons/keepalived/daemon/scripts.h"
+#include "daemons/keepalived/daemon/tracker.h"
+#include "daemons/keepalived/vrrp/vrrp.h"
+#include "host/env/events.h"
+#include "host/socket/raw.h"
+
+namespace lvs::keepalived {
+
+class VrrpChild final : public Child, private VrrpWorld {
+ public:
+  VrrpChild(control::Machine& machine, control::Pid parent, const Options& options, Log log, const GlobalConf& global,
+            std::shared_ptr<ParentLink> link);
+  ~VrrpChild() override;
+
+  void begin() override;
+
+ private:
+  // A pair of raw sockets, as keepalived has one for each interface and kind.
+  struct Pool final : host::SocketUser {
+    Pool(VrrpChild& its, const VrrpInstance& v, host::Device& dev);
+    void socket_ready() override;
+
+    VrrpChild& child;
+    std::string interface;
+    base::Ipv4Addr group, source;  // multicast or unicast
+    host::RawSocket in, out;
+  };
+  struct Change {
+    host::HostEvent::Kind kind;
+    std::string interface;
+    bool up = false;
+    base::Ipv4Addr address;
+  };
+
+  // --- Process ---
+  bool take_signal(int signal) override;
+  void give_back() override;
+  std::string pid_file() const override { return options_.vrrp_pid; }
+
+  // --- VrrpWorld ---
+  base::Time now() const override { return machine().host().now(); }
+  void wake_at(base::Time when) override;
+  void log(std::string_view text) override { line(text); }
+  bool detail() const override { return log_.detail; }
+  std::string send(const VrrpInstance& instance, std::span<const std::uint8_t> packet) override;
+  void gratuitous_arp(const std::string& interface, base::Ipv4Addr address) override;
+  bool interface_up(const std::string& interface) const override;
+  std::optional<base::Ipv4Addr> interface_address(const std::string& interface,
+                                                  const std::vector<base::Ipv4Addr>& ours) const override;
+  void set_address(const ConfAddress& address, const std::string& interface, bool add) override;
+  void set_route(const ConfRoute& route, bool add) override;
+  void notify(const ConfScript& script, const std::vector<std::string>& words, bool last) override;
+  void entered(const VrrpInstance& instance) override;
+
+  void read(bool again);
+  void open_pools();
+  void list_pools() const;
+  void static_entries(bool add);
+  Pool* pool_of(const VrrpInstance& v) const;
+  static void on_event(void* self, const host::HostEvent& event);
+  void take_changes();
+  void stop();
+
+  std::unique_ptr<ConfReading> reading_;  // what the state machine speaks of
+  std::unique_ptr<Vrrp> vrrp_;
+  std::unique_ptr<Tracker> tracker_;
+  Scripts scripts_;
+  std::vector<std::unique_ptr<Pool>> pools_;
+  std::map<std::string, bool> up_;  // interfaces, as last heard
+  std::vector<Change> changes_;
+  bool listening_ = false;
+  bool stopping_ = false;
+  control::Alarm start_, work_, changed_, last_;
+};
+
+}  // namespace lvs::keepalived
