@@ -10,6 +10,7 @@
 #include "base/numbers.h"
 #include "common/whole.h"
 #include "control/lab/lab.h"
+#include "daemons/daemons.h"
 #include "referee/generate/generate.h"
 #include "referee/guest/main.h"
 #include "tools/console/folders.h"
@@ -240,6 +241,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // Inside the referee's kernel this same program is the agent that runs the labs there.
   if (const auto status = lvs::referee::guest_main(argc, argv)) return *status;
+  lvs::daemons::add_daemons();
   try {
     return run(argc, argv);
   } catch (const Mistake& mistake) {

@@ -14,6 +14,7 @@
 #include "common/standard-output.h"
 #include "control/lab/script-run.h"
 #include "control/machine/remote-commands.h"
+#include "daemons/daemons.h"
 #include "emu/engine.h"
 #include "emu/lab-network.h"
 #include "emu/lab-world.h"
@@ -257,6 +258,9 @@ int emu(int argc, const char* const* argv) {
 
 }  // namespace
 
-int emu_main(int argc, const char* const* argv) { return finish_output("lvs-emu", emu(argc, argv)); }
+int emu_main(int argc, const char* const* argv) {
+  daemons::add_daemons();
+  return finish_output("lvs-emu", emu(argc, argv));
+}
 
 }  // namespace lvs::scenarios

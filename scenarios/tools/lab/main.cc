@@ -22,6 +22,7 @@
 #include "control/lab/json.h"
 #include "control/lab/lab.h"
 #include "control/machine/registry.h"
+#include "daemons/daemons.h"
 #include "ns3/lvs-lab-runner.h"
 #include "referee/kernel/linux-run.h"
 #include "tools/console/exec.h"
@@ -395,6 +396,9 @@ int lab_command(int argc, const char* const* argv) {
 
 }  // namespace
 
-int lab_main(int argc, const char* const* argv) { return finish_output("lvs-lab", lab_command(argc, argv)); }
+int lab_main(int argc, const char* const* argv) {
+  daemons::add_daemons();
+  return finish_output("lvs-lab", lab_command(argc, argv));
+}
 
 }  // namespace lvs::scenarios

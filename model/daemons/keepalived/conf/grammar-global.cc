@@ -57,6 +57,9 @@ std::optional<std::uint64_t> natural(ConfReader& r, const ConfWords& w, std::str
                                      std::uint64_t most) {
   const auto value = r.numbers.natural(r.word(w, 1), 0, most, true);
   if (!value && !r.report.stopped()) r.report.error(fmt::format(fmt::runtime(complaint), w[1]));
+  constexpr std::uint64_t kMostRepeats = 1000;
+  if (value && *value > kMostRepeats && w[0].ends_with("repeat"))
+    r.report.refuse(w[1], "more than 1000 gratuitous ARPs in a row");
   return value;
 }
 constexpr std::uint64_t kMostDelay = kMostUnsigned / 1'000'000;

@@ -237,9 +237,11 @@ void take_garp_refresh(ConfReader& r, const ConfWords& w) {
   last(r).garp_refresh = std::chrono::seconds(v.value_or(0));
 }
 void take_repeat(ConfReader& r, const ConfWords& w, std::optional<unsigned>& to) {
+  constexpr std::uint64_t kMost = 1000;  // of gratuitous ARPs in a row
   const std::string text = "({}): " + w[0] + " '{}' invalid - ignoring";
   const auto v = natural(r, w, 0, kMostUnsigned, text.c_str());
   if (!v) return;
+  if (*v > kMost) return r.report.refuse(w[1], fmt::format("more than {} gratuitous ARPs in a row", kMost));
   if (*v == 0) r.report.error(fmt::format("({}): {} must be greater than 0, setting to 1", last(r).name, w[0]));
   to = *v == 0 ? 1 : static_cast<unsigned>(*v);
 }
@@ -250,8 +252,9 @@ void take_lower_delay(ConfReader& r, const ConfWords& w) {
     last(r).garp_lower_prio_delay = std::chrono::seconds(*v);
 }
 void take_lower_repeat(ConfReader& r, const ConfWords& w) {
-  if (const auto v = natural(r, w, 0, 0x7fffffff, "({}): Invalid garp_lower_prio_repeat '{}'"))
-    last(r).garp_lower_prio_repeat = static_cast<unsigned>(*v);
+  const auto v = natural(r, w, 0, 0x7fffffff, "({}): Invalid garp_lower_prio_repeat '{}'");
+  if (v && *v > 1000) return r.report.refuse(w[1], "more than 1000 gratuitous ARPs in a row");
+  if (v) last(r).garp_lower_prio_repeat = static_cast<unsigned>(*v);
 }
 void take_down_timer(ConfReader& r, const ConfWords& w) {
   if (const auto v = natural(r, w, 1, 100, "({}): Invalid down_timer_adverts [1:100] '{}'"))
