@@ -12,6 +12,10 @@ namespace lvs::keepalived {
 MiscChecker::MiscChecker(const CheckerConf& conf, RealServer& real, Services& services, CheckWorld& world)
     : Checker(conf, real, services, world), timeout_(world.computer().host(), [this] { timed_out(); }) {}
 
+MiscChecker::~MiscChecker() {
+  if (running_) world_.end_script(run_);
+}
+
 void MiscChecker::check() {
   running_ = true;
   ran_at_ = world_.computer().host().now();

@@ -12,6 +12,7 @@ namespace lvs::keepalived {
 class MiscChecker final : public Checker {
  public:
   MiscChecker(const CheckerConf& conf, RealServer& real, Services& services, CheckWorld& world);
+  ~MiscChecker() override;
 
  private:
   void check() override;

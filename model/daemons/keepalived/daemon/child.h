@@ -42,10 +42,10 @@ class Child : public control::Process {
   void tell(const ConfReport& report) const {
     for (const ConfReport::Message& message : report.messages()) line(message.text);
   }
-  // The parent's last word before it is gone, if it is not.
+  // Who is killed leaves its pid file behind.
   void ended(control::ExitStatus status) override {
     give_back();
-    machine().files().remove(pid_file());
+    if (status.signal == 0) machine().files().remove(pid_file());
     if (link_ && link_->ended) link_->ended(pid(), status);
   }
   virtual void give_back() = 0;

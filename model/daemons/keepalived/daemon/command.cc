@@ -51,7 +51,7 @@ class Background final : public control::Process {
     return log;
   }
   bool take_signal(int signal) override { return parent_ && parent_->take_signal(signal); }
-  void ended(control::ExitStatus) override { parent_.reset(); }
+  void ended(control::ExitStatus) override { parent_->abandon(); }
 
   std::unique_ptr<Parent> parent_;
 };

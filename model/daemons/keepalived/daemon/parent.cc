@@ -29,20 +29,31 @@ Parent::Parent(control::Machine& machine, control::Pid pid, Options options, Log
       vrrp_{.restart = control::Alarm(machine.host(), [this] { start_child(vrrp_); }), .name = "VRRP"},
       link_(std::make_shared<ParentLink>()),
       finish_(machine.host(), [this] { finish(); }),
-      failed_to_die_(machine.host(), [this] {
-        for (ChildState* child : {&vrrp_, &checkers_}) {
-          if (child->pid == 0) continue;
-          line(fmt::format("{} process failed to die - forcing termination", child->name));
-          machine_.processes().send(child->pid, control::kSigKill);
-        }
+      failed_to_die_(machine.host(),
+                     [this] {
+                       for (ChildState* child : {&vrrp_, &checkers_}) {
+                         if (child->pid == 0) continue;
+                         line(fmt::format("{} process failed to die - forcing termination", child->name));
+                         machine_.processes().send(child->pid, control::kSigKill);
+                       }
+                     }),
+      hear_(machine.host(), [this] {
+        for (const Ended& each : std::exchange(ended_, {})) child_ended(each.pid, each.status);
       }) {
-  link_->ended = [this](control::Pid child, control::ExitStatus status) { child_ended(child, status); };
+  // It hears of it after what happens at this moment: who is killed together with a child hears nothing.
+  link_->ended = [this](control::Pid child, control::ExitStatus status) {
+    ended_.push_back({child, status});
+    hear_.set_after({});
+  };
   link_->has_read = [this] { child_has_read(); };
 }
 
-Parent::~Parent() {
+Parent::~Parent() { abandon(); }
+
+void Parent::abandon() {
   link_->ended = {};
   link_->has_read = {};
+  for (control::Alarm* alarm : {&finish_, &failed_to_die_, &hear_, &vrrp_.restart, &checkers_.restart}) alarm->clear();
 }
 
 std::optional<int> Parent::read() {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "control/machine/alarm.h"
 #include "daemons/keepalived/daemon/child.h"
@@ -27,6 +28,8 @@ class Parent {
   std::optional<int> read();
   void start();
   bool take_signal(int signal);
+  // Its process has ended: nothing that children do reaches it any more.
+  void abandon();
 
  private:
   enum class Which : std::uint8_t { checkers, vrrp };
@@ -61,7 +64,12 @@ class Parent {
   bool started_ = false, reloading_ = false;
   bool stopping_ = false;
   int status_ = 0;
-  control::Alarm finish_, failed_to_die_;
+  struct Ended {
+    control::Pid pid;
+    control::ExitStatus status;
+  };
+  std::vector<Ended> ended_;  // children, of which it has not heard yet (SIGCHLD)
+  control::Alarm finish_, failed_to_die_, hear_;
 };
 
 }  // namespace lvs::keepalived

@@ -26,6 +26,12 @@ Tracker::Tracker(control::Machine& machine, Scripts& scripts, Vrrp& vrrp, Say sa
         look();
       }) {}
 
+Tracker::~Tracker() {
+  for (const auto& script : tracked_) {
+    if (script->running == Running::running) scripts_.kill(script->run);
+  }
+}
+
 void Tracker::start(bool reloading) {
   for (const VrrpScriptConf& conf : vrrp_.conf().vrrp.scripts) {
     const auto used = [&](const auto& v) {
@@ -42,7 +48,13 @@ void Tracker::start(bool reloading) {
     tracked_.push_back(std::move(script));
   }
   for (const TrackFileConf& conf : vrrp_.conf().vrrp.files) files_.push_back({conf, 0});
-  for (const TrackProcessConf& conf : vrrp_.conf().vrrp.processes) processes_.push_back({conf, true, false});
+  for (const TrackProcessConf& conf : vrrp_.conf().vrrp.processes) {
+    // As the state machine begins: what adds to the priority is not there, what would be a fault is none.
+    const auto adds = [&](const auto& v) {
+      return std::ranges::any_of(v->processes, [&](const Tracking& t) { return t.name == conf.name && t.weight > 0; });
+    };
+    processes_.push_back({conf, std::ranges::none_of(vrrp_.instances(), adds)});
+  }
   if (!files_.empty() || !processes_.empty()) look_.set_after({});
 }
 

@@ -20,6 +20,11 @@ class Tracker {
   using Say = std::function<void(const std::string& text)>;
   Tracker(control::Machine& machine, Scripts& scripts, Vrrp& vrrp, Say say);
 
+  // Scripts that run are ended.
+  ~Tracker();
+  Tracker(const Tracker&) = delete;
+  Tracker& operator=(const Tracker&) = delete;
+
   // Scripts run from now on; files and processes are looked at.
   void start(bool reloading);
 
@@ -43,7 +48,6 @@ class Tracker {
   struct Watched {
     const TrackProcessConf& conf;
     bool quorum = false;
-    bool known = false;
   };
 
   void run(Script& script);

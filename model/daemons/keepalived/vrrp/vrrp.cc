@@ -117,24 +117,17 @@ void Vrrp::find_sources(bool first) {
   }
 }
 
-void Vrrp::initial_fault(VrrpInstance& v, Tracking& track, bool failing) {
-  if (track.weight == 0) {
-    if (!failing) return;
-    v.state = VrrpState::fault;
-    ++v.faults;
-  }
-}
-
 void Vrrp::initial_faults() {
   for (const auto& v : instances_) {
     v->faults = v->config_faults;
-    for (Tracking& track : v->interfaces) {
+    for (const Tracking& track : v->interfaces) {
       const bool up = world_.interface_up(track.name);
       if (track.weight != 0) {
         v->total_priority += weight_now(track, up);
       } else if (up != (track.multiplier == 1)) {
         log("({}): entering FAULT state (interface {} down)", v->name(), track.name);
-        initial_fault(*v, track, true);
+        v->state = VrrpState::fault;
+        ++v->faults;
       }
     }
   }

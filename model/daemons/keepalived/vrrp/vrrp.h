@@ -71,7 +71,6 @@ class Vrrp {
   void track_interfaces(VrrpInstance& v);
   void find_sources(bool first);
   void initial_faults();
-  void initial_fault(VrrpInstance& v, Tracking& track, bool failing);
   void initial_groups();
   void initial_state(VrrpInstance& v);
   void take_over(Vrrp& old);
