@@ -11,7 +11,7 @@
 namespace lvs::keepalived {
 namespace {
 
-std::string quoted(std::string_view word) {
+std::string in_quotes(std::string_view word) {
   std::string text = "'";
   for (const char c : word) text.append(c == '\'' ? "'\\''" : std::string(1, c));
   return text + "'";
@@ -88,7 +88,7 @@ std::string Scripts::line_of(control::Machine& machine, const ConfScript& script
     return with_parameters(one_line(file.text), words);
   }
   std::string line;
-  for (const std::string& word : words) line.append(line.empty() ? "" : " ").append(quoted(word));
+  for (const std::string& word : words) line.append(line.empty() ? "" : " ").append(in_quotes(word));
   return line;
 }
 

@@ -19,6 +19,7 @@
 #include "control/lab/check.h"
 #include "control/lab/lab.h"
 #include "control/lab/model.h"
+#include "control/lab/script.h"
 #include "daemons/daemons.h"
 
 namespace lvs::keepalived {
@@ -76,7 +77,13 @@ class RecordedLab {
     for (const auto& error : reading_.errors) ADD_FAILURE() << error.text();
     for (const auto& message : control::check_commands(reading_.lab)) ADD_FAILURE() << message.text();
     if (testing::Test::HasFailure()) return;
-    model_ = std::make_unique<control::LabModel>(reading_.lab);
+    auto script = control::parse_script(reading_.lab);
+    if (!script) {
+      for (const auto& message : script.error()) ADD_FAILURE() << message.text();
+      return;
+    }
+    script_ = std::make_unique<control::LabScript>(std::move(*script));
+    model_ = std::make_unique<control::LabModel>(*script_);
     for (std::size_t host = 0; host < reading_.lab.hosts.size(); ++host) place_files(host);
     model_->on_frame = [this](const control::LabModel::SentFrame& frame) { take(frame); };
   }
@@ -122,6 +129,7 @@ class RecordedLab {
 
   fs::path folder_;
   control::LabReading reading_;
+  std::unique_ptr<control::LabScript> script_;
   std::unique_ptr<control::LabModel> model_;
   std::vector<Advert> adverts_;
 };
@@ -163,8 +171,8 @@ INSTANTIATE_TEST_SUITE_P(Labs, RecordedLog,
                                          "vrrp-kill-parent", "vrrp-address-lost", "vrrp-track-script",
                                          "vrrp-track-script-fault", "vrrp-garp", "ck-tcp", "ck-http", "ck-inhibit",
                                          "ck-quorum", "ck-misc"),
-                         [](const auto& info) {
-                           std::string name = info.param;
+                         [](const auto& each) {
+                           std::string name = each.param;
                            std::ranges::replace(name, '-', '_');
                            return name;
                          });
