@@ -105,6 +105,8 @@ class Simulation : private ::lvs::control::LabWorld {
   const LineRun& start(std::size_t host, ::lvs::control::ShellLinePtr line,
                        std::function<void(const LineRun&)> done) override;
   bool inject(std::size_t host, const ::lvs::control::LabInject& what) override;
+  void plug(std::size_t host, const ::lvs::control::LabCable& what) override;
+  void switch_power(std::size_t host, bool on) override;
 
   // True for a host that is a real machine: it has no node's stack, and its lines are left out.
   bool IsReal(std::size_t host) const { return m_hosts[host] == nullptr; }
@@ -248,6 +250,25 @@ const LineRun& Simulation::start(std::size_t host, ::lvs::control::ShellLinePtr 
 bool Simulation::inject(std::size_t host, const ::lvs::control::LabInject& what) {
   LvsHost::Entry entry(*m_hosts[host]);
   return LabWorld::inject(host, what);
+}
+
+// The carrier follows the cable, at the host and at the switch.
+void Simulation::plug(std::size_t host, const ::lvs::control::LabCable& what) {
+  const ::lvs::host::Device* device = m_hosts[host]->GetHost().device("eth" + std::to_string(what.interface));
+  const Ptr<NetDevice> nic = device == nullptr ? nullptr : m_hosts[host]->GetNetDevice(*device);
+  if (nic != nullptr) DynamicCast<LvsEthCable>(nic->GetChannel())->SetUp(what.plugged);
+}
+
+void Simulation::switch_power(std::size_t host, bool on) {
+  {
+    LvsHost::Entry entry(*m_hosts[host]);
+    LabWorld::switch_power(host, on);
+    if (!on) {
+      m_hosts[host]->FindInterfaces();
+      m_hosts[host]->GetHost().set_ticks(m_options.ticks);
+    }
+  }
+  m_hosts[host]->FollowDevices();
 }
 
 void Simulation::Started() {

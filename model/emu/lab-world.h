@@ -21,6 +21,7 @@ class LabWorld final : public control::LabWorld {
   void end_at(base::Time when) override;
   void stop() override { engine_.stop(); }
   control::Machine* find_machine(std::size_t host) override;
+  void switch_power(std::size_t host, bool on) override;
 
  private:
   Engine& engine_;

@@ -34,6 +34,12 @@ StationPort* Station::find_interface(std::string_view interface) {
   return nullptr;
 }
 
+void Station::find_interfaces() {
+  std::size_t next = 0;
+  for (const auto& device : host().devices())
+    if (device->kind() == host::DeviceKind::ethernet && next < ports_.size()) ports_[next++]->device_ = device.get();
+}
+
 void Station::receive() {
   for (const auto& port : ports_) {
     if (port->waiting_.empty()) continue;

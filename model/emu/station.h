@@ -47,6 +47,8 @@ class Station {
   // An interface that is up, without addresses.
   StationPort& add_interface(const std::string& interface, const base::MacAddr& mac);
   StationPort* find_interface(std::string_view interface);
+  // The machine has crashed: its interfaces are new ones, of the old names and in the old order.
+  void find_interfaces();
   const std::vector<std::unique_ptr<StationPort>>& interfaces() const { return ports_; }
 
   bool has_frames() const { return waiting_ != 0; }

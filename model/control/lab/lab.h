@@ -77,12 +77,21 @@ struct LabInject {
   std::vector<std::uint8_t> frame;
 };
 struct LabEnd {};
+// cut, mend: the cable of an interface.
+struct LabCable {
+  unsigned interface = 0;  // ethN
+  bool plugged = true;
+};
+// crash, boot: the power of a machine.
+struct LabPower {
+  bool on = true;
+};
 
 struct LabEvent {
   LabPlace place;
   base::Time at{};       // since the startup scripts have run
   std::size_t host = 0;  // index into Lab::hosts; meaningless with LabEnd
-  std::variant<LabCommand, LabInject, LabEnd> what;
+  std::variant<LabCommand, LabInject, LabEnd, LabCable, LabPower> what;
 };
 
 struct Lab {

@@ -82,6 +82,11 @@ std::string timeline_text(const Lab& lab) {
     else if (const auto* inject = std::get_if<LabInject>(&event.what))
       text += fmt::format("{} {}\n", lab.hosts[event.host].name,
                           inject_text(names, lab.hosts[event.host], *inject, InjectForm::words));
+    else if (const auto* cable = std::get_if<LabCable>(&event.what))
+      text +=
+          fmt::format("- {} {} eth{}\n", cable->plugged ? "mend" : "cut", lab.hosts[event.host].name, cable->interface);
+    else if (const auto* power = std::get_if<LabPower>(&event.what))
+      text += fmt::format("- {} {}\n", power->on ? "boot" : "crash", lab.hosts[event.host].name);
     else
       text += "- end\n";
   }

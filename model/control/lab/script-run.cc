@@ -5,6 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include "control/lab/files.h"
+
 namespace lvs::control {
 namespace {
 
@@ -24,7 +26,31 @@ bool LabWorld::inject(std::size_t host, const LabInject& what) {
   return true;
 }
 
+void LabWorld::plug(std::size_t host, const LabCable& what) {
+  host::Host& end = find_machine(host)->host();
+  if (host::Device* const device = end.device("eth" + std::to_string(what.interface)))
+    end.set_carrier(*device, what.plugged);
+}
+
+void LabWorld::switch_power(std::size_t host, bool on) {
+  Machine& machine = *find_machine(host);
+  on ? machine.boot() : machine.crash();
+}
+
+void ScriptRun::begin() {
+  for (std::size_t host = 0; host < lab_.hosts.size(); ++host)
+    if (Machine* const machine = world_.find_machine(host)) place_lab_files(lab_, host, *machine);
+  next();
+}
+
 void ScriptRun::next() {
+  if (booting_ != kNobody) {
+    if (line_ < script_.startup[booting_].size()) {
+      const std::size_t line = line_++;
+      return start(booting_, lab_.hosts[booting_].startup[line].place, script_.startup[booting_][line]);
+    }
+    booting_ = kNobody;
+  }
   if (timeline_) return next_event();
   while (host_ < lab_.hosts.size() &&
          (world_.find_machine(host_) == nullptr || line_ >= script_.startup[host_].size())) {
@@ -68,7 +94,24 @@ void ScriptRun::perform(const LabEvent& event, const ShellLinePtr& line) {
       on_notice(event.place.text() + ": the frame could not be sent: Network is down");
     return;
   }
-  start(event.host, event.place, line);
+  if (const auto* cable = std::get_if<LabCable>(&event.what)) return world_.plug(event.host, *cable);
+  if (const auto* power = std::get_if<LabPower>(&event.what)) return switch_power(event, power->on);
+  if (world_.find_machine(event.host)->on()) return start(event.host, event.place, line);
+  if (on_notice) on_notice(event.place.text() + ": " + lab_.hosts[event.host].name + " is off");
+}
+
+void ScriptRun::switch_power(const LabEvent& event, bool on) {
+  Machine& machine = *world_.find_machine(event.host);
+  if (machine.on() == on) {
+    if (on_notice) on_notice(event.place.text() + ": " + lab_.hosts[event.host].name + (on ? " is on" : " is off"));
+    return;
+  }
+  world_.switch_power(event.host, on);
+  if (!on) return;
+  place_lab_files(lab_, event.host, machine);
+  booting_ = event.host;
+  line_ = 0;
+  next();
 }
 
 void ScriptRun::start(std::size_t host, const LabPlace& place, const ShellLinePtr& line) {

@@ -34,6 +34,10 @@ class LabWorld {
   virtual const LineRun& start(std::size_t host, ShellLinePtr line, std::function<void(const LineRun&)> done);
   // Puts a frame on the wire as sent by an interface; false if that is down, or gone.
   virtual bool inject(std::size_t host, const LabInject& what);
+  // The cable of an interface is cut or mended: the carrier goes at both ends or comes back, frames on it are lost.
+  virtual void plug(std::size_t host, const LabCable& what);
+  // The machine crashes or boots. After a crash its host is a new one, with interfaces of the same names and ports.
+  virtual void switch_power(std::size_t host, bool on);
 };
 
 class ScriptRun {
@@ -65,7 +69,7 @@ class ScriptRun {
   base::Time not_before{};  // the timeline begins then at the earliest
 
   // Begins; the world's calls do the rest.
-  void begin() { next(); }
+  void begin();
   // The line at work is no longer waited for: the run stands still there, unless it is told to go on.
   void give_up();
   void go_on() { next(); }
@@ -94,6 +98,7 @@ class ScriptRun {
   void next();
   void next_event();
   void perform(const LabEvent& event, const ShellLinePtr& line);
+  void switch_power(const LabEvent& event, bool on);
   void start(std::size_t host, const LabPlace& place, const ShellLinePtr& line);
   void ended(std::size_t line, const LineRun& run);
   CommandResult result_of(const Ran& line) const;
@@ -106,6 +111,7 @@ class ScriptRun {
   BackgroundOutput background_;
   std::size_t host_ = 0;  // the next startup line
   std::size_t line_ = 0;
+  std::size_t booting_ = kNobody;  // the host whose startup lines run again
   std::size_t event_ = 0;
   base::Time zero_{};
   bool timeline_ = false;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "control/lab/cpu-preset.h"
+#include "control/lab/files.h"
 
 namespace lvs::control {
 namespace {
@@ -36,6 +37,7 @@ base::Result<LabScript, std::vector<LabMessage>> parse_script(const Lab& lab) {
     const auto* command = std::get_if<LabCommand>(&event.what);
     script.timeline.push_back(command == nullptr ? nullptr : parse(event.place, command->text));
   }
+  for (LabMessage& error : check_lab_scripts(lab)) errors.push_back(std::move(error));
   if (!errors.empty()) return base::Error{std::move(errors)};
   return script;
 }

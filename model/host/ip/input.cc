@@ -20,7 +20,7 @@ void Stack::process_frame(Device& in, PacketPtr frame) {
   frame->received = now();
   frame->has_link_header = true;
   if (frame->walk == 0) frame->walk = new_walk();
-  if (!in.up) {
+  if (!in.up || !in.carrier) {
     ++in.counters.rx_dropped;
     return drop(std::move(frame), Drop::dev_down, Stage::wire_in);
   }

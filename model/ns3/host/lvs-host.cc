@@ -248,6 +248,14 @@ Ptr<NetDevice> LvsHost::GetNetDevice(const ::lvs::host::Device& interface) const
   return nullptr;
 }
 
+void LvsHost::FindInterfaces() {
+  std::size_t next = 0;  // they were added in the order of the ports
+  for (const auto& device : GetHost().devices()) {
+    if (device->kind() == ::lvs::host::DeviceKind::ethernet && next < m_ports.size())
+      m_ports[next++]->SetInterface(*device);
+  }
+}
+
 void LvsHost::FollowDevices() {
   if (m_machine == nullptr || m_following) return;
   m_following = true;  // what one end does changes the other's carrier, which comes back here

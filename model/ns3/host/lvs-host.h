@@ -92,6 +92,8 @@ class LvsHost : public Object, private ::lvs::trace::Sink {
   const std::vector<std::unique_ptr<LvsHostPort>>& GetPorts() const { return m_ports; }
   /** A frame from a device; for ports. */
   void Receive(::lvs::host::Device& interface, ::lvs::host::PacketPtr frame);
+  /** The machine has crashed: its interfaces are new ones, of the old names. */
+  void FindInterfaces();
   /** Takes over what devices and interfaces say of each other; done at every command and link change. */
   void FollowDevices();
 

@@ -181,6 +181,8 @@ class GuestLab {
         const std::string interface = fmt::format("eth{}", inject->interface);
         if (const auto reason = hosts_[event.host].inject(interface, inject->frame))
           results_.notices.push_back(event.place.text() + ": the frame could not be sent: " + *reason);
+      } else if (const auto* cable = std::get_if<control::LabCable>(&event.what)) {
+        set_up(port_name(event.host, cable->interface), cable->plugged);  // the switch's end of the cable
       } else {
         const base::Time deadline = length ? results_.zero + *length : wall_clock() + plan_.patience;
         const bool returned = run_line(event.host, std::get<control::LabCommand>(event.what).text, deadline);

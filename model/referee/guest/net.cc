@@ -27,11 +27,11 @@ os::Fd control_socket() { return os::Fd(os::check(::socket(AF_INET, SOCK_DGRAM |
 
 }  // namespace
 
-void set_up(const std::string& interface) {
+void set_up(const std::string& interface, bool up) {
   const os::Fd socket = control_socket();
   ifreq request = request_for(interface);
   os::check(::ioctl(socket.get(), SIOCGIFFLAGS, &request), interface);
-  request.ifr_flags = static_cast<short>(request.ifr_flags | IFF_UP);
+  request.ifr_flags = static_cast<short>(up ? request.ifr_flags | IFF_UP : request.ifr_flags & ~IFF_UP);
   os::check(::ioctl(socket.get(), SIOCSIFFLAGS, &request), interface);
 }
 

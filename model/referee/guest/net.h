@@ -7,7 +7,7 @@
 
 namespace lvs::referee {
 
-void set_up(const std::string& interface);
+void set_up(const std::string& interface, bool up = true);
 
 // No checksum, segmentation or merging of frames in the device: captures then hold what a wire would.
 void disable_offloads(const std::string& interface);
