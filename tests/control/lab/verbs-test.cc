@@ -103,7 +103,9 @@ TEST(Verbs, ScriptsThatALineNamesAreChecked) {
   reading.lab.files = std::make_shared<const std::vector<LabFile>>(
       std::vector<LabFile>{{"other.sh", "#!/bin/sh\nbrctl\n", 0755}, {"say.sh", "#!/bin/sh\n\nbrctl addbr\n", 0755}});
   std::vector<std::string> texts;
-  for (const LabMessage& error : check_commands(reading.lab)) texts.push_back(error.text());
+  const auto script = parse_script(reading.lab);
+  ASSERT_FALSE(script);
+  for (const LabMessage& error : script.error()) texts.push_back(error.text());
   EXPECT_THAT(texts, ElementsAre(HasSubstr("say.sh:3: column 1: 'brctl'")));
 }
 
