@@ -201,7 +201,9 @@ TEST(Compare, StreamsOfTwoStacksAreNotComparedBySegments) {
 }
 
 TEST(CompareText, WhatLinuxLeavesOpen) {
-  const auto agree = [](const char* l, const char* r) { return !differing_text(l, r, {}).has_value(); };
+  const auto agree = [](const char* l, const char* r) {
+    return !differing_text(l, r, {}, std::chrono::seconds(2)).has_value();
+  };
   EXPECT_TRUE(agree("2: eth0@if7: <UP>\n", "2: eth0: <UP>\n"));
   EXPECT_TRUE(
       agree("eth0@if7         UP             10.0.0.2/24 \n", "eth0             UP             10.0.0.2/24 \n"));
