@@ -294,8 +294,6 @@ TEST(Shell, ALoopWithoutEndIsStopped) {
   EXPECT_EQ(loud.status(), 2);
   EXPECT_LT(loud.out().size(), 70u << 20);
   EXPECT_THAT(loud.err(), HasSubstr("Out of space: more than 64 MiB have been printed"));
-  const LineRun& collected = run_out("echo $(while true; do seq 100000; done)");
-  EXPECT_TRUE(collected.finished());
 }
 
 }  // namespace
