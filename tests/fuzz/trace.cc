@@ -10,8 +10,8 @@
 #include <string>
 
 #include "trace/dissect/dissect.h"
-#include "trace/file/index.h"
 #include "trace/field-changes.h"
+#include "trace/file/index.h"
 #include "trace/why.h"
 
 using namespace lvs::trace;

@@ -10,8 +10,8 @@
 
 #include "base/addr.h"
 #include "base/time.h"
-#include "host/host.h"
 #include "host/env/device.h"
+#include "host/host.h"
 #include "host/packet/packet.h"
 #include "support/frame-builder.h"
 

@@ -4,8 +4,8 @@
 
 #include <memory>
 
-#include "host/host.h"
 #include "host/env/device.h"
+#include "host/host.h"
 #include "ns3/lvs-eth-net-device.h"
 #include "ns3/net-device.h"
 #include "ns3/node.h"

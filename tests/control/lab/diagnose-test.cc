@@ -206,7 +206,7 @@ TEST(LabDiagnosis, NamesTheRuleThatDropped) {
   const LabDiagnosis found = diagnosis_of(files);
   ASSERT_EQ(found.findings.size(), 1u);
   EXPECT_EQ(found.findings[0].text,
-            "the rule \"-A INPUT -p tcp -m tcp --dport 8080 -j DROP\" (table filter) has dropped 2 packets");
+            "the rule \"-A INPUT -p tcp -m tcp --dport 8080 -j DROP\" (table filter) has dropped 1 packet");
   EXPECT_EQ(found.findings[0].cure, "iptables -D INPUT -p tcp -m tcp --dport 8080 -j DROP");
 }
 

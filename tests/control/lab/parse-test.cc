@@ -220,7 +220,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"99999999999 a true", "\"99999999999\" is no time in seconds (such as 0, 1.5 or 12.25)"},
         Bad{"4 a true", "time goes back from 5 to 4"}, Bad{"6", "expected TIME HOST COMMAND"},
         Bad{"6 c true", "there is no host \"c\" in lab.conf"}, Bad{"6 a", "there is no command for a"},
-        Bad{"6 - stop", "after \"-\" only \"end\" can follow, found \"stop\""},
+        Bad{"6 - stop", "after \"-\" only end, cut, mend, crash and boot can follow, found \"stop\""},
         Bad{"6 a inject", "expected inject IFACE FRAME"},
         Bad{"6 a inject eth1 00", "a has no interface \"eth1\" in lab.conf"},
         Bad{"6 a inject lo 00", "a has no interface \"lo\" in lab.conf"},
