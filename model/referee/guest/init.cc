@@ -10,9 +10,12 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <algorithm>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "os/process.h"
@@ -30,8 +33,10 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kLargestCapture = 64 << 20;
 
-// Milliseconds: how often is asked what the kernel has drawn, which it does every five minutes and tells nobody.
-constexpr int kLook = 1000;
+// What the kernel draws every five minutes it tells nobody: it is asked each second at first, and the less often the
+// longer nothing has happened, or a lab that waits for a day would be nothing but questions.
+constexpr base::Time kLook = 1s;
+constexpr int kLessOften = 50;
 
 class GuestInit {
  public:
@@ -64,7 +69,7 @@ class GuestInit {
     for (;;) {
       entries.assign({{control_.get(), POLLIN, 0}, {children_.get(), POLLIN, 0}});
       for (const Capture& capture : captures_) entries.push_back({capture.tap.fd(), POLLIN, 0});
-      const int ready = ::poll(entries.data(), entries.size(), setting_.plan->virtual_time ? kLook : -1);
+      const int ready = ::poll(entries.data(), entries.size(), look_after());
       if (ready < 0) continue;
       if (ready == 0) note_draws();
       for (Capture& capture : captures_) take_frames(capture);
@@ -90,12 +95,19 @@ class GuestInit {
     return os::Fd(os::check(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), path));
   }
 
+  // Milliseconds, for poll().
+  int look_after() const {
+    if (!setting_.plan->virtual_time) return -1;
+    return static_cast<int>(std::max(kLook, (wall_clock() - asked_) / kLessOften) / 1ms);
+  }
+
   // Carries out one request; false at the lab's end.
   bool obey() {
     std::string text(128 << 10, '\0');
     const auto size = ::recv(control_.get(), text.data(), text.size(), 0);
     if (size <= 0) return false;
     text.resize(static_cast<std::size_t>(size));
+    asked_ = wall_clock();
     const char what = text.front();
     text.erase(0, 1);
     try {
@@ -209,6 +221,7 @@ class GuestInit {
   os::Fd control_, children_, output_, results_;
   std::vector<Capture> captures_;
   std::map<std::string, base::Time> reachable_;  // by interface, as last told
+  base::Time asked_ = wall_clock();              // when the last request came
   std::string draws_;                            // lines of the file of draws
   pid_t running_ = -1;
 };
