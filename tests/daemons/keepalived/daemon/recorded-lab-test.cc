@@ -145,7 +145,8 @@ std::vector<std::string> essence(const std::string& log) {
     const auto has = [&](std::string_view text) { return line.find(text) != std::string::npos; };
     if (has("Running on") || has("Command line") || has("Opening file") || has("Configuration file") ||
         has("Starting") || has("Startup complete") || has("read eventfd") || has("CPU usage") || has("Stopped") ||
-        has("exited due") || has("received lower priority") || has("already running") || has("NOTICE") || has("Killed"))
+        has("exited due") || has("received lower priority") || has("already running") || has("NOTICE") ||
+        has("Killed") || has("(ended, status"))
       continue;
     if (const std::size_t index = line.find("ifindex("); index != std::string::npos) line.erase(index, 13);
     if (lines.empty() || lines.back() != line) lines.push_back(line);
@@ -165,18 +166,22 @@ TEST_P(RecordedLog, IsTheModels) {
   }
 }
 
-// Not compared yet: --gtest_also_run_disabled_tests runs them.
+std::string name_of(const testing::TestParamInfo<const char*>& each) {
+  std::string name = each.param;
+  std::ranges::replace(name, '-', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Labs, RecordedLog,
+                         testing::Values("vrrp-election", "vrrp-kill-all", "vrrp-kill-parent", "ck-tcp", "ck-inhibit"),
+                         name_of);
+// These differ still, in the order of what happens at one moment or in a line more (docs/keepalived.md):
+// --gtest_also_run_disabled_tests shows where.
 INSTANTIATE_TEST_SUITE_P(DISABLED_Labs, RecordedLog,
-                         testing::Values("vrrp-election", "vrrp-kill-all", "vrrp-v3", "vrrp-nopreempt", "vrrp-equal",
-                                         "vrrp-interval-differs", "vrrp-vips-differ", "vrrp-unicast",
-                                         "vrrp-kill-parent", "vrrp-address-lost", "vrrp-track-script",
-                                         "vrrp-track-script-fault", "vrrp-garp", "ck-tcp", "ck-http", "ck-inhibit",
-                                         "ck-quorum", "ck-misc"),
-                         [](const auto& each) {
-                           std::string name = each.param;
-                           std::ranges::replace(name, '-', '_');
-                           return name;
-                         });
+                         testing::Values("vrrp-v3", "vrrp-nopreempt", "vrrp-equal", "vrrp-interval-differs",
+                                         "vrrp-vips-differ", "vrrp-unicast", "vrrp-address-lost", "vrrp-track-script",
+                                         "vrrp-track-script-fault", "vrrp-garp", "ck-http", "ck-quorum", "ck-misc"),
+                         name_of);
 
 // The longest time between adverts of any host while the lab ran, and its end.
 std::pair<base::Time, base::Time> longest_gap(const std::vector<Advert>& adverts, base::Time from) {
@@ -189,15 +194,17 @@ std::pair<base::Time, base::Time> longest_gap(const std::vector<Advert>& adverts
 }
 
 // 3 x 1 s + (256 - 100) / 256 s after the last advert of a master that dies without a word.
-TEST(Takeover, DISABLED_AfterASilentDeathLastsThreeIntervalsAndTheSkew) {
+TEST(Takeover, AfterASilentDeathLastsThreeIntervalsAndTheSkew) {
   RecordedLab lab("vrrp-kill-all");
   ASSERT_FALSE(HasFailure());
   lab.run();
-  EXPECT_EQ(longest_gap(lab.adverts(), 10s).first, 3609375us);
+  const base::Time gap = longest_gap(lab.adverts(), 10s).first;
+  EXPECT_GE(gap, 3609375us);
+  EXPECT_LT(gap, 3610ms);  // and the way of a frame over two cables
 }
 
 // Priority 0 leaves the skew alone.
-TEST(Takeover, DISABLED_AfterPriorityZeroLastsTheSkew) {
+TEST(Takeover, AfterPriorityZeroLastsTheSkew) {
   RecordedLab lab("vrrp-election");
   ASSERT_FALSE(HasFailure());
   lab.run();
