@@ -10,6 +10,7 @@
 
 #include "control/lab/check.h"
 #include "control/lab/diagnose/diagnose.h"
+#include "daemons/daemons.h"
 
 namespace lvs::control {
 namespace {
@@ -47,7 +48,10 @@ std::vector<std::string> promised_rules(const std::string& readme) {
   return rules;
 }
 
-class ShippedLab : public testing::TestWithParam<std::string> {};
+class ShippedLab : public testing::TestWithParam<std::string> {
+ protected:
+  static void SetUpTestSuite() { daemons::add_daemons(); }
+};
 
 TEST_P(ShippedLab, IsAsItsReadmeSays) {
   const fs::path folder = fs::path(LVS_SOURCE_DIR "/scenarios/labs") / GetParam();
