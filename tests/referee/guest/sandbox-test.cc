@@ -59,7 +59,8 @@ struct Played {
     std::vector<control::Lab> labs(kCount);
     const control::LabFile program{"a/usr/local/bin/attacks", os::read_file(os::own_program()), 0755};
     labs[kAttack] = lab_of("attacks\n", {program});
-    labs[kFiles] = lab_of("C=$(echo rm); $C -f " + prey.file() + "; echo x >" + prey.file() +
+    labs[kFiles] = lab_of("C=$(echo rm); $C -f " + prey.file() + "; C=$(echo shred); $C " + prey.file() + "; echo x >" +
+                              prey.file() +
                               "\npwd; echo /root/* /home/*; echo x >here; cat /root/here\n"
                               "cat /lab/hello /etc/keepalived/keepalived.conf; echo x >/lab/hello\n"
                               "echo $HOME $(cat /etc/hostname); echo 10.0.0.9 nine >>/etc/hosts; cat /etc/hosts\n",
@@ -106,7 +107,7 @@ TEST(Sandbox, NoSystemCallReachesTheKernelOrTheMachine) {
 
 TEST(Sandbox, FilesOfTheMachineAreNotThereAndThoseOfTheLabAre) {
   const auto& commands = commands_of(kFiles);
-  EXPECT_THAT(commands[0].err, HasSubstr("rm: not found"));
+  EXPECT_THAT(commands[0].err, HasSubstr("shred: not found"));
   EXPECT_THAT(commands[0].err, HasSubstr("nonexistent"));
   EXPECT_TRUE(played().prey.untouched());
   EXPECT_EQ(commands[1].out, "/root\n/root/* /home/*\nx\n");
