@@ -8,6 +8,22 @@ namespace lvs::scenarios {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+fs::path exercises_beside(const fs::path& labs) { return labs.parent_path() / "exercises"; }
+
+std::vector<fs::path> labs_in(const fs::path& folder) {
+  std::vector<fs::path> labs;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (fs::exists(entry.path() / "lab.conf", error)) labs.push_back(entry.path());
+  }
+  std::ranges::sort(labs);
+  return labs;
+}
+
+}  // namespace
+
 std::optional<fs::path> shipped_labs() {
   std::vector<fs::path> candidates;
   if (const char* set = std::getenv("LVS_LABS"); set != nullptr) candidates.emplace_back(set);
@@ -29,20 +45,21 @@ std::optional<fs::path> find_lab(const std::string& name) {
   if (path.filename() == "lab.conf") path = path.parent_path().empty() ? fs::path(".") : path.parent_path();
   if (fs::is_directory(path, error)) return path;
   if (name.find('/') != std::string::npos) return std::nullopt;
-  if (const auto shipped = shipped_labs(); shipped && fs::is_directory(*shipped / name, error)) return *shipped / name;
+  const auto shipped = shipped_labs();
+  if (!shipped) return std::nullopt;
+  for (const fs::path& folder : {*shipped, exercises_beside(*shipped)})
+    if (fs::is_directory(folder / name, error)) return folder / name;
   return std::nullopt;
 }
 
 std::vector<fs::path> list_labs() {
-  std::vector<fs::path> labs;
   const auto shipped = shipped_labs();
-  if (!shipped) return labs;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(*shipped, error)) {
-    if (fs::exists(entry.path() / "lab.conf", error)) labs.push_back(entry.path());
-  }
-  std::ranges::sort(labs);
-  return labs;
+  return shipped ? labs_in(*shipped) : std::vector<fs::path>();
+}
+
+std::vector<fs::path> list_exercises() {
+  const auto shipped = shipped_labs();
+  return shipped ? labs_in(exercises_beside(*shipped)) : std::vector<fs::path>();
 }
 
 }  // namespace lvs::scenarios

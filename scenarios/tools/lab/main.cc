@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <charconv>
 #include <iostream>
 #include <optional>
 #include <stdexcept>
@@ -31,8 +30,11 @@
 #include "tools/fidelity/referee-options.h"
 #include "tools/lab/check-text.h"
 #include "tools/lab/diff.h"
+#include "tools/lab/grade/grade.h"
 #include "tools/lab/inject.h"
+#include "tools/lab/load.h"
 #include "tools/lab/new.h"
+#include "tools/lab/options.h"
 #include "tools/lab/realtime.h"
 
 namespace lvs::scenarios {
@@ -66,6 +68,15 @@ constexpr const char* kUsage =
     "      --kernel-image FILE  a kernel built elsewhere (or LVS_REFEREE_KERNEL)\n"
     "  check LAB... parse the labs and explain likely mistakes of set-up: status 1 if there are any\n"
     "      --rules  the mistakes that are looked for\n"
+    "  grade LAB... the checks of an exercise (its lab.check), with points, the moment of each failure and hints;\n"
+    "               LAB may be a folder of labs. Status 0: all points, 1: not, 2: some lab could not be graded\n"
+    "      --exercise LAB  grade files handed in: LAB's checks, and its files where none is handed in\n"
+    "      --json FILE, --csv FILE  the grades, a lab a line in CSV\n"
+    "      --walks DIR     keep the walk of each check that failed\n"
+    "      -j N            labs side by side (one a core; on Linux 1), each in a process of its own\n"
+    "      --timeout S, --max-frames N, --memory MIB  bounds of each lab (60, 2000000, 2048)\n"
+    "      --on linux      on a real kernel\n"
+    "      --quiet         no report\n"
     "  commands     the commands that are modelled\n"
     "  list         the shipped labs\n"
     "  exec [--control SOCKET] HOST COMMAND...\n"
@@ -76,44 +87,6 @@ constexpr const char* kUsage =
     "      --write  into their files\n"
     "LAB is a folder with a lab.conf, or the name of a shipped lab. --help after a command shows this text.\n";
 
-struct Failure {
-  std::string text;
-  int status = 2;
-};
-
-template <class... Args>
-[[noreturn]] void fail(fmt::format_string<Args...> format, Args&&... args) {
-  throw Failure{fmt::format(format, std::forward<Args>(args)...), 2};
-}
-
-void complain(const std::string& text) {
-  for (const std::string& line : split(text, '\n')) std::cerr << "lvs-lab: " << base::printable(line) << '\n';
-}
-
-control::Lab load(const std::string& name, bool notices) {
-  const auto folder = find_lab(name);
-  if (!folder) fail("{}: no such lab (a folder with a lab.conf, or a name that 'lvs-lab list' shows)", name);
-  control::LabReading reading = control::read_lab(*folder);
-  if (!reading.ok()) {
-    std::string text;
-    for (const auto& error : reading.errors) text += (text.empty() ? "" : "\n") + error.text();
-    throw Failure{text, 2};
-  }
-  if (notices) {
-    for (const auto& notice : reading.notices) complain("notice: " + notice.text());
-  }
-  return std::move(reading.lab);
-}
-
-// What cannot be modelled is known before anything runs.
-control::LabScript compile(const control::Lab& lab) {
-  auto script = control::parse_script(lab);
-  if (script) return std::move(*script);
-  std::string text;
-  for (const auto& error : script.error()) text += (text.empty() ? "" : "\n") + error.text();
-  throw Failure{text, 2};
-}
-
 std::optional<base::Time> parse_until(const po::variables_map& given) {
   if (given.count("until") == 0) return std::nullopt;
   const std::string text = given["until"].as<std::string>();
@@ -121,48 +94,6 @@ std::optional<base::Time> parse_until(const po::variables_map& given) {
   if (value && text.find_first_not_of("0123456789.") == std::string::npos) *value *= 1'000'000;  // bare: seconds
   if (!value) fail("--until: '{}' is no time in seconds", text);
   return *value;
-}
-
-host::Kernel parse_kernel(const po::variables_map& given) {
-  if (given.count("kernel") == 0) return host::kLinux6_1;
-  const std::string version = given["kernel"].as<std::string>();
-  if (version != "6.1" && version != "6.12") fail("--kernel: '{}' is no kernel; known: 6.1, 6.12", version);
-  return host::find_kernel(version).value_or(host::kLinux6_1);
-}
-
-void add_limits(po::options_description& options) {
-  options.add_options()("timeout", po::value<std::string>())("max-frames", po::value<std::string>());
-}
-
-RunLimits parse_limits(const po::variables_map& given) {
-  RunLimits limits;
-  const auto number = [&](const char* option, std::uint64_t most, auto& into) {
-    if (given.count(option) == 0) return;
-    const std::string text = given[option].as<std::string>();
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value == 0 || value > most)
-      fail("--{}: '{}' is no whole number from 1 to {}", option, text, most);
-    into = std::remove_reference_t<decltype(into)>(value);
-  };
-  number("timeout", 31'536'000, limits.wall);
-  number("max-frames", 1'000'000'000'000, limits.frames);
-  return limits;
-}
-
-po::variables_map parse(const std::vector<std::string>& words, const po::options_description& options,
-                        const char* positional, int most) {
-  po::positional_options_description places;
-  places.add(positional, most);
-  po::variables_map given;
-  po::store(po::command_line_parser(words)
-                .options(options)
-                .positional(places)
-                .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
-                .run(),
-            given);
-  po::notify(given);
-  return given;
 }
 
 std::string lab_argument(const po::variables_map& given) {
@@ -197,12 +128,12 @@ int run(const std::vector<std::string>& words) {
   add_limits(options);
   add_realtime_options(options);
   add_referee_options(options);
-  const auto given = parse(words, options, "lab", 1);
+  const auto given = parse_words(words, options, "lab", 1);
   const std::string engine = given.count("on") != 0 ? given["on"].as<std::string>() : "model";
   if (engine != "model" && engine != "linux") fail("--on: '{}' is no engine; known: linux, model", engine);
   const auto until = parse_until(given);
-  const control::Lab lab = load(lab_argument(given), true);
-  const control::LabScript script = compile(lab);
+  const control::Lab lab = load_lab(lab_argument(given), true);
+  const control::LabScript script = compile_lab(lab);
   const auto realtime = realtime_options(given, lab);
   if (engine == "linux" && !lab.model_only.empty()) fail("{}: runs on the model only: {}", lab.name, lab.model_only);
 
@@ -274,12 +205,12 @@ int diff(const std::vector<std::string>& words) {
   options.add_options()("lab", po::value<std::vector<std::string>>())("all", "")("until", po::value<std::string>())(
       "timeout", po::value<std::string>())("kernel", po::value<std::string>());
   add_referee_options(options);
-  const auto given = parse(words, options, "lab", -1);
+  const auto given = parse_words(words, options, "lab", -1);
   if (given.count("lab") == 0) fail("which lab? (lvs-lab --help)");
   std::vector<control::Lab> labs;
   for (const std::string& name : given["lab"].as<std::vector<std::string>>()) {
-    labs.push_back(load(name, true));
-    compile(labs.back());
+    labs.push_back(load_lab(name, true));
+    compile_lab(labs.back());
   }
   return diff_labs(labs, linux_options(given, parse_until(given)), given.count("all") != 0);
 }
@@ -288,7 +219,7 @@ int check(const std::vector<std::string>& words) {
   po::options_description options;
   options.add_options()("lab", po::value<std::vector<std::string>>())("rules", "");
   add_limits(options);
-  const auto given = parse(words, options, "lab", -1);
+  const auto given = parse_words(words, options, "lab", -1);
   const RunLimits limits = parse_limits(given);
   if (given.count("rules") != 0) {
     for (const auto& rule : control::lab_rules()) std::cout << fmt::format("{:<27} {}\n", rule.name, rule.summary);
@@ -300,8 +231,8 @@ int check(const std::vector<std::string>& words) {
   std::vector<control::LabScript> scripts;
   labs.reserve(names.size());  // scripts point into it
   for (const std::string& name : names) {
-    labs.push_back(load(name, true));
-    scripts.push_back(compile(labs.back()));
+    labs.push_back(load_lab(name, true));
+    scripts.push_back(compile_lab(labs.back()));
   }
   return check_labs(scripts, limits);
 }
@@ -309,10 +240,16 @@ int check(const std::vector<std::string>& words) {
 int list() {
   const auto labs = list_labs();
   if (labs.empty()) fail("no shipped labs found (LVS_LABS names their folder)");
-  for (const fs::path& folder : labs) {
-    const control::LabReading reading = control::read_lab(folder);
-    std::cout << base::printable(fmt::format("{:<28} {}\n", folder.filename().string(), reading.lab.description));
-  }
+  const auto show = [](const std::vector<fs::path>& folders) {
+    for (const fs::path& folder : folders) {
+      const control::LabReading reading = control::read_lab(folder);
+      std::cout << base::printable(fmt::format("{:<28} {}\n", folder.filename().string(), reading.lab.description));
+    }
+  };
+  show(labs);
+  if (list_exercises().empty()) return 0;
+  std::cout << "\nExercises (lvs-lab new DIR --from NAME, lvs-lab grade DIR):\n";
+  show(list_exercises());
   return 0;
 }
 
@@ -326,7 +263,7 @@ int commands() {
 int make_new(const std::vector<std::string>& words) {
   po::options_description options;
   options.add_options()("lab", po::value<std::string>())("from", po::value<std::string>());
-  const auto given = parse(words, options, "lab", 1);
+  const auto given = parse_words(words, options, "lab", 1);
   if (given.count("lab") == 0) fail("which folder? (lvs-lab --help)");
   std::optional<fs::path> from;
   if (given.count("from") != 0) {
@@ -342,13 +279,13 @@ int make_new(const std::vector<std::string>& words) {
 int inject(const std::vector<std::string>& words) {
   po::options_description options;
   options.add_options()("lab", po::value<std::vector<std::string>>())("words", "")("hex", "")("write", "");
-  const auto given = parse(words, options, "lab", -1);
+  const auto given = parse_words(words, options, "lab", -1);
   if (given.count("lab") == 0) fail("which lab? (lvs-lab --help)");
   if (given.count("words") != 0 && given.count("hex") != 0) fail("either --words or --hex");
   const auto form = given.count("hex") != 0 ? control::InjectForm::hex : control::InjectForm::words;
   int status = 0;
   for (const std::string& name : given["lab"].as<std::vector<std::string>>())
-    status = std::max(status, rewrite_injects(load(name, true), *find_lab(name), form, given.count("write") != 0));
+    status = std::max(status, rewrite_injects(load_lab(name, true), *find_lab(name), form, given.count("write") != 0));
   return status;
 }
 
@@ -361,7 +298,8 @@ int dispatch(const std::string& command, const std::vector<std::string>& words) 
   if (command == "new") return make_new(words);
   if (command == "inject") return inject(words);
   if (command == "exec") return exec_in_lab(words);
-  fail("'{}' is no command; known: run diff check list commands new inject exec", command);
+  if (command == "grade") return grade(words);
+  fail("'{}' is no command; known: run diff check grade list commands new inject exec", command);
 }
 
 int lab_command(int argc, const char* const* argv) {

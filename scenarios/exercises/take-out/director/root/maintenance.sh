@@ -1,0 +1,2 @@
+# Takes rs2 out, so that it can be switched off.
+ipvsadm -d -t 10.0.1.100:80 -r 192.168.1.12

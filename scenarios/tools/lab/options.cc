@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/lab/options.h"
+
+#include <boost/program_options.hpp>
+
+#include "base/numbers.h"
+#include "tools/lab/load.h"
+
+namespace lvs::scenarios {
+
+namespace po = boost::program_options;
+
+po::variables_map parse_words(const std::vector<std::string>& words, const po::options_description& options,
+                              const char* positional, int most) {
+  po::positional_options_description places;
+  places.add(positional, most);
+  po::variables_map given;
+  po::store(po::command_line_parser(words)
+                .options(options)
+                .positional(places)
+                .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
+                .run(),
+            given);
+  po::notify(given);
+  return given;
+}
+
+host::Kernel parse_kernel(const po::variables_map& given) {
+  if (given.count("kernel") == 0) return host::kLinux6_1;
+  const std::string version = given["kernel"].as<std::string>();
+  if (version != "6.1" && version != "6.12") fail("--kernel: '{}' is no kernel; known: 6.1, 6.12", version);
+  return host::find_kernel(version).value_or(host::kLinux6_1);
+}
+
+std::uint64_t whole_option(const po::variables_map& given, const char* option, std::uint64_t most,
+                           std::uint64_t preset) {
+  if (given.count(option) == 0) return preset;
+  const std::string text = given[option].as<std::string>();
+  const auto value = base::number_up_to<std::uint64_t>(text, most);
+  if (!value || *value == 0) fail("--{}: '{}' is no whole number from 1 to {}", option, text, most);
+  return *value;
+}
+
+void add_limits(po::options_description& options) {
+  options.add_options()("timeout", po::value<std::string>())("max-frames", po::value<std::string>());
+}
+
+RunLimits parse_limits(const po::variables_map& given, RunLimits limits) {
+  limits.wall =
+      std::chrono::seconds(whole_option(given, "timeout", 31'536'000, static_cast<std::uint64_t>(limits.wall.count())));
+  limits.frames = whole_option(given, "max-frames", 1'000'000'000'000, limits.frames);
+  return limits;
+}
+
+}  // namespace lvs::scenarios
