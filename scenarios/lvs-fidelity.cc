@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "base/numbers.h"
+#include "common/version.h"
 #include "common/whole.h"
 #include "control/lab/lab.h"
 #include "daemons/daemons.h"
@@ -241,6 +242,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // Inside the referee's kernel this same program is the agent that runs the labs there.
   if (const auto status = lvs::referee::guest_main(argc, argv)) return *status;
+  if (lvs::scenarios::shows_version("lvs-fidelity", argc, argv)) return 0;
   lvs::daemons::add_daemons();
   try {
     return run(argc, argv);

@@ -34,6 +34,7 @@ po::options_description describe(const ProgramTraits& traits) {
   po::options_description all("Options", 110, 70);
   auto add = all.add_options();
   add("help,h", "show this text");
+  add("version", "as the only word: show the version");
   add("servers", po::value<std::string>()->default_value("20"), "number of real servers the sweep is about (1..1000)");
   add("sweep", po::value<std::string>(),
       "numbers of servers to try, as 1..25 or 5,10,20 (default: steps up to the larger of --servers and 25)");

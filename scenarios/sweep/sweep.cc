@@ -14,6 +14,7 @@
 #include "common/standard-output.h"
 #include "common/trace-file.h"
 #include "common/trace-view.h"
+#include "common/version.h"
 #include "sweep/parallel.h"
 #include "sweep/report.h"
 
@@ -159,6 +160,7 @@ int sweep(const ProgramTraits& traits, int argc, const char* const* argv) {
 }  // namespace
 
 int sweep_main(const ProgramTraits& traits, int argc, const char* const* argv) {
+  if (shows_version(traits.name, argc, argv)) return finish_output(traits.name, 0);
   return finish_output(traits.name, sweep(traits, argc, argv));
 }
 

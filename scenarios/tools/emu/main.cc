@@ -13,6 +13,7 @@
 #include "base/printable.h"
 #include "common/run-watch.h"
 #include "common/standard-output.h"
+#include "common/version.h"
 #include "control/lab/script-run.h"
 #include "control/machine/remote-commands.h"
 #include "daemons/daemons.h"
@@ -262,6 +263,7 @@ int emu(int argc, const char* const* argv) {
 
 int emu_main(int argc, const char* const* argv) {
   daemons::add_daemons();
+  if (shows_version("lvs-emu", argc, argv)) return finish_output("lvs-emu", 0);
   return finish_output("lvs-emu", emu(argc, argv));
 }
 

@@ -16,6 +16,7 @@
 #include "common/trace-file.h"
 #include "common/trace-view.h"
 #include "common/units.h"
+#include "common/version.h"
 #include "control/lab/capture.h"
 #include "control/lab/diagnose/diagnose.h"
 #include "control/lab/json.h"
@@ -336,6 +337,7 @@ int lab_command(int argc, const char* const* argv) {
 
 int lab_main(int argc, const char* const* argv) {
   daemons::add_daemons();
+  if (shows_version("lvs-lab", argc, argv)) return finish_output("lvs-lab", 0);
   return finish_output("lvs-lab", lab_command(argc, argv));
 }
 

@@ -11,6 +11,7 @@
 
 #include "common/standard-output.h"
 #include "common/trace-file.h"
+#include "common/version.h"
 #include "tools/trace/export.h"
 #include "tools/trace/options.h"
 #include "tools/trace/text.h"
@@ -146,6 +147,9 @@ int walk(int argc, const char* const* argv) {
 
 }  // namespace
 
-int walk_main(int argc, const char* const* argv) { return finish_output("lvs-trace", walk(argc, argv)); }
+int walk_main(int argc, const char* const* argv) {
+  if (shows_version("lvs-trace", argc, argv)) return finish_output("lvs-trace", 0);
+  return finish_output("lvs-trace", walk(argc, argv));
+}
 
 }  // namespace lvs::scenarios
