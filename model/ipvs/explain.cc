@@ -1,39 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Scheduling decisions as text: why the others lost.
-#include <fmt/format.h>
-
+// Scheduling decisions in words: who won, why the others lost.
 #include "ipvs/sched/scheduler.h"
 
 namespace lvs::ipvs {
 
-std::string compare_loads(std::string_view what, std::uint64_t loser, int loser_weight, std::uint64_t winner,
-                          int winner_weight) {
+using trace::Why;
+using trace::WhyId;
+
+Why compare_loads(Measure measure, std::uint64_t loser, int loser_weight, std::uint64_t winner, int winner_weight) {
   const bool equal =
       loser * static_cast<std::uint64_t>(winner_weight) == winner * static_cast<std::uint64_t>(loser_weight);
-  return fmt::format("{} {}/{} {} {}/{}{}", what, loser, loser_weight, equal ? '=' : '>', winner, winner_weight,
-                     equal ? ", further back in the list" : "");
+  const WhyId id = measure == Measure::overhead ? (equal ? WhyId::lost_overhead_order : WhyId::lost_overhead)
+                                                : (equal ? WhyId::lost_delay_order : WhyId::lost_delay);
+  return {id, {loser, trace::why_number(loser_weight), winner, trace::why_number(winner_weight)}};
 }
 
-std::string compare_overheads(const Destination& loser, const Destination& winner) {
-  return compare_loads("overhead", overhead(loser), loser.weight, overhead(winner), winner.weight);
+Why compare_overheads(const Destination& loser, const Destination& winner) {
+  return compare_loads(Measure::overhead, overhead(loser), loser.weight, overhead(winner), winner.weight);
 }
 
-std::string explain_losers(const VirtualService& service, const Destination* winner) {
-  std::string out;
+Why compare_weights(const Destination& loser, const Destination& winner) {
+  if (loser.weight == winner.weight) return {WhyId::lost_weight_order};
+  return {WhyId::lost_weight, {trace::why_number(loser.weight), trace::why_number(winner.weight)}};
+}
+
+void explain_losers(trace::Phrases& to, const VirtualService& service, const Destination* winner) {
   for (const Destination* dest : service.destinations) {
     if (dest == winner) continue;
-    std::string reason = "not chosen";
+    Why reason{WhyId::lost};
     if (dest->weight <= 0) {
-      reason = "weight 0";
+      reason.id = WhyId::lost_weight_0;
     } else if (dest->overloaded) {
-      reason = "overloaded";
+      reason.id = WhyId::lost_overloaded;
     } else if (winner != nullptr && service.scheduler != nullptr) {
       reason = service.scheduler->why_lost(*dest, *winner);
     }
-    if (!out.empty()) out += '\n';
-    out += fmt::format("{}:{}: {}", dest->addr.text(), dest->port, reason);
+    to.push_back({WhyId::none});
+    to.push_back({WhyId::loser, {dest->addr.value, dest->port}});
+    to.push_back(reason);
   }
-  return out;
+}
+
+Why load_of(const Destination& dest) {
+  return {WhyId::dest_load, {trace::why_number(dest.weight), dest.active_conns, dest.inactive_conns}};
+}
+
+void describe(trace::Phrases& to, const Destination& dest) {
+  to.push_back({WhyId::dest_at, {dest.addr.value, dest.port}});
+  to.push_back(load_of(dest));
 }
 
 }  // namespace lvs::ipvs

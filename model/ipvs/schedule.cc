@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A packet that belongs to no connection: may it open one, and where to (kernel: ip_vs_schedule(), ip_vs_leave(),
 // tcp_conn_schedule(), udp_conn_schedule(), sctp_conn_schedule()).
-#include <fmt/format.h>
-
 #include "ipvs/proto/protocol.h"
 #include "ipvs/sched/scheduler.h"
 #include "ipvs/steps.h"
@@ -67,12 +65,30 @@ HookResult leave(Core& core, const VirtualService& service, PacketPtr& packet, c
   return HookResult::dropped(Drop::ipvs_no_destination);
 }
 
+// Who got the connection, what the scheduler says to it, and a line for each of the others.
+trace::Phrases decision(const VirtualService& service, const Tuple& tuple, const Destination* dest,
+                        const trace::Phrases& why) {
+  using trace::WhyId;
+  trace::Phrases said;
+  if (dest == nullptr) {
+    const trace::WhyWord name = trace::why_word(service.scheduler_name());
+    said.push_back({WhyId::sched_none, {name.first, name.second, tuple.from.value, tuple.from_port}});
+  } else {
+    said.push_back({WhyId::sched_goes, {tuple.from.value, tuple.from_port, dest->addr.value, dest->port}});
+    said.push_back(load_of(*dest));
+    if (!why.empty()) said.push_back({WhyId::sched_because});
+    said.insert(said.end(), why.begin(), why.end());
+  }
+  explain_losers(said, service, dest);
+  return said;
+}
+
 }  // namespace
 
 Destination* ask_scheduler(Core& core, VirtualService& service, const Packet& packet, const Header& header) {
   if (service.scheduler == nullptr) return nullptr;
   const Tuple tuple = header.request();
-  std::string why;
+  trace::Phrases why;
   const Flow flow{.client = tuple.from,
                   .target = header.dst,
                   .client_port = tuple.from_port,
@@ -82,12 +98,7 @@ Destination* ask_scheduler(Core& core, VirtualService& service, const Packet& pa
                   .why = core.host.tracing() ? &why : nullptr};
   Destination* dest = service.scheduler->schedule(service, flow);
   if (core.host.tracing()) {
-    std::string text =
-        dest == nullptr ? fmt::format("{}: no destination available for {}:{}", service.scheduler_name(),
-                                      tuple.from.text(), tuple.from_port)
-                        : fmt::format("{}:{} goes to {}; {}", tuple.from.text(), tuple.from_port, describe(*dest), why);
-    if (const std::string losers = explain_losers(service, dest); !losers.empty()) text += '\n' + losers;
-    core.host.journal("schedule", text, packet.walk);
+    core.host.journal("schedule", decision(service, tuple, dest, why), packet.walk);
   }
   return dest;
 }

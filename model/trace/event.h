@@ -81,6 +81,7 @@ struct JournalEvent {
   WalkId walk;            // the packet that caused it, 0 if none
   std::string_view kind;  // "arp", "conn", "command", "schedule", ...
   std::string_view text;
+  std::span<const Why> said = {};  // the same, for translation (phrases.h); none for what no language changes
 };
 
 class Sink {

@@ -46,9 +46,10 @@ struct Record {
 struct JournalRecord {
   base::Time at{};
   HostId host = 0;
-  WalkId walk = 0;   // the packet that caused it, 0: none
-  std::string kind;  // "command", "table", "conn", "schedule", "arp", "icmp", "mark"; docs/trace-format.md
-  std::string text;  // may have many lines
+  WalkId walk = 0;        // the packet that caused it, 0: none
+  std::string kind;       // "command", "table", "conn", "schedule", "arp", "icmp", "mark"; docs/trace-format.md
+  std::string text;       // may have many lines
+  std::vector<Why> said;  // the text as phrases (phrases.h), or none
 };
 
 }  // namespace lvs::trace

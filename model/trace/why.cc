@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace/why.h"
 
+#include <algorithm>
+#include <span>
+
 namespace lvs::trace {
 namespace {
 
@@ -27,8 +30,24 @@ std::string_view template_of(WhyId id) {
 
 namespace {
 
-void append_argument(std::string& out, char kind, std::uint64_t arg) {
+// 16 bytes, zeros at the end. A control character may come from a damaged file alone.
+void append_word(std::string& out, std::uint64_t first, std::uint64_t second) {
+  for (int i = 0; i < 16; ++i) {
+    const auto byte = static_cast<std::uint8_t>((i < 8 ? first : second) >> (56 - 8 * (i % 8)));
+    if (byte == 0) return;
+    out += byte < ' ' || byte == 0x7f ? '?' : static_cast<char>(byte);
+  }
+}
+
+void append_argument(std::string& out, char kind, std::span<const std::uint64_t> args, DropText drop_text) {
+  const std::uint64_t arg = args.front();
   switch (kind) {
+    case 'n': append_word(out, arg, args.size() > 1 ? args[1] : 0); return;
+    case 'r': {
+      const auto drop = static_cast<Drop>(std::min<std::uint64_t>(arg, static_cast<std::uint64_t>(Drop::count_)));
+      out += drop_text != nullptr ? drop_text(drop) : std::string(text_of(drop));
+      return;
+    }
     case 'a': out += base::Ipv4Addr{static_cast<std::uint32_t>(arg)}.text(); return;
     case 'p': {
       const auto length = static_cast<unsigned>(arg & 0xff);
@@ -49,7 +68,7 @@ void append_argument(std::string& out, char kind, std::uint64_t arg) {
 
 }  // namespace
 
-std::string fill(std::string_view text, const std::array<std::uint64_t, 4>& args) {
+std::string fill(std::string_view text, const std::array<std::uint64_t, 4>& args, DropText drop_text) {
   std::string out;
   while (!text.empty()) {
     const std::size_t open = text.find('{');
@@ -64,7 +83,8 @@ std::string fill(std::string_view text, const std::array<std::uint64_t, 4>& args
       out += '{';
       continue;
     }
-    append_argument(out, typed ? text[0] : '\0', args[static_cast<std::size_t>(number - '0')]);
+    append_argument(out, typed ? text[0] : '\0', std::span(args).subspan(static_cast<std::size_t>(number - '0')),
+                    drop_text);
     text.remove_prefix(close + 1);
   }
   return out;

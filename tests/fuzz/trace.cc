@@ -12,7 +12,7 @@
 #include "trace/dissect/dissect.h"
 #include "trace/field-changes.h"
 #include "trace/file/index.h"
-#include "trace/why.h"
+#include "trace/phrases.h"
 
 using namespace lvs::trace;
 
@@ -42,6 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   JournalRecord entry;
   for (std::size_t i = 0; i < index.journal().size(); ++i) {
     if (!index.journal_record(i, entry)) std::abort();
+    (void)text_of(entry.said);
   }
   (void)to_json(index.info());
   (void)index.notice();

@@ -5,7 +5,7 @@
 
 #include "trace/file/writer.h"
 #include "trace/flow.h"
-#include "trace/why.h"
+#include "trace/phrases.h"
 
 namespace lvs::trace {
 namespace {
@@ -70,6 +70,8 @@ std::string sample_trace() {
     event.why = {};
     event.drop = Drop::ip_ttl;
     at(4ms, 2, Stage::forward, Verdict::drop, after);
+    const Phrases said{{WhyId::loser, {0x0a00000b, 80}}, {WhyId::lost_weight, {1, 2}}, {WhyId::none}, {WhyId::lost}};
+    writer.journal({4ms, 2, event.walk, "schedule", text_of(said), said});
     writer.journal({5ms, 1, 0, "table", "ip neigh\n10.0.0.2 dev eth0"});
   }
   return file;

@@ -132,7 +132,9 @@ TEST_F(WalkText_, ListsWalksAndConnections) {
 }
 
 TEST_F(WalkText_, PrintsJournalTablesAndInfo) {
-  EXPECT_EQ(shown({"--journal"}), "   0.002000  director conn: TCP\n                 with a \\ and lines  (walk 1)\n");
+  EXPECT_EQ(shown({"--journal"}),
+            "   0.002000  director conn: TCP\n                 with a \\ and lines  (walk 1)\n"
+            "   0.003000  director schedule: 10.0.0.11:80: weight 1 < 2\n                 not chosen  (walk 1)\n");
   EXPECT_EQ(shown({"--tables"}), "client# ip neigh\n10.0.0.2 dev eth0\n");
   EXPECT_EQ(shown({"--tables", "--at", "0.001"}), "");
   EXPECT_THAT(shown({"--info"}), HasSubstr("director     director, a real machine"));

@@ -2,229 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh" sourcelanguage="en">
 <context>
-    <name>Why</name>
-    <message>
-        <source>{a0} is an address of this host</source>
-        <translation>{a0} 是本机的地址</translation>
-    </message>
-    <message>
-        <source>arp_ignore={0} does not allow an answer for {a1}</source>
-        <translation>arp_ignore={0} 不允许为 {a1} 应答</translation>
-    </message>
-    <message>
-        <source>arp_filter: the way to {a0} leaves by another interface</source>
-        <translation>arp_filter：去往 {a0} 的路从另一接口出去</translation>
-    </message>
-    <message>
-        <source>{a0} is no address of this host</source>
-        <translation>{a0} 不是本机的地址</translation>
-    </message>
-    <message>
-        <source>sender {a0} fails source validation</source>
-        <translation>发送者 {a0} 未通过源地址验证</translation>
-    </message>
-    <message>
-        <source>proxy_arp: {a0} is reached by another interface</source>
-        <translation>proxy_arp：{a0} 经另一接口可达</translation>
-    </message>
-    <message>
-        <source>arp_announce={0} chose sender {a1}</source>
-        <translation>arp_announce={0} 选择发送者 {a1}</translation>
-    </message>
-    <message>
-        <source>{a0} is local</source>
-        <translation>{a0} 是本机地址</translation>
-    </message>
-    <message>
-        <source>via {a0}</source>
-        <translation>经由 {a0}</translation>
-    </message>
-    <message>
-        <source>{a0} is on the link</source>
-        <translation>{a0} 在直连链路上</translation>
-    </message>
-    <message>
-        <source>rp_filter={0}: the way to {a1} leaves by another interface</source>
-        <translation>rp_filter={0}：去往 {a1} 的路从另一接口出去</translation>
-    </message>
-    <message>
-        <source>existing connection to {a0}:{1}</source>
-        <translation>已有连接，目的 {a0}:{1}</translation>
-    </message>
-    <message>
-        <source>scheduled to {a0}:{1}</source>
-        <translation>新连接：调度到 {a0}:{1}</translation>
-    </message>
-    <message>
-        <source>no virtual service {a0}:{1}</source>
-        <translation>没有虚拟服务 {a0}:{1}</translation>
-    </message>
-    <message>
-        <source>NAT: destination {a0}:{1} becomes {a2}:{3}</source>
-        <translation>NAT：目的 {a0}:{1} 改为 {a2}:{3}</translation>
-    </message>
-    <message>
-        <source>NAT: source {a0}:{1} becomes {a2}:{3}</source>
-        <translation>NAT：源 {a0}:{1} 改为 {a2}:{3}</translation>
-    </message>
-    <message>
-        <source>DR: next hop is {a0}, IP header unchanged</source>
-        <translation>DR：下一跳是 {a0}，IP 头不变</translation>
-    </message>
-    <message>
-        <source>TUN: outer header {a0} to {a1}</source>
-        <translation>TUN：外层头 {a0} 到 {a1}</translation>
-    </message>
-    <message>
-        <source>destination {a0} is this host</source>
-        <translation>目的服务器 {a0} 就是本机</translation>
-    </message>
-    <message>
-        <source>no connection, and the segment is no SYN</source>
-        <translation>没有连接，而且报文段不是 SYN</translation>
-    </message>
-    <message>
-        <source>{a0} is no address that ARP asks for</source>
-        <translation>{a0} 不是 ARP 会询问的地址</translation>
-    </message>
-    <message>
-        <source>gratuitous ARP of {a0}: drop_gratuitous_arp is set</source>
-        <translation>{a0} 的免费 ARP：设置了 drop_gratuitous_arp</translation>
-    </message>
-    <message>
-        <source>no entry for {a0}, and none is made</source>
-        <translation>没有 {a0} 的表项，也不新建</translation>
-    </message>
-    <message>
-        <source>entry for {a0} made or confirmed</source>
-        <translation>{a0} 的表项已建立或确认</translation>
-    </message>
-    <message>
-        <source>proxy_arp: {a0} is answered after {1} ms</source>
-        <translation>proxy_arp：{1} 毫秒后为 {a0} 应答</translation>
-    </message>
-    <message>
-        <source>connection tracking: NEW</source>
-        <translation>连接跟踪：NEW</translation>
-    </message>
-    <message>
-        <source>connection tracking: ESTABLISHED</source>
-        <translation>连接跟踪：ESTABLISHED</translation>
-    </message>
-    <message>
-        <source>connection tracking: RELATED</source>
-        <translation>连接跟踪：RELATED</translation>
-    </message>
-    <message>
-        <source>connection tracking: INVALID</source>
-        <translation>连接跟踪：INVALID</translation>
-    </message>
-    <message>
-        <source>connection tracking: UNTRACKED</source>
-        <translation>连接跟踪：UNTRACKED</translation>
-    </message>
-    <message>
-        <source>{p0} is local (table {t1}, rule {2})</source>
-        <translation>{p0} 是本机地址（表 {t1}，规则 {2}）</translation>
-    </message>
-    <message>
-        <source>{p0} via {a1} (table {t2}, rule {3})</source>
-        <translation>{p0} 经由 {a1}（表 {t2}，规则 {3}）</translation>
-    </message>
-    <message>
-        <source>{p0} is on the link (table {t1}, rule {2})</source>
-        <translation>{p0} 在直连链路上（表 {t1}，规则 {2}）</translation>
-    </message>
-    <message>
-        <source>{p0} is a broadcast address (table {t1}, rule {2})</source>
-        <translation>{p0} 是广播地址（表 {t1}，规则 {2}）</translation>
-    </message>
-    <message>
-        <source>{a0} is a multicast group</source>
-        <translation>{a0} 是组播组</translation>
-    </message>
-    <message>
-        <source>{p0} is unreachable (table {t1}, rule {2})</source>
-        <translation>{p0} 不可达（表 {t1}，规则 {2}）</translation>
-    </message>
-    <message>
-        <source>{p0} is prohibited (table {t1}, rule {2})</source>
-        <translation>{p0} 被禁止（表 {t1}，规则 {2}）</translation>
-    </message>
-    <message>
-        <source>{p0} is a blackhole (table {t1}, rule {2})</source>
-        <translation>{p0} 是黑洞（表 {t1}，规则 {2}）</translation>
-    </message>
-    <message>
-        <source>no route to {a0}</source>
-        <translation>没有到 {a0} 的路由</translation>
-    </message>
-    <message>
-        <source>looped back: goes on with the route it was sent with</source>
-        <translation>环回：沿用发送时的路由</translation>
-    </message>
-    <message>
-        <source>{a0} is at {m1}</source>
-        <translation>{a0} 位于 {m1}</translation>
-    </message>
-    <message>
-        <source>{a0} has no MAC address yet: waits for ARP</source>
-        <translation>还不知道 {a0} 的 MAC 地址：等待 ARP</translation>
-    </message>
-    <message>
-        <source>{a0} does not answer ARP</source>
-        <translation>{a0} 不应答 ARP</translation>
-    </message>
-    <message>
-        <source>outer header {a0} to {a1}, TTL {2}</source>
-        <translation>外层头 {a0} 到 {a1}，TTL {2}</translation>
-    </message>
-    <message>
-        <source>outer header {a0} to {a1} taken off</source>
-        <translation>去掉外层头 {a0} 到 {a1}</translation>
-    </message>
-    <message>
-        <source>fragment of {0} bytes at {1}: waits for the rest</source>
-        <translation>{1} 处 {0} 字节的分片：等待其余分片</translation>
-    </message>
-    <message>
-        <source>put together: {0} bytes</source>
-        <translation>重组完成：{0} 字节</translation>
-    </message>
-    <message>
-        <source>{0} bytes are cut to MTU {1}</source>
-        <translation>{0} 字节按 MTU {1} 分片</translation>
-    </message>
-    <message>
-        <source>ICMP {0}/{1} about the packet to {a2}</source>
-        <translation>关于发往 {a2} 的报文的 ICMP {0}/{1}</translation>
-    </message>
-    <message>
-        <source>RST: nobody listens on port {0}</source>
-        <translation>RST：端口 {0} 无人监听</translation>
-    </message>
-    <message>
-        <source>no destination available for {a0}:{1}</source>
-        <translation>{a0}:{1} 没有可用的服务器</translation>
-    </message>
-    <message>
-        <source>cache_bypass: goes to {a0} as addressed</source>
-        <translation>cache_bypass：按原目的地址发往 {a0}</translation>
-    </message>
-    <message>
-        <source>ICMP error about the connection to {a0}:{1}</source>
-        <translation>关于到 {a0}:{1} 的连接的 ICMP 差错</translation>
-    </message>
-    <message>
-        <source>ICMP error of {a0}:{1}: shown as of {a2}:{3}</source>
-        <translation>{a0}:{1} 的 ICMP 差错：改为来自 {a2}:{3}</translation>
-    </message>
-    <message>
-        <source>reason %1</source>
-        <translation>原因 %1</translation>
-    </message>
-</context>
-<context>
     <name>Drop</name>
     <message>
         <source>not dropped</source>
@@ -447,7 +224,7 @@
         <translation>IPVS：没有可用的服务器</translation>
     </message>
     <message>
-        <source>IPVS: the connection's destination was removed</source>
+        <source>IPVS: the connection&apos;s destination was removed</source>
         <translation>IPVS：连接的服务器已被删除</translation>
     </message>
     <message>
@@ -513,6 +290,469 @@
     <message>
         <source>NAT: the interface has no address</source>
         <translation>NAT：接口没有地址</translation>
+    </message>
+</context>
+<context>
+    <name>Why</name>
+    <message>
+        <source>{a0} is an address of this host</source>
+        <translation>{a0} 是本机的地址</translation>
+    </message>
+    <message>
+        <source>arp_ignore={0} does not allow an answer for {a1}</source>
+        <translation>arp_ignore={0} 不允许为 {a1} 应答</translation>
+    </message>
+    <message>
+        <source>arp_filter: the way to {a0} leaves by another interface</source>
+        <translation>arp_filter：去往 {a0} 的路从另一接口出去</translation>
+    </message>
+    <message>
+        <source>{a0} is no address of this host</source>
+        <translation>{a0} 不是本机的地址</translation>
+    </message>
+    <message>
+        <source>sender {a0} fails source validation</source>
+        <translation>发送者 {a0} 未通过源地址验证</translation>
+    </message>
+    <message>
+        <source>proxy_arp: {a0} is reached by another interface</source>
+        <translation>proxy_arp：{a0} 经另一接口可达</translation>
+    </message>
+    <message>
+        <source>arp_announce={0} chose sender {a1}</source>
+        <translation>arp_announce={0} 选择发送者 {a1}</translation>
+    </message>
+    <message>
+        <source>{a0} is local</source>
+        <translation>{a0} 是本机地址</translation>
+    </message>
+    <message>
+        <source>via {a0}</source>
+        <translation>经由 {a0}</translation>
+    </message>
+    <message>
+        <source>{a0} is on the link</source>
+        <translation>{a0} 在直连链路上</translation>
+    </message>
+    <message>
+        <source>rp_filter={0}: the way to {a1} leaves by another interface</source>
+        <translation>rp_filter={0}：去往 {a1} 的路从另一接口出去</translation>
+    </message>
+    <message>
+        <source>existing connection to {a0}:{1}</source>
+        <translation>已有连接，目的 {a0}:{1}</translation>
+    </message>
+    <message>
+        <source>scheduled to {a0}:{1}</source>
+        <translation>新连接：调度到 {a0}:{1}</translation>
+    </message>
+    <message>
+        <source>no virtual service {a0}:{1}</source>
+        <translation>没有虚拟服务 {a0}:{1}</translation>
+    </message>
+    <message>
+        <source>NAT: destination {a0}:{1} becomes {a2}:{3}</source>
+        <translation>NAT：目的 {a0}:{1} 改为 {a2}:{3}</translation>
+    </message>
+    <message>
+        <source>NAT: source {a0}:{1} becomes {a2}:{3}</source>
+        <translation>NAT：源 {a0}:{1} 改为 {a2}:{3}</translation>
+    </message>
+    <message>
+        <source>DR: next hop is {a0}, IP header unchanged</source>
+        <translation>DR：下一跳是 {a0}，IP 头不变</translation>
+    </message>
+    <message>
+        <source>TUN: outer header {a0} to {a1}</source>
+        <translation>TUN：外层头 {a0} 到 {a1}</translation>
+    </message>
+    <message>
+        <source>destination {a0} is this host</source>
+        <translation>目的服务器 {a0} 就是本机</translation>
+    </message>
+    <message>
+        <source>no connection, and the segment is no SYN</source>
+        <translation>没有连接，而且报文段不是 SYN</translation>
+    </message>
+    <message>
+        <source>{a0} is no address that ARP asks for</source>
+        <translation>{a0} 不是 ARP 会询问的地址</translation>
+    </message>
+    <message>
+        <source>gratuitous ARP of {a0}: drop_gratuitous_arp is set</source>
+        <translation>{a0} 的免费 ARP：设置了 drop_gratuitous_arp</translation>
+    </message>
+    <message>
+        <source>no entry for {a0}, and none is made</source>
+        <translation>没有 {a0} 的表项，也不新建</translation>
+    </message>
+    <message>
+        <source>entry for {a0} made or confirmed</source>
+        <translation>{a0} 的表项已建立或确认</translation>
+    </message>
+    <message>
+        <source>proxy_arp: {a0} is answered after {1} ms</source>
+        <translation>proxy_arp：{1} 毫秒后为 {a0} 应答</translation>
+    </message>
+    <message>
+        <source>connection tracking: NEW</source>
+        <translation>连接跟踪：NEW</translation>
+    </message>
+    <message>
+        <source>connection tracking: ESTABLISHED</source>
+        <translation>连接跟踪：ESTABLISHED</translation>
+    </message>
+    <message>
+        <source>connection tracking: RELATED</source>
+        <translation>连接跟踪：RELATED</translation>
+    </message>
+    <message>
+        <source>connection tracking: INVALID</source>
+        <translation>连接跟踪：INVALID</translation>
+    </message>
+    <message>
+        <source>connection tracking: UNTRACKED</source>
+        <translation>连接跟踪：UNTRACKED</translation>
+    </message>
+    <message>
+        <source>{p0} is local (table {t1}, rule {2})</source>
+        <translation>{p0} 是本机地址（表 {t1}，规则 {2}）</translation>
+    </message>
+    <message>
+        <source>{p0} via {a1} (table {t2}, rule {3})</source>
+        <translation>{p0} 经由 {a1}（表 {t2}，规则 {3}）</translation>
+    </message>
+    <message>
+        <source>{p0} is on the link (table {t1}, rule {2})</source>
+        <translation>{p0} 在直连链路上（表 {t1}，规则 {2}）</translation>
+    </message>
+    <message>
+        <source>{p0} is a broadcast address (table {t1}, rule {2})</source>
+        <translation>{p0} 是广播地址（表 {t1}，规则 {2}）</translation>
+    </message>
+    <message>
+        <source>{a0} is a multicast group</source>
+        <translation>{a0} 是组播组</translation>
+    </message>
+    <message>
+        <source>{p0} is unreachable (table {t1}, rule {2})</source>
+        <translation>{p0} 不可达（表 {t1}，规则 {2}）</translation>
+    </message>
+    <message>
+        <source>{p0} is prohibited (table {t1}, rule {2})</source>
+        <translation>{p0} 被禁止（表 {t1}，规则 {2}）</translation>
+    </message>
+    <message>
+        <source>{p0} is a blackhole (table {t1}, rule {2})</source>
+        <translation>{p0} 是黑洞（表 {t1}，规则 {2}）</translation>
+    </message>
+    <message>
+        <source>no route to {a0}</source>
+        <translation>没有到 {a0} 的路由</translation>
+    </message>
+    <message>
+        <source>looped back: goes on with the route it was sent with</source>
+        <translation>环回：沿用发送时的路由</translation>
+    </message>
+    <message>
+        <source>{a0} is at {m1}</source>
+        <translation>{a0} 位于 {m1}</translation>
+    </message>
+    <message>
+        <source>{a0} has no MAC address yet: waits for ARP</source>
+        <translation>还不知道 {a0} 的 MAC 地址：等待 ARP</translation>
+    </message>
+    <message>
+        <source>{a0} does not answer ARP</source>
+        <translation>{a0} 不应答 ARP</translation>
+    </message>
+    <message>
+        <source>outer header {a0} to {a1}, TTL {2}</source>
+        <translation>外层头 {a0} 到 {a1}，TTL {2}</translation>
+    </message>
+    <message>
+        <source>outer header {a0} to {a1} taken off</source>
+        <translation>去掉外层头 {a0} 到 {a1}</translation>
+    </message>
+    <message>
+        <source>fragment of {0} bytes at {1}: waits for the rest</source>
+        <translation>{1} 处 {0} 字节的分片：等待其余分片</translation>
+    </message>
+    <message>
+        <source>put together: {0} bytes</source>
+        <translation>重组完成：{0} 字节</translation>
+    </message>
+    <message>
+        <source>{0} bytes are cut to MTU {1}</source>
+        <translation>{0} 字节按 MTU {1} 分片</translation>
+    </message>
+    <message>
+        <source>ICMP {0}/{1} about the packet to {a2}</source>
+        <translation>关于发往 {a2} 的报文的 ICMP {0}/{1}</translation>
+    </message>
+    <message>
+        <source>RST: nobody listens on port {0}</source>
+        <translation>RST：端口 {0} 无人监听</translation>
+    </message>
+    <message>
+        <source>no destination available for {a0}:{1}</source>
+        <translation>{a0}:{1} 没有可用的服务器</translation>
+    </message>
+    <message>
+        <source>cache_bypass: goes to {a0} as addressed</source>
+        <translation>cache_bypass：按原目的地址发往 {a0}</translation>
+    </message>
+    <message>
+        <source>ICMP error about the connection to {a0}:{1}</source>
+        <translation>关于到 {a0}:{1} 的连接的 ICMP 差错</translation>
+    </message>
+    <message>
+        <source>ICMP error of {a0}:{1}: shown as of {a2}:{3}</source>
+        <translation>{a0}:{1} 的 ICMP 差错：改为来自 {a2}:{3}</translation>
+    </message>
+    <message>
+        <source>reason %1</source>
+        <translation>原因 %1</translation>
+    </message>
+    <message>
+        <source>{a0}:{1} goes to {a2}:{3}</source>
+        <translation>{a0}:{1} 分配给 {a2}:{3}</translation>
+    </message>
+    <message>
+        <source>{n0}: no destination available for {a2}:{3}</source>
+        <translation>{n0}：没有可供 {a2}:{3} 使用的真实服务器</translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>{a0}:{1}</source>
+        <translation>{a0}:{1}</translation>
+    </message>
+    <message>
+        <source> (weight {0}, {1} active, {2} inactive)</source>
+        <translation>（权重 {0}，活动 {1}，非活动 {2}）</translation>
+    </message>
+    <message>
+        <source>rr: next in turn</source>
+        <translation>rr：按顺序轮到它</translation>
+    </message>
+    <message>
+        <source>wrr: next in turn with a weight of {0} or more</source>
+        <translation>wrr：按顺序轮到它，权重不低于 {0}</translation>
+    </message>
+    <message>
+        <source>lc: least 256 active + inactive</source>
+        <translation>lc：256 × 活动 + 非活动 最小</translation>
+    </message>
+    <message>
+        <source>wlc: least (256 active + inactive) / weight</source>
+        <translation>wlc：(256 × 活动 + 非活动) / 权重 最小</translation>
+    </message>
+    <message>
+        <source>sed: least (active + 1) / weight</source>
+        <translation>sed：(活动 + 1) / 权重 最小</translation>
+    </message>
+    <message>
+        <source>nq: idle</source>
+        <translation>nq：空闲</translation>
+    </message>
+    <message>
+        <source>nq: nobody is idle; least (active + 1) / weight</source>
+        <translation>nq：没有空闲的；(活动 + 1) / 权重 最小</translation>
+    </message>
+    <message>
+        <source>fo: highest weight</source>
+        <translation>fo：权重最高</translation>
+    </message>
+    <message>
+        <source>ovf: highest weight that is not yet full</source>
+        <translation>ovf：未满者中权重最高</translation>
+    </message>
+    <message>
+        <source>dh: bucket {0} of {a1}</source>
+        <translation>dh：{a1} 的桶 {0}</translation>
+    </message>
+    <message>
+        <source>sh: bucket {0} of {a1}</source>
+        <translation>sh：{a1} 的桶 {0}</translation>
+    </message>
+    <message>
+        <source>, fallback to bucket {0}</source>
+        <translation>，退而用桶 {0}</translation>
+    </message>
+    <message>
+        <source>mh: slot {0} of {a1}</source>
+        <translation>mh：{a1} 的槽 {0}</translation>
+    </message>
+    <message>
+        <source>, fallback to slot {0}</source>
+        <translation>，退而用槽 {0}</translation>
+    </message>
+    <message>
+        <source>lblc: least (256 active + inactive) / weight</source>
+        <translation>lblc：(256 × 活动 + 非活动) / 权重 最小</translation>
+    </message>
+    <message>
+        <source>lblc: served {a0} before</source>
+        <translation>lblc：曾服务于 {a0}</translation>
+    </message>
+    <message>
+        <source>lblcr: least (256 active + inactive) / weight</source>
+        <translation>lblcr：(256 × 活动 + 非活动) / 权重 最小</translation>
+    </message>
+    <message>
+        <source>lblcr: served {a0} before</source>
+        <translation>lblcr：曾服务于 {a0}</translation>
+    </message>
+    <message>
+        <source>twos: better of </source>
+        <translation>twos：择优于 </translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation> 与 </translation>
+    </message>
+    <message>
+        <source>{a0}:{1}: </source>
+        <translation>{a0}:{1}：</translation>
+    </message>
+    <message>
+        <source>not chosen</source>
+        <translation>未被选中</translation>
+    </message>
+    <message>
+        <source>weight 0</source>
+        <translation>权重为 0</translation>
+    </message>
+    <message>
+        <source>overloaded</source>
+        <translation>已过载</translation>
+    </message>
+    <message>
+        <source>not its turn</source>
+        <translation>还没轮到它</translation>
+    </message>
+    <message>
+        <source>overhead {0}/{1} &gt; {2}/{3}</source>
+        <translation>开销 {0}/{1} &gt; {2}/{3}</translation>
+    </message>
+    <message>
+        <source>overhead {0}/{1} = {2}/{3}, further back in the list</source>
+        <translation>开销 {0}/{1} = {2}/{3}，在列表中靠后</translation>
+    </message>
+    <message>
+        <source>delay {0}/{1} &gt; {2}/{3}</source>
+        <translation>延迟 {0}/{1} &gt; {2}/{3}</translation>
+    </message>
+    <message>
+        <source>delay {0}/{1} = {2}/{3}, further back in the list</source>
+        <translation>延迟 {0}/{1} = {2}/{3}，在列表中靠后</translation>
+    </message>
+    <message>
+        <source>not idle: {0} active</source>
+        <translation>不空闲：活动 {0}</translation>
+    </message>
+    <message>
+        <source>idle too, further back in the list</source>
+        <translation>同样空闲，但在列表中靠后</translation>
+    </message>
+    <message>
+        <source>weight {0} &lt; {1}</source>
+        <translation>权重 {0} &lt; {1}</translation>
+    </message>
+    <message>
+        <source>the same weight, further back in the list</source>
+        <translation>权重相同，但在列表中靠后</translation>
+    </message>
+    <message>
+        <source>full: {0} active &gt; weight {1}</source>
+        <translation>已满：活动 {0} &gt; 权重 {1}</translation>
+    </message>
+    <message>
+        <source>the hash names {a0}</source>
+        <translation>哈希指向 {a0}</translation>
+    </message>
+    <message>
+        <source>the table names another</source>
+        <translation>表中记的是另一台</translation>
+    </message>
+    <message>
+        <source>not drawn</source>
+        <translation>未被抽中</translation>
+    </message>
+    <message>
+        <source>{n0} {a2}:{3}</source>
+        <translation>{n0} {a2}:{3}</translation>
+    </message>
+    <message>
+        <source> -&gt; {a0}:{1} to {a2}:{3}</source>
+        <translation> -&gt; {a0}:{1} 转至 {a2}:{3}</translation>
+    </message>
+    <message>
+        <source> ({n0}) new</source>
+        <translation>（{n0}）新建</translation>
+    </message>
+    <message>
+        <source> ({n0}) template</source>
+        <translation>（{n0}）模板</translation>
+    </message>
+    <message>
+        <source> {n0} -&gt; {n2}</source>
+        <translation> {n0} -&gt; {n2}</translation>
+    </message>
+    <message>
+        <source> expired in {n0}</source>
+        <translation> 在 {n0} 状态下过期</translation>
+    </message>
+    <message>
+        <source>; {a0}:{1} now ActiveConn {2} InActConn {3}</source>
+        <translation>；{a0}:{1} 现为 ActiveConn {2} InActConn {3}</translation>
+    </message>
+    <message>
+        <source>{a0} dev {n1}</source>
+        <translation>{a0} dev {n1}</translation>
+    </message>
+    <message>
+        <source> lladdr {m0}</source>
+        <translation> lladdr {m0}</translation>
+    </message>
+    <message>
+        <source> {n0}: </source>
+        <translation> {n0}：</translation>
+    </message>
+    <message>
+        <source>learned</source>
+        <translation>已学到</translation>
+    </message>
+    <message>
+        <source>moves to {m0}</source>
+        <translation>改为 {m0}</translation>
+    </message>
+    <message>
+        <source>keeps its MAC: {m0} comes within the lock time</source>
+        <translation>保留原 MAC：{m0} 在锁定时间内到来</translation>
+    </message>
+    <message>
+        <source>does not answer</source>
+        <translation>没有应答</translation>
+    </message>
+    <message>
+        <source>error {0}/{1} to {a2} not sent: {r3}</source>
+        <translation>发往 {a2} 的差错 {0}/{1} 未发送：{r3}</translation>
+    </message>
+    <message>
+        <source>{n0}{n2}</source>
+        <translation>{n0}{n2}</translation>
+    </message>
+    <message>
+        <source> vrid {0} {n1} priority {3}</source>
+        <translation> vrid {0} {n1} 优先级 {3}</translation>
+    </message>
+    <message>
+        <source> on {n0}</source>
+        <translation>，接口 {n0}</translation>
     </message>
 </context>
 </TS>

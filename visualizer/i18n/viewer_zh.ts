@@ -119,6 +119,21 @@
     </message>
 </context>
 <context>
+    <name>JournalKind</name>
+    <message>
+        <source>schedule</source>
+        <translation>调度</translation>
+    </message>
+    <message>
+        <source>conn</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>kernel</source>
+        <translation>内核</translation>
+    </message>
+</context>
+<context>
     <name>Quiz</name>
     <message>
         <source>no address</source>

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "models/journal.h"
 
+#include <QCoreApplication>
 #include <QStringList>
 #include <algorithm>
+#include <array>
+
+#include "models/why-text.h"
 
 namespace lvs::view {
 
@@ -25,10 +29,21 @@ bool isTable(const trace::TraceIndex& index, const trace::JournalEntry& entry) {
 }
 
 JournalLine lineOf(const trace::JournalRecord& record) {
-  return {record.at, QString::fromStdString(record.kind), QString::fromStdString(record.text)};
+  const QString said = textOf(record.said);
+  return {record.at, QString::fromStdString(record.kind), said.isEmpty() ? QString::fromStdString(record.text) : said};
 }
 
 }  // namespace
+
+QString kindText(const QString& kind) {
+  static constexpr std::array kWords{QT_TRANSLATE_NOOP("JournalKind", "schedule"),
+                                     QT_TRANSLATE_NOOP("JournalKind", "conn"),
+                                     QT_TRANSLATE_NOOP("JournalKind", "kernel")};
+  for (const char* word : kWords) {
+    if (kind == QLatin1String(word)) return QCoreApplication::translate("JournalKind", word);
+  }
+  return kind;
+}
 
 void Journal::clear() {
   known_ = 0;

@@ -13,8 +13,13 @@ namespace lvs::view {
 
 struct JournalLine {
   base::Time at{};
-  QString kind, text;
+  QString kind;
+  QString text;  // in the viewer's language, where the trace has it in phrases
 };
+
+// A kind in the viewer's language: "schedule", "conn", ... as they are for those that are names of programs or
+// protocols.
+QString kindText(const QString& kind);
 
 class Journal {
  public:

@@ -18,6 +18,16 @@ constexpr auto kDrops = std::to_array<const char*>({
 
 QString translated(const char* context, const char* text) { return QCoreApplication::translate(context, text); }
 
+// In UTF-8: a name's phrases may end within a letter.
+std::string filled(const trace::Why& why) {
+  const QString text = translated("Why", std::string(trace::template_of(why.id)).c_str());
+  const auto drop = [](trace::Drop reason) {
+    const auto at = static_cast<std::size_t>(reason);
+    return at < kDrops.size() ? translated("Drop", kDrops[at]).toStdString() : std::string(trace::text_of(reason));
+  };
+  return trace::fill(text.toStdString(), why.args, drop);
+}
+
 QString stageSentence(const trace::Record& record) {
   using trace::Stage;
   const auto worded = [](const char* text) { return QCoreApplication::translate("StageSentence", text); };
@@ -55,8 +65,16 @@ QString stageSentence(const trace::Record& record) {
 QString whyText(const trace::Why& why) {
   if (why.id == trace::WhyId{}) return {};
   if (why.id >= trace::WhyId::count_) return translated("Why", "reason %1").arg(static_cast<unsigned>(why.id));
-  const QString text = translated("Why", std::string(trace::template_of(why.id)).c_str());
-  return QString::fromStdString(trace::fill(text.toStdString(), why.args));
+  return QString::fromStdString(filled(why));
+}
+
+QString textOf(const trace::Phrases& phrases) {
+  std::string out;
+  for (const trace::Why& phrase : phrases) {
+    if (phrase.id >= trace::WhyId::count_) return {};
+    out += phrase.id == trace::WhyId::none ? "\n" : filled(phrase);
+  }
+  return QString::fromStdString(out);
 }
 
 QString dropText(trace::Drop drop) {

@@ -6,12 +6,15 @@
 #include <QString>
 #include <QStringList>
 
+#include "trace/phrases.h"
 #include "trace/record.h"
 
 namespace lvs::view {
 
 // "scheduled to 10.0.0.11:80"; "" where there is no reason.
 QString whyText(const trace::Why& why);
+// A line of the journal, or several; "" where there is none, or one of a later version that has words unknown here.
+QString textOf(const trace::Phrases& phrases);
 // "arp_ignored: nobody here may answer"
 QString dropText(trace::Drop drop);
 // What the why card says about a stage: its drop reason, its why, or what such a stage does.

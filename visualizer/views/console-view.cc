@@ -63,7 +63,11 @@ void ConsoleView::addJournal(QStringList& out, const Step& step, const QString& 
         out += (i == 0 ? prompt : QString()) + parts[i];
       } else {
         const QString time = milliseconds(line.at - session_.index().zero()).rightJustified(10);
-        out += i == 0 ? time + "  " + line.kind.leftJustified(9) + parts[i] : QString(21, ' ') + parts[i];
+        // A Chinese letter is as wide as two others.
+        QString kind = kindText(line.kind);
+        const auto wide = std::ranges::count_if(kind, [](QChar c) { return c.unicode() >= 0x2e80; });
+        kind = kind.leftJustified(9 - wide);
+        out += i == 0 ? time + "  " + kind + parts[i] : QString(21, ' ') + parts[i];
       }
     }
   }

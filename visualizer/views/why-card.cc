@@ -41,7 +41,8 @@ void WhyCard::paint(Canvas& c, const QRectF& rect) {
   for (auto line = caused.rbegin(); line != caused.rend() && lines < 2; ++line, ++lines) {
     bottom -= row;
     c.text({left, bottom, width, row}, Type::console, c.colors.muted,
-           line->kind + ": " + line->text.section('\n', 0, 0), {.overflow = Overflow::elide, .mayElide = true});
+           kindText(line->kind) + ": " + line->text.section('\n', 0, 0),
+           {.overflow = Overflow::elide, .mayElide = true});
   }
   c.text({left, c.px(22), width, bottom - c.px(22)}, Type::why, c.colors.text, sentenceOf(step->data),
          {.align = Qt::AlignLeft | Qt::AlignTop, .overflow = Overflow::wrap});

@@ -103,4 +103,8 @@ void Env::journal(std::string_view kind, std::string_view text, trace::WalkId wa
   if (sink_ != nullptr) sink_->journal({now(), id_, walk, kind, text});
 }
 
+void Env::journal(std::string_view kind, const trace::Phrases& said, trace::WalkId walk) {
+  if (sink_ != nullptr) sink_->journal({now(), id_, walk, kind, trace::text_of(said), said});
+}
+
 }  // namespace lvs::host

@@ -22,6 +22,7 @@
 #include "host/packet/packet.h"
 #include "trace/drop.h"
 #include "trace/event.h"
+#include "trace/phrases.h"
 #include "trace/why.h"
 
 namespace lvs::host {
@@ -95,6 +96,8 @@ class Env {
   void trace(trace::Stage stage, const Packet& packet, Verdict verdict, trace::Drop drop = trace::Drop::none,
              const trace::Why& why = {}, std::string_view hook_name = {}, std::uint64_t connection = 0);
   void journal(std::string_view kind, std::string_view text, trace::WalkId walk = 0);
+  // In words that a viewer can translate.
+  void journal(std::string_view kind, const trace::Phrases& said, trace::WalkId walk = 0);
 
   Sysctls sysctls;
   HostEvents events;

@@ -55,8 +55,8 @@ bool is_about_error(const Packet& about) {
 Drop Icmp::refused(const Packet& about, std::uint8_t type, std::uint8_t code, Drop why) {
   if (host_.tracing()) {
     host_.journal("icmp",
-                  "error " + std::to_string(type) + "/" + std::to_string(code) + " to " + about.ip().src().text() +
-                      " not sent: " + std::string(text_of(why)),
+                  trace::Phrases{{trace::WhyId::icmp_not_sent,
+                                  {type, code, about.ip().src().value, static_cast<std::uint64_t>(why)}}},
                   about.walk);
   }
   return why;

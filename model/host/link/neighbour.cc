@@ -13,6 +13,7 @@ namespace lvs::host {
 
 using trace::Drop;
 using trace::Stage;
+using trace::WhyId;
 using State = NeighbourState;
 
 namespace {
@@ -163,7 +164,7 @@ void NeighbourTable::discard_waiting(Neighbour& entry, Drop reason) {
 // resolving again: then the rest goes without a word, as in the kernel.
 void NeighbourTable::fail(Neighbour& entry) {
   entry.updated = env_.ticked();
-  journal(entry, 0, "does not answer");
+  journal(entry, 0, {WhyId::neigh_failed});
   const bool was_in_use = std::exchange(entry.in_use, true);
   while (entry.state == State::failed) {
     PacketPtr packet = entry.waiting.pop();
@@ -273,7 +274,7 @@ void NeighbourTable::update(Neighbour& entry, const base::MacAddr& mac, State to
   if (to == State::reachable || to == State::permanent || to == State::noarp) entry.confirmed = now;
   if (known) {
     if (new_mac && !how.override_) {
-      if (env_.tracing()) journal(entry, how.walk, "keeps its MAC: " + mac.text() + " comes within the lock time");
+      journal(entry, how.walk, {WhyId::neigh_kept, {trace::why_mac(mac)}});
       return;
     }
     if (!new_mac && to == State::stale && !how.admin) to = from;  // nothing new
@@ -289,12 +290,12 @@ void NeighbourTable::update(Neighbour& entry, const base::MacAddr& mac, State to
     entry.state = to;
   }
   if (new_mac) {
-    if (known && env_.tracing()) journal(entry, how.walk, "moves to " + mac.text());
+    if (known) journal(entry, how.walk, {WhyId::neigh_moved, {trace::why_mac(mac)}});
     entry.mac = mac;
     if (!entry.connected()) entry.confirmed = now - 2 * parameters(*entry.dev).base_reachable_time;
   }
   if (!known) {
-    journal(entry, how.walk, "learned");
+    journal(entry, how.walk, {WhyId::neigh_learned});
     flush_waiting(entry);
   }
 }
@@ -304,15 +305,14 @@ void NeighbourTable::remove(Neighbour& entry) {
   erase(entry);
 }
 
-void NeighbourTable::journal(const Neighbour& entry, trace::WalkId walk, std::string_view what) {
+void NeighbourTable::journal(const Neighbour& entry, trace::WalkId walk, const trace::Why& what) {
   if (!env_.tracing()) return;
-  std::string text = entry.addr.text() + " dev " + entry.dev->name();
-  if (entry.valid()) text += " lladdr " + entry.mac.text();
-  text += ' ';
-  text += name_of(entry.state);
-  text += ": ";
-  text += what;
-  env_.journal("arp", text, walk);
+  const trace::WhyWord dev = trace::why_word(entry.dev->name()), state = trace::why_word(name_of(entry.state));
+  trace::Phrases said{{WhyId::neigh_entry, {entry.addr.value, dev.first, dev.second}}};
+  if (entry.valid()) said.push_back({WhyId::neigh_mac, {trace::why_mac(entry.mac)}});
+  said.push_back({WhyId::neigh_state, {state.first, state.second}});
+  said.push_back(what);
+  env_.journal("arp", said, walk);
 }
 
 }  // namespace lvs::host

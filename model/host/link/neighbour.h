@@ -161,7 +161,7 @@ class NeighbourTable {
   bool make_room();
   void collect();
   void erase(Neighbour& entry);
-  void journal(const Neighbour& entry, trace::WalkId walk, std::string_view what);
+  void journal(const Neighbour& entry, trace::WalkId walk, const trace::Why& what);
 
   static std::uint64_t key_of(const Device& dev, base::Ipv4Addr addr) {
     return std::uint64_t{dev.index()} << 32 | addr.value;

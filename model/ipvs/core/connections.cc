@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Birth, life and end of connection entries (kernel: ip_vs_conn.c).
-#include <fmt/format.h>
-
 #include "ipvs/core/core.h"
 #include "ipvs/core/nfct.h"
 #include "ipvs/table/ports.h"
@@ -9,9 +7,25 @@
 namespace lvs::ipvs {
 namespace {
 
+using trace::WhyId;
+
 constexpr std::uint32_t kBirthTimeout = 3;        // seconds, until the first state change
 constexpr std::uint32_t kControllerTimeout = 60;  // of an entry that others hang on
 constexpr std::uint16_t kDeadTemplatePort = 0xffff;
+
+// "TCP 10.0.0.1:4000 -> 10.0.0.100:80 to 192.168.0.1:80"
+trace::Phrases named(const Conn& conn) {
+  const trace::WhyWord protocol = trace::why_word(protocol_name(conn.protocol));
+  return {{WhyId::conn_from, {protocol.first, protocol.second, conn.caddr.value, conn.cport}},
+          {WhyId::conn_to, {conn.vaddr.value, conn.vport, conn.daddr.value, conn.dport}}};
+}
+
+// "; 10.0.0.11:80 now ActiveConn 1 InActConn 0"
+void say_counters(trace::Phrases& to, const Conn& conn) {
+  if (conn.dest == nullptr) return;
+  const Destination& dest = *conn.dest;
+  to.push_back({WhyId::conn_counters, {dest.addr.value, dest.port, dest.active_conns, dest.inactive_conns}});
+}
 
 void expire(Core& core, Conn& conn);
 
@@ -83,9 +97,10 @@ void expire(Core& core, Conn& conn) {
   core.conns.unhash(conn);
   core.host.cancel(conn);
   if (core.host.tracing() && !conn.has(conn_flag::one_packet)) {
-    core.host.journal("conn", fmt::format("{} {}:{} -> {}:{} to {}:{} expired in {}", protocol_name(conn.protocol),
-                                          conn.caddr.text(), conn.cport, conn.vaddr.text(), conn.vport,
-                                          conn.daddr.text(), conn.dport, state_name(conn)));
+    trace::Phrases said = named(conn);
+    const trace::WhyWord state = trace::why_word(state_name(conn));
+    said.push_back({WhyId::conn_expired, {state.first, state.second}});
+    core.host.journal("conn", said);
   }
   release_controller(core, conn);
   if (conn.has(conn_flag::keep_conntrack) && !conn.has(conn_flag::one_packet)) drop_conntrack(core, conn);
@@ -119,10 +134,12 @@ Conn* new_conn(Core& core, const Tuple& tuple, base::Ipv4Addr daddr, std::uint16
   if (core.settings.conntrack != 0) conn->set(conn_flag::keep_conntrack);
   if (!conn->has(conn_flag::one_packet)) core.conns.hash(*conn);
   if (core.host.tracing()) {
-    core.host.journal(
-        "conn", fmt::format("{} {}:{} -> {}:{} to {}:{} ({}) {}{}", protocol_name(conn->protocol), conn->caddr.text(),
-                            conn->cport, conn->vaddr.text(), conn->vport, daddr.text(), dport, name_of(conn->method()),
-                            conn->has(conn_flag::template_) ? "template" : "new", counters_text(*conn)));
+    trace::Phrases said = named(*conn);
+    const trace::WhyWord method = trace::why_word(name_of(conn->method()));
+    said.push_back(
+        {conn->has(conn_flag::template_) ? WhyId::conn_template : WhyId::conn_new, {method.first, method.second}});
+    say_counters(said, *conn);
+    core.host.journal("conn", said);
   }
   return conn;
 }
@@ -187,20 +204,16 @@ void count_conn(Core& core, VirtualService& service, Conn& conn) {
   ++core.total.live.conns;
 }
 
-std::string counters_text(const Conn& conn) {
-  if (conn.dest == nullptr) return {};
-  return fmt::format("; {}:{} now ActiveConn {} InActConn {}", conn.dest->addr.text(), conn.dest->port,
-                     conn.dest->active_conns, conn.dest->inactive_conns);
-}
-
 void journal_state(Core& core, const Conn& conn, std::uint8_t from, const Packet& packet) {
   const bool tcp = conn.protocol == static_cast<std::uint8_t>(IpProto::tcp);
-  core.host.journal("conn",
-                    fmt::format("{} {}:{} -> {}:{} to {}:{} {} -> {}{}", protocol_name(conn.protocol),
-                                conn.caddr.text(), conn.cport, conn.vaddr.text(), conn.vport, conn.daddr.text(),
-                                conn.dport, tcp ? tcp_state_name(from) : sctp_state_name(from),
-                                tcp ? tcp_state_name(conn.state) : sctp_state_name(conn.state), counters_text(conn)),
-                    packet.walk);
+  const auto name = [&](std::uint8_t state) {
+    return trace::why_word(tcp ? tcp_state_name(state) : sctp_state_name(state));
+  };
+  const trace::WhyWord before = name(from), now = name(conn.state);
+  trace::Phrases said = named(conn);
+  said.push_back({WhyId::conn_state, {before.first, before.second, now.first, now.second}});
+  say_counters(said, conn);
+  core.host.journal("conn", said, packet.walk);
 }
 
 void assure_controller(Conn& conn) {

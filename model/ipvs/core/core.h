@@ -123,8 +123,6 @@ void fill_client_port(Core& core, Conn& conn, std::uint16_t port);
 std::uint16_t conn_flags_for(const VirtualService& service, IpProto protocol);
 void count_conn(Core& core, VirtualService& service, Conn& conn);
 void assure_controller(Conn& conn);
-// "; 10.0.0.11:80 now ActiveConn 1 InActConn 0", for the journal.
-std::string counters_text(const Conn& conn);
 // It has come from state `from`.
 void journal_state(Core& core, const Conn& conn, std::uint8_t from, const Packet& packet);
 

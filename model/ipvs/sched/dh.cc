@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Destination hashing (kernel: ip_vs_dh.c): 256 buckets dealt to the destinations in turn, picked by the packet's
 // destination address.
-#include <fmt/format.h>
-
 #include <array>
 
 #include "ipvs/sched/sched.h"
@@ -13,8 +11,8 @@ namespace {
 class Dh final : public Scheduler {
  public:
   std::string_view name() const override { return "dh"; }
-  std::string why_lost(const Destination&, const Destination& winner) const override {
-    return "the hash names " + winner.addr.text();
+  trace::Why why_lost(const Destination&, const Destination& winner) const override {
+    return {trace::WhyId::lost_hash, {winner.addr.value}};
   }
   void bound(const VirtualService& service, base::Time) override { deal(service); }
   void added(const VirtualService& service, Destination&) override { deal(service); }
@@ -23,7 +21,7 @@ class Dh final : public Scheduler {
   Destination* schedule(const VirtualService&, const Flow& flow) override {
     const std::uint32_t bucket = hash_32(flow.target.value, kBits);
     Destination* dest = buckets_[bucket];
-    if (flow.why != nullptr) *flow.why = fmt::format("dh: bucket {} of {}", bucket, flow.target.text());
+    if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_dh, {bucket, flow.target.value}});
     return dest != nullptr && dest->available && eligible(*dest) ? dest : nullptr;
   }
 

@@ -8,12 +8,11 @@ namespace {
 class Fo final : public Scheduler {
  public:
   std::string_view name() const override { return "fo"; }
-  std::string why_lost(const Destination& loser, const Destination& winner) const override {
-    if (loser.weight == winner.weight) return "the same weight, further back in the list";
-    return "weight " + std::to_string(loser.weight) + " < " + std::to_string(winner.weight);
+  trace::Why why_lost(const Destination& loser, const Destination& winner) const override {
+    return compare_weights(loser, winner);
   }
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
-    if (flow.why != nullptr) *flow.why = "fo: highest weight";
+    if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_fo});
     Destination* best = nullptr;
     for (Destination* dest : service.destinations) {
       if (eligible(*dest) && (best == nullptr || dest->weight > best->weight)) best = dest;

@@ -10,9 +10,9 @@ namespace {
 class Lblc final : public Scheduler {
  public:
   std::string_view name() const override { return "lblc"; }
-  std::string why_lost(const Destination& loser, const Destination& winner) const override {
+  trace::Why why_lost(const Destination& loser, const Destination& winner) const override {
     // The table has sent the flow where it went before, or the least loaded got it.
-    return served_before_ ? "the table names another" : compare_overheads(loser, winner);
+    return served_before_ ? trace::Why{trace::WhyId::lost_table} : compare_overheads(loser, winner);
   }
   void bound(const VirtualService&, base::Time now) override { table_.start(now); }
 
@@ -25,12 +25,12 @@ class Lblc final : public Scheduler {
       Destination& dest = *entry->dest.get();
       // The threshold of connections is not looked at here.
       if (dest.available && dest.weight > 0 && !needs_help(dest, service)) {
-        if (flow.why != nullptr) *flow.why = "lblc: served " + flow.target.text() + " before";
+        if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_lblc_before, {flow.target.value}});
         served_before_ = true;
         return &dest;
       }
     }
-    if (flow.why != nullptr) *flow.why = "lblc: least (256 active + inactive) / weight";
+    if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_lblc});
     Destination* dest = least_loaded(service);
     if (dest == nullptr) return nullptr;
     if (entry == nullptr) {

@@ -12,9 +12,9 @@ namespace {
 class Lblcr final : public Scheduler {
  public:
   std::string_view name() const override { return "lblcr"; }
-  std::string why_lost(const Destination& loser, const Destination& winner) const override {
+  trace::Why why_lost(const Destination& loser, const Destination& winner) const override {
     // The table has sent the flow where it went before, or the least loaded got it.
-    return served_before_ ? "the table names another" : compare_overheads(loser, winner);
+    return served_before_ ? trace::Why{trace::WhyId::lost_table} : compare_overheads(loser, winner);
   }
   void bound(const VirtualService&, base::Time now) override { table_.start(now); }
 
@@ -28,12 +28,12 @@ class Lblcr final : public Scheduler {
       Destination* dest = least_of(entry->servers);
       if (entry->servers.size() > 1 && flow.now > entry->last_changed + expiration) drop_busiest(*entry, flow.now);
       if (dest != nullptr && !needs_help(*dest, service)) {
-        if (flow.why != nullptr) *flow.why = "lblcr: served " + flow.target.text() + " before";
+        if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_lblcr_before, {flow.target.value}});
         served_before_ = true;
         return dest;
       }
     }
-    if (flow.why != nullptr) *flow.why = "lblcr: least (256 active + inactive) / weight";
+    if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_lblcr});
     Destination* dest = least_loaded(service);
     if (dest == nullptr) return nullptr;
     if (entry == nullptr) {

@@ -8,11 +8,11 @@ namespace {
 class Lc final : public Scheduler {
  public:
   std::string_view name() const override { return "lc"; }
-  std::string why_lost(const Destination& loser, const Destination& winner) const override {
-    return compare_loads("overhead", overhead(loser), 1, overhead(winner), 1);
+  trace::Why why_lost(const Destination& loser, const Destination& winner) const override {
+    return compare_loads(Measure::overhead, overhead(loser), 1, overhead(winner), 1);
   }
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
-    if (flow.why != nullptr) *flow.why = "lc: least 256 active + inactive";
+    if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_lc});
     Destination* least = nullptr;
     for (Destination* dest : service.destinations) {
       if (eligible(*dest) && (least == nullptr || overhead(*dest) < overhead(*least))) least = dest;

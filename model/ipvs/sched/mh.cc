@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Maglev hashing (kernel: ip_vs_mh.c; Eisenbud et al., NSDI 2016): a table of 4093 slots that changes little when
 // destinations come and go, picked by the client's address, and its port with mh-port.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -24,8 +22,8 @@ std::uint32_t hash(std::uint64_t key, base::Ipv4Addr addr, std::uint16_t port, s
 class Mh final : public Scheduler {
  public:
   std::string_view name() const override { return "mh"; }
-  std::string why_lost(const Destination&, const Destination& winner) const override {
-    return "the hash names " + winner.addr.text();
+  trace::Why why_lost(const Destination&, const Destination& winner) const override {
+    return {trace::WhyId::lost_hash, {winner.addr.value}};
   }
   bool fits(std::size_t destinations) const override { return destinations <= kSize; }
   void bound(const VirtualService& service, base::Time) override { fill(service); }
@@ -39,14 +37,14 @@ class Mh final : public Scheduler {
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
     const std::uint16_t port = (service.flags & service_flag::mh_port) != 0 ? flow.client_port : std::uint16_t{0};
     const std::uint32_t first = hash(kKey1, flow.client, port, 0) % kSize;
-    if (flow.why != nullptr) *flow.why = fmt::format("mh: slot {} of {}", first, flow.client.text());
+    if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_mh, {first, flow.client.value}});
     Destination* dest = slots_[first];
     if (dest == nullptr || eligible(*dest)) return dest;
     if ((service.flags & service_flag::mh_fallback) == 0) return nullptr;
     for (std::uint32_t i = 0; i < kSize; ++i) {
       const std::uint32_t slot = hash(kKey1, flow.client, port, (i + first) % kSize) % kSize;
       if (!eligible(*slots_[slot])) continue;
-      if (flow.why != nullptr) *flow.why += fmt::format(", fallback to slot {}", slot);
+      if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_mh_fallback, {slot}});
       return slots_[slot];
     }
     return nullptr;

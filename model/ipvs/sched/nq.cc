@@ -8,21 +8,21 @@ namespace {
 class Nq final : public Scheduler {
  public:
   std::string_view name() const override { return "nq"; }
-  std::string why_lost(const Destination& loser, const Destination& winner) const override {
+  trace::Why why_lost(const Destination& loser, const Destination& winner) const override {
     if (winner.active_conns == 0) {
-      return loser.active_conns == 0 ? "idle too, further back in the list"
-                                     : "not idle: " + std::to_string(loser.active_conns) + " active";
+      if (loser.active_conns == 0) return {trace::WhyId::lost_idle_order};
+      return {trace::WhyId::lost_busy, {loser.active_conns}};
     }
-    return compare_loads("delay", loser.active_conns + std::uint64_t{1}, loser.weight,
+    return compare_loads(Measure::delay, loser.active_conns + std::uint64_t{1}, loser.weight,
                          winner.active_conns + std::uint64_t{1}, winner.weight);
   }
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
     for (Destination* dest : service.destinations) {
       if (!eligible(*dest) || dest->active_conns != 0) continue;
-      if (flow.why != nullptr) *flow.why = "nq: idle";
+      if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_nq});
       return dest;
     }
-    if (flow.why != nullptr) *flow.why = "nq: nobody is idle; least (active + 1) / weight";
+    if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_nq_busy});
     return shortest_delay(service);
   }
 };

@@ -8,15 +8,14 @@ namespace {
 class Ovf final : public Scheduler {
  public:
   std::string_view name() const override { return "ovf"; }
-  std::string why_lost(const Destination& loser, const Destination& winner) const override {
+  trace::Why why_lost(const Destination& loser, const Destination& winner) const override {
     if (loser.active_conns > static_cast<std::uint32_t>(loser.weight)) {
-      return "full: " + std::to_string(loser.active_conns) + " active > weight " + std::to_string(loser.weight);
+      return {trace::WhyId::lost_full, {loser.active_conns, trace::why_number(loser.weight)}};
     }
-    if (loser.weight == winner.weight) return "the same weight, further back in the list";
-    return "weight " + std::to_string(loser.weight) + " < " + std::to_string(winner.weight);
+    return compare_weights(loser, winner);
   }
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
-    if (flow.why != nullptr) *flow.why = "ovf: highest weight that is not yet full";
+    if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_ovf});
     Destination* best = nullptr;
     for (Destination* dest : service.destinations) {
       if (!eligible(*dest) || dest->active_conns > static_cast<std::uint32_t>(dest->weight)) continue;

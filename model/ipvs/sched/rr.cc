@@ -27,7 +27,7 @@ class Rr final : public Scheduler {
       if (at >= size) at -= size;
       Destination* dest = service.destinations[static_cast<std::size_t>(at)];
       if (!eligible(*dest)) continue;
-      if (flow.why != nullptr) *flow.why = "rr: next in turn";
+      if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_rr});
       last_ = at;
       return dest;
     }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ipvs/sched/scheduler.h"
 
-#include <fmt/format.h>
-
 #include <array>
 
 #include "ipvs/sched/sched.h"
@@ -38,11 +36,6 @@ std::unique_ptr<Scheduler> make_scheduler(std::string_view name) {
     if (kind.name == name) return kind.make();
   }
   return nullptr;
-}
-
-std::string describe(const Destination& dest) {
-  return fmt::format("{}:{} (weight {}, {} active, {} inactive)", dest.addr.text(), dest.port, dest.weight,
-                     dest.active_conns, dest.inactive_conns);
 }
 
 }  // namespace lvs::ipvs

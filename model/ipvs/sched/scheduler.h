@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "base/time.h"
 #include "ipvs/table/service.h"
 #include "ipvs/table/settings.h"
+#include "trace/phrases.h"
 
 namespace lvs::ipvs {
 
@@ -26,7 +26,7 @@ struct Flow {
   base::Rng* rng = nullptr;
   const Settings* settings = nullptr;
   // Where the scheduler may explain itself; nullptr when nobody asks.
-  std::string* why = nullptr;
+  trace::Phrases* why = nullptr;
 };
 
 class Scheduler {
@@ -48,8 +48,8 @@ class Scheduler {
   virtual Destination* schedule(const VirtualService& service, const Flow& flow) = 0;
   // Why an eligible destination was not it, for those who look on: asked right after schedule(), nothing has changed
   // since.
-  virtual std::string why_lost(const Destination& /*loser*/, const Destination& /*winner*/) const {
-    return "not its turn";
+  virtual trace::Why why_lost(const Destination& /*loser*/, const Destination& /*winner*/) const {
+    return {trace::WhyId::lost_turn};
   }
 };
 
@@ -90,16 +90,21 @@ Destination* shortest_delay(const VirtualService& service);
 // Kernel: hash_32().
 inline std::uint32_t hash_32(std::uint32_t value, unsigned bits) { return value * 0x61C88647u >> (32 - bits); }
 
-// One line for each destination but the winner, which may be null: "10.0.0.12:80: overhead 512/1 > 256/1",
+// A new line for each destination but the winner, which may be null: "10.0.0.12:80: overhead 512/1 > 256/1",
 // "10.0.0.13:80: weight 0", "10.0.0.14:80: overloaded".
-std::string explain_losers(const VirtualService& service, const Destination* winner);
+void explain_losers(trace::Phrases& to, const VirtualService& service, const Destination* winner);
 // "overhead 512/1 > 256/1": loads for their weights; "=" where the order of the list decides.
-std::string compare_loads(std::string_view what, std::uint64_t loser, int loser_weight, std::uint64_t winner,
-                          int winner_weight);
+enum class Measure : std::uint8_t { overhead, delay };
+trace::Why compare_loads(Measure measure, std::uint64_t loser, int loser_weight, std::uint64_t winner,
+                         int winner_weight);
 // By overhead(), as lc, wlc, lblc, lblcr and twos compare.
-std::string compare_overheads(const Destination& loser, const Destination& winner);
+trace::Why compare_overheads(const Destination& loser, const Destination& winner);
+// "weight 2 < 5"
+trace::Why compare_weights(const Destination& loser, const Destination& winner);
 
 // "10.0.0.1:80 (weight 1, 3 active, 2 inactive)"
-std::string describe(const Destination& dest);
+void describe(trace::Phrases& to, const Destination& dest);
+// " (weight 1, 3 active, 2 inactive)"
+trace::Why load_of(const Destination& dest);
 
 }  // namespace lvs::ipvs

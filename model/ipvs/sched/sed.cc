@@ -10,11 +10,11 @@ std::uint64_t delay(const Destination& dest) { return std::uint64_t{dest.active_
 class Sed final : public Scheduler {
  public:
   std::string_view name() const override { return "sed"; }
-  std::string why_lost(const Destination& loser, const Destination& winner) const override {
-    return compare_loads("delay", delay(loser), loser.weight, delay(winner), winner.weight);
+  trace::Why why_lost(const Destination& loser, const Destination& winner) const override {
+    return compare_loads(Measure::delay, delay(loser), loser.weight, delay(winner), winner.weight);
   }
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
-    if (flow.why != nullptr) *flow.why = "sed: least (active + 1) / weight";
+    if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_sed});
     return shortest_delay(service);
   }
 };

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Source hashing (kernel: ip_vs_sh.c): 256 buckets dealt by weight, picked by the client's address, and its port with
 // sh-port. Without sh-fallback, a bucket whose owner takes no connections gives nobody.
-#include <fmt/format.h>
-
 #include <array>
 
 #include "ipvs/sched/sched.h"
@@ -13,8 +11,8 @@ namespace {
 class Sh final : public Scheduler {
  public:
   std::string_view name() const override { return "sh"; }
-  std::string why_lost(const Destination&, const Destination& winner) const override {
-    return "the hash names " + winner.addr.text();
+  trace::Why why_lost(const Destination&, const Destination& winner) const override {
+    return {trace::WhyId::lost_hash, {winner.addr.value}};
   }
   void bound(const VirtualService& service, base::Time) override { deal(service); }
   void added(const VirtualService& service, Destination&) override { deal(service); }
@@ -24,7 +22,7 @@ class Sh final : public Scheduler {
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
     const std::uint32_t port = (service.flags & service_flag::sh_port) != 0 ? flow.client_port : 0;
     const std::uint32_t hash = hash_32(flow.client.value + port, kBits);
-    if (flow.why != nullptr) *flow.why = fmt::format("sh: bucket {} of {}", hash, flow.client.text());
+    if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_sh, {hash, flow.client.value}});
     Destination* dest = buckets_[hash];
     if (dest == nullptr || eligible(*dest)) return dest;
     if ((service.flags & service_flag::sh_fallback) == 0) return nullptr;
@@ -32,7 +30,7 @@ class Sh final : public Scheduler {
     for (std::uint32_t offset = 0; offset < kSize; ++offset) {
       const std::uint32_t bucket = (offset + hash + hash) % kSize;
       if (!eligible(*buckets_[bucket])) continue;
-      if (flow.why != nullptr) *flow.why += fmt::format(", fallback to bucket {}", bucket);
+      if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_sh_fallback, {bucket}});
       return buckets_[bucket];
     }
     return nullptr;

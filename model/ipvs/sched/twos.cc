@@ -9,8 +9,8 @@ namespace {
 class Twos final : public Scheduler {
  public:
   std::string_view name() const override { return "twos"; }
-  std::string why_lost(const Destination& loser, const Destination& winner) const override {
-    return drawn_ == &loser ? compare_overheads(loser, winner) : "not drawn";
+  trace::Why why_lost(const Destination& loser, const Destination& winner) const override {
+    return drawn_ == &loser ? compare_overheads(loser, winner) : trace::Why{trace::WhyId::lost_draw};
   }
 
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
@@ -23,7 +23,12 @@ class Twos final : public Scheduler {
     const auto bound = static_cast<std::uint32_t>(total + 1);
     Destination* first = draw(service, flow.rng->below(bound));
     Destination* second = draw(service, flow.rng->below(bound));
-    if (flow.why != nullptr) *flow.why = "twos: better of " + describe(*first) + " and " + describe(*second);
+    if (flow.why != nullptr) {
+      flow.why->push_back({trace::WhyId::sched_twos});
+      describe(*flow.why, *first);
+      flow.why->push_back({trace::WhyId::sched_twos_and});
+      describe(*flow.why, *second);
+    }
     const auto weight = [](const Destination& dest) { return static_cast<std::uint64_t>(dest.weight); };
     const bool swap = weight(*second) * overhead(*first) > weight(*first) * overhead(*second);
     drawn_ = swap ? first : second;

@@ -11,11 +11,11 @@ namespace {
 class Wlc final : public Scheduler {
  public:
   std::string_view name() const override { return "wlc"; }
-  std::string why_lost(const Destination& loser, const Destination& winner) const override {
+  trace::Why why_lost(const Destination& loser, const Destination& winner) const override {
     return compare_overheads(loser, winner);
   }
   Destination* schedule(const VirtualService& service, const Flow& flow) override {
-    if (flow.why != nullptr) *flow.why = "wlc: least (256 active + inactive) / weight";
+    if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_wlc});
     return least_loaded(service);
   }
 };

@@ -2,8 +2,6 @@
 // Weighted round-robin (kernel: ip_vs_wrr.c). Walk the destinations, taking each whose weight reaches the bar. After
 // each walk the bar drops by the gcd of the weights; after the walk with bar 1 it returns to the top. Weights A=4 B=3
 // C=2 give AABABCABC.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <numeric>
 
@@ -35,7 +33,7 @@ class Wrr final : public Scheduler {
       while (++at_ < size) {
         Destination* dest = service.destinations[static_cast<std::size_t>(at_)];
         if (!dest->overloaded && dest->weight >= bar_) {
-          if (flow.why != nullptr) *flow.why = fmt::format("wrr: next in turn with a weight of {} or more", bar_);
+          if (flow.why != nullptr) flow.why->push_back({trace::WhyId::sched_wrr, {trace::why_number(bar_)}});
           return dest;
         }
         if (stop != kHead && at_ == stop) return nullptr;

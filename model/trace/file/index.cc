@@ -12,6 +12,7 @@
 #include "trace/pcapng/metadata.h"
 #include "trace/pcapng/pcapng.h"
 #include "trace/pcapng/view.h"
+#include "trace/phrases.h"
 #include "trace/summary.h"
 
 namespace lvs::trace {
@@ -241,6 +242,7 @@ bool TraceIndex::journal_record(std::size_t i, JournalRecord& record) {
   record.walk = fields.walk;
   record.kind = fields.kind;
   record.text = fields.decoded();
+  record.said = decoded_phrases(fields.said);
   return true;
 }
 

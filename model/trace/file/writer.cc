@@ -10,7 +10,7 @@
 #include "trace/flow.h"
 #include "trace/pcapng/block.h"
 #include "trace/pcapng/metadata.h"
-#include "trace/why.h"
+#include "trace/phrases.h"
 #include "wire/ethernet.h"
 
 namespace lvs::trace {
@@ -235,8 +235,10 @@ void TraceWriter::journal(const JournalEvent& event) {
       pcapng::journal_text(event.at + info_.epoch, host_name(event.host),
                            fmt::format("{}: {}", event.kind, event.text.substr(0, event.text.find('\n'))));
   const auto to = std::back_inserter(text);
-  fmt::format_to(to, "LVS_KIND={}\nLVS_TIME={}\nLVS_HOST={}\nLVS_WALK={}\nLVS_TEXT=", event.kind, event.at.count(),
-                 event.host, event.walk);
+  fmt::format_to(to, "LVS_KIND={}\nLVS_TIME={}\nLVS_HOST={}\nLVS_WALK={}\n", event.kind, event.at.count(), event.host,
+                 event.walk);
+  if (!event.said.empty()) fmt::format_to(to, "LVS_WHY={}\n", encoded(event.said));
+  text += "LVS_TEXT=";
   for (const char c : event.text) {  // a plain field ends at its line
     if (c == '\n') {
       text += "\\n";

@@ -29,6 +29,7 @@ bool JournalFields::parse(std::string_view block) {
     if (name == "LVS_TIME") at = base::Time(number_of<std::int64_t>(value));
     if (name == "LVS_HOST") host = number_of<HostId>(value);
     if (name == "LVS_WALK") walk = number_of<WalkId>(value);
+    if (name == "LVS_WHY") said = value;
     if (name == "LVS_TEXT") {
       text = value;
       has_text = true;

@@ -16,6 +16,7 @@ struct JournalFields {
   HostId host = 0;
   WalkId walk = 0;
   std::string_view kind;
+  std::string_view said;  // phrases as encoded
   std::string_view text;  // as in the file, line ends as \n
 
   // False: none of ours.

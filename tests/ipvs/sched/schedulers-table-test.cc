@@ -196,7 +196,7 @@ TEST(Schedulers, AllExplainThemselves) {
   for (const std::string_view name : ipvs::scheduler_names()) {
     Bench b(name);
     b.add("10.0.0.1", 1);
-    std::string why;
+    trace::Phrases why;
     Flow flow{.client = addr("1.2.3.4"),
               .target = addr("5.6.7.8"),
               .client_port = 1,
@@ -205,7 +205,7 @@ TEST(Schedulers, AllExplainThemselves) {
               .why = &why};
     EXPECT_EQ(b.scheduler->name(), name);
     EXPECT_NE(b.scheduler->schedule(b.service, flow), nullptr) << name;
-    EXPECT_THAT(why, ::testing::StartsWith(std::string(name) + ": "));
+    EXPECT_THAT(trace::text_of(why), ::testing::StartsWith(std::string(name) + ": "));
   }
   EXPECT_EQ(ipvs::make_scheduler("none"), nullptr);
   EXPECT_EQ(ipvs::make_scheduler("WLC"), nullptr);

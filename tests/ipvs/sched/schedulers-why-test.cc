@@ -24,7 +24,7 @@ TEST_P(WhyLost, NamesTheMeasure) {
   loser.active_conns = c.loser_active;
   winner.active_conns = c.winner_active;
   ASSERT_EQ(b.pick(), &winner);
-  EXPECT_EQ(b.scheduler->why_lost(loser, winner), c.why);
+  EXPECT_EQ(trace::text_of(b.scheduler->why_lost(loser, winner)), c.why);
 }
 INSTANTIATE_TEST_SUITE_P(
     Schedulers, WhyLost,
@@ -47,7 +47,7 @@ TEST(WhyOthersLost, AHashNamesTheWinner) {
     Destination* winner = b.pick();
     ASSERT_NE(winner, nullptr);
     const Destination& loser = winner == &one ? two : one;
-    EXPECT_EQ(b.scheduler->why_lost(loser, *winner), "the hash names " + winner->addr.text());
+    EXPECT_EQ(trace::text_of(b.scheduler->why_lost(loser, *winner)), "the hash names " + winner->addr.text());
   }
 }
 
@@ -59,7 +59,7 @@ TEST(WhyOthersLost, LocalityRemembers) {
     ASSERT_EQ(b.pick(), &winner);
     winner.active_conns = 1;
     ASSERT_EQ(b.pick(), &winner);
-    EXPECT_EQ(b.scheduler->why_lost(loser, winner), "the table names another");
+    EXPECT_EQ(trace::text_of(b.scheduler->why_lost(loser, winner)), "the table names another");
   }
 }
 
@@ -68,7 +68,9 @@ TEST(WhyOthersLost, WhoMayNotIsSaidFirst) {
   b.add("10.0.0.3", 0);
   b.add("10.0.0.2", 1).overloaded = true;
   Destination& winner = b.add("10.0.0.1", 1);
-  EXPECT_EQ(explain_losers(b.service, &winner), "10.0.0.2:80: overloaded\n10.0.0.3:80: weight 0");
+  trace::Phrases said;
+  explain_losers(said, b.service, &winner);
+  EXPECT_EQ(trace::text_of(said), "\n10.0.0.2:80: overloaded\n10.0.0.3:80: weight 0");
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "trace/file/writer.h"
 #include "trace/flow.h"
 #include "trace/pcapng/pcapng.h"
+#include "trace/phrases.h"
 #include "trace/sample-trace.h"
 #include "trace/why.h"
 
@@ -54,7 +55,7 @@ TEST_F(Trace, ReadsBackWhatWasWritten) {
   save(file_);
   TraceIndex index;
   ASSERT_TRUE(index.open(path_));
-  EXPECT_EQ(index.update(), 6u);
+  EXPECT_EQ(index.update(), 7u);
   EXPECT_EQ(index.update(), 0u);
   EXPECT_EQ(index.error(), "");
   EXPECT_EQ(index.notice(), "");
@@ -104,8 +105,8 @@ TEST_F(Trace, ReadsTheJournal) {
   TraceIndex index;
   ASSERT_TRUE(index.open(path_));
   read_all(index);
-  ASSERT_EQ(index.journal().size(), 2u);
-  EXPECT_THAT(index.journal_kinds(), ElementsAre("conn", "table"));
+  ASSERT_EQ(index.journal().size(), 3u);
+  EXPECT_THAT(index.journal_kinds(), ElementsAre("conn", "schedule", "table"));
   JournalRecord entry;
   ASSERT_TRUE(index.journal_record(0, entry));
   EXPECT_EQ(entry.text, "TCP\nwith a \\ and lines");
@@ -113,7 +114,11 @@ TEST_F(Trace, ReadsTheJournal) {
   EXPECT_EQ(entry.host, 2u);
   EXPECT_EQ(entry.walk, WalkId{1} << 40 | 1);
   EXPECT_EQ(index.journal()[0].record, 3u);
-  EXPECT_EQ(index.journal_subjects()[index.journal()[1].subject], "ip neigh");
+  EXPECT_THAT(entry.said, IsEmpty());
+  EXPECT_EQ(index.journal_subjects()[index.journal()[2].subject], "ip neigh");
+  ASSERT_TRUE(index.journal_record(1, entry));
+  EXPECT_EQ(entry.text, "10.0.0.11:80: weight 1 < 2\nnot chosen");
+  EXPECT_EQ(text_of(entry.said), entry.text);
 }
 
 TEST_F(Trace, ACutOffFileShowsWhatCameBefore) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <QFile>
+#include <QRegularExpression>
+#include <QSet>
 #include <QTranslator>
 
 #include "command-line.h"
@@ -72,6 +74,44 @@ TEST(Translations, EveryReasonAndTextHasOne) {
     ASSERT_TRUE(file.open(QIODevice::ReadOnly));
     EXPECT_FALSE(file.readAll().contains("unfinished")) << name;
   }
+}
+
+// What the hosts of a lab say, in Chinese: names of commands, states and protocols stay, English words do not.
+TEST(Translations, TheJournalIsInOneLanguage) {
+  application();
+  Viewer viewer;
+  QTranslator reasons;
+  ASSERT_TRUE(reasons.load(":/i18n/reasons_zh.qm"));
+  QCoreApplication::installTranslator(&reasons);
+  const QSet<QString> names{"eth", "dev", "lladdr", "vrid", "wlc", "ActiveConn", "InActConn", "Masq"};
+  int lines = 0;
+  for (const char* lab : {"nat-walk", "all-down", "vrrp-takeover"}) {
+    viewer.window.open(traceOf(lab));
+    trace::TraceIndex& index = viewer.session().index();
+    for (std::size_t i = 0; i < index.journal().size(); ++i) {
+      trace::JournalRecord entry;
+      ASSERT_TRUE(index.journal_record(i, entry));
+      if (QSet<QString>{"command", "output", "table", "mark", "kernel", "keepalived"}.contains(
+              QString::fromStdString(entry.kind))) {
+        continue;
+      }
+      const QString text = textOf(entry.said);
+      ASSERT_FALSE(text.isEmpty()) << lab << " " << entry.kind << ": " << entry.text;
+      for (auto word = QRegularExpression("[A-Za-z]*[a-z]{3}[A-Za-z]*").globalMatch(text); word.hasNext();) {
+        const QString found = word.next().captured();
+        EXPECT_TRUE(names.contains(found) || QString::fromStdString(entry.text).startsWith(found))
+            << found.toStdString() << " in " << text.toStdString();
+      }
+      ++lines;
+    }
+  }
+  QCoreApplication::removeTranslator(&reasons);
+  EXPECT_GT(lines, 30);
+}
+
+TEST(Translations, WordsOfALaterVersionAreLeftToItsEnglish) {
+  EXPECT_EQ(textOf({{trace::WhyId::lost_turn}}), "not its turn");
+  EXPECT_EQ(textOf({{trace::WhyId::lost_turn}, {trace::WhyId::count_}}), "");
 }
 
 }  // namespace

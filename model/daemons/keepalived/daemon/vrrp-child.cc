@@ -226,9 +226,15 @@ void VrrpChild::notify(const ConfScript& script, const std::vector<std::string>&
 
 void VrrpChild::entered(const VrrpInstance& instance) {
   if (!machine().host().tracing()) return;
-  machine().host().journal("vrrp",
-                           fmt::format("{} vrid {} {} priority {} on {}", instance.name(), instance.conf->vrid,
-                                       name_of(instance.state), instance.effective_priority, instance.conf->interface));
+  trace::Phrases said;
+  trace::append_words(said, instance.name());
+  const trace::WhyWord state = trace::why_word(name_of(instance.state));
+  said.push_back({trace::WhyId::vrrp_state,
+                  {static_cast<std::uint64_t>(instance.conf->vrid), state.first, state.second,
+                   static_cast<std::uint64_t>(instance.effective_priority)}});
+  const trace::WhyWord on = trace::why_word(instance.conf->interface);
+  said.push_back({trace::WhyId::vrrp_on, {on.first, on.second}});
+  machine().host().journal("vrrp", said);
 }
 
 // --- what the kernel reports ---
