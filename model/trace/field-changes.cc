@@ -41,12 +41,15 @@ const HeaderField* find(const std::vector<HeaderField>& fields, const HeaderFiel
 
 std::vector<FieldChange> header_changes(base::ByteView before, bool before_link, base::ByteView after,
                                         bool after_link) {
-  std::vector<HeaderField> old = header_fields(before, before_link), now = header_fields(after, after_link);
+  return header_changes(header_fields(before, before_link), header_fields(after, after_link),
+                        before_link && after_link);
+}
+
+std::vector<FieldChange> header_changes(std::vector<HeaderField> old, std::vector<HeaderField> now, bool links) {
   const int deeper = tunnels_in(now) - tunnels_in(old);
   if (deeper > 0) deepen(old, deeper);
   if (deeper < 0) deepen(now, -deeper);
-  const bool both = before_link && after_link;
-  const auto ignored = [&](const HeaderField& field) { return field.layer == "Ethernet" && !both; };
+  const auto ignored = [&](const HeaderField& field) { return field.layer == "Ethernet" && !links; };
 
   std::vector<FieldChange> changes;
   // Headers that are gone, before what else changed: they stood outside.

@@ -5,14 +5,11 @@
 #include <algorithm>
 #include <cstring>
 
+#include "trace/field-changes.h"
+
 namespace lvs::view {
 
 namespace {
-
-const Section* find(const Headers& headers, Layer layer) {
-  const auto at = std::ranges::find(headers.sections, layer, &Section::layer);
-  return at == headers.sections.end() ? nullptr : &*at;
-}
 
 unsigned bitOf(Layer layer, const char* name) {
   const auto is = [&](const char* other) { return std::strcmp(name, other) == 0; };
@@ -31,6 +28,36 @@ unsigned bitOf(Layer layer, const char* name) {
   return changed::otherField;
 }
 
+using Changes = std::vector<trace::FieldChange>;
+using Side = trace::HeaderField trace::FieldChange::*;
+constexpr Side kBefore = &trace::FieldChange::before, kAfter = &trace::FieldChange::after;
+
+// What the trace library says of the field whose bytes stand there; nullptr: it is the same on both sides.
+const trace::FieldChange* changeAt(const Changes& changes, Side side, int offset) {
+  const auto at = std::ranges::find_if(changes, [&](const trace::FieldChange& change) {
+    return !(change.*side).layer.empty() && (change.*side).offset == offset;
+  });
+  return at == changes.end() ? nullptr : &*at;
+}
+
+// The whole header stands on this side alone.
+bool alone(const Section& section, const Changes& changes, Side side) {
+  const Side other = side == kAfter ? kBefore : kAfter;
+  return std::ranges::all_of(section.fields, [&](const Field& field) {
+    const trace::FieldChange* change = changeAt(changes, side, field.offset);
+    return change != nullptr && (change->*other).layer.empty();
+  });
+}
+
+Field fieldAt(const Headers& headers, const trace::HeaderField& place, const Field& like) {
+  for (const Section& section : headers.sections) {
+    for (const Field& field : section.fields) {
+      if (!place.layer.empty() && field.offset == place.offset) return field;
+    }
+  }
+  return {like.name, {}, {}, like.weight};
+}
+
 DiffSection whole(const Section& section, Change change) {
   DiffSection out{section.layer, change, {}};
   for (const Field& field : section.fields) {
@@ -43,17 +70,16 @@ DiffSection whole(const Section& section, Change change) {
   return out;
 }
 
-DiffSection both(const Section& before, const Section& after, HeaderDiff& diff) {
-  DiffSection out{after.layer, Change::same, {}};
-  for (const Field& field : after.fields) {
-    const auto old = std::ranges::find_if(before.fields,
-                                          [&](const Field& other) { return std::strcmp(other.name, field.name) == 0; });
-    DiffField row{old == before.fields.end() ? Field{field.name, {}, {}, field.weight} : *old, field, Change::same};
+DiffSection both(const Section& section, const Headers& before, const Changes& changes, HeaderDiff& diff) {
+  DiffSection out{section.layer, Change::same, {}};
+  for (const Field& field : section.fields) {
+    DiffField row{field, field, Change::same};
     if (field.value.isEmpty()) {
       row.change = Change::absent;
-    } else if (row.before.value != field.value) {
+    } else if (const trace::FieldChange* change = changeAt(changes, kAfter, field.offset)) {
+      row.before = fieldAt(before, change->before, field);
       row.change = Change::changed;
-      diff.bits |= bitOf(after.layer, field.name);
+      diff.bits |= bitOf(section.layer, field.name);
       ++diff.fields;
     }
     out.fields.push_back(std::move(row));
@@ -64,10 +90,11 @@ DiffSection both(const Section& before, const Section& after, HeaderDiff& diff) 
 }  // namespace
 
 HeaderDiff diffOf(const Headers& before, const Headers& after) {
+  const Changes changes = trace::header_changes(before.all, after.all, true);
   HeaderDiff out;
   for (const Section& section : after.sections) {
-    if (const Section* old = find(before, section.layer)) {
-      out.sections.push_back(both(*old, section, out));
+    if (!alone(section, changes, kAfter)) {
+      out.sections.push_back(both(section, before, changes, out));
     } else {
       out.sections.push_back(whole(section, Change::added));
       if (section.layer == Layer::outerIp) out.bits |= changed::encapsulated;
@@ -76,7 +103,7 @@ HeaderDiff diffOf(const Headers& before, const Headers& after) {
   }
   for (std::size_t i = 0; i < before.sections.size(); ++i) {
     const Section& section = before.sections[i];
-    if (find(after, section.layer) != nullptr) continue;
+    if (!alone(section, changes, kBefore)) continue;
     if (section.layer == Layer::outerIp) out.bits |= changed::decapsulated;
     out.fields += static_cast<int>(std::ranges::count(section.fields, Field::Weight::key, &Field::weight));
     const auto at = out.sections.begin() + static_cast<std::ptrdiff_t>(std::min(i, out.sections.size()));

@@ -4,7 +4,6 @@
 #include <QStringList>
 #include <algorithm>
 
-#include "trace/fields.h"
 #include "wire/walk.h"
 
 namespace lvs::view {
@@ -101,9 +100,15 @@ class Reader {
   // As the trace library has it, under the name that people see.
   Field field(const char* label, std::string_view name, Field::Weight weight = Field::Weight::key) const {
     const trace::FieldSpec& spec = *trace::find_field(header_.layer, name);
-    Field out{label, QString::fromStdString(trace::field_text(spec, at_)), {}, weight};
+    Field out = worded(label, name, QString::fromStdString(trace::field_text(spec, at_)), weight);
     if (spec.format == trace::FieldFormat::ipv4) out.address = base::Ipv4Addr{base::load_be32(&at_[spec.offset])};
     return out;
+  }
+  // In words of our own.
+  Field worded(const char* label, std::string_view name, QString value,
+               Field::Weight weight = Field::Weight::key) const {
+    const auto offset = header_.offset + trace::find_field(header_.layer, name)->offset;
+    return {label, std::move(value), {}, weight, static_cast<int>(offset)};
   }
   void add(Layer layer, std::vector<Field> fields) { out_.sections.push_back({layer, std::move(fields)}); }
 
@@ -140,11 +145,9 @@ class Reader {
     out_.src = Endpoint{arp->sender_ip, {}};
     out_.dst = Endpoint{arp->target_ip, {}};
     out_.info = out_.arpRequest ? "ARP who-has" : "ARP is-at";
-    add(Layer::arp, {{"op", out_.arpRequest ? "1 (request)" : "2 (reply)", {}},
-                     field("sender", "sender MAC"),
-                     field("sender ip", "sender IP"),
-                     field("target", "target MAC"),
-                     field("target ip", "target IP")});
+    add(Layer::arp,
+        {worded("op", "operation", out_.arpRequest ? "1 (request)" : "2 (reply)"), field("sender", "sender MAC"),
+         field("sender ip", "sender IP"), field("target", "target MAC"), field("target ip", "target IP")});
     return true;
   }
 
@@ -175,14 +178,11 @@ class Reader {
       flags = QString("%1 at %2").arg(ip.more_fragments() ? "MF" : "last").arg(ip.fragment_offset());
     }
     const bool outer = layer == Layer::outerIp;
-    add(layer, {field("src", "src"),
-                field("dst", "dst"),
-                field("ttl", "ttl"),
-                {"proto", protocolName(ip.protocol()), {}, outer ? Field::Weight::key : detail},
-                field("len", "length", outer ? detail : Field::Weight::key),
-                field("id", "id", detail),
-                {"frag", flags, {}, ip.is_fragment() ? Field::Weight::key : detail},
-                {"tos", hex(ip.tos(), 2), {}, detail},
+    add(layer, {field("src", "src"), field("dst", "dst"), field("ttl", "ttl"),
+                worded("proto", "protocol", protocolName(ip.protocol()), outer ? Field::Weight::key : detail),
+                field("len", "length", outer ? detail : Field::Weight::key), field("id", "id", detail),
+                worded("frag", "flags", flags, ip.is_fragment() ? Field::Weight::key : detail),
+                worded("tos", "tos", hex(ip.tos(), 2), detail),
                 field("csum", "checksum", outer ? detail : Field::Weight::key)});
   }
 
@@ -201,12 +201,8 @@ class Reader {
     out_.src->port = tcp.sport();
     out_.dst->port = tcp.dport();
     out_.tcpFlags = tcp.flags();
-    add(Layer::tcp, {field("sport", "sport"),
-                     field("dport", "dport"),
-                     {"flags", flagNames(tcp.flags()), {}},
-                     field("seq", "seq", detail),
-                     field("ack", "ack", detail),
-                     field("win", "window", detail),
+    add(Layer::tcp, {field("sport", "sport"), field("dport", "dport"), worded("flags", "flags", flagNames(tcp.flags())),
+                     field("seq", "seq", detail), field("ack", "ack", detail), field("win", "window", detail),
                      field("csum", "checksum")});
     out_.info = flagNames(out_.tcpFlags);
     if (payload() != 0) out_.info += QString("  %1 B").arg(payload());
@@ -234,8 +230,8 @@ class Reader {
     }
     const wire::Icmp icmp{bytes()};
     const QString name = icmpName(icmp.type(), icmp.code());
-    std::vector<Field> fields{
-        {"type", number(icmp.type()) + " (" + name + ")", {}}, field("code", "code"), field("csum", "checksum")};
+    std::vector<Field> fields{worded("type", "type", number(icmp.type()) + " (" + name + ")"), field("code", "code"),
+                              field("csum", "checksum")};
     if (icmp.type() == wire::Icmp::echo || icmp.type() == wire::Icmp::echo_reply) {
       fields.push_back(field("id", "id", detail));
       fields.push_back(field("seq", "seq", detail));
@@ -251,11 +247,9 @@ class Reader {
   bool quoted() {
     if (header_.layer == wire::Layer::ipv4) {
       if (!whole()) return false;
-      add(Layer::quotedIp, {field("src", "src"),
-                            field("dst", "dst"),
-                            {"proto", protocolName(wire::Ipv4{bytes()}.protocol()), {}},
-                            field("ttl", "ttl", detail),
-                            field("csum", "checksum", detail)});
+      add(Layer::quotedIp, {field("src", "src"), field("dst", "dst"),
+                            worded("proto", "protocol", protocolName(wire::Ipv4{bytes()}.protocol())),
+                            field("ttl", "ttl", detail), field("csum", "checksum", detail)});
       return !header_.tunnel;
     }
     const bool ports = header_.layer == wire::Layer::tcp || header_.layer == wire::Layer::udp;
@@ -277,6 +271,7 @@ Headers headersOf(base::ByteView bytes, std::uint32_t behind) {
   Headers out;
   constexpr int kDeepest = 2;
   Reader reader(bytes, behind, out);
+  out.all = trace::header_fields(bytes, true);
   wire::walk(bytes, wire::Layer::ethernet, kDeepest, [&](const wire::Header& header) { return reader.take(header); });
   return out;
 }

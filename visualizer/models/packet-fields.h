@@ -9,6 +9,7 @@
 
 #include "base/addr.h"
 #include "base/bytes.h"
+#include "trace/fields.h"
 
 namespace lvs::view {
 
@@ -23,6 +24,7 @@ struct Field {
   QString value;
   std::optional<base::Ipv4Addr> address;
   Weight weight = Weight::key;
+  int offset = -1;  // of its first byte in the frame, by which the trace library's fields know it; -1: not there
 };
 
 struct Section {
@@ -39,7 +41,8 @@ struct Endpoint {
 // What a packet is, said in one line.
 struct Headers {
   std::vector<Section> sections;
-  bool hasLink = false;  // an Ethernet header that was written; hosts build it last
+  std::vector<trace::HeaderField> all;  // as the trace library has them, which says what differs
+  bool hasLink = false;                 // an Ethernet header that was written; hosts build it last
   std::optional<base::MacAddr> macSrc, macDst;
   std::optional<Endpoint> outerSrc, outerDst;  // of the tunnel's header
   std::optional<Endpoint> src, dst;            // of the packet, the inner one where there are two
