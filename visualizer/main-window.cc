@@ -159,9 +159,8 @@ int MainWindow::resultsTab() const {
 }
 
 // The method where the trace tells it, else what it is a trace of.
-QString MainWindow::titleOf(const Session& session) const {
-  auto& open = const_cast<Session&>(session);  // reading decodes records
-  switch (methodOf(open)) {
+QString MainWindow::titleOf(Session& session) {
+  switch (methodOf(session)) {
     case Method::nat: return "NAT";
     case Method::dr: return "DR";
     case Method::tun: return "TUN";

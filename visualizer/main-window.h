@@ -83,7 +83,7 @@ class MainWindow : public QWidget {
   void refreshTabs();
   void showTab();
   void say(const QString& message);
-  QString titleOf(const Session& session) const;
+  static QString titleOf(Session& session);  // reading decodes records
   int compareTab() const { return traces_.size() >= 2 ? static_cast<int>(traces_.size()) : -1; }
   int resultsTab() const;
   bool narrow() const;

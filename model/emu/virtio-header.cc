@@ -15,13 +15,11 @@ bool is_ipv4(const host::Packet& frame) {
          base::load_be16(frame.data() + 12) == static_cast<std::uint16_t>(wire::EtherType::ipv4);
 }
 
-wire::Ipv4 ip_of(const host::Packet& frame) {
-  return {const_cast<std::uint8_t*>(frame.data()) + wire::Ethernet::kSize};  // NOLINT: views are not const
-}
+wire::ConstIpv4 ip_of(const host::Packet& frame) { return {frame.data() + wire::Ethernet::kSize}; }
 
 // The checksum is that of the frame's own TCP or UDP header, which is where NAT looks for it.
 bool is_transport_checksum(const host::Packet& frame) {
-  const wire::Ipv4 ip = ip_of(frame);
+  const wire::ConstIpv4 ip = ip_of(frame);
   if (ip.is_fragment() || frame.csum_start != wire::Ethernet::kSize + ip.header_size()) return false;
   switch (ip.protocol()) {
     case wire::IpProto::tcp: return frame.csum_offset == wire::Tcp::kChecksumOffset;
@@ -76,7 +74,7 @@ VirtioHeader make_virtio_header(const host::Packet& frame) {
   if (frame.gso_size != 0) {
     header.gso_type = VirtioHeader::kGsoTcpV4;
     header.gso_size = frame.gso_size;
-    const wire::Tcp tcp{const_cast<std::uint8_t*>(frame.data()) + frame.csum_start};  // NOLINT: views are not const
+    const wire::ConstTcp tcp{frame.data() + frame.csum_start};
     header.header_length = static_cast<std::uint16_t>(frame.csum_start + tcp.header_size());
   }
   return header;

@@ -12,7 +12,7 @@ void prefetch(const void* self, const Packet& frame, int step) {
   if (conns.size() < kCached) return;
   const base::ByteView head = frame.head();
   if (head.size() < wire::Ethernet::kSize + wire::Ipv4::kMinSize + kPorts) return;
-  const wire::Ipv4 ip{const_cast<std::uint8_t*>(head.data()) + wire::Ethernet::kSize};  // NOLINT: views are not const
+  const wire::ConstIpv4 ip{head.data() + wire::Ethernet::kSize};
   if (ip.version() != 4 || ip.header_size() != wire::Ipv4::kMinSize) return;
   const auto protocol = static_cast<std::uint8_t>(ip.protocol());
   const std::uint8_t* ports = ip.p + wire::Ipv4::kMinSize;

@@ -70,7 +70,7 @@ std::string_view name_of(Layer layer) {
 }
 
 // The last four bytes of an ICMP header mean what its type says.
-bool is_said(std::string_view name, const wire::Icmp& icmp) {
+bool is_said(std::string_view name, const wire::ConstIcmp& icmp) {
   if (name == "id" || name == "seq") return !icmp.is_error();
   if (name == "mtu") return icmp.type() == wire::Icmp::dest_unreach && icmp.code() == wire::Icmp::frag_needed;
   if (name == "gateway") return icmp.type() == wire::Icmp::redirect;
@@ -110,7 +110,7 @@ class FieldReader {
       if (spec.size == 0 && (!whole || header.size <= spec.offset || header.size > here)) continue;
       // Of a header that is cut off the ports may be there; a quote has no more.
       if (!whole && (spec.kind != FieldKind::port || here < 4)) continue;
-      if (header.layer == Layer::icmp && !is_said(spec.name, wire::Icmp{mutable_bytes(bytes)})) continue;
+      if (header.layer == Layer::icmp && !is_said(spec.name, wire::ConstIcmp{bytes.data()})) continue;
       fields_.push_back({name_of(header.layer), static_cast<std::uint8_t>(header.depth), spec.name, spec.kind,
                          static_cast<std::uint16_t>(header.offset + spec.offset), static_cast<std::uint16_t>(size),
                          field_text(spec, bytes.first(std::min(header.size, here)))});
@@ -120,10 +120,6 @@ class FieldReader {
   std::vector<HeaderField> fields() && { return std::move(fields_); }
 
  private:
-  static std::uint8_t* mutable_bytes(base::ByteView bytes) {
-    return const_cast<std::uint8_t*>(bytes.data());  // NOLINT: views are not const
-  }
-
   base::ByteView bytes_;
   std::vector<HeaderField> fields_;
 };

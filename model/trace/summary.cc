@@ -33,7 +33,7 @@ Summary summarise(base::ByteView frame) {
         return false;
       case wire::Layer::ipv4: {
         if (bytes.size() < wire::Ipv4::kMinSize || header.fit == wire::Header::Fit::malformed) return false;
-        const wire::Ipv4 ip{const_cast<std::uint8_t*>(bytes.data())};  // NOLINT: views are not const
+        const wire::ConstIpv4 ip{bytes.data()};
         out.inner_src = ip.src();
         out.inner_dst = ip.dst();
         out.protocol = static_cast<std::uint8_t>(ip.protocol());

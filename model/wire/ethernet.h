@@ -6,14 +6,16 @@
 
 #include "base/addr.h"
 #include "base/bytes.h"
+#include "wire/view.h"
 
 namespace lvs::wire {
 
 enum class EtherType : std::uint16_t { ipv4 = 0x0800, arp = 0x0806, vlan = 0x8100, ipv6 = 0x86dd };
 
-struct Ethernet {
+template <HeaderByte Byte>
+struct BasicEthernet {
   static constexpr std::size_t kSize = 14;
-  std::uint8_t* p;
+  Byte* p;
 
   static base::MacAddr load_mac(const std::uint8_t* at) {
     base::MacAddr mac;
@@ -23,6 +25,13 @@ struct Ethernet {
   base::MacAddr dst() const { return load_mac(p); }
   base::MacAddr src() const { return load_mac(p + 6); }
   std::uint16_t type() const { return base::load_be16(p + 12); }
+};
+
+using ConstEthernet = BasicEthernet<const std::uint8_t>;
+
+struct Ethernet : BasicEthernet<std::uint8_t> {
+  operator ConstEthernet() const { return {p}; }
+
   void set(const base::MacAddr& dst, const base::MacAddr& src, EtherType type) const {
     std::copy_n(dst.bytes.begin(), 6, p);
     std::copy_n(src.bytes.begin(), 6, p + 6);

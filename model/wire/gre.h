@@ -4,19 +4,28 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "wire/view.h"
 
 namespace lvs::wire {
 
-struct Gre {
+template <HeaderByte Byte>
+struct BasicGre {
   static constexpr std::size_t kMinSize = 4;
   static constexpr std::size_t kChecksumSize = 8;  // with the optional checksum
   static constexpr std::uint16_t kChecksumFlag = 0x8000;
   static constexpr std::uint16_t kIpv4 = 0x0800;
-  std::uint8_t* p;
+  Byte* p;
 
   std::uint16_t flags() const { return base::load_be16(p); }
   std::uint16_t protocol() const { return base::load_be16(p + 2); }
   std::size_t header_size() const { return (flags() & kChecksumFlag) != 0 ? kChecksumSize : kMinSize; }
+};
+
+using ConstGre = BasicGre<const std::uint8_t>;
+
+struct Gre : BasicGre<std::uint8_t> {
+  operator ConstGre() const { return {p}; }
+
   // Writes kChecksumSize bytes with a checksum (left zero), else kMinSize.
   void init(bool with_checksum) const {
     base::store_be16(p, with_checksum ? kChecksumFlag : std::uint16_t{0});

@@ -3,12 +3,11 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "wire/view.h"
 
 namespace lvs::wire {
 
-struct Icmp {
-  static constexpr std::size_t kSize = 8;
-  static constexpr std::size_t kChecksumOffset = 2;
+struct IcmpNames {
   enum Type : std::uint8_t {
     echo_reply = 0,
     dest_unreach = 3,
@@ -29,7 +28,15 @@ struct Icmp {
     sr_failed = 5,
     pkt_filtered = 13,
   };
-  std::uint8_t* p;
+};
+
+template <HeaderByte Byte>
+struct BasicIcmp {
+  static constexpr std::size_t kSize = 8;
+  static constexpr std::size_t kChecksumOffset = 2;
+  using enum IcmpNames::Type;
+  using enum IcmpNames::Code;
+  Byte* p;
 
   std::uint8_t type() const { return p[0]; }
   std::uint8_t code() const { return p[1]; }
@@ -48,6 +55,13 @@ struct Icmp {
       default: return false;
     }
   }
+};
+
+using ConstIcmp = BasicIcmp<const std::uint8_t>;
+
+struct Icmp : BasicIcmp<std::uint8_t> {
+  operator ConstIcmp() const { return {p}; }
+
   // `rest`: bytes 4 to 7 (unused, id and sequence, gateway, or MTU).
   void init(std::uint8_t type, std::uint8_t code, std::uint32_t rest) const {
     p[0] = type;

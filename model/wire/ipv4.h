@@ -5,18 +5,20 @@
 #include "base/addr.h"
 #include "base/bytes.h"
 #include "wire/checksum.h"
+#include "wire/view.h"
 
 namespace lvs::wire {
 
 enum class IpProto : std::uint8_t { icmp = 1, ipip = 4, tcp = 6, udp = 17, gre = 47, esp = 50, ah = 51, sctp = 132 };
 
-struct Ipv4 {
+template <HeaderByte Byte>
+struct BasicIpv4 {
   static constexpr std::size_t kMinSize = 20;
   static constexpr std::size_t kMaxSize = 60;
   static constexpr std::uint16_t kDf = 0x4000;
   static constexpr std::uint16_t kMf = 0x2000;
   static constexpr std::uint16_t kOffsetMask = 0x1fff;  // in units of eight bytes
-  std::uint8_t* p;
+  Byte* p;
 
   unsigned version() const { return p[0] >> 4; }
   unsigned header_size() const { return (p[0] & 15u) * 4; }
@@ -33,16 +35,7 @@ struct Ipv4 {
   std::uint16_t checksum() const { return base::load_be16(p + 10); }
   base::Ipv4Addr src() const { return {base::load_be32(p + 12)}; }
   base::Ipv4Addr dst() const { return {base::load_be32(p + 16)}; }
-  std::uint8_t* payload() const { return p + header_size(); }
-
-  void set_tos(std::uint8_t v) const { p[1] = v; }
-  void set_total_length(std::uint16_t v) const { base::store_be16(p + 2, v); }
-  void set_id(std::uint16_t v) const { base::store_be16(p + 4, v); }
-  void set_fragment_field(std::uint16_t v) const { base::store_be16(p + 6, v); }
-  void set_ttl(std::uint8_t v) const { p[8] = v; }
-  void set_checksum(std::uint16_t v) const { base::store_be16(p + 10, v); }
-  void set_src(base::Ipv4Addr a) const { base::store_be32(p + 12, a.value); }
-  void set_dst(base::Ipv4Addr a) const { base::store_be32(p + 16, a.value); }
+  Byte* payload() const { return p + header_size(); }
 
   bool checksum_ok() const {
     if (header_size() != kMinSize) return sum_fold(sum_bytes({p, header_size()})) == 0xffff;
@@ -52,6 +45,21 @@ struct Ipv4 {
     const std::uint64_t sum = std::uint64_t{word[0]} + word[1] + word[2] + word[3] + word[4];
     return sum_fold(sum_add(static_cast<Sum>(sum), static_cast<Sum>(sum >> 32))) == 0xffff;
   }
+};
+
+using ConstIpv4 = BasicIpv4<const std::uint8_t>;
+
+struct Ipv4 : BasicIpv4<std::uint8_t> {
+  operator ConstIpv4() const { return {p}; }
+
+  void set_tos(std::uint8_t v) const { p[1] = v; }
+  void set_total_length(std::uint16_t v) const { base::store_be16(p + 2, v); }
+  void set_id(std::uint16_t v) const { base::store_be16(p + 4, v); }
+  void set_fragment_field(std::uint16_t v) const { base::store_be16(p + 6, v); }
+  void set_ttl(std::uint8_t v) const { p[8] = v; }
+  void set_checksum(std::uint16_t v) const { base::store_be16(p + 10, v); }
+  void set_src(base::Ipv4Addr a) const { base::store_be32(p + 12, a.value); }
+  void set_dst(base::Ipv4Addr a) const { base::store_be32(p + 16, a.value); }
   void refresh_checksum() const {
     set_checksum(0);
     set_checksum(checksum_of(sum_bytes({p, header_size()})));

@@ -3,15 +3,22 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "wire/view.h"
 
 namespace lvs::wire {
 
-struct Tcp {
+struct TcpNames {
+  enum Flag : std::uint8_t { fin = 1, syn = 2, rst = 4, psh = 8, ack = 16, urg = 32, ece = 64, cwr = 128 };
+};
+
+template <HeaderByte Byte>
+struct BasicTcp {
   static constexpr std::size_t kMinSize = 20;
   static constexpr std::size_t kMaxSize = 60;
   static constexpr std::size_t kChecksumOffset = 16;
-  enum Flag : std::uint8_t { fin = 1, syn = 2, rst = 4, psh = 8, ack = 16, urg = 32, ece = 64, cwr = 128 };
-  std::uint8_t* p;
+  using Flag = TcpNames::Flag;
+  using enum TcpNames::Flag;
+  Byte* p;
 
   std::uint16_t sport() const { return base::load_be16(p); }
   std::uint16_t dport() const { return base::load_be16(p + 2); }
@@ -22,6 +29,12 @@ struct Tcp {
   bool has(Flag f) const { return (p[13] & f) != 0; }
   std::uint16_t window() const { return base::load_be16(p + 14); }
   std::uint16_t checksum() const { return base::load_be16(p + 16); }
+};
+
+using ConstTcp = BasicTcp<const std::uint8_t>;
+
+struct Tcp : BasicTcp<std::uint8_t> {
+  operator ConstTcp() const { return {p}; }
 
   void set_sport(std::uint16_t v) const { base::store_be16(p, v); }
   void set_dport(std::uint16_t v) const { base::store_be16(p + 2, v); }

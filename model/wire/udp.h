@@ -3,18 +3,26 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "wire/view.h"
 
 namespace lvs::wire {
 
-struct Udp {
+template <HeaderByte Byte>
+struct BasicUdp {
   static constexpr std::size_t kSize = 8;
   static constexpr std::size_t kChecksumOffset = 6;
-  std::uint8_t* p;
+  Byte* p;
 
   std::uint16_t sport() const { return base::load_be16(p); }
   std::uint16_t dport() const { return base::load_be16(p + 2); }
   std::uint16_t length() const { return base::load_be16(p + 4); }
   std::uint16_t checksum() const { return base::load_be16(p + 6); }
+};
+
+using ConstUdp = BasicUdp<const std::uint8_t>;
+
+struct Udp : BasicUdp<std::uint8_t> {
+  operator ConstUdp() const { return {p}; }
 
   void set_sport(std::uint16_t v) const { base::store_be16(p, v); }
   void set_dport(std::uint16_t v) const { base::store_be16(p + 2, v); }

@@ -81,9 +81,7 @@ class Walker {
   Header::Fit fit(std::size_t at, std::size_t least) const {
     return bytes_.size() < at + least ? Header::Fit::cut : Header::Fit::whole;
   }
-  bool is_error(std::size_t at) const {
-    return Icmp{const_cast<std::uint8_t*>(&bytes_[at])}.is_error();  // NOLINT: views are not const
-  }
+  bool is_error(std::size_t at) const { return ConstIcmp{&bytes_[at]}.is_error(); }
   // False: the walk ends here.
   bool meet(const Header& header) { return visit_(header) && header.fit == Header::Fit::whole; }
 

@@ -61,7 +61,7 @@ std::vector<std::uint8_t> bytes_of(const Packet& packet) {
 
 // The TCP checksum at `ip` is what the wire wants.
 bool tcp_checksum_ok(std::span<const std::uint8_t> from_ip) {
-  const wire::Ipv4 ip{const_cast<std::uint8_t*>(from_ip.data())};
+  const wire::ConstIpv4 ip{from_ip.data()};
   const auto tcp = from_ip.subspan(ip.header_size());
   const wire::Sum pseudo = wire::sum_pseudo_header(ip.src(), ip.dst(), 6, static_cast<std::uint32_t>(tcp.size()));
   return wire::sum_fold(wire::sum_add(pseudo, wire::sum_bytes(tcp))) == 0xffff;
@@ -79,8 +79,8 @@ TEST(Segment, IsWhatTheSenderWouldHaveSent) {
     EXPECT_EQ(piece->gso_size, 0);
     host::complete_checksum(*piece);
     const auto bytes = bytes_of(*piece);
-    const wire::Ipv4 ip{const_cast<std::uint8_t*>(bytes.data()) + 14};
-    const wire::Tcp tcp{const_cast<std::uint8_t*>(bytes.data()) + 34};
+    const wire::ConstIpv4 ip{bytes.data() + 14};
+    const wire::ConstTcp tcp{bytes.data() + 34};
     EXPECT_EQ(bytes.size(), 54u + (i < 2 ? 1400u : 200u));
     EXPECT_EQ(ip.total_length(), bytes.size() - 14);
     EXPECT_EQ(ip.id(), 100 + i);
@@ -196,7 +196,7 @@ TEST(LargeSegment, PassesNatWholeAndItsChecksumIsMended) {
   while (PacketPtr piece = segments.pop()) {
     host::complete_checksum(*piece);
     const auto bytes = bytes_of(*piece);
-    EXPECT_EQ(wire::Ipv4{const_cast<std::uint8_t*>(bytes.data()) + 14}.ttl(), 63);
+    EXPECT_EQ(wire::ConstIpv4{bytes.data() + 14}.ttl(), 63);
     EXPECT_TRUE(tcp_checksum_ok(std::span(bytes).subspan(14)));
   }
 }
@@ -215,7 +215,7 @@ TEST(LargeSegment, InATunnelIsForSoftwareToCut) {
     EXPECT_EQ(header.csum_start, 54);  // inside of the tunnel
     host::complete_checksum(*piece);
     const auto bytes = bytes_of(*piece);
-    const wire::Ipv4 outer{const_cast<std::uint8_t*>(bytes.data()) + 14};
+    const wire::ConstIpv4 outer{bytes.data() + 14};
     EXPECT_EQ(outer.protocol(), wire::IpProto::ipip);
     EXPECT_EQ(outer.total_length(), bytes.size() - 14);
     EXPECT_TRUE(outer.checksum_ok());

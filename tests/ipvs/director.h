@@ -73,7 +73,8 @@ class Director : public ::testing::Test {
     ASSERT_EQ(ip_vs.write_sysctl(name, value), Error::none);
   }
 
-  base::MacAddr mac_of(unsigned number) const { return const_cast<TestHost&>(bench).eth(number).mac; }
+  // As TestHost gives them.
+  static base::MacAddr mac_of(unsigned number) { return {{2, 0, 0, 0, 1, static_cast<std::uint8_t>(number)}}; }
   static base::MacAddr server_mac(unsigned number) { return {{2, 0, 0, 0, 0x10, static_cast<std::uint8_t>(number)}}; }
   static constexpr base::MacAddr kRouterMac{{2, 0, 0, 0, 0x20, 1}};
 

@@ -19,9 +19,9 @@ TEST(WriteRing, WritesInOrderAndSaysWhatBecameOfEach) {
   check(::fcntl(pipe.write.get(), F_SETFL, O_NONBLOCK), "fcntl");
   std::string expected;
   for (int round = 0; round < 5; ++round) {  // more than the ring is long
-    const std::string first = "first" + std::to_string(round), head = "<", tail = "second>";
-    const std::array<iovec, 2> parts = {iovec{const_cast<char*>(head.data()), head.size()},
-                                        iovec{const_cast<char*>(tail.data()), tail.size()}};
+    const std::string first = "first" + std::to_string(round);
+    std::string head = "<", tail = "second>";
+    const std::array<iovec, 2> parts = {iovec{head.data(), head.size()}, iovec{tail.data(), tail.size()}};
     ring->add(pipe.write.get(), first.data(), first.size());
     ring->add(-1, first.data(), first.size());
     ring->add(pipe.write.get(), parts);

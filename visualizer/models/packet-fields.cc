@@ -92,7 +92,6 @@ class Reader {
 
  private:
   bool whole() const { return header_.fit == wire::Header::Fit::whole; }
-  std::uint8_t* bytes() const { return const_cast<std::uint8_t*>(at_.data()); }  // NOLINT: views are not const
   // Of the packet behind this header.
   std::uint32_t payload() const {
     return static_cast<std::uint32_t>(at_.size() - std::min(header_.size, at_.size())) + behind_;
@@ -114,7 +113,7 @@ class Reader {
 
   bool ethernet() {
     if (!whole()) return false;
-    const wire::Ethernet eth{bytes()};
+    const wire::ConstEthernet eth{at_.data()};
     const auto type = static_cast<wire::EtherType>(eth.type());
     out_.hasLink = !eth.dst().is_zero() || !eth.src().is_zero();
     std::vector<Field> fields{{"dst", {}, {}}, {"src", {}, {}}};
@@ -157,7 +156,7 @@ class Reader {
       out_.info = at_.size() < wire::Ipv4::kMinSize ? "IP (cut off)" : "IP (malformed)";
       return false;
     }
-    const wire::Ipv4 ip{bytes()};
+    const wire::ConstIpv4 ip{at_.data()};
     const bool tunnel = header_.tunnel && header_.depth == 0;
     addIp(ip, tunnel ? Layer::outerIp : Layer::ip);
     (tunnel ? out_.outerSrc : out_.src) = Endpoint{ip.src(), {}};
@@ -172,7 +171,7 @@ class Reader {
     return header_.tunnel ? other() : true;
   }
 
-  void addIp(wire::Ipv4 ip, Layer layer) {
+  void addIp(wire::ConstIpv4 ip, Layer layer) {
     QString flags = ip.dont_fragment() ? "DF" : "none";
     if (ip.is_fragment()) {
       flags = QString("%1 at %2").arg(ip.more_fragments() ? "MF" : "last").arg(ip.fragment_offset());
@@ -197,7 +196,7 @@ class Reader {
       out_.info = "TCP (cut off)";
       return;
     }
-    const wire::Tcp tcp{bytes()};
+    const wire::ConstTcp tcp{at_.data()};
     out_.src->port = tcp.sport();
     out_.dst->port = tcp.dport();
     out_.tcpFlags = tcp.flags();
@@ -213,7 +212,7 @@ class Reader {
       out_.info = "UDP (cut off)";
       return;
     }
-    const wire::Udp udp{bytes()};
+    const wire::ConstUdp udp{at_.data()};
     if (!header_.tunnel) {
       out_.src->port = udp.sport();
       out_.dst->port = udp.dport();
@@ -228,7 +227,7 @@ class Reader {
       out_.info = "ICMP (cut off)";
       return;
     }
-    const wire::Icmp icmp{bytes()};
+    const wire::ConstIcmp icmp{at_.data()};
     const QString name = icmpName(icmp.type(), icmp.code());
     std::vector<Field> fields{worded("type", "type", number(icmp.type()) + " (" + name + ")"), field("code", "code"),
                               field("csum", "checksum")};
@@ -248,7 +247,7 @@ class Reader {
     if (header_.layer == wire::Layer::ipv4) {
       if (!whole()) return false;
       add(Layer::quotedIp, {field("src", "src"), field("dst", "dst"),
-                            worded("proto", "protocol", protocolName(wire::Ipv4{bytes()}.protocol())),
+                            worded("proto", "protocol", protocolName(wire::ConstIpv4{at_.data()}.protocol())),
                             field("ttl", "ttl", detail), field("csum", "checksum", detail)});
       return !header_.tunnel;
     }

@@ -77,8 +77,8 @@ class Netfilter {
   bool empty(Hook hook) const { return chain(hook).empty(); }
 
   // Who answers `-m ipvs`: does the packet belong to an IPVS connection like this?
-  using IpvsAnswer = bool (*)(const void* self, Packet& packet, const xt::Ipvs& question);
-  void set_ipvs(IpvsAnswer answer, const void* self) { ipvs_ = {answer, self}; }
+  using IpvsAnswer = bool (*)(void* self, Packet& packet, const xt::Ipvs& question);
+  void set_ipvs(IpvsAnswer answer, void* self) { ipvs_ = {answer, self}; }
   bool ask_ipvs(Packet& packet, const xt::Ipvs& question) const {
     return ipvs_.answer != nullptr && ipvs_.answer(ipvs_.self, packet, question);
   }
@@ -106,7 +106,7 @@ class Netfilter {
   Decision decision_;
   struct {
     IpvsAnswer answer = nullptr;
-    const void* self = nullptr;
+    void* self = nullptr;
   } ipvs_;
 };
 

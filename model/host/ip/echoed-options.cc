@@ -11,7 +11,7 @@ namespace {
 enum Option : std::uint8_t { kEnd = 0, kNoop = 1, kRecordRoute = 7, kTimestamp = 0x44, kCipso = 0x86 };
 enum TimestampFlag : std::uint8_t { kTimeOnly = 0, kTimeAndAddress = 1, kPrespecified = 3 };
 
-const std::uint8_t* find_option(const wire::Ipv4& ip, Option wanted, unsigned until) {
+const std::uint8_t* find_option(const wire::ConstIpv4& ip, Option wanted, unsigned until) {
   const std::uint8_t* at = ip.p + wire::Ipv4::kMinSize;
   const std::uint8_t* const end = ip.p + ip.header_size();
   while (at < end && *at != kEnd) {
@@ -75,7 +75,7 @@ bool echo_timestamp(const Stack& host, const std::uint8_t* option, EchoedOptions
 }  // namespace
 
 bool echo_ip_options(const Stack& host, const Packet& packet, EchoedOptions& out, unsigned until) {
-  const wire::Ipv4 ip = packet.ip();
+  const wire::ConstIpv4 ip = packet.ip();
   if (ip.header_size() <= wire::Ipv4::kMinSize) return true;
   const std::uint8_t* const route = find_option(ip, kRecordRoute, until);
   if (route != nullptr && route[1] >= 3 && route[2] >= 4 && !echo_record_route(route, out)) return false;

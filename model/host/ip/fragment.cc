@@ -90,7 +90,7 @@ void Fragments::on_timeout(base::Timer& timer) {
 // Kernel: ip_expire(). The fragment kept no route, so it is looked up again.
 void Fragments::tell_sender(Queue& queue) {
   Packet& first = *queue.pieces.front().packet;
-  const wire::Ipv4 ip = first.ip();
+  const wire::ConstIpv4 ip = first.ip();
   first.in = queue.in;
   Drop drop = Drop::none;
   FlowKey key;

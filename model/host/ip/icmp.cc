@@ -64,7 +64,7 @@ Drop Icmp::refused(const Packet& about, std::uint8_t type, std::uint8_t code, Dr
 
 Drop Icmp::send_error(const Packet& about, std::uint8_t type, std::uint8_t code, std::uint32_t rest,
                       ErrorOptions echo) {
-  const Ipv4 ip = about.ip();
+  const wire::ConstIpv4 ip = about.ip();
   const auto not_allowed = [&] { return refused(about, type, code, Drop::icmp_not_allowed); };
   // RFC 1122 section 3.2.2.
   if (about.type != PacketType::host && about.type != PacketType::outgoing) return not_allowed();

@@ -60,7 +60,7 @@ Drop validate_ipv4(Packet& packet) {
   if (packet.type == PacketType::otherhost) return Drop::otherhost;
   if (!packet.may_pull(wire::Ipv4::kMinSize)) return Drop::ip_inhdr;
   packet.set_network_header();
-  const wire::Ipv4 ip = packet.ip();
+  const wire::ConstIpv4 ip = packet.ip();
   const unsigned header = ip.header_size();
   if (ip.version() != 4 || header < wire::Ipv4::kMinSize || !packet.may_pull(header)) return Drop::ip_inhdr;
   if (!packet.ip().checksum_ok()) return Drop::ip_csum;

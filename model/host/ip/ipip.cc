@@ -85,7 +85,7 @@ void Stack::ipip_receive(PacketPtr packet) {
 
 // Kernel: ipip_err(). Routers quote too little of what the tunnel carries to pass their errors on: the next packets'
 // senders are told that the host is unreachable.
-void Stack::ipip_error(std::uint8_t type, std::uint8_t code, const wire::Ipv4& quoted) {
+void Stack::ipip_error(std::uint8_t type, std::uint8_t code, const wire::ConstIpv4& quoted) {
   constexpr std::uint8_t kSourceRouteFailed = 5, kTtlExceeded = 0;
   const bool unreachable =
       type == wire::Icmp::dest_unreach && code != wire::Icmp::frag_needed && code != kSourceRouteFailed;

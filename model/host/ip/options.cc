@@ -120,7 +120,7 @@ int compile(Stack& host, Walk& walk, base::Ipv4Addr ours) {
 // The address that this host forwards with (kernel: ip_rt_get_source()): a route as for our own packets, which IPVS
 // gives to replies, has it as the packet's source.
 base::Ipv4Addr forwarding_address(Stack& host, const Packet& packet) {
-  const wire::Ipv4 ip = packet.ip();
+  const wire::ConstIpv4 ip = packet.ip();
   if (packet.route.src == ip.src()) return ip.src();
   const Route route = host.fib.output({.dst = ip.dst(), .out = packet.route.dev, .mark = packet.mark, .tos = ip.tos()});
   if (route.valid() && !route.src.is_any()) return route.src;

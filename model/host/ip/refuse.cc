@@ -19,7 +19,7 @@ namespace {
 
 bool transport_checksum_ok(const Packet& packet, std::uint32_t length) {
   if (packet.checksum != ChecksumState::none) return true;
-  const wire::Ipv4 ip = packet.ip();
+  const wire::ConstIpv4 ip = packet.ip();
   const wire::Sum pseudo =
       wire::sum_pseudo_header(ip.src(), ip.dst(), static_cast<std::uint8_t>(ip.protocol()), length);
   return wire::sum_fold(wire::sum_add(pseudo, packet.transport_sum())) == 0xffff;
@@ -49,8 +49,8 @@ Drop check_udp(Packet& packet) {
 }
 
 void send_tcp_reset(Stack& host, const Packet& about) {
-  const wire::Ipv4 ip = about.ip();
-  const wire::Tcp tcp{const_cast<std::uint8_t*>(about.transport())};  // views are not const
+  const wire::ConstIpv4 ip = about.ip();
+  const wire::ConstTcp tcp{about.transport()};
   if (tcp.has(wire::Tcp::rst) || about.route.type != RouteType::local) return;
 
   EchoedOptions options;

@@ -59,7 +59,7 @@ class Stack : public Env {
   // After FORWARD or LOCAL_OUT: POST_ROUTING, fragmentation, neighbour (kernel: ip_output()).
   void ip_output(PacketPtr packet);
   // An ICMP error about a packet of a tunnel, of which `quoted` is the outer header.
-  void ipip_error(std::uint8_t type, std::uint8_t code, const wire::Ipv4& quoted);
+  void ipip_error(std::uint8_t type, std::uint8_t code, const wire::ConstIpv4& quoted);
   // Received by a tunnel: back in at the top as if `dev` had received it (kernel: netif_rx()).
   void reinject(Device& dev, PacketPtr packet);
   // Local delivery again after a hook changed the destination to this host.

@@ -59,10 +59,10 @@ void Cpu::serve(Device& in, PacketPtr frame) {
 void Cpu::count(const Packet& frame) {
   ++counters.processed;
   if (frame.head_size() < wire::Ethernet::kSize + wire::Ipv4::kMinSize) return;
-  std::uint8_t* bytes = const_cast<std::uint8_t*>(frame.data());  // views are not const
-  if (wire::Ethernet{bytes}.type() != static_cast<std::uint16_t>(wire::EtherType::ipv4)) return;
+  const std::uint8_t* bytes = frame.data();
+  if (wire::ConstEthernet{bytes}.type() != static_cast<std::uint16_t>(wire::EtherType::ipv4)) return;
   ++counters.ip_packets;
-  counters.ip_bytes += wire::Ipv4{bytes + wire::Ethernet::kSize}.total_length();
+  counters.ip_bytes += wire::ConstIpv4{bytes + wire::Ethernet::kSize}.total_length();
 }
 
 void Cpu::flush_held() {

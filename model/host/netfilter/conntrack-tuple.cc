@@ -66,7 +66,7 @@ std::optional<CtTuple> Conntrack::inverse(const CtTuple& t) {
 bool Conntrack::checksum_ok(const Packet& packet, Hook hook) {
   if (hook != Hook::NF_INET_PRE_ROUTING && hook != Hook::NF_INET_LOCAL_IN) return true;
   if (packet.checksum != ChecksumState::none) return true;
-  const wire::Ipv4 ip = packet.ip();
+  const wire::ConstIpv4 ip = packet.ip();
   wire::Sum sum = packet.transport_sum();
   if (ip.protocol() != IpProto::icmp) {
     sum = wire::sum_add(sum, wire::sum_pseudo_header(ip.src(), ip.dst(), static_cast<std::uint8_t>(ip.protocol()),

@@ -245,7 +245,7 @@ HookResult Conntrack::confirm_hook(void* self, Hook, PacketPtr& packet) {
 
 // Kernel: nf_conntrack_in(). Packets that cannot be tracked go on without an entry: INVALID.
 HookResult Conntrack::track(Hook hook, Packet& packet) {
-  const wire::Ipv4 ip = packet.ip();
+  const wire::ConstIpv4 ip = packet.ip();
   if (ip.fragment_offset() != 0) return HookResult::accept();
   if (ip.protocol() == IpProto::icmp) {
     const Says says = icmp_error(hook, packet);

@@ -172,7 +172,7 @@ HookResult IpTables::mangle_out(void* slot, Hook hook, PacketPtr& packet) {
 }
 
 bool route_me_harder(Stack& host, Packet& packet) {
-  const wire::Ipv4 ip = packet.ip();
+  const wire::ConstIpv4 ip = packet.ip();
   const RouteType kind = host.fib.address_type(ip.src());
   const bool keep = kind == RouteType::local || kind == RouteType::unicast;
   const Route route = host.fib.output({.dst = ip.dst(),

@@ -144,7 +144,7 @@ std::string ip_text(const Packet& packet, std::uint32_t offset, std::uint8_t fla
 std::string mac_text(const Packet& packet, const Device& in, std::uint8_t flags) {
   const std::uint8_t* const header = packet.link_header();
   if ((flags & kMacDecode) != 0 && in.kind() == DeviceKind::ethernet && header != nullptr) {
-    const wire::Ethernet eth{const_cast<std::uint8_t*>(header)};  // NOLINT: views are not const
+    const wire::ConstEthernet eth{header};
     return fmt::format("MACSRC={} MACDST={} MACPROTO={:04x} ", eth.src().text(), eth.dst().text(), eth.type());
   }
   std::string text = "MAC=";

@@ -21,7 +21,7 @@ bool has_way_back(Stack& host, Hook hook, const Packet& packet) {
 }  // namespace
 
 void send_unreachable(Stack& host, Hook hook, const Packet& packet, std::uint8_t code) {
-  const wire::Ipv4 ip = packet.ip();
+  const wire::ConstIpv4 ip = packet.ip();
   if (ip.fragment_offset() != 0 || !has_way_back(host, hook, packet)) return;
   // UDP without a checksum and protocols that have none are answered as they are.
   bool verify = ip.protocol() == IpProto::tcp || ip.protocol() == IpProto::icmp;
@@ -35,7 +35,7 @@ void send_unreachable(Stack& host, Hook hook, const Packet& packet, std::uint8_t
 }
 
 void send_reset(Stack& host, Conntrack& conntrack, Hook hook, const Packet& packet) {
-  const wire::Ipv4 ip = packet.ip();
+  const wire::ConstIpv4 ip = packet.ip();
   if (ip.fragment_offset() != 0 || ip.protocol() != IpProto::tcp) return;
   const auto at = static_cast<std::uint32_t>(packet.transport_offset());
   std::array<std::uint8_t, Tcp::kMinSize> bytes;

@@ -113,7 +113,7 @@ struct Matcher {
       constexpr unsigned kNumbers[] = {0, 1, 2, 3, 5, 6, 7, 8, 9};  // RTN_ of each RouteType
       return (types >> kNumbers[static_cast<std::size_t>(c.host.fib.address_type(addr))] & 1) != 0;
     };
-    const wire::Ipv4 ip = c.packet.ip();
+    const wire::ConstIpv4 ip = c.packet.ip();
     if (m.source != 0 && is(ip.src(), m.source) == m.source_invert) return false;
     return m.destination == 0 || is(ip.dst(), m.destination) != m.destination_invert;
   }
@@ -155,8 +155,7 @@ struct Matcher {
     if (c.packet.in == nullptr || c.packet.in->kind() != DeviceKind::ethernet) return false;
     const std::uint8_t* const header = c.packet.link_header();
     if (header == nullptr) return false;
-    return (wire::Ethernet{const_cast<std::uint8_t*>(header)}.src() == m.mac) !=
-           m.invert;  // NOLINT: views are not const
+    return (wire::ConstEthernet{header}.src() == m.mac) != m.invert;
   }
   bool operator()(const xt::Ipvs& m) const {
     if (m.asks == xt::Ipvs::property) {
@@ -168,7 +167,7 @@ struct Matcher {
 
 // Kernel: ip_packet_match().
 bool header_matches(const IpRule& rule, const MatchContext& c) {
-  const wire::Ipv4 ip = c.packet.ip();
+  const wire::ConstIpv4 ip = c.packet.ip();
   if (((ip.src().value & rule.src_mask) == rule.src) == rule.src_invert) return false;
   if (((ip.dst().value & rule.dst_mask) == rule.dst) == rule.dst_invert) return false;
   if (interface_matches(rule.in, c.in) == rule.in_invert) return false;

@@ -100,7 +100,7 @@ struct Doer {
 
   // Kernel: tcpmss_mangle_packet(). A SYN without the option keeps none, unlike there.
   TargetResult operator()(const xt::TcpMss& t) const {
-    const wire::Ipv4 ip = c.packet.ip();
+    const wire::ConstIpv4 ip = c.packet.ip();
     if (ip.protocol() != IpProto::tcp || ip.fragment_offset() != 0) return kGoOn;
     const auto at = static_cast<std::uint32_t>(c.packet.network_offset()) + ip.header_size();
     if (!c.packet.may_pull(at + wire::Tcp::kMinSize)) return kDrop;

@@ -20,24 +20,20 @@ struct Layout {
 
 std::uint32_t link_size(const Packet& packet) { return packet.has_link_header ? wire::Ethernet::kSize : 0; }
 
-std::uint8_t* at(const Packet& packet, std::size_t offset) {
-  return const_cast<std::uint8_t*>(packet.data()) + offset;  // NOLINT: views are not const
-}
-
 // The headers all lie in the head and are what they should be; false otherwise.
 bool find_headers(const Packet& packet, Layout& layout) {
   const std::uint32_t head = packet.head_size();
   std::uint32_t here = link_size(packet);
   while (layout.ips < kMaxNesting) {
     if (head < here + wire::Ipv4::kMinSize) return false;
-    const wire::Ipv4 ip{at(packet, here)};
+    const wire::ConstIpv4 ip{packet.data() + here};
     const unsigned size = ip.header_size();
     if (ip.version() != 4 || size < wire::Ipv4::kMinSize || head < here + size || ip.is_fragment()) return false;
     layout.ip[layout.ips++] = static_cast<std::uint16_t>(here);
     here += size;
     if (ip.protocol() == wire::IpProto::ipip) continue;
     if (ip.protocol() != wire::IpProto::tcp || head < here + wire::Tcp::kMinSize) return false;
-    const unsigned tcp_size = wire::Tcp{at(packet, here)}.header_size();
+    const unsigned tcp_size = wire::ConstTcp{packet.data() + here}.header_size();
     layout.tcp = here;
     layout.payload = here + tcp_size;
     return tcp_size >= wire::Tcp::kMinSize && head >= layout.payload;
@@ -53,8 +49,8 @@ std::uint16_t partial_with_length(std::uint16_t field, std::uint32_t from, std::
 
 // A checksum made by the sender over the whole: made anew over the segment.
 void refresh_tcp_checksum(Packet& piece, const Layout& layout) {
-  const wire::Ipv4 ip{at(piece, layout.ip[layout.ips - 1])};
-  const wire::Tcp tcp{at(piece, layout.tcp)};
+  const wire::Ipv4 ip{piece.data() + layout.ip[layout.ips - 1]};
+  const wire::Tcp tcp{piece.data() + layout.tcp};
   piece.set_transport_header(layout.tcp);
   tcp.set_checksum(0);
   const wire::Sum pseudo = wire::sum_pseudo_header(ip.src(), ip.dst(), static_cast<std::uint8_t>(wire::IpProto::tcp),
@@ -94,7 +90,7 @@ bool segment(const Packet& packet, PacketQueue& segments) {
   if (packet.gso_size == 0 || !find_headers(packet, layout)) return false;
   const std::uint32_t data = packet.size() - layout.payload;
   const std::uint32_t whole_length = packet.size() - layout.tcp;
-  const wire::Tcp whole{at(packet, layout.tcp)};
+  const wire::ConstTcp whole{packet.data() + layout.tcp};
   for (std::uint32_t done = 0, number = 0; done < data || number == 0; ++number) {
     const std::uint32_t take = std::min<std::uint32_t>(data - done, packet.gso_size);
     PacketPtr piece = packet.clone();
@@ -110,12 +106,12 @@ bool segment(const Packet& packet, PacketQueue& segments) {
     }
     done += take;
     for (std::size_t i = 0; i < layout.ips; ++i) {
-      const wire::Ipv4 ip{at(*piece, layout.ip[i])};
+      const wire::Ipv4 ip{piece->data() + layout.ip[i]};
       ip.set_total_length(static_cast<std::uint16_t>(piece->size() - layout.ip[i]));
       ip.set_id(static_cast<std::uint16_t>(ip.id() + number));
       ip.refresh_checksum();
     }
-    const wire::Tcp tcp{at(*piece, layout.tcp)};
+    const wire::Tcp tcp{piece->data() + layout.tcp};
     base::store_be32(tcp.p + 4, whole.seq() + (done - take));
     if (done < data) tcp.p[13] &= static_cast<std::uint8_t>(~(wire::Tcp::fin | wire::Tcp::psh));
     if (number != 0) tcp.p[13] &= static_cast<std::uint8_t>(~wire::Tcp::cwr);

@@ -93,9 +93,7 @@ class Packet {
   void set_network_header(std::size_t offset) { network_ = static_cast<std::uint16_t>(begin_ + offset); }
   void set_transport_header(std::size_t offset) { transport_ = static_cast<std::uint16_t>(begin_ + offset); }
   wire::Ipv4 ip() { return {buffer_.data() + network_}; }
-  wire::Ipv4 ip() const {
-    return {const_cast<std::uint8_t*>(buffer_.data()) + network_};
-  }  // NOLINT: views are not const
+  wire::ConstIpv4 ip() const { return {buffer_.data() + network_}; }
   std::uint8_t* transport() { return buffer_.data() + transport_; }
   const std::uint8_t* transport() const { return buffer_.data() + transport_; }
   // data() is the Ethernet header; its bytes stay in front of the packet while it is received.

@@ -52,7 +52,7 @@ struct FlowKey {
 };
 // A packet that has come in.
 inline FlowKey flow_of(const Packet& packet) {
-  const wire::Ipv4 ip = packet.ip();
+  const wire::ConstIpv4 ip = packet.ip();
   return {.dst = ip.dst(), .src = ip.src(), .in = packet.in, .mark = packet.mark, .tos = ip.tos()};
 }
 

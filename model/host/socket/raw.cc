@@ -96,7 +96,7 @@ SocketError RawSocket::leave(base::Ipv4Addr group, Device& dev) {
 
 // Kernel: raw_v4_match() and ip_mc_sf_allow().
 bool RawSocket::wants(const Packet& packet) const {
-  const Ipv4 ip = packet.ip();
+  const wire::ConstIpv4 ip = packet.ip();
   if (device_ != nullptr && packet.in != device_) return false;
   if (!local_.is_any() && ip.dst() != local_) return false;
   if (!peer_.is_any() && ip.src() != peer_) return false;

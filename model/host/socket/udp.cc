@@ -148,7 +148,7 @@ void UdpSocket::close() {
 }
 
 void UdpSocket::take(const Packet& packet) {
-  const Udp udp{const_cast<std::uint8_t*>(packet.transport())};  // NOLINT: views are not const
+  const wire::ConstUdp udp{packet.transport()};
   Datagram datagram{{packet.ip().src(), udp.sport()}, packet.ip().dst(), {}};
   datagram.data.resize(packet.transport_size() - Udp::kSize);
   packet.read(static_cast<std::uint32_t>(packet.transport_offset() + Udp::kSize),
@@ -279,7 +279,7 @@ void UdpTable::deliver(PacketPtr packet) {
 }
 
 UdpSocket* UdpTable::quoted(const std::uint8_t* quoted_ip) const {
-  const Ipv4 ip{const_cast<std::uint8_t*>(quoted_ip)};  // NOLINT: views are not const
+  const wire::ConstIpv4 ip{quoted_ip};
   const std::uint8_t* const ports = quoted_ip + ip.header_size();
   return find({ip.src(), base::load_be16(ports)}, {ip.dst(), base::load_be16(ports + 2)});
 }
@@ -289,8 +289,8 @@ void UdpTable::error(const Packet& packet, const std::uint8_t* quoted_ip) {
   UdpSocket* const socket = quoted(quoted_ip);
   if (socket == nullptr) return;
   const SocketCalls::Call call(calls_);
-  const wire::Icmp icmp{const_cast<std::uint8_t*>(packet.transport())};  // NOLINT: as above
-  UnreachableMeaning meaning{SocketError::host_unreachable, false};      // time exceeded
+  const wire::ConstIcmp icmp{packet.transport()};
+  UnreachableMeaning meaning{SocketError::host_unreachable, false};  // time exceeded
   switch (icmp.type()) {
     case wire::Icmp::time_exceeded: break;
     case wire::Icmp::parameter_problem: meaning = {SocketError::protocol, true}; break;

@@ -31,9 +31,9 @@ void update(const Conn& conn, Packet& packet, bool request) {
 }
 
 // Kernel: ipvs_mt().
-bool matches(const void* self, Packet& packet, const host::xt::Ipvs& asked) {
+bool matches(void* self, Packet& packet, const host::xt::Ipvs& asked) {
   using Ask = host::xt::Ipvs;
-  Core& core = *const_cast<Core*>(static_cast<const Core*>(self));  // NOLINT: lookups put an entry to the front
+  Core& core = *static_cast<Core*>(self);
   const auto wrong = [&](Ask::Bit bit, bool is) {
     return (asked.asks & bit) != 0 && is == ((asked.invert & bit) != 0);
   };

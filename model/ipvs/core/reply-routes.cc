@@ -5,7 +5,7 @@ namespace lvs::ipvs {
 
 bool ReplyRoutes::apply(host::Fib& fib, host::Packet& packet) {
   if (entries_.empty()) entries_.resize(std::size_t{1} << kBits);
-  const wire::Ipv4 ip = packet.ip();
+  const wire::ConstIpv4 ip = packet.ip();
   const std::uint32_t hash = (ip.dst().value ^ ip.src().value << 7) * 0x9e3779b1u ^ packet.mark;
   Entry& known = entries_[hash >> (32 - kBits)];
   if (known.generation != fib.generation() || known.dst != ip.dst() || known.src != ip.src() ||

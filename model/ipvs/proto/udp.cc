@@ -42,7 +42,7 @@ bool rewrite(Packet& packet, std::uint32_t transport, const Change& c) {
   if (udp.checksum() != kNoneSent) {
     checksum = rewritten_checksum(udp.checksum(), c);
   } else {
-    const wire::Ipv4 ip = packet.ip();
+    const wire::ConstIpv4 ip = packet.ip();
     packet.set_transport_header(transport);
     checksum =
         c.source ? full_checksum(packet, transport, c.to, ip.dst()) : full_checksum(packet, transport, ip.src(), c.to);

@@ -59,7 +59,7 @@ bool has_socket(const Packet& packet) {
   switch (packet.ip().protocol()) {
     case wire::IpProto::udp: return true;
     case wire::IpProto::tcp: {
-      const wire::Tcp tcp{const_cast<std::uint8_t*>(packet.transport())};  // NOLINT: views are not const
+      const wire::ConstTcp tcp{packet.transport()};
       return !tcp.has(wire::Tcp::syn) || !tcp.has(wire::Tcp::ack);
     }
     default: return false;

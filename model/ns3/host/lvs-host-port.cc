@@ -126,14 +126,14 @@ void LvsHostPort::UseQueueDisc(Ptr<TrafficControlLayer> traffic) {
 
 bool LvsHostPort::Enqueue(const ::lvs::host::Packet& frame) {
   if (m_traffic == nullptr) return false;
-  const ::lvs::wire::Ethernet eth{const_cast<uint8_t*>(frame.data())};  // views are not const
+  const ::lvs::wire::ConstEthernet eth{frame.data()};
   const Mac48Address to = ToMac48(eth.p);
   constexpr uint32_t kIp = ::lvs::wire::Ethernet::kSize, kBehind = kIp + ::lvs::wire::Ipv4::kMinSize;
   if (eth.type() == static_cast<uint16_t>(::lvs::wire::EtherType::arp)) {
     m_traffic->Send(m_device, ns3::Create<ArpItem>(LvsPacket::ToNs3(frame, kIp), to, eth.type()));
     return true;
   }
-  const ::lvs::wire::Ipv4 ip{eth.p + kIp};
+  const ::lvs::wire::ConstIpv4 ip{eth.p + kIp};
   if (eth.type() != static_cast<uint16_t>(::lvs::wire::EtherType::ipv4) || frame.head_size() < kBehind ||
       ip.header_size() != ::lvs::wire::Ipv4::kMinSize) {
     return false;

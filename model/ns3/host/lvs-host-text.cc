@@ -20,7 +20,7 @@ void AppendIp(std::string& text, ByteView bytes) {
     text += "short packet";
     return;
   }
-  const ::lvs::wire::Ipv4 ip{const_cast<uint8_t*>(bytes.data())};  // views are not const
+  const ::lvs::wire::ConstIpv4 ip{bytes.data()};
   const std::size_t header = ip.header_size();
   const ByteView rest = header >= 20 && header <= bytes.size() ? bytes.subspan(header) : ByteView{};
   const bool ports =
@@ -52,7 +52,7 @@ void AppendFrame(std::string& text, ByteView frame) {
     text += "short frame";
     return;
   }
-  const ::lvs::wire::Ethernet eth{const_cast<uint8_t*>(frame.data())};  // views are not const
+  const ::lvs::wire::ConstEthernet eth{frame.data()};
   const ByteView body = frame.subspan(::lvs::wire::Ethernet::kSize);
   text += eth.src().text() + " > " + eth.dst().text() + ' ';
   if (eth.type() == static_cast<uint16_t>(::lvs::wire::EtherType::ipv4)) return AppendIp(text, body);

@@ -139,7 +139,10 @@ int64_t LvsHost::AssignStreams(int64_t stream) {
   return m_machine->host();
 }
 
-const ::lvs::host::Host& LvsHost::GetHost() const { return const_cast<LvsHost*>(this)->GetHost(); }
+const ::lvs::host::Host& LvsHost::GetHost() const {
+  NS_ABORT_MSG_IF(m_machine == nullptr, "LvsHost is not aggregated to a Node");
+  return m_machine->host();
+}
 
 ::lvs::ipvs::IpVs& LvsHost::GetIpVs() { return m_machine->ipvs(); }
 

@@ -58,6 +58,7 @@ uint32_t LvsIpv4L3Protocol::GetInterfaceIndex(const Device* interface) const {
 void LvsIpv4L3Protocol::Follow() const {
   // What the host does to addresses, links and routes voids cached routes: one number tells whether anything changed.
   if (m_host == nullptr || m_following || m_host->GetHost().fib.generation() == m_generation) return;
+  // ns-3 asks by const functions; what its base class knows is a copy that is brought up to date before an answer.
   LvsIpv4L3Protocol& self = const_cast<LvsIpv4L3Protocol&>(*this);
   self.m_following = true;
   self.m_generation = m_host->GetHost().fib.generation();

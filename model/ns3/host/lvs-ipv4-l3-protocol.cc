@@ -144,7 +144,7 @@ namespace {
 
 // ns-3 leaves checksums out unless the global value ChecksumEnabled says otherwise; real machines would not take that.
 void CompleteChecksum(::lvs::host::Packet& packet) {
-  const WireIpv4 ip = packet.ip();
+  const ::lvs::wire::ConstIpv4 ip = packet.ip();
   const uint32_t size = packet.transport_size();
   uint8_t* at = packet.transport();
   const auto pseudo = [&] {
@@ -247,7 +247,7 @@ Ptr<Packet> DatagramOf(const ::lvs::host::Packet& packet) {
 
 }  // namespace
 
-Ipv4Header LvsIpv4L3Protocol::HeaderOf(::lvs::wire::Ipv4 ip) {
+Ipv4Header LvsIpv4L3Protocol::HeaderOf(::lvs::wire::ConstIpv4 ip) {
   Ipv4Header header;
   header.SetSource(Ipv4Address(ip.src().value));
   header.SetDestination(Ipv4Address(ip.dst().value));
@@ -329,7 +329,7 @@ void LvsIpv4L3Protocol::packet(const ::lvs::trace::PacketEvent& event) {
     if (bytes.size() < kLink || ::lvs::base::load_be16(bytes.data() + kLink - 2) != type) return;
     bytes = bytes.subspan(kLink);
   }
-  const WireIpv4 ip{const_cast<uint8_t*>(bytes.data())};  // views are not const
+  const ::lvs::wire::ConstIpv4 ip{bytes.data()};
   if (bytes.size() < WireIpv4::kMinSize || bytes.size() < ip.header_size()) return;
   DropReason reason = DROP_ROUTE_ERROR;
   switch (event.drop) {

@@ -44,7 +44,7 @@ class LvsIpv4L3Protocol : public Ipv4L3Protocol, private ::lvs::trace::Sink {
   void Insert(Ptr<IpL4Protocol> protocol, uint32_t interface) override;
 
   /** \returns the header of a complete packet as ns-3 has it: without options. */
-  static Ipv4Header HeaderOf(::lvs::wire::Ipv4 ip);
+  static Ipv4Header HeaderOf(::lvs::wire::ConstIpv4 ip);
   /** \returns ns-3's number of \p interface; 0 for lo, tunnels and nullptr. */
   uint32_t GetInterfaceIndex(const ::lvs::host::Device* interface) const;
   Ptr<LvsHost> GetHost() const { return m_host; }

@@ -56,8 +56,8 @@ void LvsIpv4Transport::deliver(::lvs::host::PacketPtr packet) {
 void LvsIpv4Transport::error(const ::lvs::host::Packet& packet, const std::uint8_t* quoted_ip) {
   Ptr<IpL4Protocol> protocol = m_ipv4.GetProtocol(m_protocol);
   if (protocol != nullptr) {
-    const ::lvs::wire::Icmp icmp{const_cast<uint8_t*>(packet.transport())};  // views are not const
-    const ::lvs::wire::Ipv4 quoted{const_cast<uint8_t*>(quoted_ip)};
+    const ::lvs::wire::ConstIcmp icmp{packet.transport()};
+    const ::lvs::wire::ConstIpv4 quoted{quoted_ip};
     // What ns-3 calls info is the MTU that fits, as in Icmpv4L4Protocol::HandleDestUnreach().
     const bool tooBig = icmp.type() == ::lvs::wire::Icmp::dest_unreach && icmp.code() == ::lvs::wire::Icmp::frag_needed;
     protocol->ReceiveIcmp(Ipv4Address(packet.ip().src().value), packet.ip().ttl(), icmp.type(), icmp.code(),

@@ -39,7 +39,7 @@ void LvsPortDemux::deliver(::lvs::host::PacketPtr packet) {
 
 void LvsPortDemux::error(const ::lvs::host::Packet& packet, const std::uint8_t* quoted_ip) {
   // Our own segment is quoted: our port is its source.
-  const ::lvs::wire::Ipv4 quoted{const_cast<std::uint8_t*>(quoted_ip)};  // views are not const
+  const ::lvs::wire::ConstIpv4 quoted{quoted_ip};
   if (Handler* handler = Find(::lvs::base::load_be16(quoted.payload()))) handler->error(packet, quoted_ip);
 }
 

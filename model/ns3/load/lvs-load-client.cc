@@ -222,7 +222,7 @@ void LvsLoadClient::deliver(::lvs::host::PacketPtr packet) {
 
 void LvsLoadClient::ReceiveTcp(Flow& flow, uint32_t index, const ::lvs::host::Packet& packet) {
   if (packet.transport_head_size() < Tcp::kMinSize) return;
-  const Tcp tcp{const_cast<uint8_t*>(packet.transport())};  // views are not const
+  const ::lvs::wire::ConstTcp tcp{packet.transport()};
   const LvsLoadTuple tuple = TupleOf(index);
   if (flow.state == State::idle) {
     // The acknowledgement of our FIN is the last we hear of a connection.
@@ -282,7 +282,7 @@ void LvsLoadClient::Fail(Flow& flow, uint64_t LvsLoadCounters::*counter) {
 
 void LvsLoadClient::error(const ::lvs::host::Packet& packet, const std::uint8_t* quoted_ip) {
   if (packet.transport()[0] != ::lvs::wire::Icmp::dest_unreach) return;
-  const ::lvs::wire::Ipv4 quoted{const_cast<uint8_t*>(quoted_ip)};  // views are not const
+  const ::lvs::wire::ConstIpv4 quoted{quoted_ip};
   const uint32_t index = FindFlow(quoted.src(), ::lvs::base::load_be16(quoted.payload()));
   if (index == kNoFlow || m_flows[index].state == State::idle) return;
   // Linux: fatal while a TCP connection is being set up, and for a UDP socket; later a soft error.

@@ -36,7 +36,7 @@ PacketPtr MakePacket(::lvs::host::Host& host, const LvsLoadTuple& flow, IpProto 
 }  // namespace
 
 LvsLoadTuple LvsLoadTuple::OfReceived(const ::lvs::host::Packet& packet) {
-  const ::lvs::wire::Ipv4 ip = packet.ip();
+  const ::lvs::wire::ConstIpv4 ip = packet.ip();
   return {ip.dst(), ip.src(), ::lvs::base::load_be16(packet.transport() + 2),
           ::lvs::base::load_be16(packet.transport())};
 }

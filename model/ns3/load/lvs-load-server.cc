@@ -80,7 +80,7 @@ uint32_t LvsLoadServer::SequenceOf(const LvsLoadTuple& flow) {
 
 void LvsLoadServer::ReceiveTcp(const ::lvs::host::Packet& packet) {
   if (packet.transport_head_size() < Tcp::kMinSize) return;
-  const Tcp tcp{const_cast<uint8_t*>(packet.transport())};  // views are not const
+  const ::lvs::wire::ConstTcp tcp{packet.transport()};
   const LvsLoadTuple flow = LvsLoadTuple::OfReceived(packet);
   const uint32_t iss = SequenceOf(flow);
   const uint32_t payload = packet.transport_size() - std::min(tcp.header_size(), packet.transport_size());

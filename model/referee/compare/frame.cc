@@ -80,7 +80,7 @@ class FramePair {
     if (header.fit != wire::Header::Fit::whole || offset + header.size > end_ || left_[offset] != right_[offset] ||
         left_[offset + 9] != right_[offset + 9])
       return false;
-    const Ipv4 l = ip_at(left_, offset), r = ip_at(right_, offset);
+    const wire::ConstIpv4 l = ip_at(left_, offset), r = ip_at(right_, offset);
     const bool addressed = same(offset + 12, 8);
     if (addressed) settle(offset + 4, 2, renaming_.ip_id(left_[offset + 9], l.src(), l.dst(), l.id(), r.id(), at_));
     settle_checksum(offset + 10, offset, offset + header.size);
@@ -92,7 +92,7 @@ class FramePair {
 
   bool take_icmp(std::size_t offset) {
     if (offset + Icmp::kSize > end_ || !same(offset, 2)) return false;
-    const Icmp icmp{bytes(left_, offset)};
+    const wire::ConstIcmp icmp{&left_[offset]};
     if (icmp.type() == Icmp::echo || icmp.type() == Icmp::echo_reply) {
       // Both ends may ping each other, each with ids of its own.
       const bool request = icmp.type() == Icmp::echo;
@@ -155,7 +155,7 @@ class FramePair {
       settle(offset + 8, 4,
              renaming_.tcp_number(direction.reverse(), load_be32(&left_[offset + 8]), load_be32(&right_[offset + 8]),
                                   false));
-    const std::size_t header = Tcp{bytes(left_, offset)}.header_size();
+    const std::size_t header = wire::ConstTcp{&left_[offset]}.header_size();
     if (header >= Tcp::kMinSize && offset + header <= end_)
       walk_tcp_options(direction.reverse(), offset + Tcp::kMinSize, offset + header);
     settle_checksum(offset + Tcp::kChecksumOffset, offset, end_);
@@ -183,18 +183,15 @@ class FramePair {
     }
   }
 
-  static std::uint8_t* bytes(base::ByteView frame, std::size_t offset) {
-    return const_cast<std::uint8_t*>(&frame[offset]);  // NOLINT: views are not const, and are only read here
-  }
-  static Ipv4 ip_at(base::ByteView frame, std::size_t offset) { return Ipv4{bytes(frame, offset)}; }
+  static wire::ConstIpv4 ip_at(base::ByteView frame, std::size_t offset) { return {&frame[offset]}; }
 
   base::ByteView left_, right_;
   Renaming& renaming_;
   base::Time at_;
   std::vector<bool> differ_;
-  std::size_t end_ = 0;  // of the packet that is walked, by its length
-  Ipv4 ip_{};            // its header, on the left
-  bool quoted_ = false;  // within an ICMP error
+  std::size_t end_ = 0;   // of the packet that is walked, by its length
+  wire::ConstIpv4 ip_{};  // its header, on the left
+  bool quoted_ = false;   // within an ICMP error
 };
 
 }  // namespace

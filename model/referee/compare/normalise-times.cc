@@ -56,21 +56,21 @@ struct Question {
 
 std::optional<Question> question(const std::string& interface, const control::CapturedFrame& captured) {
   if (!captured.outbound || captured.bytes.size() < wire::Ethernet::kSize) return {};
-  std::vector<std::uint8_t> bytes = captured.bytes;  // views are not const
-  const auto type = static_cast<wire::EtherType>(wire::Ethernet{bytes.data()}.type());
-  const base::ByteView rest = base::ByteView(bytes).subspan(wire::Ethernet::kSize);
+  const base::ByteView bytes = captured.bytes;
+  const auto type = static_cast<wire::EtherType>(wire::ConstEthernet{bytes.data()}.type());
+  const base::ByteView rest = bytes.subspan(wire::Ethernet::kSize);
   if (const auto arp = wire::Arp::request_in(bytes)) return Question{interface, type, {}, arp->target_ip, 0};
   if (type != wire::EtherType::ipv4 || rest.size() < wire::Ipv4::kMinSize) return {};
-  const wire::Ipv4 ip{bytes.data() + wire::Ethernet::kSize};
+  const wire::ConstIpv4 ip{bytes.data() + wire::Ethernet::kSize};
   const std::size_t header = ip.header_size();
   if (header < wire::Ipv4::kMinSize || ip.is_fragment() || rest.size() < header + wire::Udp::kSize) return {};
-  std::uint8_t* const transport = ip.p + header;
+  const std::uint8_t* const transport = ip.p + header;
   Question asked{interface, type, ip.protocol(), ip.dst(), base::load_be16(transport + 2)};
   switch (ip.protocol()) {
     case wire::IpProto::udp: return asked;
     case wire::IpProto::tcp:
       if (rest.size() < header + wire::Tcp::kMinSize) return {};
-      if ((wire::Tcp{transport}.flags() & (wire::Tcp::syn | wire::Tcp::ack)) != wire::Tcp::syn) return {};
+      if ((wire::ConstTcp{transport}.flags() & (wire::Tcp::syn | wire::Tcp::ack)) != wire::Tcp::syn) return {};
       return asked;
     case wire::IpProto::icmp:
       if (transport[0] != wire::Icmp::echo) return {};

@@ -17,11 +17,7 @@ using wire::IpProto;
 using wire::Ipv4;
 using wire::Tcp;
 
-Ipv4 ip_at(base::ByteView bytes) {
-  return Ipv4{const_cast<std::uint8_t*>(bytes.data())};  // NOLINT: views are not const, and are only read here
-}
-
-std::string envelope_of(const Ipv4& ip) {
+std::string envelope_of(const wire::ConstIpv4& ip) {
   return fmt::format("{} > {} ttl {} tos 0x{:x}{}", ip.src().text(), ip.dst().text(), ip.ttl(), ip.tos(),
                      ip.dont_fragment() ? " DF" : "");
 }
@@ -54,14 +50,14 @@ class Assembly {
 
 std::optional<TcpSegment> tcp_segment(base::ByteView frame) {
   if (frame.size() < Ethernet::kSize) return {};
-  const Ethernet ethernet{const_cast<std::uint8_t*>(frame.data())};  // NOLINT: as above
+  const wire::ConstEthernet ethernet{frame.data()};
   if (ethernet.type() != static_cast<std::uint16_t>(wire::EtherType::ipv4)) return {};
   TcpSegment segment;
   segment.envelope = ethernet.src().text() + " > " + ethernet.dst().text();
   base::ByteView rest = frame.subspan(Ethernet::kSize);
   for (;;) {
     if (rest.size() < Ipv4::kMinSize) return {};
-    const Ipv4 ip = ip_at(rest);
+    const wire::ConstIpv4 ip{rest.data()};
     if (ip.version() != 4 || ip.header_size() < Ipv4::kMinSize || ip.total_length() > rest.size() ||
         ip.header_size() > ip.total_length() || ip.is_fragment())
       return {};
@@ -69,7 +65,7 @@ std::optional<TcpSegment> tcp_segment(base::ByteView frame) {
     rest = rest.first(ip.total_length()).subspan(ip.header_size());
     if (ip.protocol() == IpProto::ipip) continue;
     if (ip.protocol() != IpProto::tcp || rest.size() < Tcp::kMinSize) return {};
-    const Tcp tcp{const_cast<std::uint8_t*>(rest.data())};  // NOLINT: as above
+    const wire::ConstTcp tcp{rest.data()};
     if (tcp.header_size() < Tcp::kMinSize || tcp.header_size() > rest.size()) return {};
     segment.direction = {ip.src(), ip.dst(), tcp.sport(), tcp.dport()};
     segment.seq = tcp.seq();

@@ -47,12 +47,12 @@ void arp_text(std::string& out, base::ByteView bytes, std::uint32_t size, const 
   fmt::format_to(std::back_inserter(out), ", length {}", size);
 }
 
-std::string_view flags_text(const Ipv4& ip) {
+std::string_view flags_text(const wire::ConstIpv4& ip) {
   if (ip.more_fragments()) return ip.dont_fragment() ? "+, DF" : "+";
   return ip.dont_fragment() ? "DF" : "none";
 }
 
-void ip_header_text(std::string& out, const Ipv4& ip) {
+void ip_header_text(std::string& out, const wire::ConstIpv4& ip) {
   fmt::format_to(std::back_inserter(out), "(tos 0x{:x}", ip.tos());
   if (const unsigned ecn = ip.tos() & 3; ecn != 0) out += ecn == 3 ? ",CE" : ecn == 2 ? ",ECT(0)" : ",ECT(1)";
   fmt::format_to(std::back_inserter(out), ", ttl {}, id {}, offset {}, flags [{}], proto {} ({}), length {}", ip.ttl(),
@@ -78,7 +78,7 @@ void ip_text(std::string& out, base::ByteView bytes, const DissectStyle& style, 
     out += "IP, truncated";
     return;
   }
-  const Ipv4 ip{const_cast<std::uint8_t*>(bytes.data())};  // NOLINT: views are not const
+  const wire::ConstIpv4 ip{bytes.data()};
   const unsigned header = ip.header_size();
   if (ip.version() != 4 || header < Ipv4::kMinSize || header > bytes.size()) {
     out += "IP, malformed header";
@@ -118,7 +118,7 @@ namespace {
 
 constexpr int kDepth = 3;
 
-void link_text(std::string& out, const wire::Ethernet& eth, std::uint32_t size, bool quick) {
+void link_text(std::string& out, const wire::ConstEthernet& eth, std::uint32_t size, bool quick) {
   const auto type = static_cast<wire::EtherType>(eth.type());
   const char* const name = type == wire::EtherType::ipv4 ? "IPv4" : type == wire::EtherType::arp ? "ARP" : "Unknown";
   fmt::format_to(std::back_inserter(out), "{} > {}, ", eth.src().text(), eth.dst().text());
@@ -147,7 +147,7 @@ std::string dissect_as(base::ByteView bytes, const DissectStyle& style, DissectO
     return out;
   }
   if (bytes.size() < wire::Ethernet::kSize) return fmt::format("truncated frame, length {}", bytes.size());
-  const wire::Ethernet eth{const_cast<std::uint8_t*>(bytes.data())};  // NOLINT: views are not const
+  const wire::ConstEthernet eth{bytes.data()};
   const auto size = static_cast<std::uint32_t>(bytes.size()) + options.bytes_behind;
   if (style.link) link_text(out, eth, size, style.quick);
   const base::ByteView rest = bytes.subspan(wire::Ethernet::kSize);

@@ -14,10 +14,6 @@
 namespace lvs::trace {
 namespace {
 
-std::uint8_t* mutable_bytes(base::ByteView bytes) {
-  return const_cast<std::uint8_t*>(bytes.data());  // NOLINT: views are not const
-}
-
 // False: not even the ports are here.
 bool addresses(std::string& out, const TransportView& view, std::string_view truncated) {
   if (view.bytes.size() < 4) {
@@ -95,7 +91,7 @@ void tcp_text(std::string& out, const TransportView& view) {
     out += " [|tcp]";
     return;
   }
-  const Tcp tcp{mutable_bytes(view.bytes)};
+  const wire::ConstTcp tcp{view.bytes.data()};
   const std::uint32_t seq = tcp.seq() - view.style.seq, ack = tcp.ack_seq() - view.style.ack;
   std::string flags;
   constexpr std::string_view kLetters = "FSRP.UEW";
@@ -137,7 +133,7 @@ void udp_text(std::string& out, const TransportView& view) {
     out += " [|udp]";
     return;
   }
-  const wire::Udp udp{mutable_bytes(view.bytes)};
+  const wire::ConstUdp udp{view.bytes.data()};
   if (udp.length() < wire::Udp::kSize) {
     fmt::format_to(std::back_inserter(out), "UDP, bad length {}", udp.length());
     return;
@@ -164,7 +160,7 @@ void udp_text(std::string& out, const TransportView& view) {
 namespace {
 
 // "10.0.0.2 udp port 53" for the unreachable errors that say so.
-std::string quoted_port(const wire::Ipv4& ip, base::ByteView quote) {
+std::string quoted_port(const wire::ConstIpv4& ip, base::ByteView quote) {
   const unsigned header = ip.header_size();
   if (quote.size() < header + 4) return ip.dst().text() + " port";
   const std::uint16_t port = base::load_be16(quote.data() + header + 2);
@@ -175,9 +171,9 @@ std::string quoted_port(const wire::Ipv4& ip, base::ByteView quote) {
   }
 }
 
-std::string unreachable_text(const wire::Icmp& icmp, base::ByteView quote) {
+std::string unreachable_text(const wire::ConstIcmp& icmp, base::ByteView quote) {
   if (quote.size() < wire::Ipv4::kMinSize) return fmt::format("unreachable code {}", icmp.code());
-  const wire::Ipv4 ip{mutable_bytes(quote)};
+  const wire::ConstIpv4 ip{quote.data()};
   const std::string dst = ip.dst().text();
   switch (icmp.code()) {
     case wire::Icmp::net_unreach: return "net " + dst + " unreachable";
@@ -193,9 +189,9 @@ std::string unreachable_text(const wire::Icmp& icmp, base::ByteView quote) {
   }
 }
 
-std::string redirect_text(const wire::Icmp& icmp, base::ByteView quote) {
+std::string redirect_text(const wire::ConstIcmp& icmp, base::ByteView quote) {
   constexpr std::array<std::string_view, 4> kFor{"net", "host", "tos-net", "tos-host"};
-  const std::string about = quote.size() < wire::Ipv4::kMinSize ? "?" : wire::Ipv4{mutable_bytes(quote)}.dst().text();
+  const std::string about = quote.size() < wire::Ipv4::kMinSize ? "?" : wire::ConstIpv4{quote.data()}.dst().text();
   const base::Ipv4Addr gateway{base::load_be32(icmp.p + 4)};
   if (icmp.code() >= kFor.size()) return fmt::format("redirect-#{} {} to net {}", icmp.code(), about, gateway.text());
   const std::string_view what = kFor[icmp.code()];
@@ -210,7 +206,7 @@ void icmp_text(std::string& out, const TransportView& view) {
     out += "ICMP, truncated";
     return;
   }
-  const Icmp icmp{mutable_bytes(view.bytes)};
+  const wire::ConstIcmp icmp{view.bytes.data()};
   const base::ByteView quote = view.bytes.subspan(Icmp::kSize);
   std::string text;
   switch (icmp.type()) {

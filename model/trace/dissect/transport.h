@@ -12,7 +12,7 @@
 namespace lvs::trace {
 
 struct TransportView {
-  wire::Ipv4 ip;
+  wire::ConstIpv4 ip;
   base::ByteView bytes;  // what is here of the IP payload
   std::uint32_t size;    // of the IP payload
   DissectStyle style;

@@ -77,7 +77,7 @@ Frame frame_of(const std::string& line, const base::MacAddr& to) {
 }
 
 std::string shown(std::string_view dev, const Frame& frame) {
-  const wire::Ipv4 ip{const_cast<std::uint8_t*>(frame.data()) + 14};
+  const wire::ConstIpv4 ip{frame.data() + 14};
   EXPECT_TRUE(ip.checksum_ok());
   EXPECT_EQ(ip.total_length() + 14u, frame.size());
   const unsigned header = ip.header_size();

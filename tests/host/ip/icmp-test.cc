@@ -274,7 +274,7 @@ struct Listening : host::TransportHandler {
   void deliver(host::PacketPtr) override {}
   void error(const host::Packet& packet, const std::uint8_t* quoted) override {
     errors.push_back(packet.transport()[0] << 8 | packet.transport()[1]);
-    to = wire::Ipv4{const_cast<std::uint8_t*>(quoted)}.dst();
+    to = wire::ConstIpv4{quoted}.dst();
   }
   std::vector<int> errors;
   base::Ipv4Addr to;

@@ -65,7 +65,7 @@ class Life {
     const long now = box_.clock.now() / milliseconds(1);
     for (auto frames = box_.sent(0); !frames.empty(); frames = box_.sent(0)) {
       for (const Frame& frame : frames) {
-        const bool arp = wire::Ethernet{const_cast<std::uint8_t*>(frame.data())}.type() == 0x0806;
+        const bool arp = wire::ConstEthernet{frame.data()}.type() == 0x0806;
         events.push_back({!arp ? "datagram" : frame[0] == 0xff ? "broadcast" : "unicast", now});
         if (!arp || !answers_) continue;
         const base::MacAddr peer = mac("02:00:00:00:00:0b");

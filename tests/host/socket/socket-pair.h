@@ -19,8 +19,8 @@ struct Segment {
   unsigned from = 0;  // 0: the left host, 1: the right one
   Frame frame;
 
-  wire::Tcp tcp() const { return {const_cast<std::uint8_t*>(frame.data()) + 34}; }
-  wire::Ipv4 ip() const { return {const_cast<std::uint8_t*>(frame.data()) + 14}; }
+  wire::ConstTcp tcp() const { return {frame.data() + 34}; }
+  wire::ConstIpv4 ip() const { return {frame.data() + 14}; }
   std::uint8_t flags() const { return tcp().flags(); }
   std::size_t data_size() const { return ip().total_length() - 20u - tcp().header_size(); }
   host::TcpOptions options() const { return host::TcpOptions::parse(tcp()); }

@@ -91,7 +91,7 @@ class Listener {
     const base::ByteView bytes = frame.bytes;
     if (bytes.size() < wire::Ethernet::kSize + wire::Ipv4::kMinSize || base::load_be16(bytes.data() + 12) != 0x0800)
       return;
-    const wire::Ipv4 ip{const_cast<std::uint8_t*>(bytes.data()) + wire::Ethernet::kSize};
+    const wire::ConstIpv4 ip{bytes.data() + wire::Ethernet::kSize};
     if (ip.fragment_offset() != 0) return;
     const bool own = model_.machine(frame.host).host().fib.is_local(ip.src());
     if (ip.protocol() != ipvs::IpProto::icmp) {

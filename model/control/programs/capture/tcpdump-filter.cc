@@ -26,7 +26,7 @@ enum class Side : std::uint8_t { either, source, destination };
 struct Fields {
   explicit Fields(base::ByteView frame) {
     if (frame.size() < wire::Ethernet::kSize) return;
-    const wire::Ethernet eth{const_cast<std::uint8_t*>(frame.data())};
+    const wire::ConstEthernet eth{frame.data()};
     type = eth.type();
     mac_from = eth.src();
     mac_to = eth.dst();
@@ -38,7 +38,7 @@ struct Fields {
       }
     }
     if (type != static_cast<std::uint16_t>(wire::EtherType::ipv4) || rest.size() < wire::Ipv4::kMinSize) return;
-    const wire::Ipv4 ip{const_cast<std::uint8_t*>(rest.data())};
+    const wire::ConstIpv4 ip{rest.data()};
     from = ip.src();
     to = ip.dst();
     protocol = ip.protocol();

@@ -17,7 +17,7 @@ namespace lvs::control {
 namespace {
 
 struct Tcp {
-  wire::Ipv4 ip;
+  wire::ConstIpv4 ip;
   const std::uint8_t* header;
   base::ByteView payload;
 
@@ -35,7 +35,7 @@ std::optional<Tcp> tcp_of(base::ByteView frame) {
   if (frame.size() < wire::Ethernet::kSize + wire::Ipv4::kMinSize) return std::nullopt;
   if (base::load_be16(frame.data() + 12) != static_cast<std::uint16_t>(wire::EtherType::ipv4)) return std::nullopt;
   const base::ByteView packet = frame.subspan(wire::Ethernet::kSize);
-  const wire::Ipv4 ip{const_cast<std::uint8_t*>(packet.data())};
+  const wire::ConstIpv4 ip{packet.data()};
   const std::size_t length = std::min<std::size_t>(packet.size(), ip.total_length());
   if (ip.version() != 4 || ip.protocol() != wire::IpProto::tcp || ip.fragment_offset() != 0 ||
       length < ip.header_size() + kHeader)

@@ -36,7 +36,7 @@ struct Flows {
       ++others;
       return;
     }
-    const wire::Ipv4 ip{const_cast<std::uint8_t*>(frame.data()) + kIp};
+    const wire::ConstIpv4 ip{frame.data() + kIp};
     const std::size_t transport = kIp + ip.header_size();
     if (ip.version() != 4 || frame.size() < transport + 4) return;
     std::uint32_t ends = base::load_be32(frame.data() + transport);  // ports

@@ -274,7 +274,7 @@ class Ping final : public Task {
     return fmt::format(" time={}.{:03} ms", us / 1000, us % 1000);
   }
 
-  void take_error(const host::Packet& packet, const wire::Icmp& icmp) {
+  void take_error(const host::Packet& packet, const wire::ConstIcmp& icmp) {
     // The quoted IP header and the first eight bytes behind it.
     std::uint8_t quote[wire::Ipv4::kMaxSize + wire::Icmp::kSize] = {};
     const std::uint32_t there = std::min<std::uint32_t>(packet.transport_size() - wire::Icmp::kSize, sizeof quote);

@@ -14,7 +14,7 @@ using wire::Tcp;
 
 TcpIncoming::TcpIncoming(const Packet& from)
     : packet(from),
-      tcp{const_cast<std::uint8_t*>(from.transport())},  // NOLINT: views are not const
+      tcp{from.transport()},
       options(TcpOptions::parse(tcp)),
       seq(tcp.seq()),
       end(0),

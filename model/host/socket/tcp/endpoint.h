@@ -46,7 +46,7 @@ constexpr bool seq_between(std::uint32_t x, std::uint32_t low, std::uint32_t hig
 // A segment that has come in, its checksum verified.
 struct TcpIncoming {
   const Packet& packet;
-  wire::Tcp tcp;
+  wire::ConstTcp tcp;
   TcpOptions options;
   std::uint32_t seq;
   std::uint32_t end;  // behind data, SYN and FIN

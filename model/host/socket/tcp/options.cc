@@ -12,7 +12,7 @@ constexpr std::uint8_t kMostScale = 14;  // RFC 7323
 
 }  // namespace
 
-TcpOptions TcpOptions::parse(const wire::Tcp& tcp) {
+TcpOptions TcpOptions::parse(const wire::ConstTcp& tcp) {
   TcpOptions result;
   const std::uint8_t* at = tcp.p + wire::Tcp::kMinSize;
   const std::uint8_t* const end = tcp.p + tcp.header_size();

@@ -29,7 +29,7 @@ struct TcpOptions {
 
   // From the header of a segment that lies in memory as a whole (kernel: tcp_parse_options()). MSS, scale and the
   // permission count with a SYN only.
-  static TcpOptions parse(const wire::Tcp& tcp);
+  static TcpOptions parse(const wire::ConstTcp& tcp);
   // Writes in the order of the kernel's tcp_options_write(); returns the size, a multiple of four.
   unsigned emit(std::uint8_t* to) const;
   unsigned size() const;

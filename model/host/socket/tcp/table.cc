@@ -265,7 +265,7 @@ void TcpTable::open_request(TcpSocket& listener, const TcpIncoming& syn, bool co
 }
 
 TcpEndpoint* TcpTable::quoted(const std::uint8_t* quoted_ip) const {
-  const wire::Ipv4 ip{const_cast<std::uint8_t*>(quoted_ip)};  // NOLINT: views are not const
+  const wire::ConstIpv4 ip{quoted_ip};
   const std::uint8_t* const ports = quoted_ip + ip.header_size();
   return find({ip.src(), base::load_be16(ports)}, {ip.dst(), base::load_be16(ports + 2)});
 }
@@ -274,7 +274,7 @@ TcpEndpoint* TcpTable::quoted(const std::uint8_t* quoted_ip) const {
 bool TcpTable::knows(const std::uint8_t* quoted_ip) const {
   const TcpEndpoint* const endpoint = quoted(quoted_ip);
   if (endpoint == nullptr || endpoint->kind_ != TcpEndpoint::Kind::socket) return false;
-  const wire::Ipv4 ip{const_cast<std::uint8_t*>(quoted_ip)};  // NOLINT: views are not const
+  const wire::ConstIpv4 ip{quoted_ip};
   const auto& socket = static_cast<const TcpSocket&>(*endpoint);
   return seq_between(base::load_be32(quoted_ip + ip.header_size() + 4), socket.una_, socket.next_);
 }
@@ -284,8 +284,8 @@ void TcpTable::error(const Packet& packet, const std::uint8_t* quoted_ip) {
   TcpEndpoint* const endpoint = quoted(quoted_ip);
   if (endpoint == nullptr || endpoint->kind_ == TcpEndpoint::Kind::time_wait) return;
   const SocketCalls::Call call(calls_);
-  const wire::Ipv4 ip{const_cast<std::uint8_t*>(quoted_ip)};             // NOLINT: as above
-  const wire::Icmp icmp{const_cast<std::uint8_t*>(packet.transport())};  // NOLINT: as above
+  const wire::ConstIpv4 ip{quoted_ip};
+  const wire::ConstIcmp icmp{packet.transport()};
   const std::uint32_t seq = base::load_be32(quoted_ip + ip.header_size() + 4);
   SocketError meaning = SocketError::none;
   bool is_path = icmp.type() == wire::Icmp::time_exceeded || icmp.type() == wire::Icmp::parameter_problem;
