@@ -52,7 +52,7 @@ void LabModel::Nic::transmit(host::PacketPtr frame) {
     const base::ByteView covered{bytes.data() + start, bytes.size() - start};
     base::store_be16(bytes.data() + start + frame->csum_offset, wire::checksum_of(wire::sum_bytes(covered)));
   }
-  model.send(*this, std::move(bytes), false);
+  model.send(*this, std::move(bytes), *frame);
 }
 
 LabModel::LabModel(const LabScript& script) : lab_(*script.lab), run_(script, *this) {
@@ -79,13 +79,14 @@ host::Device* LabModel::device(std::size_t host, std::size_t interface) {
   return nodes_[host]->machine->host().device(nodes_[host]->nics[interface]->name);
 }
 
-void LabModel::send(const Nic& nic, std::vector<std::uint8_t> bytes, bool injected) {
+void LabModel::send(const Nic& nic, std::vector<std::uint8_t> bytes, const host::Packet& packet) {
   if (listened_to_ == &nic.node) {
     overheard_.push_back(std::move(bytes));
     return;
   }
-  if (on_frame) on_frame({nic.node.number, nic.number, injected, bytes});
-  wire_.push({now_ + kCable, ++frames_, &nic, std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes))});
+  if (on_frame) on_frame({nic.node.number, nic.number, injecting_, bytes});
+  wire_.push({now_ + kCable, ++frames_, &nic, std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes)),
+              packet.walk, packet.part});
 }
 
 void LabModel::deliver(const InFlight& frame) {
@@ -95,7 +96,11 @@ void LabModel::deliver(const InFlight& frame) {
     for (const auto& nic : node->nics) {
       if (nic.get() == frame.from || segment_of(*nic) != segment) continue;
       host::Device* const dev = device(node->number, nic->number);
-      if (dev != nullptr && dev->up) node->machine->host().receive(*dev, host::Packet::from_frame(*frame.bytes));
+      if (dev == nullptr || !dev->up || !dev->carrier) continue;
+      host::PacketPtr packet = host::Packet::from_frame(*frame.bytes);
+      packet->walk = frame.walk;
+      packet->part = frame.part;
+      node->machine->host().receive(*dev, std::move(packet));
     }
   }
 }
@@ -127,14 +132,10 @@ void LabModel::advance(base::Time until, const std::function<bool()>& done) {
 }
 
 bool LabModel::inject(std::size_t host, const LabInject& what) {
-  for (const auto& nic : nodes_[host]->nics) {
-    if (lab_.hosts[host].interfaces[nic->number].number != what.interface) continue;
-    const host::Device* const dev = device(host, nic->number);
-    if (dev == nullptr || !dev->up) return false;
-    send(*nic, what.frame, true);
-    return true;
-  }
-  return false;
+  injecting_ = true;
+  const bool sent = LabWorld::inject(host, what);
+  injecting_ = false;
+  return sent;
 }
 
 void LabModel::at(base::Time when, std::function<void()> what) {

@@ -36,6 +36,8 @@ class LabModel : private LabWorld {
   // The interface of that index; nullptr once the lab has taken it away.
   host::Device* device(std::size_t host, std::size_t interface);
   base::Time now() const override { return now_; }
+  // Of the timeline; 0 until the startup lines have run.
+  base::Time zero() const { return run_.zero(); }
 
   std::function<void(const SentFrame&)> on_frame;
   // Called before each line of the timeline, with its time; what it asks of the machines is not seen by the others.
@@ -59,10 +61,12 @@ class LabModel : private LabWorld {
     std::uint64_t number;  // frames of one time in the order sent
     const Nic* from;
     std::shared_ptr<const std::vector<std::uint8_t>> bytes;
+    trace::WalkId walk;  // of the packet, and which one of the walk
+    trace::PartId part;
     bool operator>(const InFlight& other) const { return at != other.at ? at > other.at : number > other.number; }
   };
 
-  void send(const Nic& nic, std::vector<std::uint8_t> bytes, bool injected);
+  void send(const Nic& nic, std::vector<std::uint8_t> bytes, const host::Packet& packet);
   void deliver(const InFlight& frame);
   // Runs everything that is due up to `until`, or until `done` says so.
   void advance(base::Time until, const std::function<bool()>& done = {});
@@ -89,6 +93,7 @@ class LabModel : private LabWorld {
   std::vector<std::unique_ptr<Node>> nodes_;
   std::priority_queue<InFlight, std::vector<InFlight>, std::greater<>> wire_;
   std::uint64_t frames_ = 0;
+  bool injecting_ = false;
   const Node* listened_to_ = nullptr;
   std::vector<std::vector<std::uint8_t>> overheard_;
 };

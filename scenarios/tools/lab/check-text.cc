@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "base/printable.h"
@@ -19,6 +20,12 @@ int check_labs(std::span<const control::LabScript> scripts, const RunLimits& lim
     const control::LabDiagnosis diagnosis = control::diagnose(script);
     for (const control::LabFinding& finding : diagnosis.findings)
       std::cout << base::printable(fmt::format("{}: {}\n", lab.name, finding.sentence()));
+    const auto seen = std::ranges::find_if(
+        diagnosis.findings, [](const auto& finding) { return finding.shown && !finding.shown->walk.empty(); });
+    if (seen != diagnosis.findings.end())
+      std::cout << base::printable(fmt::format(
+          "{0}: to see a walk: lvs-lab run {0} --quiet --trace {0}.pcapng; lvs-trace {0}.pcapng --walk {1}\n", lab.name,
+          seen->shown->walk));
     if (!diagnosis.whole)
       std::cerr << fmt::format("lvs-lab: {}: too many packets to look at all of them; the end was not looked at\n",
                                lab.name);

@@ -86,10 +86,25 @@ std::string cure_for(const View& view, std::size_t server, base::Ipv4Addr vip, c
   return fmt::format("the VIP on lo, not {}: ip addr add {}/32 dev lo; and {}", place, vip.text(), quiet);
 }
 
+// A server that is a director of the same service, too, does what it should when it takes the packet.
+bool directs(const View& view, std::size_t host, const Use& use) {
+  const auto same = [&](const ipvs::VirtualService* service) {
+    return service->key.fwmark != 0 ? use.service.key.fwmark == service->key.fwmark : service->key.addr == use.vip();
+  };
+  return std::ranges::any_of(view.services(host), same);
+}
+
+// A server that has the VIP beside the director.
+bool is_plain_server(const View& view, const Use& use) {
+  return !use.masq() && use.server && use.server != use.director && view.is_local(*use.server, use.vip()) &&
+         !directs(view, *use.server, use);
+}
+
 void server_answers(const View& view, Findings& findings) {
   std::set<std::pair<std::size_t, base::Ipv4Addr>> asked;
   for (const Use& use : view.uses()) {
-    if (use.masq() || !use.server || use.server == use.director || !view.is_local(*use.server, use.vip())) continue;
+    findings.about(use);
+    if (!is_plain_server(view, use)) continue;
     if (!asked.insert({*use.server, use.vip()}).second) continue;  // by another service of this VIP
     for (std::size_t segment = 0; segment < view.model().lab().segments.size(); ++segment) {
       for (const Asker& asker : askers(view, segment, use.vip())) {
@@ -111,7 +126,8 @@ void server_answers(const View& view, Findings& findings) {
 // A server that asks for its next hop with the VIP as sender rewrites the entries that others have for the VIP.
 void server_announces(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
-    if (use.masq() || !use.server || use.server == use.director || !view.is_local(*use.server, use.vip())) continue;
+    findings.about(use);
+    if (!is_plain_server(view, use)) continue;
     const Hop hop = view.hop(*use.server, use.flow.src, use.vip());
     const auto segment = view.segment_of(*use.server, hop.route.dev);
     if (hop.route.type != host::RouteType::unicast || !segment) continue;
@@ -153,8 +169,11 @@ void duplicate(const View& view, Findings& findings) {
           if (who.empty() || view.interfaces_on(h, segment).empty()) continue;
           std::vector<Answer> all = who_answers(view, segment, who.front(), addr);
           // arp-answers speaks of those.
-          std::erase_if(all, [&](const Answer& each) { return view.is_server_of(each.host, addr); });
+          std::erase_if(all, [&](const Answer& each) {
+            return view.is_server_of(each.host, addr) && !view.is_director(each.host);
+          });
           if (all.size() < 2 || all.front().host != h || all.front().host == all.back().host) continue;
+          findings.about(who.front().host, addr);
           findings.add("duplicate-address", view.name(all.back().host), addr.text(),
                        fmt::format("it and {} both answer ARP requests for {} on {}: who asks, {} for one, takes the "
                                    "answer that it likes best",

@@ -9,11 +9,12 @@
 #include <set>
 #include <tuple>
 
+#include "control/lab/diagnose/listener.h"
+#include "control/lab/diagnose/loss.h"
+#include "control/lab/diagnose/probe.h"
+#include "control/lab/diagnose/proof.h"
 #include "control/lab/diagnose/view.h"
 #include "control/lab/text.h"
-#include "control/programs/net-tools/socket-list.h"
-#include "wire/ethernet.h"
-#include "wire/ipv4.h"
 
 namespace lvs::control {
 namespace diagnosis {
@@ -27,93 +28,6 @@ std::vector<Rule> all_rules() {
 }
 
 constexpr std::string_view kLineFailed = "line-failed", kLineEndless = "line-endless";
-
-// Commands that put packets on the wire; all others set up, look or wait.
-constexpr auto kSenders = std::to_array<std::string_view>(
-    {"ping", "arping", "curl", "wget", "nc", "ab", "telnet", "ftp", "tcpreplay", "dig", "ssh"});
-
-bool sends(const LabEvent& event) {
-  if (std::holds_alternative<LabInject>(event.what)) return true;
-  const auto* command = std::get_if<LabCommand>(&event.what);
-  if (command == nullptr) return false;
-  std::string_view text = command->text;
-  constexpr std::string_view kBreaks = " \t\n;|&(){}\"'`/";
-  while (!text.empty()) {
-    const std::size_t begin = text.find_first_not_of(kBreaks);
-    if (begin == std::string_view::npos) return false;
-    text.remove_prefix(begin);
-    const std::string_view word = text.substr(0, text.find_first_of(kBreaks));
-    if (std::ranges::find(kSenders, word) != kSenders.end()) return true;
-    text.remove_prefix(word.size());
-  }
-  return false;
-}
-
-// The addresses behind curl, nc and the like.
-std::vector<base::Ipv4Addr> asked_addresses(std::string_view text) {
-  std::vector<base::Ipv4Addr> result;
-  constexpr auto kClients = std::to_array<std::string_view>({"curl ", "nc ", "ab ", "wget ", "telnet "});
-  if (std::ranges::none_of(kClients, [&](std::string_view name) { return text.find(name) != text.npos; }))
-    return result;
-  constexpr std::string_view kDigits = "0123456789.";
-  while (!text.empty()) {
-    const std::size_t begin = text.find_first_of(kDigits);
-    if (begin == std::string_view::npos) break;
-    text.remove_prefix(begin);
-    const std::string_view word = text.substr(0, text.find_first_not_of(kDigits));
-    if (const auto addr = base::Ipv4Addr::parse(word)) result.push_back(*addr);
-    text.remove_prefix(word.size());
-  }
-  return result;
-}
-
-// Who talks to whom between two looks.
-class Listener {
- public:
-  explicit Listener(LabModel& model) : model_(model) {
-    model.on_frame = [this](const LabModel::SentFrame& frame) { see(frame); };
-  }
-
-  void next_window() { windows_.emplace_back(); }
-  const View::Speakers& speakers() const { return speakers_; }
-  std::vector<std::vector<Flow>> windows() const {
-    std::vector<std::vector<Flow>> result;
-    for (const auto& window : windows_) {
-      result.emplace_back();
-      for (const auto& [key, flow] : window) result.back().push_back(flow);
-    }
-    return result;
-  }
-
- private:
-  void see(const LabModel::SentFrame& frame) {
-    constexpr std::size_t kPorts = 4;
-    const base::ByteView bytes = frame.bytes;
-    if (bytes.size() < wire::Ethernet::kSize + wire::Ipv4::kMinSize || base::load_be16(bytes.data() + 12) != 0x0800)
-      return;
-    const wire::ConstIpv4 ip{bytes.data() + wire::Ethernet::kSize};
-    if (ip.fragment_offset() != 0) return;
-    const bool own = model_.machine(frame.host).host().fib.is_local(ip.src());
-    if (ip.protocol() != ipvs::IpProto::icmp) {
-      bool& always = speakers_.try_emplace({frame.host, ip.src()}, own).first->second;
-      always = always && own;
-    }
-    if (!frame.injected && !own) return;  // only forwards it
-    Flow flow{frame.host, ip.src(), ip.dst(), ip.protocol(), 0, ip.total_length(), ip.dont_fragment(), !frame.injected};
-    const bool ports = flow.protocol == ipvs::IpProto::tcp || flow.protocol == ipvs::IpProto::udp ||
-                       flow.protocol == ipvs::IpProto::sctp;
-    const std::size_t transport = wire::Ethernet::kSize + ip.header_size();
-    if (ports && bytes.size() >= transport + kPorts) flow.port = base::load_be16(bytes.data() + transport + 2);
-    const auto [at, fresh] = windows_.back().try_emplace(flow.key(), flow);
-    if (fresh || at->second.size >= flow.size) return;
-    at->second.size = flow.size;
-    at->second.dont_fragment = flow.dont_fragment;
-  }
-
-  LabModel& model_;
-  std::vector<std::map<decltype(Flow{}.key()), Flow>> windows_{1};
-  View::Speakers speakers_;
-};
 
 // One from every host that could be a client to every service.
 std::vector<Flow> guessed_flows(LabModel& model) {
@@ -129,7 +43,7 @@ std::vector<Flow> guessed_flows(LabModel& model) {
         const Hop hop = view.hop(h, service->key.addr, {});
         if (hop.route.type == host::RouteType::unicast)
           flows.push_back(
-              {h, hop.route.src, service->key.addr, service->key.protocol, service->key.port, 0, false, false});
+              {h, hop.route.src, service->key.addr, service->key.protocol, service->key.port, 0, false, false, true});
       }
     }
   }
@@ -145,75 +59,62 @@ bool is_virtual(const View& view, base::Ipv4Addr addr) {
   return false;
 }
 
+// What a rule suspects, and from when on.
+struct Suspicion {
+  Findings::Each what;
+  std::optional<base::Time> since;  // nothing: from the start
+  std::size_t event = 0;            // of the timeline, that is looked at before it
+  base::Time at{};                  // its time
+  std::optional<LabEvidence> shown;
+};
+
 class Diagnosis {
  public:
-  explicit Diagnosis(const LabScript& script) : script_(script), lab_(*script.lab) {}
+  explicit Diagnosis(const LabScript& script)
+      : script_(script), lab_(*script.lab), heard_(script), proof_(heard_.record(), lab_, heard_.zero()) {}
 
   LabDiagnosis run() {
-    listen();
+    windows_ = heard_.windows();
     watch();
-    if (talked_) return std::move(result_);
-    // Nobody sends anything to a service: whoever could be a client is taken for one.
-    guess_ = true;
-    result_ = {};
-    known_.clear();
-    looks_ = 0;
-    watch();
+    for (Suspicion& each : suspicions_) settle(each);
+    result_.findings.insert(result_.findings.end(), losses_.begin(), losses_.end());
+    if (!works()) result_.findings.insert(result_.findings.begin(), lines_.begin(), lines_.end());
+    std::ranges::move(endless_, std::back_inserter(result_.findings));
     return std::move(result_);
   }
 
  private:
-  void listen() {
-    LabModel model(script_);
-    Listener listener(model);
-    model.before_event = [&](const LabEvent& event, base::Time) {
-      if (sends(event)) listener.next_window();
-      note_listeners(model);
-    };
-    model.run();
-    note_listeners(model);
-    windows_ = listener.windows();
-    speakers_ = listener.speakers();
-  }
-
-  void note_listeners(LabModel& model) {
-    for (std::size_t h = 0; h < lab_.hosts.size(); ++h) {
-      for (const SocketLine& each : list_sockets(model.machine(h), true, true)) {
-        const bool listens = each.tcp ? each.state == host::TcpState::listen : each.remote.port == 0;
-        if (listens) listeners_.insert({h, each.tcp, each.local.addr, each.local.port});
-      }
-    }
-  }
-
   void watch() {
     LabModel model(script_);
     std::size_t window = 0;
     bool starting = true;
     model.before_event = [&](const LabEvent& event, base::Time at) {
       starting = false;
-      if (sends(event)) look(model, windows_[++window], &event, at);
+      if (!sends(event)) return;
+      look(model, windows_[++window], &event, at);
     };
     model.on_result = [&](const CommandResult& result) {
-      if (starting && result.status != 0) failed(result);
+      if (starting && result.status != 0 && !result.err.empty()) failed(result);
     };
     model.on_endless = [&](std::size_t host, const LabPlace& place, const std::string& text, std::size_t behind) {
       endless(lab_.hosts[host].name, starting, place, text, behind);
     };
     result_.whole = model.run();
-    if (looks_ == 0) look(model, windows_.back(), nullptr, {});
+    guess_ = !talked_;  // nobody sends anything to a service: whoever could be a client is taken for one
+    if (guess_) looks_ = 0;
+    if (guess_) look(model, windows_.back(), nullptr, model.now() - model.zero());
     look_back(model);
   }
 
   void failed(const CommandResult& result) {
-    std::string said = result.err.substr(0, result.err.find('\n'));
+    const std::string said = result.err.substr(0, result.err.find('\n'));
     LabFinding finding;
     finding.rule = kLineFailed;
     finding.host = result.host;
-    finding.text = fmt::format("startup line \"{}\" fails with status {}{}{}", result.command, result.status,
-                               said.empty() ? "" : ": ", said);
+    finding.text = fmt::format("startup line \"{}\" fails with status {}: {}", result.command, result.status, said);
     while (finding.text.ends_with('.')) finding.text.pop_back();
     finding.cure = "what its message says; the line has no effect";
-    result_.findings.push_back(std::move(finding));
+    lines_.push_back(std::move(finding));
   }
 
   void endless(const std::string& host, bool starting, const LabPlace& place, const std::string& text,
@@ -226,7 +127,7 @@ class Diagnosis {
                     : behind == 0 ? "the run has no end"
                                   : fmt::format("{} line{} behind it never run", behind, behind == 1 ? "" : "s");
     finding.cure = "& at its end, or an option that ends it (ping -c, nc -w)";
-    result_.findings.push_back(std::move(finding));
+    endless_.push_back(std::move(finding));
   }
 
   // At the end: with everything that was sent, and no line that would send more.
@@ -237,10 +138,37 @@ class Diagnosis {
       for (const Flow& flow : window)
         if (known.insert(flow.key()).second) all.push_back(flow);
     }
-    const View view(model, std::move(all), speakers_);
+    const View view(model, std::move(all), heard_.speakers());
     Findings now;
     for (const Rule& rule : kFinalRules) rule.check(view, now);
-    for (const Findings::Each& each : now.all) result_.findings.push_back(each.finding);
+    for (Findings::Each& each : now.all) suspicions_.push_back({std::move(each), {}, lab_.timeline.size(), {}});
+    for (Suspicion& each : suspicions_) each.shown = proof_.find(each.what, each.since.value_or(base::Time::min()));
+    note_losses(view);
+  }
+
+  // Connections that nothing that was suspected, and is shown, explains.
+  void note_losses(const View& view) {
+    const auto explained = [&](const Connection& connection) {
+      return std::ranges::any_of(suspicions_, [&](const Suspicion& each) {
+        const bool there = lab_.hosts[connection.shown->where].name == each.what.finding.host;
+        const auto about = [&](const Concern& concern) {
+          return is_about(concern, connection) ||
+                 (there && concern.dst == connection.tuple.dst && concern.port == connection.tuple.dport);
+        };
+        return each.shown && std::ranges::any_of(each.what.concerns, about);
+      });
+    };
+    const auto is_virtual = [&](const Connection& connection) {
+      const Tuple& tuple = connection.tuple;
+      return !connection.chosen.empty() || taken_.contains({connection.host, tuple.dst, tuple.protocol, tuple.dport});
+    };
+    Findings found;
+    std::vector<LabEvidence> shown;
+    find_losses(view, {proof_, heard_.end(), is_virtual, explained}, found, shown);
+    for (std::size_t i = 0; i < found.all.size(); ++i) {
+      losses_.push_back(std::move(found.all[i].finding));
+      losses_.back().shown = std::move(shown[i]);
+    }
   }
 
   void look(LabModel& model, std::vector<Flow> flows, const LabEvent* event, base::Time at) {
@@ -249,20 +177,37 @@ class Diagnosis {
       flows.insert(flows.end(), guessed.begin(), guessed.end());
     }
     Findings now;
-    View view(model, std::move(flows), speakers_);
+    View view(model, std::move(flows), heard_.speakers());
     view.ask(asked_by(model, event));
-    view.hear(listeners_);
+    view.hear(heard_.listeners());
     talked_ = talked_ || std::ranges::any_of(view.flows(), [&](const Flow& flow) {
                 return flow.port != 0 && is_virtual(view, flow.dst);
               });
-    for (const Rule& rule : all_rules())
+    for (const View::Taken& each : view.taken())
+      taken_.emplace(each.flow.host, each.flow.dst, each.flow.protocol, each.flow.port);
+    for (const Rule& rule : all_rules()) {
+      now.about_nothing();
       if (rule.check != nullptr) rule.check(view, now);
-    for (const Findings::Each& each : now.all) {
-      if (!known_.emplace(each.finding.rule, each.finding.host, each.subject).second) continue;
-      result_.findings.push_back(each.finding);
-      if (looks_ > 0) result_.findings.back().since = at;
+    }
+    const std::size_t index =
+        event == nullptr ? lines_that_run() : static_cast<std::size_t>(event - lab_.timeline.data());
+    for (Findings::Each& each : now.all) {
+      const auto [known, fresh] =
+          known_.try_emplace({each.finding.rule, each.finding.host, each.subject}, suspicions_.size());
+      if (fresh) {
+        suspicions_.push_back({std::move(each), looks_ > 0 ? std::optional(at) : std::nullopt, index, at});
+      } else {
+        auto& concerns = suspicions_[known->second].what.concerns;
+        concerns.insert(concerns.end(), each.concerns.begin(), each.concerns.end());
+      }
     }
     ++looks_;
+  }
+
+  // Without the end of the lab.
+  std::size_t lines_that_run() const {
+    const std::size_t lines = lab_.timeline.size();
+    return lines != 0 && std::holds_alternative<LabEnd>(lab_.timeline.back().what) ? lines - 1 : lines;
   }
 
   static std::vector<View::Asked> asked_by(LabModel& model, const LabEvent* event) {
@@ -274,15 +219,71 @@ class Diagnosis {
     return asked;
   }
 
+  // A suspicion that the run shows, or a connection tried on a copy of the lab, is a finding.
+  void settle(Suspicion& each) {
+    if (!each.shown) each.shown = fails_at_once(each);
+    if (!each.shown) each.shown = try_it(each);
+    if (!each.shown || is_experiment(each)) return;
+    LabFinding finding = each.what.finding;
+    finding.since = each.since;
+    finding.shown = std::move(each.shown);
+    result_.findings.push_back(std::move(finding));
+  }
+
+  // Frames that a lab injects for a closed port beside those for its services.
+  bool is_experiment(const Suspicion& each) const {
+    if (each.what.finding.rule != "no-service") return false;
+    return std::ranges::all_of(each.what.concerns, [&](const Concern& concern) {
+      const auto same = [&](const auto& taken) { return std::get<1>(taken) == concern.dst; };
+      return !concern.may_probe && std::ranges::any_of(taken_, same);
+    });
+  }
+
+  // Nothing may come to the wire of what has no route.
+  std::optional<LabEvidence> fails_at_once(const Suspicion& each) const {
+    if (each.event >= lab_.timeline.size() || each.what.finding.rule != "client-no-route") return std::nullopt;
+    const LabEvent& event = lab_.timeline[each.event];
+    if (!heard_.has_failed(event)) return std::nullopt;
+    return LabEvidence{each.at, fmt::format("\"{}\" fails", std::get<LabCommand>(event.what).text), {}, {}};
+  }
+
+  std::optional<LabEvidence> try_it(const Suspicion& each) {
+    constexpr std::size_t kMostRuns = 12;
+    std::vector<const Concern*> tried;
+    for (const Concern& concern : each.what.concerns) {
+      const auto same = [&](const Concern* other) { return same_probe(*other, concern); };
+      if (!can_probe(concern) || std::ranges::any_of(tried, same)) continue;
+      tried.push_back(&concern);
+      if (tried.size() > 2 || ++probes_ > kMostRuns) return std::nullopt;
+      if (auto shown = probe(script_, each.event, each.at, concern, each.what)) return shown;
+    }
+    return std::nullopt;
+  }
+
+  // Services are asked, and all that ask get an answer.
+  bool works() const {
+    if (!result_.findings.empty()) return false;
+    bool any = false;
+    for (const Connection& each : proof_.connections()) {
+      if (each.chosen.empty()) continue;
+      if (each.failed()) return false;
+      any = true;
+    }
+    return any;
+  }
+
   const LabScript& script_;
   const Lab& lab_;
+  Listener heard_;
+  Proof proof_;
   std::vector<std::vector<Flow>> windows_;
-  View::Speakers speakers_;
-  View::Listeners listeners_;
   bool talked_ = false;  // to a service
   bool guess_ = false;
-  std::size_t looks_ = 0;
-  std::set<std::tuple<std::string, std::string, std::string>> known_;  // rule, host, subject
+  std::size_t looks_ = 0, probes_ = 0;
+  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> known_;  // rule, host, subject
+  std::vector<Suspicion> suspicions_;
+  std::set<std::tuple<std::size_t, base::Ipv4Addr, ipvs::IpProto, std::uint16_t>> taken_;
+  std::vector<LabFinding> losses_, lines_, endless_;
   LabDiagnosis result_;
 };
 
@@ -291,13 +292,20 @@ class Diagnosis {
 
 std::string LabFinding::sentence() const {
   const std::string when = since ? fmt::format("from {} s on: ", lab_text::seconds_text(*since)) : std::string();
-  return fmt::format("{}: {}{}. Cure: {} [{}]", host, when, text, cure, rule);
+  return fmt::format("{}: {}{}.{} Cure: {} [{}]", host, when, text, shown ? " " + shown->sentence() : "", cure, rule);
+}
+
+std::string LabEvidence::sentence() const {
+  const std::string seconds = lab_text::seconds_text(std::chrono::round<std::chrono::microseconds>(at));
+  if (!probe.empty()) return fmt::format("Tried at {} s on a copy ({}): {}.", seconds, probe, text);
+  return fmt::format("Seen at {} s: {}{}.", seconds, text, walk.empty() ? "" : " (walk " + walk + ")");
 }
 
 std::vector<LabRule> lab_rules() {
   std::vector<LabRule> rules;
   for (const diagnosis::Rule& rule : diagnosis::all_rules()) rules.push_back(rule.about);
   for (const diagnosis::Rule& rule : diagnosis::kFinalRules) rules.push_back(rule.about);
+  rules.insert(rules.end(), diagnosis::kLossRules.begin(), diagnosis::kLossRules.end());
   rules.push_back({diagnosis::kLineFailed, "a startup line fails"});
   rules.push_back({diagnosis::kLineEndless, "a line that others wait for does not end"});
   std::ranges::sort(rules, {}, &LabRule::name);

@@ -13,12 +13,24 @@
 
 namespace lvs::control {
 
+// What a run has shown of a mistake.
+struct LabEvidence {
+  base::Time at{};    // of the timeline
+  std::string text;   // "SYN 10.0.0.1:40000 > 10.0.0.100:80 is dropped at rs1 (ROUTING, ip_forwarding_off: ...)"
+  std::string walk;   // "client:3": the third walk that began at client; empty: a probe has shown it
+  std::string probe;  // what was tried on a copy of the lab; empty: the lab's own lines have shown it
+
+  // "Seen at 0.3 s: SYN ... is dropped at rs1 (...) (walk client:3)."
+  std::string sentence() const;
+};
+
 struct LabFinding {
-  std::string rule;                 // "nat-no-forward"
-  std::string host;                 // where the cure is to be applied
-  std::string text;                 // what is wrong and what comes of it: one sentence without host and full stop
-  std::string cure;                 // commands, or what to change
-  std::optional<base::Time> since;  // of the timeline; nothing: from the start
+  std::string rule;                  // "nat-no-forward"
+  std::string host;                  // where the cure is to be applied
+  std::string text;                  // what is wrong and what comes of it: one sentence without host and full stop
+  std::string cure;                  // commands, or what to change
+  std::optional<base::Time> since;   // of the timeline; nothing: from the start
+  std::optional<LabEvidence> shown;  // nothing: a line that failed or does not end
 
   // "director: ip_forward is 0, but ... Cure: sysctl -w net.ipv4.ip_forward=1 [nat-no-forward]"
   std::string sentence() const;

@@ -16,6 +16,7 @@ bool direct(const Use& use) { return (use.droute() || use.ipip()) && use.server 
 
 void vip_missing(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
+    findings.about(use);
     if (!direct(use) || view.is_local(*use.server, use.vip()) || view.speaks_as(*use.server, use.vip())) continue;
     const bool forwards = view.host(*use.server).sysctls.get(host::Ipv4Key::ip_forward) != 0;
     findings.add("vip-missing", view.name(*use.server), use.vip().text(),
@@ -29,6 +30,7 @@ void vip_missing(const View& view, Findings& findings) {
 
 void gateway_is_director(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
+    findings.about(use);
     if (!direct(use) || !view.is_local(*use.server, use.vip())) continue;
     const Hop hop = view.hop(*use.server, use.flow.src, use.vip());
     if (hop.route.type != host::RouteType::unicast || hop.next_host != use.director) continue;
@@ -77,6 +79,7 @@ std::optional<std::string> port_in_commands(const View& view, const Use& use) {
 
 void port_mapping(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
+    findings.about(use);
     if (!direct(use) || use.service.key.fwmark != 0 || use.service.key.port == 0) continue;
     const auto port = port_in_commands(view, use);
     if (!port) continue;
@@ -91,6 +94,7 @@ void port_mapping(const View& view, Findings& findings) {
 
 void router_between(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
+    findings.about(use);
     if (!use.droute() || !direct(use)) continue;
     const Hop hop = view.hop(use.director, use.destination.addr, {});
     if (hop.route.type != host::RouteType::unicast || hop.route.gateway.is_any()) continue;
@@ -130,6 +134,7 @@ void local_client(const View& view, Findings& findings) {
       for (const ipvs::Destination* each : service->destinations) {
         const auto server = view.owner(each->addr);
         if (each->method == ipvs::ForwardMethod::masq || !server || server == d) continue;
+        findings.about(d, service->key.addr);
         findings.add("direct-local-client", view.name(d), text_of(service->key),
                      fmt::format("the director itself is the client of {}, which forwards by {}: its requests bear "
                                  "the VIP as their source, which the server has too and does not believe",

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What rules of iptables have done by the end of a lab: dropped packets, and marks that nothing sets.
+// What rules of iptables have done: dropped packets, and marks that nothing sets.
 #include <fmt/format.h>
 
+#include "base/numbers.h"
+#include "control/lab/diagnose/record.h"
 #include "control/lab/diagnose/view.h"
 #include "control/programs/iptables/iptables.h"
 #include "host/netfilter/iptables.h"
@@ -23,40 +25,9 @@ void each_table(const View& view, std::size_t host, Use use) {
     if (const IpTables::Table* table = tables.known(kind)) use(*table);
 }
 
-std::string option_of(const IpTables::Table& table) {
-  return table.name() == "filter" ? std::string() : fmt::format(" -t {}", table.name());
-}
-
-void drops(const View& view, Findings& findings) {
-  if (view.taken().empty()) return;
-  for (std::size_t h = 0; h < view.hosts(); ++h) {
-    each_table(view, h, [&](const IpTables::Table& table) {
-      for (const auto& chain : table.chains()) {
-        const auto packets = [](std::uint64_t n) { return fmt::format("{} packet{}", n, n == 1 ? "" : "s"); };
-        if (chain->builtin && chain->policy == host::StandardVerdict::drop && chain->counters.packets > 0) {
-          findings.add("iptables-drops", view.name(h), table.name() + " " + chain->name,
-                       fmt::format("the policy of chain {} (table {}) is DROP and has dropped {}", chain->name,
-                                   table.name(), packets(chain->counters.packets)),
-                       fmt::format("a rule that accepts what the lab needs, or iptables{} -P {} ACCEPT",
-                                   option_of(table), chain->name));
-        }
-        for (const IpRule& rule : chain->rules) {
-          const bool rejects = std::holds_alternative<xt::Reject>(rule.target);
-          if ((rule.verdict != host::StandardVerdict::drop && !rejects) || rule.counters.packets == 0) continue;
-          const std::string words = rule_words_text(rule, chain->name, SavedCounters::none);
-          const std::string cure = fmt::format("iptables{} -D{}", option_of(table), words.substr(2));
-          findings.add("iptables-drops", view.name(h), table.name() + " " + words,
-                       fmt::format("the rule \"{}\" (table {}) has {} {}", words, table.name(),
-                                   rejects ? "rejected" : "dropped", packets(rule.counters.packets)),
-                       cure);
-        }
-      }
-    });
-  }
-}
-
 void mark_unset(const View& view, Findings& findings) {
   for (const auto& [director, service, flow] : view.taken()) {
+    findings.about(flow);
     const std::uint32_t wanted = service.key.fwmark;
     if (wanted == 0) continue;
     bool may = false, matched = false;
@@ -87,10 +58,36 @@ void mark_unset(const View& view, Findings& findings) {
   }
 }
 
+std::vector<std::string_view> parts_of(std::string_view text) {
+  std::vector<std::string_view> parts;
+  for (std::size_t at = text.find(':'); at != std::string_view::npos; at = text.find(':')) {
+    parts.push_back(text.substr(0, at));
+    text.remove_prefix(at + 1);
+  }
+  parts.push_back(text);
+  return parts;
+}
+
 }  // namespace
 
+std::string decision_text(host::Host& host, std::string_view decision) {
+  const auto parts = parts_of(decision);  // "filter:INPUT:rule:1"
+  if (parts.size() != 4) return std::string(decision);
+  for (const IpTables::Kind kind : kKinds) {
+    const IpTables::Table* const table = host.tables.iptables().known(kind);
+    if (table == nullptr || table->name() != parts[0]) continue;
+    const auto* const chain = table->find(parts[1]);
+    const auto number = base::number<std::size_t>(parts[3]);
+    if (chain == nullptr || !number) continue;
+    const std::string command = table->name() == "filter" ? "iptables" : "iptables -t " + table->name();
+    if (parts[2] == "policy") return fmt::format("{} -P {} DROP", command, chain->name);
+    if (*number >= 1 && *number <= chain->rules.size())
+      return command + " " + rule_words_text(chain->rules[*number - 1], chain->name, SavedCounters::none);
+  }
+  return std::string(decision);
+}
+
 const std::vector<Rule> kFinalRules = {
-    {{"iptables-drops", "a rule or policy of iptables has dropped packets"}, drops},
     {{"fwmark-unset", "a service of a firewall mark, and no rule that sets the mark for what the client sends"},
      mark_unset},
 };

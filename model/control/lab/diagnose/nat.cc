@@ -11,6 +11,7 @@ namespace {
 
 void no_forward(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
+    findings.about(use);
     if (!use.masq() || use.server == use.director) continue;
     const Hop hop = view.hop(use.director, use.destination.addr, {});
     if (hop.route.type != host::RouteType::unicast || hop.route.dev == nullptr) continue;
@@ -40,6 +41,7 @@ std::string gateway_for(const View& view, const Use& use) {
 
 void same_subnet(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
+    findings.about(use);
     if (!use.masq() || !use.server || use.server == use.director) continue;
     const auto way = view.way(*use.server, use.flow.src, use.destination.addr);
     if (way.front().route.type != host::RouteType::unicast || !way.front().route.gateway.is_any()) continue;
@@ -56,6 +58,7 @@ void same_subnet(const View& view, Findings& findings) {
 
 void wrong_gateway(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
+    findings.about(use);
     if (!use.masq() || !use.server || use.server == use.director) continue;
     const auto way = view.way(*use.server, use.flow.src, use.destination.addr);
     if (way.front().route.type != host::RouteType::unicast || way.front().route.gateway.is_any()) continue;
@@ -72,6 +75,7 @@ void wrong_gateway(const View& view, Findings& findings) {
 
 void no_way_back(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
+    findings.about(use);
     if (!use.server || use.server == use.director || view.is_local(*use.server, use.flow.src)) continue;
     const auto back = use.masq() ? use.destination.addr : use.vip();
     const Hop hop = view.hop(*use.server, use.flow.src, back);
@@ -85,6 +89,7 @@ void no_way_back(const View& view, Findings& findings) {
 
 void reverse_path(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
+    findings.about(use);
     if (use.ipip() || !use.server || use.server == use.director) continue;
     const Hop to_server = view.hop(use.director, use.destination.addr, {});
     const auto segment = view.segment_of(use.director, to_server.route.dev);

@@ -11,6 +11,7 @@ namespace {
 
 void no_destination(const View& view, Findings& findings) {
   for (const auto& [director, service, flow] : view.taken()) {
+    findings.about(flow);
     const std::string text = text_of(service.key);
     if (service.destinations.empty()) {
       findings.add(
@@ -23,6 +24,7 @@ void no_destination(const View& view, Findings& findings) {
 
 void weight_zero(const View& view, Findings& findings) {
   for (const auto& [director, service, flow] : view.taken()) {
+    findings.about(flow);
     const auto takes_new = [](const ipvs::Destination* each) { return each->weight > 0; };
     if (service.destinations.empty() || std::ranges::any_of(service.destinations, takes_new)) continue;
     const std::string text = text_of(service.key);
@@ -35,6 +37,7 @@ void weight_zero(const View& view, Findings& findings) {
 
 void overloaded(const View& view, Findings& findings) {
   for (const auto& [director, service, flow] : view.taken()) {
+    findings.about(flow);
     const auto full = [](const ipvs::Destination* each) { return each->weight > 0 && each->overloaded; };
     const auto free = [](const ipvs::Destination* each) { return each->weight > 0 && !each->overloaded; };
     if (std::ranges::any_of(service.destinations, free) || std::ranges::none_of(service.destinations, full)) continue;
@@ -49,6 +52,7 @@ void overloaded(const View& view, Findings& findings) {
 // A packet for an address that has services, and for none of them.
 void no_service(const View& view, Findings& findings) {
   for (const Flow& flow : view.flows()) {
+    findings.about(flow);
     if (flow.port == 0) continue;
     if (view.is_server_of(flow.host, flow.dst)) continue;  // answers the director, as a client of its own service
     if (view.is_taken(flow)) continue;
@@ -65,7 +69,7 @@ void no_service(const View& view, Findings& findings) {
         return s->key.protocol == ipvs::IpProto::tcp && std::ranges::any_of(s->destinations, ftp_port);
       });
       if (hidden_ftp != services.end() && flow.protocol == ipvs::IpProto::tcp && flow.port >= 1024) {
-        findings.add("no-service", view.name(d), text_of(wanted),
+        findings.add("ftp-not-read", view.name(d), text_of(wanted),
                      fmt::format("{} sends to {}, which is no service: a data connection of FTP, of which the helper "
                                  "knows nothing, for it reads along with port 21 alone and not with {}",
                                  view.name(flow.host), text_of(wanted), text_of((*hidden_ftp)->key)),
@@ -83,6 +87,7 @@ void no_service(const View& view, Findings& findings) {
 
 void vip_not_on_director(const View& view, Findings& findings) {
   for (const auto& [director, service, flow] : view.taken()) {
+    findings.about(flow);
     if (service.key.fwmark != 0 || view.is_local(director, service.key.addr)) continue;
     // A director that waits to take over has the service and not yet the address.
     bool elsewhere = false;
@@ -100,6 +105,7 @@ void vip_not_on_director(const View& view, Findings& findings) {
 
 void server_unknown(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
+    findings.about(use);
     if (use.server || view.anybody_speaks_as(use.destination.addr)) continue;
     findings.add(
         "server-unknown", view.name(use.director), text_of(use.destination),
@@ -111,6 +117,7 @@ void server_unknown(const View& view, Findings& findings) {
 
 void server_unreachable(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
+    findings.about(use);
     if (!use.server) continue;
     const Hop hop = view.hop(use.director, use.destination.addr, {});
     const bool no_route = hop.route.type != host::RouteType::unicast && hop.route.type != host::RouteType::local;
@@ -135,29 +142,17 @@ void server_unreachable(const View& view, Findings& findings) {
   }
 }
 
-void port_zero(const View& view, Findings& findings) {
-  for (const Use& use : view.uses()) {
-    if (use.destination.port != 0 || use.service.key.port == 0) continue;
-    findings.add("port-zero", view.name(use.director), text_of(use.destination),
-                 fmt::format("destination {} of {} has port 0: Linux then keeps the port of the request, other "
-                             "balancers send to port 0",
-                             text_of(use.destination), text_of(use.service.key)),
-                 fmt::format("ipvsadm -d {0} -r {1}:0; ipvsadm -a {0} -r {1}:{2} {3}", option_of(use.service.key),
-                             use.destination.addr.text(), use.service.key.port, method_option(use.destination)));
-  }
-}
-
 }  // namespace
 
 const std::vector<Rule> kServiceRules = {
     {{"no-destination", "a service without real servers"}, no_destination},
     {{"weight-zero", "every real server of a service has weight 0"}, weight_zero},
     {{"overloaded", "every real server of a service has reached its upper threshold"}, overloaded},
+    {{"ftp-not-read", "a data connection of FTP, and a service that the helper does not read along with"}, nullptr},
     {{"no-service", "the client uses a port of the VIP that is no service"}, no_service},
     {{"vip-not-on-director", "the VIP is no address of the director"}, vip_not_on_director},
     {{"server-unknown", "no host has the real server's address"}, server_unknown},
     {{"server-unreachable", "the director has no way to the real server"}, server_unreachable},
-    {{"port-zero", "a real server with destination port 0"}, port_zero},
 };
 
 }  // namespace lvs::control::diagnosis

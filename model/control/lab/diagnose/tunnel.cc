@@ -31,6 +31,7 @@ const host::Device* tunnel_device(const View& view, const Use& use) {
 
 void tunnel_down(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
+    findings.about(use);
     if (!tunnels(use) || tunnel_device(view, use) != nullptr) continue;
     findings.add("tun-no-tunnel", view.name(*use.server), use.destination.addr.text(),
                  fmt::format("service {} forwards by TUN, and no tunnel interface that is up takes IPIP packets from "
@@ -42,6 +43,7 @@ void tunnel_down(const View& view, Findings& findings) {
 
 void tunnel_rp_filter(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
+    findings.about(use);
     if (!tunnels(use)) continue;
     const host::Device* const in = tunnel_device(view, use);
     if (in == nullptr) continue;
@@ -63,6 +65,7 @@ void tunnel_rp_filter(const View& view, Findings& findings) {
 
 void tunnel_mtu(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
+    findings.about(use);
     if (!tunnels(use)) continue;
     const Hop hop = view.hop(use.director, use.destination.addr, {});
     if (hop.route.type != host::RouteType::unicast || use.flow.size + kOuterHeader <= hop.route.mtu) continue;

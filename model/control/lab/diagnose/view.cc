@@ -136,15 +136,27 @@ std::optional<base::Ipv4Addr> View::address_on(std::size_t host, std::size_t seg
   return std::nullopt;
 }
 
+bool View::disturbed(base::Time by) const {
+  return std::ranges::any_of(model_.lab().timeline, [&](const LabEvent& event) {
+    return event.at <= by &&
+           (std::holds_alternative<LabCable>(event.what) || std::holds_alternative<LabPower>(event.what));
+  });
+}
+
 void Findings::add(std::string_view rule, const std::string& host, std::string subject, std::string text,
                    std::string cure) {
-  if (!known_.emplace(rule, host, subject).second) return;
-  LabFinding finding;
-  finding.rule = rule;
-  finding.host = host;
-  finding.text = std::move(text);
-  finding.cure = std::move(cure);
-  all.push_back({std::move(finding), std::move(subject)});
+  constexpr std::size_t kMost = 64;
+  const auto [known, fresh] = known_.try_emplace({std::string(rule), host, subject}, all.size());
+  if (fresh) {
+    LabFinding finding;
+    finding.rule = rule;
+    finding.host = host;
+    finding.text = std::move(text);
+    finding.cure = std::move(cure);
+    all.push_back({std::move(finding), std::move(subject), {}});
+  }
+  auto& concerns = all[known->second].concerns;
+  if (concern_ && concerns.size() < kMost) concerns.push_back(*concern_);
 }
 
 std::string text_of(const ipvs::ServiceKey& key) {

@@ -28,6 +28,7 @@ struct Flow {
   std::uint32_t size = 0;  // greatest total length of the IP packets
   bool dont_fragment = false;
   bool program = false;  // a program of the host sends it: no injected frame, and no guess
+  bool guess = false;    // nobody sends it, but this host could
 
   auto key() const { return std::tuple(host, src, dst, protocol, port); }
 };
@@ -81,6 +82,9 @@ class View {
   };
   void ask(std::vector<Asked> asked) { asked_ = std::move(asked); }
   const std::vector<Asked>& asked() const { return asked_; }
+
+  // Had the timeline cut a cable or switched a machine off by then?
+  bool disturbed(base::Time by) const;
 
   LabModel& model() const { return model_; }
   std::size_t hosts() const { return model_.lab().hosts.size(); }
@@ -143,18 +147,49 @@ class View {
   std::vector<Use> uses_;
 };
 
+// The packets that have to show a mistake before it is one.
+struct Concern {
+  std::size_t client = 0;
+  base::Ipv4Addr dst;
+  ipvs::IpProto protocol{};
+  std::uint16_t port = 0;
+  bool may_probe = false;  // a program of the client asks, or may ask
+  // Sent on to this real server.
+  struct Chosen {
+    std::size_t director = 0;
+    ipvs::ServiceKey service;
+    base::Ipv4Addr addr;
+  };
+  std::optional<Chosen> chosen;
+};
+
 // What the rules report to. One finding for each `subject` of a rule on a host.
 class Findings {
  public:
+  // Whose packets the next ones are about.
+  void about(const Flow& flow) {
+    concern_ = Concern{flow.host, flow.dst, flow.protocol, flow.port, flow.program || flow.guess, {}};
+  }
+  void about(const Use& use) {
+    about(use.flow);
+    concern_->chosen = Concern::Chosen{use.director, use.service.key, use.destination.addr};
+  }
+  // All packets of a host to an address.
+  void about(std::size_t host, base::Ipv4Addr dst) { concern_ = Concern{host, dst, {}, 0, false, {}}; }
+  void about_nothing() { concern_.reset(); }
+
   void add(std::string_view rule, const std::string& host, std::string subject, std::string text, std::string cure);
   struct Each {
     LabFinding finding;
     std::string subject;
+    // Any of them; none: the rule has seen it itself.
+    std::vector<Concern> concerns;
   };
   std::vector<Each> all;
 
  private:
-  std::set<std::tuple<std::string, std::string, std::string>> known_;  // rule, host, subject
+  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> known_;  // rule, host, subject
+  std::optional<Concern> concern_;
 };
 
 struct Rule {

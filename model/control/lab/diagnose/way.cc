@@ -14,8 +14,11 @@ namespace {
 using host::RouteType;
 
 bool is_service(const View& view, base::Ipv4Addr addr) {
-  for (std::size_t d = 0; d < view.hosts(); ++d)
+  const auto marked = [](const ipvs::VirtualService* service) { return service->key.fwmark != 0; };
+  for (std::size_t d = 0; d < view.hosts(); ++d) {
     if (!view.services_of(d, addr).empty()) return true;
+    if (view.is_local(d, addr) && std::ranges::any_of(view.services(d), marked)) return true;
+  }
   return false;
 }
 
@@ -33,6 +36,7 @@ std::string services_text(const View& view) {
 void address_unknown(const View& view, Findings& findings) {
   const std::string services = services_text(view);
   for (const View::Asked& asked : view.asked()) {
+    findings.about(asked.host, asked.dst);
     if (services.empty() || view.owner(asked.dst) || is_service(view, asked.dst) || view.anybody_speaks_as(asked.dst))
       continue;
     findings.add("address-unknown", view.name(asked.host), asked.dst.text(),
@@ -75,6 +79,7 @@ void follow(const View& view, std::size_t host, base::Ipv4Addr dst, base::Ipv4Ad
 
 void client_way(const View& view, Findings& findings) {
   for (const View::Asked& asked : view.asked()) {
+    findings.about(asked.host, asked.dst);
     if (!is_service(view, asked.dst)) continue;
     const Hop hop = view.hop(asked.host, asked.dst, {});
     if (hop.route.type != RouteType::unicast && hop.route.type != RouteType::local) {
@@ -91,6 +96,7 @@ void client_way(const View& view, Findings& findings) {
 
 void other_ways(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
+    findings.about(use);
     if (!use.server || use.server == use.director) continue;
     const std::string service = text_of(use.service.key);
     if (!use.droute())
@@ -117,6 +123,7 @@ bool has_nat(const View& view, std::size_t host) {
 void not_listening(const View& view, Findings& findings) {
   if (view.listeners() == nullptr) return;
   for (const Use& use : view.uses()) {
+    findings.about(use);
     const bool tcp = use.flow.protocol == ipvs::IpProto::tcp;
     if (!use.flow.program || !use.server || (!tcp && use.flow.protocol != ipvs::IpProto::udp)) continue;
     if (use.destination.weight == 0 || use.flow.port == 0 || has_nat(view, *use.server)) continue;

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/lab/diagnose/loss.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace lvs::control::diagnosis {
+namespace {
+
+using trace::Drop;
+
+struct Cure {
+  Drop drop;
+  std::string_view text;
+};
+constexpr auto kCures = std::to_array<Cure>({
+    {Drop::ip_forwarding_off, "the address that they are for on this host, or sysctl -w net.ipv4.ip_forward=1"},
+    {Drop::ip_rpfilter, "sysctl -w net.ipv4.conf.all.rp_filter=0, and the same of the interface"},
+    {Drop::ip_martian_source, "another host as the servers' gateway: this one has the address they come from"},
+    {Drop::ip_innoroutes, "a route to where they go (ip route add)"},
+    {Drop::ip_outnoroutes, "a route to where they go (ip route add)"},
+    {Drop::neigh_failed, "the host that is asked for on this segment, up and with that address"},
+    {Drop::tunnel_no_device, "ip link set tunl0 up"},
+    {Drop::ip_noproto, "modprobe ipip; ip link set tunl0 up"},
+    {Drop::pkt_too_big, "a smaller MTU at who sends, or a greater one here"},
+    {Drop::ipvs_tunnel_mtu, "a smaller MTU at who sends, or a greater one here"},
+    {Drop::ip_ttl, "routes without a loop"},
+    {Drop::no_socket, "a program that listens there"},
+});
+
+std::string service_text(const Tuple& tuple) {
+  return text_of(ipvs::ServiceKey{tuple.protocol, tuple.dst, tuple.dport, 0});
+}
+
+class Finder {
+ public:
+  Finder(const View& view, const Losses& losses, Findings& findings, std::vector<LabEvidence>& shown)
+      : view_(view), losses_(losses), findings_(findings), shown_(shown) {}
+
+  void look(const Connection& of) {
+    switch (of.outcome) {
+      case Outcome::request_lost:
+      case Outcome::reply_lost: return lost(of, *of.shown);
+      case Outcome::refused: return rejected(of);
+      case Outcome::unanswered: return unanswered(of);
+      case Outcome::wrong_source: return wrong_source(of);
+      case Outcome::answered:
+      case Outcome::broken: return;
+    }
+  }
+
+ private:
+  void add(const Connection& of, std::string_view rule, std::size_t host, std::string subject, std::string text,
+           std::string cure) {
+    const std::size_t before = findings_.all.size();
+    findings_.add(rule, view_.name(host), std::move(subject), std::move(text), std::move(cure));
+    if (findings_.all.size() > before) shown_.push_back(losses_.proof.evidence(of));
+  }
+
+  // By a rule of iptables?
+  bool filtered(const Connection& of, const Life& life) {
+    if (life.fate != Life::Fate::dropped || life.drop != Drop::netfilter_drop) return false;
+    const bool policy = life.by.find(" -P ") != std::string::npos;
+    std::string cure = life.by;
+    if (policy) {
+      cure = "a rule that accepts what the lab needs, or " + cure.substr(0, cure.rfind(' ')) + " ACCEPT";
+    } else if (const std::size_t at = cure.find(" -A "); at != std::string::npos) {
+      cure.replace(at, 4, " -D ");
+    }
+    const bool rejects = life.by.find("-j REJECT") != std::string::npos;
+    add(of, "iptables-drops", life.where, life.by,
+        fmt::format("\"{}\" {} packets of {} for {}", life.by, rejects ? "rejects" : "drops", view_.name(of.host),
+                    service_text(of.tuple)),
+        cure);
+    return true;
+  }
+
+  void lost(const Connection& of, const Life& life) {
+    if (filtered(of, life)) return;
+    // Of the answer to a request that has come to a program.
+    if (life.drop == Drop::ip_outnoroutes && life.stage == trace::Stage::socket) return no_way_back(of);
+    const std::string_view what = of.outcome == Outcome::reply_lost ? "replies" : "requests";
+    const std::string whose = fmt::format("{} of {} {} {}", what, service_text(of.tuple),
+                                          of.outcome == Outcome::reply_lost ? "to" : "from", view_.name(of.host));
+    if (life.fate == Life::Fate::dropped) {
+      const auto known = std::ranges::find(kCures, life.drop, &Cure::drop);
+      add(of, "packets-lost", life.where, fmt::format("{} {}", trace::name_of(life.drop), of.tuple.dst.text()),
+          fmt::format("{} end here: {}", whose, trace::text_of(life.drop)),
+          std::string(known == kCures.end() ? "what the walk of the packet shows" : known->text));
+      return;
+    }
+    if (life.fate == Life::Fate::delivered)
+      return add(of, "packets-lost", life.where, "delivered " + of.tuple.dst.text(),
+                 fmt::format("{} come here, where nobody has asked", whose), "the way back that leads to the client");
+    if (view_.disturbed(life.begin - losses_.proof.zero())) return;  // a cable was cut, or a machine is off
+    add(of, "packets-lost", life.where, "nobody " + of.tuple.dst.text(),
+        fmt::format("{} leave this host for a MAC address that nobody has", whose),
+        "ip neigh flush all, or the right MAC address in arp -s");
+  }
+
+  // By a rule of iptables, or by a router that knows no way.
+  void rejected(const Connection& of) {
+    for (const Life* each : of.requests)
+      if (filtered(of, *each)) return;
+    for (const Life* each : of.requests) {
+      const bool no_way = each->drop == Drop::neigh_failed || each->drop == Drop::ip_innoroutes;
+      if (each->fate == Life::Fate::dropped && no_way) return lost(of, *each);
+    }
+  }
+
+  void unanswered(const Connection& of) {
+    if (of.tuple.protocol != wire::IpProto::tcp) return;  // a datagram wants no answer
+    const Life& life = *of.shown;
+    const host::RouteType way = view_.hop(life.where, life.last.src, life.last.dst).route.type;
+    if (way != host::RouteType::unicast && way != host::RouteType::local) return no_way_back(of);
+    add(of, "packets-lost", life.where, "unanswered " + of.tuple.dst.text(),
+        fmt::format("requests of {} come here and are not answered", service_text(of.tuple)),
+        "what the program here waits for");
+  }
+
+  void no_way_back(const Connection& of) {
+    const Life& life = *of.shown;
+    add(of, "no-way-back", life.where, life.last.src.text(),
+        fmt::format("there is no route to {}, from which requests of {} come: replies are never sent",
+                    life.last.src.text(), service_text(of.tuple)),
+        "ip route add for it, by way of the director where that forwards by NAT");
+  }
+
+  void wrong_source(const Connection& of) {
+    const Life& life = *of.shown;
+    add(of, "wrong-source", life.origin, of.tuple.dst.text(),
+        fmt::format("its replies come to {} from {}, who has asked {}: they do not pass the director that has "
+                    "rewritten the request",
+                    view_.name(of.host), life.last.src.text(), of.tuple.dst.text()),
+        "ip route replace default via the director");
+  }
+
+  const View& view_;
+  const Losses& losses_;
+  Findings& findings_;
+  std::vector<LabEvidence>& shown_;
+};
+
+}  // namespace
+
+const std::vector<LabRule> kLossRules = {
+    {"iptables-drops", "a rule or policy of iptables drops what is for a service, or its replies"},
+    {"packets-lost", "what is for a service, or its replies, ends where no other rule says why"},
+    {"wrong-source", "replies come from another address than the one that was asked"},
+};
+
+void find_losses(const View& view, const Losses& losses, Findings& findings, std::vector<LabEvidence>& shown) {
+  constexpr base::Time kPatience = std::chrono::milliseconds(500);  // what began later may still be on its way
+  Finder finder(view, losses, findings, shown);
+  for (const Connection& each : losses.proof.connections()) {
+    if (each.injected || !each.failed() || each.begin + kPatience > losses.end) continue;
+    if (losses.is_virtual(each) && !losses.is_explained(each)) finder.look(each);
+  }
+}
+
+}  // namespace lvs::control::diagnosis
