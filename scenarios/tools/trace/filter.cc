@@ -55,6 +55,7 @@ WalkFilter::WalkFilter(const trace::TraceIndex& index, const WalkOptions& option
   if (options.rewritten) filter_.rewritten();
   check_hosts();
   check_hooks();
+  find_own_walks();
   if (options.connection) {
     const std::vector<std::uint64_t> connections = connections_of(index);
     if (*options.connection <= connections.size()) {
@@ -67,6 +68,18 @@ WalkFilter::WalkFilter(const trace::TraceIndex& index, const WalkOptions& option
     if (walk > index.walks().size() && !options.follow) {
       error_ = fmt::format("no walk {}; there are {}", walk, index.walks().size());
     }
+  }
+}
+
+void WalkFilter::find_own_walks() {
+  constexpr unsigned kCounter = 40;  // see trace::WalkId
+  for (const auto& own : options_.own_walks) {
+    const trace::HostInfo* const host = index_.info().host(std::string_view(own.host));
+    const trace::WalkId id = host == nullptr ? 0 : std::uint64_t{host->id} << kCounter | own.number;
+    own_walks_.push_back(id);
+    const auto known = std::ranges::find(index_.walks(), id, &trace::WalkEntry::id);
+    if (host == nullptr || (known == index_.walks().end() && !options_.follow))
+      error_ = fmt::format("no walk {}:{}", own.host, own.number);
   }
 }
 
@@ -92,7 +105,11 @@ void WalkFilter::check_hooks() {
 }
 
 bool WalkFilter::matches_walk(std::uint32_t walk) const {
-  if (!options_.walks.empty() && std::ranges::find(options_.walks, walk + 1) == options_.walks.end()) return false;
+  if (!options_.walks.empty() || !own_walks_.empty()) {
+    const bool named = std::ranges::find(options_.walks, walk + 1) != options_.walks.end() ||
+                       std::ranges::find(own_walks_, index_.walks()[walk].id) != own_walks_.end();
+    if (!named) return false;
+  }
   return !options_.connection || index_.walks()[walk].connection == connection_;
 }
 

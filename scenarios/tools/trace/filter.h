@@ -22,12 +22,14 @@ class WalkFilter {
 
  private:
   void check_hosts();
+  void find_own_walks();
   void check_hooks();
 
   const trace::TraceIndex& index_;
   const WalkOptions& options_;
   trace::Filter filter_;
   std::uint64_t connection_ = 0;
+  std::vector<trace::WalkId> own_walks_;
   std::string error_;
 };
 

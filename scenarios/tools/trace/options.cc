@@ -48,6 +48,12 @@ std::string set(WalkOptions& options, std::string_view) {
 }
 
 std::string set_walk(WalkOptions& options, std::string_view value) {
+  if (const std::size_t colon = value.rfind(':'); colon != std::string_view::npos && colon != 0) {
+    const auto number = base::number<std::uint64_t>(value.substr(colon + 1));
+    if (!number || *number == 0) return "is no walk of a host (HOST:N, they count from 1)";
+    options.own_walks.push_back({std::string(value.substr(0, colon)), *number});
+    return {};
+  }
   const auto walk = base::number<std::uint32_t>(value);
   if (!walk || *walk == 0) return "is no number of a walk (they count from 1)";
   options.walks.push_back(*walk);
@@ -137,7 +143,7 @@ std::string walk_usage() {
          "      --follow              go on while the file grows (walks, --json)\n"
          "      --colour WHEN         auto, always or never\n"
          "Only what matches all of these:\n"
-         "      --walk N              (as listed) the same as WALK\n"
+         "      --walk N              (as listed) the same as WALK; HOST:N is the Nth that began at HOST\n"
          "      --host NAME           on this host\n"
          "      --connection N        of this connection\n"
          "      --hook NAME           at this hook, stage or function: INPUT, ip_vs_in, ...\n"
@@ -171,7 +177,7 @@ std::string parse_walk_options(const std::vector<std::string>& words, WalkOption
                                          : fmt::format("{}: {}", each.name, wrong);
   }
   if (options.file.empty() && options.what != What::reasons) return "which file? (lvs-trace --help)";
-  if (options.what == What::list && !options.walks.empty()) options.what = What::walks;
+  if (options.what == What::list && !(options.walks.empty() && options.own_walks.empty())) options.what = What::walks;
   if (options.follow && options.what == What::list) options.what = What::walks;
   if (options.follow && options.what != What::walks && options.what != What::json) {
     return "--follow goes with walks and --json only";

@@ -23,7 +23,12 @@ struct WalkOptions {
   bool follow = false;
 
   // --- filters: all that are given must hold
-  std::vector<std::uint32_t> walks;         // numbers as listed, from 1
+  std::vector<std::uint32_t> walks;  // numbers as listed, from 1
+  struct OwnWalk {
+    std::string host;
+    std::uint64_t number = 0;
+  };
+  std::vector<OwnWalk> own_walks;           // "client:3": the third that began at client
   std::vector<std::string> hosts, hooks;    // one of them; hooks are stages too
   std::optional<std::uint32_t> connection;  // number as listed
   std::optional<trace::Verdict> verdict;
