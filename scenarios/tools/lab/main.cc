@@ -29,6 +29,7 @@
 #include "tools/console/folders.h"
 #include "tools/console/terminal.h"
 #include "tools/fidelity/referee-options.h"
+#include "tools/lab/check-measure.h"
 #include "tools/lab/check-text.h"
 #include "tools/lab/diff.h"
 #include "tools/lab/grade/grade.h"
@@ -69,6 +70,7 @@ constexpr const char* kUsage =
     "      --kernel-image FILE  a kernel built elsewhere (or LVS_REFEREE_KERNEL)\n"
     "  check LAB... parse the labs and explain likely mistakes of set-up: status 1 if there are any\n"
     "      --rules  the mistakes that are looked for\n"
+    "      --measure N[:SEED]  how many of N random labs that work are blamed, and how many with a mistake are not\n"
     "  grade LAB... the checks of an exercise (its lab.check), with points, the moment of each failure and hints;\n"
     "               LAB may be a folder of labs. Status 0: all points, 1: not, 2: some lab could not be graded\n"
     "      --exercise LAB  grade files handed in: LAB's checks, and its files where none is handed in\n"
@@ -218,7 +220,7 @@ int diff(const std::vector<std::string>& words) {
 
 int check(const std::vector<std::string>& words) {
   po::options_description options;
-  options.add_options()("lab", po::value<std::vector<std::string>>())("rules", "");
+  options.add_options()("lab", po::value<std::vector<std::string>>())("rules", "")("measure", po::value<std::string>());
   add_limits(options);
   const auto given = parse_words(words, options, "lab", -1);
   const RunLimits limits = parse_limits(given);
@@ -226,6 +228,7 @@ int check(const std::vector<std::string>& words) {
     for (const auto& rule : control::lab_rules()) std::cout << fmt::format("{:<27} {}\n", rule.name, rule.summary);
     return 0;
   }
+  if (given.count("measure") != 0) return print_measure(given["measure"].as<std::string>());
   if (given.count("lab") == 0) fail("which lab? (lvs-lab --help)");
   const auto& names = given["lab"].as<std::vector<std::string>>();
   std::vector<control::Lab> labs;
