@@ -42,6 +42,7 @@ foreach(target ${liblvs} ${liblvs}-obj)
   endif()
 endforeach()
 
+set(BLIB_LIBNAME lvs) # what build_lib_example() of 3.43 and later reads
 file(GLOB programs CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/scenarios/lvs-*.cc")
 foreach(source IN LISTS programs)
   get_filename_component(name "${source}" NAME_WE)

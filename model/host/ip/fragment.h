@@ -30,6 +30,8 @@ class FragmentList final : public PayloadSource {
   static Payload make(std::vector<std::uint32_t> sizes, std::vector<Payload> parts);
 
   const std::vector<std::uint32_t>& sizes() const { return sizes_; }
+  // One behind the other.
+  const std::vector<Payload>& parts() const { return parts_; }
   std::uint32_t size() const { return size_; }
 
   void read(std::uint32_t offset, std::span<std::uint8_t> out) const override;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/ip/fragment.h"
 #include "ns3/ethernet-header.h"
 #include "ns3/header.h"
 #include "ns3/mac48-address.h"
@@ -107,6 +108,30 @@ void CompleteChecksum(const CorePacket& packet, std::span<std::uint8_t> head) {
   lvs::base::store_be16(head.data() + at, checksum == 0 ? 0xffff : checksum);
 }
 
+Ptr<Packet> PayloadToNs3(const Payload& payload, uint32_t from);
+
+// `size` bytes of a reassembled datagram's payload: every fragment's own packet, so that tags survive.
+Ptr<Packet> FragmentsToNs3(const lvs::host::FragmentList& list, uint32_t from, uint32_t size) {
+  Ptr<Packet> made;
+  for (const Payload& part : list.parts()) {
+    if (size == 0) break;
+    if (from >= part.size()) {
+      from -= part.size();
+      continue;
+    }
+    const uint32_t taken = std::min(size, part.size() - from);
+    Ptr<Packet> piece = PayloadToNs3(part.slice(from, taken), 0);
+    if (made == nullptr) {
+      made = piece;
+    } else {
+      made->AddAtEnd(piece);
+    }
+    size -= taken;
+    from = 0;
+  }
+  return made == nullptr ? Create<Packet>() : made;
+}
+
 // Bytes of the payload from `from` on as a packet that nobody else has.
 Ptr<Packet> PayloadToNs3(const Payload& payload, uint32_t from) {
   const uint32_t size = payload.size() - from;
@@ -119,6 +144,9 @@ Ptr<Packet> PayloadToNs3(const Payload& payload, uint32_t from) {
   static const Payload zeros = Payload::zeros(1);
   if (payload.source() == zeros.source()) return Create<Packet>(size);
   if (const std::uint8_t* bytes = payload.contiguous()) return Create<Packet>(bytes + from, size);
+  if (const auto* list = dynamic_cast<const lvs::host::FragmentList*>(payload.source())) {
+    return FragmentsToNs3(*list, payload.offset() + from, size);
+  }
   std::vector<std::uint8_t> bytes(size);
   payload.read(from, bytes);
   return Create<Packet>(bytes.data(), size);

@@ -23,7 +23,10 @@ class LvsHostPort : public ::lvs::host::Port {
   ~LvsHostPort() override = default;
 
   /** The interface; set once, before the first frame. */
-  void SetInterface(::lvs::host::Device& interface) { m_interface = &interface; }
+  void SetInterface(::lvs::host::Device& interface) {
+    m_interface = &interface;
+    if (!m_device->NeedsArp()) interface.noarp = true;  // a point-to-point link
+  }
   ::lvs::host::Device& GetInterface() const { return *m_interface; }
   Ptr<NetDevice> GetNetDevice() const { return m_device; }
 

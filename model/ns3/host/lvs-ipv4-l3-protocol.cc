@@ -198,9 +198,20 @@ void LvsIpv4L3Protocol::Send(Ptr<Packet> packet, Ipv4Address source, Ipv4Address
   header.SetIdentification(m_host->GetHost().next_ip_id());
   SocketSetDontFragmentTag dontFragment;
   const bool tagged = packet->RemovePacketTag(dontFragment) && dontFragment.IsEnabled();
-  const bool discovers = host.sysctls.get(Ipv4Key::ip_no_pmtu_disc) == 0;
-  if (tagged || (protocol == static_cast<uint8_t>(IpProto::tcp) && discovers)) header.SetDontFragment();
+  // Linux's TCP makes no segment that the path does not take; ns-3's does (SegmentSize, and options beside it), and
+  // makes none smaller for an error: it goes in fragments.
+  const bool discovers = protocol == static_cast<uint8_t>(IpProto::tcp) &&
+                         host.sysctls.get(Ipv4Key::ip_no_pmtu_disc) == 0 &&
+                         header.GetSerializedSize() + packet->GetSize() <= PathMtu(route);
+  if (tagged || discovers) header.SetDontFragment();
   SendWithHeader(packet, header, route);
+}
+
+uint32_t LvsIpv4L3Protocol::PathMtu(Ptr<Ipv4Route> route) const {
+  if (Ptr<LvsIpv4Routing> routing = DynamicCast<LvsIpv4Routing>(GetRoutingProtocol())) {
+    if (const uint32_t mtu = routing->PathMtu(route); mtu != 0) return mtu;
+  }
+  return route == nullptr || route->GetOutputDevice() == nullptr ? UINT32_MAX : route->GetOutputDevice()->GetMtu();
 }
 
 void LvsIpv4L3Protocol::SendWithHeader(Ptr<Packet> packet, Ipv4Header header, Ptr<Ipv4Route> route) {

@@ -97,6 +97,7 @@ class LvsIpv4L3Protocol : public Ipv4L3Protocol, private ::lvs::trace::Sink {
   void TakeOver(uint8_t protocol);
   // Raw sockets and LocalDeliver. True if a raw socket took a packet that nobody else wants.
   bool PassUp(const ::lvs::host::Packet& packet);
+  uint32_t PathMtu(Ptr<Ipv4Route> route) const;
   void SendCore(::lvs::host::PacketPtr packet, Ptr<Ipv4Route> route);
 
   Ptr<LvsHost> m_host;

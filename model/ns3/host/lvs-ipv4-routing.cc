@@ -69,6 +69,10 @@ Ptr<Ipv4Route> LvsIpv4Routing::RouteOutput(Ptr<Packet>, const Ipv4Header& header
   return holds ? m_lastRoute : ::lvs::host::Route{};
 }
 
+uint32_t LvsIpv4Routing::PathMtu(Ptr<Ipv4Route> route) const {
+  return route != nullptr && route == m_last ? m_lastRoute.mtu : 0;
+}
+
 void LvsIpv4Routing::PrintRoutingTable(Ptr<OutputStreamWrapper> stream, Time::Unit) const {
   *stream->GetStream() << m_host->Run("ip route").out;
 }

@@ -30,6 +30,8 @@ class LvsIpv4Routing : public Ipv4StaticRouting {
 
   /** \returns the host's route behind \p route if that is the one given last and still holds; else an invalid one. */
   ::lvs::host::Route TakeLast(Ptr<Ipv4Route> route);
+  /** \returns bytes that the path of \p route takes, if that is the one given last; else 0. */
+  uint32_t PathMtu(Ptr<Ipv4Route> route) const;
 
  protected:
   void DoDispose() override;

@@ -12,6 +12,7 @@
 #include "ns3/lvs-switch.h"
 #include "ns3/mac48-address.h"
 #include "ns3/node.h"
+#include "ns3/object.h"
 #include "ns3/uinteger.h"
 #include "wire/ethernet.h"
 
@@ -67,7 +68,7 @@ void LvsTap::Plug(Ptr<LvsSwitch> bridge, DataRate rate) {
     node->AddDevice(device);
     return device;
   };
-  Ptr<Line> line = Create<Line>(*this);
+  Ptr<Line> line = CompleteConstruct(new Line(*this));  // 3.47: Create<> is not for objects
   m_port = make(bridge->GetNode());
   m_outside = make(CreateObject<Node>());
   m_port->Attach(line);
