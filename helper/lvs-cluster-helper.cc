@@ -8,6 +8,7 @@
 #include "ns3/double.h"
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/lvs-host-helper.h"
+#include "ns3/mac48-address.h"
 #include "ns3/node.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
@@ -155,6 +156,39 @@ void LvsClusterHelper::Cable(LvsCluster& cluster) const {
   for (const Ptr<LvsHost>& server : cluster.servers) plug(inner, server, m_config.serverRate, cluster.serverDevices);
 }
 
+void LvsClusterHelper::Pin(LvsCluster& cluster) const {
+  const auto knows = [](Ptr<LvsHost> host, const std::string& device, Ipv4Address address, Ptr<NetDevice> at) {
+    ::lvs::base::MacAddr mac;
+    Mac48Address::ConvertFrom(at->GetAddress()).CopyTo(mac.bytes.data());
+    host->MustRun("ip neigh replace " + Text(address) + " lladdr " + mac.text() + " dev " + device + " nud permanent");
+  };
+  const bool nat = m_config.method == LvsMethod::NAT;
+  const Ptr<NetDevice> front = cluster.routerDevices.Get(1);
+  for (uint32_t i = 0; i < m_config.clients; ++i) {
+    knows(cluster.clients[i], "eth0", kRouterClients, cluster.routerDevices.Get(0));
+    for (const Ipv4Address& address : cluster.clientAddresses[i]) {
+      knows(cluster.router, "eth0", address, cluster.clientDevices.Get(i));
+    }
+  }
+  knows(cluster.router, "eth1", m_config.vip, cluster.directorDevices.Get(0));
+  knows(cluster.router, "eth1", kDirectorFront, cluster.directorDevices.Get(0));
+  knows(cluster.director, "eth0", kRouterFront, front);
+  for (uint32_t i = 0; i < m_config.servers; ++i) {
+    const Ipv4Address address = cluster.serverAddresses[i];
+    const Ptr<NetDevice> device = cluster.serverDevices.Get(i);
+    if (nat) {
+      knows(cluster.director, "eth1", address, device);
+      knows(cluster.servers[i], "eth0", kDirectorInner, cluster.directorDevices.Get(1));
+    } else if (Remote()) {
+      knows(cluster.router, "eth2", address, device);
+      knows(cluster.servers[i], "eth0", kRouterRemote, cluster.routerDevices.Get(2));
+    } else {
+      knows(cluster.director, "eth0", address, device);
+      knows(cluster.servers[i], "eth0", kRouterFront, front);
+    }
+  }
+}
+
 LvsCluster LvsClusterHelper::Build() const {
   NS_ABORT_MSG_IF(m_config.servers > kMachines, "at most " << kMachines << " servers");
   NS_ABORT_MSG_IF(uint64_t{m_config.clients} * m_config.addressesPerClient > kMachines,
@@ -195,6 +229,7 @@ LvsCluster LvsClusterHelper::Build() const {
     RunSetup(cluster.servers[i], i, GetServerCommands(i), m_serverSetup);
   }
   RunSetup(cluster.director, 0, GetDirectorCommands(), m_directorSetup);
+  if (m_config.pinNeighbours) Pin(cluster);
   return cluster;
 }
 

@@ -46,7 +46,9 @@ struct LvsClusterConfig {
   Time delay = MicroSeconds(5);      ///< of each cable
   uint32_t queue = 1000;             ///< frames that may wait at a NIC (txqueuelen)
   bool remoteServers = true;  ///< TUN: servers in a subnet of their own behind the router; else beside the director
-  bool suppressArp = true;    ///< DR and TUN: arp_ignore=1 and arp_announce=2 on the real servers
+  /** ip neigh add ... nud permanent for all that speak to each other, so that none asks. Linux keeps 1024 others. */
+  bool pinNeighbours = false;
+  bool suppressArp = true;  ///< DR and TUN: arp_ignore=1 and arp_announce=2 on the real servers
 };
 
 /** A cluster that was built: its machines, and the load on it. */
@@ -141,6 +143,7 @@ class LvsClusterHelper {
  private:
   bool Remote() const { return m_config.method == LvsMethod::TUN && m_config.remoteServers; }
   void Cable(LvsCluster& cluster) const;
+  void Pin(LvsCluster& cluster) const;
 
   /** What to set on the director's LvsHost. */
   class Attributes {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ns3/lvs-load-sender.h"
 
+#include <cstring>
+
 #include "ns3/lvs-load-stats.h"
 #include "wire/ipv4.h"
 #include "wire/tcp.h"
@@ -20,10 +22,14 @@ constexpr uint16_t kWindow = 65535;
 
 // An IPv4 header with room for `transport` bytes of head behind it. Id and checksum: Host::ip_local_out() and below.
 PacketPtr MakePacket(::lvs::host::Host& host, const LvsLoadTuple& flow, IpProto protocol, std::size_t transport,
-                     uint32_t payload, bool dontFragment) {
+                     uint32_t payload, bool dontFragment, LvsLoadSender::Front front) {
   PacketPtr packet = ::lvs::host::Packet::create();
   const auto size = static_cast<uint16_t>(::lvs::wire::Ipv4::kMinSize + transport + payload);
   packet->put(::lvs::wire::Ipv4::kMinSize + transport);
+  if (!front.empty()) {
+    std::memcpy(packet->put(front.size()), front.data(), front.size());
+    payload -= static_cast<uint32_t>(front.size());
+  }
   const ::lvs::wire::Ipv4 ip{packet->data()};
   ip.init(0, size, host.next_ip_id(), dontFragment ? ::lvs::wire::Ipv4::kDf : 0, 64, protocol, flow.local, flow.remote);
   packet->set_network_header();
@@ -60,28 +66,28 @@ void LvsLoadSender::Send(PacketPtr packet, const LvsLoadTuple& flow) {
   m_host->ip_local_out(std::move(packet));
 }
 
-void LvsLoadSender::SendUdp(const LvsLoadTuple& flow, uint16_t ipLength) {
+void LvsLoadSender::SendUdp(const LvsLoadTuple& flow, uint16_t ipLength, Front front) {
   const auto length = static_cast<uint16_t>(ipLength - ::lvs::wire::Ipv4::kMinSize);
-  PacketPtr packet =
-      MakePacket(*m_host, flow, IpProto::udp, Udp::kSize, length - static_cast<uint32_t>(Udp::kSize), m_dontFragment);
+  PacketPtr packet = MakePacket(*m_host, flow, IpProto::udp, Udp::kSize, length - static_cast<uint32_t>(Udp::kSize),
+                                m_dontFragment, front);
   const Udp udp{packet->transport()};
   udp.init(flow.localPort, flow.remotePort, length);
-  const auto sum =
-      ::lvs::wire::sum_pseudo_header(flow.local, flow.remote, 17, length) + flow.localPort + flow.remotePort + length;
+  const auto sum = ::lvs::wire::sum_pseudo_header(flow.local, flow.remote, 17, length) + flow.localPort +
+                   flow.remotePort + length + ::lvs::wire::sum_bytes(front);
   const uint16_t checksum = ::lvs::wire::checksum_of(sum);
   udp.set_checksum(checksum == 0 ? 0xffff : checksum);
   Send(std::move(packet), flow);
 }
 
 void LvsLoadSender::SendTcp(const LvsLoadTuple& flow, uint32_t seq, uint32_t ack, uint8_t flags, uint16_t payload,
-                            uint16_t mss) {
+                            uint16_t mss, Front front) {
   const unsigned header = Tcp::kMinSize + (mss != 0 ? 4 : 0);
-  PacketPtr packet = MakePacket(*m_host, flow, IpProto::tcp, header, payload, true);
+  PacketPtr packet = MakePacket(*m_host, flow, IpProto::tcp, header, payload, true, front);
   const Tcp tcp{packet->transport()};
   tcp.init(flow.localPort, flow.remotePort, seq, ack, flags, kWindow, header);
   if (mss != 0) ::lvs::base::store_be32(tcp.p + Tcp::kMinSize, 0x02040000u | mss);
   const auto sum = ::lvs::wire::sum_pseudo_header(flow.local, flow.remote, 6, header + payload) +
-                   ::lvs::wire::sum_bytes({tcp.p, header});
+                   ::lvs::wire::sum_bytes({tcp.p, header + front.size()});
   tcp.set_checksum(::lvs::wire::checksum_of(sum));
   Send(std::move(packet), flow);
 }

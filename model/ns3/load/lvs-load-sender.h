@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "base/addr.h"
 #include "host/host.h"
@@ -32,10 +33,13 @@ class LvsLoadSender {
   /** Whether UDP datagrams forbid fragmentation; TCP segments always do. */
   void SetDontFragment(bool on) { m_dontFragment = on; }
 
+  /** First bytes of a payload, at most 32 and no more than there is; zeros follow. */
+  using Front = std::span<const uint8_t>;
   /** \param ipLength IP total length, at least 28 */
-  void SendUdp(const LvsLoadTuple& flow, uint16_t ipLength);
+  void SendUdp(const LvsLoadTuple& flow, uint16_t ipLength, Front front = {});
   /** \param mss with a SYN: the value of the MSS option; 0: no option */
-  void SendTcp(const LvsLoadTuple& flow, uint32_t seq, uint32_t ack, uint8_t flags, uint16_t payload, uint16_t mss = 0);
+  void SendTcp(const LvsLoadTuple& flow, uint32_t seq, uint32_t ack, uint8_t flags, uint16_t payload, uint16_t mss = 0,
+               Front front = {});
 
  private:
   const ::lvs::host::Route& RouteOf(const LvsLoadTuple& flow);
