@@ -16,6 +16,7 @@
 #include "ns3/lvs-compat.h"
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/lvs-host-helper.h"
+#include "sweep/point-load.h"
 #include "sweep/point-pcap.h"
 #include "sweep/point-trace.h"
 
@@ -139,7 +140,13 @@ void Hybrid::make_load(unsigned d) {
   load->SetProfile(profile_);
   load->SetRemote(ns3::Ipv4Address(vip(d).c_str()), config_.port);
   load->SetRequestRate(all / spec_.directors);
-  load->SetAttribute("Phase", ns3::DoubleValue(static_cast<double>(d) / spec_.directors));
+  if (spec_.ask.arrivals == "poisson") {
+    load->SetAttribute("Poisson", ns3::BooleanValue(true));
+    load->AssignStreams(1000 + d);
+  } else {
+    load->SetAttribute("Phase", ns3::DoubleValue(static_cast<double>(d) / spec_.directors));
+  }
+  load->SetAttribute("Timeout", ns3::TimeValue(ns3::Seconds(spec_.ask.timeout)));
   load->SetAttribute("FirstPort", ns3::UintegerValue(10000 + 1000 * d));
   std::vector<ns3::Ipv4Address> sources;
   for (unsigned i = 0; i < kClientAddresses; ++i) sources.emplace_back(fmt::format("172.16.1.{}", i + 1).c_str());
@@ -176,9 +183,14 @@ PointResult Hybrid::run() {
     result.cpu += std::min(group.director->GetCpuUtilization(), 1.0) / spec_.directors;
   }
   ns3::LvsLoadHistogram latency;
+  double begun = 0;
   for (const auto& load : clients_) {
     result.reply_bytes_per_s += static_cast<double>(load->GetCounters().rxBytes) / seconds;
     result.requests_per_s += static_cast<double>(load->GetCounters().completed) / seconds;
+    begun += static_cast<double>(load->GetCounters().requests);
+    result.timeouts += static_cast<double>(load->GetCounters().timeouts);
+    result.refused += static_cast<double>(load->GetCounters().refused);
+    result.retransmits += static_cast<double>(load->GetCounters().retransmits);
     latency.Merge(load->GetLatency());
   }
   for (const auto& load : servers_) {
@@ -186,8 +198,10 @@ PointResult Hybrid::run() {
   }
   result.director_bytes_per_s = bytes / seconds;
   result.director_packets_per_s = packets / seconds;
-  result.mean_packet_bytes = packets == 0 ? 0 : bytes / packets;
-  result.mean_latency_s = latency.GetMean().GetSeconds();
+  result.begun_per_s = begun / seconds;
+  result.warm_up_s = std::chrono::duration<double>(spec_.warm_up).count();
+  result.mean_packet_bytes = packets == 0 ? kNothing : bytes / packets;
+  report_latency(latency, result);
   return result;
 }
 

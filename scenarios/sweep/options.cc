@@ -5,13 +5,14 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
+#include <fstream>
 #include <iostream>
 #include <set>
 
 #include "common/units.h"
 #include "common/whole.h"
-#include "ipvs/sched/scheduler.h"
 #include "sweep/attributes.h"
+#include "sweep/options-load.h"
 
 namespace lvs::scenarios {
 namespace {
@@ -20,15 +21,6 @@ namespace po = boost::program_options;
 
 constexpr unsigned kMaxServers = 1000;
 constexpr unsigned kMaxDirectors = 50;
-
-// One line for the person who typed it; ends the parsing.
-struct BadOption {
-  std::string text;
-};
-
-[[noreturn]] void bad(std::string_view option, std::string_view value, std::string_view why) {
-  throw BadOption{fmt::format("--{}: '{}' {}", option, value, why)};
-}
 
 po::options_description describe(const ProgramTraits& traits) {
   po::options_description all("Options", 110, 70);
@@ -43,9 +35,10 @@ po::options_description describe(const ProgramTraits& traits) {
   }
   add("method", po::value<std::string>(),
       "forwarding methods to run, as nat,dr,tun (default: the program's own and the others beside it)");
-  add("scheduler", po::value<std::string>()->default_value("rr"), "IPVS scheduler");
+  add("scheduler", po::value<std::string>()->default_value("rr"), "IPVS schedulers to run: wlc, or rr,wlc,sh, or all");
   add("preset", po::value<std::string>(), "director's CPU: a published cost a packet, see the list below");
-  add("director-cost", po::value<std::string>(), "director's CPU time a packet, whatever the method (60us, 0.8us)");
+  add("director-cost", po::value<std::string>(),
+      "director's CPU time a packet, whatever the method: 60us; several: 30us,60us or 30us..120us/30us");
   add("server-rate", po::value<std::string>()->default_value("800KB/s,400KB/s"),
       "load offered to each server, all of its bytes in and out (KB = 10^3)");
   add("packet-size", po::value<Whole>()->default_value(Whole{536}),
@@ -61,12 +54,16 @@ po::options_description describe(const ProgramTraits& traits) {
   add("link-rate", po::value<std::string>()->default_value("1Gbps"), "rate of every other link");
   add("delay", po::value<std::string>()->default_value("10us"), "delay of every cable");
   add("duration", po::value<std::string>()->default_value("250ms"), "simulated time measured for each point");
-  add("seed", po::value<Whole>()->default_value(Whole{1}), "ns-3's RngSeed");
-  add("run", po::value<Whole>()->default_value(Whole{1}), "ns-3's RngRun");
+  add("seed", po::value<Whole>()->default_value(Whole{1}),
+      "ns-3's RngSeed (--RngSeed too); where nothing is drawn it changes nothing");
+  add("run", po::value<Whole>()->default_value(Whole{1}), "ns-3's RngRun (--RngRun too)");
+  describe_load(traits, all);
+  add("file", po::value<std::string>(), "more options, a line each: scheduler = rr,wlc");
+  add("resume", po::value<std::string>(), "keep what has been run in this file, and do not run it again");
   add("json", po::value<std::string>(), "write the points to this file as JSON");
   add("csv", po::value<std::string>(), "write the points to this file as CSV");
   add("plot", po::value<std::string>()->default_value(traits.name + ".svg"),
-      "write the figure (SVG) to this file; none: no figure");
+      "write the figure to this file: NAME.svg or NAME.pdf; none: no figure");
   add("pcap", po::value<std::string>(),
       "one point only, the program's method at --servers: PREFIX-NODE-DEVICE.pcap of all NICs");
   add("trace", po::value<std::string>(),
@@ -92,6 +89,25 @@ void print_help(std::ostream& out, const ProgramTraits& traits, const po::option
   out << "\nThroughput counts IP total lengths; MB = 10^6 bytes, KB = 10^3.\n";
 }
 
+// As ns-3's CommandLine prints it, for programs that read that (sem).
+void print_help_of_ns3(std::ostream& out, const ProgramTraits& traits, const po::options_description& options) {
+  out << traits.name << " [Program Options] [General Arguments]\n\n" << traits.summary << "\n\nProgram Options:\n";
+  for (const auto& option : options.options()) {
+    boost::any value;
+    const bool has = option->semantic()->apply_default(value);
+    std::string text;
+    if (has) {
+      if (const auto* word = boost::any_cast<std::string>(&value)) text = *word;
+      if (const auto* whole = boost::any_cast<Whole>(&value)) text = std::to_string(whole->value);
+    }
+    out << fmt::format("    --{}:  {} [{}]\n", option->long_name(), option->description(), text);
+  }
+  out << "\nGeneral Arguments:\n"
+         "    --RngRun:                    ns-3's RngRun, as --run.\n"
+         "    --RngSeed:                   ns-3's RngSeed, as --seed.\n"
+         "    --PrintHelp:                 Print this help message.\n";
+}
+
 std::vector<Method> parse_methods(const std::string& text) {
   std::vector<Method> methods;
   for (const std::string& part : split(text, ',')) {
@@ -113,6 +129,12 @@ std::vector<unsigned> default_sweep(unsigned servers) {
   return {counts.begin(), counts.end()};
 }
 
+// Servers that take time have connections, unless something else is asked for.
+bool takes_time(const po::variables_map& given) {
+  const auto said = [&](const char* name) { return given.count(name) != 0 && !given[name].defaulted(); };
+  return said("service-time") || said("users") || said("requests-per-connection");
+}
+
 void parse_load(const po::variables_map& given, SweepOptions& options) {
   if (given.count("walk") != 0 && given.count("pcap") != 0) throw BadOption{"--walk and --pcap exclude each other"};
   if (given.count("raw") + given.count("udp") + given.count("tcp") > 1) {
@@ -120,13 +142,14 @@ void parse_load(const po::variables_map& given, SweepOptions& options) {
   }
   PointSpec& base = options.base;
   const bool walk = given.count("walk") != 0;  // shows connections unless something else is wanted
-  base.load = given.count("tcp") != 0   ? LoadKind::tcp
-              : given.count("udp") != 0 ? LoadKind::udp
-              : given.count("raw") != 0 ? LoadKind::raw
-              : walk                    ? LoadKind::tcp
-                                        : LoadKind::raw;
+  base.load = given.count("tcp") != 0     ? LoadKind::tcp
+              : given.count("udp") != 0   ? LoadKind::udp
+              : given.count("raw") != 0   ? LoadKind::raw
+              : walk || takes_time(given) ? LoadKind::tcp
+                                          : LoadKind::raw;
   base.packet_size = given["packet-size"].as<Whole>().value;
   const bool raw = base.load == LoadKind::raw;
+  if (!raw && takes_time(given) && given["packet-size"].defaulted()) base.packet_size = 1500;
   if (base.packet_size < 64 || base.packet_size > 1500) {
     bad("packet-size", std::to_string(base.packet_size), "is not in 64..1500");
   }
@@ -152,16 +175,13 @@ void parse_cpu(const po::variables_map& given, SweepOptions& options) {
   }
   options.preset_name = given.count("preset") != 0 ? given["preset"].as<std::string>() : "pentium166-nat";
   if (given.count("director-cost") != 0) {
-    const auto text = given["director-cost"].as<std::string>();
-    const auto cost = parse_duration(text);
-    if (!cost || cost->count() == 0) bad("director-cost", text, "is no time above zero, such as 60us");
     options.preset_name.clear();
-    options.base.cpu = {"given", *cost, *cost, *cost, *cost, "--director-cost"};
-    return;
+    return parse_costs(given["director-cost"].as<std::string>(), options);
   }
   const control::CpuPreset* preset = control::find_cpu_preset(options.preset_name);
   if (preset == nullptr) bad("preset", options.preset_name, "is not known; --help lists the presets");
   options.base.cpu = *preset;
+  options.cpus = {*preset};
 }
 
 SweepOptions to_values(const ProgramTraits& traits, const po::variables_map& given) {
@@ -195,11 +215,7 @@ SweepOptions to_values(const ProgramTraits& traits, const po::variables_map& giv
   } else {
     options.methods.assign(kMethods.begin(), kMethods.end());
   }
-  options.base.scheduler = text("scheduler");
-  const std::vector<std::string_view> schedulers = ipvs::scheduler_names();
-  if (std::ranges::find(schedulers, options.base.scheduler) == schedulers.end()) {
-    bad("scheduler", options.base.scheduler, fmt::format("is not known; known: {}", fmt::join(schedulers, " ")));
-  }
+  parse_schedulers(text("scheduler"), options);
   parse_cpu(given, options);
   parse_load(given, options);
   for (const std::string& part : split(text("server-rate"), ',')) {
@@ -217,6 +233,8 @@ SweepOptions to_values(const ProgramTraits& traits, const po::variables_map& giv
   } else {
     options.nics = {0};
   }
+  parse_load_laws(traits, given, options);
+  parse_measurement(given, options);
   options.base.link_rate = bit_rate("link-rate", text("link-rate"));
   const auto delay = parse_duration(text("delay"));
   if (!delay || delay->count() < 1 || *delay > std::chrono::seconds(10)) {
@@ -234,6 +252,9 @@ SweepOptions to_values(const ProgramTraits& traits, const po::variables_map& giv
   options.json = text("json");
   options.csv = text("csv");
   options.plot = text("plot") == "none" ? "" : text("plot");
+  if (!options.plot.empty() && !options.plot.ends_with(".svg") && !options.plot.ends_with(".pdf"))
+    bad("plot", options.plot, "ends neither in .svg nor in .pdf");
+  options.resume = text("resume");
   options.pcap = text("pcap");
   if (text("trace") == "-") bad("trace", "-", "is no file; a sweep writes its results to standard output");
   options.trace = text("trace");
@@ -263,6 +284,15 @@ std::optional<SweepOptions> parse_options(const ProgramTraits& traits, int argc,
         status = 0;
         return std::nullopt;
       }
+      if (word == "--PrintHelp") {
+        print_help_of_ns3(out, traits, description);
+        status = 0;
+        return std::nullopt;
+      }
+      if (word.starts_with("--RngRun=") || word.starts_with("--RngSeed=")) {
+        words.push_back((word[5] == 'R' ? "--run" : "--seed") + word.substr(word.find('=')));
+        continue;
+      }
       if (!word.starts_with("--ns3::")) {
         words.push_back(word);
         continue;
@@ -282,6 +312,12 @@ std::optional<SweepOptions> parse_options(const ProgramTraits& traits, int argc,
                   .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
                   .run(),
               given);
+    if (given.count("file") != 0) {
+      const auto& name = given["file"].as<std::string>();
+      std::ifstream in(name);
+      if (!in) bad("file", name, "cannot be read");
+      po::store(po::parse_config_file(in, description), given);  // what the command line says counts
+    }
     if (given.count("help") != 0) {
       print_help(out, traits, description);
       status = 0;

@@ -26,14 +26,20 @@ struct SweepOptions {
   std::vector<unsigned> sweep;       // numbers of servers
   std::vector<double> server_rates;  // bytes a second
   std::vector<double> nics;          // bits a second; one entry, 0, when not given
+  bool by_utilisation = false;       // server_rates are shares of the servers' capacity
   std::vector<unsigned> directors;   // lvs-dns-hybrid
-  PointSpec base;                    // everything else
-  std::string preset_name;           // empty: --director-cost
-  std::string csv, json, plot;       // files, empty: none
-  std::string pcap;                  // prefix, empty: none
-  std::string trace;                 // file of one point's trace, empty: none
-  bool walk = false;                 // a small point, and the viewer on its trace
-  unsigned jobs = 0;                 // processes, 0: one a core
+  std::vector<std::string> schedulers;
+  std::vector<control::CpuPreset> cpus;  // of the director
+  unsigned replications = 1;
+  bool latencies = false;       // a table of them
+  PointSpec base;               // everything else
+  std::string preset_name;      // empty: --director-cost
+  std::string csv, json, plot;  // files, empty: none
+  std::string pcap;             // prefix, empty: none
+  std::string resume;           // what has been run already, empty: nothing is kept
+  std::string trace;            // file of one point's trace, empty: none
+  bool walk = false;            // a small point, and the viewer on its trace
+  unsigned jobs = 0;            // processes, 0: one a core
   bool quiet = false;
 };
 

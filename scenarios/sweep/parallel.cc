@@ -61,7 +61,7 @@ std::string how_it_ended(int status) {
 }  // namespace
 
 ParallelOutcome run_points(const std::vector<PointSpec>& specs, unsigned processes,
-                           const std::function<void(std::size_t)>& progress) {
+                           const std::function<void(std::size_t, std::size_t, const PointResult&)>& progress) {
   ParallelOutcome outcome;
   outcome.results.resize(specs.size());
   // The heaviest first, so that the last ones to end are short.
@@ -102,14 +102,17 @@ ParallelOutcome run_points(const std::vector<PointSpec>& specs, unsigned process
     const pid_t pid = wait(&status);
     const auto at = running.find(pid);
     if (at == running.end()) continue;
-    const PointSpec& spec = specs[at->second.index];
-    if (!read_result(at->second.pipe, outcome.results[at->second.index]) && outcome.error.empty()) {
+    const std::size_t index = at->second.index;
+    const PointSpec& spec = specs[index];
+    const bool whole = read_result(at->second.pipe, outcome.results[index]);
+    if (!whole && outcome.error.empty()) {
       outcome.error =
           fmt::format("the point {} with {} servers {}", name_of(spec.method), spec.servers, how_it_ended(status));
     }
     close(at->second.pipe);
     running.erase(at);
-    progress(++done);
+    ++done;
+    if (whole) progress(done, index, outcome.results[index]);
   }
   return outcome;
 }

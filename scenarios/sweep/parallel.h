@@ -10,13 +10,15 @@
 
 namespace lvs::scenarios {
 
-// Runs every point and gives the results in the order of `specs`. `progress` is called with the number done. A point
-// whose process dies is an error: its text is given instead, and nothing else.
+// Runs every point and gives the results in the order of `specs`. `progress` is called with the number done, and a
+// point's index and result once they are known. A point whose process dies is an error: its text is given instead, and
+// nothing else.
 struct ParallelOutcome {
   std::vector<PointResult> results;
   std::string error;
 };
-ParallelOutcome run_points(const std::vector<PointSpec>& specs, unsigned processes,
-                           const std::function<void(std::size_t done)>& progress);
+ParallelOutcome run_points(
+    const std::vector<PointSpec>& specs, unsigned processes,
+    const std::function<void(std::size_t done, std::size_t index, const PointResult& result)>& progress);
 
 }  // namespace lvs::scenarios

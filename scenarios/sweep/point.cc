@@ -11,11 +11,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/statistics.h"
 #include "ns3/lvs-cluster-helper.h"
 #include "ns3/lvs-compat.h"
 #include "ns3/lvs-eth-helper.h"
 #include "sweep/attributes.h"
 #include "sweep/hybrid.h"
+#include "sweep/point-load.h"
 #include "sweep/point-pcap.h"
 #include "sweep/point-trace.h"
 
@@ -110,9 +112,12 @@ ns3::LvsClusterConfig config_of(const PointSpec& spec) {
                                               : ns3::LvsMethod::TUN;
   config.servers = spec.servers;
   config.clients = 1;
-  config.addressesPerClient = 16;
+  config.addressesPerClient = spec.client_addresses;
   config.udp = spec.load != LoadKind::tcp;
   config.scheduler = spec.scheduler;
+  config.weights.assign(spec.ask.weights.begin(), spec.ask.weights.end());
+  config.queue = spec.queue;
+  config.pinNeighbours = pinned(spec);
   const auto rate = [](double bits) { return ns3::DataRate(static_cast<std::uint64_t>(std::llround(bits))); };
   config.serverRate = rate(spec.link_rate);
   config.directorRate = rate(spec.nic == 0 ? spec.link_rate : spec.nic);
@@ -121,23 +126,18 @@ ns3::LvsClusterConfig config_of(const PointSpec& spec) {
   return config;
 }
 
-PointResult run_point(const PointSpec& spec) {
-  ns3::RngSeedManager::SetSeed(spec.seed);
-  ns3::RngSeedManager::SetRun(spec.run);
-  for (const auto& [name, value] : spec.attributes) set_attribute(name, value);
-  if (spec.directors > 1) return run_hybrid_point(spec);
+namespace {
 
+// One run of the simulator. `observed`: latencies and their moments, if they are wanted.
+PointResult run_once(const PointSpec& spec, std::vector<double>* latencies = nullptr,
+                     std::vector<double>* moments = nullptr) {
   ns3::LvsClusterHelper helper(config_of(spec));
   helper.SetDirectorAttribute("CpuEnabled", ns3::BooleanValue(true));
   set_director_cpu(
       spec, [&](const std::string& name, ns3::Time cost) { helper.SetDirectorAttribute(name, ns3::TimeValue(cost)); });
   ns3::LvsCluster cluster = helper.Build();
-  const ns3::LvsLoadProfile profile = profile_of(spec);
-  cluster.InstallLoadServers(profile);
   const double offered = spec.walk ? kWalkRate : spec.servers * spec.server_rate / exchange_bytes(spec);
-  // Flows rest for at least a tenth of a second between two uses, and are many at any rate.
-  cluster.InstallLoadClients(profile, offered, to_ns3(kLoadStart), ns3::LvsLoadClient::EXACT,
-                             static_cast<std::uint32_t>(std::clamp(offered / 10, 1000.0, 60000.0)));
+  PointLoad load(spec, cluster, offered);
   std::chrono::nanoseconds duration = spec.duration;
   if (spec.walk) {
     const unsigned requests = std::min(kWalkRequests * spec.servers, kMostWalkRequests);
@@ -147,32 +147,62 @@ PointResult run_point(const PointSpec& spec) {
   PointTrace trace(spec, cluster.nodes);
   PointPcap pcap(spec, cluster.nodes);
 
+  const double seconds = std::chrono::duration<double>(duration).count();
   std::uint64_t nic_drops_before = 0;
   ns3::LvsSchedule(to_ns3(kLoadStart + spec.warm_up), [&] {
-    cluster.ResetCounters();
+    load.begin(seconds);
     nic_drops_before = nic_drops(cluster.directorDevices);
   });
   ns3::Simulator::Stop(to_ns3(kLoadStart + spec.warm_up + duration));
   ns3::Simulator::Run();
   const bool outputs_failed = !trace.finish() || !pcap.finish();
 
-  const double seconds = std::chrono::duration<double>(duration).count();
   const host::CpuCounters cpu = cluster.director->GetCpuCounters();
-  const ns3::LvsLoadCounters clients = cluster.GetClientCounters();
   PointResult result;
   result.outputs_failed = outputs_failed;
   result.director_bytes_per_s = static_cast<double>(cpu.ip_bytes) / seconds;
   result.director_packets_per_s = static_cast<double>(cpu.ip_packets) / seconds;
-  result.reply_bytes_per_s = static_cast<double>(clients.rxBytes) / seconds;
-  result.request_bytes_per_s = static_cast<double>(cluster.GetServerCounters().rxBytes) / seconds;
   result.cpu = std::min(cluster.director->GetCpuUtilization(), 1.0);
   result.drops = static_cast<double>(cpu.dropped + nic_drops(cluster.directorDevices) - nic_drops_before);
   result.mean_packet_bytes =
-      cpu.ip_packets == 0 ? 0 : static_cast<double>(cpu.ip_bytes) / static_cast<double>(cpu.ip_packets);
-  result.requests_per_s = static_cast<double>(clients.completed) / seconds;
-  result.mean_latency_s = cluster.GetLatency().GetMean().GetSeconds();
+      cpu.ip_packets == 0 ? kNothing : static_cast<double>(cpu.ip_bytes) / static_cast<double>(cpu.ip_packets);
+  result.warm_up_s = std::chrono::duration<double>(spec.warm_up).count();
+  load.report(result);
+  if (latencies != nullptr) *latencies = load.latencies();
+  if (moments != nullptr) *moments = load.moments();
   ns3::Simulator::Destroy();
   return result;
+}
+
+constexpr std::uint32_t kPilotRuns = 1u << 31;  // no run that is asked for has such a number
+
+// How long the latencies of a run take to settle: of one that is not measured, as long as those that are.
+std::chrono::nanoseconds settle(const PointSpec& spec) {
+  PointSpec pilot = spec;
+  pilot.warm_up = std::chrono::nanoseconds(0);
+  pilot.observe = true;
+  pilot.events.clear();
+  ns3::RngSeedManager::SetRun(spec.run | kPilotRuns);
+  std::vector<double> latencies, moments;
+  run_once(pilot, &latencies, &moments);
+  ns3::RngSeedManager::SetRun(spec.run);
+  const WarmUp found = mser5(latencies);
+  if (found.values == 0) return spec.warm_up;
+  const double seconds = moments[std::min(found.values, moments.size() - 1)];
+  return std::max(spec.warm_up, std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9)));
+}
+
+}  // namespace
+
+PointResult run_point(const PointSpec& spec) {
+  ns3::RngSeedManager::SetSeed(spec.seed);
+  ns3::RngSeedManager::SetRun(spec.run);
+  for (const auto& [name, value] : spec.attributes) set_attribute(name, value);
+  if (spec.directors > 1) return run_hybrid_point(spec);
+  PointSpec settled = spec;
+  if (spec.find_warm_up) settled.warm_up = settle(spec);
+  settled.find_warm_up = false;
+  return run_once(settled);
 }
 
 }  // namespace lvs::scenarios

@@ -5,11 +5,13 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "control/lab/cpu-preset.h"
+#include "ns3/lvs-work-law.h"
 
 namespace lvs::scenarios {
 
@@ -21,12 +23,37 @@ const char* lower_name_of(Method method);  // "nat"
 enum class LoadKind : std::uint8_t { raw, udp, tcp };
 const char* name_of(LoadKind kind);
 
+// How the requests are made, as it was asked for: the words, for reports, and what they mean.
+struct LoadSpec {
+  std::string arrivals = "periodic", sizes = "fixed", service = "fixed", discipline = "fifo", think_law = "exponential";
+  double service_time = 0;  // mean seconds at capacity 1; 0: servers answer at once
+  double think_time = 0;    // mean seconds
+  ns3::LvsWork work;
+  std::vector<double> capacities{1};  // of the servers, in turn
+  std::vector<unsigned> weights;      // ipvsadm -w, in turn; empty: 1
+  double timeout = 10;                // seconds
+
+  // Beyond what LvsLoadClient does: requests that differ, and servers that take time.
+  bool detailed() const;
+};
+
+// Something that happens while a point runs.
+struct PointEvent {
+  double at = 0;         // seconds after the load began
+  int server = -1;       // whose capacity changes; -1: none
+  double capacity = 1;   // to this
+  std::string director;  // a command of the director's; empty: none
+};
+
+enum class Neighbours : std::uint8_t { automatic, learned, pinned };
+
 // Everything a point depends on. Plain values: a point runs in a process of its own.
 struct PointSpec {
   Method method = Method::dr;
   unsigned servers = 1;
-  unsigned directors = 1;      // more than one: spread by round-robin DNS
-  double server_rate = 800e3;  // bytes a second offered to each server, all of its bytes (IP total lengths)
+  unsigned directors = 1;          // more than one: spread by round-robin DNS
+  double offered_utilisation = 0;  // of the servers, what server_rate was made of; 0: it was given
+  double server_rate = 800e3;      // bytes a second offered to each server, all of its bytes (IP total lengths)
   control::CpuPreset cpu{};
   double nic = 0;          // of the director, bits a second; 0: as link_rate
   double link_rate = 1e9;  // bits a second
@@ -36,6 +63,14 @@ struct PointSpec {
   unsigned request_size = 536;  // raw: IP total length of the request packet; udp, tcp: payload bytes
   unsigned reply_size = 8040;   // raw: sum of the reply packets' IP total lengths; udp, tcp: payload bytes
   unsigned packet_size = 536;   // raw: IP total length of a reply packet; tcp: MSS + 40
+  LoadSpec ask;
+  std::vector<PointEvent> events;
+  double agent_period = 0;  // seconds between two looks of an agent that sets weights by what servers do; 0: none
+  unsigned client_addresses = 16;  // of the client machine
+  unsigned queue = 1000;           // frames that may wait at a NIC
+  Neighbours neighbours = Neighbours::automatic;
+  bool find_warm_up = false;  // by MSER-5, in a run of its own; warm_up is what is taken at least
+  bool observe = false;       // latencies one by one, for what is said of their trend
   std::chrono::nanoseconds warm_up{std::chrono::milliseconds(100)};
   std::chrono::nanoseconds duration{std::chrono::milliseconds(250)};
   std::uint32_t seed = 1;
@@ -46,18 +81,41 @@ struct PointSpec {
   std::vector<std::pair<std::string, std::string>> attributes;  // ns-3 defaults to set
 };
 
+inline constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();  // where there is nothing to measure
+
+// From so many servers on, neighbours are given where nothing else is asked for: what 2 N^2 ARP broadcasts do to a
+// director under full load is not what a sweep is about.
+inline constexpr unsigned kMostLearned = 100;
+inline bool pinned(const PointSpec& spec) {
+  return spec.neighbours == Neighbours::pinned ||
+         (spec.neighbours == Neighbours::automatic && spec.servers > kMostLearned);
+}
+
 // Rates over the measured window.
 struct PointResult {
   double director_bytes_per_s = 0;  // IP total lengths of all packets the directors served, both directions
   double director_packets_per_s = 0;
-  double reply_bytes_per_s = 0;    // that reached the clients
-  double request_bytes_per_s = 0;  // that reached the servers
-  double cpu = 0;                  // busy share of the directors' CPUs, 0..1 (mean over directors)
-  double drops = 0;                // packets the directors lost in the window (CPU backlog and NIC queues)
-  double mean_packet_bytes = 0;    // of the packets the directors served
-  double requests_per_s = 0;       // completed
-  double mean_latency_s = 0;       // of completed requests
-  bool outputs_failed = false;     // a trace or capture could not be written; a line has said why
+  double reply_bytes_per_s = 0;      // that reached the clients
+  double request_bytes_per_s = 0;    // that reached the servers
+  double cpu = 0;                    // busy share of the directors' CPUs, 0..1 (mean over directors)
+  double drops = 0;                  // packets the directors lost in the window (CPU backlog and NIC queues)
+  double mean_packet_bytes = 0;      // of the packets the directors served
+  double requests_per_s = 0;         // completed
+  double mean_latency_s = kNothing;  // of completed requests; what was not completed is in timeouts and refused
+  double p50_s = kNothing, p90_s = kNothing, p95_s = kNothing, p99_s = kNothing, p999_s = kNothing, max_s = kNothing;
+  double begun_per_s = 0;
+  double timeouts = 0, refused = 0, retransmits = 0;       // in the window; of SYNs
+  double server_least = kNothing, server_most = kNothing;  // requests that a server got, as a share of the even one
+  double jain = kNothing;                                  // Jain's index of requests a server by its capacity
+  double utilisation = kNothing;                           // busy share of the servers, mean
+  double jain_busy = kNothing;                             // Jain's index of the servers' busy shares
+  double jobs = kNothing;                                  // at a server, mean over time and servers
+  double connections = kNothing;                           // that the director holds, mean of 20 looks
+  double growing = kNothing;                               // 1: latency grew through the window
+  double warm_up_s = 0;
+  std::array<double, 20> series{};          // mean latency of each twentieth of the window
+  std::array<float, 64> server_requests{};  // of the first 64 servers, in the window
+  bool outputs_failed = false;              // a trace or capture could not be written; a line has said why
 };
 
 // Bytes of one exchange as a server sees it, IP total lengths of both directions.

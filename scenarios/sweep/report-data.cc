@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/json-writer.h"
+#include "sweep/fields.h"
 #include "sweep/report.h"
 
 namespace lvs::scenarios {
@@ -11,19 +15,36 @@ using base::JsonWriter;
 
 double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
+// JSON has no NaN.
+void add_number(JsonWriter& json, std::string_view name, double value, int digits) {
+  if (std::isnan(value)) {
+    json.raw(name, "null");
+  } else {
+    json.fixed(name, value, digits);
+  }
+}
+
 void add_points(JsonWriter& json, std::string_view name, const std::vector<SweepPoint>& points) {
   json.open('[', name);
   for (const SweepPoint& p : points) {
-    const PointSpec& s = p.spec;
-    const PointResult& r = p.result;
-    json.line("\n    ").open('{').text("method", lower_name_of(s.method)).fixed("server_rate", s.server_rate, 0);
-    json.number("servers", s.servers).fixed("director_bytes_per_s", r.director_bytes_per_s, 3);
-    json.fixed("reply_bytes_per_s", r.reply_bytes_per_s, 3).fixed("cpu", r.cpu, 6).fixed("drops", r.drops, 0);
-    json.fixed("mean_packet_bytes", r.mean_packet_bytes, 3)
-        .fixed("director_packets_per_s", r.director_packets_per_s, 3);
-    json.fixed("request_bytes_per_s", r.request_bytes_per_s, 3).fixed("requests_per_s", r.requests_per_s, 3);
-    json.fixed("mean_latency_s", r.mean_latency_s, 9).fixed("nic", s.nic == 0 ? s.link_rate : s.nic, 0);
-    json.number("directors", s.directors).close('}');
+    json.line("\n    ").open('{').text("method", lower_name_of(p.spec.method));
+    json.fixed("server_rate", p.spec.server_rate, 0).number("servers", p.spec.servers);
+    for (const Measure& each : measures()) add_number(json, each.name, p.result.*each.value, each.digits);
+    for (const Parameter& each : parameters(p.spec)) {
+      if (each.quoted) {
+        json.text(each.name, each.value);
+      } else {
+        json.raw(each.name, each.value);
+      }
+    }
+    for (const Measure& each : measures())
+      add_number(json, std::string(each.name) + "_half95", p.half.*each.value, each.digits + 3);
+    json.open('[', "latency_series_s");
+    for (const double value : p.result.series) add_number(json, "", value, 9);
+    json.close(']').open('[', "server_requests");
+    const std::size_t shown = std::min<std::size_t>(p.spec.servers, p.result.server_requests.size());
+    for (std::size_t i = 0; i < shown; ++i) add_number(json, "", double{p.result.server_requests[i]}, 1);
+    json.close(']').close('}');
   }
   json.close(']');
 }
@@ -37,7 +58,11 @@ void add_run(JsonWriter& json, const Sweep& sweep) {
   json.fixed("rewrite_s", seconds(b.cpu.rewrite), 9).fixed("droute_s", seconds(b.cpu.droute), 9);
   json.fixed("encapsulate_s", seconds(b.cpu.encapsulate), 9).fixed("link_rate", b.link_rate, 0);
   json.fixed("delay_s", seconds(b.delay), 9).fixed("warm_up_s", seconds(b.warm_up), 9);
-  json.fixed("duration_s", seconds(b.duration), 9).number("seed", b.seed).number("run", b.run).close('}');
+  json.fixed("duration_s", seconds(b.duration), 9)
+      .number("seed", b.seed)
+      .number("run", b.run)
+      .number("replications", o.replications)
+      .close('}');
 }
 
 }  // namespace
@@ -59,18 +84,39 @@ std::string to_json(const Sweep& sweep) {
   return text += '\n';
 }
 
+// A word of a row: quoted where it has to be (RFC 4180).
+static std::string quoted(const std::string& word) {
+  if (word.find_first_of(",\"\n") == std::string::npos) return word;
+  std::string out = "\"";
+  for (const char c : word) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + '"';
+}
+
+std::string csv_head(const PointSpec& spec) {
+  std::string out = "method,server_rate,servers";
+  for (const Measure& each : measures()) out += fmt::format(",{}", each.name);
+  for (const Parameter& each : parameters(spec)) out += "," + quoted(std::string(each.name));
+  out += ",replications";
+  for (const Measure& each : measures()) out += fmt::format(",{}_half95", each.name);
+  return out + '\n';
+}
+
+std::string csv_row(const SweepPoint& p, unsigned replications) {
+  std::string out = fmt::format("{},{:.0f},{}", lower_name_of(p.spec.method), p.spec.server_rate, p.spec.servers);
+  const auto cell = [&](double value, int digits) {
+    out += ',';
+    if (!std::isnan(value)) out += fmt::format("{:.{}f}", value, digits);
+  };
+  for (const Measure& each : measures()) cell(p.result.*each.value, each.digits);
+  for (const Parameter& each : parameters(p.spec)) out += "," + quoted(each.value);
+  out += fmt::format(",{}", replications);
+  for (const Measure& each : measures()) cell(p.half.*each.value, each.digits + 3);
+  return out + '\n';
+}
+
 std::string to_csv(const Sweep& sweep) {
-  std::string out =
-      "method,server_rate,servers,director_bytes_per_s,reply_bytes_per_s,cpu,drops,mean_packet_bytes,"
-      "director_packets_per_s,request_bytes_per_s,requests_per_s,mean_latency_s,nic,directors\n";
-  for (const SweepPoint& p : sweep.points) {
-    const PointSpec& s = p.spec;
-    const PointResult& r = p.result;
-    out += fmt::format("{},{:.0f},{},{:.3f},{:.3f},{:.6f},{:.0f},{:.3f},{:.3f},{:.3f},{:.3f},{:.9f},{:.0f},{}\n",
-                       lower_name_of(s.method), s.server_rate, s.servers, r.director_bytes_per_s, r.reply_bytes_per_s,
-                       r.cpu, r.drops, r.mean_packet_bytes, r.director_packets_per_s, r.request_bytes_per_s,
-                       r.requests_per_s, r.mean_latency_s, s.nic == 0 ? s.link_rate : s.nic, s.directors);
-  }
+  std::string out = csv_head(sweep.points.front().spec);
+  for (const SweepPoint& p : sweep.points) out += csv_row(p, sweep.options.replications);
   return out;
 }
 

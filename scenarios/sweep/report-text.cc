@@ -30,11 +30,10 @@ const Column kColumns[] = {
     {"mean bytes", 4, [](const PointResult& r) { return fmt::format("{:.0f}", r.mean_packet_bytes); }},
 };
 
-// The points of one table: same rate, NIC and number of directors.
-std::vector<const SweepPoint*> select(const Sweep& sweep, double rate, double nic, unsigned directors) {
+std::vector<const SweepPoint*> select(const Sweep& sweep, const Group& group) {
   std::vector<const SweepPoint*> out;
   for (const SweepPoint& p : sweep.points) {
-    if (p.spec.server_rate == rate && p.spec.nic == nic && p.spec.directors == directors) out.push_back(&p);
+    if (group.holds(p.spec)) out.push_back(&p);
   }
   return out;
 }
@@ -63,6 +62,9 @@ void print_one_table(std::ostream& out, const Sweep& sweep, const std::vector<co
   }
   fmt::print(out, "{}\n{}\n{}\n", titles, units, std::string(units.size(), '-'));
   for (unsigned n : sweep.options.sweep) {
+    const SweepPoint* any = nullptr;
+    for (Method m : methods) any = any == nullptr ? find(points, m, n) : any;
+    if (any == nullptr) continue;
     std::string row;
     for (const Column& column : kColumns) {
       row += " |";
@@ -71,7 +73,7 @@ void print_one_table(std::ostream& out, const Sweep& sweep, const std::vector<co
         row += fmt::format(" {:>{}}", p == nullptr ? "-" : column.cell(p->result), width_of(column, methods));
       }
     }
-    fmt::print(out, "{:>7} {:>8}{}\n", n, mega(n * points.front()->spec.server_rate), row);
+    fmt::print(out, "{:>7} {:>8}{}\n", n, any->spec.ask.work.users > 0 ? "-" : mega(n * any->spec.server_rate), row);
   }
 }
 
@@ -84,7 +86,8 @@ std::string percent_off(double measured, double reference) {
   return fmt::format("{:+.2f} %", (measured - reference) / reference * 100);
 }
 
-void print_nat_knee(std::ostream& out, const Sweep& sweep, const std::vector<const SweepPoint*>& points) {
+void print_nat_knee(std::ostream& out, const Sweep& sweep, const Group& group,
+                    const std::vector<const SweepPoint*>& points) {
   const SweepPoint* first = nullptr;
   double plateau = 0;
   double replies = 0;
@@ -101,7 +104,7 @@ void print_nat_knee(std::ostream& out, const Sweep& sweep, const std::vector<con
   if (plateau == 0) return;
   const PointSpec& spec = points.front()->spec;
   const double rate = spec.server_rate;
-  const std::string at = fmt::format("{:g} KB/s a server{}", rate / 1e3, nic_text(spec.nic));
+  const std::string at = title_of(sweep, group);
   if (first == nullptr) {
     fmt::print(out, "  {}: NAT does not saturate up to {} servers ({} MB/s through the director)\n", at,
                sweep.options.sweep.back(), mega(plateau));
@@ -155,8 +158,9 @@ void print_director_groups(std::ostream& out, const Sweep& sweep) {
     double one = 0;
     for (unsigned d : o.directors) {
       double plateau = 0;
-      for (const SweepPoint* p : select(sweep, rate, o.nics.front(), d)) {
-        plateau = std::max(plateau, p->result.director_bytes_per_s);
+      for (const SweepPoint& p : sweep.points) {
+        if (p.spec.server_rate == rate && p.spec.nic == o.nics.front() && p.spec.directors == d)
+          plateau = std::max(plateau, p.result.director_bytes_per_s);
       }
       if (d == o.directors.front()) one = plateau / d;
       fmt::print(out, "  {:g} KB/s a server, {:>2} director{}: {:>7} MB/s, {:.2f} times one\n", rate / 1e3, d,
@@ -167,37 +171,64 @@ void print_director_groups(std::ostream& out, const Sweep& sweep) {
 
 }  // namespace
 
-void print_table(std::ostream& out, const Sweep& sweep) {
+bool Group::holds(const PointSpec& spec) const {
+  const double offered = spec.offered_utilisation > 0 ? spec.offered_utilisation : spec.server_rate;
+  return offered == rate && spec.nic == nic && spec.directors == directors && spec.scheduler == scheduler &&
+         spec.cpu.rewrite == cost;
+}
+
+std::vector<Group> groups_of(const Sweep& sweep) {
   const auto& o = sweep.options;
+  std::vector<Group> groups;
   for (double rate : o.server_rates) {
     for (double nic : o.nics) {
       for (unsigned directors : o.directors) {
-        const auto points = select(sweep, rate, nic, directors);
-        if (points.empty()) continue;
-        fmt::print(out, "{:g} KB/s a server{}{}\n", rate / 1e3, nic_text(nic),
-                   directors == 1 ? "" : fmt::format(", {} directors under round-robin DNS", directors));
-        print_one_table(out, sweep, points);
-        fmt::print(out, "\n");
+        for (const std::string& scheduler : o.schedulers) {
+          for (const control::CpuPreset& cpu : o.cpus) groups.push_back({rate, nic, directors, scheduler, cpu.rewrite});
+        }
       }
     }
+  }
+  return groups;
+}
+
+std::string title_of(const Sweep& sweep, const Group& group) {
+  const auto& o = sweep.options;
+  const unsigned users = o.base.ask.work.users;
+  std::string title = users > 0          ? fmt::format("{} users", users)
+                      : o.by_utilisation ? fmt::format("utilisation {:g}", group.rate)
+                                         : fmt::format("{:g} KB/s a server", group.rate / 1e3);
+  title += nic_text(group.nic);
+  if (o.schedulers.size() > 1) title += ", " + group.scheduler;
+  if (o.cpus.size() > 1) title += fmt::format(", {} a packet", text_of_duration(group.cost));
+  return title;
+}
+
+void print_table(std::ostream& out, const Sweep& sweep) {
+  for (const Group& group : groups_of(sweep)) {
+    const auto points = select(sweep, group);
+    if (points.empty()) continue;
+    fmt::print(out, "{}{}\n", title_of(sweep, group),
+               group.directors == 1 ? "" : fmt::format(", {} directors under round-robin DNS", group.directors));
+    print_one_table(out, sweep, points);
+    fmt::print(out, "\n");
   }
 }
 
 void print_findings(std::ostream& out, const Sweep& sweep) {
   const auto& o = sweep.options;
-  const control::CpuPreset& cpu = o.base.cpu;
-  fmt::print(out, "Director's CPU: {} a rewritten packet (NAT), {} DR, {} TUN; backlog 1000 packets [{}]\n",
-             text_of_duration(cpu.rewrite), text_of_duration(cpu.droute), text_of_duration(cpu.encapsulate), cpu.name);
+  for (const control::CpuPreset& cpu : o.cpus)
+    fmt::print(out, "Director's CPU: {} a rewritten packet (NAT), {} DR, {} TUN; backlog 1000 packets [{}]\n",
+               text_of_duration(cpu.rewrite), text_of_duration(cpu.droute), text_of_duration(cpu.encapsulate),
+               cpu.name);
   fmt::print(
       out,
       "Published: {:g} us a packet of {:g} bytes on average give {:.2f} MB/s for NAT: about 10 servers of 800 KB/s, "
       "22 of 400 KB/s, \"about {} nodes\"\n",
       published::kCostUs, published::kPacketBytes, published::kMaxMBps, published::kAboutNodes);
-  for (double rate : o.server_rates) {
-    for (double nic : o.nics) {
-      const auto points = select(sweep, rate, nic, o.directors.front());
-      if (!points.empty()) print_nat_knee(out, sweep, points);
-    }
+  for (const Group& group : groups_of(sweep)) {
+    const auto points = select(sweep, group);
+    if (!points.empty() && group.directors == o.directors.front()) print_nat_knee(out, sweep, group, points);
   }
   print_director_groups(out, sweep);
   print_saturation(out, sweep);

@@ -12,8 +12,19 @@
 namespace lvs::scenarios {
 
 struct SweepPoint {
-  PointSpec spec;
-  PointResult result;
+  PointSpec spec;      // of the first run
+  PointResult result;  // mean over the runs
+  PointResult half;    // of the 95 % intervals; NaN where there is none
+};
+
+// What the points of one table share.
+struct Group {
+  double rate = 0;  // or utilisation
+  double nic = 0;
+  unsigned directors = 1;
+  std::string scheduler;
+  std::chrono::nanoseconds cost{};  // of a rewritten packet
+  bool holds(const PointSpec& spec) const;
 };
 
 struct Sweep {
@@ -23,13 +34,23 @@ struct Sweep {
   std::vector<SweepPoint> saturation;  // one a method: offered more than the directors can carry
 };
 
+// In the order rate, NIC, directors, scheduler, cost.
+std::vector<Group> groups_of(const Sweep& sweep);
+// "800 KB/s a server, director NIC 100 Mb/s, wlc"
+std::string title_of(const Sweep& sweep, const Group& group);
+
 void print_table(std::ostream& out, const Sweep& sweep);
+// Latency and fairness, a line a point, with intervals.
+void print_latencies(std::ostream& out, const Sweep& sweep);
 // Where NAT saturates, against the publications; the ratio at saturation; what a NIC changes.
 void print_findings(std::ostream& out, const Sweep& sweep);
 std::string to_json(const Sweep& sweep);
 std::string to_csv(const Sweep& sweep);
-// Throughput against servers, one panel a server rate, published figures marked.
-std::string to_svg(const Sweep& sweep);
+// One tidy row a point; both end with a newline.
+std::string csv_head(const PointSpec& spec);
+std::string csv_row(const SweepPoint& point, unsigned replications);
+// Throughput against servers, one panel a server rate, published figures marked; SVG, or PDF.
+std::string to_figure(const Sweep& sweep, bool pdf);
 
 // The figures of the publications that the sweep is compared with.
 namespace published {

@@ -16,6 +16,7 @@
 #include "common/trace-view.h"
 #include "common/version.h"
 #include "sweep/parallel.h"
+#include "sweep/replicate.h"
 #include "sweep/report.h"
 
 namespace lvs::scenarios {
@@ -29,7 +30,36 @@ PointSpec spec_for(const SweepOptions& o, Method method, double rate, double nic
   spec.nic = nic;
   spec.directors = std::min(directors, servers);
   spec.servers = servers;
+  if (!o.by_utilisation) return spec;
+  double capacity = 0;
+  for (unsigned i = 0; i < servers; ++i) capacity += spec.ask.capacities[i % spec.ask.capacities.size()];
+  spec.offered_utilisation = rate;
+  spec.server_rate = rate * capacity / servers / spec.ask.service_time * exchange_bytes(spec);
   return spec;
+}
+
+std::vector<PointSpec> points_of(const SweepOptions& o) {
+  std::vector<PointSpec> specs;
+  for (Method method : o.methods) {
+    for (double rate : o.server_rates) {
+      for (double nic : o.nics) {
+        for (unsigned directors : o.directors) {
+          for (const std::string& scheduler : o.schedulers) {
+            for (const control::CpuPreset& cpu : o.cpus) {
+              for (unsigned n : o.sweep) {
+                PointSpec spec = spec_for(o, method, rate, nic, directors, n);
+                spec.directors = directors;
+                spec.scheduler = scheduler;
+                spec.cpu = cpu;
+                specs.push_back(spec);
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  return specs;
 }
 
 // A little more than the director's CPU can carry, as far as the servers' links allow. Much more would not do: a
@@ -46,25 +76,6 @@ PointSpec saturating(const SweepOptions& o, Method method) {
   return spec;
 }
 
-class Progress {
- public:
-  Progress(bool on, std::string name, std::size_t total) : on_(on), name_(std::move(name)), total_(total) {}
-  void operator()(std::size_t done) const {
-    if (!on_) return;
-    std::cerr << fmt::format("\r{}: {} of {} points ", name_, done, total_) << std::flush;
-    if (done == total_) std::cerr << "\r\033[K" << std::flush;
-  }
-
- private:
-  bool on_;
-  std::string name_;
-  std::size_t total_;
-};
-
-}  // namespace
-
-namespace {
-
 int sweep(const ProgramTraits& traits, int argc, const char* const* argv) {
   int status = 0;
   const auto options = parse_options(traits, argc, argv, std::cout, std::cerr, status);
@@ -80,22 +91,9 @@ int sweep(const ProgramTraits& traits, int argc, const char* const* argv) {
   }
 
   Sweep sweep{traits, *options, {}, {}};
-  std::vector<PointSpec> specs;
-  for (Method method : options->methods) {
-    for (double rate : options->server_rates) {
-      for (double nic : options->nics) {
-        for (unsigned directors : options->directors) {
-          for (unsigned n : options->sweep) {
-            PointSpec spec = spec_for(*options, method, rate, nic, directors, n);
-            spec.directors = directors;
-            specs.push_back(spec);
-          }
-        }
-      }
-    }
-  }
+  std::vector<PointSpec> specs = points_of(*options);
   const std::size_t swept = specs.size();
-  if (!traits.director_groups) {
+  if (!traits.director_groups && !options->latencies) {
     for (Method method : options->methods) specs.push_back(saturating(*options, method));
   }
   TraceFile trace;
@@ -119,28 +117,24 @@ int sweep(const ProgramTraits& traits, int argc, const char* const* argv) {
   }
 
   const unsigned jobs = options->jobs != 0 ? options->jobs : std::max(1u, std::thread::hardware_concurrency());
-  const Progress progress(!options->quiet && isatty(STDERR_FILENO) != 0, traits.name, specs.size());
-  const ParallelOutcome outcome = run_points(specs, jobs, progress);
-  if (!outcome.error.empty()) {
-    std::cerr << fmt::format("{}: {}\n", traits.name, outcome.error);
-    return 1;
-  }
-  for (const PointResult& result : outcome.results) {
-    if (!result.outputs_failed) continue;  // the point has said why
-    return 2;
-  }
+  const RunAll all{traits.name, options->resume, options->replications, jobs,
+                   !options->quiet && isatty(STDERR_FILENO) != 0};
+  std::vector<SweepPoint> points;
+  if (status = run_all(all, specs, points, std::cerr); status != 0) return status;
   if (one_point(*options)) {
     sweep.options.methods = {options->method};
     sweep.options.server_rates.resize(1);
+    sweep.options.schedulers.resize(1);
+    sweep.options.cpus.resize(1);
     sweep.options.sweep = {options->servers};
   }
   for (std::size_t i = 0; i < specs.size(); ++i) {
-    (i < swept || one_point(*options) ? sweep.points : sweep.saturation).push_back({specs[i], outcome.results[i]});
+    (i < swept || one_point(*options) ? sweep.points : sweep.saturation).push_back(points[i]);
   }
 
   files.write(options->json, to_json(sweep));
   files.write(options->csv, to_csv(sweep));
-  files.write(options->plot, to_svg(sweep));
+  files.write(options->plot, to_figure(sweep, options->plot.ends_with(".pdf")));
   for (const std::string& why : {files.commit(), trace.close()}) {
     if (why.empty()) continue;
     std::cerr << fmt::format("{}: {}\n", traits.name, why);
@@ -149,6 +143,7 @@ int sweep(const ProgramTraits& traits, int argc, const char* const* argv) {
   if (options->walk) return view_trace(traits.name, trace.name());
   if (!options->quiet) {
     print_table(std::cout, sweep);
+    if (options->latencies) print_latencies(std::cout, sweep);
     print_findings(std::cout, sweep);
     if (!options->plot.empty()) std::cout << "Figure: " << options->plot << '\n';
     if (!options->trace.empty()) std::cout << "Trace: " << options->trace << '\n';

@@ -121,7 +121,49 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{{"--ns3::LvsNothing::X=1"}, "no type ns3::LvsNothing"},
                     Wrong{{"--ns3::LvsEthNetDevice::Bogus=1"}, "no attribute Bogus"},
                     Wrong{{"--ns3::LvsEthNetDevice::Mtu=big"}, "'big'"},
-                    Wrong{{"--ns3::LvsEthNetDevice::Mtu"}, "value is missing"}));
+                    Wrong{{"--ns3::LvsEthNetDevice::Mtu"}, "value is missing"},
+                    Wrong{{"--ns3::LvsLoadClient::Poisson=true"}, "--arrivals"},
+                    Wrong{{"--ns3::LvsLoadClient::RequestRate=5"}, "--server-rate"},
+                    Wrong{{"--ns3::LvsEthNetDevice::TxQueueLimit=5"}, "--queue"},
+                    Wrong{{"--ns3::LvsHost::RewriteCost=1us"}, "--director-cost"},
+                    Wrong{{"--ns3::LvsEthCable::Delay=1us"}, "--delay"},
+                    Wrong{{"--ns3::TcpSocket::SegmentSize=1000"}, "makes no ns3::TcpSocket"},
+                    Wrong{{"--arrivals=often"}, "known: periodic"}, Wrong{{"--arrivals=trace:/none"}, "cannot be read"},
+                    Wrong{{"--sizes=pareto:1"}, "1.01..100"}, Wrong{{"--service=exponential"}, "--service-time"},
+                    Wrong{{"--service-time=5ms", "--service=web"}, "known: fixed"},
+                    Wrong{{"--utilisation=0.5"}, "--service-time"},
+                    Wrong{{"--users=5", "--arrivals=poisson"}, "exclude"}, Wrong{{"--weights=1,-1"}, "--weights: '-1'"},
+                    Wrong{{"--capacity=0"}, "--capacity"}, Wrong{{"--replications=3"}, "nothing is drawn"},
+                    Wrong{{"--warm-up=soon"}, "--warm-up"}, Wrong{{"--director-cost=60us..30us"}, "no range"},
+                    Wrong{{"--plot=a.png"}, ".svg"}, Wrong{{"--requests-per-connection=2", "--raw"}, "for --tcp"},
+                    Wrong{{"--neighbours=many"}, "known: auto"}, Wrong{{"--file=/none"}, "cannot be read"}));
+
+TEST(Options, ListsAndRanges) {
+  const auto parsed = parse({"--scheduler=rr,wlc,rr", "--director-cost=10us,30us..90us/30us"});
+  ASSERT_TRUE(parsed.options) << parsed.err;
+  EXPECT_THAT(parsed.options->schedulers, ElementsAre("rr", "wlc"));
+  ASSERT_EQ(parsed.options->cpus.size(), 4u);
+  EXPECT_EQ(parsed.options->cpus[3].rewrite, 90us);
+}
+
+TEST(Options, WhatIsDrawnWarmsUpByARule) {
+  EXPECT_FALSE(parse({}).options->base.find_warm_up);
+  EXPECT_FALSE(parse({}).options->latencies);
+  EXPECT_TRUE(parse({"--arrivals=poisson"}).options->base.find_warm_up);
+  EXPECT_FALSE(parse({"--arrivals=poisson", "--warm-up=2s"}).options->base.find_warm_up);
+  EXPECT_EQ(parse({"--service-time=5ms"}).options->base.load, LoadKind::tcp);
+}
+
+TEST(Options, Ns3sWordsForProgramsThatDriveIt) {
+  const auto parsed = parse({"--RngRun=7", "--RngSeed=3"});
+  ASSERT_TRUE(parsed.options) << parsed.err;
+  EXPECT_EQ(parsed.options->base.run, 7u);
+  EXPECT_EQ(parsed.options->base.seed, 3u);
+  const auto help = parse({"--PrintHelp"});
+  EXPECT_EQ(help.status, 0);
+  EXPECT_THAT(help.out, AllOf(HasSubstr("Program Options:\n"), HasSubstr("    --servers:  "), HasSubstr("[20]"),
+                              HasSubstr("General Arguments:\n")));
+}
 
 TEST(Options, DirectorGroupsBelongToTheHybrid) {
   EXPECT_FALSE(parse({"--directors=2"}).options);

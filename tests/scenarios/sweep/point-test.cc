@@ -25,7 +25,7 @@ PointSpec published_spec(Method method, unsigned servers) {
 
 // Each point in a process of its own, as the programs do it: ns-3 has one simulator a process.
 std::vector<PointResult> run(const std::vector<PointSpec>& specs) {
-  const ParallelOutcome outcome = run_points(specs, 2, [](std::size_t) {});
+  const ParallelOutcome outcome = run_points(specs, 2, [](std::size_t, std::size_t, const PointResult&) {});
   EXPECT_EQ(outcome.error, "");
   return outcome.results;
 }
@@ -108,8 +108,8 @@ TEST(Point, TheSameSeedGivesTheSameBytes) {
   const auto a = run(specs);
   const auto b = run(specs);
   for (std::size_t i = 0; i < specs.size(); ++i) {
-    first.points.push_back({specs[i], a[i]});
-    second.points.push_back({specs[i], b[i]});
+    first.points.push_back({specs[i], a[i], {}});
+    second.points.push_back({specs[i], b[i], {}});
   }
   EXPECT_EQ(to_json(first), to_json(second));
   EXPECT_EQ(to_csv(first), to_csv(second));

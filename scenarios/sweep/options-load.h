@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The part of the sweeps' command line that says how requests are made and measured; and what is shared by its parts.
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <string>
+#include <string_view>
+
+#include "sweep/options.h"
+
+namespace lvs::scenarios {
+
+// One line for the person who typed it; ends the parsing.
+struct BadOption {
+  std::string text;
+};
+[[noreturn]] void bad(std::string_view option, std::string_view value, std::string_view why);
+
+void describe_load(const ProgramTraits& traits, boost::program_options::options_description& all);
+// After sizes, rates and kind of load are known.
+void parse_load_laws(const ProgramTraits& traits, const boost::program_options::variables_map& given,
+                     SweepOptions& options);
+void parse_measurement(const boost::program_options::variables_map& given, SweepOptions& options);
+
+// "rr,wlc" and "30us,60us,120us" or "30us..120us/30us".
+void parse_schedulers(const std::string& text, SweepOptions& options);
+void parse_costs(const std::string& text, SweepOptions& options);
+
+}  // namespace lvs::scenarios
