@@ -39,6 +39,10 @@ const std::vector<Rule>& rules() {
       // date, and whatever else prints the day: real time is not the simulation's.
       {std::regex(R"(\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [A-Z0-9][a-z0-9]+ +[A-Za-z0-9]+ [0-9: AMPCGTUE]+[0-9TC]\b)"),
        "DATE"},
+      // nginx: dates of its logs, and the numbers of its processes.
+      {std::regex(R"(^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} (\[[a-z]+\]) [0-9]+#[0-9]+:)"), "DATE $1"},
+      {std::regex(R"(\b[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9:]{8} \+0000)"), "DATE"},
+      {std::regex(R"(^(Last-Modified|ETag): .*)"), "$1: *"},
       // curl's measurements, and its progress meter: the last state of it, without speeds and times.
       {std::regex(R"(\bafter [0-9]+ (ms|milliseconds)\b)"), "after * $1"},
       {std::regex(R"(^[^\n]*\r( *[0-9]+ +[0-9.kM]+ +[0-9]+ +[0-9.kM]+ +0 +0) [^\n]*$)"), "$1 *"},

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What goes to the client (nginx: ngx_http_header_filter(), ngx_http_chunked_body_filter(), the log phase).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "daemons/nginx/daemon/exchange.h"
+#include "daemons/nginx/daemon/http-session.h"
+#include "daemons/nginx/daemon/proxying.h"
+#include "daemons/nginx/daemon/worker.h"
+#include "daemons/nginx/http/pages.h"
+#include "daemons/nginx/log/log-line.h"
+
+namespace lvs::nginx {
+namespace {
+
+// add_header without "always" is for these.
+constexpr auto kGood = std::to_array<unsigned>({200, 201, 204, 206, 301, 302, 303, 304, 307, 308});
+
+}  // namespace
+
+void Exchange::send_head(Answer answer) {
+  head_sent_ = true;
+  if (error_status_) {
+    answer.status = *error_status_;
+    answer.status_line.clear();
+  }
+  status_ = answer.status;
+  header_only_ = method_ == "HEAD" || answer.status == 204 || answer.status == 304 || answer.status < 200;
+  if (answer.status == 204 || answer.status == 304) {
+    answer.type.clear();
+    answer.length.reset();
+    if (answer.status == 204) answer.last_modified.clear();
+  }
+  const bool bodiless = header_only_ && method_ != "HEAD";
+  if (!answer.length && !bodiless && method_ != "HEAD") {
+    chunked_ = head_.version >= 11 && settings().chunked.value_or(true);
+    if (!chunked_) keep_ = false;
+  }
+  if (head_.version < 10) return;  // HTTP/0.9: no head at all
+  std::string line = answer.status_line;
+  if (line.empty()) line = status_line(answer.status);
+  if (line.empty()) line = fmt::format("{} ", answer.status);
+  const bool tokens = settings().server_tokens.value_or(true);
+  std::string text = fmt::format("HTTP/1.1 {}\r\nServer: {}\r\nDate: {}\r\n", line,
+                                 !answer.server.empty() ? answer.server : std::string(tokens ? kVersion : "nginx"),
+                                 !answer.date.empty() ? answer.date : http_date(worker().day_time()));
+  const auto field = [&](std::string_view name, const std::string& value) {
+    if (value.empty()) return;
+    text += fmt::format("{}: {}\r\n", name, value);
+    answer_headers_.push_back({std::string(name), value});
+  };
+  field("Content-Type", answer.type);
+  if (answer.length) field("Content-Length", std::to_string(*answer.length));
+  field("Last-Modified", answer.last_modified);
+  // Of this server, in its place; any other stands behind with the rest.
+  const bool own_place = answer.location.starts_with('/') && settings().absolute_redirect.value_or(true);
+  if (own_place) field("Location", absolute(answer.location));
+  if (chunked_) text += "Transfer-Encoding: chunked\r\n";
+  text += keep_ ? "Connection: keep-alive\r\n" : "Connection: close\r\n";
+  if (keep_ && settings().keepalive_header && *settings().keepalive_header > base::Time{0}) {
+    field("Keep-Alive", fmt::format("timeout={}", *settings().keepalive_header / std::chrono::seconds(1)));
+  }
+  if (!own_place) field("Location", answer.location);
+  for (const Header& each : answer.headers) field(each.name, each.value);
+  const bool good = std::ranges::find(kGood, answer.status) != kGood.end();
+  for (const HeaderConf& each : settings().add_headers)
+    if (good || each.always) field(each.name, value(each.value));
+  text += "\r\n";
+  head_size_ = text.size();
+  pending_ = std::move(text);
+}
+
+void Exchange::send_body(std::string_view bytes) {
+  if (over_ || header_only_ || bytes.empty()) return;
+  body_sent_ += bytes.size();
+  std::string text = std::exchange(pending_, {});
+  if (chunked_) {
+    text += fmt::format("{:x}\r\n", bytes.size());
+    text += bytes;
+    text += "\r\n";
+  } else {
+    text += bytes;
+  }
+  if (last_piece_) {
+    pending_ = std::move(text);
+    return;
+  }
+  session_.send(text);
+}
+
+void Exchange::end(bool whole) {
+  if (over_) return;
+  over_ = true;
+  if (proxying_) proxying_->drop();
+  std::string text = std::exchange(pending_, {});
+  if (!whole) {
+    if (!text.empty()) session_.send(text);
+    return session_.answered(false);
+  }
+  if (chunked_ && !header_only_) text += "0\r\n\r\n";
+  if (!text.empty()) session_.send(text);
+  session_.answered(keep_);
+}
+
+void Exchange::log() {
+  static const std::vector<AccessLogConf> kDefault{{"/var/log/nginx/access.log", "combined"}};
+  const HttpConf& http = *worker().generation().conf().http;
+  for (const AccessLogConf& log : settings().access_logs ? *settings().access_logs : kDefault) {
+    const auto format = std::ranges::find(http.formats, log.format, &LogFormat::name);
+    const LogFormat& used = format == http.formats.end() ? combined_format() : *format;
+    worker().logs().access(log.path, log_line(used, [this](const Piece& piece) { return variable(piece); }));
+  }
+}
+
+}  // namespace lvs::nginx

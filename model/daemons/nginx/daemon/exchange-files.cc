@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Small files of the machine (nginx: ngx_http_static_module, ngx_http_index_module, ngx_http_try_files_module).
+#include <fmt/format.h>
+
+#include <cctype>
+#include <chrono>
+#include <utility>
+
+#include "daemons/nginx/daemon/exchange.h"
+#include "daemons/nginx/daemon/http-session.h"
+#include "daemons/nginx/daemon/worker.h"
+#include "daemons/nginx/http/pages.h"
+#include "daemons/nginx/log/machine-host.h"
+
+namespace lvs::nginx {
+namespace {
+
+using Kind = control::Files::Kind;
+
+const std::map<std::string, std::string>& default_types() {
+  static const std::map<std::string, std::string> kTypes{
+      {"html", "text/html"}, {"gif", "image/gif"}, {"jpg", "image/jpeg"}};
+  return kTypes;
+}
+
+}  // namespace
+
+std::string Exchange::type_of(std::string_view uri) const {
+  const auto& types = settings().types ? *settings().types : default_types();
+  const std::size_t dot = uri.rfind('.'), slash = uri.rfind('/');
+  if (dot != std::string_view::npos && (slash == std::string_view::npos || dot > slash)) {
+    std::string suffix(uri.substr(dot + 1));
+    for (char& c : suffix) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (const auto found = types.find(suffix); found != types.end()) return found->second;
+  }
+  return settings().default_type.value_or("text/plain");
+}
+
+std::string Exchange::path_of(std::string_view uri) const {
+  const std::string root = settings().root.value_or("/usr/share/nginx/html");
+  if (settings().alias && uri.starts_with(location_->name))
+    return root + std::string(uri.substr(location_->name.size()));
+  return root + std::string(uri);
+}
+
+// True: it has been answered, or the URI is another one now.
+bool Exchange::try_files() {
+  const auto& names = location_->try_files;
+  for (std::size_t i = 0; i + 1 < names.size(); ++i) {
+    std::string uri = value(names[i]);
+    const bool folder = uri.ends_with('/');
+    if (folder) uri.pop_back();
+    const auto status = worker().computer().files().status(path_of(uri));
+    if (status.kind != (folder ? Kind::folder : Kind::file)) continue;
+    uri_ = folder ? uri + "/" : uri;
+    return false;
+  }
+  if (location_->try_status != 0) {
+    finish(static_cast<unsigned>(location_->try_status));
+  } else {
+    redirect(value(names.back()), true);
+  }
+  return true;
+}
+
+void Exchange::serve_file() {
+  control::Files& files = worker().computer().files();
+  if (uri_.ends_with('/')) {
+    for (const std::string& name : settings().index.value_or(std::vector<std::string>{"index.html"})) {
+      if (name.starts_with('/')) {
+        redirect(name, true);
+        return;
+      }
+      if (files.status(path_of(uri_ + name)).kind == Kind::none) continue;
+      redirect(uri_ + name, true);
+      return;
+    }
+    const std::string path = path_of(uri_);
+    if (files.status(path).kind == Kind::none) {
+      error(LogLevel::error,
+            fmt::format("\"{}{}\" is not found ({})", path,
+                        settings().index.value_or(std::vector<std::string>{"index.html"}).back(), errno_text(2)));
+      return finish(404);
+    }
+    if (method_ != "GET" && method_ != "HEAD") return finish(405);
+    error(LogLevel::error, fmt::format("directory index of \"{}\" is forbidden", path));
+    return finish(403);
+  }
+  serve(path_of(uri_));
+}
+
+void Exchange::serve(const std::string& path) {
+  if (method_ != "GET" && method_ != "HEAD") return finish(405);
+  control::Files& files = worker().computer().files();
+  const auto status = files.status(path);
+  if (status.kind == Kind::folder) return move(uri_ + "/");
+  const auto content = files.read(path);
+  if (content.error != control::FileError::none) {
+    const int number = errno_of(content.error);
+    if (number != 2 || settings().log_not_found.value_or(true))
+      error(LogLevel::error, fmt::format("open() \"{}\" failed ({})", path, errno_text(number)));
+    return finish(number == 13 ? 403 : 404);
+  }
+  const base::Time changed = worker().computer().epoch + status.changed;
+  Answer head;
+  head.type = type_of(uri_);
+  head.length = content.text.size();
+  head.last_modified = http_date(changed);
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(changed).count();
+  if (settings().etag.value_or(true))
+    head.headers.push_back({"ETag", fmt::format("\"{:x}-{:x}\"", seconds, content.text.size())});
+  const std::string* const since = find_header(head_.headers, "If-Modified-Since");
+  if (since != nullptr && *since == head.last_modified) {
+    head.status = 304;
+  } else {
+    head.headers.push_back({"Accept-Ranges", "bytes"});
+  }
+  send_head(std::move(head));
+  last_piece();
+  send_body(content.text);
+  end(true);
+}
+
+}  // namespace lvs::nginx

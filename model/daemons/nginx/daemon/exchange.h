@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One request and its answer (nginx: ngx_http_request_t).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemons/nginx/conf/values.h"
+#include "daemons/nginx/http/request.h"
+
+namespace lvs::nginx {
+
+class HttpSession;
+class Proxying;
+class Worker;
+
+// What a server that was asked had to say, for the log.
+struct Asked {
+  std::string address;
+  unsigned status = 0;  // 0: none
+  std::optional<base::Time> connect, header, response;
+  std::uint64_t received = 0, sent = 0, length = 0;
+};
+
+struct Answer {
+  unsigned status = 200;
+  std::string status_line;  // empty: nginx's own
+  std::string type;
+  std::optional<std::uint64_t> length;
+  std::string last_modified, location;
+  std::string server, date;  // of the server behind; empty: nginx's own
+  Headers headers;
+};
+
+class Exchange {
+ public:
+  Exchange(HttpSession& session, RequestHead head, base::Time since);
+  ~Exchange();
+
+  const RequestHead& head() const { return head_; }
+  // False: an answer is on its way already (413).
+  bool accepts_body();
+  void run(std::string body);
+  // Answers with nginx's own page, or that of error_page.
+  void finish(unsigned status);
+  // Closes the connection; the log has this status.
+  void abort(unsigned status);
+  void client_gone();
+  void sent();
+  void log();
+
+  bool lingers() const { return lingers_; }
+  bool no_delay() const { return settings().tcp_nodelay.value_or(true); }
+  base::Time keepalive() const;
+  base::Time body_timeout() const;
+  base::Time send_timeout() const;
+  std::uint64_t most_body() const;
+
+  // --- for the proxy ---
+  HttpSession& session() { return session_; }
+  Worker& worker() const;
+  const LocationConf& location() const { return *location_; }
+  const Settings& settings() const { return location_->settings; }
+  const std::string& body() const { return body_; }
+  const std::string& uri() const { return uri_; }
+  const std::string& args() const { return args_; }
+  bool uri_as_sent() const { return !internal_ && !error_page_; }
+  const std::string& method() const { return method_; }
+  std::vector<Asked>& asked() { return asked_; }
+  std::string value(const ComplexText& text) const;
+  std::string variable(const Piece& piece) const;
+  void send_head(Answer answer);
+  bool head_sent() const { return head_sent_; }
+  bool header_only() const { return header_only_; }
+  void send_body(std::string_view bytes);
+  // What is sent from now on leaves together with the end.
+  void last_piece() { last_piece_ = true; }
+  // All has been sent on. `whole`: else the connection is closed.
+  void end(bool whole);
+  // "*1 TEXT while ..., client: ..."
+  void error(LogLevel level, std::string_view text, std::string_view doing = {});
+  bool redirect(const std::string& uri, bool intern);
+  bool has_error_page(unsigned status) const;
+
+ private:
+  void find_server();
+  bool enter();
+  const LocationConf* find(const LocationConf& outer, bool& moves);
+  const LocationConf* find_regex(const LocationConf& outer);
+  void handle();
+  void answer_return(const ReturnConf& answer);
+  bool try_files();
+  void serve_file();
+  void serve(const std::string& path);
+  void move(const std::string& uri);
+  std::string path_of(std::string_view uri) const;
+  bool to_error_page(unsigned status);
+  void own_page(unsigned status);
+  std::string absolute(const std::string& uri) const;
+  bool may_keep() const;
+  std::string type_of(std::string_view uri) const;
+  std::string asked_values(const Piece& piece) const;
+  std::string request_value(const Piece& piece) const;
+  std::string connection_value(const Piece& piece) const;
+
+  HttpSession& session_;
+  RequestHead head_;
+  base::Time since_;
+  std::string method_, body_, uri_, args_;
+  const ServerConf* server_;
+  const LocationConf* location_;
+  std::vector<std::string> captures_;
+  std::vector<Asked> asked_;
+  std::unique_ptr<Proxying> proxying_;
+  std::string moved_to_, pending_;  // pending_: is sent with what comes next
+  Answer answer_;
+  Headers answer_headers_;  // as sent
+  unsigned status_ = 0, changes_ = 0;
+  std::optional<unsigned> error_status_;  // overrides that of an error page
+  std::uint64_t body_sent_ = 0, sent_before_ = 0, head_size_ = 0;
+  bool internal_ = false, error_page_ = false, keep_ = false, lingers_ = false;
+  bool last_piece_ = false, head_sent_ = false, header_only_ = false, chunked_ = false, over_ = false;
+};
+
+}  // namespace lvs::nginx

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A client's connection: requests come in, one after the other is answered.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "control/machine/alarm.h"
+#include "daemons/nginx/daemon/session.h"
+#include "daemons/nginx/http/request.h"
+#include "daemons/nginx/http/response.h"
+#include "daemons/nginx/upstream/generation.h"
+#include "host/socket/sockets.h"
+
+namespace lvs::nginx {
+
+class Exchange;
+class Worker;
+
+class HttpSession final : public Session {
+ public:
+  HttpSession(Worker& worker, host::TcpPtr socket, const ListenPoint& point);
+  ~HttpSession() override;
+  void begin();
+
+  // --- for the exchange ---
+  Worker& worker() { return worker_; }
+  const ListenPoint& point() const { return point_; }
+  const host::SocketAddress& remote() const { return remote_; }
+  const host::SocketAddress& local() const { return local_; }
+  std::uint64_t number() const { return number_; }
+  std::uint64_t requests() const { return requests_; }
+  base::Time since() const { return since_; }
+  void send(std::string_view text);
+  std::size_t unsent() const { return out_.size() - written_; }
+  std::uint64_t sent() const { return sent_; }
+  // The answer is complete, up to what is unsent: log it, and go on or close.
+  void answered(bool keep);
+  // At once, without the rest of an answer.
+  void give_up();
+
+ private:
+  enum class Phase : std::uint8_t { idle, head, body, answer, lingering, over };
+
+  void socket_ready() override;
+  void drain() override;
+  void on_alarm();
+  void wait(base::Time length) { alarm_.set_after(length); }
+  bool receive();
+  void read_head();
+  void refuse(unsigned status);
+  void begin_exchange();
+  void read_body();
+  void pump();
+  void after_answer();
+  void next_request();
+  void close();
+  bool client_has_gone() const;
+
+  Worker& worker_;
+  host::TcpPtr socket_;
+  const ListenPoint& point_;
+  host::SocketAddress local_, remote_;
+  std::uint64_t number_, requests_ = 0, sent_ = 0;
+  base::Time since_, request_since_{};
+  Phase phase_ = Phase::head;
+  std::string in_, out_;
+  std::size_t written_ = 0;
+  RequestParser parser_;
+  Dechunker dechunker_;
+  std::string body_;
+  std::unique_ptr<Exchange> exchange_, done_;  // done_: it may be at work still
+  bool complete_ = false, keep_ = false, pumping_ = false;
+  control::Alarm alarm_, again_;
+};
+
+}  // namespace lvs::nginx

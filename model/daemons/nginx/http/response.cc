@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemons/nginx/http/response.h"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "base/numbers.h"
+
+namespace lvs::nginx {
+namespace {
+
+constexpr std::size_t kLongestLine = 4096;  // of a chunk's size, and of a trailer
+
+}  // namespace
+
+AnswerParser::State AnswerParser::parse(std::string_view received) {
+  constexpr std::string_view kStart = "HTTP/";
+  // No status line: all of it is a body, as of a server of HTTP/0.9.
+  if (!in_headers_ && !kStart.starts_with(received.substr(0, kStart.size()))) {
+    error_ = "upstream sent no valid HTTP/1.0 header";
+    head_.status = 200;
+    head_.status_line = "200 OK";
+    return State::done;
+  }
+  for (;;) {
+    const std::size_t end = received.find('\n', std::max(at_, searched_));
+    if (end == std::string_view::npos) {
+      searched_ = received.size();
+      return State::more;
+    }
+    std::string_view line = received.substr(at_, end - at_);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    at_ = searched_ = end + 1;
+    head_.size = at_;
+    if (in_headers_ && line.empty()) return State::done;
+    const State state = in_headers_ ? take_header(line) : take_status(line);
+    if (state != State::more) return state;
+  }
+}
+
+AnswerParser::State AnswerParser::take_status(std::string_view line) {
+  error_ = "upstream sent no valid HTTP/1.0 header";
+  std::string_view rest = line;
+  rest.remove_prefix(std::min<std::size_t>(5, rest.size()));
+  const auto major = base::take_number<unsigned>(rest);
+  const bool dot = rest.starts_with('.');
+  if (dot) rest.remove_prefix(1);
+  const auto minor = base::take_number<unsigned>(rest);
+  const auto status = rest.size() >= 4 ? base::number<unsigned>(rest.substr(1, 3)) : std::nullopt;
+  if (!major || !dot || !minor || !rest.starts_with(' ') || !status || *major > 99 ||
+      (rest.size() > 4 && rest[4] != ' ')) {
+    head_ = {};
+    head_.status = 200;
+    head_.status_line = "200 OK";
+    return State::done;
+  }
+  error_ = {};
+  head_.status = *status;
+  head_.status_line = rest.substr(1);
+  head_.version = *major * 10 + std::min(*minor, 9U);
+  head_.keep = head_.version >= 11;
+  in_headers_ = true;
+  return State::more;
+}
+
+AnswerParser::State AnswerParser::take_header(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  const std::string_view name = line.substr(0, colon);
+  const auto bad = [&] {
+    error_ = "upstream sent invalid header";
+    return State::failed;
+  };
+  if (std::ranges::any_of(name, [](unsigned char c) { return c <= 0x20 || c == 0x7f; })) return bad();
+  if (colon == std::string_view::npos || name.empty()) return State::more;
+  std::string_view value = line.substr(colon + 1);
+  while (value.starts_with(' ')) value.remove_prefix(1);
+  while (value.ends_with(' ')) value.remove_suffix(1);
+  if (value.find('\0') != std::string_view::npos) return bad();
+  head_.headers.push_back({std::string(name), std::string(value)});
+  if (same_name(name, "Content-Length")) {
+    const auto length = base::number<std::int64_t>(value);
+    if (!length || *length < 0) {
+      error_ = "upstream sent invalid \"Content-Length\" header";
+      return State::failed;
+    }
+    head_.length = static_cast<std::uint64_t>(*length);
+  } else if (same_name(name, "Transfer-Encoding")) {
+    head_.chunked = same_name(value, "chunked");
+  } else if (same_name(name, "Connection")) {
+    std::string word(value);
+    for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (word.find("close") != std::string::npos) {
+      head_.keep = false;
+    } else if (word.find("keep-alive") != std::string::npos && head_.version >= 10) {
+      head_.keep = true;
+    }
+  }
+  return State::more;
+}
+
+// False: its end has not come.
+bool Dechunker::take_line(std::string_view& bytes) {
+  const std::size_t end = bytes.find('\n');
+  line_ += bytes.substr(0, end);
+  bytes.remove_prefix(std::min(end, bytes.size() - 1) + 1);
+  if (end == std::string_view::npos) return false;
+  if (line_.ends_with('\r')) line_.pop_back();
+  return true;
+}
+
+Dechunker::State Dechunker::take(std::string_view& bytes, std::string& to) {
+  while (!bytes.empty()) {
+    if (part_ == Part::data) {
+      const std::size_t size = std::min<std::uint64_t>(left_, bytes.size());
+      to += bytes.substr(0, size);
+      bytes.remove_prefix(size);
+      left_ -= size;
+      if (left_ == 0) part_ = Part::data_end;
+      continue;
+    }
+    const bool whole = take_line(bytes);
+    if (line_.size() > kLongestLine) return State::failed;
+    if (!whole) return State::more;
+    const std::string line = std::exchange(line_, {});
+    if (part_ == Part::trailer) {
+      if (line.empty()) return State::done;
+    } else if (part_ == Part::data_end) {
+      if (!line.empty()) return State::failed;
+      part_ = Part::size;
+    } else {
+      std::string_view digits = std::string_view(line).substr(0, line.find_first_of("; \t"));
+      const auto size = base::number<std::int64_t>(digits, 16);
+      if (!size || *size < 0) return State::failed;
+      left_ = static_cast<std::uint64_t>(*size);
+      part_ = left_ == 0 ? Part::trailer : Part::data;
+    }
+  }
+  return State::more;
+}
+
+}  // namespace lvs::nginx

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A line of an access log.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "daemons/nginx/conf/values.h"
+
+namespace lvs::nginx {
+
+const LogFormat& combined_format();
+// Its end included. An empty variable is "-", characters that might mislead are escaped.
+std::string log_line(const LogFormat& format, const std::function<std::string(const Piece&)>& variable);
+
+}  // namespace lvs::nginx
