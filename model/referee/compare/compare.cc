@@ -53,6 +53,7 @@ struct Lane {
   std::vector<const CapturedFrame*> left, right;
   TcpStreams left_streams, right_streams;
   std::size_t stream_frames = 0;
+  CounterSlack slack;  // by which the streams of both runs differ
   bool differs = false;
   std::size_t extra_left = 0, extra_right = 0;  // frames passed over to find the next pair
 };
@@ -107,8 +108,22 @@ class Comparing {
       lane.left_streams = tcp_streams(l.frames, injected_);
       lane.right_streams = tcp_streams(r.frames, injected_);
       lane.stream_frames = l.frames.size() - lane.left.size();
+      lane.slack = slack_of(l.frames, lane.left, r.frames, lane.right);
       lanes_.push_back(std::move(lane));
     }
+  }
+
+  // What the streams of one run have more of than those of the other.
+  static CounterSlack slack_of(const std::vector<CapturedFrame>& l, const std::vector<const CapturedFrame*>& l_alone,
+                               const std::vector<CapturedFrame>& r, const std::vector<const CapturedFrame*>& r_alone) {
+    const auto bytes = [](const std::vector<CapturedFrame>& all, const std::vector<const CapturedFrame*>& alone) {
+      std::uint64_t sum = 0;
+      for (const CapturedFrame& frame : all) sum += frame.bytes.size();
+      for (const CapturedFrame* frame : alone) sum -= frame->bytes.size();
+      return sum;
+    };
+    const auto apart = [](std::uint64_t a, std::uint64_t b) { return std::max(a, b) - std::min(a, b); };
+    return {apart(l.size() - l_alone.size(), r.size() - r_alone.size()), apart(bytes(l, l_alone), bytes(r, r_alone))};
   }
 
   // All interfaces at once in the order of time, so that what is renamed is met first where it was made.
@@ -197,11 +212,18 @@ class Comparing {
   // another, the model's run side by side.
   bool by_chance(const std::vector<const CapturedFrame*>& frames, std::size_t one, std::size_t other) const {
     constexpr base::Time kSlots = std::chrono::milliseconds(160), kAtOnce = std::chrono::microseconds(100);
+    constexpr base::Time kTurns = std::chrono::milliseconds(2);  // of a program with many connections
     const CapturedFrame& a = *frames[one];
     const CapturedFrame& b = *frames[other];
     const base::Time apart = a.at < b.at ? b.at - a.at : a.at - b.at;
     if (apart < kAtOnce && !a.outbound && !b.outbound && sender(a) != sender(b)) return true;
+    if (apart < kTurns && of_two_connections(a, b)) return true;
     return !exact_ && apart < kSlots && (wire::Arp::request_in(a.bytes) || wire::Arp::request_in(b.bytes));
+  }
+  // A program that connects twice at once: whether the first answer is there before the second SYN leaves.
+  static bool of_two_connections(const CapturedFrame& a, const CapturedFrame& b) {
+    const auto one = tcp_segment(a.bytes), other = tcp_segment(b.bytes);
+    return one && other && one->direction != other->direction && one->direction != other->direction.reverse();
   }
   static base::MacAddr sender(const CapturedFrame& frame) {
     return frame.bytes.size() < wire::Ethernet::kSize ? base::MacAddr{} : wire::Ethernet::load_mac(&frame.bytes[6]);
@@ -251,22 +273,25 @@ class Comparing {
 
   // The rows of 16 bytes with differences, marked.
   std::string rows(base::ByteView l, base::ByteView r, const std::vector<bool>& differ) const {
-    constexpr std::size_t kRow = 16;
+    constexpr std::size_t kRow = 16, kMostRows = 6;
     std::string text;
+    std::size_t count = 0;
     const auto hex = [](base::ByteView bytes, std::size_t begin) {
       std::string row;
       for (std::size_t i = begin; i < std::min(begin + kRow, bytes.size()); ++i)
         row += fmt::format(" {:02x}", bytes[i]);
       return row;
     };
-    for (std::size_t begin = 0; begin < differ.size(); begin += kRow) {
+    for (std::size_t begin = 0; begin < std::min(l.size(), r.size()); begin += kRow) {
       std::string marks;
       for (std::size_t i = begin; i < std::min(begin + kRow, differ.size()); ++i) marks += differ[i] ? " ^^" : "   ";
-      if (marks.find('^') == std::string::npos) continue;
+      if (marks.find('^') == std::string::npos || ++count > kMostRows) continue;
       marks.erase(marks.find_last_not_of(' ') + 1);
       text += fmt::format("{}{:04x} {}\n{}{:04x} {}\n{}     {}\n", name(true), begin, hex(l, begin), name(false), begin,
                           hex(r, begin), margin(), marks);
     }
+    if (count > kMostRows) text += fmt::format("{}{} rows more differ\n", margin(), count - kMostRows);
+    if (l.size() != r.size()) text += fmt::format("{}{} bytes, and {}\n", margin(), l.size(), r.size());
     if (!text.empty()) text.pop_back();
     return text;
   }
@@ -302,8 +327,17 @@ class Comparing {
     std::string text;
     if (l.status != r.status)
       text += fmt::format("  status {} with {}, {} with {}\n", l.status, names_.left, r.status, names_.right);
-    const auto output = [&](const char* what, const std::string& left, const std::string& right) {
-      if (const auto d = differing_text(left, right, renaming_, exact_ ? 1s : 2s))
+    CounterSlack slack;
+    if (prints_counters(l.command)) {
+      for (const Lane& lane : lanes_) {
+        if (!lane.name.starts_with(l.host + " ")) continue;
+        slack.packets += lane.slack.packets;
+        slack.bytes += lane.slack.bytes;
+      }
+    }
+    const auto output = [&](const char* what, const std::string& given, const std::string& other) {
+      const std::string left = without_curl_times(l.command, given), right = without_curl_times(l.command, other);
+      if (const auto d = differing_text(left, right, renaming_, exact_ ? 1s : 2s, slack))
         text += fmt::format("  {}\n{}{}\n{}{}\n", what, name(true), d->left, name(false), d->right);
     };
     output("standard output", l.out, r.out);

@@ -70,4 +70,15 @@ std::optional<std::uint16_t> Renaming::renamed_port(base::Ipv4Addr address, std:
   return {};
 }
 
+std::optional<std::uint16_t> Renaming::renamed_port_of_nat(base::Ipv4Addr address, std::uint16_t left) const {
+  if (first_chosen_ == 0 || !chosen(left)) return {};
+  std::optional<std::uint16_t> found;
+  for (const auto& [key, right] : ports_[0]) {
+    if (key.port != left || key.address == address || right == left) continue;
+    if (found && *found != right) return {};
+    found = right;
+  }
+  return found;
+}
+
 }  // namespace lvs::referee

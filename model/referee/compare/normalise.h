@@ -47,6 +47,9 @@ class Renaming {
 
   // The right run's port for the left one's; nothing if it is no port that was renamed.
   std::optional<std::uint16_t> renamed_port(base::Ipv4Addr address, std::uint16_t left) const;
+  // The same for an address that its packets leave without: source NAT keeps the port where it can, so that one of
+  // another address on the wire tells, if there is but one.
+  std::optional<std::uint16_t> renamed_port_of_nat(base::Ipv4Addr address, std::uint16_t left) const;
 
  private:
   struct IdKey {

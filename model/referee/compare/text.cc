@@ -110,7 +110,8 @@ std::string rename_ports(const std::string& text, const Renaming& renaming) {
     const auto address = base::Ipv4Addr::parse(match[1].str());
     const auto port = static_cast<std::uint16_t>(std::atol(match[2].str().c_str()));
     result.append(done, match[2].first);
-    const auto other = address ? renaming.renamed_port(*address, port) : std::nullopt;
+    auto other = address ? renaming.renamed_port(*address, port) : std::nullopt;
+    if (address && !other) other = renaming.renamed_port_of_nat(*address, port);
     result += other ? std::to_string(*other) : match[2].str();
     done = match[2].second;
   }
@@ -157,11 +158,12 @@ std::string shown(const Line& line) {
 }  // namespace
 
 std::optional<TextDifference> differing_text(std::string_view left, std::string_view right, const Renaming& renaming,
-                                             std::chrono::seconds tolerance) {
+                                             std::chrono::seconds tolerance, const CounterSlack& counters) {
   if (left == right) return {};
   const std::vector<Line> l = lines_of(left, &renaming), r = lines_of(right, nullptr);
   for (std::size_t i = 0; i < std::max(l.size(), r.size()); ++i) {
     if (i < l.size() && i < r.size() && agree(l[i], r[i], tolerance)) continue;
+    if (i < l.size() && i < r.size() && counters_agree(l[i].text, r[i].text, counters)) continue;
     return TextDifference{i < l.size() ? shown(l[i]) : "(no more lines)",
                           i < r.size() ? shown(r[i]) : "(no more lines)"};
   }

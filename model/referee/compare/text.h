@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "referee/compare/counters.h"
 #include "referee/compare/normalise.h"
 
 namespace lvs::referee {
@@ -16,8 +17,8 @@ struct TextDifference {
 };
 
 // Nothing if the texts say the same but for what no two runs of Linux have alike; each such thing is a rule in
-// compare-text.cc with its reason.
+// compare-text.cc with its reason. `counters`: how far numbers of lines may differ that are counters.
 std::optional<TextDifference> differing_text(std::string_view left, std::string_view right, const Renaming& renaming,
-                                             std::chrono::seconds tolerance);
+                                             std::chrono::seconds tolerance, const CounterSlack& counters = {});
 
 }  // namespace lvs::referee

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "referee/compare/normalise-times.h"
 #include "referee/compare/put-off-probes.h"
 #include "referee/compare/text.h"
@@ -199,6 +201,37 @@ TEST(Compare, StreamsOfTwoStacksAreNotComparedBySegments) {
   control::Lab injected;
   injected.timeline.push_back({{}, 0ms, 0, control::LabInject{0, one[0]}});
   EXPECT_FALSE(comparison(one, cut, injected).agree()) << "injected frames are compared one by one";
+}
+
+// A program that connects twice at once (ab -c 2): the kernel answers the first SYN before the second one is made.
+TEST(Compare, TwoConnectionsAtOnceMayAnswerInEitherOrder) {
+  const auto back = [](std::uint16_t dport) {
+    IpFields ip{kB, kA, 64, 0, 9, true};
+    return ip_frame(kMacA, kMacB, ip, 6, tcp_bytes(ip, {80, dport, 900, 101, Tcp::syn | Tcp::ack, 0}, ""));
+  };
+  const Bytes one = tcp_frame(1, 100, Tcp::syn, 40000), two = tcp_frame(1, 200, Tcp::syn, 40001);
+  control::LabRun left = run_of({one, back(40000), two, back(40001)}, "Linux 6");
+  control::LabRun right = run_of({one, two, back(40000), back(40001)}, "model");
+  EXPECT_FALSE(compare({}, left, right).agree()) << "not at once";
+  for (control::LabRun* run : {&left, &right}) {
+    for (auto& frame : run->captures[0].frames) {
+      frame.at = 100ms;
+      frame.outbound = frame.bytes[5] == kMacB.bytes[5] && frame.bytes[4] == kMacB.bytes[4];
+    }
+  }
+  EXPECT_TRUE(compare({}, left, right).agree());
+}
+
+TEST(Compare, PagesOfHexAreCut) {
+  const std::string long_one(1400, 'a'), long_other(1400, 'b');
+  IpFields ip{kA, kB, 64, 0, 1, true};
+  const auto frame = [&](const std::string& data) { return ip_frame(kMacB, kMacA, ip, 1, echo_bytes(1, 1, data)); };
+  const Comparison result = comparison({frame(long_one)}, {frame(long_other)});
+  ASSERT_EQ(result.differences.size(), 1u);
+  EXPECT_THAT(result.differences[0].text, HasSubstr("83 rows more differ"));
+  EXPECT_LT(std::ranges::count(result.differences[0].text, '\n'), 30);
+  const Comparison cut = comparison({frame(long_one)}, {frame(long_one.substr(0, 100))});
+  EXPECT_THAT(cut.differences.at(0).text, HasSubstr("1442 bytes, and 142"));
 }
 
 TEST(CompareText, WhatLinuxLeavesOpen) {
