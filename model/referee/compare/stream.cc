@@ -122,7 +122,11 @@ TcpStreams tcp_streams(std::span<const control::CapturedFrame> frames, const std
     TcpStream& stream = streams[key];
     if ((segment->flags & Tcp::rst) == 0) assemblies[key].add(segment->seq, segment->data);
     stream.fin |= (segment->flags & Tcp::fin) != 0;
-    stream.rst |= (segment->flags & Tcp::rst) != 0;
+    if ((segment->flags & Tcp::rst) != 0 && !stream.rst) {
+      stream.rst = true;
+      stream.rst_flags = segment->flags;
+      stream.rst_at = connection.count != 0 ? segment->seq - connection.syn : std::uint32_t{segment->seq != 0};
+    }
     stream.envelopes.insert((frame.outbound ? "out " : "in ") + segment->envelope);
   }
   for (auto& [key, stream] : streams) stream.data = assemblies[key].data();
@@ -154,6 +158,7 @@ std::vector<std::string> differing_streams(const TcpStreams& left, const TcpStre
   const auto tell = [&](const TcpDirection& d, const std::string& text) {
     differences.push_back(fmt::format("TCP {}.{} > {}.{}: {}", d.src.text(), d.sport, d.dst.text(), d.dport, text));
   };
+  const auto place = [](const TcpStream& stream) { return fmt::format("{} behind the SYN, ", stream.rst_at); };
   const auto one_has = [&](bool left_has, const char* what) {
     return fmt::format("{} with {} only", what, left_has ? names.left : names.right);
   };
@@ -173,7 +178,12 @@ std::vector<std::string> differing_streams(const TcpStreams& left, const TcpStre
            fmt::format("{} bytes with {}, {} with {}, equal up to number {}", l.data.size(), names.left, r.data.size(),
                        names.right, std::ranges::mismatch(l.data, r.data).in1 - l.data.begin()));
     if (l.fin != r.fin) tell(key.first, one_has(l.fin, "FIN"));
-    if (l.rst != r.rst) tell(key.first, one_has(l.rst, "RST"));
+    if (l.rst != r.rst) {
+      tell(key.first, one_has(l.rst, "RST"));
+    } else if (l.rst_flags != r.rst_flags || l.rst_at != r.rst_at) {
+      tell(key.first, fmt::format("RST {}flags 0x{:02x} with {}, {}flags 0x{:02x} with {}", place(l), l.rst_flags,
+                                  names.left, place(r), r.rst_flags, names.right));
+    }
     if (l.envelopes != r.envelopes)
       tell(key.first, fmt::format("frames with {}: {}; with {}: {}", names.left, fmt::join(l.envelopes, " | "),
                                   names.right, fmt::join(r.envelopes, " | ")));

@@ -42,6 +42,10 @@ bool in_stream(const TcpSegment& segment, const std::set<Endpoint>& injected, co
 struct TcpStream {
   std::string data;  // the bytes between SYN and the end, without what is missing
   bool fin = false, rst = false;
+  // The first RST: its flags, and its number behind the SYN's. Of a direction without a SYN, whether it has a number: a
+  // RST that answers a segment takes the one that was acknowledged, if any, and that is random.
+  std::uint8_t rst_flags = 0;
+  std::uint32_t rst_at = 0;
   std::set<std::string> envelopes;
 };
 // Connections one after another with the same addresses and ports are told apart by their SYNs.

@@ -82,6 +82,28 @@ TEST(Compare, SequenceNumbersKeepTheirDistance) {
   EXPECT_FALSE(comparison({tcp_frame(1, 1000), tcp_frame(2, 1000)}, {tcp_frame(1, 5000), tcp_frame(2, 5002)}).agree());
 }
 
+// Between two stacks segments are compared as a stream; what ends it has its place in that, too.
+TEST(Compare, AResetKeepsItsDistance) {
+  const auto agree = [](std::uint32_t left, std::uint32_t right, std::uint8_t flags = Tcp::rst) {
+    return comparison({tcp_frame(1, 1000), tcp_frame(2, left, Tcp::rst)},
+                      {tcp_frame(1, 5000), tcp_frame(2, right, flags)})
+        .agree();
+  };
+  EXPECT_TRUE(agree(1001, 5001));
+  EXPECT_FALSE(agree(1001, 5002));
+  EXPECT_FALSE(agree(1001, 5001, Tcp::rst | Tcp::ack));
+  // Who has sent no SYN numbers its RST by what it answers: none, or the number that was acknowledged.
+  const auto answer = [](std::uint32_t isn, std::uint32_t seq) {
+    IpFields ip{kB, kA, 64, 0, 0, true};
+    return std::vector{
+        tcp_frame(1, isn),
+        ip_frame(kMacA, kMacB, ip, 6, tcp_bytes(ip, {80, 40000, seq, isn + 1, Tcp::rst | Tcp::ack, 0}, ""))};
+  };
+  EXPECT_TRUE(comparison(answer(1000, 0), answer(5000, 0)).agree());
+  EXPECT_TRUE(comparison(answer(1000, 77), answer(5000, 78)).agree());
+  EXPECT_FALSE(comparison(answer(1000, 0), answer(5000, 78)).agree());
+}
+
 TEST(Compare, EphemeralPortsMayDifferOthersNot) {
   EXPECT_TRUE(comparison({tcp_frame(1, 1, Tcp::syn, 40000)}, {tcp_frame(1, 1, Tcp::syn, 51111)}).agree());
   EXPECT_FALSE(comparison({tcp_frame(1, 1, Tcp::syn, 4000)}, {tcp_frame(1, 1, Tcp::syn, 51111)}).agree());
