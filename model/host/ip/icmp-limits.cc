@@ -12,22 +12,24 @@ using trace::Drop;
 
 namespace {
 
-constexpr std::int64_t kHz = 100;
-constexpr std::int64_t kBurstFactor = 6;          // XRLIM_BURST_FACTOR
-constexpr unsigned kRedirects = 9;                // ip_rt_redirect_number
-constexpr std::int64_t kRedirectLoad = kHz / 50;  // ip_rt_redirect_load
-constexpr std::int64_t kRedirectSilence = kRedirectLoad << (kRedirects + 1);
-constexpr std::int64_t kNoRouteCost = kHz, kNoRouteBurst = 5 * kHz;  // ip_rt_error_cost, ip_rt_error_burst
-constexpr std::uint8_t kMostKnownType = 18;                          // NR_ICMP_TYPES
+constexpr std::int64_t kBurstFactor = 6;       // XRLIM_BURST_FACTOR
+constexpr unsigned kRedirects = 9;             // ip_rt_redirect_number
+constexpr std::int64_t kSecondsOfNoRoute = 5;  // ip_rt_error_burst; one of them is ip_rt_error_cost
+constexpr std::uint8_t kMostKnownType = 18;    // NR_ICMP_TYPES
+
+// Where nobody says how many ticks a second the kernel counts, those of User Mode Linux.
+std::int64_t hz(const Env& env) { return env.ticks() ? std::int64_t{env.ticks()->hz()} : 100; }
 
 }  // namespace
 
-Icmp::Jiffies Icmp::jiffies() const { return host_.now().count() / (1'000'000'000 / kHz); }
+Icmp::Jiffies Icmp::jiffies() const {
+  return host_.ticks() ? host_.ticks()->count(host_.now()) : host_.now().count() / (1'000'000'000 / hz(host_));
+}
 
 Icmp::Peer& Icmp::peer(base::Ipv4Addr addr) {
   if (peers_.size() >= kMaxPeers) peers_.clear();
   const auto [at, made] = peers_.try_emplace(addr);
-  if (made) at->second.last = jiffies() - 60 * kHz;  // long enough for a full bucket
+  if (made) at->second.last = jiffies() - 60 * hz(host_);  // long enough for a full bucket
   return at->second;
 }
 
@@ -39,9 +41,9 @@ bool Icmp::globally_allowed(std::uint8_t type, std::uint8_t code, bool& limited)
   if ((host_.sysctls.get(Ipv4Key::icmp_ratemask) >> type & 1) == 0) return true;
   if (global_credit_ <= 0) {
     const Jiffies now = jiffies();
-    const Jiffies passed = std::min(now - global_stamp_, kHz);
-    const std::int64_t more = host_.sysctls.get(Ipv4Key::icmp_msgs_per_sec) * passed / kHz;
-    if (passed < kHz / 50 || more == 0) return false;
+    const Jiffies passed = std::min(now - global_stamp_, hz(host_));
+    const std::int64_t more = host_.sysctls.get(Ipv4Key::icmp_msgs_per_sec) * passed / hz(host_);
+    if (passed < hz(host_) / 50 || more == 0) return false;
     global_stamp_ = now;
     global_credit_ = std::min<std::int64_t>(global_credit_ + more, host_.sysctls.get(Ipv4Key::icmp_msgs_burst));
   }
@@ -51,7 +53,7 @@ bool Icmp::globally_allowed(std::uint8_t type, std::uint8_t code, bool& limited)
 
 bool Icmp::allowed_to(base::Ipv4Addr to, const Device* out) {
   if (out == nullptr || !out->is_loopback()) {
-    const std::int64_t cost = (std::int64_t{host_.sysctls.get(Ipv4Key::icmp_ratelimit)} * kHz + 999) / 1000;
+    const std::int64_t cost = (std::int64_t{host_.sysctls.get(Ipv4Key::icmp_ratelimit)} * hz(host_) + 999) / 1000;
     Peer& bucket = peer(to);
     const Jiffies now = jiffies();
     bucket.tokens = std::min(bucket.tokens + now - bucket.last, kBurstFactor * cost);
@@ -67,8 +69,8 @@ bool Icmp::allowed_to(base::Ipv4Addr to, const Device* out) {
 void Icmp::send_redirect(const Packet& packet, base::Ipv4Addr gateway) {
   if (packet.route.dev == nullptr || !host_.conf_either(*packet.route.dev, Conf::send_redirects)) return;
   Peer& to = peer(packet.ip().src());
-  const Jiffies now = jiffies();
-  if (now > to.last + kRedirectSilence) {  // perhaps the host has forgotten: begin again
+  const Jiffies now = jiffies(), load = hz(host_) / 50;  // ip_rt_redirect_load
+  if (now > to.last + (load << (kRedirects + 1))) {      // perhaps the host has forgotten: begin again
     to.tokens = 0;
     to.redirects = 0;
   }
@@ -76,7 +78,7 @@ void Icmp::send_redirect(const Packet& packet, base::Ipv4Addr gateway) {
     to.last = now;
     return;
   }
-  if (to.redirects != 0 && now <= to.last + (kRedirectLoad << to.redirects)) return;
+  if (to.redirects != 0 && now <= to.last + (load << to.redirects)) return;
   constexpr std::uint8_t kForHost = 1;
   send_error(packet, wire::Icmp::redirect, kForHost, gateway.value);
   Peer& again = peer(packet.ip().src());  // the error may have come first to this peer
@@ -87,10 +89,10 @@ void Icmp::send_redirect(const Packet& packet, base::Ipv4Addr gateway) {
 Drop Icmp::send_no_route(const Packet& about, std::uint8_t code) {
   Peer& to = peer(about.ip().src());
   const Jiffies now = jiffies();
-  to.tokens = std::min(to.tokens + now - to.last, kNoRouteBurst);
+  to.tokens = std::min(to.tokens + now - to.last, kSecondsOfNoRoute * hz(host_));
   to.last = now;
-  if (to.tokens < kNoRouteCost) return refused(about, wire::Icmp::dest_unreach, code, Drop::icmp_ratelimit);
-  to.tokens -= kNoRouteCost;
+  if (to.tokens < hz(host_)) return refused(about, wire::Icmp::dest_unreach, code, Drop::icmp_ratelimit);
+  to.tokens -= hz(host_);
   return send_error(about, wire::Icmp::dest_unreach, code);
 }
 

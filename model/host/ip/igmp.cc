@@ -14,7 +14,7 @@ namespace {
 using wire::Ipv4;
 
 constexpr unsigned kRobustness = 2;                                   // net.ipv4.igmp_qrv
-constexpr base::Time kFirst = std::chrono::milliseconds(20);          // two ticks of a kernel with 100 a second
+constexpr base::Time kTwoTicks = std::chrono::milliseconds(20);       // of a kernel with 100 a second
 constexpr base::Time kUnsolicited = std::chrono::milliseconds(1000);  // igmpv3_unsolicited_report_interval
 constexpr base::Ipv4Addr kAllRouters = base::Ipv4Addr::of(224, 0, 0, 22);
 constexpr base::Ipv4Addr kAllHosts = base::Ipv4Addr::of(224, 0, 0, 1);
@@ -29,6 +29,8 @@ void add_record(std::vector<std::uint8_t>& records, std::uint8_t type, base::Ipv
   records[at] = type;
   base::store_be32(&records[at + 4], group.value);
 }
+
+base::Time first(const Env& env) { return env.ticks() ? 2 * env.ticks()->tick() : kTwoTicks; }
 
 }  // namespace
 
@@ -79,7 +81,7 @@ void Igmp::leave(Device& dev, base::Ipv4Addr group) {
 // Kernel: igmp_ifc_event().
 void Igmp::changed(Interface& interface) {
   interface.rounds = kRobustness;
-  host_.arm(interface, host_.now() + kFirst);
+  host_.arm(interface, host_.now() + first(host_));
 }
 
 // Kernel: igmp_ifc_timer_expire() and igmpv3_send_cr().
@@ -99,7 +101,8 @@ void Igmp::report(Interface& interface) {
   if (interface.rounds == 0) return;
   --interface.rounds;
   const base::Time most = kUnsolicited;
-  host_.arm(interface, host_.now() + kFirst + base::Time(host_.rng.below(static_cast<std::uint32_t>(most.count()))));
+  host_.arm(interface,
+            host_.now() + first(host_) + base::Time(host_.rng.below(static_cast<std::uint32_t>(most.count()))));
 }
 
 // Kernel: igmpv3_newpack(), igmpv3_sendpack().

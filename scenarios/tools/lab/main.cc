@@ -38,6 +38,7 @@
 #include "tools/lab/new.h"
 #include "tools/lab/options.h"
 #include "tools/lab/realtime.h"
+#include "tools/lab/ticks.h"
 
 namespace lvs::scenarios {
 namespace {
@@ -62,6 +63,7 @@ constexpr const char* kUsage =
     "      --quiet         no terminal session\n"
     "      --timeout S     give up after S seconds on the clock (600; on Linux ten times the lab's length and 60)\n"
     "      --kernel V      behave as Linux 6.1 or 6.12 (6.1; with diff, as the one that runs there)\n"
+    "      --hz N          timers as late as those of a kernel with 100, 250 or 1000 ticks a second (exact)\n"
     "      --max-frames N  give up after N frames (200000000)\n"
     "  diff LAB...  run on both, and name the first difference on each interface and of each command\n"
     "      --all           every difference, not only the first of each kind\n"
@@ -127,13 +129,15 @@ int run(const std::vector<std::string>& words) {
   po::options_description options;
   options.add_options()("lab", po::value<std::string>())("on", po::value<std::string>())(
       "until", po::value<std::string>())("json", po::value<std::string>())("capture", po::value<std::string>())(
-      "trace", po::value<std::string>())("view", "")("quiet,q", "")("kernel", po::value<std::string>());
+      "trace", po::value<std::string>())("view", "")("quiet,q", "")("kernel", po::value<std::string>())(
+      "hz", po::value<std::string>());
   add_limits(options);
   add_realtime_options(options);
   add_referee_options(options);
   const auto given = parse_words(words, options, "lab", 1);
   const std::string engine = given.count("on") != 0 ? given["on"].as<std::string>() : "model";
   if (engine != "model" && engine != "linux") fail("--on: '{}' is no engine; known: linux, model", engine);
+  const auto ticks = parse_ticks(given, engine);
   const auto until = parse_until(given);
   const control::Lab lab = load_lab(lab_argument(given), true);
   const control::LabScript script = compile_lab(lab);
@@ -173,6 +177,7 @@ int run(const std::vector<std::string>& words) {
     ns3::LvsLabOptions how;
     how.until = until;
     how.kernel = parse_kernel(given);
+    how.ticks = ticks;
     how.realtime = realtime ? &*realtime : nullptr;
     how.capture = !capture.empty();  // millions of frames that nobody asks for would fill the memory
     const auto limits = parse_limits(given);
