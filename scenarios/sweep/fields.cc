@@ -17,6 +17,7 @@ constexpr Measure kMeasures[] = {
     {"reply_bytes_per_s", &R::reply_bytes_per_s, 3},
     {"cpu", &R::cpu, 6},
     {"drops", &R::drops, 0},
+    {"nic_drops", &R::nic_drops, 0},
     {"mean_packet_bytes", &R::mean_packet_bytes, 3},
     {"director_packets_per_s", &R::director_packets_per_s, 3},
     {"request_bytes_per_s", &R::request_bytes_per_s, 3},

@@ -71,6 +71,13 @@ void PointLoad::install_detailed(double rate) {
     client->AssignStreams(kStream + static_cast<std::int64_t>(i));
     client->SetAttribute("Timeout", ns3::TimeValue(ns3::Seconds(spec_.ask.timeout)));
     client->SetStartTime(kLoadStart);
+    // A port that comes back while the director still has its connection (two minutes) goes to the server that it went
+    // to, and no scheduler is asked: as far as there are ports, each is used once.
+    const double run = std::chrono::duration<double>(spec_.warm_up + spec_.duration).count();
+    const double sessions = rate * run * 1.1 / spec_.ask.work.requestsPerConnection;
+    const double most = 55000.0 * spec_.client_addresses;
+    client->SetAttribute(
+        "Flows", ns3::UintegerValue(static_cast<std::uint64_t>(std::clamp(sessions, std::min(48000.0, most), most))));
     if (spec_.observe) client->TraceConnectWithoutContext("Completed", ns3::MakeCallback(&PointLoad::on_latency, this));
     cluster_.clients[i]->GetObject<ns3::Node>()->AddApplication(client);
     clients_.push_back(client);

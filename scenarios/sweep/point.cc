@@ -163,7 +163,8 @@ PointResult run_once(const PointSpec& spec, std::vector<double>* latencies = nul
   result.director_bytes_per_s = static_cast<double>(cpu.ip_bytes) / seconds;
   result.director_packets_per_s = static_cast<double>(cpu.ip_packets) / seconds;
   result.cpu = std::min(cluster.director->GetCpuUtilization(), 1.0);
-  result.drops = static_cast<double>(cpu.dropped + nic_drops(cluster.directorDevices) - nic_drops_before);
+  result.nic_drops = static_cast<double>(nic_drops(cluster.directorDevices) - nic_drops_before);
+  result.drops = static_cast<double>(cpu.dropped) + result.nic_drops;
   result.mean_packet_bytes =
       cpu.ip_packets == 0 ? kNothing : static_cast<double>(cpu.ip_bytes) / static_cast<double>(cpu.ip_packets);
   result.warm_up_s = std::chrono::duration<double>(spec.warm_up).count();

@@ -99,6 +99,7 @@ struct PointResult {
   double request_bytes_per_s = 0;    // that reached the servers
   double cpu = 0;                    // busy share of the directors' CPUs, 0..1 (mean over directors)
   double drops = 0;                  // packets the directors lost in the window (CPU backlog and NIC queues)
+  double nic_drops = 0;              // those of them that were no room at a NIC
   double mean_packet_bytes = 0;      // of the packets the directors served
   double requests_per_s = 0;         // completed
   double mean_latency_s = kNothing;  // of completed requests; what was not completed is in timeouts and refused

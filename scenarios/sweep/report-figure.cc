@@ -131,7 +131,8 @@ void draw_panel(Canvas& canvas, const Sweep& sweep, double left, double top, dou
   for (const SweepPoint& p : sweep.points) {
     const double offered = o.by_utilisation ? p.spec.offered_utilisation : p.spec.server_rate;
     const double value = quantity.value(p.result);
-    if (offered == rate && !std::isnan(value)) most = std::max(most, value * 1.05);
+    const double half = quantity.half(p.half);
+    if (offered == rate && !std::isnan(value)) most = std::max(most, (value + (half > 0 ? half : 0)) * 1.05);
   }
   const Panel panel(canvas, left, top, max_servers, most);
   panel.axes(fmt::format("{}: {}", sweep.traits.name, rate_text(o, rate)), quantity.title);

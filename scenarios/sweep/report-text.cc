@@ -114,7 +114,9 @@ void print_nat_knee(std::ostream& out, const Sweep& sweep, const Group& group,
   const double servers = replies / (rate * reply_share(spec));
   fmt::print(out,
              "  {}: NAT saturates at {} servers ({}), at {} MB/s through the director; it carries {:.1f} servers\n", at,
-             first->spec.servers, first->result.cpu >= 0.995 ? "CPU" : "NIC", mega(plateau), servers);
+             first->spec.servers,
+             first->result.nic_drops * 2 < first->result.drops || first->result.nic_drops == 0 ? "CPU" : "NIC",
+             mega(plateau), servers);
   const bool as_published = spec.directors == 1 && spec.cpu.rewrite == std::chrono::microseconds(60) &&
                             std::abs(mean_bytes - published::kPacketBytes) < 1 && first->result.cpu >= 0.995;
   if (!as_published) return;
