@@ -175,7 +175,7 @@ unsigned bounded(const po::variables_map& given, const char* option, unsigned mo
   return value;
 }
 
-int run(int argc, char** argv) {
+po::variables_map parse(int argc, char** argv) {
   po::options_description known;
   known.add_options()("lab", po::value<std::vector<std::string>>())("seeds", po::value<std::string>())(
       "waits", po::value<std::string>())("write", po::value<std::string>())(
@@ -193,11 +193,10 @@ int run(int argc, char** argv) {
                 .run(),
             given);
   po::notify(given);
-  if (given.count("help") != 0) {
-    std::cout << kUsage;
-    return 0;
-  }
+  return given;
+}
 
+std::vector<Lab> labs_of(const po::variables_map& given) {
   std::vector<Lab> labs;
   if (given.count("seeds") != 0)
     labs = random_labs("seeds", given["seeds"].as<std::string>(), lvs::referee::generate_lab);
@@ -207,6 +206,16 @@ int run(int argc, char** argv) {
   if (given.count("lab") != 0)
     for (const std::string& name : given["lab"].as<std::vector<std::string>>()) add_labs(name, labs);
   if (labs.empty()) add_labs(cases_folder(), labs);
+  return labs;
+}
+
+int run(int argc, char** argv) {
+  const po::variables_map given = parse(argc, argv);
+  if (given.count("help") != 0) {
+    std::cout << kUsage;
+    return 0;
+  }
+  const std::vector<Lab> labs = labs_of(given);
   if (given.count("write") != 0) {
     for (const Lab& lab : labs) {
       const fs::path folder = fs::path(given["write"].as<std::string>()) / lab.name;

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
@@ -183,89 +184,118 @@ double median(std::vector<double> values) {
 
 std::string relative(double value, double bare) { return bare > 0 ? fmt::format("{:.0f} %", 100 * value / bare) : "-"; }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+struct Wishes {
   double seconds = 2;
   int rounds = 3;
   std::vector<std::string> only;
   std::set<std::string> kinds;
+
+  bool wanted(const char* name) const {
+    return only.empty() ||
+           std::ranges::any_of(only, [&](const auto& word) { return std::string(name).find(word) == 0; });
+  }
+  bool measured(const char* kind) const { return kinds.empty() || kinds.contains(kind); }
+};
+
+Wishes parse(int argc, char** argv) {
+  Wishes wishes;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word == "--seconds" && i + 1 < argc) {
-      seconds = std::atof(argv[++i]);
+      wishes.seconds = std::atof(argv[++i]);
     } else if (word == "--rounds" && i + 1 < argc) {
-      rounds = std::atoi(argv[++i]);
+      wishes.rounds = std::atoi(argv[++i]);
     } else if (word == "--small" || word == "--large" || word == "--offered") {
-      kinds.insert(word);
+      wishes.kinds.insert(word);
     } else if (word == "--chrt") {
       chrt = true;
     } else {
-      only.push_back(word);
+      wishes.only.push_back(word);
     }
   }
-  const auto wanted = [&](const char* name) {
-    return only.empty() ||
-           std::ranges::any_of(only, [&](const auto& word) { return std::string(name).find(word) == 0; });
-  };
-  const auto measured = [&](const char* kind) { return kinds.empty() || kinds.contains(kind); };
-  try {
-    const Endpoints ends;
-    // Round by round over all cases, so that what else the machine does meets each of them.
-    std::vector<std::vector<double>> small(std::size(kSmall)), cpu(std::size(kSmall)), large(std::size(kLarge));
-    std::vector<lvs::bench::RoundTrips> trips(std::size(kSmall));
-    for (int round = 0; round < rounds; ++round) {
-      for (std::size_t i = 0; i < std::size(kSmall); ++i) {
-        if (!wanted(kSmall[i].name) || !measured("--small")) continue;
-        const auto forwarder = make(ends, kSmall[i]);
-        const double before = forwarder->cpu_seconds();
-        const auto flood = ends.flood(seconds, 0);
-        small[i].push_back(flood.received / seconds);
-        cpu[i].push_back(flood.through / (forwarder->cpu_seconds() - before));
-        // Tunnels end in no kernel here: nobody answers.
-        if (round == 0 && std::string_view(kSmall[i].name).find("tun") == std::string_view::npos) {
-          trips[i] = ends.round_trips(2000, kSmall[i].method == nullptr ? "" : kSmall[i].method);
-        }
-      }
-      for (std::size_t i = 0; i < std::size(kLarge); ++i) {
-        if (!wanted(kLarge[i].name) || !measured("--large")) continue;
-        const auto forwarder = make(ends, kLarge[i]);
-        large[i].push_back(ends.iperf(seconds));
+  return wishes;
+}
+
+class Measurement {
+ public:
+  Measurement(const Wishes& wishes, const Endpoints& ends) : wishes_(wishes), ends_(ends) {}
+
+  void round(bool first) {
+    for (std::size_t i = 0; i < std::size(kSmall); ++i) {
+      if (!wishes_.wanted(kSmall[i].name) || !wishes_.measured("--small")) continue;
+      const auto forwarder = make(ends_, kSmall[i]);
+      const double before = forwarder->cpu_seconds();
+      const auto flood = ends_.flood(wishes_.seconds, 0);
+      small_[i].push_back(flood.received / wishes_.seconds);
+      cpu_[i].push_back(flood.through / (forwarder->cpu_seconds() - before));
+      // Tunnels end in no kernel here: nobody answers.
+      if (first && std::string_view(kSmall[i].name).find("tun") == std::string_view::npos) {
+        trips_[i] = ends_.round_trips(2000, kSmall[i].method == nullptr ? "" : kSmall[i].method);
       }
     }
-    if (measured("--small"))
+    for (std::size_t i = 0; i < std::size(kLarge); ++i) {
+      if (!wishes_.wanted(kLarge[i].name) || !wishes_.measured("--large")) continue;
+      const auto forwarder = make(ends_, kLarge[i]);
+      large_[i].push_back(ends_.iperf(wishes_.seconds));
+    }
+  }
+
+  void print() const {
+    if (wishes_.measured("--small"))
       std::cout
           << "60-byte frames through, a second and a CPU second of the forwarder; round trip of a UDP datagram in "
              "microseconds: median, 99 %, 99.9 %\n";
     for (std::size_t i = 0; i < std::size(kSmall); ++i) {
-      if (small[i].empty()) continue;
-      const double frames = median(small[i]), per_cpu = median(cpu[i]);
+      if (small_[i].empty()) continue;
+      const double frames = median(small_[i]), per_cpu = median(cpu_[i]);
       std::cout << fmt::format("{:<16} {:>9.0f} {:>6}  {:>9.0f} {:>6}  {:>7.1f} {:>7.1f} {:>7.1f}\n", kSmall[i].name,
-                               frames, relative(frames, median(small[0])), per_cpu, relative(per_cpu, median(cpu[0])),
-                               trips[i].median, trips[i].p99, trips[i].p999);
+                               frames, relative(frames, median(small_[0])), per_cpu, relative(per_cpu, median(cpu_[0])),
+                               trips_[i].median, trips_[i].p99, trips_[i].p999);
     }
-    if (measured("--large")) std::cout << "TCP by iperf3\n";
+    if (wishes_.measured("--large")) std::cout << "TCP by iperf3\n";
     for (std::size_t i = 0; i < std::size(kLarge); ++i) {
-      if (large[i].empty()) continue;
-      const double bare = median(large[kLarge[i].offload ? 0 : 3]);
-      std::cout << fmt::format("{:<16} {:>9.2f} Gbit/s   {:>6}\n", kLarge[i].name, median(large[i]) * 1e-9,
-                               relative(median(large[i]), bare));
+      if (large_[i].empty()) continue;
+      const double bare = median(large_[kLarge[i].offload ? 0 : 3]);
+      std::cout << fmt::format("{:<16} {:>9.2f} Gbit/s   {:>6}\n", kLarge[i].name, median(large_[i]) * 1e-9,
+                               relative(median(large_[i]), bare));
     }
-    for (int round = 0; round < rounds; ++round) {
-      for (const Case& each : {kSmall[1], kSmall[4]}) {
-        if (!wanted(each.name) || !measured("--offered")) continue;
-        for (const double rate : {50e3, 100e3, 150e3, 200e3}) {
-          const auto forwarder = make(ends, each);
-          const auto result = ends.flood(seconds, rate);
-          std::cout << fmt::format(
-              "{:<8} at {:>6.0f} frames/s: {} of {} lost ({:.4f} %): {} in the queue of the TAP, {} by the sender's "
-              "own "
-              "socket\n",
-              each.name, result.sent / seconds, result.sent - result.received, result.sent,
-              100 * (result.sent - result.received) / result.sent, result.overflow, result.refused);
-        }
-      }
+  }
+
+ private:
+  const Wishes& wishes_;
+  const Endpoints& ends_;
+  std::array<std::vector<double>, std::size(kSmall)> small_, cpu_;
+  std::array<std::vector<double>, std::size(kLarge)> large_;
+  std::array<lvs::bench::RoundTrips, std::size(kSmall)> trips_;
+};
+
+// What is lost of floods that a director should bear.
+void print_offered(const Wishes& wishes, const Endpoints& ends) {
+  for (const Case& each : {kSmall[1], kSmall[4]}) {
+    if (!wishes.wanted(each.name) || !wishes.measured("--offered")) continue;
+    for (const double rate : {50e3, 100e3, 150e3, 200e3}) {
+      const auto forwarder = make(ends, each);
+      const auto result = ends.flood(wishes.seconds, rate);
+      std::cout << fmt::format(
+          "{:<8} at {:>6.0f} frames/s: {} of {} lost ({:.4f} %): {} in the queue of the TAP, {} by the sender's own "
+          "socket\n",
+          each.name, result.sent / wishes.seconds, result.sent - result.received, result.sent,
+          100 * (result.sent - result.received) / result.sent, result.overflow, result.refused);
     }
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Wishes wishes = parse(argc, argv);
+  try {
+    const Endpoints ends;
+    Measurement measurement(wishes, ends);
+    // Round by round over all cases, so that what else the machine does meets each of them.
+    for (int round = 0; round < wishes.rounds; ++round) measurement.round(round == 0);
+    measurement.print();
+    for (int round = 0; round < wishes.rounds; ++round) print_offered(wishes, ends);
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "bench-emulation: " << error.what() << '\n';

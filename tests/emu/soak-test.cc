@@ -52,30 +52,62 @@ class Soak : public testing::TestWithParam<SoakCase> {
 
 constexpr int kConnections = 1000;  // a round
 
+std::vector<std::string> command_of(const SoakCase& soak, const Namespace& client, const Namespace& rs1,
+                                    const std::string& socket) {
+  const bool nat = soak.method == std::string_view("nat");
+  std::vector<std::string> argv;
+  if (soak.with_ns3) {
+    argv = {kLab, "run"};
+  } else {
+    argv = {std::string(LVS_PROGRAM_DIR) + "/lvs-emu"};
+  }
+  argv.insert(argv.end(), {lab(soak.method), "--real=client,rs1",
+                           fmt::format("--tap={}=eth0,create,netns={}", nat ? "outside" : "lan", client.name()),
+                           fmt::format("--tap={}=eth0,create,netns={}", nat ? "inside" : "lan", rs1.name()),
+                           "--control=" + socket, "--quiet"});
+  if (soak.with_ns3) argv.push_back("--realtime");
+  return argv;
+}
+
+// Runs `round` again and again for a while, and says now and then how it stands. Gives the most memory that `pid` had,
+// in kB.
+template <class Round>
+long watch(pid_t pid, int seconds, Round round) {
+  const auto pause = seconds > 60 ? 8s : 0s;  // a long soak leaves the machine to others, too
+  const auto begin = std::chrono::steady_clock::now();
+  int rounds = 0;
+  const auto report = [&] {
+    const auto passed = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begin);
+    std::cout << fmt::format("soak of {}: {} s, {} connections, {} kB resident, {} descriptors\n", pid, passed.count(),
+                             rounds * kConnections, resident_kilobytes(pid), descriptors(pid))
+              << std::flush;
+  };
+  report();
+  auto next_report = begin + 300s;
+  long most = 0;
+  do {
+    std::this_thread::sleep_for(pause);
+    round();
+    ++rounds;
+    most = std::max(most, resident_kilobytes(pid));
+    if (std::chrono::steady_clock::now() >= next_report) {
+      report();
+      next_report += 300s;
+    }
+  } while (std::chrono::steady_clock::now() < begin + std::chrono::seconds(seconds) && !testing::Test::HasFailure());
+  report();
+  return most;
+}
+
 TEST_P(Soak, NothingGrows) {
   const char* wish = std::getenv("LVS_SOAK_SECONDS");
   const int seconds = wish == nullptr ? 10 : std::atoi(wish);
-  // A long soak leaves the machine to others, too.
-  const auto pause = seconds > 60 ? 8s : 0s;
   const std::string method = GetParam().method;
-  const bool nat = method == "nat";
-  const std::string server_segment = nat ? "inside" : "lan", rs2 = nat ? "10.2.0.12" : "10.1.0.12";
+  const std::string rs2 = method == "nat" ? "10.2.0.12" : "10.1.0.12";
 
   const Namespace client("client"), rs1("rs1");
   const std::string socket = temporary(std::string(GetParam().name) + ".sock"), folder = temporary("www");
-  std::vector<std::string> argv = {lab(method),
-                                   "--real=client,rs1",
-                                   fmt::format("--tap={}=eth0,create,netns={}", nat ? "outside" : "lan", client.name()),
-                                   fmt::format("--tap={}=eth0,create,netns={}", server_segment, rs1.name()),
-                                   "--control=" + socket,
-                                   "--quiet"};
-  if (GetParam().with_ns3) {
-    argv.insert(argv.begin(), {kLab, "run"});
-    argv.push_back("--realtime");
-  } else {
-    argv.insert(argv.begin(), std::string(LVS_PROGRAM_DIR) + "/lvs-emu");
-  }
-  Program lab_here(argv);
+  Program lab_here(command_of(GetParam(), client, rs1, socket));
   const auto exec = [&](const std::string& line) {
     const os::Output output = os::run({kLab, "exec", "--control", socket, "director", line});
     EXPECT_EQ(output.status, 0) << line << '\n' << output.text << lab_here.log();
@@ -95,32 +127,11 @@ TEST_P(Soak, NothingGrows) {
     for (int i = 0; i < 5; ++i) exec("ipvsadm -Lnc | cat; ip neigh show");
   };
   for (int i = 0; i < 3; ++i) round();
-  const auto begin = std::chrono::steady_clock::now();
-  const auto report = [&](int rounds, long memory, long files) {
-    const auto passed = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begin);
-    std::cout << fmt::format("soak {}: {} s, {} connections, {} kB resident, {} descriptors\n", GetParam().name,
-                             passed.count(), (rounds + 3) * kConnections, memory, files)
-              << std::flush;
-  };
   const long memory = resident_kilobytes(lab_here.pid()), files = descriptors(lab_here.pid());
-  report(0, memory, files);
-  auto next_report = begin + 300s;
-  int rounds = 0;
-  long most = 0;
-  do {
-    std::this_thread::sleep_for(pause);
-    round();
-    ++rounds;
-    most = std::max(most, resident_kilobytes(lab_here.pid()));
-    if (std::chrono::steady_clock::now() >= next_report) {
-      report(rounds, resident_kilobytes(lab_here.pid()), descriptors(lab_here.pid()));
-      next_report += 300s;
-    }
-  } while (std::chrono::steady_clock::now() < begin + std::chrono::seconds(seconds) && !HasFailure());
-  report(rounds, resident_kilobytes(lab_here.pid()), descriptors(lab_here.pid()));
+  const long most = watch(lab_here.pid(), seconds, round);
   // Connections of the last two minutes (TIME_WAIT) are still there, 112 bytes each; and the buffers of the fullest
   // batch that ever was, 64 large frames a TAP, stay in their pool.
-  EXPECT_LT(most, memory + 12'288) << "after " << rounds << " rounds";
+  EXPECT_LT(most, memory + 12'288);
   // The last command's connection is closed when its turn comes.
   for (int i = 0; i < 100 && descriptors(lab_here.pid()) > files; ++i) std::this_thread::sleep_for(50ms);
   EXPECT_LE(descriptors(lab_here.pid()), files);

@@ -34,51 +34,71 @@ struct Threads {
 
 }  // namespace
 
+// Follows what takes no character.
+class Regex::Walk {
+ public:
+  Walk(const std::vector<Step>& steps, std::string_view text) : steps_(steps), text_(text) {}
+
+  void follow(Threads& into, std::size_t first, const Saved& saved, std::size_t at) {
+    open_.push_back({first, saved});
+    while (!open_.empty()) {
+      Thread thread = std::move(open_.back());
+      open_.pop_back();
+      if (into.seen[thread.step]) continue;
+      into.seen[thread.step] = true;
+      pass(into, std::move(thread), at);
+    }
+  }
+
+ private:
+  void pass(Threads& into, Thread thread, std::size_t at) {
+    const Step& step = steps_[thread.step];
+    const auto go = [&](std::int32_t by) {
+      open_.push_back({static_cast<std::size_t>(static_cast<std::int64_t>(thread.step) + by), thread.saved});
+    };
+    switch (step.kind) {
+      case Step::Kind::split:
+        go(step.other);
+        go(step.to);
+        break;
+      case Step::Kind::jump: go(step.to); break;
+      case Step::Kind::save:
+        thread.saved[static_cast<std::size_t>(step.to)] = at;
+        go(1);
+        break;
+      case Step::Kind::set:
+      case Step::Kind::match: into.list.push_back(std::move(thread)); break;
+      default:
+        if (holds(step, at)) go(1);
+    }
+  }
+
+  bool holds(const Step& step, std::size_t at) const {
+    switch (step.kind) {
+      case Step::Kind::line_begin: return at == 0;
+      case Step::Kind::line_end: return at == text_.size();
+      // `other`: of grep -w, where the neighbour outside must be no word character.
+      case Step::Kind::word_begin: return !word_before(text_, at) && (step.other != 0 || is_word(text_, at));
+      case Step::Kind::word_end: return !is_word(text_, at) && (step.other != 0 || word_before(text_, at));
+      case Step::Kind::boundary: return word_before(text_, at) != is_word(text_, at);
+      default: return false;
+    }
+  }
+
+  const std::vector<Step>& steps_;
+  std::string_view text_;
+  std::vector<Thread> open_;  // in place of recursion
+};
+
 std::optional<Regex::Match> Regex::match_at(std::string_view text, std::size_t begin) const {
   Threads now, next;
-  std::vector<Thread> open;  // in place of recursion
+  Walk walk(steps_, text);
   std::optional<Match> best;
   Saved none;
   none.fill(kNone);
 
-  // Follows what takes no character.
-  const auto follow = [&](Threads& into, std::size_t first, const Saved& saved, std::size_t at) {
-    open.push_back({first, saved});
-    while (!open.empty()) {
-      Thread thread = std::move(open.back());
-      open.pop_back();
-      if (into.seen[thread.step]) continue;
-      into.seen[thread.step] = true;
-      const Step& step = steps_[thread.step];
-      const auto go = [&](std::int32_t by) {
-        open.push_back({static_cast<std::size_t>(static_cast<std::int64_t>(thread.step) + by), thread.saved});
-      };
-      bool holds = false;
-      switch (step.kind) {
-        case Step::Kind::split:
-          go(step.other);
-          go(step.to);
-          continue;
-        case Step::Kind::jump: go(step.to); continue;
-        case Step::Kind::save:
-          thread.saved[static_cast<std::size_t>(step.to)] = at;
-          go(1);
-          continue;
-        case Step::Kind::line_begin: holds = at == 0; break;
-        case Step::Kind::line_end: holds = at == text.size(); break;
-        // `other`: of grep -w, where the neighbour outside must be no word character.
-        case Step::Kind::word_begin: holds = !word_before(text, at) && (step.other != 0 || is_word(text, at)); break;
-        case Step::Kind::word_end: holds = !is_word(text, at) && (step.other != 0 || word_before(text, at)); break;
-        case Step::Kind::boundary: holds = word_before(text, at) != is_word(text, at); break;
-        case Step::Kind::set:
-        case Step::Kind::match: into.list.push_back(std::move(thread)); continue;
-      }
-      if (holds) go(1);
-    }
-  };
-
   now.clear(steps_.size());
-  follow(now, 0, none, begin);
+  walk.follow(now, 0, none, begin);
   for (std::size_t at = begin; !now.list.empty(); ++at) {
     next.clear(steps_.size());
     for (const Thread& thread : now.list) {
@@ -90,7 +110,7 @@ std::optional<Regex::Match> Regex::match_at(std::string_view text, std::size_t b
         best->end = thread.saved[1];
         for (std::size_t i = 0; i < kGroups; ++i) best->groups[i] = {thread.saved[2 * i], thread.saved[2 * i + 1]};
       } else if (at < text.size() && sets_[static_cast<std::size_t>(step.to)][static_cast<unsigned char>(text[at])]) {
-        follow(next, thread.step + 1, thread.saved, at + 1);
+        walk.follow(next, thread.step + 1, thread.saved, at + 1);
       }
     }
     std::swap(now, next);

@@ -56,6 +56,7 @@ class Regex {
     std::int32_t to = 0, other = 0;  // relative to this step; save: which; set: index
   };
   using Set = std::bitset<256>;
+  class Walk;
 
   std::optional<Match> match_at(std::string_view text, std::size_t at) const;
 

@@ -50,6 +50,20 @@ bool is_about_error(const Packet& about) {
   return type > 18 || is_error_type(type);
 }
 
+// RFC 1122 section 3.2.2.
+bool is_allowed(const Packet& about, std::uint8_t type) {
+  if (about.type != PacketType::host && about.type != PacketType::outgoing) return false;
+  if (about.route.type == RouteType::broadcast || about.route.type == RouteType::multicast) return false;
+  return about.ip().fragment_offset() == 0 && !(is_error_type(type) && is_about_error(about));
+}
+
+// The address that was asked for, if it is ours; else one of the interface, or none: what routing chooses.
+base::Ipv4Addr source_of(Stack& host, const Packet& about) {
+  if (about.route.type == RouteType::local) return about.ip().dst();
+  if (about.in == nullptr || host.sysctls.get(Ipv4Key::icmp_errors_use_inbound_ifaddr) == 0) return {};
+  return host.fib.select_address(about.in, about.ip().src(), Scope::link);
+}
+
 }  // namespace
 
 Drop Icmp::refused(const Packet& about, std::uint8_t type, std::uint8_t code, Drop why) {
@@ -66,25 +80,13 @@ Drop Icmp::send_error(const Packet& about, std::uint8_t type, std::uint8_t code,
                       ErrorOptions echo) {
   const wire::ConstIpv4 ip = about.ip();
   const auto not_allowed = [&] { return refused(about, type, code, Drop::icmp_not_allowed); };
-  // RFC 1122 section 3.2.2.
-  if (about.type != PacketType::host && about.type != PacketType::outgoing) return not_allowed();
-  if (about.route.type == RouteType::broadcast || about.route.type == RouteType::multicast) return not_allowed();
-  if (ip.fragment_offset() != 0) return not_allowed();
-  if (is_error_type(type) && is_about_error(about)) return not_allowed();
+  if (!is_allowed(about, type)) return not_allowed();
 
   bool limited = false;
   const bool from_loopback = about.in != nullptr && about.in->is_loopback();
-  if (!from_loopback && !globally_allowed(type, code, limited)) {
-    return refused(about, type, code, Drop::icmp_ratelimit);
-  }
+  if (!from_loopback && !globally_allowed(type, code, limited)) return refused(about, type, code, Drop::icmp_ratelimit);
 
-  // The address that was asked for, if it is ours; else what routing chooses, or an address of the interface.
-  base::Ipv4Addr source;
-  if (about.route.type == RouteType::local) {
-    source = ip.dst();
-  } else if (about.in != nullptr && host_.sysctls.get(Ipv4Key::icmp_errors_use_inbound_ifaddr) != 0) {
-    source = host_.fib.select_address(about.in, ip.src(), Scope::link);
-  }
+  base::Ipv4Addr source = source_of(host_, about);
   const std::uint8_t tos =
       is_error_type(type) ? static_cast<std::uint8_t>((ip.tos() & kTosMask) | kInternetControl) : ip.tos();
   EchoedOptions options;
@@ -134,12 +136,12 @@ Drop Icmp::send_error(const Packet& about, std::uint8_t type, std::uint8_t code,
   return Drop::none;
 }
 
-// Room for the headers, then `quote` bytes of `about` from its IP header on: what lies in its head is copied, the rest
-// shared.
 void Icmp::send_link_failure(Packet& about) {
   if (review_ip_options(host_, about)) send_error(about, wire::Icmp::dest_unreach, wire::Icmp::host_unreach);
 }
 
+// Room for the headers, then `quote` bytes of `about` from its IP header on: what lies in its head is copied, the rest
+// shared.
 PacketPtr Icmp::make_error(const Packet& about, std::uint32_t quote, const EchoedOptions& options) const {
   const std::size_t headers = Ipv4::kMinSize + options.size + wire::Icmp::kSize;
   PacketPtr error = Packet::create();

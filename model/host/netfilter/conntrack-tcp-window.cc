@@ -59,6 +59,73 @@ void init_sender(CtTcpEnd& sender, CtTcpEnd& receiver, const Packet& packet, con
   if (dir == CtDir::reply && !both) sender.scale = receiver.scale = 0;
 }
 
+// A segment's numbers, as the tracker takes them.
+struct Numbers {
+  std::uint32_t seq, end;
+  std::uint32_t ack, sack;  // sack: the right edge of what is acknowledged, selectively too
+};
+
+// What a segment tells of an end of which little is known. True: there is no more to it.
+bool introduce(CtTcpState& state, CtDir dir, const Packet& packet, const CtTcpHeader& tcp, const Numbers& numbers) {
+  CtTcpEnd& sender = state.seen[static_cast<std::size_t>(dir)];
+  CtTcpEnd& receiver = state.seen[static_cast<std::size_t>(other(dir))];
+  if (sender.max_win == 0 && tcp.has(Tcp::syn)) {
+    init_sender(sender, receiver, packet, tcp, dir);
+    return !tcp.has(Tcp::ack);  // simultaneous open
+  }
+  if (sender.max_win == 0) {
+    // In the middle of a connection: the packet itself is all that is known.
+    sender.end = numbers.end;
+    const std::uint32_t scaled = std::uint32_t{tcp.window} << sender.scale;
+    sender.max_win = scaled == 0 ? 1 : scaled;
+    sender.max_end = numbers.end + sender.max_win;
+    if (receiver.max_win == 0) {
+      receiver.end = receiver.max_end = numbers.sack;
+    } else if (numbers.sack == receiver.end + 1) {
+      ++receiver.end;  // likely a reply to a keepalive
+    }
+    return false;
+  }
+  const bool opening = state.state == CtTcp::syn_sent || state.state == CtTcp::syn_recv;
+  if (!tcp.has(Tcp::syn) || !seq_after(numbers.end, sender.end) || !opening) return false;
+  init_sender(sender, receiver, packet, tcp, dir);
+  return dir == CtDir::reply && !tcp.has(Tcp::ack);
+}
+
+// The segment lies in the window: what is known of both ends moves on.
+void advance(CtTcpEnd& sender, CtTcpEnd& receiver, const CtTcpHeader& tcp, const Numbers& numbers) {
+  const std::uint32_t win = std::uint32_t{tcp.window} << (tcp.has(Tcp::syn) ? 0 : sender.scale);
+  const auto [seq, end, ack, sack] = numbers;
+  sender.max_win = std::max(sender.max_win, win + (sack - ack));
+  if (seq_after(end, sender.end)) {
+    sender.end = end;
+    sender.flags |= ct_tcp_flag::data_unacknowledged;
+  }
+  if (tcp.has(Tcp::ack)) {
+    if ((sender.flags & ct_tcp_flag::maxack_set) == 0 || seq_after(ack, sender.max_ack)) sender.max_ack = ack;
+    sender.flags |= ct_tcp_flag::maxack_set;
+  }
+  if (receiver.max_win != 0 && seq_after(end, sender.max_end)) receiver.max_win += end - sender.max_end;
+  if (seq_after(sack + win, receiver.max_end - 1)) {
+    receiver.max_end = sack + win + (win == 0 ? 1 : 0);
+  }
+  if (ack == receiver.end) receiver.flags &= static_cast<std::uint8_t>(~ct_tcp_flag::data_unacknowledged);
+}
+
+void count_retransmission(CtTcpState& state, CtDir dir, const CtTcpHeader& tcp, const Numbers& numbers) {
+  if (state.last_dir == dir && state.last_seq == numbers.seq && state.last_ack == numbers.ack &&
+      state.last_end == numbers.end && state.last_win == tcp.window) {
+    ++state.retrans;
+    return;
+  }
+  state.last_dir = dir;
+  state.last_seq = numbers.seq;
+  state.last_ack = numbers.ack;
+  state.last_end = numbers.end;
+  state.last_win = tcp.window;
+  state.retrans = 0;
+}
+
 }  // namespace
 
 CtSegment CtTcpHeader::kind() const {
@@ -107,30 +174,10 @@ CtWindow tcp_in_window(CtTcpState& state, CtDir dir, CtSegment kind, const Packe
   const auto bad = [&](CtWindow says) {
     return be_liberal || (sender.flags & ct_tcp_flag::be_liberal) != 0 ? CtWindow::accept : says;
   };
-  std::uint32_t seq = tcp.seq, ack = tcp.ack, sack = tcp.ack, end = tcp.end, win = tcp.window;
+  Numbers numbers{.seq = tcp.seq, .end = tcp.end, .ack = tcp.ack, .sack = tcp.ack};
+  auto& [seq, end, ack, sack] = numbers;
   if ((receiver.flags & ct_tcp_flag::sack_perm) != 0) read_sack(packet, tcp, sack);
-
-  if (sender.max_win == 0) {
-    if (tcp.has(Tcp::syn)) {
-      init_sender(sender, receiver, packet, tcp, dir);
-      if (!tcp.has(Tcp::ack)) return CtWindow::accept;  // simultaneous open
-    } else {
-      // In the middle of a connection: the packet itself is all that is known.
-      sender.end = end;
-      const std::uint32_t scaled = win << sender.scale;
-      sender.max_win = scaled == 0 ? 1 : scaled;
-      sender.max_end = end + sender.max_win;
-      if (receiver.max_win == 0) {
-        receiver.end = receiver.max_end = sack;
-      } else if (sack == receiver.end + 1) {
-        ++receiver.end;  // likely a reply to a keepalive
-      }
-    }
-  } else if (tcp.has(Tcp::syn) && seq_after(end, sender.end) &&
-             (state.state == CtTcp::syn_sent || state.state == CtTcp::syn_recv)) {
-    init_sender(sender, receiver, packet, tcp, dir);
-    if (dir == CtDir::reply && !tcp.has(Tcp::ack)) return CtWindow::accept;
-  }
+  if (introduce(state, dir, packet, tcp, numbers)) return CtWindow::accept;
   // Without ACK, or with RST and an acknowledgement of zero (broken stacks), as if it acknowledged all.
   if (!tcp.has(Tcp::ack) || (tcp.has(Tcp::rst) && ack == 0)) ack = sack = receiver.end;
   if (tcp.has(Tcp::rst) && seq == 0 && state.state == CtTcp::syn_sent) seq = end = sender.end;  // answers a SYN
@@ -153,35 +200,8 @@ CtWindow tcp_in_window(CtTcpState& state, CtDir dir, CtSegment kind, const Packe
   if (!in_window) return bad(CtWindow::ignore);
   if (!seq_after(sack, receiver.end - ack_window - 1)) return bad(CtWindow::ignore);
 
-  if (!tcp.has(Tcp::syn)) win <<= sender.scale;
-  sender.max_win = std::max(sender.max_win, win + (sack - ack));
-  if (seq_after(end, sender.end)) {
-    sender.end = end;
-    sender.flags |= ct_tcp_flag::data_unacknowledged;
-  }
-  if (tcp.has(Tcp::ack)) {
-    if ((sender.flags & ct_tcp_flag::maxack_set) == 0 || seq_after(ack, sender.max_ack)) sender.max_ack = ack;
-    sender.flags |= ct_tcp_flag::maxack_set;
-  }
-  if (receiver.max_win != 0 && seq_after(end, sender.max_end)) receiver.max_win += end - sender.max_end;
-  if (seq_after(sack + win, receiver.max_end - 1)) {
-    receiver.max_end = sack + win + (win == 0 ? 1 : 0);
-  }
-  if (ack == receiver.end) receiver.flags &= static_cast<std::uint8_t>(~ct_tcp_flag::data_unacknowledged);
-
-  if (kind == CtSegment::ack) {
-    if (state.last_dir == dir && state.last_seq == seq && state.last_ack == ack && state.last_end == end &&
-        state.last_win == tcp.window) {
-      ++state.retrans;
-    } else {
-      state.last_dir = dir;
-      state.last_seq = seq;
-      state.last_ack = ack;
-      state.last_end = end;
-      state.last_win = tcp.window;
-      state.retrans = 0;
-    }
-  }
+  advance(sender, receiver, tcp, numbers);
+  if (kind == CtSegment::ack) count_retransmission(state, dir, tcp, numbers);
   return CtWindow::accept;
 }
 

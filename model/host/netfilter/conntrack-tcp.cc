@@ -2,6 +2,7 @@
 // TCP as the tracker sees it: states and timeouts (kernel: nf_conntrack_proto_tcp.c, Linux 6.1).
 #include <array>
 #include <chrono>
+#include <utility>
 
 #include "host/netfilter/conntrack-tcp-window.h"
 #include "host/netfilter/conntrack.h"
@@ -149,6 +150,53 @@ bool believe_reset(ConntrackEntry& entry, CtDir dir, const CtTcpHeader& tcp, CtT
   return true;
 }
 
+// Where a segment takes a connection.
+struct Move {
+  enum class Says : std::uint8_t { go_on, accept, invalid, reopens };
+
+  CtTcp old, next;
+  bool skip_window = false;
+  Says says = Says::go_on;
+};
+
+Move move_of(ConntrackEntry& entry, CtDir dir, const Packet& packet, const CtTcpHeader& tcp, bool ignore_invalid) {
+  CtTcpState& state = entry.tcp;
+  const CtSegment kind = tcp.kind();
+  const auto last = static_cast<CtSegment>(state.last_index);
+  const Row& row = kTable[static_cast<std::size_t>(dir)][static_cast<std::size_t>(kind)];
+  Move move{.old = state.state, .next = row[static_cast<std::size_t>(state.state)]};
+  const auto over = [&move](Move::Says says) {
+    move.says = says;
+    return move;
+  };
+
+  if (move.next == sIV) return over(Move::Says::invalid);
+  if (move.next == sSS && move.old >= sTW) {
+    // The client uses its port again: the old connection is over.
+    const bool closed = ((state.seen[0].flags | state.seen[1].flags) & flag::close_init) != 0;
+    if (closed || (state.last_dir == dir && last == CtSegment::rst)) return over(Move::Says::reopens);
+    move.next = sIG;
+  }
+  if (move.next == sIG) {
+    if (!resynchronise(state, dir, packet, tcp, move.old)) return over(Move::Says::accept);
+    move.old = sSS;
+    move.next = sSR;
+  } else if (move.next == sTW && move.old == sLA && kind == CtSegment::ack && state.last_dir != dir &&
+             last == CtSegment::syn && (state.last_flags & flag::expect_challenge_ack) != 0) {
+    state.last_flags &= static_cast<std::uint8_t>(~flag::expect_challenge_ack);
+    return over(Move::Says::accept);
+  } else if (move.next == sS2) {
+    state.last_flags |= flag::simultaneous_open;
+  } else if (move.next == sSR && dir == CtDir::reply && kind == CtSegment::ack &&
+             (state.last_flags & flag::simultaneous_open) != 0) {
+    move.next = sES;
+  } else if (move.next == sCL && kind == CtSegment::rst) {
+    if (!believe_reset(entry, dir, tcp, move.old, ignore_invalid, move.next, move.skip_window))
+      return over(Move::Says::invalid);
+  }
+  return move;
+}
+
 }  // namespace
 
 int Conntrack::tcp_timeout(CtTcp state) const {
@@ -178,38 +226,15 @@ Conntrack::Says Conntrack::handle_tcp(Hook hook, ConntrackEntry& entry, const Pa
   }
   const CtDir dir = direction_of(info);
   const CtSegment kind = tcp.kind();
-  CtTcp old = state.state;
-  CtTcp next = kTable[static_cast<std::size_t>(dir)][static_cast<std::size_t>(kind)][static_cast<std::size_t>(old)];
-  bool skip_window = false;
-
-  if (next == sIV) return Says::invalid;
-  if (next == sSS && old >= sTW) {
-    // The client uses its port again: the old connection is over.
-    const bool closed = ((state.seen[0].flags | state.seen[1].flags) & flag::close_init) != 0;
-    if (closed || (state.last_dir == dir && static_cast<CtSegment>(state.last_index) == CtSegment::rst)) {
-      return kill(entry) ? Says::repeat : Says::drop;
-    }
-    next = sIG;
+  const Move move = move_of(entry, dir, packet, tcp, get(CtKey::nf_conntrack_tcp_ignore_invalid_rst) != 0);
+  switch (move.says) {
+    case Move::Says::accept: return Says::accept;
+    case Move::Says::invalid: return Says::invalid;
+    case Move::Says::reopens: return kill(entry) ? Says::repeat : Says::drop;
+    case Move::Says::go_on: break;
   }
-  if (next == sIG) {
-    if (!resynchronise(state, dir, packet, tcp, old)) return Says::accept;
-    old = sSS;
-    next = sSR;
-  } else if (next == sTW && old == sLA && kind == CtSegment::ack && state.last_dir != dir &&
-             static_cast<CtSegment>(state.last_index) == CtSegment::syn &&
-             (state.last_flags & flag::expect_challenge_ack) != 0) {
-    state.last_flags &= static_cast<std::uint8_t>(~flag::expect_challenge_ack);
-    return Says::accept;
-  } else if (next == sS2) {
-    state.last_flags |= flag::simultaneous_open;
-  } else if (next == sSR && dir == CtDir::reply && kind == CtSegment::ack &&
-             (state.last_flags & flag::simultaneous_open) != 0) {
-    next = sES;
-  } else if (next == sCL && kind == CtSegment::rst) {
-    const bool ignore_invalid = get(CtKey::nf_conntrack_tcp_ignore_invalid_rst) != 0;
-    if (!believe_reset(entry, dir, tcp, old, ignore_invalid, next, skip_window)) return Says::invalid;
-  }
-  if (!skip_window) {
+  const auto [old, next] = std::pair(move.old, move.next);
+  if (!move.skip_window) {
     switch (tcp_in_window(state, dir, kind, packet, tcp, get(CtKey::nf_conntrack_tcp_be_liberal) != 0)) {
       case CtWindow::ignore: return Says::accept;
       case CtWindow::invalid: shorten_for_invalid(entry, dir, kind); return Says::invalid;

@@ -41,6 +41,56 @@ bool has_subnet(const InterfaceAddress& a) {
   return !network.is_any() && (network != a.prefix.addr || a.prefix.length < 32);
 }
 
+// What other addresses of the interface still need of an address that goes.
+struct Kept {
+  bool local = false, broadcast = false, network = false, directed = false;
+  bool gone = true;  // false: it is being promoted and keeps its IP
+};
+
+Kept kept_by_others(const Device& dev, const InterfaceAddress& address, const InterfaceAddress* former_primary,
+                    const InterfaceAddress& primary) {
+  const base::Ipv4Addr broadcast = address.subnet().directed_broadcast(), network = address.subnet().network();
+  Kept kept;
+  bool same_source = false;  // another primary has the same IP
+  const InterfaceAddress* other_primary = nullptr;
+  for (const InterfaceAddress& other : dev.addresses) {
+    if (&other == &address) {
+      kept.gone = false;
+      continue;
+    }
+    if (former_primary != nullptr && same_subnet(other, *former_primary)) continue;
+    if (other.secondary) {
+      if (same_subnet(other, primary)) {
+        other_primary = &primary;
+      } else {
+        if (!same_source) continue;
+        if (other_primary == nullptr || !same_subnet(other, *other_primary)) {
+          other_primary = primary_of(dev, other.subnet());
+        }
+        if (other_primary == nullptr || other_primary->prefix.addr != primary.prefix.addr) continue;
+      }
+    } else {
+      if (primary.prefix.addr != other.prefix.addr) continue;
+      other_primary = &other;
+      if (&primary != &other) same_source = true;
+    }
+    if (address.prefix.addr == other.prefix.addr) kept.local = true;
+    if (address.broadcast == other.broadcast) kept.broadcast = true;
+    if (broadcast == other.broadcast) kept.directed = true;
+    if (network == other.broadcast) kept.network = true;
+    // A primary has its network's own broadcasts.
+    const base::Ipv4Addr other_network = other.subnet().network();
+    if (other_primary != &other || other.prefix.length >= 31 || other_network.is_any()) continue;
+    const auto is_its = [&](base::Ipv4Addr a) {
+      return a == other.subnet().directed_broadcast() || a == other_network;
+    };
+    kept.broadcast |= is_its(address.broadcast);
+    kept.directed |= is_its(broadcast);
+    kept.network |= is_its(network);
+  }
+  return kept;
+}
+
 }  // namespace
 
 template <class Doomed>
@@ -90,55 +140,15 @@ void Fib::address_removed(Device& dev, const InterfaceAddress& address, const In
   const bool had_subnet = !address.secondary && has_subnet(address);
   if (had_subnet && !address.noprefixroute) unmake(dev.is_loopback() ? RouteType::local : RouteType::unicast, subnet);
 
-  // What other addresses of the interface still need.
-  bool keep_local = false, keep_broadcast = false, keep_network = false, keep_directed = false;
-  bool gone = true;          // false: it is being promoted and keeps its IP
-  bool same_source = false;  // another primary has the same IP
-  const InterfaceAddress* other_primary = nullptr;
-  for (const InterfaceAddress& other : dev.addresses) {
-    if (&other == &address) {
-      gone = false;
-      continue;
-    }
-    if (former_primary != nullptr && same_subnet(other, *former_primary)) continue;
-    if (other.secondary) {
-      if (same_subnet(other, *primary)) {
-        other_primary = primary;
-      } else {
-        if (!same_source) continue;
-        if (other_primary == nullptr || !same_subnet(other, *other_primary)) {
-          other_primary = primary_of(dev, other.subnet());
-        }
-        if (other_primary == nullptr || other_primary->prefix.addr != primary->prefix.addr) continue;
-      }
-    } else {
-      if (primary->prefix.addr != other.prefix.addr) continue;
-      other_primary = &other;
-      if (primary != &other) same_source = true;
-    }
-    if (address.prefix.addr == other.prefix.addr) keep_local = true;
-    if (address.broadcast == other.broadcast) keep_broadcast = true;
-    if (broadcast == other.broadcast) keep_directed = true;
-    if (network == other.broadcast) keep_network = true;
-    // A primary has its network's own broadcasts.
-    const base::Ipv4Addr other_network = other.subnet().network();
-    if (other_primary != &other || other.prefix.length >= 31 || other_network.is_any()) continue;
-    const auto is_its = [&](base::Ipv4Addr a) {
-      return a == other.subnet().directed_broadcast() || a == other_network;
-    };
-    keep_broadcast |= is_its(address.broadcast);
-    keep_directed |= is_its(broadcast);
-    keep_network |= is_its(network);
-  }
-
-  if (!keep_broadcast) unmake(RouteType::broadcast, {address.broadcast, 32});
+  const Kept kept = kept_by_others(dev, address, former_primary, *primary);
+  if (!kept.broadcast) unmake(RouteType::broadcast, {address.broadcast, 32});
   if (had_subnet && subnet.length < 31) {
-    if (!keep_directed) unmake(RouteType::broadcast, {broadcast, 32});
-    if (!keep_network) unmake(RouteType::broadcast, {network, 32});
+    if (!kept.directed) unmake(RouteType::broadcast, {broadcast, 32});
+    if (!kept.network) unmake(RouteType::broadcast, {network, 32});
   }
-  if (keep_local) return;
+  if (kept.local) return;
   unmake(RouteType::local, {address.prefix.addr, 32});
-  if (!gone || is_local(address.prefix.addr)) return;
+  if (!kept.gone || is_local(address.prefix.addr)) return;
   // Nobody can use it as a source any more (kernel: fib_sync_down_addr()).
   flush([&](const FibEntry& e) { return e.table == table::main && e.pref_src == address.prefix.addr; });
 }

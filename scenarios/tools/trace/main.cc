@@ -73,47 +73,24 @@ void follow(trace::TraceIndex& index, const WalkOptions& options, const Put& put
   } while (index.error().empty() && !failed && index.wait(200));
 }
 
-int walk(int argc, const char* const* argv) {
-  WalkOptions options;
-  bool help = false;
-  const std::string wrong = parse_walk_options({argv + 1, argv + argc}, options, help);
-  if (help) {
-    std::cout << walk_usage();
-    return 0;
-  }
-  if (!wrong.empty()) return complain(wrong);
-  if (options.what == What::reasons) {
-    std::cout << reasons_text();
-    return 0;
-  }
-  trace::TraceIndex index;
-  if (!index.open(options.file)) return complain(index.error());
-  if (!options.follow) {
-    // A pipe may be slower than we are.
-    do {
-      while (index.update() != 0) {
-      }
-    } while (options.file == "-" && index.error().empty() && index.wait(1000));
+// Reads the whole trace, unless it is followed. Gives what is wrong with it.
+std::string read_trace(trace::TraceIndex& index, const WalkOptions& options) {
+  if (!index.open(options.file)) return index.error();
+  if (options.follow) return "";
+  // A pipe may be slower than we are.
+  do {
     while (index.update() != 0) {
     }
-    if (!index.error().empty() && index.size() == 0 && index.journal().empty()) return complain(index.error());
-    if (index.info().hosts.empty() && index.size() == 0 && index.notice().empty() && index.error().empty()) {
-      return complain(options.file + ": is empty");
-    }
+  } while (options.file == "-" && index.error().empty() && index.wait(1000));
+  while (index.update() != 0) {
   }
-  const bool binary = options.what == What::pcap || options.what == What::pcapng;
-  if (binary && options.output.empty() && isatty(STDOUT_FILENO) == 1) {
-    return complain("a capture is nothing for a terminal: --output FILE");
-  }
-  WalkFilter filter(index, options);
-  if (!options.follow && !filter.error().empty()) return complain(filter.error());
+  if (!index.error().empty() && index.size() == 0 && index.journal().empty()) return index.error();
+  const bool nothing = index.info().hosts.empty() && index.size() == 0;
+  return nothing && index.notice().empty() && index.error().empty() ? options.file + ": is empty" : "";
+}
 
-  TraceFile out;
-  out.reads(options.file);
-  // Who follows wants to see what there is so far.
-  const auto kind = options.follow ? TraceFile::Kind::live : TraceFile::Kind::whole;
-  if (const std::string why = out.open(options.output.empty() ? "-" : options.output, kind); !why.empty())
-    return complain(why);
+// Gives the program's status.
+int write_walks(trace::TraceIndex& index, const WalkFilter& filter, const WalkOptions& options, TraceFile& out) {
   bool failed = false;
   std::string buffer;
   const auto write_out = out.output();
@@ -143,6 +120,37 @@ int walk(int argc, const char* const* argv) {
                                     : "lvs-trace: nothing matches\n");
   }
   return shown == 0 ? 1 : 0;
+}
+
+int walk(int argc, const char* const* argv) {
+  WalkOptions options;
+  bool help = false;
+  const std::string wrong = parse_walk_options({argv + 1, argv + argc}, options, help);
+  if (help) {
+    std::cout << walk_usage();
+    return 0;
+  }
+  if (!wrong.empty()) return complain(wrong);
+  if (options.what == What::reasons) {
+    std::cout << reasons_text();
+    return 0;
+  }
+  trace::TraceIndex index;
+  if (const std::string why = read_trace(index, options); !why.empty()) return complain(why);
+  const bool binary = options.what == What::pcap || options.what == What::pcapng;
+  if (binary && options.output.empty() && isatty(STDOUT_FILENO) == 1) {
+    return complain("a capture is nothing for a terminal: --output FILE");
+  }
+  const WalkFilter filter(index, options);
+  if (!options.follow && !filter.error().empty()) return complain(filter.error());
+
+  TraceFile out;
+  out.reads(options.file);
+  // Who follows wants to see what there is so far.
+  const auto kind = options.follow ? TraceFile::Kind::live : TraceFile::Kind::whole;
+  if (const std::string why = out.open(options.output.empty() ? "-" : options.output, kind); !why.empty())
+    return complain(why);
+  return write_walks(index, filter, options, out);
 }
 
 }  // namespace

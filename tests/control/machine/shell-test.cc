@@ -70,6 +70,12 @@ TEST(Shell, NamesTheWordAndItsColumn) {
       {"for i in -c -Z; do ping $i 1 10.0.0.1; done", "column 25: '-Z': unknown option of ping"},
       {"for i in $(seq 2); do cat /dev/$i; done", "column 27: '/dev/1': this file is not modelled"},
       {"for i in a; do echo x > /dev/$i; done", "column 25: '/dev/a': this file is not modelled"},
+  };
+  for (const auto& [line, expected] : cases) EXPECT_THAT(error_of(line), HasSubstr(expected)) << line;
+}
+
+TEST(Shell, NamesWhatASentenceLacks) {
+  const std::pair<std::string_view, std::string_view> cases[] = {
       {"for i in 1 2; do", "column 15: 'do': a command is missing behind this"},
       {"for i in 1 2; true; done", "column 15: 'true': not expected here"},
       {"if true; then true", "column 15: 'true': 'fi' is missing behind this"},

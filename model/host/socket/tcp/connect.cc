@@ -134,45 +134,6 @@ void TcpSocket::established() {
 }
 
 // A request that was acknowledged becomes a socket (kernel: tcp_create_openreq_child()).
-void TcpSocket::become_child(const TcpRequest& request) {
-  Stack& host = sockets_.host();
-  local_ = request.local_;
-  remote_ = request.remote_;
-  reuse_address_ = request.listener_->reuse_address_;
-  reuse_port_ = request.listener_->reuse_port_;
-  no_delay_ = request.listener_->no_delay_;
-  port_chosen_ = true;
-  listener_ = request.listener_;
-  owner = listener_->owner;
-  discovers_mtu = listener_->discovers_mtu;
-  route_ = host.fib.output({.dst = remote_.addr, .src = local_.addr});
-  ip_id_ = static_cast<std::uint16_t>(sockets_.rng().next());
-  iss_ = request.iss_;
-  irs_ = request.irs_;
-  una_ = next_ = write_ = iss_ + 1;
-  small_sent_ = una_;
-  timestamp_offset_ = request.timestamp_offset_;
-  next_in_ = window_from_ = irs_ + 1;
-  window_in_ = window_goal_ = request.window_;
-  window_most_ = request.clamp_;
-  receive_scale_ = request.scale_;
-  scale_ok_ = request.options_.has_scale;
-  send_scale_ = scale_ok_ ? request.options_.scale : std::uint8_t{0};
-  sack_ok_ = request.options_.sack_permitted;
-  timestamps_ok_ = request.options_.has_timestamp;
-  if (timestamps_ok_) {
-    recent_timestamp_ = request.recent_timestamp_;
-    recent_timestamp_at_ = host.now();
-    has_recent_timestamp_ = true;
-  }
-  advertised_mss_ = request.advertised_mss_ - (timestamps_ok_ ? kTcpTimestampSize : 0);
-  mss_clamp_ = request.options_.mss == 0 ? 536 : request.options_.mss;
-  window_ = most_window_ = request.peer_window_;
-  ip_options_ = request.ip_options_;
-  sync_mss(route_.mtu);
-  set_state(TcpState::syn_recv);
-}
-
 TcpPtr TcpSocket::accept() {
   if (accepted_.empty()) return nullptr;
   TcpSocket* const child = accepted_.front();

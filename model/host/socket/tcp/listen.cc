@@ -136,6 +136,51 @@ void TcpRequest::send_ack(const TcpIncoming& segment) {
   sockets_.send(make_segment(host, out, route));
 }
 
+// Kernel: tcp_create_openreq_child().
+void TcpSocket::become_child(const TcpRequest& request) {
+  Stack& host = sockets_.host();
+  local_ = request.local_;
+  remote_ = request.remote_;
+  reuse_address_ = request.listener_->reuse_address_;
+  reuse_port_ = request.listener_->reuse_port_;
+  no_delay_ = request.listener_->no_delay_;
+  port_chosen_ = true;
+  listener_ = request.listener_;
+  owner = listener_->owner;
+  discovers_mtu = listener_->discovers_mtu;
+  route_ = host.fib.output({.dst = remote_.addr, .src = local_.addr});
+  ip_id_ = static_cast<std::uint16_t>(sockets_.rng().next());
+  iss_ = request.iss_;
+  irs_ = request.irs_;
+  una_ = next_ = write_ = iss_ + 1;
+  small_sent_ = una_;
+  timestamp_offset_ = request.timestamp_offset_;
+  next_in_ = window_from_ = irs_ + 1;
+  window_in_ = window_goal_ = request.window_;
+  window_most_ = request.clamp_;
+  receive_scale_ = request.scale_;
+  scale_ok_ = request.options_.has_scale;
+  send_scale_ = scale_ok_ ? request.options_.scale : std::uint8_t{0};
+  sack_ok_ = request.options_.sack_permitted;
+  timestamps_ok_ = request.options_.has_timestamp;
+  if (timestamps_ok_) {
+    recent_timestamp_ = request.recent_timestamp_;
+    recent_timestamp_at_ = host.now();
+    has_recent_timestamp_ = true;
+  }
+  advertised_mss_ = request.advertised_mss_ - (timestamps_ok_ ? kTcpTimestampSize : 0);
+  mss_clamp_ = request.options_.mss == 0 ? 536 : request.options_.mss;
+  window_ = most_window_ = request.peer_window_;
+  ip_options_ = request.ip_options_;
+  sync_mss(route_.mtu);
+  set_state(TcpState::syn_recv);
+  if (request.timeouts_ == 0) {
+    measure_rtt(host.now() - request.sent_at_);
+  } else {
+    congestion_.restart();
+  }
+}
+
 // Kernel: tcp_check_req().
 void TcpRequest::receive(const TcpIncoming& segment) {
   Stack& host = sockets_.host();
@@ -152,10 +197,8 @@ void TcpRequest::receive(const TcpIncoming& segment) {
     return;
   }
   if (segment.has(Tcp::ack) && !segment.has(Tcp::rst) && segment.ack != iss_ + 1) return sockets_.refuse(segment);
-  const bool in_window = segment.seq == irs_ + 1
-                             ? true
-                             : seq_between(segment.seq, irs_ + 1, irs_ + 1 + window_) ||
-                                   (seq_after(segment.end, irs_ + 1) && seq_before(segment.seq, irs_ + 1 + window_));
+  const bool in_window = seq_between(segment.seq, irs_ + 1, irs_ + 1 + window_) ||
+                         (seq_after(segment.end, irs_ + 1) && seq_before(segment.seq, irs_ + 1 + window_));
   if (old || !in_window) {
     segment.drop = Drop::tcp_old_data;
     if (!segment.has(Tcp::rst) && !tcp_rate_limited(segment, host.now(), last_challenge_)) send_ack(segment);
@@ -185,11 +228,6 @@ void TcpRequest::receive(const TcpIncoming& segment) {
   if (cookie_) remember_ip_options(segment.packet);  // nothing was kept of the SYN (kernel: cookie_v4_check())
   auto socket = std::make_unique<TcpSocket>(sockets_);
   socket->become_child(*this);
-  if (timeouts_ == 0) {
-    socket->measure_rtt(host.now() - sent_at_);
-  } else {
-    socket->congestion_.restart();
-  }
   if (options_.has_timestamp && segment.options.has_timestamp && !seq_after(segment.seq, irs_ + 1)) {
     socket->recent_timestamp_ = segment.options.timestamp;
   }

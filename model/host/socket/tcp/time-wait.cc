@@ -13,6 +13,12 @@ namespace {
 
 constexpr base::Time kTimeWait = std::chrono::seconds(60);
 
+// Kernel: tcp_in_window().
+bool in_window(const TcpIncoming& segment, std::uint32_t begin, std::uint32_t end) {
+  return segment.seq == begin || (seq_after(segment.end, begin) && seq_before(segment.seq, end)) ||
+         (segment.seq == end && segment.seq == segment.end);
+}
+
 }  // namespace
 
 TcpTimeWait::TcpTimeWait(TcpTable& sockets, SocketAddress local, SocketAddress remote, TcpState substate,
@@ -64,11 +70,7 @@ void TcpTimeWait::receive(const TcpIncoming& segment) {
   const auto again = [&] { host.arm(timer_, host.now() + kTimeWait); };
 
   if (state_ == TcpState::fin_wait2) {
-    const bool in_window =
-        segment.seq == numbers_.next_in ||
-        (seq_after(segment.end, numbers_.next_in) && seq_before(segment.seq, numbers_.next_in + numbers_.window_in)) ||
-        (segment.seq == numbers_.next_in + numbers_.window_in && segment.seq == segment.end);
-    if (old || !in_window) return acknowledge();
+    if (old || !in_window(segment, numbers_.next_in, numbers_.next_in + numbers_.window_in)) return acknowledge();
     if (segment.has(Tcp::rst)) {
       segment.drop = Drop::tcp_reset;
       return sockets_.retire(*this);
