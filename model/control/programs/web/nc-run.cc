@@ -7,6 +7,7 @@
 
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
+#include "control/programs/web/nc-socket.h"
 #include "control/programs/web/nc.h"
 #include "control/words/service-names.h"
 
@@ -46,8 +47,7 @@ class Nc final : public Task, private host::SocketUser {
     if (phase_ == Phase::over) return;
     phase_ = Phase::over;
     alarm_.clear();
-    tcp_.reset();
-    udp_.reset();
+    net_.close();
     listener_.reset();
     done_(status);
   }
@@ -66,10 +66,10 @@ class Nc final : public Task, private host::SocketUser {
     SocketError error = SocketError::none;
     host::SocketAddress bound;
     if (options_.udp) {
-      udp_ = machine_.sockets().udp(this, owner_);
-      udp_->set_reuse(true, true);
-      error = udp_->bind(address);
-      bound = udp_->local();
+      net_.udp = machine_.sockets().udp(this, owner_);
+      net_.udp->set_reuse(true, true);
+      error = net_.udp->bind(address);
+      bound = net_.udp->local();
     } else {
       listener_ = machine_.sockets().tcp(this, owner_);
       listener_->set_reuse(true, true);
@@ -116,22 +116,21 @@ class Nc final : public Task, private host::SocketUser {
   void connect() {
     const host::SocketAddress to{options_.target, options_.ports[port_]};
     const host::SocketAddress from{options_.source, options_.source_port};
-    tcp_.reset();
-    udp_.reset();
+    net_.close();
     SocketError error = SocketError::none;
     const bool binds = from.port != 0 || !from.addr.is_any();
     if (options_.udp) {
-      udp_ = machine_.sockets().udp(this, owner_);
-      if (binds) error = udp_->bind(from);
+      net_.udp = machine_.sockets().udp(this, owner_);
+      if (binds) error = net_.udp->bind(from);
     } else {
-      tcp_ = machine_.sockets().tcp(this, owner_);
-      if (binds) error = tcp_->bind(from);
+      net_.tcp = machine_.sockets().tcp(this, owner_);
+      if (binds) error = net_.tcp->bind(from);
     }
     if (error != SocketError::none) {
       complain(fmt::format("bind failed: {}", text_of(error)));
       return finish(1);
     }
-    error = options_.udp ? udp_->connect(to) : tcp_->connect(to);
+    error = options_.udp ? net_.udp->connect(to) : net_.tcp->connect(to);
     if (error != SocketError::none) return connect_failed(text_of(error), false);
     if (options_.udp) return connected();
     phase_ = Phase::connecting;
@@ -156,7 +155,7 @@ class Nc final : public Task, private host::SocketUser {
     alarm_.clear();
     status_ = 0;
     if (options_.udp && options_.verbose) {  // is somebody there?
-      if (udp_->send("X") != SocketError::none || udp_->send("X") != SocketError::none) return nobody_there();
+      if (net_.udp->send("X") != SocketError::none || net_.udp->send("X") != SocketError::none) return nobody_there();
       seconds_ = options_.timeout > base::Time{0} ? static_cast<int>(options_.timeout / kSecond) : kUdpScanSeconds;
       phase_ = Phase::scanning;
       return alarm_.set_after(kSecond);
@@ -188,7 +187,7 @@ class Nc final : public Task, private host::SocketUser {
   }
 
   void scan_more() {
-    if (udp_->send("X") != SocketError::none) return nobody_there();
+    if (net_.udp->send("X") != SocketError::none) return nobody_there();
     if (--seconds_ > 0) return alarm_.set_after(kSecond);
     report_connection();
     proceed();
@@ -199,24 +198,24 @@ class Nc final : public Task, private host::SocketUser {
   void socket_ready() override {
     switch (phase_) {
       case Phase::connecting: {
-        if (tcp_->failed()) return connect_failed(text_of(tcp_->take_error()), false);
-        if (tcp_->state() == host::TcpState::syn_sent || tcp_->state() == host::TcpState::syn_recv) return;
+        if (net_.tcp->failed()) return connect_failed(text_of(net_.tcp->take_error()), false);
+        if (net_.tcp->state() == host::TcpState::syn_sent || net_.tcp->state() == host::TcpState::syn_recv) return;
         return connected();
       }
       case Phase::accepting: {
         host::TcpPtr caller = listener_->accept();
         if (caller == nullptr) return;
-        tcp_ = std::move(caller);
-        tcp_->user = this;
-        tcp_->owner = {owner_.process, "nc", 4};
-        report_caller(tcp_->remote());
+        net_.tcp = std::move(caller);
+        net_.tcp->user = this;
+        net_.tcp->owner = {owner_.process, "nc", 4};
+        report_caller(net_.tcp->remote());
         return talk();
       }
       case Phase::caller: {
-        const auto* datagram = udp_->peek();
+        const auto* datagram = net_.udp->peek();
         if (datagram == nullptr) return;
         const host::SocketAddress caller = datagram->from;
-        if (const SocketError error = udp_->connect(caller); error != SocketError::none) {
+        if (const SocketError error = net_.udp->connect(caller); error != SocketError::none) {
           complain(fmt::format("connect: {}", text_of(error)));
           return finish(1);
         }
@@ -253,11 +252,6 @@ class Nc final : public Task, private host::SocketUser {
     pump();
   }
 
-  bool net_failed() const { return tcp_ ? tcp_->failed() : udp_->failed(); }
-  bool net_hung_up() const { return tcp_ && tcp_->hung_up(); }
-  bool net_readable() const { return tcp_ ? tcp_->readable() : udp_->readable(); }
-  bool net_writable() const { return tcp_ ? tcp_->writable() : true; }
-
   // One turn of the real one's loop after another, until nothing can be done.
   void pump() {
     for (;;) {
@@ -267,9 +261,9 @@ class Nc final : public Task, private host::SocketUser {
       if (options_.listen && !net_in_open_ && empty) return leave();
 
       const bool watched = net_in_open_ || net_out_open_;
-      const bool failed = watched && net_failed(), hung_up = watched && net_hung_up();
-      const bool in = net_in_open_ && net_readable();
-      const bool out = net_out_open_ && !outgoing_.empty() && net_writable();
+      const bool failed = watched && net_.failed(), hung_up = watched && net_.hung_up();
+      const bool in = net_in_open_ && net_.readable();
+      const bool out = net_out_open_ && !outgoing_.empty() && net_.writable();
       const bool input = input_open_ && outgoing_.size() < kBuffer && (!io_.in->ready().empty() || io_.in->ended());
       if (!failed && !hung_up && !in && !out && !input) {
         if (options_.timeout > base::Time{0}) alarm_.set_after(options_.timeout);
@@ -283,7 +277,7 @@ class Nc final : public Task, private host::SocketUser {
     if (failed) net_in_open_ = net_out_open_ = false;
     if (hung_up && net_in_open_ && !in) net_in_open_ = false;
     if (hung_up && net_out_open_) {
-      if (options_.shut_at_end) shut_write();
+      if (options_.shut_at_end) net_.shut_write();
       net_out_open_ = false;
     }
     if (!net_out_open_) input_open_ = false;
@@ -296,10 +290,10 @@ class Nc final : public Task, private host::SocketUser {
     if (out && net_out_open_) send();
     if (in && net_in_open_) receive();
     if (!input_open_ && outgoing_.empty()) {
-      if (net_out_open_ && options_.shut_at_end) shut_write();
+      if (net_out_open_ && options_.shut_at_end) net_.shut_write();
       net_out_open_ = false;
       if ((options_.listen || options_.udp) && net_in_open_ && options_.quit >= 0) {
-        shut_read();
+        net_.shut_read();
         net_in_open_ = false;
         options_.keep = false;
       }
@@ -319,62 +313,23 @@ class Nc final : public Task, private host::SocketUser {
   }
 
   void send() {
-    SocketError error = SocketError::none;
-    if (tcp_) {
-      const std::size_t size = tcp_->write(outgoing_, error);
-      outgoing_.erase(0, size);
-      if (size == 0 && error != SocketError::again) {
-        net_out_open_ = false;
-        if (error == SocketError::broken_pipe) outgoing_.clear();  // SIGPIPE is ignored
-      }
-      return;
-    }
-    error = udp_->send(outgoing_);
-    if (error == SocketError::none) {
-      outgoing_.clear();
-    } else {
-      net_out_open_ = false;
-    }
+    if (!net_.send(outgoing_)) net_out_open_ = false;
   }
 
   void receive() {
-    SocketError error = SocketError::none;
-    if (tcp_) {
-      std::string data;
-      const std::size_t size = tcp_->read(data, kBuffer, error);
-      if (!data.empty()) io_.print(data);
-      if (size == 0 && error != SocketError::again) {
-        if (error == SocketError::none) shut_read();
-        net_in_open_ = false;
-      }
-    } else {
-      host::UdpSocket::Datagram datagram;
-      error = udp_->receive(datagram);
-      if (error == SocketError::none) {
-        io_.print(datagram.data);
-        if (datagram.data.empty()) net_in_open_ = false;
-      } else if (error != SocketError::again) {
-        net_in_open_ = false;
-      }
-    }
+    std::string data;
+    if (!net_.receive(data, kBuffer)) net_in_open_ = false;
+    if (!data.empty()) io_.print(data);
     if (options_.limit > 0 && ++received_ >= options_.limit) {
-      if (net_in_open_) shut_read();
+      if (net_in_open_) net_.shut_read();
       net_in_open_ = input_open_ = false;
     }
-  }
-
-  void shut_write() {
-    if (tcp_) tcp_->shut_write();
-  }
-  void shut_read() {
-    if (tcp_) tcp_->shut_read();
   }
 
   // Both sides are through. With -q the program stays a while, without its socket.
   void leave() {
     if (options_.quit <= 0) return end_talk();
-    tcp_.reset();
-    udp_.reset();
+    net_.close();
     phase_ = Phase::leaving;
     alarm_.set_after(options_.quit * kSecond);
   }
@@ -382,7 +337,7 @@ class Nc final : public Task, private host::SocketUser {
   void end_talk() {
     alarm_.clear();
     if (options_.listen) {
-      tcp_.reset();
+      net_.tcp.reset();
       if (!options_.keep) return finish(0);
       return await_caller();
     }
@@ -403,8 +358,8 @@ class Nc final : public Task, private host::SocketUser {
   bool next_ = false, within_ = false;  // of next_port()
   int seconds_ = 0;
   int status_ = 1;
-  host::TcpPtr listener_, tcp_;
-  host::UdpPtr udp_;
+  host::TcpPtr listener_;
+  NcSocket net_;
   Alarm alarm_;
 };
 
