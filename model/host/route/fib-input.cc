@@ -28,6 +28,17 @@ constexpr bool is_local_multicast(base::Ipv4Addr addr) { return addr.value >> 8 
 // A host without a usable MTU does no IP (kernel: in_dev is NULL).
 bool has_ip(const Device& dev) { return dev.mtu >= 68; }
 
+// To be asked about the source of a packet for this host itself.
+FlowKey for_us(FlowKey key) {
+  key.dst = {};
+  key.out = nullptr;
+  return key;
+}
+
+Route to_loopback(Device& lo, RouteType type, base::Ipv4Addr src) {
+  return {.type = type, .dev = &lo, .src = src, .mtu = std::min(lo.mtu, 0xffffu)};
+}
+
 }  // namespace
 
 Route Fib::input(const FlowKey& key, Drop& drop) {
@@ -104,11 +115,9 @@ bool Fib::input_odd(const FlowKey& key, Route& route, Drop& drop) const {
   // A zero address is accepted with the limited broadcast only.
   if (key.src.is_any()) return verdict(Drop::ip_invalid_source);
   if (key.dst.is_any()) return verdict(Drop::ip_martian_destination);
-  if (key.dst.is_loopback()) {
-    if (!env_.conf_either(*key.in, Conf::route_localnet)) return verdict(Drop::ip_martian_destination);
-  } else if (key.src.is_loopback()) {
-    if (!env_.conf_either(*key.in, Conf::route_localnet)) return verdict(Drop::ip_invalid_source);
-  }
+  const bool to_lo = key.dst.is_loopback();
+  if ((to_lo || key.src.is_loopback()) && !env_.conf_either(*key.in, Conf::route_localnet))
+    return verdict(to_lo ? Drop::ip_martian_destination : Drop::ip_invalid_source);
   return false;
 }
 
@@ -118,18 +127,11 @@ Route Fib::broadcast_input(const FlowKey& key, Drop& drop) const {
     return {};
   }
   if (!key.src.is_any()) {
-    FlowKey source = key;
-    source.dst = {};
-    source.out = nullptr;
     bool on_link = false;
-    drop = validate_source(source, on_link);
+    drop = validate_source(for_us(key), on_link);
     if (drop != Drop::none) return {};
   }
-  Device& lo = env_.loopback();
-  return {.type = RouteType::broadcast,
-          .dev = &lo,
-          .src = answer_from(key, RouteType::broadcast),
-          .mtu = std::min(lo.mtu, 0xffffu)};
+  return to_loopback(env_.loopback(), RouteType::broadcast, answer_from(key, RouteType::broadcast));
 }
 
 // Kernel: ip_route_input_mc(), ip_mc_validate_source().
@@ -145,18 +147,11 @@ Route Fib::multicast_input(const FlowKey& key, Drop& drop) const {
     if (!is_local_multicast(key.dst)) return {};
     drop = Drop::none;
   } else {
-    FlowKey source = key;
-    source.dst = {};
-    source.out = nullptr;
     bool on_link = false;
-    drop = validate_source(source, on_link);
+    drop = validate_source(for_us(key), on_link);
     if (drop != Drop::none) return {};
   }
-  Device& lo = env_.loopback();
-  return {.type = RouteType::multicast,
-          .dev = &lo,
-          .src = answer_from(key, RouteType::multicast),
-          .mtu = std::min(lo.mtu, 0xffffu)};
+  return to_loopback(env_.loopback(), RouteType::multicast, answer_from(key, RouteType::multicast));
 }
 
 bool Fib::joined(const Device& dev, base::Ipv4Addr group) {
@@ -186,8 +181,7 @@ void Fib::decide_input(const FlowKey& key, InputEntry& entry) const {
     return;
   }
   if (match.type == RouteType::local) {
-    Device& lo = env_.loopback();
-    entry.route = {.type = RouteType::local, .dev = &lo, .src = key.dst, .mtu = std::min(lo.mtu, 0xffffu)};
+    entry.route = to_loopback(env_.loopback(), RouteType::local, key.dst);
     entry.check = source_check(*key.in, nullptr);
     return;
   }

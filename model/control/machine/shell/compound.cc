@@ -17,36 +17,60 @@ bool goes_on(ShellScope& scope) {
   return jump == Jump::none || jump == Jump::continue_;
 }
 
-class ForRunner final : public Runner {
+// What has lists of commands inside, of which one runs at a time.
+class ListsRunner : public Runner {
+ protected:
+  ListsRunner(const Compound& compound, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
+      : compound_(compound), scope_(scope), streams_(streams), root_(root) {}
+
+  bool running() const { return runner_ != nullptr; }
+  // Goes on with the list that runs, else begins this one. True: it is through.
+  bool run(const CommandList& list) {
+    if (!runner_) runner_ = run_list(list, scope_, streams_, root_);
+    if (!runner_->advance()) return false;
+    runner_.reset();
+    return true;
+  }
+  // A word cannot be expanded: the shell ends.
+  void give_up(const std::string& error) {
+    streams_.err->write(fmt::format("{}: {}: {}\n", scope_.name, scope_.line, error));
+    scope_.status = 2;
+    scope_.jump = Jump::exit;
+  }
+
+  const Compound& compound_;
+  ShellScope& scope_;
+  ShellStreams streams_;
+  ShellRoot& root_;
+
+ private:
+  std::unique_ptr<Runner> runner_;
+};
+
+class ForRunner final : public ListsRunner {
  public:
   ForRunner(const Compound& loop, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
-      : loop_(loop), scope_(scope), streams_(streams), root_(root), values_(scope, streams, root) {
+      : ListsRunner(loop, scope, streams, root), values_(scope, streams, root) {
     for (const ShellWord& word : loop.words) values_.add(word);
   }
 
   bool advance() override {
     if (!expanded_) {
       if (!values_.advance()) return false;
-      if (loop_.over_arguments)
+      if (compound_.over_arguments)
         for (const std::string& each : scope_.arguments) words_.words.push_back({each, 0});
       else
-        words_ = expand(loop_.words, values_);
+        words_ = expand(compound_.words, values_);
       expanded_ = true;
       if (!words_.error.empty()) {
-        streams_.err->write(fmt::format("{}: {}: {}\n", scope_.name, scope_.line, words_.error));
-        scope_.status = 2;
-        scope_.jump = Jump::exit;
+        give_up(words_.error);
         return true;
       }
       if (words_.words.empty()) scope_.status = 0;
     }
     while (next_ < words_.words.size()) {
-      if (!runner_) {
-        scope_.variables[loop_.variable] = words_.words[next_].text;
-        runner_ = run_list(loop_.body, scope_, streams_, root_);
-      }
-      if (!runner_->advance()) return false;
-      runner_.reset();
+      if (!running()) scope_.variables[compound_.variable] = words_.words[next_].text;
+      if (!run(compound_.body)) return false;
       ++next_;
       if (!goes_on(scope_)) return true;
     }
@@ -54,35 +78,26 @@ class ForRunner final : public Runner {
   }
 
  private:
-  const Compound& loop_;
-  ShellScope& scope_;
-  ShellStreams streams_;
-  ShellRoot& root_;
   Substitutions values_;
   bool expanded_ = false;
   Expanded words_{};
   std::size_t next_ = 0;
-  std::unique_ptr<Runner> runner_;
 };
 
-class WhileRunner final : public Runner {
+class WhileRunner final : public ListsRunner {
  public:
   WhileRunner(const Compound& loop, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
-      : loop_(loop), scope_(scope), streams_(streams), root_(root) {}
+      : ListsRunner(loop, scope, streams, root) {}
 
   bool advance() override {
     for (;;) {
-      if (!runner_) {
-        if (!in_body_) ++scope_.tested;
-        runner_ = run_list(in_body_ ? loop_.branches.front().body : loop_.branches.front().condition, scope_, streams_,
-                           root_);
-      }
-      if (!runner_->advance()) return false;
-      runner_.reset();
+      if (!running() && !in_body_) ++scope_.tested;
+      const Compound::Branch& loop = compound_.branches.front();
+      if (!run(in_body_ ? loop.body : loop.condition)) return false;
       if (!in_body_) --scope_.tested;
       if (in_body_) status_ = scope_.status;
       const bool more = goes_on(scope_);
-      const bool wanted = (scope_.status == 0) == (loop_.kind == Compound::Kind::while_);
+      const bool wanted = (scope_.status == 0) == (compound_.kind == Compound::Kind::while_);
       if (!more || (!in_body_ && !wanted)) break;
       in_body_ = !in_body_;
     }
@@ -91,58 +106,44 @@ class WhileRunner final : public Runner {
   }
 
  private:
-  const Compound& loop_;
-  ShellScope& scope_;
-  ShellStreams streams_;
-  ShellRoot& root_;
   bool in_body_ = false;
   int status_ = 0;
-  std::unique_ptr<Runner> runner_;
 };
 
-class IfRunner final : public Runner {
+class IfRunner final : public ListsRunner {
  public:
   IfRunner(const Compound& choice, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
-      : choice_(choice), scope_(scope), streams_(streams), root_(root) {}
+      : ListsRunner(choice, scope, streams, root) {}
 
   bool advance() override {
     for (;;) {
-      if (!runner_) {
-        if (!decided_) ++scope_.tested;
-        runner_ = run_list(next(), scope_, streams_, root_);
-      }
-      if (!runner_->advance()) return false;
-      runner_.reset();
+      if (!running() && !decided_) ++scope_.tested;
+      if (!run(next())) return false;
       if (!decided_) --scope_.tested;
       if (decided_ || scope_.jump != Jump::none) return true;
       decided_ = scope_.status == 0;
       if (decided_) continue;
-      if (++branch_ < choice_.branches.size()) continue;
+      if (++branch_ < compound_.branches.size()) continue;
       scope_.status = 0;
-      if (choice_.body.empty()) return true;
+      if (compound_.body.empty()) return true;
       decided_ = true;
     }
   }
 
  private:
   const CommandList& next() const {
-    if (branch_ == choice_.branches.size()) return choice_.body;
-    return decided_ ? choice_.branches[branch_].body : choice_.branches[branch_].condition;
+    if (branch_ == compound_.branches.size()) return compound_.body;
+    return decided_ ? compound_.branches[branch_].body : compound_.branches[branch_].condition;
   }
 
-  const Compound& choice_;
-  ShellScope& scope_;
-  ShellStreams streams_;
-  ShellRoot& root_;
   std::size_t branch_ = 0;
   bool decided_ = false;
-  std::unique_ptr<Runner> runner_;
 };
 
-class CaseRunner final : public Runner {
+class CaseRunner final : public ListsRunner {
  public:
   CaseRunner(const Compound& choice, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
-      : choice_(choice), scope_(scope), streams_(streams), root_(root), values_(scope, streams, root) {
+      : ListsRunner(choice, scope, streams, root), values_(scope, streams, root) {
     values_.add(choice.words.front());
     for (const Compound::Branch& branch : choice.branches)
       for (const ShellWord& pattern : branch.patterns) values_.add(pattern);
@@ -153,40 +154,30 @@ class CaseRunner final : public Runner {
       if (!values_.advance()) return false;
       decided_ = true;
       scope_.status = 0;
-      const CommandList* const body = chosen();
-      if (body == nullptr) return true;
-      runner_ = run_list(*body, scope_, streams_, root_);
+      body_ = chosen();
     }
-    return runner_->advance();
+    return body_ == nullptr || run(*body_);
   }
 
  private:
   // nullptr: none fits, or a value is in error.
   const CommandList* chosen() {
-    const Expanded word = expand_whole(choice_.words.front(), values_);
+    const Expanded word = expand_whole(compound_.words.front(), values_);
     std::string error = word.error;
-    for (const Compound::Branch& branch : choice_.branches) {
+    for (const Compound::Branch& branch : compound_.branches) {
       for (const ShellWord& each : branch.patterns) {
         const Expanded pattern = expand_pattern(each, values_);
         if (error.empty()) error = pattern.error;
         if (error.empty() && matches(pattern.words.front().text, word.words.front().text)) return &branch.body;
       }
     }
-    if (!error.empty()) {
-      streams_.err->write(fmt::format("{}: {}: {}\n", scope_.name, scope_.line, error));
-      scope_.status = 2;
-      scope_.jump = Jump::exit;
-    }
+    if (!error.empty()) give_up(error);
     return nullptr;
   }
 
-  const Compound& choice_;
-  ShellScope& scope_;
-  ShellStreams streams_;
-  ShellRoot& root_;
   Substitutions values_;
   bool decided_ = false;
-  std::unique_ptr<Runner> runner_;
+  const CommandList* body_ = nullptr;
 };
 
 // NAME(): from here on it is known.

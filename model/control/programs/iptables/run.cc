@@ -111,7 +111,7 @@ class Runner {
         rule.src_mask = source.mask;
         rule.dst = destination.addr;
         rule.dst_mask = destination.mask;
-        if (line_.verbose) io_.print(rule_text(rule, 1, {true, false, false, false, true, false}));
+        if (line_.verbose) io_.print(rule_text(rule, 1, {.numeric = true, .interfaces = true, .table = false}));
         const TableError error = edit_one(rule, at);
         if (error != TableError::none) result = error;
       }
