@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "models/links.h"
+#include "models/session/links.h"
 
 namespace lvs::view {
 

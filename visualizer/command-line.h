@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "drawing/theme.h"
-#include "models/session.h"
+#include "models/session/session.h"
 
 namespace lvs::view {
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "main-window.h"
-#include "models/live.h"
+#include "models/session/live.h"
 #include "screens/compare-screen.h"
 #include "screens/help-overlay.h"
 #include "screens/message-screen.h"

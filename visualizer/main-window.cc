@@ -10,8 +10,8 @@
 #include <QScrollBar>
 #include <algorithm>
 
-#include "models/compare-model.h"
-#include "models/live.h"
+#include "models/session/compare-model.h"
+#include "models/session/live.h"
 #include "screens/compare-screen.h"
 #include "screens/help-overlay.h"
 #include "screens/message-screen.h"

@@ -13,7 +13,7 @@
 #include "command-line.h"
 #include "drawing/theme.h"
 #include "models/keys.h"
-#include "models/session.h"
+#include "models/session/session.h"
 #include "views/transport-bar.h"
 
 class QLineEdit;

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "daemons/keepalived/conf/read.h"
+#include "daemons/keepalived/conf/grammar/read.h"
 #include "daemons/keepalived/vrrp/vrrp.h"
 
 using namespace lvs::keepalived;

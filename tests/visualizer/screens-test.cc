@@ -7,10 +7,10 @@
 
 #include "drawing/export.h"
 #include "drawing/frames.h"
-#include "models/compare-model.h"
-#include "models/quiz.h"
 #include "models/results-data.h"
-#include "models/roles.h"
+#include "models/session/compare-model.h"
+#include "models/session/quiz.h"
+#include "models/walk/roles.h"
 #include "screens/walk-screen.h"
 #include "views/console-view.h"
 #include "window.h"

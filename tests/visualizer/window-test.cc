@@ -10,7 +10,7 @@
 #include <QtTest/QTest>
 
 #include "drawing/plain-letters.h"
-#include "models/live.h"
+#include "models/session/live.h"
 #include "screens/walk-screen.h"
 #include "views/console-view.h"
 #include "views/quiz-panel.h"

@@ -5,7 +5,7 @@
 #include <QString>
 #include <QWidget>
 
-#include "models/session.h"
+#include "models/session/session.h"
 
 namespace lvs::view {
 

@@ -5,7 +5,7 @@
 #include <QColor>
 
 #include "drawing/theme.h"
-#include "models/roles.h"
+#include "models/walk/roles.h"
 
 namespace lvs::view {
 

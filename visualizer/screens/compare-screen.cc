@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "drawing/role-color.h"
-#include "models/roles.h"
+#include "models/walk/roles.h"
 
 namespace lvs::view {
 

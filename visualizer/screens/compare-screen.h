@@ -2,7 +2,7 @@
 // Two or three traces side by side as ladders, stepped together.
 #pragma once
 
-#include "models/compare-model.h"
+#include "models/session/compare-model.h"
 #include "views/panel.h"
 
 namespace lvs::view {

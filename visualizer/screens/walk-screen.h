@@ -6,7 +6,7 @@
 #include <QWidget>
 
 #include "drawing/theme.h"
-#include "models/session.h"
+#include "models/session/session.h"
 
 namespace lvs::view {
 

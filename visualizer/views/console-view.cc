@@ -5,7 +5,7 @@
 #include <QWheelEvent>
 #include <algorithm>
 
-#include "models/packet-list-model.h"
+#include "models/session/packet-list-model.h"
 
 namespace lvs::view {
 

@@ -4,7 +4,7 @@
 
 #include <QStringList>
 
-#include "models/session.h"
+#include "models/session/session.h"
 #include "views/panel.h"
 
 namespace lvs::view {

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "drawing/role-color.h"
-#include "models/roles.h"
+#include "models/walk/roles.h"
 
 namespace lvs::view {
 

@@ -2,7 +2,7 @@
 // The headers before and after the stage, field by field; in projector mode the changed fields only, larger.
 #pragma once
 
-#include "models/session.h"
+#include "models/session/session.h"
 #include "views/panel.h"
 
 namespace lvs::view {

@@ -6,8 +6,8 @@
 #include <QToolTip>
 #include <algorithm>
 
-#include "models/roles.h"
-#include "models/why-text.h"
+#include "models/walk/roles.h"
+#include "models/walk/why-text.h"
 
 namespace lvs::view {
 

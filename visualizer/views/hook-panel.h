@@ -2,8 +2,8 @@
 // Draws the hook map of the selected host: passed boxes filled, what is to come dashed, the current one solid.
 #pragma once
 
-#include "models/hook-map.h"
-#include "models/session.h"
+#include "models/session/session.h"
+#include "models/walk/hook-map.h"
 #include "views/panel.h"
 
 namespace lvs::view {

@@ -6,7 +6,7 @@
 #include <QKeyEvent>
 
 #include "drawing/canvas.h"
-#include "models/packet-list-model.h"
+#include "models/session/packet-list-model.h"
 
 namespace lvs::view {
 

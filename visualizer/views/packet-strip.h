@@ -3,7 +3,7 @@
 // the MAC address, TUN as a box in a box.
 #pragma once
 
-#include "models/session.h"
+#include "models/session/session.h"
 #include "views/panel.h"
 
 namespace lvs::view {

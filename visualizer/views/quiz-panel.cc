@@ -3,7 +3,7 @@
 
 #include <QMouseEvent>
 
-#include "models/why-text.h"
+#include "models/walk/why-text.h"
 
 namespace lvs::view {
 

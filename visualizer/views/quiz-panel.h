@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "models/quiz.h"
+#include "models/session/quiz.h"
 #include "views/panel.h"
 
 namespace lvs::view {

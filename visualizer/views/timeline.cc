@@ -4,7 +4,7 @@
 #include <QMouseEvent>
 #include <algorithm>
 
-#include "models/packet-fields.h"
+#include "models/walk/packet-fields.h"
 
 namespace lvs::view {
 

@@ -5,8 +5,8 @@
 
 #include <utility>
 
-#include "models/session.h"
-#include "models/stage-axis.h"
+#include "models/session/session.h"
+#include "models/session/stage-axis.h"
 #include "views/panel.h"
 
 namespace lvs::view {

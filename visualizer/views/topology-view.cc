@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "drawing/role-color.h"
-#include "models/packet-fields.h"
+#include "models/walk/packet-fields.h"
 
 namespace lvs::view {
 

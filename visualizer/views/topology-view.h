@@ -4,8 +4,8 @@
 
 #include <map>
 
-#include "models/session.h"
-#include "models/topology.h"
+#include "models/session/session.h"
+#include "models/walk/topology.h"
 #include "views/panel.h"
 
 namespace lvs::view {

@@ -3,7 +3,7 @@
 
 #include <QMouseEvent>
 
-#include "models/packet-list-model.h"
+#include "models/session/packet-list-model.h"
 
 namespace lvs::view {
 

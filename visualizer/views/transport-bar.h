@@ -2,7 +2,7 @@
 // The buttons below: start, back, play, on, end; where we are, and what the colours of the timeline mean.
 #pragma once
 
-#include "models/session.h"
+#include "models/session/session.h"
 #include "views/panel.h"
 
 namespace lvs::view {

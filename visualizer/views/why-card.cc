@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/why-card.h"
 
-#include "models/why-text.h"
+#include "models/walk/why-text.h"
 
 namespace lvs::view {
 

@@ -2,7 +2,7 @@
 // Why the packet went the way it did: the reason of the stage, and what it caused on the host.
 #pragma once
 
-#include "models/session.h"
+#include "models/session/session.h"
 #include "views/panel.h"
 
 namespace lvs::view {

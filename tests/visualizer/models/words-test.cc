@@ -9,8 +9,8 @@
 
 #include "command-line.h"
 #include "main-window.h"
-#include "models/links.h"
-#include "models/why-text.h"
+#include "models/session/links.h"
+#include "models/walk/why-text.h"
 #include "visualizer/window.h"
 
 namespace lvs::view {

@@ -9,7 +9,7 @@
 
 #include "control/machine/process.h"
 #include "daemons/keepalived/conf/conf.h"
-#include "daemons/keepalived/conf/read.h"
+#include "daemons/keepalived/conf/grammar/read.h"
 #include "daemons/keepalived/daemon/log.h"
 #include "daemons/keepalived/daemon/options.h"
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-#include "daemons/keepalived/conf/read.h"
+#include "daemons/keepalived/conf/grammar/read.h"
 #include "daemons/keepalived/daemon/machine-host.h"
 #include "daemons/keepalived/daemon/options.h"
 #include "daemons/keepalived/daemon/parent.h"

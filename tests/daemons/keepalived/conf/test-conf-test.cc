@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "daemons/keepalived/conf/read.h"
+#include "daemons/keepalived/conf/grammar/read.h"
 
 namespace lvs::keepalived {
 namespace {

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// TCP_CHECK and its relatives inside of a real_server (keepalived: check_*.c).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <initializer_list>
+
+#include "daemons/keepalived/conf/address.h"
+#include "daemons/keepalived/conf/checker-words.h"
+#include "daemons/keepalived/conf/conf.h"
+#include "daemons/keepalived/conf/grammar/grammar.h"
+
+namespace lvs::keepalived {
+namespace {
+
+using C = CheckerConf;
+
+RealServerConf& rs(ConfReader& r) { return r.conf.check.servers.back().servers.back(); }
+C& last(ConfReader& r) { return rs(r).checkers.back(); }
+
+template <CheckKind kind>
+void take_check(ConfReader& r, const ConfWords&) {
+  C checker;
+  checker.kind = kind;
+  checker.place = r.report.place;
+  checker.to = {rs(r).address, rs(r).port};
+  if (kind == CheckKind::http) checker.default_delay_before_retry = std::chrono::seconds(3);
+  if (kind == CheckKind::misc) checker.default_retry = 0;
+  if (kind == CheckKind::dns) {
+    checker.default_retry = 3;
+    checker.default_delay_before_retry = Time{};
+  }
+  rs(r).checkers.push_back(std::move(checker));
+}
+
+// --- common to all ---
+void take_connect_ip(ConfReader& r, const ConfWords& w) {
+  if (const auto a = read_host_address(r, r.word(w, 1), "Invalid connect_ip address {} - ignoring"))
+    last(r).to.addr = *a;
+}
+void take_bind_ip(ConfReader& r, const ConfWords& w) {
+  if (const auto a = read_host_address(r, r.word(w, 1), "Invalid bindto address {} - ignoring")) last(r).from.addr = *a;
+}
+void take_port(ConfReader& r, const ConfWords& w) {
+  const auto port = r.numbers.natural(r.word(w, 1), 1, 65535, true);
+  if (!port) return r.report.error(fmt::format("Invalid checker {} '{}'", w[0], r.word(w, 1)));
+  (w[0] == "connect_port" ? last(r).to : last(r).from).port = static_cast<std::uint16_t>(*port);
+}
+void take_time(ConfReader& r, const ConfWords& w, std::optional<Time>& to, std::uint64_t least, std::uint64_t most,
+               const char* text) {
+  if (const auto value = r.numbers.seconds(r.word(w, 1), least, most, true)) {
+    to = *value;
+  } else {
+    r.report.error(fmt::format(fmt::runtime(text), r.word(w, 1)));
+  }
+}
+void take_timeout(ConfReader& r, const ConfWords& w) {
+  take_time(r, w, last(r).connect_timeout, 1, kMostUnsigned, "connect_timeout {} invalid - ignoring");
+}
+void take_before_retry(ConfReader& r, const ConfWords& w) {
+  take_time(r, w, last(r).delay_before_retry, 0, kMostTimer, "Invalid delay_before_retry connection value '{}'");
+}
+void take_warmup(ConfReader& r, const ConfWords& w) {
+  take_time(r, w, last(r).warmup, 0, kMostTimer, "Invalid warmup connection value '{}'");
+}
+void take_loop(ConfReader& r, const ConfWords& w) {
+  take_time(r, w, last(r).delay_loop, 1, kMostTimer, "delay_loop '{}' is invalid - ignoring");
+}
+void take_retry(ConfReader& r, const ConfWords& w) {
+  if (w[0] == "nb_get_retry") r.report.error("nb_get_retry is deprecated - please use 'retry'");
+  if (const auto value = r.numbers.natural(r.word(w, 1), 0, kMostUnsigned, true)) {
+    last(r).retry = static_cast<unsigned>(*value);
+  } else {
+    r.report.error(w[0] == "retry" ? fmt::format("Invalid retry connection value '{}'", r.word(w, 1))
+                                   : fmt::format("Invalid nb_get_retry value '{}'", r.word(w, 1)));
+  }
+}
+void take_alpha(ConfReader& r, const ConfWords& w) {
+  if (const auto on = r.flag(w)) {
+    last(r).alpha = *on;
+  } else {
+    r.report.error(fmt::format("Invalid alpha parameter {}", w[1]));
+  }
+}
+void take_log_all(ConfReader& r, const ConfWords& w) {
+  if (const auto on = r.flag(w)) {
+    last(r).log_all_failures = *on;
+  } else {
+    r.report.error(fmt::format("Invalid log_all_failures parameter {}", w[1]));
+  }
+}
+
+// --- HTTP_GET ---
+CheckUrl& url(ConfReader& r) { return last(r).urls.back(); }
+void take_url(ConfReader& r, const ConfWords&) { last(r).urls.emplace_back(); }
+void end_url(ConfReader& r) {
+  if (!url(r).path.empty()) return;
+  r.report.error("HTTP/SSL_GET checker url has no path - ignoring");
+  last(r).urls.pop_back();
+}
+void take_path(ConfReader& r, const ConfWords& w) { url(r).path = r.word(w, 1); }
+void take_digest(ConfReader& r, const ConfWords& w) {
+  const std::string& digest = r.word(w, 1);
+  if (!url(r).digest.empty()) return r.report.error(fmt::format("Digest '{}' is a duplicate", digest));
+  if (digest.size() != 32)
+    return r.report.error(
+        fmt::format("digest '{}' character length should be 32 rather than {}", digest, digest.size()));
+  const std::size_t bad = digest.find_first_not_of("0123456789abcdefABCDEF");
+  if (bad != std::string::npos)
+    return r.report.error(fmt::format("Unable to interpret hex digit in '{}' at offset {}/{}",
+                                      digest.substr(0, bad / 2 * 2 + 2), bad / 2 * 2, bad / 2 * 2 + 1));
+  url(r).digest = digest;
+  std::ranges::transform(url(r).digest, url(r).digest.begin(),
+                         [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
+}
+void take_status(ConfReader& r, const ConfWords& w) {
+  for (std::size_t i = 1; i < w.size(); ++i) {
+    char* end = nullptr;
+    const unsigned long least = std::strtoul(w[i].c_str(), &end, 10);
+    const unsigned long most = *end == '-' ? std::strtoul(end + 1, &end, 10) : least;
+    if (*end != '\0' || least < 100 || most > 599 || least > most) {
+      r.report.error(fmt::format("Invalid HTTP_GET status code '{}'", w[i]));
+    } else {
+      url(r).statuses.emplace_back(static_cast<unsigned>(least), static_cast<unsigned>(most));
+    }
+  }
+}
+void take_url_host(ConfReader& r, const ConfWords& w) {
+  if (w.size() < 2) return r.report.error("Missing HTTP_GET virtualhost name");
+  url(r).virtualhost = w[1];
+}
+void take_host(ConfReader& r, const ConfWords& w) {
+  if (w.size() < 2) return r.report.error("HTTP_GET virtualhost name missing");
+  last(r).virtualhost = w[1];
+}
+void take_http_protocol(ConfReader& r, const ConfWords& w) {
+  if (w.size() < 2) return r.report.error("Missing http_protocol version");
+  if (w[1] != "1.0" && w[1] != "1.1" && w[1] != "1.0C" && w[1] != "1.0c")
+    return r.report.error(fmt::format("Invalid http_protocol version {}", w[1]));
+  last(r).http_minor = w[1] == "1.1" ? 1 : 0;
+  last(r).http_connection_close = w[1] != "1.0";
+}
+void take_fast_recovery(ConfReader& r, const ConfWords& w) {
+  if (const auto on = r.flag(w)) {
+    last(r).fast_recovery = *on;
+  } else {
+    r.report.error(fmt::format("Invalid fast_recovery parameter {}", w[1]));
+  }
+}
+void end_http(ConfReader& r) {
+  if (!last(r).urls.empty()) return;
+  r.report.error("HTTP/SSL_GET checker has no urls specified - ignoring");
+  rs(r).checkers.pop_back();
+}
+
+// --- MISC_CHECK ---
+void take_misc_path(ConfReader& r, const ConfWords&) { last(r).script = read_script(r); }
+void take_misc_timeout(ConfReader& r, const ConfWords& w) {
+  if (const auto value = r.numbers.natural(r.word(w, 1), 0, kMostUnsigned / 1'000'000, true)) {
+    last(r).misc_timeout = std::chrono::seconds(*value);
+  } else {
+    r.report.error(fmt::format("Invalid misc_timeout value '{}'", r.word(w, 1)));
+  }
+}
+void take_misc_dynamic(ConfReader& r, const ConfWords&) { last(r).misc_dynamic = true; }
+void take_misc_user(ConfReader& r, const ConfWords& w) {
+  if (r.word(w, 1) != "root")
+    r.report.refuse(r.word(w, 1), "scripts run as root: machines of a lab have no other user");
+}
+void end_misc(ConfReader& r) {
+  if (last(r).script.empty()) {
+    r.report.error("No script path has been specified for MISC_CHECKER - skipping");
+  } else if (!has_script_user(r)) {
+    r.report.error(fmt::format("Unable to set default user for misc script {} - removing", last(r).script.text()));
+  } else {
+    return;
+  }
+  rs(r).checkers.pop_back();
+}
+
+// --- SMTP_CHECK, DNS_CHECK, UDP_CHECK, FILE_CHECK ---
+void take_helo(ConfReader& r, const ConfWords& w) {
+  if (w.size() < 2) return r.report.error("SMTP_CHECK helo name missing");
+  last(r).helo_name = w[1];
+}
+void take_dns_type(ConfReader& r, const ConfWords& w) {
+  if (const auto type = dns_type(r.word(w, 1))) {
+    last(r).dns_type = *type;
+  } else {
+    r.report.error(fmt::format("Unknown DNS check type {} - ignoring", r.word(w, 1)));
+  }
+}
+void take_dns_name(ConfReader& r, const ConfWords& w) {
+  const std::string& name = r.word(w, 1);
+  if (last(r).dns_name != ".") return r.report.error("DNS_CHECK name already specified - ignoring");
+  if ((name.starts_with('.') && name.size() > 1) || name.find("..") != std::string::npos)
+    return r.report.error(fmt::format("DNS_CHECK name '{}' has empty label - ignoring", name));
+  last(r).dns_name = name;
+}
+void take_payload(ConfReader& r, const ConfWords& w) {
+  if (w.size() == 1) return r.report.error("UDP_CHECK payload requires a payload");
+  const auto bytes = read_hex(w, 1, nullptr);
+  if (!bytes) return r.report.error("Invalid hex string for UDP_CHECK payload");
+  last(r).payload = *bytes;
+  last(r).has_payload = true;
+}
+void take_reply(ConfReader& r, const ConfWords& w) {
+  last(r).require_reply = true;
+  if (w.size() == 1) return;
+  const auto bytes = read_hex(w, 1, &last(r).reply_mask);
+  if (!bytes) return r.report.error("Invalid hex string for UDP_CHECK reply");
+  last(r).reply = *bytes;
+  last(r).reply_given = true;
+}
+void take_length(ConfReader& r, const ConfWords& w) {
+  const bool least = w[0] == "min_reply_length";
+  const auto value = r.numbers.natural(r.word(w, 1), 0, 65535, false);
+  if (!value)
+    return r.report.error(fmt::format("UDP_CHECK {} length {} not valid - must be between 0 & 65535",
+                                      least ? "min" : "max", r.word(w, 1)));
+  (least ? last(r).min_reply : last(r).max_reply) = static_cast<unsigned>(*value);
+}
+void end_udp(ConfReader& r) {
+  if (last(r).min_reply > last(r).max_reply)
+    r.report.error(fmt::format("UDP_CHECK min_reply length {} > max_reply_length {} - will always fail",
+                               last(r).min_reply, last(r).max_reply));
+}
+constexpr int kNoWeight = -0x7fffffff - 1;  // as the file's own
+
+void take_file_check(ConfReader& r, const ConfWords& w) {
+  take_check<CheckKind::file>(r, w);
+  last(r).weight = kNoWeight;
+}
+void take_file(ConfReader& r, const ConfWords& w) {
+  const auto& files = r.conf.vrrp.files;
+  if (std::ranges::find(files, r.word(w, 1), &TrackFileConf::name) == files.end())
+    return r.report.error(fmt::format("track_file {} not found", r.word(w, 1)));
+  last(r).file = w[1];
+}
+void take_file_weight(ConfReader& r, const ConfWords& w) {
+  if (w.size() < 2) return r.report.error("track file weight missing");
+  const auto weight = r.numbers.integer(w[1], -65535, 65535, true);
+  if (!weight) return r.report.error("weight for track file must be in [-65535..65535] inclusive. Ignoring...");
+  if (w.size() > 2 && w[2] != "reverse" && w[2] != "noreverse")
+    return r.report.error(fmt::format("unknown track file weight option {} - ignoring", w[2]));
+  last(r).weight = static_cast<int>(*weight);
+  last(r).weight_reverse = w.size() > 2 && w[2] == "reverse";
+}
+void end_file(ConfReader& r) {
+  if (last(r).file.empty()) {
+    r.report.error("FILE_CHECK has no track_file specified - ignoring");
+    rs(r).checkers.pop_back();
+    return;
+  }
+  if (last(r).weight != kNoWeight) return;
+  const auto file = std::ranges::find(r.conf.vrrp.files, last(r).file, &TrackFileConf::name);
+  last(r).weight = file->weight;
+  last(r).weight_reverse = file->weight_reverse;
+}
+
+constexpr Keyword kConnects[] = {
+    {.name = "connect_ip", .take = take_connect_ip},
+    {.name = "connect_port", .take = take_port},
+    {.name = "bindto", .take = take_bind_ip},
+    {.name = "bind_port", .take = take_port},
+    {.name = "bind_if", .refused = "sockets that are bound to an interface are not modelled"},
+    {.name = "connect_timeout", .take = take_timeout},
+    {.name = "fwmark", .refused = "marks of sockets are not modelled"},
+};
+constexpr Keyword kCommon[] = {
+    {.name = "retry", .take = take_retry},   {.name = "delay_before_retry", .take = take_before_retry},
+    {.name = "warmup", .take = take_warmup}, {.name = "delay_loop", .take = take_loop},
+    {.name = "alpha", .take = take_alpha},   {.name = "log_all_failures", .take = take_log_all},
+};
+constexpr const char* kChecker = "this checker is not modelled: use TCP_CHECK, HTTP_GET or MISC_CHECK";
+constexpr const char* kRegex = "regular expressions of PCRE are not modelled: use digest or status_code";
+constexpr Keyword kUrl[] = {
+    {.name = "path", .take = take_path},
+    {.name = "digest", .take = take_digest},
+    {.name = "status_code", .take = take_status},
+    {.name = "virtualhost", .take = take_url_host},
+    {.name = "regex", .refused = kRegex},
+    {.name = "regex_no_match", .refused = kRegex},
+    {.name = "regex_options", .refused = kRegex},
+    {.name = "regex_min_offset", .refused = kRegex},
+    {.name = "regex_max_offset", .refused = kRegex},
+    {.name = "regex_stack", .refused = kRegex},
+};
+constexpr Keyword kHttp[] = {
+    {.name = "nb_get_retry", .take = take_retry},
+    {.name = "virtualhost", .take = take_host},
+    {.name = "http_protocol", .take = take_http_protocol},
+    {.name = "enable_sni", .refused = "TLS is not modelled"},
+    {.name = "fast_recovery", .take = take_fast_recovery},
+    {.name = "url", .take = take_url, .inside = kUrl, .block = true, .end = end_url},
+};
+constexpr Keyword kMisc[] = {
+    {.name = "misc_path", .take = take_misc_path},
+    {.name = "misc_timeout", .take = take_misc_timeout},
+    {.name = "misc_dynamic", .take = take_misc_dynamic},
+    {.name = "user", .take = take_misc_user},
+};
+constexpr Keyword kSmtp[] = {
+    {.name = "helo_name", .take = take_helo},
+    {.name = "host", .refused = "hosts of SMTP_CHECK are not modelled: use one checker a host"},
+};
+constexpr Keyword kDns[] = {
+    {.name = "type", .take = take_dns_type},
+    {.name = "name", .take = take_dns_name},
+};
+constexpr Keyword kUdp[] = {
+    {.name = "payload", .take = take_payload},
+    {.name = "require_reply", .take = take_reply},
+    {.name = "min_reply_length", .take = take_length},
+    {.name = "max_reply_length", .take = take_length},
+};
+constexpr Keyword kFile[] = {
+    {.name = "track_file", .take = take_file},
+    {.name = "weight", .take = take_file_weight},
+};
+
+std::vector<Keyword> joined(std::initializer_list<std::span<const Keyword>> lists) {
+  std::vector<Keyword> all;
+  for (const auto list : lists) all.insert(all.end(), list.begin(), list.end());
+  return all;
+}
+
+}  // namespace
+
+std::span<const Keyword> checker_keywords() {
+  static const auto connects = joined({kConnects, kCommon});
+  static const auto http = joined({kConnects, kCommon, kHttp});
+  static const auto misc = joined({kCommon, kMisc});
+  static const auto smtp = joined({kConnects, kCommon, kSmtp});
+  static const auto dns = joined({kConnects, kCommon, kDns});
+  static const auto udp = joined({kConnects, kCommon, kUdp});
+  static const Keyword all[] = {
+      {.name = "TCP_CHECK", .take = take_check<CheckKind::tcp>, .inside = connects, .block = true},
+      {.name = "HTTP_GET", .take = take_check<CheckKind::http>, .inside = http, .block = true, .end = end_http},
+      {.name = "SSL_GET",
+       .take = take_check<CheckKind::http>,
+       .refused = "TLS is not modelled: check with TCP_CHECK",
+       .inside = http,
+       .block = true},
+      {.name = "MISC_CHECK", .take = take_check<CheckKind::misc>, .inside = misc, .block = true, .end = end_misc},
+      {.name = "SMTP_CHECK", .take = take_check<CheckKind::smtp>, .refused = kChecker, .inside = smtp, .block = true},
+      {.name = "DNS_CHECK", .take = take_check<CheckKind::dns>, .refused = kChecker, .inside = dns, .block = true},
+      {.name = "UDP_CHECK",
+       .take = take_check<CheckKind::udp>,
+       .refused = kChecker,
+       .inside = udp,
+       .block = true,
+       .end = end_udp},
+      {.name = "PING_CHECK",
+       .take = take_check<CheckKind::ping>,
+       .refused = kChecker,
+       .inside = connects,
+       .block = true},
+      {.name = "FILE_CHECK",
+       .take = take_file_check,
+       .refused = kChecker,
+       .inside = kFile,
+       .block = true,
+       .end = end_file},
+      {.name = "BFD_CHECK", .refused = "BFD is not modelled"},
+  };
+  return all;
+}
+
+}  // namespace lvs::keepalived
