@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "sweep/parallel.h"
 #include "sweep/report.h"
@@ -99,6 +100,82 @@ TEST(Point, SeveralDirectorsCarryInProportion) {
   three.directors = 3;
   const auto results = run({one, three});
   EXPECT_NEAR(results[1].director_bytes_per_s / results[0].director_bytes_per_s, 3.0, 0.03);
+}
+
+// At the start 400 servers ask for each other by ARP; what that does to a director at full load is not what is
+// measured.
+TEST(Point, ManyServersBehindDrAreServedAsBehindTun) {
+  const auto results = run({published_spec(Method::dr, 400), published_spec(Method::tun, 400)});
+  EXPECT_NEAR(results[0].reply_bytes_per_s / results[1].reply_bytes_per_s, 1, 0.01);
+  EXPECT_NEAR(results[0].director_bytes_per_s / 1e6, published::kMaxMBps, published::kMaxMBps * 0.01);
+}
+
+PointSpec working_spec(const std::string& scheduler) {
+  PointSpec spec = published_spec(Method::dr, 4);
+  spec.load = LoadKind::tcp;
+  spec.packet_size = 1500;
+  spec.request_size = 300;
+  spec.reply_size = 1000;
+  spec.cpu = *control::find_cpu_preset("dpvs-1core-udp");
+  spec.scheduler = scheduler;
+  spec.ask.arrivals = "poisson";
+  spec.ask.work.arrivals = ns3::LvsWorkArrivals::Poisson();
+  spec.ask.work.reply = ns3::LvsWorkLaw::Fixed(1000);
+  spec.ask.service_time = 0.01;
+  spec.ask.work.demand = ns3::LvsWorkLaw::Exponential(0.01);
+  spec.server_rate = 0.8 / 0.01 * exchange_bytes(spec);
+  spec.warm_up = 5s;
+  spec.duration = 20s;
+  return spec;
+}
+
+TEST(Point, TheSchedulerMattersWhereServersTakeTime) {
+  const auto results = run({working_spec("rr"), working_spec("wlc"), working_spec("dh")});
+  EXPECT_LT(results[1].mean_latency_s, results[0].mean_latency_s * 0.8);
+  EXPECT_NEAR(results[0].utilisation, 0.8, 0.05);
+  EXPECT_NEAR(results[0].jain, 1, 0.001);
+  EXPECT_NEAR(results[2].jain, 0.25, 1e-9);  // one VIP is one destination: one server
+  EXPECT_GT(results[2].timeouts, 1000);
+}
+
+TEST(Point, TheRunMattersWhereAnythingIsDrawn) {
+  PointSpec first = published_spec(Method::nat, 8);
+  first.ask.arrivals = "poisson";
+  PointSpec second = first;
+  second.run = 2;
+  const auto results = run({first, second, first});
+  EXPECT_NE(results[0].mean_latency_s, results[1].mean_latency_s);
+  EXPECT_EQ(results[0].mean_latency_s, results[2].mean_latency_s);
+  EXPECT_GT(results[0].p99_s, results[0].p50_s);
+}
+
+TEST(Point, WithoutCompletionsThereIsNoLatency) {
+  PointSpec spec = published_spec(Method::nat, 1);
+  spec.duration = 1ms;
+  spec.server_rate = 1000;  // the first request is answered long before
+  const auto results = run({spec});
+  EXPECT_EQ(results[0].requests_per_s, 0);
+  EXPECT_TRUE(std::isnan(results[0].mean_latency_s));
+}
+
+TEST(Point, AQueueWithoutEndIsSaid) {
+  PointSpec stable = published_spec(Method::nat, 8);
+  stable.observe = true;
+  PointSpec growing = published_spec(Method::nat, 12);
+  growing.observe = true;
+  const auto results = run({stable, growing});
+  EXPECT_EQ(results[0].growing, 0);
+  EXPECT_EQ(results[1].growing, 1);
+}
+
+TEST(Point, TheWarmUpIsFound) {
+  PointSpec spec = working_spec("rr");
+  spec.warm_up = 100ms;
+  spec.find_warm_up = true;
+  spec.observe = true;
+  const auto results = run({spec});
+  EXPECT_GE(results[0].warm_up_s, 0.1);
+  EXPECT_LE(results[0].warm_up_s, 10.01);
 }
 
 TEST(Point, TheSameSeedGivesTheSameBytes) {
