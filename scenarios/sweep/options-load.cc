@@ -156,6 +156,7 @@ void parse_users(const po::variables_map& given, SweepOptions& options) {
     if (given.count(name) != 0 && !given[name].defaulted())
       throw BadOption{fmt::format("--users and --{} exclude each other: users come when they have thought", name)};
   }
+  options.server_rates.resize(1);  // it says nothing
 }
 
 }  // namespace

@@ -152,6 +152,7 @@ TEST(Options, WhatIsDrawnWarmsUpByARule) {
   EXPECT_TRUE(parse({"--arrivals=poisson"}).options->base.find_warm_up);
   EXPECT_FALSE(parse({"--arrivals=poisson", "--warm-up=2s"}).options->base.find_warm_up);
   EXPECT_EQ(parse({"--service-time=5ms"}).options->base.load, LoadKind::tcp);
+  EXPECT_EQ(parse({"--users=5"}).options->server_rates.size(), 1u);
 }
 
 TEST(Options, Ns3sWordsForProgramsThatDriveIt) {
