@@ -10,6 +10,7 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/shell/options/trap.h"
 #include "control/machine/shell/words.h"
 
 namespace lvs::control {
@@ -104,7 +105,13 @@ BuiltinResult run_set(const Call& call) {
       call.scope.arguments.clear();
       break;
     }
-    call.scope.ends_on_failure = call.at(i)[0] == '-';  // e is the only letter that check_shell_builtin() lets through
+    for (const char letter : call.at(i).substr(1)) {
+      // check_shell_builtin() lets no other letters through.
+      bool& option = letter == 'e'   ? call.scope.ends_on_failure
+                     : letter == 'u' ? call.scope.wants_variables
+                                     : call.scope.shows_commands;
+      option = call.at(i)[0] == '-';
+    }
   }
   if (i < call.size()) {
     call.scope.arguments.clear();
@@ -335,6 +342,7 @@ constexpr auto kBuiltins = std::to_array<Builtin>({
     {"set", run_set},
     {"shift", run_shift},
     {"source", run_dot},
+    {"trap", [](const Call& call) { return run_trap(call.words, call.scope, call.streams, call.root); }},
     {"unset", run_unset},
     {"wait",
      [](const Call& call) {
@@ -342,8 +350,8 @@ constexpr auto kBuiltins = std::to_array<Builtin>({
      }},
 });
 constexpr auto kUnmodelled =
-    std::to_array<std::string_view>({"alias", "bg", "declare", "exec", "fg", "jobs", "let", "shopt", "times", "trap",
-                                     "type", "typeset", "ulimit", "umask", "unalias"});
+    std::to_array<std::string_view>({"alias", "bg", "declare", "exec", "fg", "jobs", "let", "shopt", "times", "type",
+                                     "typeset", "ulimit", "umask", "unalias"});
 
 }  // namespace
 
@@ -364,7 +372,7 @@ std::optional<SyntaxError> check_shell_builtin(const std::vector<Word>& words) {
     const bool option = word.size() > 1 && (word[0] == '-' || word[0] == '+');
     if (name.text == "set") {
       if (word == "--" || !option) break;
-      if (word != "-e" && word != "+e") return odd(i, "-e +e -- ARGUMENTS");
+      if (word.find_first_not_of("eux", 1) != std::string::npos) return odd(i, "-e -u -x +e +u +x -- ARGUMENTS");
     } else if (name.text == "command") {
       if (i == 1 && word != "-v") return odd(i, "-v NAME");
     } else if (name.text == "read") {

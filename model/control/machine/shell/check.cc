@@ -134,6 +134,8 @@ class Foresight final : public ShellValues {
     }
     if (is_shell_builtin(name)) {
       error_ = check_shell_builtin(words.words);
+      if (name == "trap" && !lenient_ && !error_)
+        error_ = SyntaxError{words.words.front().column, name, "modelled in scripts only", {}};
       return;
     }
     if (auto parsed = parse_command(words.words); !parsed) error_ = parsed.error();

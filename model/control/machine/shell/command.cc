@@ -8,6 +8,8 @@
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
 #include "control/machine/shell/builtins.h"
+#include "control/machine/shell/options/trap.h"
+#include "control/machine/shell/options/xtrace.h"
 #include "control/machine/shell/prefix.h"
 #include "control/machine/shell/substitute.h"
 
@@ -17,7 +19,12 @@ namespace {
 class CommandRunner final : public Runner {
  public:
   CommandRunner(const ShellCommand& command, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
-      : command_(command), scope_(scope), streams_(streams), root_(root), values_(scope, streams, root) {
+      : command_(command),
+        scope_(scope),
+        streams_(streams),
+        root_(root),
+        caught_(scope, streams, root),
+        values_(scope, streams, root) {
     for (const Redirection& each : command.redirections) values_.add(each.path);
     for (const Assignment& each : command.simple.assignments) values_.add(each.value);
     if (!command.simple.command)
@@ -30,6 +37,8 @@ class CommandRunner final : public Runner {
       step_ = Step::start;
     }
     if (step_ == Step::start) {
+      if (!caught_.advance()) return false;
+      if (caught_.ended()) return true;
       if (!root_.may_start()) return false;
       step_ = Step::input;
       if (is_full(streams_.out) || is_full(streams_.err))
@@ -70,6 +79,11 @@ class CommandRunner final : public Runner {
     result_ = 2;
   }
 
+  // set -x
+  void show(const std::vector<Word>& words) {
+    if (scope_.shows_commands) streams_.err->write(shown_command(command_.simple, words, scope_));
+  }
+
   void complain(const std::string& text) { io_.complain(fmt::format("{}{}\n", place_of(scope_), text)); }
 
   // The files and words; a command that only reads its input then waits for that.
@@ -90,7 +104,12 @@ class CommandRunner final : public Runner {
     if (!assign()) return;
     if (command_.simple.command) {
       program_ = command_.simple.command;
-      for (const ShellWord& word : command_.simple.words) words_.push_back(word.text());
+      std::vector<Word> shown;
+      for (const ShellWord& word : command_.simple.words) {
+        words_.push_back(word.text());
+        shown.push_back({word.text(), 0});
+      }
+      show(shown);
     } else {
       find_program();
     }
@@ -220,6 +239,7 @@ class CommandRunner final : public Runner {
       arithmetic_error(words.error);
       return;
     }
+    show(words.words);
     if (words.words.empty()) {
       result_ = values_.any() ? values_.status() : 0;
       return;
@@ -349,6 +369,7 @@ class CommandRunner final : public Runner {
   ShellScope& scope_;
   ShellStreams streams_;
   ShellRoot& root_;
+  CaughtSignals caught_;
   Substitutions values_;
   Step step_ = Step::substitute;
   bool starting_ = false;

@@ -105,7 +105,11 @@ class Expander {
   }
 
   void plain(const WordPart& part) {
-    if (part.text != "@" && part.text != "*") return add(values_.variable(part.text), part.quoted);
+    if (part.text != "@" && part.text != "*") {
+      if (values_.wants_variables() && !values_.is_set(part.text).value_or(true) && result_.error.empty())
+        result_.error = part.text + ": parameter not set";
+      return add(values_.variable(part.text), part.quoted);
+    }
     const auto* arguments = values_.arguments();
     if (arguments == nullptr) {
       result_.known = false;

@@ -18,6 +18,8 @@ class ShellValues {
   // Empty if it is not set. Also "?", "#", "$", "!", "0", "1" ...
   virtual std::optional<std::string> variable(const std::string& name) const = 0;
   virtual std::optional<bool> is_set(const std::string& name) const = 0;
+  // set -u: a value that is not set is a mistake.
+  virtual bool wants_variables() const { return false; }
   // What the commands of a substitution printed.
   virtual std::optional<std::string> substitution(const WordPart& part) const = 0;
   // $@; nullptr: not known.

@@ -33,7 +33,12 @@ struct ShellScope {
   std::string folder{"/root"};                // where relative names begin
   std::shared_ptr<const void> keeps{};        // the texts that its commands are of
   bool bash = false;                          // a script for bash
+  bool script = false;                        // and no line of a lab
   bool ends_on_failure = false;               // set -e
+  bool wants_variables = false;               // set -u
+  bool shows_commands = false;                // set -x
+  std::map<int, std::string> traps{};         // by signal, 0: at the end
+  std::vector<int> caught{};                  // signals whose traps are to be run
   unsigned tested = 0;                        // conditions around, whose failure ends nothing
   unsigned calls = 0;                         // functions around
   unsigned depth = 0;                         // functions and scripts in each other

@@ -2,6 +2,7 @@
 #include "control/machine/shell/subshell.h"
 
 #include "control/machine/machine.h"
+#include "control/machine/shell/options/trap.h"
 
 namespace lvs::control {
 namespace {
@@ -18,6 +19,8 @@ Subshell::Subshell(ShellRoot& root, const ShellScope& outer)
   scope_.pid = pid();
   scope_.replaced = false;
   scope_.task = nullptr;
+  std::erase_if(scope_.traps, [](const auto& trap) { return trap.first == kAtExit || !trap.second.empty(); });
+  scope_.caught.clear();
 }
 
 void Subshell::begin(const CommandList& list, const ShellStreams& streams) {
@@ -41,6 +44,9 @@ void Subshell::begin(ShellScriptPtr script, std::string name, std::vector<std::s
   fresh.pid = fresh.first = pid();
   fresh.depth = scope_.depth + 1;
   fresh.bash = script->bash;
+  fresh.script = true;
+  fresh.traps = scope_.traps;
+  streams_ = streams;
   std::vector<std::string> shown{script->bash ? "/bin/bash" : "/bin/sh", name};
   shown.insert(shown.end(), arguments.begin(), arguments.end());
   set_arguments(std::move(shown));
@@ -59,11 +65,23 @@ bool Subshell::advance() {
   }
   if (!runner_->advance()) return false;
   runner_.reset();
+  if (scope_.script && !leaving_) {
+    leaving_ = true;
+    runner_ = run_at_exit(scope_, streams_, root_);
+    if (runner_) return advance();
+  }
   exit(scope_.status);
   return true;
 }
 
-bool Subshell::take_signal(int signal) { return scope_.task != nullptr && scope_.task->take_signal(signal); }
+bool Subshell::take_signal(int signal) {
+  if (scope_.task != nullptr && scope_.task->take_signal(signal)) return true;
+  const auto trap = scope_.traps.find(signal);
+  if (trap == scope_.traps.end()) return false;
+  if (!trap->second.empty()) scope_.caught.push_back(signal);
+  root_.wake();
+  return true;
+}
 
 void Subshell::ended(ExitStatus status) {
   if (status.signal == 0) return;

@@ -30,6 +30,8 @@ class Subshell final : private Process {
 
   ShellRoot& root_;
   ShellScope scope_;
+  ShellStreams streams_;
+  bool leaving_ = false;  // at work is what is to be done at the end
   int signal_ = 0;
   std::unique_ptr<Runner> runner_;
 };

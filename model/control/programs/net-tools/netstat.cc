@@ -4,6 +4,7 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/programs/net-tools/route-list.h"
 #include "control/programs/net-tools/socket-list.h"
 #include "control/words/getopt.h"
 #include "control/words/service-names.h"
@@ -13,10 +14,11 @@ namespace {
 
 using host::TcpState;
 
-constexpr std::string_view kKnown = "-a -l -n -p -t -u -4";
+constexpr std::string_view kKnown = "-a -l -n -p -t -u -4; -r [-n]";
 
 struct Options {
   bool all = false, listening = false, numeric = false, programs = false, tcp = false, udp = false;
+  bool routes = false;
 };
 
 std::string_view name_of(TcpState state) {
@@ -75,7 +77,7 @@ int show(const Options& options, Machine& machine, Io& io) {
 
 CommandResultOrError parse_netstat(const std::vector<Word>& words) {
   Options options;
-  Getopt getopt(words, "4alnptu");
+  Getopt getopt(words, "4alnprtu");
   while (const auto option = getopt.next()) {
     const Word& word = words[option->word];
     switch (option->known ? option->letter : '?') {
@@ -84,6 +86,7 @@ CommandResultOrError parse_netstat(const std::vector<Word>& words) {
       case 'l': options.listening = true; break;
       case 'n': options.numeric = true; break;
       case 'p': options.programs = true; break;
+      case 'r': options.routes = true; break;
       case 't': options.tcp = true; break;
       case 'u': options.udp = true; break;
       default:
@@ -94,6 +97,11 @@ CommandResultOrError parse_netstat(const std::vector<Word>& words) {
   if (!getopt.operands().empty()) {
     const Word& word = words[getopt.operands().front()];
     return base::Error{SyntaxError{word.column, word.text, "netstat takes no words", std::string(kKnown)}};
+  }
+  if (options.routes) {
+    return instant([numeric = options.numeric](Machine& machine, Io& io) {
+      return list_routes(machine, io, numeric, RouteList::netstat);
+    });
   }
   if (!options.tcp && !options.udp) {
     return base::Error{SyntaxError{words.front().column, words.front().text,

@@ -8,6 +8,7 @@
 #include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/programs/net-tools/route-list.h"
 #include "control/words/addresses.h"
 
 namespace lvs::control {
@@ -70,8 +71,9 @@ int apply(Machine& machine, Io& io, const RouteWords& words) {
 }
 
 // /proc/net/route: main table, unicast and what bars the way.
-int show(Machine& machine, Io& io, bool numeric) {
-  io.print("Kernel IP routing table\nDestination     Gateway         Genmask         Flags Metric Ref    Use Iface\n");
+int show(Machine& machine, Io& io, bool numeric, RouteList form) {
+  io.print("Kernel IP routing table\nDestination     Gateway         Genmask         Flags ");
+  io.print(form == RouteList::route ? "Metric Ref    Use Iface\n" : "  MSS Window  irtt Iface\n");
   for (const FibRoute* route : machine.host().fib.routes(host::table::main)) {
     const bool barred = route->type == RouteType::unreachable || route->type == RouteType::prohibit;
     if (route->type != RouteType::unicast && !barred) continue;
@@ -80,10 +82,13 @@ int show(Machine& machine, Io& io, bool numeric) {
     if (!barred && route->dst.length == 32) flags += 'H';
     const bool named = !numeric && route->dst.length == 0;
     std::string gateway = barred ? "-" : route->gateway.text();
-    io.print(fmt::format("{:<15} {:<15} {:<15} {:<5} {:<6} {:<3} {:>6} {}\n",
-                         named ? "default" : route->dst.addr.text(), gateway, base::Ipv4Addr{route->dst.mask()}.text(),
-                         flags, route->metric, barred ? "-" : "0", 0,
-                         barred || route->dev == nullptr ? "-" : route->dev->name()));
+    io.print(fmt::format("{:<15} {:<15} {:<15} {:<5} ", named ? "default" : route->dst.addr.text(), gateway,
+                         base::Ipv4Addr{route->dst.mask()}.text(), flags));
+    if (form == RouteList::route)
+      io.print(fmt::format("{:<6} {:<3} {:>6} ", route->metric, barred ? "-" : "0", 0));
+    else
+      io.print(fmt::format("{:>5} {:<5} {:>6} ", barred ? "-" : "0", barred ? "-" : "0", barred ? "-" : "0"));
+    io.print(fmt::format("{}\n", barred || route->dev == nullptr ? "-" : route->dev->name()));
   }
   return 0;
 }
@@ -139,6 +144,8 @@ void complete(RouteWords& parsed) {
 
 }  // namespace
 
+int list_routes(Machine& machine, Io& io, bool numeric, RouteList form) { return show(machine, io, numeric, form); }
+
 CommandResultOrError parse_route(const std::vector<Word>& words) {
   Args args(words);
   bool numeric = false;
@@ -147,7 +154,8 @@ CommandResultOrError parse_route(const std::vector<Word>& words) {
       return base::Error{args.unknown("this option of route is not modelled", std::string(kKnown))};
     numeric = true;
   }
-  if (args.empty()) return instant([numeric](Machine& machine, Io& io) { return show(machine, io, numeric); });
+  if (args.empty())
+    return instant([numeric](Machine& machine, Io& io) { return show(machine, io, numeric, RouteList::route); });
   RouteWords parsed;
   const std::string& verb = args.take();
   if (verb != "add" && verb != "del" && verb != "delete")

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "control/machine/machine.h"
@@ -11,6 +12,8 @@
 
 namespace lvs::control {
 namespace {
+
+constexpr std::string_view kSysctlConf = "/etc/sysctl.conf";
 
 struct Options {
   bool write = false;        // -w: every argument is an assignment
@@ -118,17 +121,34 @@ int load(Machine& machine, Io& io, const Options& options, const std::string& fi
 // Files of -p, and whether there was one.
 struct Loading {
   bool on = false;
+  bool system = false;  // --system
   std::vector<std::string> files;
 };
 
+// --system: a name of an earlier folder hides that of a later one; then the whole in the order of names, and
+// /etc/sysctl.conf. Keys that are not there are passed over.
+int load_system(Machine& machine, Io& io, Options options) {
+  std::map<std::string, std::string> files;  // by name
+  for (const std::string_view folder : {"/etc/sysctl.d", "/run/sysctl.d"})
+    for (const std::string& name : machine.files().list(folder))
+      if (name.ends_with(".conf")) files.try_emplace(name, fmt::format("{}/{}", folder, name));
+  std::vector<std::string> paths;
+  for (const auto& [name, path] : files) paths.push_back(path);
+  if (machine.files().status(kSysctlConf).exists()) paths.emplace_back(kSysctlConf);
+  if (!options.quiet)
+    for (const std::string& path : paths) io.print(fmt::format("* Applying {} ...\n", path));
+  options.ignore = true;
+  int status = 0;
+  for (const std::string& path : paths) status |= load(machine, io, options, path);
+  return status;
+}
+
 CommandResultOrError load_files(const Options& options, const Loading& loading, const Word& program) {
-  if (loading.files.empty()) {
-    return base::Error{SyntaxError{program.column, "/etc/sysctl.conf", "this file is not modelled",
-                                   "-p FILE, with a file below /tmp, /root or /run"}};
-  }
+  if (loading.system) return instant([options](Machine& machine, Io& io) { return load_system(machine, io, options); });
   for (const std::string& file : loading.files)
     if (auto reason = Files::unmodelled(file)) return base::Error{SyntaxError{program.column, file, *reason, {}}};
   return instant([options, files = loading.files](Machine& machine, Io& io) {
+    if (files.empty()) return load(machine, io, options, std::string(kSysctlConf));
     int status = 0;
     for (const std::string& file : files) status |= load(machine, io, options, file);
     return status;
@@ -150,6 +170,8 @@ bool take_long(const std::string& word, Options& options, Loading& loading) {
     options.no_newline = true;
   else if (word == "--ignore")
     options.ignore = true;
+  else if (word == "--system")
+    loading.on = loading.system = true;
   else if (word == "--load" || word.starts_with(kLoad)) {
     loading.on = true;
     if (word.size() > kLoad.size()) loading.files.push_back(word.substr(kLoad.size()));
@@ -184,7 +206,8 @@ bool take_letters(const std::string& word, Options& options, Loading& loading) {
 CommandResultOrError parse_sysctl(const std::vector<Word>& words) {
   Args args(words);
   Options options;
-  constexpr std::string_view kKnown = "-w -q -n -N -b -e -p --write --quiet --values --names --binary --ignore --load";
+  constexpr std::string_view kKnown =
+      "-w -q -n -N -b -e -p --write --quiet --values --names --binary --ignore --load --system";
   struct Step {
     std::string path;
     std::optional<std::string> value;

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/machine/shell/options/trap.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "control/machine/signals.h"
+
+namespace lvs::control {
+namespace {
+
+// Commands of an action: $? is that of before, and stays unless the action ends the shell.
+class ActionRunner final : public Runner {
+ public:
+  ActionRunner(const std::string& action, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
+      : scope_(scope), status_(scope.status) {
+    inner_ = run_text(action, "trap", scope, streams, root).runner;
+    scope_.status = status_;
+  }
+  bool advance() override {
+    if (inner_ && !inner_->advance()) return false;
+    inner_.reset();
+    if (scope_.jump != ShellScope::Jump::exit) scope_.status = status_;
+    return true;
+  }
+
+ private:
+  ShellScope& scope_;
+  int status_;
+  std::unique_ptr<Runner> inner_;
+};
+
+std::optional<int> condition_of(const std::string& word) {
+  return word == "EXIT" ? std::optional(kAtExit) : signal_number(word);
+}
+
+// 'it'"'"'s', as dash prints it.
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? "'\"'\"'" : std::string(1, c);
+  return result + "'";
+}
+
+void print(const ShellScope& scope, const ShellStreams& streams) {
+  for (const auto& [signal, action] : scope.traps) {
+    const std::string name = signal == kAtExit ? "EXIT" : (scope.bash ? "SIG" : "") + std::string(signal_name(signal));
+    streams.out->write(fmt::format("trap -- {} {}\n", quoted(action), name));
+  }
+}
+
+}  // namespace
+
+BuiltinResult run_trap(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams, ShellRoot&) {
+  if (!scope.script) {
+    streams.err->write("not modelled: trap: in scripts only\n");
+    return {2};
+  }
+  if (words.size() == 1) return print(scope, streams), BuiltinResult{0};
+  const std::string& action = words[1].text;
+  // "trap INT" is "trap - INT", as is "trap 2".
+  const bool alone = words.size() == 2;
+  int status = 0;
+  for (std::size_t i = alone ? 1 : 2; i < words.size(); ++i) {
+    const auto signal = condition_of(words[i].text);
+    if (!signal) {
+      streams.err->write(fmt::format("{}trap: {}: {}\n", place_of(scope), words[i].text,
+                                     scope.bash ? "invalid signal specification" : "bad trap"));
+      status = 1;
+    } else if (alone || action == "-") {
+      scope.traps.erase(*signal);
+    } else {
+      scope.traps[*signal] = action;
+    }
+  }
+  return {status};
+}
+
+bool CaughtSignals::advance() {
+  while (action_ || !scope_.caught.empty()) {
+    if (!action_) {
+      const auto found = scope_.traps.find(scope_.caught.front());
+      scope_.caught.erase(scope_.caught.begin());
+      if (found == scope_.traps.end()) continue;  // taken back meanwhile
+      action_ = std::make_unique<ActionRunner>(std::string(found->second), scope_, streams_, root_);
+    }
+    if (!action_->advance()) return false;
+    action_.reset();
+    ended_ = scope_.jump == ShellScope::Jump::exit;
+    if (ended_) return true;
+  }
+  return true;
+}
+
+std::unique_ptr<Runner> run_at_exit(ShellScope& scope, const ShellStreams& streams, ShellRoot& root) {
+  const auto action = scope.traps.extract(kAtExit);
+  if (action.empty() || action.mapped().empty()) return nullptr;
+  scope.jump = ShellScope::Jump::none;
+  return std::make_unique<ActionRunner>(action.mapped(), scope, streams, root);
+}
+
+}  // namespace lvs::control

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// `trap` in scripts: what is to be done at the end of a shell, and about signals. Internal to the shell.
+#pragma once
+
+#include "control/machine/shell/builtins.h"
+#include "control/machine/shell/run.h"
+
+namespace lvs::control {
+
+inline constexpr int kAtExit = 0;  // in place of a signal
+
+BuiltinResult run_trap(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams, ShellRoot& root);
+// The actions of signals that have been caught, to be run before the next command.
+class CaughtSignals {
+ public:
+  // All of these must outlive it.
+  CaughtSignals(ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
+      : scope_(scope), streams_(streams), root_(root) {}
+
+  // As a runner's. There may be more later.
+  bool advance();
+  // One of them has ended the shell.
+  bool ended() const { return ended_; }
+
+ private:
+  ShellScope& scope_;
+  const ShellStreams& streams_;
+  ShellRoot& root_;
+  std::unique_ptr<Runner> action_;
+  bool ended_ = false;
+};
+// That of the end; nullptr: there is none. It keeps the status, but where it says "exit N".
+std::unique_ptr<Runner> run_at_exit(ShellScope& scope, const ShellStreams& streams, ShellRoot& root);
+
+}  // namespace lvs::control
