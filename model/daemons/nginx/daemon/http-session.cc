@@ -222,9 +222,10 @@ void HttpSession::after_answer() {
   done_ = std::exchange(exchange_, nullptr);
   done_->log();
   alarm_.clear();
-  if (!keep_ || worker_.quitting() || client_has_gone()) {
+  // A request that is here already is answered whatever the client has said since.
+  if (!keep_ || worker_.quitting() || (in_.empty() && client_has_gone())) {
     // Who has more to say would answer a close with an RST.
-    if (!done_->lingers() && !socket_->readable()) return close();
+    if (client_has_gone() || (!done_->lingers() && !socket_->readable())) return close();
     socket_->shut_write();
     phase_ = Phase::lingering;
     return wait(kLingering);

@@ -96,9 +96,10 @@ RequestParser::State RequestParser::take_line(std::string_view line) {
     head_.version = 9;
     return head_.method == "GET" ? State::done : fail(400);
   }
-  head_.version = version_of(rest);
-  if (head_.version == 0) return fail(400);
-  if (head_.version >= 20) return fail(505);
+  const unsigned version = version_of(rest);
+  if (version == 0) return fail(400);
+  if (version >= 20) return fail(505);
+  head_.version = version;
   head_.keep = head_.version >= 11;
   return State::more;
 }

@@ -17,7 +17,7 @@ struct RequestHead {
   std::string line;  // as sent, without its end
   std::string method, target;
   UriParts uri;
-  unsigned version = 9;  // 9, 10, 11
+  unsigned version = 10;  // 9, 10, 11
   Headers headers;
   std::string host;                     // without port, small letters; empty: none was sent
   std::optional<std::uint64_t> length;  // of the body
