@@ -11,6 +11,7 @@
 #include "common/output-file.h"
 #include "common/standard-output.h"
 #include "common/units.h"
+#include "common/version.h"
 #include "common/whole.h"
 #include "sweep/options-load.h"
 #include "sweep/replicate.h"
@@ -39,6 +40,7 @@ po::options_description describe() {
   const auto text = [](const char* value) { return po::value<std::string>()->default_value(value); };
   const auto whole = [](std::uint32_t value) { return po::value<Whole>()->default_value(Whole{value}); };
   add("help,h", "show this text");
+  add("version", "as the only word: show the version");
   add("scheduler", text("all"), "schedulers to compare: rr,wlc, or all");
   add("trials", text("all"), "trials to run: equal,heavy, or all; none: theory alone");
   add("servers", whole(4), "number of real servers (1..100)");
@@ -207,6 +209,9 @@ int parse_and_run(int argc, const char* const* argv) {
 
 }  // namespace
 
-int schedulers_main(int argc, const char* const* argv) { return finish_output(kProgram, parse_and_run(argc, argv)); }
+int schedulers_main(int argc, const char* const* argv) {
+  if (shows_version(kProgram, argc, argv)) return finish_output(kProgram, 0);
+  return finish_output(kProgram, parse_and_run(argc, argv));
+}
 
 }  // namespace lvs::scenarios
