@@ -43,6 +43,7 @@ HookResult ip_vs_in(void* self, Hook hook, PacketPtr& packet) {
   Core& core = *static_cast<Core*>(self);
   if (packet->ipvs_property) return HookResult::accept();
   if (packet->type != host::PacketType::host && hook != Hook::NF_INET_LOCAL_OUT) return HookResult::accept();
+  if (core.asleep) return HookResult::accept();
   Header header;
   if (packet->ip().protocol() == IpProto::icmp) {
     bool related = true;
@@ -91,9 +92,11 @@ HookResult ip_vs_in(void* self, Hook hook, PacketPtr& packet) {
   count_in(core, *conn, packet->size());
   protocol->transition(core, *conn, Direction::input, *packet, header);
   const HookResult result = transmit(core, *conn, packet, header);
-  if (!conn->has(conn_flag::one_packet)) {
-    conn->count_packet();
-  } else if (conn->control != nullptr) {
+  const bool once = conn->has(conn_flag::one_packet);
+  if (!once) conn->count_packet();
+  if (core.syncing) {
+    core.sync->passed(*conn, once ? static_cast<std::uint32_t>(core.settings.sync_threshold[0]) : conn->in_packets);
+  } else if (once && conn->control != nullptr) {
     conn->control->count_packet();
   }
   put_conn(core, *conn);
@@ -176,7 +179,7 @@ HookResult ip_vs_out(void* self, Hook hook, PacketPtr& packet) {
 // Kernel: ip_vs_forward_icmp(): errors for flows of fwmark services, which are addressed to anybody.
 HookResult ip_vs_forward_icmp(void* self, Hook hook, PacketPtr& packet) {
   Core& core = *static_cast<Core*>(self);
-  if (packet->ip().protocol() != IpProto::icmp) return HookResult::accept();
+  if (core.asleep || packet->ip().protocol() != IpProto::icmp) return HookResult::accept();
   Header header;
   header.size = packet->ip().header_size();
   bool related = true;

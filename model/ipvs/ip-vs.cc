@@ -4,6 +4,7 @@
 
 #include "ipvs/sched/scheduler.h"
 #include "ipvs/steps.h"
+#include "ipvs/sync/daemons.h"
 
 namespace lvs::ipvs {
 
@@ -71,6 +72,7 @@ std::optional<std::string> IpVs::read_sysctl(std::string_view name) const { retu
 
 Error IpVs::write_sysctl(std::string_view name, std::string_view text) {
   const Error error = core_->settings.write(name, text);
+  if (error == Error::none && core_->sync != nullptr) core_->sync->settings_changed();
   if (error == Error::none && (name == "drop_entry" || name == "drop_packet" || name == "secure_tcp")) {
     update_defense_level(*core_);
     if (core_->enabled) start_periodic_work(*core_);
@@ -105,6 +107,26 @@ std::vector<ConnInfo> IpVs::connections() const {
     all.push_back(std::move(info));
   }
   return all;
+}
+
+Error IpVs::start_daemon(const SyncConfig& config, host::Sockets& sockets) {
+  if (core_->sync == nullptr) core_->sync = std::make_unique<SyncDaemons>(*core_);
+  return static_cast<SyncDaemons&>(*core_->sync).start(config, sockets);
+}
+
+Error IpVs::stop_daemon(SyncRole role) {
+  if (core_->sync == nullptr) return Error::no_such_service;
+  return static_cast<SyncDaemons&>(*core_->sync).stop(role);
+}
+
+std::vector<SyncConfig> IpVs::daemons() const {
+  if (core_->sync == nullptr) return {};
+  return static_cast<const SyncDaemons&>(*core_->sync).running();
+}
+
+void IpVs::forget_daemons() {
+  core_->sync.reset();
+  core_->syncing = core_->asleep = false;
 }
 
 std::size_t IpVs::connection_count() const { return core_->conns.size(); }

@@ -11,10 +11,15 @@
 #include <vector>
 
 #include "host/host.h"
+#include "ipvs/sync/config.h"
 #include "ipvs/table/conn.h"
 #include "ipvs/table/error.h"
 #include "ipvs/table/service.h"
 #include "ipvs/table/settings.h"
+
+namespace lvs::host {
+class Sockets;
+}
 
 namespace lvs::ipvs {
 
@@ -82,6 +87,14 @@ class IpVs {
   std::size_t connection_count() const;
   // Bytes that the connection table holds, entries and slots.
   std::size_t connection_bytes() const;
+
+  // --- the synchronisation daemon; sync/ -----------------------------------------------------------------------------
+  // It works on the host's `sockets`. Error::exists, no_device, invalid, in_use, unreachable.
+  Error start_daemon(const SyncConfig& config, host::Sockets& sockets);
+  Error stop_daemon(SyncRole role);  // no_such_service
+  std::vector<SyncConfig> daemons() const;
+  // Before the sockets go.
+  void forget_daemons();
 
   Core& core() { return *core_; }
 

@@ -48,7 +48,7 @@ Conn* schedule_persistent(Core& core, VirtualService& service, const Packet& pac
       return nullptr;
     }
     const std::uint16_t dport = own_port && service.key.port != kFtpPort ? dest->port : std::uint16_t{0};
-    found = new_conn(core, key, dest->addr, dport, conn_flag::template_, dest);
+    found = new_conn(core, key, dest->addr, dport, conn_flag::template_, dest, packet.mark);
     found->timeout = service.timeout;
     if (!call_id.empty()) {
       ConnExtra& extra = core.extra(*found);
@@ -59,7 +59,7 @@ Conn* schedule_persistent(Core& core, VirtualService& service, const Packet& pac
 
   std::uint16_t dport = tuple.to_port;
   if (own_port && dest->port != 0) dport = dest->port;
-  Conn* conn = new_conn(core, tuple, dest->addr, dport, conn_flags_for(service, header.protocol), dest);
+  Conn* conn = new_conn(core, tuple, dest->addr, dport, conn_flags_for(service, header.protocol), dest, packet.mark);
   control(*conn, *found);
   put_conn(core, *found);
   outcome = Outcome::scheduled;

@@ -28,7 +28,7 @@ Conn* schedule(Core& core, VirtualService& service, const Packet& packet, const 
   Destination* dest = ask_scheduler(core, service, packet, header);
   if (dest == nullptr) return nullptr;
   Conn* conn = new_conn(core, tuple, dest->addr, dest->port != 0 ? dest->port : tuple.to_port,
-                        conn_flags_for(service, header.protocol), dest);
+                        conn_flags_for(service, header.protocol), dest, packet.mark);
   outcome = Outcome::scheduled;
   count_conn(core, service, *conn);
   return conn;
@@ -39,7 +39,7 @@ HookResult bypass(Core& core, const VirtualService& service, PacketPtr& packet, 
   Conn* conn = new_conn(core, header.request(), {}, 0,
                         static_cast<std::uint16_t>(static_cast<std::uint16_t>(ForwardMethod::bypass) |
                                                    conn_flags_for(service, header.protocol)),
-                        nullptr);
+                        nullptr, packet->mark);
   protocol_of(header.protocol)->transition(core, *conn, Direction::input, *packet, header);
   const HookResult result = transmit(core, *conn, packet, header);
   conn->count_packet();

@@ -25,6 +25,7 @@ Machine::~Machine() {
   sockets_.fall_silent();  // who ends now has nobody to tell
   runs_.clear();           // their tasks hold timers, listeners and sockets of the host
   processes_.clear();
+  ipvs_.forget_daemons();
 }
 
 void Machine::add_arp_tap(host::Arp::Tap tap, void* self) {
@@ -111,6 +112,7 @@ void Machine::rebuild() {
   const trace::HostId id = host_.id();
   const host::CpuModel cpu = host_.cpu.model;
   ++seed_;  // another life, other choices
+  ipvs_.forget_daemons();
   std::destroy_at(&sockets_);
   std::destroy_at(&files_);
   std::destroy_at(&processes_);

@@ -44,7 +44,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"iptables", parse_iptables, "raw, mangle, nat, filter: -A -C -D -I -R -L -S -F -Z -N -X -E -P"},
     {"iptables-restore", parse_iptables_restore, "-c -n -t -T -v, from standard input or a file"},
     {"iptables-save", parse_iptables_save, "-c -t"},
-    {"ipvsadm", parse_ipvsadm, "all of it for IPv4, without the synchronisation daemon"},
+    {"ipvsadm", parse_ipvsadm, "all of it for IPv4"},
     {"ipvsadm-restore", parse_ipvsadm_restore, "from standard input"},
     {"ipvsadm-save", parse_ipvsadm_save, "-n"},
     {"kill", parse_kill, "-l -s -SIGNAL PID"},

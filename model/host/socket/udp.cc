@@ -69,8 +69,9 @@ SocketError UdpSocket::bind(SocketAddress address) {
 
 SocketError UdpSocket::connect(SocketAddress to) {
   if (to.addr.is_any()) to.addr = base::Ipv4Addr::of(127, 0, 0, 1);
+  const Device* const out = device_ == nullptr && to.addr.is_multicast() ? multicast_out_ : device_;
   const Route route =
-      sockets_.host().fib.output({.dst = to.addr, .src = address_bound_ ? local_.addr : base::Ipv4Addr{}});
+      sockets_.host().fib.output({.dst = to.addr, .src = address_bound_ ? local_.addr : base::Ipv4Addr{}, .out = out});
   if (const SocketError error = error_of(route); error != SocketError::none) return error;
   if (route.type == RouteType::broadcast && !broadcast_) return SocketError::access;
   if (!bound_) {
@@ -227,13 +228,17 @@ void UdpTable::remove(UdpSocket& socket) {
 }
 
 // The best fit (kernel: compute_score()); of equals the first.
-UdpSocket* UdpTable::find(const SocketAddress& local, const SocketAddress& remote) const {
+UdpSocket* UdpTable::find(const SocketAddress& local, const SocketAddress& remote, const Device* in) const {
   const auto holders = ports_.find(local.port);
   if (holders == ports_.end()) return nullptr;
   UdpSocket* best = nullptr;
   int most = -1;
   for (UdpSocket* socket : holders->second) {
     int score = 0;
+    if (in != nullptr && socket->device_ != nullptr) {
+      if (socket->device_ != in) continue;
+      score += 4;
+    }
     if (!socket->local_.addr.is_any()) {
       if (socket->local_.addr != local.addr) continue;
       score += 4;
@@ -263,7 +268,8 @@ void UdpTable::deliver(PacketPtr packet) {
     if (holders != ports_.end()) {
       for (UdpSocket* socket : holders->second) {
         const bool fits = (socket->local_.addr.is_any() || socket->local_.addr == local.addr) &&
-                          (!socket->connected_ || socket->remote_ == remote);
+                          (!socket->connected_ || socket->remote_ == remote) &&
+                          (socket->device_ == nullptr || socket->device_ == packet->in);
         if (!fits || full(*socket)) continue;
         socket->take(*packet);
         taken = true;
@@ -272,7 +278,7 @@ void UdpTable::deliver(PacketPtr packet) {
     if (!taken) host_.drop(std::move(packet), Drop::no_socket, Stage::socket);
     return;
   }
-  UdpSocket* const socket = find(local, remote);
+  UdpSocket* const socket = find(local, remote, packet->in);
   if (socket == nullptr) return host_.refuse_transport(std::move(packet));
   if (full(*socket)) return host_.drop(std::move(packet), Drop::socket_rcvbuff, Stage::socket);
   socket->take(*packet);

@@ -47,7 +47,8 @@ class UdpSocket final : public SocketBase {
   void set_broadcast(bool on) { broadcast_ = on; }
   // IP_MULTICAST_IF and IP_MULTICAST_TTL. Own multicasts never come back: there is no IP_MULTICAST_LOOP.
   void set_multicast(Device* out, std::uint8_t ttl) { multicast_out_ = out, multicast_ttl_ = ttl; }
-  void bind_device(Device* dev) { device_ = dev; }  // SO_BINDTODEVICE, for what is sent
+  void bind_device(Device* dev) { device_ = dev; }  // SO_BINDTODEVICE
+  const Device* bound_device() const { return device_; }
   // IP_ADD_MEMBERSHIP; left with the socket.
   SocketError join(base::Ipv4Addr group, Device& dev);
 
@@ -104,7 +105,8 @@ class UdpTable final : public TransportHandler {
   void error(const Packet& packet, const std::uint8_t* quoted_ip) override;
   bool knows(const std::uint8_t* quoted_ip) const override { return quoted(quoted_ip) != nullptr; }
   UdpSocket* quoted(const std::uint8_t* quoted_ip) const;
-  UdpSocket* find(const SocketAddress& local, const SocketAddress& remote) const;
+  // `in`: where the datagram has come in, nullptr: anywhere.
+  UdpSocket* find(const SocketAddress& local, const SocketAddress& remote, const Device* in = nullptr) const;
 
   SocketCalls& calls_;
   Stack& host_;

@@ -44,13 +44,18 @@ void bind(Conn& conn, Destination* dest) {
   if (dest == nullptr) return;
   conn.dest = dest;
   ++dest->references;
+  const bool is_template = conn.has(conn_flag::template_);
+  // What was learnt keeps its activity, and takes the method from the destination that it has here.
+  if (conn.has(conn_flag::synced)) conn.clear(conn_flag::method_mask | conn_flag::no_output);
   conn.set(static_cast<std::uint16_t>(dest->method));
-  conn.set(conn_flag::inactive);
+  if (!conn.has(conn_flag::synced) || is_template) conn.set(conn_flag::inactive);
   if (dest->method != ForwardMethod::masq) conn.set(conn_flag::no_output);
-  if (conn.has(conn_flag::template_)) {
+  if (is_template) {
     ++dest->persistent_conns;
-  } else {
+  } else if (conn.has(conn_flag::inactive)) {
     ++dest->inactive_conns;
+  } else {
+    ++dest->active_conns;
   }
   if (dest->upper_threshold != 0 && dest->total_conns() >= dest->upper_threshold) dest->overloaded = true;
 }
@@ -75,6 +80,14 @@ void unbind(Conn& conn) {
   --dest->references;
 }
 
+// Helpers work on NAT alone (kernel: tcp_app_conn_bind()).
+void bind_helper(Conn& conn) {
+  if (conn.protocol == static_cast<std::uint8_t>(IpProto::tcp) && conn.vport == kFtpPort &&
+      conn.method() == ForwardMethod::masq && !conn.has(conn_flag::template_)) {
+    conn.set(conn_flag::ftp);
+  }
+}
+
 void release_controller(Core& core, Conn& conn) {
   Conn* controller = conn.control;
   if (controller == nullptr) return;
@@ -91,6 +104,7 @@ void release_controller(Core& core, Conn& conn) {
 void expire(Core& core, Conn& conn) {
   if (conn.controlled != 0) {
     conn.timeout = kControllerTimeout;
+    if (core.syncing) core.sync->prolonged(conn);
     start_timer(core, conn);
     return;
   }
@@ -113,7 +127,7 @@ void expire(Core& core, Conn& conn) {
 }  // namespace
 
 Conn* new_conn(Core& core, const Tuple& tuple, base::Ipv4Addr daddr, std::uint16_t dport, std::uint16_t flags,
-               Destination* dest) {
+               Destination* dest, std::uint32_t mark) {
   Conn* conn = core.conns.create(&on_conn_timer, &core);
   conn->caddr = tuple.from;
   conn->vaddr = tuple.to;
@@ -124,13 +138,11 @@ Conn* new_conn(Core& core, const Tuple& tuple, base::Ipv4Addr daddr, std::uint16
   conn->dport = dport;
   conn->flags = flags;
   conn->timeout = kBirthTimeout;
+  conn->mark = mark;
+  if (core.sync != nullptr) core.sync->born(*conn);
   if ((flags & conn_flag::no_client_port) != 0) ++core.conns.without_client_port;
   bind(*conn, dest);
-  // Helpers work on NAT alone (kernel: tcp_app_conn_bind()).
-  if (conn->protocol == static_cast<std::uint8_t>(IpProto::tcp) && conn->vport == kFtpPort &&
-      conn->method() == ForwardMethod::masq && !conn->has(conn_flag::template_)) {
-    conn->set(conn_flag::ftp);
-  }
+  bind_helper(*conn);
   if (core.settings.conntrack != 0) conn->set(conn_flag::keep_conntrack);
   if (!conn->has(conn_flag::one_packet)) core.conns.hash(*conn);
   if (core.host.tracing()) {
@@ -142,6 +154,16 @@ Conn* new_conn(Core& core, const Tuple& tuple, base::Ipv4Addr daddr, std::uint16
     core.host.journal("conn", said);
   }
   return conn;
+}
+
+void bind_late(Core& core, Conn& conn, Destination& dest) {
+  conn.clear(conn_flag::ftp);
+  bind(conn, &dest);
+  bind_helper(conn);
+  if (!core.host.tracing()) return;
+  trace::Phrases said = named(conn);
+  say_counters(said, conn);
+  core.host.journal("conn", said);
 }
 
 void put_conn(Core& core, Conn& conn) {

@@ -12,11 +12,13 @@
 #include "ipvs/core/real-servers.h"
 #include "ipvs/core/reply-routes.h"
 #include "ipvs/core/service-table.h"
+#include "ipvs/core/synchroniser.h"
 #include "ipvs/table/conn-table.h"
 #include "ipvs/table/service.h"
 #include "ipvs/table/settings.h"
 #include "ipvs/table/states.h"
 #include "trace/why.h"
+#include "wire/ipvs-sync.h"
 
 namespace lvs::ipvs {
 
@@ -42,6 +44,8 @@ struct ConnExtra {
   std::int32_t after = 0;
   std::string pe_name;
   std::string pe_data;
+  // As another director has told (kernel: struct ip_vs_seq): what this kernel itself never makes.
+  wire::IpvsSeq in_seq, out_seq;
 };
 
 // The defences against floods; defense.cc.
@@ -77,6 +81,11 @@ struct Core {
   Defense defense;
   CoreTimer estimator_timer, defense_timer;
 
+  // Made when the first synchronisation daemon starts.
+  std::unique_ptr<Synchroniser> sync;
+  bool syncing = false;  // the master daemon runs
+  bool asleep = false;   // the backup daemon runs, and backup_only is set: requests are not looked at
+
   ConnExtra& extra(Conn& conn) {
     conn.set(conn_flag::has_extra);
     return extras[&conn];
@@ -106,7 +115,9 @@ enum class Direction : std::uint8_t { input, output };
 // --- connections; connections.cc ---
 // A new entry, bound to `dest` (which may be null) and hashed unless one-packet (kernel: ip_vs_conn_new()).
 Conn* new_conn(Core& core, const Tuple& tuple, base::Ipv4Addr daddr, std::uint16_t dport, std::uint16_t flags,
-               Destination* dest);
+               Destination* dest, std::uint32_t mark);
+// One that was learnt without its destination finds it (kernel: ip_vs_try_bind_dest(), the second half).
+void bind_late(Core& core, Conn& conn, Destination& dest);
 // A packet is done with: the timer starts again, or a one-packet connection ends (kernel: ip_vs_conn_put()).
 void put_conn(Core& core, Conn& conn);
 // Kernel: ip_vs_conn_expire_now(): its timer comes next.

@@ -95,7 +95,7 @@ Conn* sip_conn_out(Core& core, Packet& packet, const Header& header) {
     const Tuple key{{header.dst.value & service.netmask}, service.key.addr, 0, service.key.port, protocol};
     found = find_sip_template(core, key, call_id);
     if (found == nullptr || !check_template(core, *found, dest)) {
-      found = new_conn(core, key, header.src, header.sport, conn_flag::template_, dest);
+      found = new_conn(core, key, header.src, header.sport, conn_flag::template_, dest, 0);
       found->timeout = service.timeout;
       ConnExtra& extra = core.extra(*found);
       extra.pe_name = service.pe_name;
@@ -103,7 +103,7 @@ Conn* sip_conn_out(Core& core, Packet& packet, const Header& header) {
     }
   }
   Conn* conn = new_conn(core, {header.dst, service.key.addr, header.dport, service.key.port, protocol}, header.src,
-                        header.sport, conn_flags_for(service, header.protocol), dest);
+                        header.sport, conn_flags_for(service, header.protocol), dest, 0);
   if (found != nullptr) {
     control(*conn, *found);
     put_conn(core, *found);

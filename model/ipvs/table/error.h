@@ -8,13 +8,16 @@ namespace lvs::ipvs {
 
 enum class Error : std::uint8_t {
   none,
-  exists,               // EEXIST: service or destination
-  no_such_service,      // ESRCH
+  exists,               // EEXIST: service, destination or daemon
+  no_such_service,      // ESRCH: service or daemon
   no_such_destination,  // ENOENT, from operations on destinations
   no_scheduler,         // ENOENT, from operations on services: scheduler or persistence engine
   invalid,              // EINVAL
   range,                // ERANGE: negative weight, lower threshold above the upper one
   no_such_name,         // ENOENT: no such sysctl
+  no_device,            // ENODEV: no such interface
+  unreachable,          // ENETUNREACH: it is down
+  in_use,               // EADDRINUSE: somebody has the port
 };
 
 }  // namespace lvs::ipvs

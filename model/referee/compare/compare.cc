@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "referee/compare/frame.h"
+#include "referee/compare/repeats.h"
 #include "referee/compare/stream.h"
 #include "referee/compare/text.h"
 #include "referee/lab-lines.h"
@@ -97,7 +98,9 @@ class Comparing {
       const auto alone = [&](const std::vector<CapturedFrame>& frames) {
         const std::set<TcpDirection> begun = directions_begun(frames);
         std::vector<const CapturedFrame*> kept;
+        Repeats repeats;
         for (const CapturedFrame& frame : frames) {
+          if (repeats.again(frame)) continue;
           const auto segment = tcp_segment(frame.bytes);
           if (!segment || !in_stream(*segment, injected_, begun)) kept.push_back(&frame);
         }

@@ -6,6 +6,7 @@
 
 #include "base/addr.h"
 #include "wire/checksum.h"
+#include "wire/ipvs-sync.h"
 #include "wire/walk.h"
 
 namespace lvs::referee {
@@ -130,9 +131,31 @@ class FramePair {
     if (offset + 4 > end_) return;
     settle_ports(offset);
     if (offset + Udp::kSize > end_) return;
+    if (ip_.dst().is_multicast() && load_be16(&left_[offset + 2]) == wire::kIpvsSyncPort)
+      settle_told_ports(offset + Udp::kSize);
     const std::size_t checksum = offset + Udp::kChecksumOffset;
     // Zero says that there is none.
     if (load_be16(&left_[checksum]) != 0 && load_be16(&right_[checksum]) != 0) settle_checksum(checksum, offset, end_);
+  }
+
+  // The connections in a message of the IPVS synchronisation daemon: of each the client's port.
+  void settle_told_ports(std::size_t message) {
+    constexpr std::size_t kConn1 = 36, kConn0 = 24, kSeqs = 24;
+    if (message + wire::kIpvsSyncHeader1 > end_) return;
+    const bool old = left_[message] != 0;
+    unsigned count = left_[message + (old ? 0 : 4)];
+    for (std::size_t at = message + wire::ipvs_sync_header_size(old ? 0 : 1);
+         count > 0 && at + (old ? kConn0 : kConn1) <= end_; --count) {
+      const std::size_t port = at + (old ? 2 : 10), client = at + (old ? 8 : 24);
+      settle(port, 2,
+             renaming_.port(left_[at + 1], base::Ipv4Addr{load_be32(&left_[client])}, load_be16(&left_[port]),
+                            load_be16(&right_[port])));
+      if (old) {
+        at += kConn0 + ((load_be16(&left_[at + 20]) & wire::ipvs_sync_flag::seq_mask) != 0 ? kSeqs : 0);
+      } else {
+        at += std::max<std::size_t>(4, (load_be16(&left_[at + 2]) & 0x0fffu) + 3u) & ~std::size_t{3};
+      }
+    }
   }
 
   void take_tcp(std::size_t offset) {

@@ -10,6 +10,7 @@
 
 #include "base/printable.h"
 #include "trace/dissect/dissect.h"
+#include "trace/dissect/ipvs-sync.h"
 #include "trace/why.h"
 
 namespace lvs::scenarios {
@@ -130,7 +131,10 @@ std::size_t WalkText::walk(std::uint32_t walk) {
   for (const std::uint32_t i : index_.records_of(walk)) {
     if (!filter_.matches(i) || !index_.record(i, record)) continue;
     const std::string packet = packet_line(record);
-    if (shown == 0) put_(fmt::format("{}walk {}{}: {}\n", colour(kBold), walk + 1, colour(kReset), packet));
+    if (shown == 0) {
+      put_(fmt::format("{}walk {}{}: {}\n", colour(kBold), walk + 1, colour(kReset), packet));
+      for (const std::string& line : trace::ipvs_sync_lines(record.bytes)) put_(fmt::format("    {}\n", line));
+    }
     if (shown != 0 && record.part != part) {
       put_(fmt::format("                  {}{} {}{}\n", colour(kBold), record.part == 0 ? "back to" : "caused:", packet,
                        colour(kReset)));

@@ -24,22 +24,26 @@ constexpr std::string_view verb_name(Verb verb) {
     case Verb::save: return "save";
     case Verb::restore: return "restore";
     case Verb::zero: return "zero";
+    case Verb::start_daemon: return "start-daemon";
+    case Verb::stop_daemon: return "stop-daemon";
   }
   return {};
 }
 
 // commands_v_options[][] of ipvsadm.c: which must be there, and which may.
 struct Rule {
-  std::uint32_t needed = 0;
-  std::uint32_t allowed = 0;
+  std::uint64_t needed = 0;
+  std::uint64_t allowed = 0;
 };
-constexpr std::uint32_t kServiceOptions = o::scheduler | o::pe | o::persistent | o::netmask | o::ops | o::sched_flags;
-constexpr std::uint32_t kTunnelOptions = o::tun_type | o::tun_port | o::tun_nocsum | o::tun_csum | o::tun_remcsum;
-constexpr std::uint32_t kServerOptions = o::forward | o::weight | o::upper | o::lower | kTunnelOptions;
-constexpr std::uint32_t kListOptions =
-    o::stats | o::rate | o::thresholds | o::persistent_conn | o::nosort | o::exact | o::tun_info;
+constexpr std::uint64_t kServiceOptions = o::scheduler | o::pe | o::persistent | o::netmask | o::ops | o::sched_flags;
+constexpr std::uint64_t kTunnelOptions = o::tun_type | o::tun_port | o::tun_nocsum | o::tun_csum | o::tun_remcsum;
+constexpr std::uint64_t kServerOptions = o::forward | o::weight | o::upper | o::lower | kTunnelOptions;
+constexpr std::uint64_t kDaemonOptions =
+    o::mcast_interface | o::syncid | o::mcast_group | o::mcast_port | o::mcast_ttl | o::sync_maxlen;
+constexpr std::uint64_t kListOptions =
+    o::syncid | o::stats | o::rate | o::thresholds | o::persistent_conn | o::nosort | o::exact | o::tun_info;
 // Of these a listing takes one.
-constexpr std::uint32_t kExclusive = o::connection | o::service | o::timeout | o::daemon;
+constexpr std::uint64_t kExclusive = o::connection | o::service | o::timeout | o::daemon;
 
 constexpr Rule rule_of(Verb verb) {
   switch (verb) {
@@ -52,6 +56,8 @@ constexpr Rule rule_of(Verb verb) {
     case Verb::delete_server: return {o::service | o::server, o::service | o::server};
     case Verb::save: return {0, o::numeric};
     case Verb::zero: return {0, o::service};
+    case Verb::start_daemon: return {0, kDaemonOptions};
+    case Verb::stop_daemon: return {0, o::syncid};
     case Verb::flush:
     case Verb::set_timeouts:
     case Verb::restore: return {};
@@ -96,7 +102,7 @@ class Checker {
     const Rule rule = rule_of(request_.verb);
     std::optional<unsigned> exclusive;
     for (unsigned i = 0; i < o::count && going(); ++i) {
-      const std::uint32_t bit = 1u << i;
+      const std::uint64_t bit = 1ull << i;
       if (!request_.has(bit)) {
         if ((rule.needed & bit) != 0) {
           fail(fmt::format("You need to supply the '{}' option for the '{}' command", kOptionNames[i],
@@ -169,12 +175,12 @@ class Checker {
     const ipvs::TunnelType type = request_.server.tunnel_type;
     const bool gue = type == ipvs::TunnelType::gue;
     const std::string_view name = gue ? "gue" : type == ipvs::TunnelType::gre ? "gre" : "ipip";
-    std::uint32_t allowed = o::tun_type;
+    std::uint64_t allowed = o::tun_type;
     if (gue) allowed = kTunnelOptions;
     if (type == ipvs::TunnelType::gre) allowed |= o::tun_nocsum | o::tun_csum;
     std::optional<unsigned> exclusive;
     for (unsigned i = 0; i < o::count; ++i) {
-      const std::uint32_t bit = 1u << i;
+      const std::uint64_t bit = 1ull << i;
       if ((kTunnelOptions & bit) == 0) continue;
       if (!request_.has(bit)) {
         if (gue && bit == o::tun_port) {

@@ -27,29 +27,34 @@ enum class Verb : std::uint8_t {
   save,
   restore,
   zero,
+  start_daemon,
+  stop_daemon,
 };
 
 // Options as bits, in ipvsadm's order of checking.
 namespace option {
-inline constexpr std::uint32_t numeric = 1u << 0, connection = 1u << 1, service = 1u << 2, scheduler = 1u << 3,
-                               pe = 1u << 4, persistent = 1u << 5, netmask = 1u << 6, server = 1u << 7,
-                               forward = 1u << 8, weight = 1u << 9, upper = 1u << 10, lower = 1u << 11,
-                               timeout = 1u << 12, daemon = 1u << 13, stats = 1u << 14, rate = 1u << 15,
-                               thresholds = 1u << 16, persistent_conn = 1u << 17, nosort = 1u << 18, exact = 1u << 19,
-                               ops = 1u << 20, tun_info = 1u << 21, tun_type = 1u << 22, tun_port = 1u << 23,
-                               tun_nocsum = 1u << 24, tun_csum = 1u << 25, tun_remcsum = 1u << 26,
-                               sched_flags = 1u << 27;
-inline constexpr unsigned count = 28;
+inline constexpr std::uint64_t numeric = 1ull << 0, connection = 1ull << 1, service = 1ull << 2, scheduler = 1ull << 3,
+                               persistent = 1ull << 4, netmask = 1ull << 5, server = 1ull << 6, forward = 1ull << 7,
+                               weight = 1ull << 8, upper = 1ull << 9, lower = 1ull << 10, mcast_interface = 1ull << 11,
+                               timeout = 1ull << 12, daemon = 1ull << 13, stats = 1ull << 14, rate = 1ull << 15,
+                               thresholds = 1ull << 16, persistent_conn = 1ull << 17, nosort = 1ull << 18,
+                               syncid = 1ull << 19, exact = 1ull << 20, ops = 1ull << 21, pe = 1ull << 22,
+                               sched_flags = 1ull << 23, mcast_group = 1ull << 24, mcast_port = 1ull << 25,
+                               mcast_ttl = 1ull << 26, sync_maxlen = 1ull << 27, tun_info = 1ull << 28,
+                               tun_type = 1ull << 29, tun_port = 1ull << 30, tun_nocsum = 1ull << 31,
+                               tun_csum = 1ull << 32, tun_remcsum = 1ull << 33;
+inline constexpr unsigned count = 34;
 }  // namespace option
 
 struct Request {
   Verb verb = Verb::list;
-  std::uint32_t options = 0;
+  std::uint64_t options = 0;
   ipvs::ServiceConfig service;
   ipvs::DestinationConfig server;
   ipvs::Timeouts timeouts;
+  ipvs::SyncConfig daemon;
 
-  bool has(std::uint32_t bit) const { return (options & bit) != 0; }
+  bool has(std::uint64_t bit) const { return (options & bit) != 0; }
 };
 
 // ipvsadm's own refusal, or its help or version.
@@ -69,6 +74,8 @@ base::Result<Parsed, SyntaxError> parse(const std::vector<Word>& words);
 int list(const ipvs::IpVs& ipvs, Io& io, const Request& request);
 // `-L -c`
 void list_connections(const ipvs::IpVs& ipvs, Io& io, const Request& request);
+// `-L --daemon`
+void list_daemons(const ipvs::IpVs& ipvs, Io& io);
 // `-S`
 void save(const ipvs::IpVs& ipvs, Io& io, bool numeric);
 

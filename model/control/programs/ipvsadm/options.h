@@ -21,7 +21,7 @@ struct Row {
   std::string_view name;
   char letter;  // 0: long only
   Takes takes;
-  std::uint32_t bit;
+  std::uint64_t bit;
 };
 
 inline constexpr auto kRows = std::to_array<Row>({
@@ -77,26 +77,49 @@ inline constexpr auto kRows = std::to_array<Row>({
     {"tun-csum", 0, Takes::nothing, o::tun_csum},
     {"tun-remcsum", 0, Takes::nothing, o::tun_remcsum},
     {"sched-flags", 'b', Takes::text, o::sched_flags},
-    {"mcast-interface", 0, Takes::text, 0},
-    {"mcast-group", 0, Takes::text, 0},
-    {"mcast-port", 0, Takes::text, 0},
-    {"mcast-ttl", 0, Takes::text, 0},
-    {"syncid", 0, Takes::text, 0},
-    {"sync-maxlen", 0, Takes::text, 0},
+    {"mcast-interface", 0, Takes::text, o::mcast_interface},
+    {"mcast-group", 0, Takes::text, o::mcast_group},
+    {"mcast-port", 0, Takes::text, o::mcast_port},
+    {"mcast-ttl", 0, Takes::text, o::mcast_ttl},
+    {"syncid", 0, Takes::text, o::syncid},
+    {"sync-maxlen", 0, Takes::text, o::sync_maxlen},
 });
 
 // Names of the options in messages, by bit.
-inline constexpr std::array<std::string_view, o::count> kOptionNames = {
-    "numeric",    "connection",  "service-address",
-    "scheduler",  "pe",          "persistent",
-    "netmask",    "real-server", "forwarding-method",
-    "weight",     "u-threshold", "l-threshold",
-    "timeout",    "daemon",      "stats",
-    "rate",       "thresholds",  "persistent-conn",
-    "nosort",     "exact",       "ops",
-    "tun-info",   "tun-type",    "tun-port",
-    "tun-nocsum", "tun-csum",    "tun-remcsum",
-    "sched-flags"};
+inline constexpr std::array<std::string_view, o::count> kOptionNames = {"numeric",
+                                                                        "connection",
+                                                                        "service-address",
+                                                                        "scheduler",
+                                                                        "persistent",
+                                                                        "netmask",
+                                                                        "real-server",
+                                                                        "forwarding-method",
+                                                                        "weight",
+                                                                        "u-threshold",
+                                                                        "l-threshold",
+                                                                        "mcast-interface",
+                                                                        "timeout",
+                                                                        "daemon",
+                                                                        "stats",
+                                                                        "rate",
+                                                                        "thresholds",
+                                                                        "persistent-conn",
+                                                                        "nosort",
+                                                                        "syncid",
+                                                                        "exact",
+                                                                        "ops",
+                                                                        "pe",
+                                                                        "sched-flags",
+                                                                        "mcast-group",
+                                                                        "mcast-port",
+                                                                        "mcast-ttl",
+                                                                        "sync-maxlen",
+                                                                        "tun-info",
+                                                                        "tun-type",
+                                                                        "tun-port",
+                                                                        "tun-nocsum",
+                                                                        "tun-csum",
+                                                                        "tun-remcsum"};
 
 // ipvsadm's checks of a whole command line, in its order; its complaint if there is one. Fills in what is left out.
 std::optional<std::string> check(Request& request, std::string_view scheduler_flags);

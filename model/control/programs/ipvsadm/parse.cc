@@ -154,14 +154,19 @@ class Parser {
     if (row->name == "help" || row->name == "version") {
       answer_ = Answer{0, row->name == "help" ? help_text() : version_text(), {}, true};
     } else if (row->name == "start-daemon" || row->name == "stop-daemon") {
-      if (*value_ == "master" || *value_ == "backup") return unmodelled("the synchronisation daemon is not modelled");
-      fail(row->name == "start-daemon" ? "illegal start-daemon parameter specified" : "illegal start_daemon specified");
+      const bool start = row->name == "start-daemon";
+      request_.verb = start ? Verb::start_daemon : Verb::stop_daemon;
+      if (*value_ == "master" || *value_ == "backup") {
+        request_.daemon.role = *value_ == "master" ? ipvs::SyncRole::master : ipvs::SyncRole::backup;
+        return;
+      }
+      fail(start ? "illegal start-daemon parameter specified" : "illegal start_daemon specified");
     } else {
       try_help();
     }
   }
 
-  void set_option(std::uint32_t bit) {
+  void set_option(std::uint64_t bit) {
     if ((request_.options & bit) != 0) {
       const auto index = static_cast<std::size_t>(std::countr_zero(bit));
       return fail(fmt::format("multiple '{}' options specified", kOptionNames[index]));
@@ -226,12 +231,10 @@ class Parser {
       if (!going()) return;
     }
     const std::string_view name = row.name;
-    if (take_service_option(name) || take_server_option(name)) return;
+    if (take_service_option(name) || take_server_option(name) || take_daemon_option(name)) return;
     if (name == "ipv6") {
       if (request_.service.key.fwmark == 0) return fail("-6 used before -f\n");
       unmodelled("IPv6 is not modelled");
-    } else if (name.starts_with("mcast-") || name.starts_with("sync")) {
-      unmodelled("the synchronisation daemon is not modelled");
     } else if (row.bit == 0 && name != "sort") {  // a second command
       fail(fmt::format("invalid option `{}'", spelling_));
     }
@@ -305,6 +308,34 @@ class Parser {
       return false;
     }
     return true;
+  }
+
+  // Is it one of a synchronisation daemon's?
+  bool take_daemon_option(std::string_view name) {
+    ipvs::SyncConfig& daemon = request_.daemon;
+    if (name == "mcast-interface") {
+      daemon.interface = value_->substr(0, 15);
+    } else if (name == "mcast-group") {
+      take_group();
+    } else if (name == "mcast-port") {
+      take_between(daemon.port, 1, 65535, "illegal mcast-port specified");
+    } else if (name == "mcast-ttl") {
+      take_between(daemon.ttl, 1, 255, "illegal mcast-ttl specified");
+    } else if (name == "syncid") {
+      take_between(daemon.syncid, 0, 255, "illegal syncid specified");
+    } else if (name == "sync-maxlen") {
+      take_between(daemon.max_length, 1, 65507, "illegal sync-maxlen specified");
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void take_group() {
+    if (looks_like_ipv6(*value_)) return unmodelled("IPv6 is not modelled");
+    const auto group = inet_aton_of(*value_);
+    if (!group || !group->is_multicast()) return fail(fmt::format("invalid IPv4 mcast-group `{}'", *value_));
+    request_.daemon.group = *group;
   }
 
   void take_tunnel_type() {

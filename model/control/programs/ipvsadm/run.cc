@@ -16,6 +16,8 @@ namespace o = ipvsadm::option;
 
 // ipvs_strerror() of libipvs: by operation and errno.
 std::string_view message(Verb verb, ipvs::Error error) {
+  if (verb == Verb::start_daemon && error == ipvs::Error::exists) return "Daemon has already run";
+  if (verb == Verb::stop_daemon) return "No daemon is running";
   const bool of_server = verb == Verb::add_server || verb == Verb::edit_server || verb == Verb::delete_server;
   switch (error) {
     case ipvs::Error::none: return {};
@@ -26,6 +28,9 @@ std::string_view message(Verb verb, ipvs::Error error) {
     case ipvs::Error::invalid: return "Invalid operation.  Possibly wrong module version, address not unicast, ...";
     case ipvs::Error::range: return "Numerical result out of range";
     case ipvs::Error::no_such_name: return "No such file or directory";
+    case ipvs::Error::no_device: return "No such device";
+    case ipvs::Error::unreachable: return "Network is unreachable";
+    case ipvs::Error::in_use: return "Address already in use";
   }
   return {};
 }
@@ -42,7 +47,9 @@ int run_list(ipvs::IpVs& ipvs, Io& io, const Request& request) {
   } else if (request.has(o::timeout)) {
     const ipvs::Timeouts timeouts = ipvs.timeouts();
     io.print(fmt::format("Timeout (tcp tcpfin udp): {} {} {}\n", timeouts.tcp, timeouts.tcp_fin, timeouts.udp));
-  } else if (!request.has(o::daemon)) {  // no daemon ever runs, and of none nothing is said
+  } else if (request.has(o::daemon)) {
+    ipvsadm::list_daemons(ipvs, io);
+  } else {
     return ipvsadm::list(ipvs, io, request);
   }
   return 0;
@@ -70,6 +77,8 @@ int run(Machine& machine, Io& io, const Request& request, std::string_view progr
     case Verb::list: return run_list(ipvs, io, request);
     case Verb::save: ipvsadm::save(ipvs, io, request.has(o::numeric)); return 0;
     case Verb::restore: return restore(machine, io, program);
+    case Verb::start_daemon: return report(io, request.verb, ipvs.start_daemon(request.daemon, machine.sockets()));
+    case Verb::stop_daemon: return report(io, request.verb, ipvs.stop_daemon(request.daemon.role));
   }
   return 0;
 }

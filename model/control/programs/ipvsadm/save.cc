@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// `ipvsadm -S`: the table as lines that `ipvsadm -R` reads; and `ipvsadm -L -c`.
+// `ipvsadm -S`: the table as lines that `ipvsadm -R` reads; `ipvsadm -L -c` and `-L --daemon`.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -34,6 +34,14 @@ std::string server_words(const Destination& dest) {
 }
 
 }  // namespace
+
+void list_daemons(const ipvs::IpVs& ipvs, Io& io) {
+  for (const ipvs::SyncConfig& daemon : ipvs.daemons()) {
+    io.print(fmt::format("{} sync daemon (mcast={}, syncid={}, maxlen={}, group={}, port={}, ttl={})\n",
+                         daemon.role == ipvs::SyncRole::master ? "master" : "backup", daemon.interface, daemon.syncid,
+                         daemon.max_length, daemon.group.text(), daemon.port, daemon.ttl));
+  }
+}
 
 void save(const ipvs::IpVs& ipvs, Io& io, bool numeric) {
   for (const VirtualService* service : ordered_services(ipvs, true)) {

@@ -14,7 +14,7 @@ std::vector<SocketLine> list_sockets(Machine& machine, bool tcp, bool udp) {
   if (tcp) {
     for (const host::TcpEndpoint* each : machine.sockets().tcp_endpoints()) {
       if (each->state() == TcpState::close) continue;  // no part of any table
-      SocketLine line{true, each->state(), 0, 0, each->local(), each->remote(), {}};
+      SocketLine line{true, each->state(), 0, 0, each->local(), each->remote(), {}, {}};
       if (each->kind() == host::TcpEndpoint::Kind::socket) {
         const auto& socket = static_cast<const host::TcpSocket&>(*each);
         line.receive_queue = socket.receive_queue();
@@ -29,7 +29,8 @@ std::vector<SocketLine> list_sockets(Machine& machine, bool tcp, bool udp) {
     for (const host::UdpSocket* each : machine.sockets().udp_sockets()) {
       if (each->local().port == 0) continue;
       lines.push_back({false, each->connected() ? TcpState::established : TcpState::close, each->receive_queue(), 0,
-                       each->local(), each->remote(), each->owner});
+                       each->local(), each->remote(), each->owner,
+                       each->bound_device() == nullptr ? std::string() : each->bound_device()->name()});
     }
   }
   return lines;

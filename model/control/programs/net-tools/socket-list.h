@@ -18,6 +18,7 @@ struct SocketLine {
   std::size_t receive_queue = 0, send_queue = 0;
   host::SocketAddress local, remote;
   host::SocketOwner owner;  // nobody: process 0
+  std::string device;       // it is bound to; empty: none
 };
 
 // Listeners first, then in the order made; the kernel's order is that of hash tables.

@@ -78,7 +78,8 @@ int show(const Options& options, Machine& machine, Io& io) {
           fmt::format(" users:((\"{}\",pid={},fd={}))", line.owner.program, line.owner.process, line.owner.descriptor);
     }
     rows.push_back({both ? (line.tcp ? "tcp" : "udp") : "", std::string(name_of(line.state)),
-                    std::to_string(line.receive_queue), std::to_string(line.send_queue), line.local.addr.text() + ":",
+                    std::to_string(line.receive_queue), std::to_string(line.send_queue),
+                    line.local.addr.text() + (line.device.empty() ? ":" : "%" + line.device + ":"),
                     port_text(line.local, line.tcp, options.numeric), line.remote.addr.text() + ":",
                     port_text(line.remote, line.tcp, options.numeric), std::move(process)});
   }

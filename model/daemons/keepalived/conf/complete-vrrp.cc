@@ -34,6 +34,7 @@ class Completion {
     }
     if (conflicts()) return false;
     spread_groups();
+    find_instance_of_sync_daemon();
     return true;
   }
 
@@ -339,6 +340,18 @@ class Completion {
       spread(group.track_files, &I::track_files, "file", "setting weight 0");
       spread(group.track_processes, &I::track_processes, "process", "setting weight 0");
       spread(group.track_interfaces, &I::track_interfaces, "interface", "clearing weight");
+    }
+  }
+
+  void find_instance_of_sync_daemon() {
+    auto& daemon = conf_.global.sync_daemon;
+    if (!daemon) return;
+    const auto instance = std::ranges::find(vrrp_.instances, daemon->instance, &I::name);
+    if (instance == vrrp_.instances.end()) {
+      say("Unable to find vrrp instance {} for lvs_syncd - clearing lvs_syncd config", daemon->instance);
+      daemon.reset();
+    } else if (!daemon->syncid) {
+      daemon->syncid = static_cast<std::uint8_t>(instance->vrid);
     }
   }
 

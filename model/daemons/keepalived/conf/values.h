@@ -22,6 +22,17 @@ struct ConfScript {
   std::string text() const;  // as keepalived writes it into logs
 };
 
+// lvs_sync_daemon
+struct SyncDaemonConf {
+  std::string interface;
+  std::string instance;                // whose state it follows
+  std::optional<std::uint8_t> syncid;  // the instance's virtual_router_id, when there is none
+  std::uint32_t max_length = 0;        // 0: as the kernel has it
+  std::uint16_t port = 8848;
+  std::uint8_t ttl = 1;
+  base::Ipv4Addr group = base::Ipv4Addr::of(224, 0, 0, 81);
+};
+
 struct GlobalConf {
   std::string router_id;
   unsigned vrrp_version = 2;
@@ -55,6 +66,7 @@ struct GlobalConf {
   bool lvs_flush_on_stop = false;
   bool rs_init_notifies = false;
   int lvs_tcp_timeout = 0, lvs_tcpfin_timeout = 0, lvs_udp_timeout = 0;  // seconds; 0: as it is
+  std::optional<SyncDaemonConf> sync_daemon;
   std::optional<std::uint32_t> random_seed;
   std::string instance;
 };

@@ -110,6 +110,7 @@ void VrrpChild::read(bool again) {
   if (!again) static_entries(true);
   pools_.clear();
   open_pools();
+  begin_sync(again ? &old_reading->conf.global : nullptr);
   vrrp_->start();
   if (detail()) list_pools();
   tracker_ = std::make_unique<Tracker>(machine(), scripts_, *vrrp_, [this](const std::string& text) { line(text); });
@@ -224,7 +225,42 @@ void VrrpChild::notify(const ConfScript& script, const std::vector<std::string>&
   scripts_.run(script, words);
 }
 
+// keepalived: ipvs_syncd_cmd(); what ran before, of a keepalived that was killed, is none of this one's.
+void VrrpChild::begin_sync(const GlobalConf* before) {
+  const auto& daemon = reading_->conf.global.sync_daemon;
+  if (daemon && before == nullptr) stop_sync();
+  if (!daemon && before != nullptr && before->sync_daemon) stop_sync();
+  if (!daemon) return;
+  for (const auto& v : vrrp_->instances()) {
+    if (v->name() == daemon->instance) follow_sync(*v);
+  }
+}
+
+void VrrpChild::follow_sync(const VrrpInstance& instance) {
+  const auto& daemon = reading_->conf.global.sync_daemon;
+  if (!daemon || stopping_ || instance.name() != daemon->instance) return;
+  using ipvs::SyncRole;
+  const bool master = instance.state == VrrpState::master;
+  ipvs::IpVs& ipvs = machine().ipvs();
+  ipvs.stop_daemon(master ? SyncRole::backup : SyncRole::master);
+  const ipvs::SyncConfig config{.role = master ? SyncRole::master : SyncRole::backup,
+                                .interface = daemon->interface,
+                                .syncid = daemon->syncid.value_or(0),
+                                .max_length = daemon->max_length,
+                                .group = daemon->group,
+                                .port = daemon->port,
+                                .ttl = daemon->ttl};
+  const ipvs::Error error = ipvs.start_daemon(config, machine().sockets());
+  if (error == ipvs::Error::no_device) line("IPVS cmd IP_VS_SO_SET_STARTDAEMON(1163) error: No such device(19)");
+}
+
+void VrrpChild::stop_sync() {
+  machine().ipvs().stop_daemon(ipvs::SyncRole::master);
+  machine().ipvs().stop_daemon(ipvs::SyncRole::backup);
+}
+
 void VrrpChild::entered(const VrrpInstance& instance) {
+  follow_sync(instance);
   if (!machine().host().tracing()) return;
   trace::Phrases said;
   trace::append_words(said, instance.name());
@@ -290,6 +326,7 @@ void VrrpChild::stop() {
   changed_.clear();
   if (!vrrp_) return last_.set_after({});
   if (!options_.keep_vrrp) vrrp_->release();
+  if (reading_->conf.global.sync_daemon) stop_sync();
   static_entries(false);
   vrrp_->notify_stopped();
   // It waits a second, so that the groups are left on the wire as well.

@@ -67,6 +67,10 @@ class VrrpChild final : public Child, private VrrpWorld {
   void open_pools();
   void list_pools() const;
   void static_entries(bool add);
+  // The kernel's synchronisation daemon follows the state of an instance.
+  void begin_sync(const GlobalConf* before);
+  void follow_sync(const VrrpInstance& instance);
+  void stop_sync();
   Pool* pool_of(const VrrpInstance& v) const;
   static void on_event(void* self, const host::HostEvent& event);
   void take_changes();

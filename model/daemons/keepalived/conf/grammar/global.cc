@@ -215,7 +215,7 @@ constexpr Keyword kGlobal[] = {
     {.name = "lvs_flush", .take = set<&G::lvs_flush>},
     {.name = "lvs_flush_on_stop", .take = take_flush_on_stop},
     {.name = "lvs_flush_onstop", .take = take_flush_on_stop},
-    {.name = "lvs_sync_daemon", .refused = "keepalived does not start the synchronisation daemon here: use ipvsadm"},
+    {.name = "lvs_sync_daemon", .take = take_sync_daemon},
     {.name = "vrrp_mcast_group4", .take = take_group},
     {.name = "vrrp_mcast_group6", .refused = kIpv6},
     {.name = "vrrp_garp_master_delay", .take = take_garp_delay},

@@ -25,6 +25,9 @@ const Keyword& process_block();
 const Keyword& instance_block();
 const Keyword& group_block();
 
+// lvs_sync_daemon of global_defs.
+void take_sync_daemon(ConfReader& reader, const ConfWords& words);
+
 // What the keywords of both a real server's checkers and of virtual servers use.
 std::span<const Keyword> checker_keywords();
 

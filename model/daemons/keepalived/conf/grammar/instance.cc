@@ -332,7 +332,7 @@ constexpr Keyword kInside[] = {
     {.name = "notify_master_rx_lower_pri", .take = notify<&N::master_rx_lower_pri>},
     {.name = "smtp_alert", .refused = "mails are not modelled"},
     {.name = "notify_priority_changes", .take = take_priority_changes},
-    {.name = "lvs_sync_daemon_interface", .refused = "keepalived does not start the synchronisation daemon here"},
+    {.name = "lvs_sync_daemon_interface", .refused = "use lvs_sync_daemon of global_defs"},
     {.name = "garp_master_delay", .take = take_garp_delay},
     {.name = "garp_master_refresh", .take = take_garp_refresh},
     {.name = "garp_master_repeat", .take = take_garp_repeat},
