@@ -78,6 +78,9 @@ class Diagnosis {
     watch();
     for (Suspicion& each : suspicions_) settle(each);
     result_.findings.insert(result_.findings.end(), losses_.begin(), losses_.end());
+    auto masters = vrrp();  // first: much else may come of them
+    result_.findings.insert(result_.findings.begin(), std::make_move_iterator(masters.begin()),
+                            std::make_move_iterator(masters.end()));
     if (!works()) result_.findings.insert(result_.findings.begin(), lines_.begin(), lines_.end());
     std::ranges::move(endless_, std::back_inserter(result_.findings));
     return std::move(result_);
@@ -104,6 +107,23 @@ class Diagnosis {
     if (guess_) looks_ = 0;
     if (guess_) look(model, windows_.back(), nullptr, model.now() - model.zero());
     look_back(model);
+  }
+
+  // Who is master is known after some seconds; a lab that ends before goes on on a copy.
+  std::vector<LabFinding> vrrp() const {
+    constexpr base::Time kLong = std::chrono::seconds(12);
+    if (!heard_.has_guards()) return {};
+    if (!heard_.adverts().empty() && heard_.end() - heard_.adverts().front().at >= kLong)
+      return find_vrrp_mistakes(heard_.adverts(), heard_.record(), lab_, heard_.zero());
+    Lab lab = lab_;
+    lab.timeline.resize(lines_that_run());
+    lab.timeline.push_back({{"probe", 1}, heard_.end() - heard_.zero() + kLong, 0, LabCommand{"true"}});
+    const auto script = parse_script(lab);
+    if (!script) return {};
+    const Listener longer(*script);
+    auto found = find_vrrp_mistakes(longer.adverts(), longer.record(), lab_, longer.zero());
+    for (LabFinding& each : found) each.shown->probe = "12 s longer";
+    return found;
   }
 
   void failed(const CommandResult& result) {
@@ -306,6 +326,7 @@ std::vector<LabRule> lab_rules() {
   for (const diagnosis::Rule& rule : diagnosis::all_rules()) rules.push_back(rule.about);
   for (const diagnosis::Rule& rule : diagnosis::kFinalRules) rules.push_back(rule.about);
   rules.insert(rules.end(), diagnosis::kLossRules.begin(), diagnosis::kLossRules.end());
+  rules.insert(rules.end(), diagnosis::kVrrpRules.begin(), diagnosis::kVrrpRules.end());
   rules.push_back({diagnosis::kLineFailed, "a startup line fails"});
   rules.push_back({diagnosis::kLineEndless, "a line that others wait for does not end"});
   std::ranges::sort(rules, {}, &LabRule::name);

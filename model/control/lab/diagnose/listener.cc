@@ -85,6 +85,8 @@ bool Listener::has_failed(const LabEvent& event) const {
 
 void Listener::note_listeners(LabModel& model) {
   for (std::size_t h = 0; h < lab_.hosts.size(); ++h) {
+    for (const Process* process : model.machine(h).processes().all())
+      has_guards_ = has_guards_ || process->name() == "keepalived";
     for (const SocketLine& each : list_sockets(model.machine(h), true, true)) {
       const bool listens = each.tcp ? each.state == host::TcpState::listen : each.remote.port == 0;
       if (listens) listeners_.insert({h, each.tcp, each.local.addr, each.local.port});
@@ -93,7 +95,13 @@ void Listener::note_listeners(LabModel& model) {
 }
 
 void Listener::see(LabModel& model, const LabModel::SentFrame& frame) {
-  constexpr std::size_t kPorts = 4;
+  constexpr std::size_t kPorts = 4, kMostAdverts = 100'000;
+  if (auto advert = read_advert(frame.bytes); advert && adverts_.size() < kMostAdverts) {
+    advert->at = model.now();
+    advert->host = frame.host;
+    advert->segment = lab_.hosts[frame.host].interfaces[frame.interface].segment;
+    adverts_.push_back(std::move(*advert));
+  }
   const base::ByteView bytes = frame.bytes;
   if (bytes.size() < wire::Ethernet::kSize + wire::Ipv4::kMinSize || base::load_be16(bytes.data() + 12) != 0x0800)
     return;

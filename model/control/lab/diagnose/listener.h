@@ -10,6 +10,7 @@
 
 #include "control/lab/diagnose/record.h"
 #include "control/lab/diagnose/view.h"
+#include "control/lab/diagnose/vrrp.h"
 
 namespace lvs::control::diagnosis {
 
@@ -27,6 +28,9 @@ class Listener {
   std::vector<std::vector<Flow>> windows() const;
   const View::Speakers& speakers() const { return speakers_; }
   const View::Listeners& listeners() const { return listeners_; }
+  // Some machine runs keepalived.
+  bool has_guards() const { return has_guards_; }
+  const std::vector<Advert>& adverts() const { return adverts_; }
   const Record& record() const { return *record_; }
   base::Time zero() const { return zero_; }
   base::Time end() const { return end_; }
@@ -40,10 +44,12 @@ class Listener {
   const Lab& lab_;
   std::unique_ptr<Record> record_;
   std::vector<std::map<decltype(Flow{}.key()), Flow>> windows_{1};
+  std::vector<Advert> adverts_;
   View::Speakers speakers_;
   View::Listeners listeners_;
   std::set<std::pair<std::string, std::string>> failed_;  // host, text
   base::Time zero_{}, end_{};
+  bool has_guards_ = false;
 };
 
 }  // namespace lvs::control::diagnosis

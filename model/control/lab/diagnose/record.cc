@@ -95,6 +95,10 @@ void Record::packet(const trace::PacketEvent& event) {
   if (event.stage == Stage::arp_in || event.stage == Stage::arp_out || is_arp(event)) return;
   const Seen seen = innermost(event);
   if (!seen.ip) return;
+  // Each host drops its own copy of a multicast packet.
+  if (event.drop == trace::Drop::netfilter_drop && !has_ports(seen.tuple.protocol) && raw_drops_.size() < kMost)
+    raw_drops_.push_back({event.at, host, static_cast<std::uint8_t>(seen.tuple.protocol),
+                          decision_text(model_->machine(host).host(), event.hook_name)});
   const auto [at, fresh] = known_.try_emplace(Key{event.walk, event.part}, static_cast<std::uint32_t>(lives_.size()));
   if (fresh) {
     if (lives_.size() >= kMost) {

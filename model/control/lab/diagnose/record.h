@@ -56,6 +56,14 @@ struct Life {
   bool passed(std::size_t host) const;
 };
 
+// A packet without ports that a rule of iptables has dropped.
+struct RawDrop {
+  base::Time at{};
+  std::size_t host = 0;
+  std::uint8_t protocol = 0;
+  std::string by;
+};
+
 // "who has ADDR" or "ADDR is at ...", as sent.
 struct ArpSaid {
   base::Time at{};
@@ -83,6 +91,7 @@ class Record final : private trace::Sink {
 
   const std::vector<Life>& lives() const { return lives_; }
   const std::vector<ArpSaid>& arp() const { return arp_; }
+  const std::vector<RawDrop>& raw_drops() const { return raw_drops_; }
   bool whole() const { return whole_; }
 
  private:
@@ -103,6 +112,7 @@ class Record final : private trace::Sink {
   LabModel* model_;
   std::vector<Life> lives_;
   std::vector<ArpSaid> arp_;
+  std::vector<RawDrop> raw_drops_;
   std::unordered_map<Key, std::uint32_t, Hash> known_;
   bool whole_ = true;
 };

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Usual mistakes of keepalived.conf are named by what the directors tell each other.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "control/lab/check.h"
+#include "control/lab/diagnose/diagnose.h"
+#include "daemons/daemons.h"
+
+namespace lvs::control {
+namespace {
+
+struct Instance {
+  const char* state = "BACKUP";
+  int priority = 90, router = 51;
+  const char *secret = "secret", *interface = "eth0", *more = "";
+
+  // The lines that write it on the machine.
+  std::string text() const {
+    return std::string("mkdir -p /etc/keepalived; cat > /etc/keepalived/keepalived.conf <<END\n") +
+           "vrrp_instance VI_1 {\n  state " + state + "\n  interface " + interface + "\n  virtual_router_id " +
+           std::to_string(router) + "\n  priority " + std::to_string(priority) +
+           "\n  advert_int 1\n  authentication {\n    auth_type PASS\n    auth_pass " + secret +
+           "\n  }\n  virtual_ipaddress {\n    10.0.0.100/24 dev eth0\n" + more + "  }\n}\nEND\n";
+  }
+};
+
+std::vector<std::string> found(const Instance& backup, const std::string& before, const char* timeline) {
+  static const bool known = [] {
+    daemons::add_daemons();
+    return true;
+  }();
+  static_cast<void>(known);
+  // Lines of a startup file are shells of their own, so the files are written by scripts of one line.
+  const auto lines = [](const Instance& instance, const std::string& addresses) {
+    std::string escaped;
+    for (const char c : instance.text()) escaped += c == '\n' ? "\\n" : std::string(1, c);
+    return addresses + "printf '" + escaped + "' > /tmp/conf.sh; sh /tmp/conf.sh\n";
+  };
+  const Instance master{"MASTER", 100, 51, "secret", "eth0", ""};
+  const LabReading reading = parse_lab(
+      {{"lab.conf", "client[0]=net\nlb1[0]=net\nlb1[1]=other\nlb2[0]=net\nlb2[1]=other\n"},
+       {"client.startup", "ip addr add 10.0.0.1/24 dev eth0\n"},
+       {"lb1.startup",
+        lines(master, "ip addr add 10.0.0.11/24 dev eth0; ip addr add 10.9.0.11/24 dev eth1\n") + "keepalived\n"},
+       {"lb2.startup",
+        lines(backup, "ip addr add 10.0.0.12/24 dev eth0; ip addr add 10.9.0.12/24 dev eth1\n" + before) +
+            "keepalived\n"},
+       {"lab.timeline", timeline}});
+  for (const LabMessage& error : reading.errors) ADD_FAILURE() << error.text();
+  for (const LabMessage& error : check_commands(reading.lab)) ADD_FAILURE() << error.text();
+  std::vector<std::string> rules;
+  for (const LabFinding& finding : diagnose(reading.lab).findings)
+    if (finding.rule != "duplicate-address") rules.push_back(finding.rule);  // what comes of two masters
+  return rules;
+}
+
+struct Mistake {
+  const char* rule;
+  Instance backup;
+  const char* before = "";
+};
+void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.rule; }
+
+class VrrpMistakes : public testing::TestWithParam<Mistake> {};
+
+TEST_P(VrrpMistakes, AreNamed) {
+  EXPECT_THAT(found({}, "", "10 client ping -c 1 10.0.0.100\n"), testing::IsEmpty());
+  const Mistake& mistake = GetParam();
+  EXPECT_THAT(found(mistake.backup, mistake.before, "10 client ping -c 1 10.0.0.100\n"),
+              testing::ElementsAre(mistake.rule));
+  // A lab that ends before it is seen.
+  EXPECT_THAT(found(mistake.backup, mistake.before, "0.5 client ping -c 1 10.0.0.1\n"),
+              testing::ElementsAre(mistake.rule));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, VrrpMistakes,
+                         testing::Values(Mistake{"vrrp-same-priority", {"MASTER", 100, 51, "secret", "eth0", ""}},
+                                         Mistake{"vrrp-router-id", {"BACKUP", 90, 52, "secret", "eth0", ""}},
+                                         Mistake{"vrrp-auth", {"BACKUP", 90, 51, "other", "eth0", ""}},
+                                         Mistake{"vrrp-interface", {"BACKUP", 90, 51, "secret", "eth1", ""}},
+                                         Mistake{"vrrp-addresses",
+                                                 {"BACKUP", 90, 51, "secret", "eth0", "    10.0.0.101/24 dev eth0\n"}},
+                                         Mistake{"vrrp-filtered", {}, "iptables -A INPUT -p 112 -j DROP\n"}),
+                         [](const testing::TestParamInfo<Mistake>& param) {
+                           std::string name = param.param.rule;
+                           std::ranges::replace(name, '-', '_');
+                           return name;
+                         });
+
+TEST(VrrpDiagnosis, ATakeoverIsNone) {
+  EXPECT_THAT(found({}, "", "8 lb1 pkill keepalived\n16 client ping -c 1 10.0.0.100\n"), testing::IsEmpty());
+}
+
+}  // namespace
+}  // namespace lvs::control
