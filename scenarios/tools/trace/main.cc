@@ -13,6 +13,7 @@
 #include "common/trace-file.h"
 #include "common/version.h"
 #include "tools/trace/export.h"
+#include "tools/trace/html/page.h"
 #include "tools/trace/options.h"
 #include "tools/trace/text.h"
 
@@ -51,6 +52,7 @@ std::size_t show(trace::TraceIndex& index, const WalkFilter& filter, const WalkO
     case What::journal: return text.journal(options);
     case What::connections: return text.connections();
     case What::info: return text.info();
+    case What::html: return export_page(index, filter, options, put);
     case What::reasons: break;
   }
   return 0;
@@ -135,6 +137,7 @@ int walk(int argc, const char* const* argv) {
     std::cout << reasons_text();
     return 0;
   }
+  if (options.what == What::html && !has_page()) return complain("--html: this build has no page");
   trace::TraceIndex index;
   if (const std::string why = read_trace(index, options); !why.empty()) return complain(why);
   const bool binary = options.what == What::pcap || options.what == What::pcapng;

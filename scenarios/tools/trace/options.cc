@@ -88,6 +88,15 @@ std::string set_colour(WalkOptions& options, std::string_view value) {
   return value == "always" || value == "never" || value == "auto" ? "" : "is none of auto, always, never";
 }
 
+std::string set_html(WalkOptions& options, std::string_view value) {
+  options.output = value;
+  return set_what(options, What::html);
+}
+std::string set_language(WalkOptions& options, std::string_view value) {
+  options.language = value;
+  return value == "en" || value == "zh" ? "" : "is no language of the page; known: en, zh";
+}
+
 struct Option {
   OptionSpelling spelling;
   Apply apply;
@@ -102,6 +111,9 @@ constexpr auto kOptions = std::to_array<Option>({
     {{"connections"}, show<What::connections>},
     {{"info"}, show<What::info>},
     {{"reasons"}, show<What::reasons>},
+    {{"html", true}, set_html},
+    {{"spoiler"}, set<&WalkOptions::spoiler>},
+    {{"language", true}, set_language},
     {{"follow"}, set<&WalkOptions::follow>},
     {{"arp"}, set<&WalkOptions::arp>},
     {{"rewritten"}, set<&WalkOptions::rewritten>},
@@ -140,6 +152,10 @@ std::string walk_usage() {
          "      --info                what was run: hosts, interfaces, addresses, roles\n"
          "      --reasons             every reason that a trace can give (FILE is not needed)\n"
          "      --output FILE         there instead of standard output\n"
+         "      --html FILE           the walks as one page for browsers (-: standard output): no network, 1 MB at "
+         "most\n"
+         "      --spoiler             what comes behind the step shown is hidden (with --html)\n"
+         "      --language L          of the page: en, zh; without, the browser's\n"
          "      --follow              go on while the file grows (walks, --json)\n"
          "      --colour WHEN         auto, always or never\n"
          "Only what matches all of these:\n"
@@ -182,6 +198,8 @@ std::string parse_walk_options(const std::vector<std::string>& words, WalkOption
   if (options.follow && options.what != What::walks && options.what != What::json) {
     return "--follow goes with walks and --json only";
   }
+  if ((options.spoiler || !options.language.empty()) && options.what != What::html)
+    return "--spoiler and --language go with --html only";
   if (options.at && options.what != What::tables) return "--at goes with --tables only";
   return {};
 }

@@ -14,13 +14,15 @@
 namespace lvs::scenarios {
 
 struct WalkOptions {
-  enum class What : std::uint8_t { list, walks, json, pcapng, pcap, tables, journal, connections, info, reasons };
+  enum class What : std::uint8_t { list, walks, json, pcapng, pcap, tables, journal, connections, info, reasons, html };
 
   std::string file;
   What what = What::list;
   std::string output;           // "": standard output
   std::optional<bool> colours;  // nothing: as the terminal is
   bool follow = false;
+  bool spoiler = false;  // of --html: what comes behind the step shown is hidden
+  std::string language;  // of --html: "en", "zh"; empty: the browser's
 
   // --- filters: all that are given must hold
   std::vector<std::uint32_t> walks;  // numbers as listed, from 1
