@@ -54,6 +54,7 @@ class Simulation : private ::lvs::control::LabWorld {
     MakeHosts();
     MakeSegments();
     MakeTrace();
+    if (options.console != nullptr) MakePrompt();
   }
 
   LabRun Run() {
@@ -67,7 +68,10 @@ class Simulation : private ::lvs::control::LabWorld {
     m_script.on_started = [this] { Started(); };
     m_script.on_finished = [this] {
       // In real time: until a signal, "end" or --until.
-      if (m_realtime == nullptr) end_at(Now() + ::lvs::control::kLabTail);
+      if (m_prompt != nullptr)
+        m_prompt->Ask();
+      else if (m_realtime == nullptr)
+        end_at(Now() + ::lvs::control::kLabTail);
     };
     Simulator::ScheduleNow(&::lvs::control::ScriptRun::begin, &m_script);
     if (m_realtime == nullptr) Watch();
@@ -90,6 +94,7 @@ class Simulation : private ::lvs::control::LabWorld {
   void Overhear();
   void KeepOverhearing();
   void Watch();
+  void MakePrompt();
   std::string ReasonToStop() const;
   void Plug(std::size_t host, const ::lvs::control::LabInterface& interface);
   void Started();
@@ -121,6 +126,7 @@ class Simulation : private ::lvs::control::LabWorld {
   std::unique_ptr<::lvs::control::RunTrace> m_trace;
   ::lvs::control::ScriptRun m_script;
   int64_t m_stream = 1;
+  std::unique_ptr<LvsLabPrompt> m_prompt;  // of a console
 };
 
 void Simulation::MakeHosts() {
@@ -188,11 +194,7 @@ void Simulation::Plug(std::size_t host, const ::lvs::control::LabInterface& inte
 }
 
 ::lvs::trace::HostInfo Simulation::RealHost(std::size_t host) const {
-  ::lvs::trace::HostInfo info;
-  info.id = static_cast<::lvs::trace::HostId>(host + 1);
-  info.name = m_lab.hosts[host].name;
-  info.role = "host";
-  info.modelled = false;
+  ::lvs::trace::HostInfo info{static_cast<::lvs::trace::HostId>(host + 1), m_lab.hosts[host].name, "host", false, {}};
   for (const auto& interface : m_lab.hosts[host].interfaces) {
     info.interfaces.push_back({interface.name(), 0, static_cast<int>(interface.segment), {}, {}});
   }
@@ -294,7 +296,10 @@ void Simulation::KeepOverhearing() {
 // In virtual time the only event of the run's own, so that it is seen when nothing else is left to happen.
 void Simulation::Watch() {
   if (m_script.started()) Overhear();
-  m_result.stopped = ReasonToStop();
+  if (m_prompt != nullptr && m_prompt->Begun())
+    m_prompt->Look();
+  else
+    m_result.stopped = ReasonToStop();
   if (!m_result.stopped.empty()) return Simulator::Stop();
   Simulator::Schedule(MilliSeconds(10), &Simulation::Watch, this);
 }
@@ -313,6 +318,18 @@ std::string Simulation::ReasonToStop() const {
   }
   if (atWork.empty() || !Simulator::IsFinished()) return {};
   return atWork + ": this line does not end: nothing is left to happen" + rest;
+}
+
+void Simulation::MakePrompt() {
+  const auto before = [this] {
+    Overhear();
+    if (m_trace != nullptr) m_trace->flush();
+  };
+  const auto signal = [this](std::size_t host, int number) {
+    LvsHost::Entry entry(*m_hosts[host]);
+    m_script.signal(number);
+  };
+  m_prompt = std::make_unique<LvsLabPrompt>(*m_options.console, m_script, before, signal);
 }
 
 void Simulation::TakeDraws() {

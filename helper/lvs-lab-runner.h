@@ -10,6 +10,7 @@
 #include "control/lab/run.h"
 #include "control/lab/script.h"
 #include "host/env/kernel.h"
+#include "ns3/lvs-lab-console.h"
 #include "ns3/lvs-lab-realtime.h"
 #include "trace/file/writer.h"
 
@@ -37,6 +38,8 @@ struct LvsLabOptions {
   /** What that kernel drew at random counts here too, from the same moments on; nullptr: the model draws. */
   const std::vector<::lvs::control::LabDraw>* draws = nullptr;
   ::lvs::host::Kernel kernel = ::lvs::host::kLinux6_1;  ///< as which Linux the hosts behave
+  /** Asked what to do when all of the timeline has run, until it says that it is enough; nullptr: the run ends then. */
+  LvsLabConsole* console = nullptr;
   /** In real time, among real machines; nullptr: in virtual time. */
   const LvsRealtimeOptions* realtime = nullptr;
   /** Where the packet-walk trace goes, in whole blocks; empty: none. False from it: nothing more is written. */

@@ -150,6 +150,20 @@ std::optional<ScriptRun::AtWork> ScriptRun::at_work() const {
   return AtWork{line.host, *line.place, line.run->text()};
 }
 
+void ScriptRun::signal(int number) {
+  if (waiting_ == kNobody || lines_[waiting_].run == nullptr) return;
+  Processes& processes = world_.find_machine(lines_[waiting_].host)->processes();
+  const Pid shell = lines_[waiting_].run->pid();
+  const auto below = [&](const Process* process) {
+    while (process != nullptr && process->pid() != shell && process->pid() != kInit)
+      process = processes.find(process->parent());
+    return process != nullptr && process->pid() == shell;
+  };
+  for (const Process* process : processes.all())
+    if (process->pid() != shell && below(process)) processes.send(process->pid(), number);
+  processes.send(shell, number);
+}
+
 std::size_t ScriptRun::left() const {
   const auto is_line = [](const LabEvent& event) { return !std::holds_alternative<LabEnd>(event.what); };
   return static_cast<std::size_t>(

@@ -74,6 +74,11 @@ class ScriptRun {
   void give_up();
   void go_on() { next(); }
   std::optional<AtWork> at_work() const;
+  // To the processes of the line at work, its own shell last.
+  void signal(int number);
+  // What the timeline does not say, behind it or while nothing is at work; the place of `event` is kept by reference.
+  // on_finished comes again when a line that it begins has ended.
+  void perform(const LabEvent& event, const ShellLinePtr& line);
   // Lines of the timeline that have not begun.
   std::size_t left() const;
 
@@ -97,7 +102,6 @@ class ScriptRun {
 
   void next();
   void next_event();
-  void perform(const LabEvent& event, const ShellLinePtr& line);
   void switch_power(const LabEvent& event, bool on);
   void start(std::size_t host, const LabPlace& place, const ShellLinePtr& line);
   void ended(std::size_t line, const LineRun& run);

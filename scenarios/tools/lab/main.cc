@@ -38,6 +38,7 @@
 #include "tools/lab/new.h"
 #include "tools/lab/options.h"
 #include "tools/lab/realtime.h"
+#include "tools/lab/shell/shell.h"
 #include "tools/lab/ticks.h"
 
 namespace lvs::scenarios {
@@ -73,6 +74,11 @@ constexpr const char* kUsage =
     "  check LAB... parse the labs and explain likely mistakes of set-up: status 1 if there are any\n"
     "      --rules  the mistakes that are looked for\n"
     "      --measure N[:SEED]  how many of N random labs that work are blamed, and how many with a mistake are not\n"
+    "  shell LAB    a prompt on its hosts, in virtual time, behind its startup lines (help there says what can be "
+    "typed);\n"
+    "               without a terminal: a script on standard input\n"
+    "      --timeline      run its timeline first\n"
+    "      --trace FILE    keep the walk of every packet\n"
     "  grade LAB... the checks of an exercise (its lab.check), with points, the moment of each failure and hints;\n"
     "               LAB may be a folder of labs. Status 0: all points, 1: not, 2: some lab could not be graded\n"
     "      --exercise LAB  grade files handed in: LAB's checks, and its files where none is handed in\n"
@@ -308,7 +314,8 @@ int dispatch(const std::string& command, const std::vector<std::string>& words) 
   if (command == "inject") return inject(words);
   if (command == "exec") return exec_in_lab(words);
   if (command == "grade") return grade(words);
-  fail("'{}' is no command; known: run diff check grade list commands new inject exec", command);
+  if (command == "shell") return shell(words);
+  fail("'{}' is no command; known: run diff check shell grade list commands new inject exec", command);
 }
 
 int lab_command(int argc, const char* const* argv) {

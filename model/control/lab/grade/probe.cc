@@ -46,7 +46,7 @@ class Builder {
   void operator()(const ArpCheck& check) {
     base::Time after{};
     for (const auto& [host, interface] : check.questions) {
-      add(host, fmt::format("arping -c 2 -w 3 -I {} {}", interface, check.address.text()), after);
+      add(host, fmt::format("arping -c 1 -I {} {}", interface, check.address.text()), after);
       after += 100ms;
     }
     if (!check.uses) return;
