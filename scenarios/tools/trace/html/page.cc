@@ -41,6 +41,18 @@ std::string json_text(std::string_view text) {
   return out;
 }
 
+// As much of a text of the journal as a page shows.
+std::string begin_of(const std::string& text) {
+  std::string out;
+  std::size_t lines = 0;
+  for (const char c : text.substr(0, kJournalBytes)) {
+    if (c == '\n' && ++lines == kJournalLines) break;
+    out += c;
+  }
+  while (out.ends_with('\n')) out.pop_back();
+  return out;
+}
+
 // Texts that many steps share, by number.
 class Shared {
  public:
@@ -190,14 +202,13 @@ std::map<std::uint32_t, std::vector<std::string>> Page::journal_of(std::uint32_t
       return record >= known.record && index_.entry(record).host == known.host;
     });
     if (!told || at == records.end() || !index_.journal_record(i, entry)) continue;
-    std::string text;
-    std::size_t lines = 0;
-    for (const char c : entry.text.substr(0, kJournalBytes)) {
-      if (c == '\n' && ++lines == kJournalLines) break;
-      text += c;
+    std::string chinese;
+    for (const trace::Why& why : entry.said) {
+      const std::string& words = chinese_.of(trace::template_of(why.id));
+      chinese += why.id == WhyId::none ? "\n" : words.empty() ? trace::text_of(why) : trace::fill(words, why.args);
     }
-    while (text.ends_with('\n')) text.pop_back();
-    found[*at].push_back(fmt::format("[{},{}]", json_text(kind), json_text(text)));
+    found[*at].push_back(
+        fmt::format("[{},{},{}]", json_text(kind), json_text(begin_of(entry.text)), json_text(begin_of(chinese))));
   }
   return found;
 }
