@@ -54,11 +54,11 @@ TEST(PointTrace, IsWholeAndChangesNothing) {
   spec.cpu = *control::find_cpu_preset("pentium166-nat");
   spec.warm_up = std::chrono::milliseconds(10);
   spec.duration = std::chrono::milliseconds(20);
-  const ParallelOutcome without = run_points({spec}, 1, [](std::size_t) {});
+  const ParallelOutcome without = run_points({spec}, 1, [](std::size_t, std::size_t, const PointResult&) {});
   TraceFile file;
   ASSERT_EQ(file.open_temporary("point-trace-test", TraceFile::Kind::live), "");
   spec.trace_fd = file.descriptor();
-  const ParallelOutcome with = run_points({spec}, 1, [](std::size_t) {});
+  const ParallelOutcome with = run_points({spec}, 1, [](std::size_t, std::size_t, const PointResult&) {});
   ASSERT_EQ(with.error, "");
   EXPECT_FALSE(with.results[0].outputs_failed);
   EXPECT_EQ(with.results[0].director_bytes_per_s, without.results[0].director_bytes_per_s);
