@@ -33,6 +33,7 @@ Device& Host::add_ethernet(std::string name, const base::MacAddr& mac, Port* por
   auto dev = std::make_unique<Device>(next_ifindex(), std::move(name), DeviceKind::ethernet);
   dev->mac = mac;
   dev->port = port;
+  dev->counters.carrier_changes = 2;  // plugged in: none, then there
   dev->conf = sysctls.defaults;
   Device& owned = own_device(std::move(dev));
   fib.flush_cache();
@@ -60,6 +61,8 @@ Device& Host::add_tunnel(std::string name, base::Ipv4Addr local, base::Ipv4Addr 
 ConfigError Host::remove_device(Device& dev) {
   if (device_by_index(dev.index()) != &dev) return ConfigError::no_device;
   if (dev.is_loopback() || (dev.kind() == DeviceKind::ipip && dev.name() == "tunl0")) return ConfigError::busy;
+  if (dev.master != nullptr) set_master(dev, nullptr);
+  if (dev.link != nullptr) detach(dev);
   set_up(dev, false);
   while (!dev.addresses.empty()) {
     const InterfaceAddress address = std::move(dev.addresses.front());
@@ -73,12 +76,12 @@ ConfigError Host::remove_device(Device& dev) {
   events.tell({HostEvent::Kind::link_gone, dev});
   dev.port = nullptr;
   retire_device(dev);
+  settle_links();
   fib.flush_cache();
   return ConfigError::none;
 }
 
-void Host::set_up(Device& dev, bool up) {
-  if (dev.up == up) return;
+void Host::change_up(Device& dev, bool up) {
   dev.up = up;
   if (!up) {
     igmp.device_down(dev);
@@ -99,11 +102,13 @@ void Host::set_up(Device& dev, bool up) {
 void Host::set_carrier(Device& dev, bool carrier) {
   if (dev.carrier == carrier) return;
   dev.carrier = carrier;
+  ++dev.counters.carrier_changes;
   if (!dev.up) {
     events.tell({HostEvent::Kind::link, dev});
     return;
   }  // kernel: NETDEV_CHANGE comes for interfaces that are up
   fib.carrier_changed(dev);
+  settle_links();
   if (!carrier && Sysctls::both(sysctls.all, dev.conf, Conf::arp_evict_nocarrier)) neighbours.flush(&dev, true);
   events.tell({HostEvent::Kind::link, dev});
 }

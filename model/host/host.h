@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "host/ip/stack.h"
@@ -25,7 +27,14 @@ class Host : public Stack {
   // --- interfaces ---
   Device& add_ethernet(std::string name, const base::MacAddr& mac, Port* port);
   Device& add_tunnel(std::string name, base::Ipv4Addr local, base::Ipv4Addr remote);
+  // An interface that speaks Ethernet without a cable (`ip link add`); its MAC address is drawn unless it is given.
+  Device& add_virtual(std::string name, std::unique_ptr<VirtualLink> link, std::optional<base::MacAddr> mac);
   ConfigError remove_device(Device& dev);
+  void rename(Device& dev, std::string name);
+  // A port of a bridge from now on, or of none (nullptr); false: the other is nothing that has ports.
+  bool set_master(Device& dev, Device* master);
+  // Carriers of made interfaces follow what they ride on.
+  void settle_links();
 
   // --- configuration, with the kernel's consequences for routes, neighbours and caches ---
   ConfigError add_address(Device& dev, InterfaceAddress address);  // address.broadcast, label may be left empty
@@ -44,6 +53,8 @@ class Host : public Stack {
   NetfilterTables tables;
 
  private:
+  void change_up(Device& dev, bool up);
+  void detach(Device& dev);
   void remove_address_at(Device& dev, std::size_t at);
 };
 

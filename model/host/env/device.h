@@ -4,7 +4,11 @@
 
 #include <bitset>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/addr.h"
@@ -23,7 +27,38 @@ class Port {
   virtual void transmit(PacketPtr frame) = 0;
 };
 
-enum class DeviceKind : std::uint8_t { loopback, ethernet, ipip };
+class Device;
+
+// What an interface that `ip link add` has made does with its frames (kernel: rtnl_link_ops, net_device_ops); one class
+// a type, in host/virtual.
+class VirtualLink : public Port {
+ public:
+  virtual std::string_view type() const = 0;         // as `ip link add ... type` spells it
+  virtual Device* lower() const { return nullptr; }  // "eth0.10@eth0": it rides on; or the other end of a pair
+  virtual bool carrier() const { return true; }
+  // It goes up and down with what it rides on, and cannot be up without.
+  virtual bool follows_lower() const { return false; }
+  // A frame of `lower` with this VLAN tag is this one's.
+  virtual bool takes_tag(std::uint16_t) const { return false; }
+  // What it takes from those below, as long as nobody has set it; nothing: it has its own.
+  virtual std::optional<base::MacAddr> mac() const { return std::nullopt; }
+  virtual std::optional<std::uint32_t> mtu() const { return std::nullopt; }
+  // Of a bridge: an interface joins, one leaves; it is removed itself.
+  virtual bool enslave(Device&) { return false; }
+  virtual void release(Device&) {}
+  virtual void removed() {}
+  Device* device = nullptr;  // whose it is
+};
+
+// Sees what an interface has received before the host does (kernel: rx_handler).
+class Receiver {
+ public:
+  virtual ~Receiver() = default;
+  virtual void receive(Device& in, PacketPtr frame) = 0;
+};
+
+// `ethernet` is at the end of a cable, `made` speaks Ethernet too: `ip link add` made it.
+enum class DeviceKind : std::uint8_t { loopback, ethernet, ipip, made };
 
 // Kernel: struct in_ifaddr.
 struct InterfaceAddress {
@@ -43,6 +78,7 @@ struct DeviceCounters {
   std::uint64_t rx_packets = 0, rx_bytes = 0, rx_dropped = 0, rx_errors = 0;
   std::uint64_t tx_packets = 0, tx_bytes = 0, tx_dropped = 0, tx_errors = 0;
   std::uint64_t tx_carrier_errors = 0, collisions = 0;
+  std::uint64_t carrier_changes = 0;
 };
 
 class Device {
@@ -53,8 +89,10 @@ class Device {
 
   std::uint32_t index() const { return index_; }
   const std::string& name() const { return name_; }
+  void set_name(std::string name) { name_ = std::move(name); }  // through Host::rename()
   DeviceKind kind() const { return kind_; }
   bool is_loopback() const { return kind_ == DeviceKind::loopback; }
+  bool is_ethernet() const { return kind_ == DeviceKind::ethernet || kind_ == DeviceKind::made; }
 
   base::MacAddr mac;
   std::uint32_t mtu = 1500;  // bytes of the IP packet
@@ -73,6 +111,13 @@ class Device {
   std::vector<base::Ipv4Addr> multicast_groups;
   DeviceCounters counters;
   Port* port = nullptr;  // Ethernet only; nullptr: unplugged
+
+  std::unique_ptr<VirtualLink> link;  // of kind `made`; `port` is the same
+  Device* master = nullptr;           // the bridge or bond that it belongs to
+  Receiver* receiver = nullptr;       // takes all that comes in
+  bool multicast = true;              // IFF_MULTICAST
+  bool mac_set = false;               // by an administrator, not drawn or taken from a port (kernel: NET_ADDR_SET)
+  bool mtu_set = false;
 
   // Tunnel devices (kind ipip). any(): not set.
   base::Ipv4Addr tunnel_local;

@@ -179,17 +179,14 @@ Drop Icmp::error_received(Packet& packet) {
   // Who sent the packet decides what the error changes; that can only be us.
   TransportHandler* const handler = host_.transport(static_cast<std::uint8_t>(ip.protocol()));
   const bool ours = host_.fib.is_local(ip.src());
-  const bool heard = handler != nullptr ? handler->knows(quoted)
-                                        : ip.protocol() == wire::IpProto::icmp || ip.protocol() == wire::IpProto::ipip;
+  const bool tunnelled = handler == nullptr && ip.protocol() == wire::IpProto::ipip;
+  const bool taken = tunnelled && host_.ipip_error(icmp.type(), icmp.code(), ip);
+  const bool heard = handler != nullptr ? handler->knows(quoted) : ip.protocol() == wire::IpProto::icmp || taken;
   if (ours && heard) {
     if (teaches_mtu) host_.fib.update_pmtu(ip.dst(), icmp.frag_mtu(), host_.now());
     if (icmp.type() == wire::Icmp::redirect) redirect_received(packet, quoted);
   }
-  if (handler != nullptr) {
-    handler->error(packet, quoted);
-  } else if (ip.protocol() == wire::IpProto::ipip) {
-    host_.ipip_error(icmp.type(), icmp.code(), ip);
-  }
+  if (handler != nullptr) handler->error(packet, quoted);
   return Drop::none;
 }
 

@@ -12,8 +12,29 @@ using trace::Drop;
 using trace::Stage;
 using trace::WhyId;
 
+namespace {
+
+constexpr std::uint16_t kVlanTag = 0x8100;  // IEEE 802.1Q
+constexpr std::size_t kTagSize = 4;
+
+}  // namespace
+
+// The interface that a tagged frame is for, and the tag taken off (kernel: vlan_do_receive()); nullptr: there is none.
+Device* Stack::tagged_receiver(const Device& in, Packet& frame) const {
+  if (!frame.may_pull(wire::Ethernet::kSize + kTagSize)) return nullptr;
+  const auto id = static_cast<std::uint16_t>(base::load_be16(frame.data() + wire::Ethernet::kSize) & 0xfff);
+  for (const auto& dev : devices()) {
+    if (dev->link == nullptr || dev->link->lower() != &in || !dev->link->takes_tag(id) || !dev->up) continue;
+    std::memmove(frame.data() + kTagSize, frame.data(), 2 * sizeof in.mac.bytes);
+    frame.pull(kTagSize);
+    frame.csum_start = static_cast<std::uint16_t>(frame.csum_start - kTagSize);
+    return dev.get();
+  }
+  return nullptr;
+}
+
 // Kernel: eth_type_trans() and __netif_receive_skb_core().
-void Stack::process_frame(Device& in, PacketPtr frame) {
+void Stack::process_frame(Device& in, PacketPtr frame, bool ours) {
   const Busy busy(*this);
   frame->in = &in;
   frame->out = nullptr;
@@ -29,7 +50,7 @@ void Stack::process_frame(Device& in, PacketPtr frame) {
   if (!frame->may_pull(wire::Ethernet::kSize)) return drop(std::move(frame), Drop::pkt_too_small, Stage::wire_in);
 
   const wire::Ethernet eth{frame->data()};
-  if (std::memcmp(eth.p, in.mac.bytes.data(), 6) == 0) {
+  if (ours || std::memcmp(eth.p, in.mac.bytes.data(), 6) == 0) {
     frame->type = PacketType::host;
   } else if (eth.dst().is_broadcast()) {
     frame->type = PacketType::broadcast;
@@ -40,6 +61,11 @@ void Stack::process_frame(Device& in, PacketPtr frame) {
   }
   if (tracing()) trace(Stage::wire_in, *frame, Verdict::accept);
   show_frame(in, *frame, false);
+  if (eth.type() == kVlanTag) {
+    if (Device* const vlan = tagged_receiver(in, *frame); vlan != nullptr)
+      return process_frame(*vlan, std::move(frame));
+  }
+  if (in.receiver != nullptr) return in.receiver->receive(in, std::move(frame));
 
   switch (static_cast<wire::EtherType>(eth.type())) {
     case wire::EtherType::ipv4:

@@ -85,17 +85,18 @@ void Stack::ipip_receive(PacketPtr packet) {
 
 // Kernel: ipip_err(). Routers quote too little of what the tunnel carries to pass their errors on: the next packets'
 // senders are told that the host is unreachable.
-void Stack::ipip_error(std::uint8_t type, std::uint8_t code, const wire::ConstIpv4& quoted) {
+bool Stack::ipip_error(std::uint8_t type, std::uint8_t code, const wire::ConstIpv4& quoted) {
   constexpr std::uint8_t kSourceRouteFailed = 5, kTtlExceeded = 0;
   const bool unreachable =
       type == wire::Icmp::dest_unreach && code != wire::Icmp::frag_needed && code != kSourceRouteFailed;
   const bool expired = type == wire::Icmp::time_exceeded && code == kTtlExceeded;
-  if (!unreachable && !expired) return;
   Device* const dev = find_tunnel(*this, quoted.dst(), quoted.src());
-  if (dev == nullptr || dev->tunnel_remote.is_any() || (expired && dev->tunnel_ttl == 0)) return;
+  if (dev == nullptr) return false;
+  if ((!unreachable && !expired) || dev->tunnel_remote.is_any() || (expired && dev->tunnel_ttl == 0)) return true;
   if (now() - dev->tunnel_error_at >= kErrorsLast) dev->tunnel_errors = 0;
   ++dev->tunnel_errors;
   dev->tunnel_error_at = now();
+  return true;
 }
 
 // Kernel: ip_tunnel_xmit().

@@ -77,7 +77,8 @@ void Stack::ip_output_one(PacketPtr packet) {
   switch (out.kind()) {
     case DeviceKind::loopback: return loop_back(std::move(packet));
     case DeviceKind::ipip: return tunnel_transmit(out, std::move(packet));
-    case DeviceKind::ethernet: {
+    case DeviceKind::ethernet:
+    case DeviceKind::made: {
       const base::Ipv4Addr next_hop = packet->route.next_hop(packet->ip().dst());
       return neighbours.output(std::move(packet), next_hop);
     }

@@ -102,6 +102,14 @@ void Stack::loop_back(PacketPtr packet) {
   looped_.push(std::move(packet));
 }
 
+void Stack::loop_frame(Device& in, PacketPtr frame) {
+  frame->in = &in;
+  frame->out = nullptr;
+  frame->has_link_header = true;
+  looped_.push(std::move(frame));
+  if (depth_ == 0) const Busy busy(*this);
+}
+
 void Stack::reinject(Device& dev, PacketPtr packet) {
   ++dev.counters.rx_packets;
   dev.counters.rx_bytes += packet->size();
@@ -116,7 +124,10 @@ void Stack::drain_looped() {
   // One at a time at the outermost level: a packet to ourselves is handled after what caused it (kernel: the backlog of
   // netif_rx()), however deep the call that sent it.
   ++depth_;
-  while (PacketPtr packet = looped_.pop()) ip_rcv(std::move(packet));
+  while (PacketPtr packet = looped_.pop()) {
+    Device& in = *packet->in;
+    packet->has_link_header ? process_frame(in, std::move(packet)) : ip_rcv(std::move(packet));
+  }
   --depth_;
 }
 

@@ -58,10 +58,18 @@ class Stack : public Env {
   void ip_output_routed(PacketPtr packet);
   // After FORWARD or LOCAL_OUT: POST_ROUTING, fragmentation, neighbour (kernel: ip_output()).
   void ip_output(PacketPtr packet);
-  // An ICMP error about a packet of a tunnel, of which `quoted` is the outer header.
-  void ipip_error(std::uint8_t type, std::uint8_t code, const wire::ConstIpv4& quoted);
+  // An ICMP error about a packet of a tunnel, of which `quoted` is the outer header. False: no tunnel that is up takes it.
+  bool ipip_error(std::uint8_t type, std::uint8_t code, const wire::ConstIpv4& quoted);
   // Received by a tunnel: back in at the top as if `dev` had received it (kernel: netif_rx()).
   void reinject(Device& dev, PacketPtr packet);
+  // A frame that an interface of this host has sent to another of its own: received after the present packet's way has
+  // ended (kernel: the backlog of netif_rx()); data() is the Ethernet header.
+  void loop_frame(Device& in, PacketPtr frame);
+  // Received by an interface above the one that has it: at once (kernel: netif_receive_skb()).
+  // `ours`: whatever MAC address it is for.
+  void receive_above(Device& in, PacketPtr frame, bool ours = false) { process_frame(in, std::move(frame), ours); }
+  // Sent by an interface below (kernel: dev_queue_xmit()).
+  void transmit_below(Device& out, PacketPtr frame) { egress_.send(out, std::move(frame)); }
   // Local delivery again after a hook changed the destination to this host.
   void ip_local_deliver_finish(PacketPtr packet);
   // Reassembles for a hook: the whole datagram when this was its last piece, else nullptr (kernel: ip_defrag()).
@@ -88,7 +96,8 @@ class Stack : public Env {
   ~Stack();
 
  private:
-  void process_frame(Device& in, PacketPtr frame);
+  void process_frame(Device& in, PacketPtr frame, bool ours = false);
+  Device* tagged_receiver(const Device& in, Packet& frame) const;
   void ip_rcv(PacketPtr packet);
   void ip_rcv_finish(PacketPtr packet);
   void ip_local_deliver(PacketPtr packet);

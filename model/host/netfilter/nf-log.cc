@@ -143,14 +143,14 @@ std::string ip_text(const Packet& packet, std::uint32_t offset, std::uint8_t fla
 // Kernel: dump_mac_header().
 std::string mac_text(const Packet& packet, const Device& in, std::uint8_t flags) {
   const std::uint8_t* const header = packet.link_header();
-  if ((flags & kMacDecode) != 0 && in.kind() == DeviceKind::ethernet && header != nullptr) {
+  if ((flags & kMacDecode) != 0 && in.is_ethernet() && header != nullptr) {
     const wire::ConstEthernet eth{header};
     return fmt::format("MACSRC={} MACDST={} MACPROTO={:04x} ", eth.src().text(), eth.dst().text(), eth.type());
   }
   std::string text = "MAC=";
   if (in.is_loopback()) {
     text += "00:00:00:00:00:00:00:00:00:00:00:00:08:00";
-  } else if (in.kind() == DeviceKind::ethernet && header != nullptr) {
+  } else if (in.is_ethernet() && header != nullptr) {
     for (std::size_t i = 0; i < wire::Ethernet::kSize; ++i)
       text += fmt::format("{}{:02x}", i == 0 ? "" : ":", header[i]);
   }

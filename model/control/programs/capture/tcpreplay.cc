@@ -111,7 +111,7 @@ class ReplayCommand final : public Command {
 
   std::unique_ptr<Task> start(Machine& machine, Io& io, Done done) const override {
     const host::Device* const dev = machine.host().device(options_.interface);
-    if (dev == nullptr || dev->kind() != host::DeviceKind::ethernet) {
+    if (dev == nullptr || !dev->is_ethernet()) {
       io.complain(
           fmt::format("\nFatal Error in tcpreplay.c:main() line 79:\n Unable to parse args: From "
                       "tcpreplay_api.c:tcpreplay_post_args() line 336:\nInvalid interface name/alias: {}\n",

@@ -8,6 +8,7 @@
 
 #include "control/machine/machine.h"
 #include "control/programs/ip/ip.h"
+#include "control/programs/ip/link.h"
 #include "control/words/addresses.h"
 
 namespace lvs::control::ip {
@@ -234,6 +235,7 @@ void show_device(Machine& machine, Io& io, const host::Device& dev, const AddrFi
   for (const InterfaceAddress* address : chosen) {
     io.print(fmt::format("    {}\n       valid_lft forever preferred_lft forever\n", inet_line(*address)));
   }
+  if (options.stats > 0 && filter.label.empty()) io.print(link_counters(dev, options.stats > 1));
 }
 
 int show(Machine& machine, Io& io, const AddrFilter& filter, const Options& options) {
@@ -305,7 +307,9 @@ CommandResultOrError parse_list(Args& args, const Options& options, bool flushin
     } else if (word == "secondary") {
       filter.secondary = true;
     } else if (word == "group" || word == "master" || word == "vrf" || word == "type" || word == "dynamic" ||
-               word == "temporary" || word == "tentative" || word == "deprecated" || word.starts_with('-')) {
+               word == "temporary" || word == "tentative" || word == "deprecated" || word == "autojoin" ||
+               word == "dadfailed" || word == "home" || word == "mngtmpaddr" || word == "nodad" || word == "nomaster" ||
+               word == "noprefixroute" || word == "help" || word.starts_with('-')) {
       return base::Error{args.unknown("not modelled here", "dev up scope to label primary secondary")};
     } else {
       if (!filter.dev.empty()) return duplicate_or_garbage("dev", word);

@@ -86,7 +86,7 @@ constexpr auto kUnmodelled = std::to_array<std::string_view>(
     {"nexthop",  "nhid",      "encap",    "realms",   "realm",    "weight",  "window",        "rtt",
      "rttvar",   "rto_min",   "cwnd",     "initcwnd", "initrwnd", "advmss",  "reordering",    "hoplimit",
      "quickack", "congctl",   "features", "mark",     "pref",     "expires", "ttl-propagate", "fastopen_no_cookie",
-     "equalize", "pervasive", "nat"});
+     "equalize", "pervasive", "nat",      "as",       "from",     "vrf",     "ssthresh",      "help"});
 
 // The words behind add, change, del ...: the first that is wrong ends it.
 class ChangeParser {

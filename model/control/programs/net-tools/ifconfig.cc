@@ -35,7 +35,7 @@ struct IfconfigWords {
 // --- showing ---
 
 std::string flags_text(const host::Device& dev) {
-  const bool ethernet = dev.kind() == host::DeviceKind::ethernet;
+  const bool ethernet = dev.is_ethernet();
   const bool running = dev.up && dev.carrier;
   unsigned bits = 0;
   std::string names;
@@ -52,7 +52,7 @@ std::string flags_text(const host::Device& dev) {
   add(running, 0x40, "RUNNING");
   add(dev.noarp && !dev.is_loopback(), 0x80, "NOARP");
   add(dev.promiscuous, 0x100, "PROMISC");
-  add(ethernet, 0x1000, "MULTICAST");
+  add(ethernet && dev.multicast, 0x1000, "MULTICAST");
   return fmt::format("{}<{}>", bits, names);
 }
 
@@ -73,7 +73,7 @@ void show_entry(Io& io, const host::Device& dev, const std::string& label, const
   if (address != nullptr) {
     std::string line = fmt::format("        inet {}  netmask {}", address->prefix.addr.text(),
                                    base::Ipv4Addr{address->prefix.mask()}.text());
-    if (dev.kind() == host::DeviceKind::ethernet) line += fmt::format("  broadcast {}", address->broadcast.text());
+    if (dev.is_ethernet()) line += fmt::format("  broadcast {}", address->broadcast.text());
     if (!address->peer.is_any() && address->peer != address->prefix.addr && dev.kind() == host::DeviceKind::ipip) {
       line += fmt::format("  destination {}", address->peer.text());
     }
@@ -84,6 +84,7 @@ void show_entry(Io& io, const host::Device& dev, const std::string& label, const
       io.print(fmt::format("        loop  txqueuelen {}  (Local Loopback)\n", dev.tx_queue_length));
       break;
     case host::DeviceKind::ethernet:
+    case host::DeviceKind::made:
       io.print(fmt::format("        ether {}  txqueuelen {}  (Ethernet)\n", dev.mac.text(), dev.tx_queue_length));
       break;
     case host::DeviceKind::ipip:
@@ -215,8 +216,7 @@ class Change {
     InterfaceAddress address;
     const bool point_to_point = dev_->kind() == host::DeviceKind::ipip && !dev_->tunnel_remote.is_any();
     address.prefix = {addr, point_to_point ? 32 : class_length(addr)};
-    if (dev_->kind() == host::DeviceKind::ethernet && address.prefix.length < 31)
-      address.broadcast = address.prefix.directed_broadcast();
+    if (dev_->is_ethernet() && address.prefix.length < 31) address.broadcast = address.prefix.directed_broadcast();
     if (addr.is_loopback()) address.scope = host::Scope::host;
     add(std::move(address));
   }
@@ -228,8 +228,8 @@ class Change {
     const InterfaceAddress* found = labelled(*dev_, words_.name);
     if (found == nullptr || found->prefix.length == length) return;
     auto address = remove();
-    const bool derived = dev_->kind() == host::DeviceKind::ethernet && length < 31 &&
-                         address->broadcast == address->prefix.directed_broadcast();
+    const bool derived =
+        dev_->is_ethernet() && length < 31 && address->broadcast == address->prefix.directed_broadcast();
     address->prefix.length = length;
     if (derived) address->broadcast = {address->prefix.addr.value | ~address->prefix.mask()};
     add(std::move(*address));

@@ -95,7 +95,7 @@ class Arping final : public Task {
       dev_ = host_.device(options_.device);
       if (dev_ == nullptr) return refuse(2, fmt::format("Device {} not available.", options_.device));
     }
-    const bool arp = dev_->kind() == host::DeviceKind::ethernet && !dev_->noarp;
+    const bool arp = dev_->is_ethernet() && !dev_->noarp;
     if (dev_->up && arp) return std::nullopt;
     if (!options_.quiet) {
       io_.print(fmt::format("Interface \"{}\" is {}\n", dev_->name(), dev_->up ? "not ARPable" : "down"));
