@@ -128,6 +128,7 @@ void IpTables::committed(Kind kind) {
     tracks = tracks || needs_tracker(rule);
     for (xt::Match& match : rule.matches) {
       if (auto* limit = std::get_if<xt::Limit>(&match)) limit->credit = -1;
+      if (auto* nth = std::get_if<xt::Statistic>(&match)) nth->count = nth->every - nth->packet;
     }
   });
   if (tracks == slot.tracks) return;

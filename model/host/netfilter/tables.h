@@ -11,6 +11,8 @@
 
 namespace lvs::host {
 
+class IpSets;  // ipset.h
+
 class NetfilterTables {
  public:
   explicit NetfilterTables(Stack& host) : host_(host) {}
@@ -27,11 +29,13 @@ class NetfilterTables {
     if (conntrack_ == nullptr) conntrack_ = std::make_unique<Conntrack>(host_);
     return *conntrack_;
   }
+  IpSets& ipsets();  // ipset.cc
   // nullptr while nobody has asked for it.
   Conntrack* known_conntrack() const { return conntrack_.get(); }
 
  private:
   Stack& host_;
+  std::shared_ptr<IpSets> ipsets_;
   std::unique_ptr<ArpTables> arptables_;
   std::unique_ptr<Conntrack> conntrack_;
   std::unique_ptr<IpTables> iptables_;

@@ -5,6 +5,7 @@
 #include "host/ip/stack.h"
 #include "host/netfilter/arptables.h"
 #include "host/netfilter/iptables.h"
+#include "host/netfilter/xtables-match-more.h"
 
 namespace lvs::host {
 
@@ -101,7 +102,7 @@ struct Matcher {
         return false;
       }
     }
-    return true;
+    return tracked_matches(m, *entry, c.host.now());
   }
   bool operator()(const xt::Mark& m) const { return ((c.packet.mark & m.mask) == m.mark) != m.invert; }
   bool operator()(const xt::Connmark& m) const {
@@ -109,9 +110,12 @@ struct Matcher {
     return entry != nullptr && ((entry->mark & m.mask) == m.mark) != m.invert;
   }
   bool operator()(const xt::Addrtype& m) const {
+    const Device* const only = m.limit == xt::Addrtype::Iface::in    ? c.in
+                               : m.limit == xt::Addrtype::Iface::out ? c.out
+                                                                     : nullptr;
     const auto is = [&](base::Ipv4Addr addr, std::uint16_t types) {
       constexpr unsigned kNumbers[] = {0, 1, 2, 3, 5, 6, 7, 8, 9};  // RTN_ of each RouteType
-      return (types >> kNumbers[static_cast<std::size_t>(c.host.fib.address_type(addr))] & 1) != 0;
+      return (types >> kNumbers[static_cast<std::size_t>(c.host.fib.address_type_on(only, addr))] & 1) != 0;
     };
     const wire::ConstIpv4 ip = c.packet.ip();
     if (m.source != 0 && is(ip.src(), m.source) == m.source_invert) return false;
@@ -152,7 +156,7 @@ struct Matcher {
     return true;
   }
   bool operator()(const xt::Mac& m) const {
-    if (c.packet.in == nullptr || c.packet.in->kind() != DeviceKind::ethernet) return false;
+    if (c.packet.in == nullptr || !c.packet.in->is_ethernet()) return false;
     const std::uint8_t* const header = c.packet.link_header();
     if (header == nullptr) return false;
     return (wire::ConstEthernet{header}.src() == m.mac) != m.invert;
@@ -163,6 +167,9 @@ struct Matcher {
     }
     return c.packet.ipvs_property && c.host.netfilter.ask_ipvs(c.packet, m);
   }
+  template <class M>
+  requires requires(M& m, MatchContext& c) { more_matches(m, c); }
+  bool operator()(M& m) const { return more_matches(m, c); }
 };
 
 // Kernel: ip_packet_match().

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -15,6 +16,8 @@
 #include "host/netfilter/xtables-table.h"
 
 namespace lvs::host {
+
+class IpSet;  // ipset.h
 
 namespace xt {
 
@@ -63,6 +66,15 @@ struct Conntrack {
   bool states_invert = false;
   std::optional<bool> reply;                        // --ctdir
   std::array<std::optional<Address>, 4> addresses;  // origsrc, origdst, replsrc, repldst
+  std::array<std::optional<Ports>, 4> ports;        // the same ends
+  struct Number {
+    std::uint32_t first = 0, last = 0;
+    bool invert = false;
+    friend bool operator==(const Number&, const Number&) = default;
+  };
+  std::optional<Number> protocol;
+  std::optional<Number> status;   // bits of ct_status in `first`
+  std::optional<Number> expires;  // seconds left
   friend bool operator==(const Conntrack&, const Conntrack&) = default;
 };
 struct Mark {
@@ -78,6 +90,8 @@ struct Connmark {
 struct Addrtype {
   std::uint16_t source = 0, destination = 0;  // bit by kernel's RTN_ number
   bool source_invert = false, destination_invert = false;
+  enum class Iface : std::uint8_t { any, in, out };
+  Iface limit = Iface::any;  // only addresses of the interface it comes from or goes to
   friend bool operator==(const Addrtype&, const Addrtype&) = default;
 };
 struct Multiport {
@@ -131,8 +145,73 @@ struct Ipvs {
   friend bool operator==(const Ipvs&, const Ipvs&) = default;
 };
 
-using Match =
-    std::variant<Tcp, Udp, Icmp, Conntrack, Mark, Connmark, Addrtype, Multiport, Ttl, Comment, Limit, Mac, Ipvs>;
+struct Sctp {
+  Ports source, destination;
+  enum class Chunks : std::uint8_t { unasked, any, all, only };
+  Chunks chunks = Chunks::unasked;
+  bool chunks_invert = false;
+  std::array<bool, 256> types{};
+  struct Flags {
+    std::uint8_t type = 0, flags = 0, mask = 0;
+    friend bool operator==(const Flags&, const Flags&) = default;
+  };
+  std::vector<Flags> flags;
+  friend bool operator==(const Sctp&, const Sctp&) = default;
+};
+struct Statistic {
+  bool nth = false;
+  bool invert = false;
+  std::uint32_t probability = 0;  // of 2^31
+  std::uint32_t every = 0;        // as the kernel has it: one less
+  std::uint32_t packet = 0;
+  // The packets counted; anew whenever the table is changed, as in the kernel.
+  std::uint32_t count = 0;
+  friend bool operator==(const Statistic& a, const Statistic& b) {
+    return a.nth == b.nth && a.invert == b.invert && a.probability == b.probability && a.every == b.every &&
+           a.packet == b.packet;
+  }
+};
+struct Set {
+  std::string name;
+  std::vector<bool> source;  // a dimension each: of the packet's source, or its destination
+  bool invert = false;
+  std::shared_ptr<IpSet> set;  // once the rule stands in a table
+  friend bool operator==(const Set& a, const Set& b) {
+    return a.name == b.name && a.source == b.source && a.invert == b.invert;
+  }
+};
+struct Tos {
+  std::uint8_t value = 0, mask = 0;
+  bool invert = false;
+  friend bool operator==(const Tos&, const Tos&) = default;
+};
+struct Dscp {
+  std::uint8_t dscp = 0;
+  bool invert = false;
+  friend bool operator==(const Dscp&, const Dscp&) = default;
+};
+struct IpRange {
+  struct Range {
+    std::uint32_t first = 0, last = 0;
+    bool invert = false;
+    friend bool operator==(const Range&, const Range&) = default;
+  };
+  std::optional<Range> source, destination;
+  friend bool operator==(const IpRange&, const IpRange&) = default;
+};
+struct Length {
+  std::uint16_t first = 0, last = 0xffff;
+  bool invert = false;
+  friend bool operator==(const Length&, const Length&) = default;
+};
+struct PktType {
+  std::uint8_t type = 0;  // kernel: PACKET_HOST 0, BROADCAST 1, MULTICAST 2
+  bool invert = false;
+  friend bool operator==(const PktType&, const PktType&) = default;
+};
+
+using Match = std::variant<Tcp, Udp, Icmp, Conntrack, Mark, Connmark, Addrtype, Multiport, Ttl, Comment, Limit, Mac,
+                           Ipvs, Sctp, Statistic, Set, Tos, Dscp, IpRange, Length, PktType>;
 
 // --- targets ---------------------------------------------------------------------------------------------------------
 
@@ -207,7 +286,13 @@ struct TcpMss {
   friend bool operator==(const TcpMss&, const TcpMss&) = default;
 };
 
-using Target = std::variant<Standard, Reject, Log, SetMark, SetConnmark, Nat, Notrack, Trace, SetTos, SetTtl, TcpMss>;
+struct SetDscp {
+  std::uint8_t dscp = 0;
+  friend bool operator==(const SetDscp&, const SetDscp&) = default;
+};
+
+using Target =
+    std::variant<Standard, Reject, Log, SetMark, SetConnmark, Nat, Notrack, Trace, SetTos, SetTtl, TcpMss, SetDscp>;
 
 }  // namespace xt
 

@@ -79,6 +79,12 @@ struct Doer {
     rewrite_header([&] { ip.set_tos(tos); });
     return kGoOn;
   }
+  TargetResult operator()(const xt::SetDscp& t) const {
+    const wire::Ipv4 ip = c.packet.ip();
+    const auto tos = static_cast<std::uint8_t>((ip.tos() & 3) | t.dscp << 2);
+    rewrite_header([&] { ip.set_tos(tos); });
+    return kGoOn;
+  }
   TargetResult operator()(const xt::SetTtl& t) const {
     const wire::Ipv4 ip = c.packet.ip();
     int ttl = t.ttl;

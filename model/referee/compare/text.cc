@@ -52,6 +52,9 @@ const std::vector<Rule>& rules() {
       {std::regex(R"(^((?:State|Netid|tcp|udp|ESTAB|LISTEN|UNCONN|[A-Z]+-[A-Z]+[-12]*) .*[^ ]) +$)"), "$1"},
       // A port that the next rule of the comparison knows again.
       {std::regex(R"(^(Connection received on [0-9.]+) ([0-9]+)$)"), "$1:$2"},
+      // ipset: a number drawn at random, and what of the elements falls into one bucket by it.
+      {std::regex(R"(\binitval 0x[0-9a-f]{8}\b)"), "initval *"},
+      {std::regex(R"(^Size in memory: [0-9]+$)"), "Size in memory: *"},
       // ab's measurements.
       {std::regex(R"(^(Time taken for tests|Requests per second|Time per request|Transfer rate):.*)"), "$1: *"},
       {std::regex(R"(^(Connect|Processing|Waiting|Total): +[0-9. ]+$)"), "$1: *"},
@@ -68,7 +71,8 @@ struct Line {
 
 // Listings that the kernel prints in the order of a hash table, whose hash begins with a random number or with the
 // address of the namespace: connections (ipvsadm -Lc, /proc/net/ip_vs_conn), neighbours (ip neigh, arp, arp -a,
-// /proc/net/arp), services (/proc/net/ip_vs; ipvsadm sorts), sockets (netstat, ss).
+// /proc/net/arp), services (/proc/net/ip_vs; ipvsadm sorts), sockets (netstat, ss), elements of sets (ipset save),
+// tracked connections (conntrack -L).
 bool in_hash_order(const std::string& text) {
   static const std::regex connection(R"(^(TCP|UDP|SCTP|IP |ICMP) +[0-9]+:[0-9]{2} .*)");
   static const std::regex proc_connection(R"(^(TCP|UDP|SCTP|IP) +[0-9A-F]{8} [0-9A-F]{4} .*)");
@@ -79,21 +83,27 @@ bool in_hash_order(const std::string& text) {
   static const std::regex netstat(R"(^(tcp|udp) +[0-9]+ +[0-9]+ [^ ]+:[^ ]+ .*)");
   static const std::regex ss(
       R"(^((tcp|udp) +)?(ESTAB|LISTEN|UNCONN|CLOSING|LAST-ACK|CLOSE-WAIT|(TIME|FIN)-WAIT[-12]*|SYN-(SENT|RECV)) +[0-9].*)");
-  return std::regex_match(text, netstat) || std::regex_match(text, ss) || std::regex_match(text, arp) ||
-         std::regex_match(text, arp_a) || std::regex_match(text, connection) ||
-         std::regex_match(text, proc_connection) || std::regex_match(text, neighbour) ||
-         std::regex_match(text, proc_arp);
+  static const std::regex ipset_saved(R"(^add [^ ]+ [0-9].*)");
+  static const std::regex tracked(R"(^(ipv4 +2 +)?(tcp|udp|icmp|sctp|unknown) +[0-9]+ [0-9]+ .*src=.*)");
+  return std::regex_match(text, tracked) || std::regex_match(text, ipset_saved) || std::regex_match(text, netstat) ||
+         std::regex_match(text, ss) || std::regex_match(text, arp) || std::regex_match(text, arp_a) ||
+         std::regex_match(text, connection) || std::regex_match(text, proc_connection) ||
+         std::regex_match(text, neighbour) || std::regex_match(text, proc_arp);
 }
 
 // Time left, mm:ss in `ipvsadm -Lc` and seconds at the end of a line of /proc/net/ip_vs_conn: lines start when their
 // time has come or a little later, and the kernel's clock ticks.
 void take_expiry(Line& line) {
   static const std::regex listed(R"(^((?:TCP|UDP|SCTP|IP |ICMP) +)([0-9]+):([0-9]{2})( .*)$)");
+  static const std::regex tracked(R"(^((?:ipv4 +2 +)?(?:tcp|udp|icmp|sctp|unknown) +[0-9]+ )([0-9]+)( .*src=.*)$)");
   static const std::regex proc(R"(^((?:TCP|UDP|SCTP|IP) +[0-9A-F]{8} [0-9A-F]{4} .*[^ ]) +([0-9]+)(.*)$)");
   std::smatch match;
   if (std::regex_match(line.text, match, listed)) {
     line.expiry = 60 * std::atol(match[2].str().c_str()) + std::atol(match[3].str().c_str());
     line.text = match[1].str() + "mm:ss" + match[4].str();
+  } else if (std::regex_match(line.text, match, tracked)) {
+    line.expiry = std::atol(match[2].str().c_str());
+    line.text = match[1].str() + "s" + match[3].str();
   } else if (std::regex_match(line.text, match, proc)) {
     line.expiry = std::atol(match[2].str().c_str());
     line.text = match[1].str() + " s" + match[3].str();
@@ -120,6 +130,7 @@ std::string rename_ports(const std::string& text, const Renaming& renaming) {
 
 std::vector<Line> lines_of(std::string_view text, const Renaming* renaming) {
   std::vector<Line> lines;
+  bool members = false;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     Line line{std::string(text.substr(0, end)), {}, false};
@@ -133,7 +144,9 @@ std::vector<Line> lines_of(std::string_view text, const Renaming* renaming) {
     }
     for (const Rule& rule : rules()) line.text = std::regex_replace(line.text, rule.pattern, rule.replacement);
     if (renaming != nullptr) line.text = rename_ports(line.text, *renaming);
-    line.unordered = in_hash_order(line.text);
+    // Elements of a set, in `ipset list`.
+    members = line.text == "Members:" || (members && !line.text.empty());
+    line.unordered = in_hash_order(line.text) || (members && line.text != "Members:");
     take_expiry(line);
     lines.push_back(std::move(line));
   }

@@ -47,13 +47,18 @@ bool is_protocol(const IpRule& rule, std::uint8_t protocol) {
   return rule.protocol == protocol && !rule.protocol_invert;
 }
 
-constexpr std::uint8_t kIcmp = 1, kTcp = 6, kUdp = 17;
+constexpr std::uint8_t kIcmp = 1, kTcp = 6, kUdp = 17, kSctp = 132;
 
 bool matches_allowed(const IpRule& rule, const Hooks& hooks) {
   return std::ranges::all_of(rule.matches, [&](const xt::Match& match) {
     if (std::holds_alternative<xt::Tcp>(match)) return is_protocol(rule, kTcp);
     if (std::holds_alternative<xt::Udp>(match)) return is_protocol(rule, kUdp);
     if (std::holds_alternative<xt::Icmp>(match)) return is_protocol(rule, kIcmp);
+    if (std::holds_alternative<xt::Sctp>(match)) return is_protocol(rule, kSctp);
+    if (const auto* type = std::get_if<xt::Addrtype>(&match)) {
+      if (type->limit == xt::Addrtype::Iface::in) return within(hooks, {"PREROUTING", "INPUT", "FORWARD"});
+      if (type->limit == xt::Addrtype::Iface::out) return within(hooks, {"FORWARD", "OUTPUT", "POSTROUTING"});
+    }
     if (std::holds_alternative<xt::Mac>(match)) return within(hooks, {"PREROUTING", "INPUT", "FORWARD"});
     return true;
   });
@@ -90,6 +95,7 @@ struct TargetAllowed {
   bool operator()(const xt::Notrack&) const { return kind == Kind::raw; }
   bool operator()(const xt::Trace&) const { return kind == Kind::raw; }
   bool operator()(const xt::SetTos&) const { return kind == Kind::mangle; }
+  bool operator()(const xt::SetDscp&) const { return kind == Kind::mangle; }
   bool operator()(const xt::SetTtl&) const { return kind == Kind::mangle; }
   bool operator()(const xt::TcpMss& t) const {
     if (t.mss == xt::TcpMss::kClamp && !within(hooks, {"FORWARD", "OUTPUT", "POSTROUTING"})) return false;

@@ -9,6 +9,7 @@
 
 #include "control/programs/iptables/icmp.h"
 #include "control/programs/iptables/iptables.h"
+#include "control/programs/iptables/more-matches.h"
 #include "control/programs/iptables/values.h"
 
 namespace lvs::control {
@@ -32,24 +33,6 @@ Complaint port_of(const std::string& text, std::string_view protocol, std::uint1
   const auto value = parse_port(text, protocol);
   if (!value) return fmt::format("invalid port/service `{}' specified", text);
   port = *value;
-  return std::nullopt;
-}
-
-Complaint ports_of(const std::string& text, std::string_view protocol, bool invert, xt::Ports& ports) {
-  ports.invert = invert;
-  const std::size_t colon = text.find(':');
-  if (colon == std::string::npos) {
-    auto bad = port_of(text, protocol, ports.first);
-    ports.last = ports.first;
-    return bad;
-  }
-  if (colon != 0) {
-    if (auto bad = port_of(text.substr(0, colon), protocol, ports.first)) return bad;
-  }
-  if (colon + 1 != text.size()) {
-    if (auto bad = port_of(text.substr(colon + 1), protocol, ports.last)) return bad;
-  }
-  if (ports.first > ports.last) return "invalid portrange (min > max)";
   return std::nullopt;
 }
 
@@ -191,9 +174,9 @@ struct Taker {
   Complaint operator()(xt::Tcp& m) const {
     const bool again = (v.seen >> id() & 1) != 0;
     switch (id()) {
-      case 0: return again ? "Only one `--source-port' allowed" : ports_of(v.value, "tcp", v.invert, m.source);
+      case 0: return again ? "Only one `--source-port' allowed" : take_ports(v.value, "tcp", v.invert, m.source);
       case 1:
-        return again ? "Only one `--destination-port' allowed" : ports_of(v.value, "tcp", v.invert, m.destination);
+        return again ? "Only one `--destination-port' allowed" : take_ports(v.value, "tcp", v.invert, m.destination);
       case 4: {
         if (again) return "Only one `--tcp-option' allowed";
         const auto option = parse_number(v.value, 1, 255);
@@ -221,7 +204,7 @@ struct Taker {
     if ((v.seen >> id() & 1) != 0) {
       return fmt::format("Only one `--{}' allowed", id() == 0 ? "source-port" : "destination-port");
     }
-    return ports_of(v.value, "udp", v.invert, id() == 0 ? m.source : m.destination);
+    return take_ports(v.value, "udp", v.invert, id() == 0 ? m.source : m.destination);
   }
   Complaint operator()(xt::Icmp& m) const {
     m.invert = v.invert;
@@ -239,6 +222,7 @@ struct Taker {
       m.reply = same_ignoring_case(v.value, "REPLY");
       return std::nullopt;
     }
+    if (id() > 5) return take_tracked(m, v);
     xt::Conntrack::Address address{0, 0, v.invert};
     if (auto bad = parse_host_mask(v.value, address.addr, address.mask)) return bad;
     m.addresses[static_cast<std::size_t>(id() - 1)] = address;
@@ -256,6 +240,10 @@ struct Taker {
   Complaint operator()(xt::Mark& m) const { return mark(m, "mark"); }
   Complaint operator()(xt::Connmark& m) const { return mark(m, "connmark"); }
   Complaint operator()(xt::Addrtype& m) const {
+    if (id() > 1) {
+      m.limit = id() == 2 ? xt::Addrtype::Iface::in : xt::Addrtype::Iface::out;
+      return std::nullopt;
+    }
     (id() == 0 ? m.source_invert : m.destination_invert) = v.invert;
     return types_of(v.value, id() == 0 ? m.source : m.destination);
   }
@@ -350,9 +338,31 @@ struct Taker {
       default: return std::nullopt;
     }
   }
+  template <class M>
+  Complaint operator()(M& m) const {
+    return take_more(m, v);
+  }
 };
 
 }  // namespace
+
+Complaint take_ports(const std::string& text, std::string_view protocol, bool invert, xt::Ports& ports) {
+  ports.invert = invert;
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos) {
+    auto bad = port_of(text, protocol, ports.first);
+    ports.last = ports.first;
+    return bad;
+  }
+  if (colon != 0) {
+    if (auto bad = port_of(text.substr(0, colon), protocol, ports.first)) return bad;
+  }
+  if (colon + 1 != text.size()) {
+    if (auto bad = port_of(text.substr(colon + 1), protocol, ports.last)) return bad;
+  }
+  if (ports.first > ports.last) return "invalid portrange (min > max)";
+  return std::nullopt;
+}
 
 xt::Match make_match(std::string_view name) {
   if (name == "udp") return xt::Udp{};
@@ -368,7 +378,8 @@ xt::Match make_match(std::string_view name) {
   if (name == "limit") return xt::Limit{};
   if (name == "mac") return xt::Mac{};
   if (name == "ipvs") return xt::Ipvs{};
-  return xt::Tcp{};
+  if (name == "tcp") return xt::Tcp{};
+  return make_more_match(name);
 }
 
 std::optional<std::string> take_match_value(xt::Match& match, const ExtensionValue& value) {

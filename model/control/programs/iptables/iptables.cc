@@ -20,10 +20,6 @@ using host::StandardVerdict;
 using End = std::optional<IpTablesEnd>;
 
 constexpr std::string_view kLetters = "A:C:D:R:I:L::S::M:F::Z::N:X::E:P:Vh::o:p:s:d:j:i:fbvw::W::nt:m:xc:g:46";
-constexpr std::string_view kKnownMatches =
-    "tcp udp icmp state conntrack mark connmark addrtype multiport ttl comment limit mac ipvs";
-constexpr std::string_view kKnownTargets =
-    "ACCEPT DROP RETURN REJECT LOG MARK CONNMARK DNAT SNAT MASQUERADE REDIRECT NOTRACK CT TRACE TOS TTL TCPMSS";
 constexpr int kExtension = 1000;  // codes of the options of extensions, kPerExtension for each
 constexpr int kPerExtension = 100;
 
@@ -50,6 +46,8 @@ class Parser {
         getopt_.again();
         continue;
       }
+      if (option->code == '?' && option->text.starts_with("--") && is_unmodelled(*option, unmodelled))
+        return std::nullopt;
       if (End end = take(*option, unmodelled)) return end;
       if (unmodelled) return std::nullopt;
       invert_ = false;
@@ -248,8 +246,7 @@ class Parser {
       return std::nullopt;
     }
     if (is_unmodelled_target(name)) {
-      unmodelled =
-          SyntaxError{option.column, name, "this target of iptables is not modelled", std::string(kKnownTargets)};
+      unmodelled = SyntaxError{option.column, name, "this target of iptables is not modelled", known_targets()};
       return std::nullopt;
     }
     line.named_target = is_iptables_target(name);
@@ -269,8 +266,7 @@ class Parser {
     if (invert_) return iptables_problem("unexpected ! flag before --match");
     const ExtensionWords* words = match_words(option.value);
     if (words == nullptr && is_unmodelled_match(option.value)) {
-      unmodelled = SyntaxError{option.column, option.value, "this match of iptables is not modelled",
-                               std::string(kKnownMatches)};
+      unmodelled = SyntaxError{option.column, option.value, "this match of iptables is not modelled", known_matches()};
       return std::nullopt;
     }
     if (words == nullptr) {
@@ -287,10 +283,21 @@ class Parser {
   // "-p tcp --dport" means "-p tcp -m tcp --dport".
   bool load_protocol() {
     const std::string name = line.rule.protocol == 0 ? std::string() : protocol_text(line.rule.protocol);
-    const ExtensionWords* words = name == "tcp" || name == "udp" || name == "icmp" ? match_words(name) : nullptr;
+    const ExtensionWords* words =
+        name == "tcp" || name == "udp" || name == "icmp" || name == "sctp" ? match_words(name) : nullptr;
     if (words == nullptr) return false;
     if (std::ranges::find(matches_, words, &Extension::words) != matches_.end()) return false;
     add_match(*words);
+    return true;
+  }
+  // An option that the real tool has, of what is loaded or of the protocol's match.
+  bool is_unmodelled(const LongGetopt::Option& option, std::optional<SyntaxError>& unmodelled) const {
+    const std::string_view name = std::string_view(option.text).substr(2, option.text.find('=') - 2);
+    const auto has = [&](const Extension& each) { return each.words != nullptr && each.words->lacks(name); };
+    const bool protocol =
+        line.rule.protocol != 0 && !unmodelled_protocol_match(protocol_text(line.rule.protocol)).empty();
+    if (!protocol && !has(target_) && std::ranges::none_of(matches_, has)) return false;
+    unmodelled = SyntaxError{option.column, option.text, "this option of iptables is not modelled", {}};
     return true;
   }
   // What was loaded last is asked first.
@@ -309,19 +316,20 @@ class Parser {
     const auto number = static_cast<std::size_t>((option.code - kExtension) / kPerExtension);
     Extension& extension = number == 0 ? target_ : matches_[number - 1];
     const ExtensionOption& asked = extension.words->options[static_cast<std::size_t>(option.code % kPerExtension)];
-    const bool old_style = extension.words->name == "tcp" || extension.words->name == "udp";
+    const std::string_view name = extension.words->name;
+    const bool old_style = name == "tcp" || name == "udp" || name == "sctp" || name == "set";
     const auto bad = [&](std::string_view what) {
       return iptables_problem(fmt::format("{}: option \"--{}\" {}\n", extension.words->name, asked.name, what));
     };
     if (!old_style && (extension.seen >> asked.id & 1) != 0) return bad("can only be used once.");
     if (invert_ && !asked.invertible) return bad("cannot be inverted.");
-    ExtensionValue value{&asked,         option.value,  invert_, line.rule.protocol, line.rule.protocol_invert,
-                         extension.seen, getopt_.peek()};
+    ExtensionValue value{&asked,         option.value,   invert_,       line.rule.protocol, line.rule.protocol_invert,
+                         extension.seen, getopt_.peek(), &line.warnings};
     const auto complaint = number == 0 ? take_target_value(line.rule.target, value)
                                        : take_match_value(line.rule.matches[number - 1], value);
     if (complaint) return iptables_problem(*complaint);
     extension.seen |= 1u << asked.id;
-    if (asked.name == "tcp-flags") getopt_.take();
+    if (asked.two_words) getopt_.take();
     return std::nullopt;
   }
 
@@ -356,15 +364,7 @@ class Parser {
       return iptables_problem(fmt::format("chain name `{}' too long (must be under 29 chars)", *line.chain));
     }
     if (std::string_view("ADdCIR").find(line.command) == std::string_view::npos) return std::nullopt;
-    const bool input = *line.chain == "PREROUTING" || *line.chain == "INPUT";
-    const bool output = *line.chain == "POSTROUTING" || *line.chain == "OUTPUT";
-    if (input && seen_.find('o') != std::string::npos) {
-      return iptables_problem(fmt::format("Can't use -o with {}\n", *line.chain));
-    }
-    if (output && seen_.find('i') != std::string::npos) {
-      return iptables_problem(fmt::format("Can't use -i with {}\n", *line.chain));
-    }
-    return std::nullopt;
+    return iptables_misplaced(*line.chain, seen_);
   }
 
   std::vector<LongOption> options_;

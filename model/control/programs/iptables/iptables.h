@@ -40,6 +40,7 @@ struct IpTablesLine {
   std::string target;
   bool named_target = false;  // `target` is an extension or a verdict
   std::optional<host::RuleCounters> counters;
+  std::string warnings;
   bool verbose = false, numeric = false, exact = false, line_numbers = false;
 };
 
@@ -55,12 +56,16 @@ IpTablesParsed parse_iptables_words(const std::vector<Word>& words, const std::s
 const std::vector<LongOption>& iptables_options();
 // The letter of an option that does not go with the command; 0: there is none.
 char iptables_illegal_option(char command, std::string_view seen);
+// -i where packets leave, -o where they come in; `seen`: letters of the options.
+std::optional<IpTablesEnd> iptables_misplaced(const std::string& chain, std::string_view seen);
 std::optional<IpTablesEnd> iptables_chain_name(const std::string& name);  // of -N
 // A verdict or an extension, which no chain may be called.
 bool is_iptables_target(std::string_view name);
 // "ADDRESS[/MASK],..."
 std::optional<IpTablesEnd> iptables_addresses(const std::string& text, std::vector<IpTablesLine::Address>& list);
 
+// The sets that the rule asks, by their names; an error if one is not there.
+std::optional<IpTablesEnd> find_ip_sets(Machine& machine, host::IpRule& rule);
 int run_iptables(Machine& machine, Io& io, const IpTablesLine& line);
 std::optional<host::IpTables::Kind> iptables_kind(std::string_view name);
 // What a line does to a table that no packet has passed yet. An error of the tool's own is in `end`.
@@ -80,25 +85,37 @@ struct ExtensionOption {
   bool invertible = false;
   bool mandatory = false;
   std::uint32_t excludes = 0;  // bit by id
+  std::uint32_t needs = 0;     // the same: these must be there too
+  bool two_words = false;      // takes the word behind its value as well
 
   // For tables of them: takes("sport", 0).inverts().
   ExtensionOption& inverts() { return invertible = true, *this; }
   ExtensionOption& is_needed() { return mandatory = true, *this; }
   ExtensionOption& without(std::uint32_t ids) { return excludes = ids, *this; }
   ExtensionOption& stands_alone() { return without(0xffffffff); }
+  ExtensionOption& with(std::uint32_t ids) { return needs = ids, *this; }
+  ExtensionOption& of_two_words() { return two_words = true, *this; }
 };
 inline ExtensionOption takes(std::string_view name, int id) { return {name, id}; }
 inline ExtensionOption flag(std::string_view name, int id) { return {name, id, LongOption::Argument::none}; }
 struct ExtensionWords {
   std::string_view name;
   std::vector<ExtensionOption> options;
+  std::vector<std::string_view> unmodelled = {};  // options that the real one has besides
+  bool lacks(std::string_view option) const;      // one of these, or the begin of one
 };
 // Options of a match or target by its name; nullptr when there is none, `known` when it is one of the real tool's that
 // is not modelled.
 const ExtensionWords* match_words(std::string_view name);
 const ExtensionWords* target_words(std::string_view name);
+std::string known_matches();
+std::string known_targets();
 bool is_unmodelled_match(std::string_view name);
 bool is_unmodelled_target(std::string_view name);
+// The match that the real tool loads for -p where the model has none: "dccp"; empty: none.
+std::string_view unmodelled_protocol_match(std::string_view protocol);
+// The same for the matches of more-matches.cc.
+const std::vector<ExtensionWords>& more_matches();
 host::xt::Match make_match(std::string_view name);
 host::xt::Target make_target(std::string_view name);
 
@@ -111,6 +128,7 @@ struct ExtensionValue {
   bool protocol_invert = false;
   std::uint32_t seen = 0;                  // ids of options before this one
   const std::string* following = nullptr;  // the next word; --tcp-flags takes it
+  std::string* warnings = nullptr;         // what the tool says and goes on
 };
 // Options that must be there, and those that exclude each other; `seen`: bits by id.
 std::optional<IpTablesEnd> check_options(const ExtensionWords& words, std::uint32_t seen);

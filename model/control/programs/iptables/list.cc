@@ -113,6 +113,7 @@ struct Listed {
   std::string operator()(const xt::Notrack& t) const { return t.alias ? " NOTRACK" : " CT notrack"; }
   std::string operator()(const xt::Trace&) const { return {}; }
   std::string operator()(const xt::SetTos& t) const { return tos_text(t, numeric); }
+  std::string operator()(const xt::SetDscp& t) const { return fmt::format(" DSCP set 0x{:02x}", t.dscp); }
   std::string operator()(const xt::SetTtl& t) const {
     constexpr std::string_view kModes[] = {"set to", "decrement by", "increment by"};
     return fmt::format(" TTL {} {}", kModes[static_cast<std::size_t>(t.mode)], t.ttl);
@@ -123,6 +124,7 @@ struct Listed {
 };
 
 struct Saved {
+  std::string operator()(const xt::SetDscp& t) const { return fmt::format(" --set-dscp 0x{:02x}", t.dscp); }
   std::string operator()(const xt::Standard&) const { return {}; }
   std::string operator()(const xt::Reject& t) const {
     return fmt::format(" --reject-with {}", kRejects[static_cast<std::size_t>(t.with)]);
@@ -172,6 +174,7 @@ struct Named {
   std::string_view operator()(const xt::SetTos&) const { return "TOS"; }
   std::string_view operator()(const xt::SetTtl&) const { return "TTL"; }
   std::string_view operator()(const xt::TcpMss&) const { return "TCPMSS"; }
+  std::string_view operator()(const xt::SetDscp&) const { return "DSCP"; }
 };
 
 // xtables_print_num().

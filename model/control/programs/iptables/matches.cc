@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "control/programs/iptables/iptables.h"
+#include "control/programs/iptables/more-matches.h"
 
 namespace lvs::control {
 
@@ -15,7 +16,7 @@ const std::vector<ExtensionWords>& all_matches() {
   static const std::vector<ExtensionWords> words{
       {"tcp",
        {takes("source-port", 0).inverts(), takes("sport", 0).inverts(), takes("destination-port", 1).inverts(),
-        takes("dport", 1).inverts(), flag("syn", 2).inverts(), takes("tcp-flags", 3).inverts(),
+        takes("dport", 1).inverts(), flag("syn", 2).inverts(), takes("tcp-flags", 3).inverts().of_two_words(),
         takes("tcp-option", 4).inverts()}},
       {"udp",
        {takes("source-port", 0).inverts(), takes("sport", 0).inverts(), takes("destination-port", 1).inverts(),
@@ -24,10 +25,15 @@ const std::vector<ExtensionWords>& all_matches() {
       {"state", {takes("state", 0).inverts().is_needed()}},
       {"conntrack",
        {takes("ctstate", 0).inverts(), takes("ctorigsrc", 1).inverts(), takes("ctorigdst", 2).inverts(),
-        takes("ctreplsrc", 3).inverts(), takes("ctrepldst", 4).inverts(), takes("ctdir", 5)}},
+        takes("ctreplsrc", 3).inverts(), takes("ctrepldst", 4).inverts(), takes("ctdir", 5),
+        takes("ctorigsrcport", 6).inverts(), takes("ctorigdstport", 7).inverts(), takes("ctreplsrcport", 8).inverts(),
+        takes("ctrepldstport", 9).inverts(), takes("ctproto", 10).inverts(), takes("ctstatus", 11).inverts(),
+        takes("ctexpire", 12).inverts()}},
       {"mark", {takes("mark", 0).inverts().is_needed()}},
       {"connmark", {takes("mark", 0).inverts().is_needed()}},
-      {"addrtype", {takes("src-type", 0).inverts(), takes("dst-type", 1).inverts()}},
+      {"addrtype",
+       {takes("src-type", 0).inverts(), takes("dst-type", 1).inverts(), flag("limit-iface-in", 2).without(1u << 3),
+        flag("limit-iface-out", 3).without(1u << 2)}},
       {"multiport",
        {takes("source-ports", 0).inverts().stands_alone(), takes("sports", 0).inverts().stands_alone(),
         takes("destination-ports", 1).inverts().stands_alone(), takes("dports", 1).inverts().stands_alone(),
@@ -47,23 +53,21 @@ const std::vector<ExtensionWords>& all_matches() {
 
 // Of the real tool; a line that uses one is refused by the model, not by "iptables".
 constexpr std::string_view kUnmodelled[] = {
-    "ah",      "bpf",      "cgroup", "cluster",  "connbytes", "connlabel", "connlimit", "cpu",
-    "dccp",    "devgroup", "dscp",   "ecn",      "esp",       "hashlimit", "helper",    "iprange",
-    "length",  "nfacct",   "osf",    "owner",    "physdev",   "pkttype",   "policy",    "quota",
-    "rateest", "realm",    "recent", "rpfilter", "sctp",      "set",       "socket",    "statistic",
-    "string",  "tcpmss",   "time",   "tos",      "u32"};
+    "ah",    "bpf",     "cgroup",    "cluster", "connbytes", "connlabel", "connlimit", "cpu",    "dccp",    "devgroup",
+    "ecn",   "esp",     "hashlimit", "helper",  "ipcomp",    "nfacct",    "osf",       "owner",  "physdev", "policy",
+    "quota", "rateest", "realm",     "recent",  "rpfilter",  "socket",    "string",    "tcpmss", "time",    "u32"};
 
 struct Checker {
   std::uint32_t seen;
   template <class M>
-  Complaint operator()(const M&) const {
-    return std::nullopt;
+  Complaint operator()(const M& m) const {
+    return check_more(m, seen);
   }
   Complaint operator()(const xt::Conntrack& m) const {
     return seen != 0 || m.alias ? std::nullopt : Complaint("conntrack: At least one option is required");
   }
   Complaint operator()(const xt::Addrtype&) const {
-    return seen != 0 ? std::nullopt : Complaint("addrtype: you must specify --src-type or --dst-type");
+    return (seen & 3) != 0 ? std::nullopt : Complaint("addrtype: you must specify --src-type or --dst-type");
   }
   Complaint operator()(const xt::Multiport&) const {
     return seen != 0 ? std::nullopt : Complaint("multiport expection an option");
@@ -83,8 +87,29 @@ struct Checker {
 }  // namespace
 
 const ExtensionWords* match_words(std::string_view name) {
-  const auto at = std::ranges::find(all_matches(), name, &ExtensionWords::name);
-  return at == all_matches().end() ? nullptr : &*at;
+  for (const std::vector<ExtensionWords>* list : {&all_matches(), &more_matches()}) {
+    const auto at = std::ranges::find(*list, name, &ExtensionWords::name);
+    if (at != list->end()) return &*at;
+  }
+  return nullptr;
+}
+
+bool ExtensionWords::lacks(std::string_view option) const {
+  return !option.empty() &&
+         std::ranges::any_of(unmodelled, [&](std::string_view each) { return each.starts_with(option); });
+}
+
+std::string known_matches() {
+  std::string names;
+  for (const std::vector<ExtensionWords>* list : {&all_matches(), &more_matches()})
+    for (const ExtensionWords& each : *list) names += (names.empty() ? "" : " ") + std::string(each.name);
+  return names;
+}
+
+std::string_view unmodelled_protocol_match(std::string_view protocol) {
+  for (const std::string_view each : {"dccp", "ah", "esp"})
+    if (protocol == each) return each;
+  return {};
 }
 
 bool is_unmodelled_match(std::string_view name) {

@@ -98,6 +98,18 @@ std::optional<IpTablesEnd> iptables_chain_name(const std::string& name) {
   return std::nullopt;
 }
 
+std::optional<IpTablesEnd> iptables_misplaced(const std::string& chain, std::string_view seen) {
+  const bool input = chain == "PREROUTING" || chain == "INPUT";
+  const bool output = chain == "POSTROUTING" || chain == "OUTPUT";
+  if (input && seen.find('o') != std::string_view::npos) {
+    return iptables_problem(fmt::format("Can't use -o with {}\n", chain));
+  }
+  if (output && seen.find('i') != std::string_view::npos) {
+    return iptables_problem(fmt::format("Can't use -i with {}\n", chain));
+  }
+  return std::nullopt;
+}
+
 std::optional<IpTablesEnd> check_options(const ExtensionWords& words, std::uint32_t seen) {
   for (const ExtensionOption& each : words.options) {
     const bool there = (seen >> each.id & 1) != 0;
@@ -105,6 +117,10 @@ std::optional<IpTablesEnd> check_options(const ExtensionWords& words, std::uint3
       return iptables_problem(fmt::format("{}: option \"--{}\" must be specified\n", words.name, each.name));
     if (!there) continue;
     for (const ExtensionOption& another : words.options) {
+      if ((each.needs & 1u << another.id) != 0 && (seen >> another.id & 1) == 0) {
+        return iptables_problem(
+            fmt::format("{}: option \"--{}\" also requires \"--{}\".\n", words.name, each.name, another.name));
+      }
       if (another.id == each.id || (seen & each.excludes & 1u << another.id) == 0) continue;
       return iptables_problem(fmt::format("{}: option \"--{}\" cannot be used together with \"--{}\".\n", words.name,
                                           each.name, another.name));

@@ -94,7 +94,7 @@ void add_words(std::string_view text, std::vector<Word>& words) {
 class Restore {
  public:
   Restore(const RestoreOptions& options, Machine& machine, Io& io)
-      : options_(options), tables_(machine.host().tables.iptables()), io_(io) {}
+      : options_(options), machine_(machine), tables_(machine.host().tables.iptables()), io_(io) {}
 
   int run(std::string_view text) {
     while (!text.empty()) {
@@ -242,7 +242,9 @@ class Restore {
       return 2;
     }
     parsed.line.verbose = parsed.line.verbose || options_.verbose;
-    std::optional<IpTablesEnd> end;
+    io_.complain(parsed.line.warnings);
+    std::optional<IpTablesEnd> end = find_ip_sets(machine_, parsed.line.rule);
+    if (end) return problem(*end);
     const TableError error = edit_iptables(kind_, *table_, io_, parsed.line, end);
     if (end) return problem(*end);
     if (error == TableError::invalid || error == TableError::loop) {
@@ -264,6 +266,7 @@ class Restore {
   }
 
   const RestoreOptions& options_;
+  Machine& machine_;
   IpTables& tables_;
   Io& io_;
   std::size_t row_ = 0;

@@ -252,18 +252,20 @@ TableError edit_iptables(IpTables::Kind kind, Table& table, Io& io, const IpTabl
   return Runner(kind, table, io, line).run(end);
 }
 
-int run_iptables(Machine& machine, Io& io, const IpTablesLine& line) {
-  const auto kind = iptables_kind(line.table);
+int run_iptables(Machine& machine, Io& io, const IpTablesLine& asked) {
+  const auto kind = iptables_kind(asked.table);
   if (!kind) {
     io.complain(
         fmt::format("iptables v1.8.9 (legacy): can't initialize iptables table `{}': Table does not exist (do you "
                     "need to insmod?)\nPerhaps iptables or your kernel needs to be upgraded.\n",
-                    line.table));
+                    asked.table));
     return 3;
   }
+  io.complain(asked.warnings);
   IpTables& tables = machine.host().tables.iptables();
-  std::optional<IpTablesEnd> end;
-  const TableError error = edit_iptables(*kind, tables.table(*kind), io, line, end);
+  IpTablesLine line = asked;
+  std::optional<IpTablesEnd> end = find_ip_sets(machine, line.rule);
+  const TableError error = end ? TableError::none : edit_iptables(*kind, tables.table(*kind), io, line, end);
   if (end) {
     io.complain(end->err);
     return end->status;

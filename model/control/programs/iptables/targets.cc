@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "control/programs/iptables/iptables.h"
+#include "control/programs/iptables/more-matches.h"
 #include "control/programs/iptables/values.h"
 #include "control/words/service-names.h"
 
@@ -30,28 +31,30 @@ const std::vector<ExtensionWords>& all_targets() {
        {takes("set-xmark", 0).without(0x7f), takes("set-mark", 1).without(0x7f), takes("and-mark", 2).without(0x7f),
         takes("or-mark", 3).without(0x7f), takes("xor-mark", 4).without(0x7f), flag("save-mark", 5).without(0x7f),
         flag("restore-mark", 6).without(0x7f), takes("ctmask", 7).without(0x200), takes("nfmask", 8).without(0x200),
-        takes("mask", 9).without(0x180)}},
+        takes("mask", 9).without(0x180)},
+       {"left-shift-mark", "right-shift-mark"}},
       {"DNAT", {takes("to-destination", 0).is_needed(), flag("random", 1), flag("persistent", 3)}},
       {"SNAT", {takes("to-source", 0).is_needed(), flag("random", 1), flag("random-fully", 2), flag("persistent", 3)}},
       {"MASQUERADE", {takes("to-ports", 4), flag("random", 1), flag("random-fully", 2)}},
       {"REDIRECT", {takes("to-ports", 4), flag("random", 1)}},
       {"NOTRACK", {}},
-      {"CT", {flag("notrack", 0)}},
+      {"CT", {flag("notrack", 0)}, {"helper", "ctevents", "expevents", "zone", "zone-orig", "zone-reply", "timeout"}},
       {"TRACE", {}},
       {"TOS",
        {takes("set-tos", 0).stands_alone(), takes("and-tos", 1).stands_alone(), takes("or-tos", 2).stands_alone(),
         takes("xor-tos", 3).stands_alone()}},
       {"TTL",
        {takes("ttl-set", 0).stands_alone(), takes("ttl-dec", 1).stands_alone(), takes("ttl-inc", 2).stands_alone()}},
+      {"DSCP", {takes("set-dscp", 0).stands_alone(), takes("set-dscp-class", 1).stands_alone()}},
       {"TCPMSS", {takes("set-mss", 0), flag("clamp-mss-to-pmtu", 1)}},
   };
   return words;
 }
 
-constexpr std::string_view kUnmodelled[] = {
-    "AUDIT",   "CHECKSUM",  "CLASSIFY", "CLUSTERIP",   "CONNSECMARK", "DSCP",    "ECN",
-    "HMARK",   "IDLETIMER", "LED",      "NETMAP",      "NFLOG",       "NFQUEUE", "RATEEST",
-    "SECMARK", "SET",       "SYNPROXY", "TCPOPTSTRIP", "TEE",         "TPROXY",  "ULOG"};
+constexpr std::string_view kUnmodelled[] = {"AUDIT",    "CHECKSUM",    "CLASSIFY",  "CLUSTERIP", "CONNSECMARK",
+                                            "ECN",      "HMARK",       "IDLETIMER", "LED",       "NETMAP",
+                                            "NFLOG",    "NFQUEUE",     "RATEEST",   "SECMARK",   "SET",
+                                            "SYNPROXY", "TCPOPTSTRIP", "TEE",       "TPROXY",    "ULOG"};
 
 // parse_ports() of libxt_NAT.
 Complaint nat_ports(const std::string& text, bool allowed, xt::NatRange& range) {
@@ -244,6 +247,9 @@ struct Taker {
     if (id() == 3) t = {bits, 0};
     return std::nullopt;
   }
+  Complaint operator()(xt::SetDscp& t) const {
+    return id() == 0 ? dscp_of(v, "DSCP", 63, t.dscp) : dscp_class_of(v.value, t.dscp);
+  }
   Complaint operator()(xt::SetTtl& t) const {
     const auto ttl = parse_number(v.value, id() == 0 ? 0 : 1, 255);
     if (!ttl) return bad_number("TTL");
@@ -276,6 +282,7 @@ struct Checker {
     return (seen & 0x7f) != 0 ? std::nullopt : Complaint("CONNMARK target: No operation specified");
   }
   Complaint operator()(const xt::SetTos&) const { return need("TOS: An action is required"); }
+  Complaint operator()(const xt::SetDscp&) const { return need("DSCP target: Parameter --set-dscp is required"); }
   Complaint operator()(const xt::SetTtl&) const { return need("TTL: You must specify an action"); }
   Complaint operator()(const xt::TcpMss&) const { return need("TCPMSS target: At least one parameter is required"); }
 };
@@ -285,6 +292,12 @@ struct Checker {
 const ExtensionWords* target_words(std::string_view name) {
   const auto at = std::ranges::find(all_targets(), name, &ExtensionWords::name);
   return at == all_targets().end() ? nullptr : &*at;
+}
+
+std::string known_targets() {
+  std::string names = "ACCEPT DROP RETURN";
+  for (const ExtensionWords& each : all_targets()) names += " " + std::string(each.name);
+  return names;
 }
 
 bool is_unmodelled_target(std::string_view name) {
@@ -307,6 +320,7 @@ xt::Target make_target(std::string_view name) {
   if (name == "TOS") return xt::SetTos{};
   if (name == "TTL") return xt::SetTtl{};
   if (name == "TCPMSS") return xt::TcpMss{};
+  if (name == "DSCP") return xt::SetDscp{};
   return xt::Standard{};
 }
 

@@ -8,6 +8,7 @@
 
 #include "control/programs/iptables/icmp.h"
 #include "control/programs/iptables/iptables.h"
+#include "control/programs/iptables/more-matches.h"
 #include "control/words/service-names.h"
 
 namespace lvs::control {
@@ -97,6 +98,7 @@ std::string conntrack_text(const xt::Conntrack& m, std::string_view prefix, bool
     text += fmt::format("{} {}{}{}", m.states_invert ? " !" : "", prefix, m.alias ? "state" : "ctstate",
                         states_text(m.states));
   }
+  text += tracked_protocol_text(m, prefix);
   constexpr std::string_view kNames[] = {"ctorigsrc", "ctorigdst", "ctreplsrc", "ctrepldst"};
   for (std::size_t i = 0; i < m.addresses.size(); ++i) {
     const auto& a = m.addresses[i];
@@ -105,6 +107,7 @@ std::string conntrack_text(const xt::Conntrack& m, std::string_view prefix, bool
     text += !numeric && a->addr == 0 ? " anywhere"
                                      : fmt::format(" {}{}", base::Ipv4Addr{a->addr}.text(), mask_behind(a->mask));
   }
+  text += tracked_text(m, prefix);
   if (m.reply) text += fmt::format(" {}ctdir {}", prefix, *m.reply ? "REPLY" : "ORIGINAL");
   return text;
 }
@@ -213,6 +216,8 @@ struct Listed {
     if (m.destination != 0) {
       text += fmt::format(" dst-type {}{}", m.destination_invert ? "!" : "", types_text(m.destination));
     }
+    if (m.limit == xt::Addrtype::Iface::in) text += " limit-in";
+    if (m.limit == xt::Addrtype::Iface::out) text += " limit-out";
     return text;
   }
   std::string operator()(const xt::Multiport& m) const {
@@ -231,6 +236,10 @@ struct Listed {
     return fmt::format(" MAC {}{}", m.invert ? "! " : "", m.mac.text());
   }
   std::string operator()(const xt::Ipvs& m) const { return ipvs_text(m, ""); }
+  template <class M>
+  std::string operator()(const M& m) const {
+    return more_text(m, numeric);
+  }
 };
 
 struct Saved {
@@ -269,6 +278,8 @@ struct Saved {
     if (m.destination != 0) {
       text += fmt::format("{} --dst-type {}", m.destination_invert ? " !" : "", types_text(m.destination));
     }
+    if (m.limit == xt::Addrtype::Iface::in) text += " --limit-iface-in";
+    if (m.limit == xt::Addrtype::Iface::out) text += " --limit-iface-out";
     return text;
   }
   std::string operator()(const xt::Multiport& m) const {
@@ -286,6 +297,10 @@ struct Saved {
     return fmt::format(" -m mac{} --mac-source {}", m.invert ? " !" : "", m.mac.text());
   }
   std::string operator()(const xt::Ipvs& m) const { return " -m ipvs" + ipvs_text(m, "--"); }
+  template <class M>
+  std::string operator()(const M& m) const {
+    return more_words(m);
+  }
 };
 
 }  // namespace
