@@ -80,6 +80,8 @@ Range range_of(Ipv4Key key) {
     case Ipv4Key::tcp_window_scaling:
     case Ipv4Key::tcp_syncookies: return {0, 255};
     case Ipv4Key::tcp_syn_retries: return {1, 127};
+    case Ipv4Key::tcp_keepalive_probes: return {0, 255};
+    case Ipv4Key::tcp_tw_reuse: return {0, 2};
     case Ipv4Key::ip_unprivileged_port_start: return {0, 65535};
     case Ipv4Key::icmp_ratelimit:
     case Ipv4Key::icmp_msgs_per_sec:
@@ -194,6 +196,22 @@ std::optional<host::CtKey> tracker_key(std::string_view path) {
   if (!path.starts_with(kTrackerFolder) || path.size() < kTrackerFolder.size() + 2) return std::nullopt;
   return host::conntrack_key_of(path.substr(kTrackerFolder.size() + 1));
 }
+// net.ipv4.ip_local_port_range: two numbers (kernel: ipv4_local_port_range()).
+constexpr std::string_view kPortRange = "ip_local_port_range";
+FileError write_port_range(host::Host& host, std::string_view text) {
+  const std::optional<int> first = first_int(text);
+  const std::size_t start = text.find_first_not_of(" \t");
+  const std::size_t gap = start == std::string_view::npos ? start : text.find_first_of(" \t", start);
+  const std::optional<int> last = gap == std::string_view::npos ? std::nullopt : first_int(text.substr(gap));
+  if (!first || (gap != std::string_view::npos && !last)) return FileError::invalid;
+  const int high = last.value_or(host.sysctls.local_ports[1]);
+  const bool in_range = *first >= 1 && *first <= 65535 && high >= 1 && high <= 65535;
+  if (!in_range || high < *first || *first < host.sysctls.get(Ipv4Key::ip_unprivileged_port_start))
+    return FileError::invalid;
+  host.sysctls.local_ports = {*first, high};
+  return FileError::none;
+}
+
 host::Conntrack& tracker(Machine& machine) { return machine.host().tables.conntrack(); }
 
 }  // namespace
@@ -209,7 +227,7 @@ std::optional<std::string> unmodelled_sysctl(std::string_view path) {
     case Place::Kind::none: return "this key is not modelled" + known;
     case Place::Kind::folder: return std::nullopt;
     case Place::Kind::ipv4:
-      if (host::ipv4_key_of(place.key)) return std::nullopt;
+      if (place.key == kPortRange || host::ipv4_key_of(place.key)) return std::nullopt;
       break;
     case Place::Kind::conf:
       if (host::conf_of(place.key)) return std::nullopt;
@@ -236,6 +254,10 @@ Files::Content read_sysctl(Machine& machine, std::string_view path) {
       if (!place.device.empty() && conf_set(machine, place.device) == nullptr) break;
       return {FileError::is_directory, {}};
     case Place::Kind::ipv4:
+      if (place.key == kPortRange) {
+        const auto& ports = machine.host().sysctls.local_ports;
+        return {FileError::none, fmt::format("{}\t{}\n", ports[0], ports[1])};
+      }
       if (const auto key = host::ipv4_key_of(place.key)) return number(machine.host().sysctls.get(*key));
       break;
     case Place::Kind::conf: {
@@ -265,6 +287,7 @@ FileError write_sysctl(Machine& machine, std::string_view path, std::string_view
     const ipvs::Error error = machine.ipvs().write_sysctl(place.key, text);
     return error == ipvs::Error::none ? FileError::none : FileError::invalid;
   }
+  if (place.kind == Place::Kind::ipv4 && place.key == kPortRange) return write_port_range(machine.host(), text);
   const std::optional<int> value = first_int(text);
   if (!value) return FileError::invalid;
   host::Host& host = machine.host();
@@ -313,6 +336,7 @@ std::vector<std::string> list_sysctls(Machine& machine, std::string_view folder)
     const std::string_view name = host::name_of(static_cast<Ipv4Key>(i));
     add(fmt::format("net/ipv4/{}{}", is_route_key(name) ? "route/" : "", name));
   }
+  add(fmt::format("net/ipv4/{}", kPortRange));
   for (const std::string_view name : ipvs::IpVs::sysctl_names()) add(fmt::format("net/ipv4/vs/{}", name));
   for (unsigned i = 0; i < static_cast<unsigned>(host::CtKey::count_); ++i) {
     add(fmt::format("{}/{}", kTrackerFolder, host::name_of(static_cast<host::CtKey>(i))));

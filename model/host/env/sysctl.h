@@ -85,6 +85,10 @@ std::optional<Conf> conf_of(std::string_view name);
   X(tcp_synack_retries, 5)                \
   X(tcp_retries2, 15)                     \
   X(tcp_fin_timeout, 60)                  \
+  X(tcp_keepalive_time, 7200)             \
+  X(tcp_keepalive_probes, 9)              \
+  X(tcp_keepalive_intvl, 75)              \
+  X(tcp_tw_reuse, 2)                      \
   X(tcp_timestamps, 1)                    \
   X(tcp_sack, 1)                          \
   X(tcp_window_scaling, 1)                \
@@ -107,6 +111,8 @@ class Sysctls {
   // Plain write, without the side effects that Host::set_sysctl() adds (ip_forward copies to every interface).
   void set(Ipv4Key key, int value) { ipv4_[static_cast<std::size_t>(key)] = value; }
 
+  // ip_local_port_range: the first and the last.
+  std::array<int, 2> local_ports{32768, 60999};
   ConfSet all;
   ConfSet defaults;  // conf/default: seeds interfaces made later
 

@@ -106,6 +106,8 @@ class Fib {
   void add_rule(FibRule rule);  // preference 0: one below the lowest of those after rule 0, as the kernel does
   bool remove_rule(const FibRule& pattern);
   void reset_rules();
+  // Somebody has touched the rules: local and main are tables of their own since (kernel: fib_unmerge()).
+  bool has_custom_rules() const { return custom_rules_; }
 
   // --- consequences of address and link changes (kernel: fib_add_ifaddr(), fib_sync_down_dev(), ...) ---
   // Who forgets what ARP knows of an address that is a broadcast address from now on (kernel: arp_invalidate()).

@@ -201,11 +201,12 @@ SocketError UdpTable::take_port(UdpSocket& socket, SocketAddress wanted) {
              return !apart && !shared;
            });
   };
-  constexpr std::uint32_t kFirstPort = 32768, kPorts = 60999 - 32768 + 1;
+  const auto [first_port, last_port] = host().sysctls.local_ports;
+  const auto ports = static_cast<std::uint32_t>(last_port - first_port + 1);
   if (wanted.port == 0) {
-    const std::uint32_t start = rng().below(kPorts);
-    for (std::uint32_t i = 0; i < kPorts && wanted.port == 0; ++i) {
-      const auto port = static_cast<std::uint16_t>(kFirstPort + (start + i) % kPorts);
+    const std::uint32_t start = rng().below(ports);
+    for (std::uint32_t i = 0; i < ports && wanted.port == 0; ++i) {
+      const auto port = static_cast<std::uint16_t>(static_cast<std::uint32_t>(first_port) + (start + i) % ports);
       if (!taken(port)) wanted.port = port;
     }
     if (wanted.port == 0) return SocketError::in_use;

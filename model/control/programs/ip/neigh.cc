@@ -146,6 +146,10 @@ void show_entry(Machine& machine, Io& io, const Neighbour& entry, bool with_dev,
     const auto age = [&](base::Time t) {
       return std::chrono::duration_cast<std::chrono::seconds>(machine.host().now() - t).count();
     };
+    // Its timer holds it (kernel: neigh_add_timer()); nothing else that lasts does.
+    const bool timed = entry.state == NeighbourState::incomplete || entry.state == NeighbourState::reachable ||
+                       entry.state == NeighbourState::delay || entry.state == NeighbourState::probe;
+    io.print(timed ? " ref 1" : "");
     io.print(fmt::format(" used {}/{}/{}probes {} ", age(entry.used), age(entry.confirmed), age(entry.updated),
                          entry.probes));
   }

@@ -42,14 +42,23 @@ std::string learned_text(const host::Host& host, const std::optional<host::Fib::
 
 namespace {
 
+// Which table has answered, if it is not main; while nobody has touched the rules, local and main are one.
+std::string table_text(const host::Host& host, const host::FlowKey& key) {
+  const host::FibMatch match = host.fib.lookup(key);
+  if (!host.fib.has_custom_rules() || match.route == nullptr || match.route->table == host::table::main) return {};
+  return fmt::format("table {} ", text_of_table(match.route->table));
+}
+
 // "10.0.0.2 via 10.0.0.1 dev eth0 src 10.0.0.9 uid 0 "
-std::string first_line(const RouteGet& get, const host::FlowKey& key, const host::Route& route) {
+std::string first_line(const host::Host& host, const RouteGet& get, const host::FlowKey& key,
+                       const host::Route& route) {
   std::string line;
   if (route.type != RouteType::unicast && !text_of(route.type).empty()) line += fmt::format("{} ", text_of(route.type));
   line += get.dst.text() + " ";
   if (!get.src.is_any()) line += fmt::format("from {} ", get.src.text());
   if (!route.gateway.is_any()) line += fmt::format("via {} ", route.gateway.text());
   line += fmt::format("dev {} ", route.dev->name());
+  line += table_text(host, key);
   if (key.in == nullptr && get.src.is_any() && !route.src.is_any()) line += fmt::format("src {} ", route.src.text());
   if (get.mark != 0) line += get.mark < 16 ? fmt::format("mark {} ", get.mark) : fmt::format("mark {:#x} ", get.mark);
   if (key.in == nullptr) line += "uid 0 ";
@@ -101,7 +110,7 @@ int get(Machine& machine, Io& io, const RouteGet& get) {
       route.type == RouteType::blackhole) {
     return route_error(io, route);
   }
-  io.print(first_line(get, key, route) + cache_line(host, key, route) + "\n");
+  io.print(first_line(host, get, key, route) + cache_line(host, key, route) + "\n");
   return 0;
 }
 

@@ -77,7 +77,9 @@ bool Httpd::serve(Connection& connection) {
       connection.answered = true;
     }
     while (connection.written < connection.answer.size()) {
-      const std::size_t size = socket.write(std::string_view(connection.answer).substr(connection.written), error);
+      // The end of the answer travels with its last data, so that it is always the server that closes first.
+      const std::size_t size =
+          socket.write(std::string_view(connection.answer).substr(connection.written), error, !connection.keeps);
       if (size == 0) return error == SocketError::again;
       connection.written += size;
     }

@@ -144,7 +144,7 @@ TcpPtr TcpSocket::accept() {
 
 // --- data ---
 
-std::size_t TcpSocket::write(std::string_view bytes, SocketError& error) {
+std::size_t TcpSocket::write(std::string_view bytes, SocketError& error, bool more) {
   error = SocketError::none;
   if (error_ != SocketError::none) {
     error = take_error();
@@ -168,6 +168,7 @@ std::size_t TcpSocket::write(std::string_view bytes, SocketError& error) {
   const SocketCalls::Call call(sockets_.calls());
   queue_.push({reinterpret_cast<const std::uint8_t*>(bytes.data()), size});
   write_ += static_cast<std::uint32_t>(size);
+  more_ = more;
   push();
   return size;
 }

@@ -154,7 +154,7 @@ void TcpSocket::transmit(std::uint32_t seq, std::uint8_t flags, Payload data, bo
     host.cancel(ack_timer_);
   }
   // Who answers is alive (kernel: sk_dst_pending_confirm).
-  if (confirm_neighbour_ && route_.type == RouteType::unicast && route_.dev->kind() == DeviceKind::ethernet) {
+  if (confirm_neighbour_ && route_.type == RouteType::unicast && route_.dev->is_ethernet()) {
     host.neighbours.confirm(*route_.dev, route_.next_hop(remote_.addr));
     confirm_neighbour_ = false;
   }
@@ -186,6 +186,7 @@ void TcpSocket::push(bool probe) {
     }
     const auto room = static_cast<std::int32_t>(una_ + window_ - next_);
     if (static_cast<std::int32_t>(size + (fin ? 1 : 0)) > room) break;
+    if (size < mss && !fin && more_ && !probe) break;  // corked (TCP_NAGLE_CORK)
     // Nagle, with Minshall's change: one small segment may be on the way.
     if (size < mss && !fin && !no_delay_ && !probe && !sent_.empty() && seq_after(small_sent_, una_)) break;
     Payload data;
@@ -195,7 +196,8 @@ void TcpSocket::push(bool probe) {
     sent_.push({seq, next_, host.now(), fin});
     if (size < mss) small_sent_ = next_;
     const bool last = size == left;
-    transmit(seq, static_cast<std::uint8_t>(Tcp::ack | (last && size != 0 ? Tcp::psh : 0) | (fin ? Tcp::fin : 0)),
+    transmit(seq,
+             static_cast<std::uint8_t>(Tcp::ack | (last && size != 0 && !more_ ? Tcp::psh : 0) | (fin ? Tcp::fin : 0)),
              std::move(data));
     sent_any = true;
     if (probe) break;

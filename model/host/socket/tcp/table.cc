@@ -16,9 +16,6 @@ using trace::Stage;
 
 namespace {
 
-// net.ipv4.ip_local_port_range
-constexpr std::uint32_t kFirstPort = 32768, kLastPort = 60999;
-
 std::uint64_t mix(std::uint64_t x) {
   x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
   x = (x ^ x >> 27) * 0x94d049bb133111ebull;
@@ -30,12 +27,14 @@ bool overlap(base::Ipv4Addr a, base::Ipv4Addr b) { return a == b || a.is_any() |
 // Ports of one parity, then those of the other, beginning anywhere (kernel: __inet_hash_connect() has even ports first,
 // inet_csk_find_open_port() odd ones).
 template <class Use>
-std::uint16_t each_ephemeral(base::Rng& rng, bool even_first, Use usable) {
-  constexpr std::uint32_t kHalf = (kLastPort - kFirstPort + 1) / 2;
-  const std::uint32_t start = rng.below(kHalf);
-  for (const std::uint32_t parity : {even_first ? 0u : 1u, even_first ? 1u : 0u}) {
-    for (std::uint32_t i = 0; i < kHalf; ++i) {
-      const auto port = static_cast<std::uint16_t>(kFirstPort + 2 * ((start + i) % kHalf) + parity);
+std::uint16_t each_ephemeral(Stack& host, base::Rng& rng, bool even_first, Use usable) {
+  const auto [first, last] = host.sysctls.local_ports;  // net.ipv4.ip_local_port_range
+  const auto half = static_cast<std::uint32_t>(std::max((last - first + 1) / 2, 1));
+  const std::uint32_t start = rng.below(half);
+  for (const int parity : {even_first ? 0 : 1, even_first ? 1 : 0}) {
+    if (first + parity > last) continue;
+    for (std::uint32_t i = 0; i < half; ++i) {
+      const auto port = static_cast<std::uint16_t>(first + 2 * static_cast<int>((start + i) % half) + parity);
       if (usable(port)) return port;
     }
   }
@@ -188,7 +187,7 @@ bool TcpTable::may_listen(const TcpSocket& socket) const { return !conflict(sock
 SocketError TcpTable::take_port(TcpEndpoint& endpoint, SocketAddress wanted) {
   if (!calls_.address_usable(wanted.addr)) return SocketError::not_available;
   if (wanted.port == 0) {
-    wanted.port = each_ephemeral(rng(), false, [&](std::uint16_t port) {
+    wanted.port = each_ephemeral(host(), rng(), false, [&](std::uint16_t port) {
       return !conflict(endpoint, {wanted.addr, port});
     });
     if (wanted.port == 0) return SocketError::in_use;
@@ -203,7 +202,7 @@ SocketError TcpTable::take_port(TcpEndpoint& endpoint, SocketAddress wanted) {
 
 bool TcpTable::choose_connection(TcpSocket& socket) {
   if (socket.bound_) return find(socket.local_, socket.remote_) == nullptr;
-  const std::uint16_t port = each_ephemeral(rng(), true, [&](std::uint16_t candidate) {
+  const std::uint16_t port = each_ephemeral(host(), rng(), true, [&](std::uint16_t candidate) {
     const auto holders = ports_.find(candidate);
     if (holders == ports_.end()) return true;
     // A port that somebody chose is not shared; one that connect() chose is, with other destinations.

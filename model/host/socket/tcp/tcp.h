@@ -33,7 +33,8 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   SocketError connect(SocketAddress to);
   TcpPtr accept();  // nullptr: nobody is there
   // How many bytes were taken; 0 and error(): none for want of room (again), or never more.
-  std::size_t write(std::string_view bytes, SocketError& error);
+  // `more`: there will be more, or the end; what fills no segment waits for it (MSG_MORE).
+  std::size_t write(std::string_view bytes, SocketError& error, bool more = false);
   // Appends at most `most` bytes. 0: nothing there (again), the end (none), or an error.
   std::size_t read(std::string& to, std::size_t most, SocketError& error);
   void shut_read();
@@ -168,6 +169,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   std::uint8_t send_scale_ = 0;
   std::uint32_t mss_ = 536, mss_clamp_ = 536;
   bool no_delay_ = false;
+  bool more_ = false;  // the last write() said so
   unsigned duplicates_ = 0;  // acknowledgements that said nothing new, in a row
 
   // Time.
