@@ -71,6 +71,11 @@ void Host::settle_links() {
 void Host::set_up(Device& dev, bool up) {
   if (dev.up == up) return;
   change_up(dev, up);
+  // Kernel: br_multicast_join_snoopers().
+  if (dev.link != nullptr && dev.link->type() == "bridge") {
+    constexpr base::Ipv4Addr kAllSnoopers = base::Ipv4Addr::of(224, 0, 0, 106);
+    up ? igmp.join(dev, kAllSnoopers) : igmp.leave(dev, kAllSnoopers);
+  }
   settle_links();
   for (std::size_t i = 0; i < devices().size(); ++i) {  // kernel: vlan_device_event()
     Device& other = *devices()[i];

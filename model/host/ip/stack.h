@@ -58,7 +58,8 @@ class Stack : public Env {
   void ip_output_routed(PacketPtr packet);
   // After FORWARD or LOCAL_OUT: POST_ROUTING, fragmentation, neighbour (kernel: ip_output()).
   void ip_output(PacketPtr packet);
-  // An ICMP error about a packet of a tunnel, of which `quoted` is the outer header. False: no tunnel that is up takes it.
+  // An ICMP error about a packet of a tunnel, of which `quoted` is the outer header. False: no tunnel that is up takes
+  // it.
   bool ipip_error(std::uint8_t type, std::uint8_t code, const wire::ConstIpv4& quoted);
   // Received by a tunnel: back in at the top as if `dev` had received it (kernel: netif_rx()).
   void reinject(Device& dev, PacketPtr packet);

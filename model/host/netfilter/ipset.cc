@@ -89,22 +89,24 @@ bool IpSet::remove(const IpSetKey& key, base::Time now) {
 }
 
 // Networks from the narrowest (kernel: mtype_test_cidrs()).
-IpSetElement* IpSet::lookup(const IpSetKey& key, base::Time now) {
-  const auto at = [&](const IpSetKey& place) -> IpSetElement* {
-    const auto found = elements_.find(place);
-    return found == elements_.end() || !alive(found->second, now) ? nullptr : &found->second;
+template <class Elements>
+auto IpSet::lookup(Elements& elements, const IpSetKey& key, base::Time now) const {
+  const auto at = [&](const IpSetKey& place) {
+    const auto found = elements.find(place);
+    return found == elements.end() || !alive(found->second, now) ? elements.end() : found;
   };
   if (!has(*type, Part::network)) return at(normal(key));
   for (int length = key.prefix; length >= 0; --length) {
     IpSetKey wider = key;
     wider.prefix = static_cast<std::uint8_t>(length);
-    if (IpSetElement* const element = at(normal(wider))) return element;
+    if (const auto found = at(normal(wider)); found != elements.end()) return found;
   }
-  return nullptr;
+  return elements.end();
 }
 
 const IpSetElement* IpSet::find(const IpSetKey& key, base::Time now) const {
-  return const_cast<IpSet*>(this)->lookup(key, now);  // NOLINT: what is found is not changed
+  const auto found = lookup(elements_, key, now);
+  return found == elements_.end() ? nullptr : &found->second;
 }
 
 bool IpSet::matches(const Packet& packet, const std::vector<bool>& source, base::Time now) {
@@ -124,10 +126,10 @@ bool IpSet::matches(const Packet& packet, const std::vector<bool>& source, base:
         break;
     }
   }
-  IpSetElement* const element = lookup(key, now);
-  if (element == nullptr || element->nomatch) return false;
-  ++element->packets;
-  element->bytes += packet.size();
+  const auto found = lookup(elements_, key, now);
+  if (found == elements_.end() || found->second.nomatch) return false;
+  ++found->second.packets;
+  found->second.bytes += packet.size();
   return true;
 }
 

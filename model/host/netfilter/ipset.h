@@ -72,8 +72,10 @@ class IpSet {
   IpSetKey normal(IpSetKey key) const;
 
  private:
-  IpSetElement* lookup(const IpSetKey& key, base::Time now);
-  bool alive(const IpSetElement& element, base::Time now) const { return !element.expires || *element.expires > now; }
+  static bool alive(const IpSetElement& element, base::Time now) { return !element.expires || *element.expires > now; }
+  // The element that holds the key, or the end.
+  template <class Elements>
+  auto lookup(Elements& elements, const IpSetKey& key, base::Time now) const;
   std::map<IpSetKey, IpSetElement> elements_;
 };
 

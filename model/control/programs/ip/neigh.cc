@@ -140,8 +140,9 @@ struct NeighFilter {
 void show_entry(Machine& machine, Io& io, const Neighbour& entry, bool with_dev, const Options& options) {
   io.print(entry.addr.text() + " ");
   if (with_dev) io.print(fmt::format("dev {} ", entry.dev->name()));
-  const bool has_mac = entry.valid() && !entry.dev->noarp;
-  if (has_mac) io.print(fmt::format("lladdr {} ", entry.mac.text()));
+  // Who does no ARP takes its own address for everybody's (kernel: arp_constructor()).
+  const bool has_mac = entry.valid() && (!entry.dev->noarp || entry.dev->is_ethernet());
+  if (has_mac) io.print(fmt::format("lladdr {} ", (entry.dev->noarp ? entry.dev->mac : entry.mac).text()));
   if (options.stats > 0) {
     const auto age = [&](base::Time t) {
       return std::chrono::duration_cast<std::chrono::seconds>(machine.host().now() - t).count();

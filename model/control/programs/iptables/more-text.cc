@@ -89,17 +89,22 @@ std::string more_words(const xt::Sctp& m) {
   return text;
 }
 
-std::string more_text(const xt::Statistic& m, bool) {
-  if (m.nth) return fmt::format(" statistic mode nth{} every {} packet {}", mark(m.invert), m.every + 1, m.packet);
-  return fmt::format(" statistic mode random{} probability {:.11f}", mark(m.invert), m.probability / 2147483648.0);
-}
-std::string more_words(const xt::Statistic& m) {
-  if (m.nth) {
-    return fmt::format(" -m statistic --mode nth{} --every {} --packet {}", mark(m.invert), m.every + 1, m.packet);
+namespace {
+
+// `prefix` is "--" in saved rules; packet 0 goes without saying.
+std::string statistic(const xt::Statistic& m, std::string_view prefix) {
+  if (!m.nth) {
+    return fmt::format(" {0}mode random{1} {0}probability {2:.11f}", prefix, mark(m.invert),
+                       m.probability / 2147483648.0);
   }
-  return fmt::format(" -m statistic --mode random{} --probability {:.11f}", mark(m.invert),
-                     m.probability / 2147483648.0);
+  std::string text = fmt::format(" {0}mode nth{1} {0}every {2}", prefix, mark(m.invert), m.every + 1);
+  return m.packet == 0 ? text : text + fmt::format(" {}packet {}", prefix, m.packet);
 }
+
+}  // namespace
+
+std::string more_text(const xt::Statistic& m, bool) { return " statistic" + statistic(m, ""); }
+std::string more_words(const xt::Statistic& m) { return " -m statistic" + statistic(m, "--"); }
 
 std::string more_text(const xt::Set& m, bool) {
   return fmt::format("{} match-set {} {}", mark(m.invert), m.name, directions(m));

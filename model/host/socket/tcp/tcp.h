@@ -169,7 +169,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   std::uint8_t send_scale_ = 0;
   std::uint32_t mss_ = 536, mss_clamp_ = 536;
   bool no_delay_ = false;
-  bool more_ = false;  // the last write() said so
+  bool more_ = false;        // the last write() said so
   unsigned duplicates_ = 0;  // acknowledgements that said nothing new, in a row
 
   // Time.
