@@ -184,11 +184,13 @@ void parse_cpu(const po::variables_map& given, SweepOptions& options) {
   options.cpus = {*preset};
 }
 
-SweepOptions to_values(const ProgramTraits& traits, const po::variables_map& given) {
-  SweepOptions options;
-  options.method = traits.method;
-  const auto text = [&](const char* name) { return given.count(name) != 0 ? given[name].as<std::string>() : ""; };
+std::string text_of(const po::variables_map& given, const char* name) {
+  return given.count(name) != 0 ? given[name].as<std::string>() : "";
+}
 
+// How many servers and directors, and the methods.
+void parse_cluster(const ProgramTraits& traits, const po::variables_map& given, SweepOptions& options) {
+  const auto text = [&](const char* name) { return text_of(given, name); };
   const auto servers = parse_counts(text("servers"), kMaxServers);
   if (!servers || servers->size() != 1) bad("servers", text("servers"), "is no number of servers in 1..1000");
   options.servers = servers->front();
@@ -215,26 +217,32 @@ SweepOptions to_values(const ProgramTraits& traits, const po::variables_map& giv
   } else {
     options.methods.assign(kMethods.begin(), kMethods.end());
   }
-  parse_schedulers(text("scheduler"), options);
-  parse_cpu(given, options);
-  parse_load(given, options);
+}
+
+double bit_rate(const char* option, const std::string& value) {
+  const auto rate = parse_bit_rate(value);
+  if (!rate || *rate < 1e4 || *rate > 1e12) bad(option, value, "is no bit rate in 10kbps..1000Gbps, such as 100Mbps");
+  return *rate;
+}
+
+// What servers and their NICs carry.
+void parse_rates(const po::variables_map& given, SweepOptions& options) {
+  const auto text = [&](const char* name) { return text_of(given, name); };
   for (const std::string& part : split(text("server-rate"), ',')) {
     const auto rate = parse_byte_rate(part);
     if (!rate || *rate > 1.25e9) bad("server-rate", part, "is no rate above zero up to 1.25GB/s, such as 800KB/s");
     options.server_rates.push_back(*rate);
   }
-  const auto bit_rate = [&](const char* name, const std::string& value) {
-    const auto rate = parse_bit_rate(value);
-    if (!rate || *rate < 1e4 || *rate > 1e12) bad(name, value, "is no bit rate in 10kbps..1000Gbps, such as 100Mbps");
-    return *rate;
-  };
   if (given.count("nic") != 0) {
     for (const std::string& part : split(text("nic"), ',')) options.nics.push_back(bit_rate("nic", part));
   } else {
     options.nics = {0};
   }
-  parse_load_laws(traits, given, options);
-  parse_measurement(given, options);
+}
+
+// The links, and how long the run lasts.
+void parse_links(const po::variables_map& given, SweepOptions& options) {
+  const auto text = [&](const char* name) { return text_of(given, name); };
   options.base.link_rate = bit_rate("link-rate", text("link-rate"));
   const auto delay = parse_duration(text("delay"));
   if (!delay || delay->count() < 1 || *delay > std::chrono::seconds(10)) {
@@ -246,9 +254,10 @@ SweepOptions to_values(const ProgramTraits& traits, const po::variables_map& giv
     bad("duration", text("duration"), "is no time in 1ms..3600s");
   }
   options.base.duration = *duration;
-  options.base.seed = given["seed"].as<Whole>().value;
-  if (options.base.seed == 0) bad("seed", "0", "is not allowed by ns-3's generator");
-  options.base.run = given["run"].as<Whole>().value;
+}
+
+void parse_outputs(const po::variables_map& given, SweepOptions& options) {
+  const auto text = [&](const char* name) { return text_of(given, name); };
   options.json = text("json");
   options.csv = text("csv");
   options.plot = text("plot") == "none" ? "" : text("plot");
@@ -265,6 +274,42 @@ SweepOptions to_values(const ProgramTraits& traits, const po::variables_map& giv
   }
   options.jobs = given["jobs"].as<Whole>().value;
   options.quiet = given.count("quiet") != 0;
+}
+
+// The words of the command line, and of the file that they name.
+po::variables_map read_words(const std::vector<std::string>& words, const po::options_description& description) {
+  po::variables_map given;
+  const po::positional_options_description none;
+  po::store(po::command_line_parser(words)
+                .options(description)
+                .positional(none)
+                .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
+                .run(),
+            given);
+  if (given.count("file") != 0) {
+    const auto& name = given["file"].as<std::string>();
+    std::ifstream in(name);
+    if (!in) bad("file", name, "cannot be read");
+    po::store(po::parse_config_file(in, description), given);  // what the command line says counts
+  }
+  return given;
+}
+
+SweepOptions to_values(const ProgramTraits& traits, const po::variables_map& given) {
+  SweepOptions options;
+  options.method = traits.method;
+  parse_cluster(traits, given, options);
+  parse_schedulers(text_of(given, "scheduler"), options);
+  parse_cpu(given, options);
+  parse_load(given, options);
+  parse_rates(given, options);
+  parse_load_laws(traits, given, options);
+  parse_measurement(given, options);
+  parse_links(given, options);
+  options.base.seed = given["seed"].as<Whole>().value;
+  if (options.base.seed == 0) bad("seed", "0", "is not allowed by ns-3's generator");
+  options.base.run = given["run"].as<Whole>().value;
+  parse_outputs(given, options);
   return options;
 }
 
@@ -304,20 +349,7 @@ std::optional<SweepOptions> parse_options(const ProgramTraits& traits, int argc,
         throw BadOption{fmt::format("{}: {}", word, why)};
       }
     }
-    po::variables_map given;
-    const po::positional_options_description none;
-    po::store(po::command_line_parser(words)
-                  .options(description)
-                  .positional(none)
-                  .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
-                  .run(),
-              given);
-    if (given.count("file") != 0) {
-      const auto& name = given["file"].as<std::string>();
-      std::ifstream in(name);
-      if (!in) bad("file", name, "cannot be read");
-      po::store(po::parse_config_file(in, description), given);  // what the command line says counts
-    }
+    po::variables_map given = read_words(words, description);
     if (given.count("help") != 0) {
       print_help(out, traits, description);
       status = 0;

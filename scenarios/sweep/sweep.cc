@@ -76,79 +76,100 @@ PointSpec saturating(const SweepOptions& o, Method method) {
   return spec;
 }
 
+// Gives what is wrong, as open_trace().
+std::string open_files(const SweepOptions& options, OutputFiles& files) {
+  for (const std::string& name : {options.json, options.csv, options.plot}) {
+    if (const std::string why = files.open(name); !why.empty()) return fmt::format("cannot write {}: {}", name, why);
+  }
+  return "";
+}
+
+std::string open_trace(const std::string& program, const SweepOptions& options, TraceFile& trace) {
+  if (options.trace.empty() && !options.walk) return "";
+  for (const std::string& name : {options.json, options.csv, options.plot}) trace.beside(name);
+  constexpr auto kWhole = TraceFile::Kind::whole;
+  return options.trace.empty() ? trace.open_temporary(program, kWhole) : trace.open(options.trace, kWhole);
+}
+
+struct Plan {
+  std::vector<PointSpec> specs;  // the sweep's, then those of saturation
+  std::size_t swept = 0;
+};
+
+Plan plan_of(const ProgramTraits& traits, const SweepOptions& options, const TraceFile& trace) {
+  if (one_point(options)) {
+    PointSpec spec = spec_for(options, options.method, options.server_rates.front(), options.nics.front(),
+                              traits.director_groups ? options.directors.front() : 1, options.servers);
+    spec.pcap_prefix = options.pcap;
+    spec.trace_fd = trace.descriptor();
+    spec.walk = options.walk;
+    return {{spec}, 1};
+  }
+  Plan plan{points_of(options), 0};
+  plan.swept = plan.specs.size();
+  if (!traits.director_groups && !options.latencies) {
+    for (Method method : options.methods) plan.specs.push_back(saturating(options, method));
+  }
+  return plan;
+}
+
+Sweep results_of(const ProgramTraits& traits, const SweepOptions& options, const Plan& plan,
+                 const std::vector<SweepPoint>& points) {
+  Sweep sweep{traits, options, {}, {}};
+  if (one_point(options)) {
+    sweep.options.methods = {options.method};
+    sweep.options.server_rates.resize(1);
+    sweep.options.schedulers.resize(1);
+    sweep.options.cpus.resize(1);
+    sweep.options.sweep = {options.servers};
+  }
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    (i < plan.swept ? sweep.points : sweep.saturation).push_back(points[i]);
+  }
+  return sweep;
+}
+
+void print(const Sweep& sweep) {
+  const SweepOptions& options = sweep.options;
+  print_table(std::cout, sweep);
+  if (options.latencies) print_latencies(std::cout, sweep);
+  print_findings(std::cout, sweep);
+  if (!options.plot.empty()) std::cout << "Figure: " << options.plot << '\n';
+  if (!options.trace.empty()) std::cout << "Trace: " << options.trace << '\n';
+  if (!options.pcap.empty()) std::cout << "Packets: " << options.pcap << "-*.pcap\n";
+}
+
 int sweep(const ProgramTraits& traits, int argc, const char* const* argv) {
   int status = 0;
   const auto options = parse_options(traits, argc, argv, std::cout, std::cerr, status);
   if (!options) return status;
+  const auto fail = [&](const std::string& why) {
+    std::cerr << fmt::format("{}: {}\n", traits.name, why);
+    return 2;
+  };
 
   // Files first: nothing runs for results that could not be kept.
   OutputFiles files;
-  for (const std::string& name : {options->json, options->csv, options->plot}) {
-    if (const std::string why = files.open(name); !why.empty()) {
-      std::cerr << fmt::format("{}: cannot write {}: {}\n", traits.name, name, why);
-      return 2;
-    }
-  }
-
-  Sweep sweep{traits, *options, {}, {}};
-  std::vector<PointSpec> specs = points_of(*options);
-  const std::size_t swept = specs.size();
-  if (!traits.director_groups && !options->latencies) {
-    for (Method method : options->methods) specs.push_back(saturating(*options, method));
-  }
+  if (const std::string why = open_files(*options, files); !why.empty()) return fail(why);
   TraceFile trace;
-  if (!options->trace.empty() || options->walk) {
-    for (const std::string& name : {options->json, options->csv, options->plot}) trace.beside(name);
-    constexpr auto kWhole = TraceFile::Kind::whole;
-    const std::string why =
-        options->trace.empty() ? trace.open_temporary(traits.name, kWhole) : trace.open(options->trace, kWhole);
-    if (!why.empty()) {
-      std::cerr << fmt::format("{}: {}\n", traits.name, why);
-      return 2;
-    }
-  }
-  if (one_point(*options)) {
-    PointSpec spec = spec_for(*options, options->method, options->server_rates.front(), options->nics.front(),
-                              traits.director_groups ? options->directors.front() : 1, options->servers);
-    spec.pcap_prefix = options->pcap;
-    spec.trace_fd = trace.descriptor();
-    spec.walk = options->walk;
-    specs = {spec};
-  }
+  if (const std::string why = open_trace(traits.name, *options, trace); !why.empty()) return fail(why);
 
+  const Plan plan = plan_of(traits, *options, trace);
   const unsigned jobs = options->jobs != 0 ? options->jobs : std::max(1u, std::thread::hardware_concurrency());
   const RunAll all{traits.name, options->resume, options->replications, jobs,
                    !options->quiet && isatty(STDERR_FILENO) != 0};
   std::vector<SweepPoint> points;
-  if (status = run_all(all, specs, points, std::cerr); status != 0) return status;
-  if (one_point(*options)) {
-    sweep.options.methods = {options->method};
-    sweep.options.server_rates.resize(1);
-    sweep.options.schedulers.resize(1);
-    sweep.options.cpus.resize(1);
-    sweep.options.sweep = {options->servers};
-  }
-  for (std::size_t i = 0; i < specs.size(); ++i) {
-    (i < swept || one_point(*options) ? sweep.points : sweep.saturation).push_back(points[i]);
-  }
+  if (status = run_all(all, plan.specs, points, std::cerr); status != 0) return status;
+  const Sweep sweep = results_of(traits, *options, plan, points);
 
   files.write(options->json, to_json(sweep));
   files.write(options->csv, to_csv(sweep));
   files.write(options->plot, to_figure(sweep, options->plot.ends_with(".pdf")));
   for (const std::string& why : {files.commit(), trace.close()}) {
-    if (why.empty()) continue;
-    std::cerr << fmt::format("{}: {}\n", traits.name, why);
-    return 2;
+    if (!why.empty()) return fail(why);
   }
   if (options->walk) return view_trace(traits.name, trace.name());
-  if (!options->quiet) {
-    print_table(std::cout, sweep);
-    if (options->latencies) print_latencies(std::cout, sweep);
-    print_findings(std::cout, sweep);
-    if (!options->plot.empty()) std::cout << "Figure: " << options->plot << '\n';
-    if (!options->trace.empty()) std::cout << "Trace: " << options->trace << '\n';
-    if (!options->pcap.empty()) std::cout << "Packets: " << options->pcap << "-*.pcap\n";
-  }
+  if (!options->quiet) print(sweep);
   return 0;
 }
 

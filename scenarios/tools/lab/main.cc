@@ -10,24 +10,14 @@
 #include <stdexcept>
 
 #include "base/printable.h"
-#include "common/output-file.h"
-#include "common/run-watch.h"
 #include "common/standard-output.h"
-#include "common/trace-file.h"
-#include "common/trace-view.h"
-#include "common/units.h"
 #include "common/version.h"
-#include "control/lab/capture.h"
 #include "control/lab/diagnose/diagnose.h"
-#include "control/lab/json.h"
 #include "control/lab/lab.h"
 #include "control/machine/registry.h"
 #include "daemons/daemons.h"
-#include "ns3/lvs-lab-runner.h"
-#include "referee/kernel/linux-run.h"
 #include "tools/console/exec.h"
 #include "tools/console/folders.h"
-#include "tools/console/terminal.h"
 #include "tools/fidelity/referee-options.h"
 #include "tools/lab/check-measure.h"
 #include "tools/lab/check-text.h"
@@ -37,9 +27,8 @@
 #include "tools/lab/load.h"
 #include "tools/lab/new.h"
 #include "tools/lab/options.h"
-#include "tools/lab/realtime.h"
+#include "tools/lab/run.h"
 #include "tools/lab/shell/shell.h"
-#include "tools/lab/ticks.h"
 
 namespace lvs::scenarios {
 namespace {
@@ -97,122 +86,6 @@ constexpr const char* kUsage =
     "      --hex    in hexadecimal digits instead\n"
     "      --write  into their files\n"
     "LAB is a folder with a lab.conf, or the name of a shipped lab. --help after a command shows this text.\n";
-
-std::optional<base::Time> parse_until(const po::variables_map& given) {
-  if (given.count("until") == 0) return std::nullopt;
-  const std::string text = given["until"].as<std::string>();
-  std::optional<std::chrono::nanoseconds> value = parse_duration(text);
-  if (value && text.find_first_not_of("0123456789.") == std::string::npos) *value *= 1'000'000;  // bare: seconds
-  if (!value) fail("--until: '{}' is no time in seconds", text);
-  return *value;
-}
-
-std::string lab_argument(const po::variables_map& given) {
-  if (given.count("lab") == 0) fail("which lab? (lvs-lab --help)");
-  return given["lab"].as<std::string>();
-}
-
-referee::LinuxOptions linux_options(const po::variables_map& given, std::optional<base::Time> until) {
-  referee::LinuxOptions options;
-  options.kernel = referee_choice(given);
-  if (given.count("kernel") != 0) options.kernel.version = parse_kernel(given).version;
-  options.until = until;
-  if (given.count("timeout") != 0) options.timeout = std::chrono::seconds(parse_limits(given).wall);
-  if (given.count("quiet") == 0)
-    options.progress = [](const std::string& text) { std::cerr << "lvs-lab: " << text << '\n'; };
-  return options;
-}
-
-control::LabRun run_on_kernel(const control::Lab& lab, const referee::LinuxOptions& options) {
-  auto runs = referee::run_on_linux({&lab, 1}, options);
-  if (!runs) fail("{}", runs.error());
-  auto& result = runs->labs.front();
-  if (!result) fail("{}: {}", lab.name, result.error());
-  return std::move(*result);
-}
-
-int run(const std::vector<std::string>& words) {
-  po::options_description options;
-  options.add_options()("lab", po::value<std::string>())("on", po::value<std::string>())(
-      "until", po::value<std::string>())("json", po::value<std::string>())("capture", po::value<std::string>())(
-      "trace", po::value<std::string>())("view", "")("quiet,q", "")("kernel", po::value<std::string>())(
-      "hz", po::value<std::string>());
-  add_limits(options);
-  add_realtime_options(options);
-  add_referee_options(options);
-  const auto given = parse_words(words, options, "lab", 1);
-  const std::string engine = given.count("on") != 0 ? given["on"].as<std::string>() : "model";
-  if (engine != "model" && engine != "linux") fail("--on: '{}' is no engine; known: linux, model", engine);
-  const auto ticks = parse_ticks(given, engine);
-  const auto until = parse_until(given);
-  const control::Lab lab = load_lab(lab_argument(given), true);
-  const control::LabScript script = compile_lab(lab);
-  const auto realtime = realtime_options(given, lab);
-  if (engine == "linux" && !lab.model_only.empty()) fail("{}: runs on the model only: {}", lab.name, lab.model_only);
-
-  const std::string json = given.count("json") != 0 ? given["json"].as<std::string>() : "";
-  const std::string capture = given.count("capture") != 0 ? given["capture"].as<std::string>() : "";
-  OutputFiles files;
-  if (const std::string why = files.open(json); !why.empty()) fail("cannot write {}: {}", json, why);
-  if (const std::string why = files.open_folder(capture); !why.empty()) fail("cannot write into {}: {}", capture, why);
-
-  const bool quiet = given.count("quiet") != 0;
-  const std::string trace_name = given.count("trace") != 0 ? given["trace"].as<std::string>() : "";
-  if ((!trace_name.empty() || given.count("view") != 0) && engine == "linux")
-    fail("--trace, --view: only the model can tell what happens inside a host");
-  if (trace_name == "-" && !quiet) fail("--trace - needs --quiet: both would write to standard output");
-  TraceFile trace;
-  trace.beside(json);
-  const auto kind = realtime ? TraceFile::Kind::live : TraceFile::Kind::whole;
-  const bool view = given.count("view") != 0;
-  if (view && trace_name == "-") fail("--view needs a file, not standard output");
-  if (const std::string why =
-          view && trace_name.empty() ? trace.open_temporary("lvs-lab", kind) : trace.open(trace_name, kind);
-      !why.empty()) {
-    fail("{}", why);
-  }
-  LabTerminal terminal(std::cout, wants_colours());
-  if (!quiet) terminal.begin(lab);
-  control::LabRun result;
-  if (engine == "linux") {
-    result = run_on_kernel(lab, linux_options(given, until));
-    if (!quiet) {
-      for (const auto& command : result.commands) terminal.result(command);
-    }
-  } else {
-    ns3::LvsLabOptions how;
-    how.until = until;
-    how.kernel = parse_kernel(given);
-    how.ticks = ticks;
-    how.realtime = realtime ? &*realtime : nullptr;
-    how.capture = !capture.empty();  // millions of frames that nobody asks for would fill the memory
-    const auto limits = parse_limits(given);
-    std::optional<RunWatch> watch;
-    if (!realtime) {
-      watch.emplace("lvs-lab", limits);
-      how.onLine = [&](const std::string& line) { watch->now(line); };
-      how.onWatch = [&](base::Time at, std::uint64_t frames) { return watch->look(at, frames); };
-      how.longest = std::max<base::Time>(limits.lab, until.value_or(base::Time{}) + std::chrono::seconds(1));
-    }
-    if (!quiet) {
-      how.onResult = [&](const control::CommandResult& command) { terminal.result(command); };
-      how.onOutput = [&](const control::CommandResult& command) { terminal.output(command); };
-    }
-    how.trace = trace.output();
-    result = ns3::LvsRunLab(script, how);
-  }
-  if (!result.stopped.empty()) fail("{}", result.stopped);
-  if (!quiet) terminal.end(result);
-  files.write(json, control::commands_json(result));
-  if (!capture.empty()) {
-    for (const control::LabCapture& each : result.captures)
-      files.write(capture, control::capture_name(each), control::capture_pcapng(result, each));
-  }
-  if (const std::string why = files.commit(); !why.empty()) fail("{}", why);
-  if (const std::string why = trace.close(); !why.empty()) fail("{}", why);
-  if (view) return view_trace("lvs-lab", trace.name());
-  return 0;
-}
 
 int diff(const std::vector<std::string>& words) {
   po::options_description options;
@@ -305,7 +178,7 @@ int inject(const std::vector<std::string>& words) {
 }
 
 int dispatch(const std::string& command, const std::vector<std::string>& words) {
-  if (command == "run") return run(words);
+  if (command == "run") return run_lab(words);
   if (command == "diff") return diff(words);
   if (command == "check") return check(words);
   if (command == "list") return list();

@@ -2,8 +2,11 @@
 #include "tools/lab/options.h"
 
 #include <boost/program_options.hpp>
+#include <iostream>
 
 #include "base/numbers.h"
+#include "common/units.h"
+#include "tools/fidelity/referee-options.h"
 #include "tools/lab/load.h"
 
 namespace lvs::scenarios {
@@ -50,6 +53,31 @@ RunLimits parse_limits(const po::variables_map& given, RunLimits limits) {
       std::chrono::seconds(whole_option(given, "timeout", 31'536'000, static_cast<std::uint64_t>(limits.wall.count())));
   limits.frames = whole_option(given, "max-frames", 1'000'000'000'000, limits.frames);
   return limits;
+}
+
+std::optional<base::Time> parse_until(const po::variables_map& given) {
+  if (given.count("until") == 0) return std::nullopt;
+  const std::string text = given["until"].as<std::string>();
+  std::optional<std::chrono::nanoseconds> value = parse_duration(text);
+  if (value && text.find_first_not_of("0123456789.") == std::string::npos) *value *= 1'000'000;  // bare: seconds
+  if (!value) fail("--until: '{}' is no time in seconds", text);
+  return *value;
+}
+
+std::string lab_argument(const po::variables_map& given) {
+  if (given.count("lab") == 0) fail("which lab? (lvs-lab --help)");
+  return given["lab"].as<std::string>();
+}
+
+referee::LinuxOptions linux_options(const po::variables_map& given, std::optional<base::Time> until) {
+  referee::LinuxOptions options;
+  options.kernel = referee_choice(given);
+  if (given.count("kernel") != 0) options.kernel.version = parse_kernel(given).version;
+  options.until = until;
+  if (given.count("timeout") != 0) options.timeout = std::chrono::seconds(parse_limits(given).wall);
+  if (given.count("quiet") == 0)
+    options.progress = [](const std::string& text) { std::cerr << "lvs-lab: " << text << '\n'; };
+  return options;
 }
 
 }  // namespace lvs::scenarios

@@ -4,11 +4,14 @@
 
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/variables_map.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/time.h"
 #include "common/run-watch.h"
 #include "host/env/kernel.h"
+#include "referee/kernel/linux-run.h"
 
 namespace lvs::scenarios {
 
@@ -28,5 +31,15 @@ std::uint64_t whole_option(const boost::program_options::variables_map& given, c
 // --timeout, --max-frames; throws Failure.
 void add_limits(boost::program_options::options_description& options);
 RunLimits parse_limits(const boost::program_options::variables_map& given, RunLimits limits = {});
+
+// --until; throws Failure.
+std::optional<base::Time> parse_until(const boost::program_options::variables_map& given);
+
+// The one lab; throws Failure.
+std::string lab_argument(const boost::program_options::variables_map& given);
+
+// A run on the real kernel, by --referee, --kernel, --timeout and --quiet.
+referee::LinuxOptions linux_options(const boost::program_options::variables_map& given,
+                                    std::optional<base::Time> until);
 
 }  // namespace lvs::scenarios
