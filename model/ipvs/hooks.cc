@@ -38,6 +38,18 @@ Known known_for_new(Core& core, Conn& conn, const Protocol& protocol, const Pack
   return forget(core, conn, old);
 }
 
+// A packet has gone in: it counts for the connection, or for its template, and the synchronisation daemon may speak of
+// it.
+void note_passed(Core& core, Conn& conn) {
+  const bool once = conn.has(conn_flag::one_packet);
+  if (!once) conn.count_packet();
+  if (core.syncing) {
+    core.sync->passed(conn, once ? static_cast<std::uint32_t>(core.settings.sync_threshold[0]) : conn.in_packets);
+  } else if (once && conn.control != nullptr) {
+    conn.control->count_packet();
+  }
+}
+
 // Kernel: ip_vs_in_hook().
 HookResult ip_vs_in(void* self, Hook hook, PacketPtr& packet) {
   Core& core = *static_cast<Core*>(self);
@@ -92,13 +104,7 @@ HookResult ip_vs_in(void* self, Hook hook, PacketPtr& packet) {
   count_in(core, *conn, packet->size());
   protocol->transition(core, *conn, Direction::input, *packet, header);
   const HookResult result = transmit(core, *conn, packet, header);
-  const bool once = conn->has(conn_flag::one_packet);
-  if (!once) conn->count_packet();
-  if (core.syncing) {
-    core.sync->passed(*conn, once ? static_cast<std::uint32_t>(core.settings.sync_threshold[0]) : conn->in_packets);
-  } else if (once && conn->control != nullptr) {
-    conn->control->count_packet();
-  }
+  note_passed(core, *conn);
   put_conn(core, *conn);
   return result;
 }

@@ -92,13 +92,13 @@ std::vector<std::string> message_lines(base::ByteView message) {
 std::vector<std::string> ipvs_sync_lines(base::ByteView frame) {
   using wire::Ethernet, wire::Ipv4, wire::Udp;
   if (frame.size() < Ethernet::kSize + Ipv4::kMinSize) return {};
-  auto* const bytes = const_cast<std::uint8_t*>(frame.data());  // NOLINT: views are not const
-  if (Ethernet{bytes}.type() != static_cast<std::uint16_t>(wire::EtherType::ipv4)) return {};
-  const Ipv4 ip{bytes + Ethernet::kSize};
+  const std::uint8_t* const bytes = frame.data();
+  if (wire::ConstEthernet{bytes}.type() != static_cast<std::uint16_t>(wire::EtherType::ipv4)) return {};
+  const wire::ConstIpv4 ip{bytes + Ethernet::kSize};
   if (ip.protocol() != wire::IpProto::udp || ip.fragment_offset() != 0 || !ip.dst().is_multicast()) return {};
   const std::size_t at = Ethernet::kSize + ip.header_size();
   if (ip.header_size() < Ipv4::kMinSize || frame.size() < at + Udp::kSize) return {};
-  const Udp udp{bytes + at};
+  const wire::ConstUdp udp{bytes + at};
   if (udp.dport() != wire::kIpvsSyncPort || udp.length() < Udp::kSize) return {};
   const std::size_t size = udp.length() - Udp::kSize;
   if (frame.size() < at + Udp::kSize + size) return {"IPVS sync: not all of the message is here"};
