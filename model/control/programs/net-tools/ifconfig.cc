@@ -114,11 +114,11 @@ int show(Machine& machine, Io& io, const IfconfigWords& words) {
   if (!words.name.empty()) {
     const host::Device* dev = machine.host().device(words.device());
     const InterfaceAddress* address = dev == nullptr ? nullptr : labelled(*dev, words.name);
-    if (dev == nullptr || (words.alias() && address == nullptr)) {
+    if (dev == nullptr) {
       io.complain(fmt::format("{}: error fetching interface information: Device not found\n", words.name));
       return 1;
     }
-    show_entry(io, *dev, words.name, address);
+    show_entry(io, *dev, words.name, address);  // of a label without an address only what is the interface's
     return 0;
   }
   std::vector<std::pair<std::string, const host::Device*>> entries;
@@ -170,8 +170,8 @@ class Change {
       }
       host_.set_mtu(*dev_, *words_.mtu);
     }
-    if (words_.arp) host_.set_arp(*dev_, *words_.arp);
-    if (words_.promisc) dev_->promiscuous = *words_.promisc;
+    if (words_.arp && may_set_flags()) host_.set_arp(*dev_, *words_.arp);
+    if (words_.promisc && may_set_flags()) dev_->promiscuous = *words_.promisc;
     if (words_.address) {
       set_address(*words_.address);
       // An address brings the interface up, unless it is told otherwise.
@@ -179,20 +179,32 @@ class Change {
     }
     if (words_.netmask || words_.prefix_length) set_netmask();
     if (words_.broadcast) set_broadcast(*words_.broadcast);
-    if (words_.up) {
+    if (words_.up && may_set_flags()) {
       if (words_.alias() && !*words_.up) {
         remove();
       } else {
         set_up(*words_.up);
       }
     }
-    return 0;
+    return status_;
   }
 
  private:
   void set_up(bool up) {
     host_.set_up(*dev_, up);
     if (up) machine_.note_up(dev_->index());
+  }
+
+  // Kernel: devinet_ioctl() sets flags under a label only where an address has it.
+  bool may_set_flags() {
+    if (!words_.alias() || labelled(*dev_, words_.name) != nullptr) return true;
+    refuse("SIOCSIFFLAGS", 255);
+    return false;
+  }
+
+  void refuse(std::string_view request, int status) {
+    io_.complain(fmt::format("{}: Cannot assign requested address\n", request));
+    status_ = std::max(status_, status);
   }
 
   std::optional<InterfaceAddress> remove() {
@@ -226,7 +238,8 @@ class Change {
     const unsigned length =
         words_.prefix_length ? *words_.prefix_length : static_cast<unsigned>(std::countl_one(words_.netmask->value));
     const InterfaceAddress* found = labelled(*dev_, words_.name);
-    if (found == nullptr || found->prefix.length == length) return;
+    if (found == nullptr) return refuse("SIOCSIFNETMASK", 1);
+    if (found->prefix.length == length) return;
     auto address = remove();
     const bool derived =
         dev_->is_ethernet() && length < 31 && address->broadcast == address->prefix.directed_broadcast();
@@ -237,7 +250,11 @@ class Change {
 
   void set_broadcast(base::Ipv4Addr addr) {
     auto address = remove();
-    if (!address) return;
+    if (!address) {
+      refuse("SIOCSIFBRDADDR", 1);
+      may_set_flags();  // that there is a broadcast address is a flag
+      return;
+    }
     address->broadcast = addr;
     add(std::move(*address));
   }
@@ -247,6 +264,7 @@ class Change {
   Io& io_;
   const IfconfigWords& words_;
   host::Device* dev_ = nullptr;
+  int status_ = 0;
 };
 
 }  // namespace
