@@ -66,7 +66,7 @@ TEST_F(Outputs, AFullDevice) {
 }
 
 TEST_F(Outputs, AFullDisk) {
-  if (::mount("lvs-test", folder_.c_str(), "tmpfs", 0, "size=64k") != 0) GTEST_SKIP() << "mounting takes root";
+  if (::mount("lvs-test", folder_.c_str(), "tmpfs", 0, "size=32k") != 0) GTEST_SKIP() << "mounting takes root";
   for (const std::string& line :
        {"lvs-nat --servers=2 --quiet --pcap=" + path("p"), "lvs-nat --servers=2 --quiet --trace=" + path("t.pcapng"),
         "lvs-lab run sched-rr --quiet --capture " + path("captures") + " --json " + path("j.json"),
