@@ -24,6 +24,8 @@ void LvsHost::OnDeviceAdded(Ptr<NetDevice> device) {
   const Entry entry(*this);
   host.set_up(interface, true);
   m_ports.back()->Follow();
+  // As a veth counts: no carrier while it is made, then, with its other end, one.
+  interface.counters.carrier_changes = interface.carrier ? 2 : 1;
   return &interface;
 }
 
