@@ -28,6 +28,21 @@ constexpr std::uint64_t kSeeds = 12;
 // Labs that wait longer cost that time on Debian's kernel: they want one in virtual time.
 constexpr base::Time kLongestWait = std::chrono::seconds(30);
 
+// Does what it compares hang on moments? What the synchronisation daemon puts into one message does: on Debian's
+// kernel, in real time, a command that takes 50 ms longer moves a connection into the next.
+bool wants_virtual_time(const control::Lab& lab) {
+  if (!lab.timeline.empty() && lab.timeline.back().at > kLongestWait) return true;
+  // Sessions under way while the address moves: which segment meets which director hangs on moments, too.
+  if (lab.name == "sync-takeover-sloppy" || lab.name == "sync-takeover-without") return true;
+  const auto starts = [](const std::string& text) { return text.find("--start-daemon") != std::string::npos; };
+  for (const control::LabHost& host : lab.hosts)
+    if (std::ranges::any_of(host.startup, starts, &control::LabLine::text)) return true;
+  return std::ranges::any_of(lab.timeline, [&](const control::LabEvent& event) {
+    const auto* command = std::get_if<control::LabCommand>(&event.what);
+    return command != nullptr && starts(command->text);
+  });
+}
+
 // A folder with a lab, or a seed of a random one.
 struct Source {
   fs::path folder;
@@ -69,8 +84,7 @@ class Fidelity : public testing::TestWithParam<Source> {
         reading = control::read_lab(source.folder);
       for (const control::LabMessage& error : reading.errors) ADD_FAILURE() << error.text();
       if (!reading.ok()) continue;
-      const auto& timeline = reading.lab.timeline;
-      if (!virtual_time && !timeline.empty() && timeline.back().at > kLongestWait) {
+      if (!virtual_time && wants_virtual_time(reading.lab)) {
         left_out_.insert(source.name());
         continue;
       }
@@ -124,7 +138,7 @@ class Fidelity : public testing::TestWithParam<Source> {
 
 TEST_P(Fidelity, TheModelDoesWhatTheKernelDoes) {
   if (is_left_out(GetParam().name()))
-    GTEST_SKIP() << "it waits long: compared where a kernel in virtual time is found (LVS_REFEREE_KERNEL)";
+    GTEST_SKIP() << "compared where a kernel in virtual time is found (LVS_REFEREE_KERNEL)";
   const LabVerdict* verdict = verdict_of(GetParam().name());
   ASSERT_NE(verdict, nullptr) << "it was not run";
   const std::string& why = verdict->reason;
