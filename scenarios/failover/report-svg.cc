@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
+#include "common/canvas.h"
 #include "failover/report.h"
 
 namespace lvs::scenarios {
@@ -13,15 +13,6 @@ constexpr double kWidth = 520, kHeight = 400;  // of a panel
 constexpr double kLeft = 60, kRight = 20, kTop = 60, kBottom = 52;
 constexpr const char* kWith = "#2668B5";
 constexpr const char* kWithout = "#A34705";
-
-// 1, 2 or 5 times a power of ten.
-double nice_step(double span) {
-  const double raw = span / 6, power = std::pow(10.0, std::floor(std::log10(raw)));
-  for (const double f : {1.0, 2.0, 5.0}) {
-    if (raw <= f * power) return f * power;
-  }
-  return 10 * power;
-}
 
 class Panel {
  public:

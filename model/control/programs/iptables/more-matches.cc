@@ -7,10 +7,10 @@
 #include <array>
 #include <cctype>
 #include <cmath>
-#include <cstdlib>
 
 #include "control/machine/machine.h"
 #include "control/programs/iptables/values.h"
+#include "control/words/libc-numbers.h"
 #include "host/netfilter/ipset.h"
 
 namespace lvs::control {
@@ -189,10 +189,10 @@ Complaint take_more(xt::Statistic& m, const ExtensionValue& v) {
       m.nth = v.value == "nth";
       return std::nullopt;
     case 1: {
-      char* end = nullptr;
-      const double part = std::strtod(v.value.c_str(), &end);
-      if (v.value.empty() || *end != '\0' || !(part >= 0 && part <= 1)) return out_of_range(v, "statistic", "0-1");
-      m.probability = static_cast<std::uint32_t>(std::lround(2147483648.0 * part));
+      std::string rest = v.value;
+      const auto part = take_strtod(rest);
+      if (!part || !rest.empty() || !(*part >= 0 && *part <= 1)) return out_of_range(v, "statistic", "0-1");
+      m.probability = static_cast<std::uint32_t>(std::lround(2147483648.0 * *part));
       break;
     }
     case 2: {
