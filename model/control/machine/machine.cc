@@ -136,8 +136,9 @@ void Machine::boot() {
 void Machine::log(std::string_view tag, Pid pid, std::string_view text) {
   const auto now = std::chrono::floor<std::chrono::seconds>(epoch + host_.now());
   const std::tm date = fmt::gmtime(std::chrono::system_clock::time_point(now));
-  files_.append("/var/log/messages", fmt::format("{:%b} {:2} {:%H:%M:%S} {} {}[{}]: {}\n", date, date.tm_mday, date,
-                                                 host_.name(), tag, pid, text));
+  const std::string from = pid == 0 ? std::string(tag) : fmt::format("{}[{}]", tag, pid);
+  files_.append("/var/log/messages",
+                fmt::format("{:%b} {:2} {:%H:%M:%S} {} {}: {}\n", date, date.tm_mday, date, host_.name(), from, text));
 }
 
 ScriptOutcome Machine::run_script(std::string_view script) {

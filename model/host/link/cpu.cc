@@ -36,24 +36,61 @@ void Cpu::receive(Device& in, PacketPtr frame) {
     return;
   }
   serve(in, std::move(frame));
+  if (end_turn()) serve_all();
+}
+
+void Cpu::run(Run program, void* self) {
+  if (run_ != nullptr) return;
+  run_ = program;
+  run_self_ = self;
+  run_after_ = backlog_.size();
+  if (!busy_) serve_all();
+}
+
+// Everybody who waits, until a turn takes time.
+void Cpu::serve_all() {
+  do {
+    if (run_ != nullptr && run_after_ == 0) {
+      serve_programs();
+      continue;
+    }
+    PacketPtr frame = backlog_.pop();
+    if (frame == nullptr) return;
+    if (run_after_ > 0) --run_after_;
+    Device& in = *frame->in;
+    serve(in, std::move(frame));
+  } while (end_turn());
 }
 
 void Cpu::serve(Device& in, PacketPtr frame) {
-  for (Device* dev = &in; frame != nullptr; frame = backlog_.pop()) {
-    if (frame->in != nullptr) dev = frame->in;
-    busy_ = serving_ = true;
-    cost_ = model.receive;
-    count(*frame);
-    process_(self_, *dev, std::move(frame));
-    serving_ = false;
-    counters.busy += cost_;
-    if (cost_ > base::Time{0}) {
-      timer_.owner = this;
-      return env_.arm_exactly(timer_, env_.now() + cost_);
-    }
-    flush_held();
-    busy_ = false;
+  busy_ = serving_ = true;
+  cost_ = model.receive;
+  count(*frame);
+  process_(self_, in, std::move(frame));
+}
+
+void Cpu::serve_programs() {
+  busy_ = serving_ = true;
+  const Run program = run_;
+  run_ = nullptr;
+  program(run_self_);
+  counters.programs += spent_;
+}
+
+// True: it took no time, and the next may have the CPU.
+bool Cpu::end_turn() {
+  serving_ = false;
+  const base::Time length = cost_ + spent_;
+  cost_ = spent_ = base::Time{0};
+  counters.busy += length;
+  if (length > base::Time{0}) {
+    timer_.owner = this;
+    env_.arm_exactly(timer_, env_.now() + length);
+    return false;
   }
+  flush_held();
+  busy_ = false;
+  return true;
 }
 
 void Cpu::count(const Packet& frame) {
@@ -81,10 +118,7 @@ void Cpu::on_timer(base::Timer& timer) {
   Cpu& cpu = *static_cast<TimerWithOwner&>(timer).owner;
   cpu.flush_held();
   cpu.busy_ = false;
-  if (PacketPtr frame = cpu.backlog_.pop()) {
-    Device& in = *frame->in;
-    cpu.serve(in, std::move(frame));
-  }
+  cpu.serve_all();
 }
 
 }  // namespace lvs::host

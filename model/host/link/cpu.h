@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The cost of handling packets: one server with a finite backlog. A frame is processed at its turn; what it causes
-// leaves at the start of its turn plus the cost of the stages it passed.
+// leaves at the start of its turn plus the cost of the stages it passed. Programs that work with sockets take turns
+// too, where the model gives them a cost.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,16 @@ class Egress;
 // What a packet may pass. A packet is charged for the dearest stage only: a rewrite includes its routing.
 enum class CpuStage : std::uint8_t { receive, route, rewrite, droute, encapsulate, count_ };
 
+// What a program does with its sockets, beside the packets that come of it.
+struct ProgramCosts {
+  base::Time wake{};        // it is told that a socket is ready: a change of context
+  base::Time call{};        // accept, connect, read, write, close
+  base::Time connection{};  // accept or connect, beside the call
+  base::Time kilobyte{};    // 1000 bytes read or written: copying
+
+  bool any() const { return wake + call + connection + kilobyte > base::Time{0}; }
+};
+
 struct CpuModel {
   bool enabled = false;
   base::Time receive{};          // delivered locally, or dropped early
@@ -25,9 +36,13 @@ struct CpuModel {
   base::Time rewrite{};          // addresses or ports rewritten (NAT), each direction
   base::Time droute{};           // sent on by IPVS unchanged (DR)
   base::Time encapsulate{};      // IPVS TUN
+  base::Time send{};             // a packet of the machine's own sockets
+  ProgramCosts user, kernel;     // programs, and threads of the kernel
   std::uint32_t backlog = 1000;  // frames (Linux: net.core.netdev_max_backlog)
 
   base::Time cost(CpuStage stage) const;
+  // Do programs cost time?
+  bool programs() const { return enabled && (user.any() || kernel.any()); }
 };
 
 struct CpuCounters {
@@ -36,6 +51,7 @@ struct CpuCounters {
   std::uint64_t ip_bytes = 0;    // and their IP total lengths
   std::uint64_t dropped = 0;     // backlog full
   base::Time busy{};             // time spent serving
+  base::Time programs{};         // of it, in the turns of programs
   std::uint32_t max_backlog = 0;
 };
 
@@ -58,6 +74,15 @@ class Cpu {
     const base::Time cost = model.cost(stage);
     if (cost > cost_) cost_ = cost;
   }
+  // The present turn takes so much longer.
+  void spend(base::Time cost) {
+    if (serving_) spent_ += cost;
+  }
+  // Programs have something to do: `program` is called at their turn, behind the frames that wait already. Once,
+  // however often it is asked for until then.
+  using Run = void (*)(void* self);
+  void run(Run program, void* self);
+  void forget_run() { run_ = nullptr; }
   // True while outputs must wait for the end of the turn; then hold() keeps them.
   bool serving() const { return serving_; }
   std::size_t backlog() const { return backlog_.size(); }  // frames waiting
@@ -69,7 +94,10 @@ class Cpu {
     Cpu* owner = nullptr;
   };
   static void on_timer(base::Timer& timer);
+  void serve_all();
   void serve(Device& in, PacketPtr frame);
+  void serve_programs();
+  bool end_turn();
   void count(const Packet& frame);
   void flush_held();
 
@@ -81,7 +109,10 @@ class Cpu {
   PacketQueue held_;      // outputs of the present turn; packet->out says where
   bool serving_ = false;  // processing right now
   bool busy_ = false;     // between the start and the end of a turn
-  base::Time cost_{};
+  base::Time cost_{}, spent_{};
+  Run run_ = nullptr;
+  void* run_self_ = nullptr;
+  std::size_t run_after_ = 0;  // so many frames
   TimerWithOwner timer_;
 };
 

@@ -97,5 +97,59 @@ TEST_F(CpuTest, FramesWaitTheirTurnAndTooManyAreDropped) {
   EXPECT_EQ(box.host.cpu.counters.busy, 30us);
 }
 
+// A program that spends 5 us, and when it did.
+struct Program {
+  explicit Program(host::Host& its) : host(its) {}
+  void ask() {
+    host.cpu.run([](void* self) { static_cast<Program*>(self)->work(); }, this);
+  }
+  void work() {
+    at.push_back(host.now());
+    host.cpu.spend(5us);
+  }
+  host::Host& host;
+  std::vector<base::Time> at;
+};
+
+TEST_F(CpuTest, AProgramsTurnIsBehindTheFramesThatWait) {
+  Program program(box.host);
+  receive(0, request());
+  receive(0, request());
+  program.ask();
+  program.ask();  // once, however often
+  receive(0, request());
+  box.advance_to(20us - 1ns);
+  EXPECT_THAT(program.at, IsEmpty());
+  box.advance_to(20us);
+  EXPECT_THAT(program.at, ElementsAre(20us));
+  box.advance_to(35us - 1ns);
+  EXPECT_THAT(box.sent(1), SizeIs(2));
+  box.advance_to(35us);
+  EXPECT_THAT(box.sent(1), SizeIs(1)) << "the third has waited for the program too";
+  EXPECT_THAT(program.at, SizeIs(1));
+  EXPECT_EQ(box.host.cpu.counters.busy, 35us);
+  EXPECT_EQ(box.host.cpu.counters.programs, 5us);
+}
+
+TEST_F(CpuTest, AnIdleCpuServesAProgramAtOnce) {
+  Program program(box.host);
+  program.ask();
+  EXPECT_THAT(program.at, SizeIs(1));
+  receive(0, request());
+  box.advance_to(15us);
+  EXPECT_THAT(box.sent(1), SizeIs(1));
+  program.ask();
+  EXPECT_THAT(program.at, ElementsAre(0us, 15us));
+}
+
+TEST_F(CpuTest, NobodyIsServedWhoHasBeenForgotten) {
+  Program program(box.host);
+  receive(0, request());
+  program.ask();
+  box.host.cpu.forget_run();
+  box.advance_to(1ms);
+  EXPECT_THAT(program.at, IsEmpty());
+}
+
 }  // namespace
 }  // namespace lvs::test

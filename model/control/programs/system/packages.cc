@@ -16,15 +16,18 @@ constexpr auto kPackages = std::to_array<std::string_view>(
      "iputils-arping", "iputils-ping",   "ipvsadm",   "keepalived", "kmod",     "nc",        "net-tools",
      "netcat",         "netcat-openbsd", "nginx",     "procps",     "psmisc",   "tcpdump",   "tcpreplay"});
 
-constexpr auto kModules =
-    std::to_array<std::string_view>({"arp_tables",  "br_netfilter", "bridge",         "dummy",
-                                     "ip_tables",   "ip_vs",        "ip_vs_dh",       "ip_vs_fo",
-                                     "ip_vs_ftp",   "ip_vs_lblc",   "ip_vs_lblcr",    "ip_vs_lc",
-                                     "ip_vs_mh",    "ip_vs_nq",     "ip_vs_ovf",      "ip_vs_pe_sip",
-                                     "ip_vs_rr",    "ip_vs_sed",    "ip_vs_sh",       "ip_vs_wlc",
-                                     "ip_vs_wrr",   "ipip",         "iptable_filter", "iptable_mangle",
-                                     "iptable_nat", "iptable_raw",  "nf_conntrack",   "nf_conntrack_ipv4",
-                                     "nf_nat",      "veth",         "xt_TRACE"});
+constexpr auto kModules = std::to_array<std::string_view>({"arp_tables",     "br_netfilter",   "bridge",
+                                                           "dummy",          "ktcpvs",         "ktcpvs_hhttp",
+                                                           "ktcpvs_http",    "ktcpvs_phttp",   "ktcpvs_wlc",
+                                                           "ip_tables",      "ip_vs",          "ip_vs_dh",
+                                                           "ip_vs_fo",       "ip_vs_ftp",      "ip_vs_lblc",
+                                                           "ip_vs_lblcr",    "ip_vs_lc",       "ip_vs_mh",
+                                                           "ip_vs_nq",       "ip_vs_ovf",      "ip_vs_pe_sip",
+                                                           "ip_vs_rr",       "ip_vs_sed",      "ip_vs_sh",
+                                                           "ip_vs_wlc",      "ip_vs_wrr",      "ipip",
+                                                           "iptable_filter", "iptable_mangle", "iptable_nat",
+                                                           "iptable_raw",    "nf_conntrack",   "nf_conntrack_ipv4",
+                                                           "nf_nat",         "veth",           "xt_TRACE"});
 
 CommandResultOrError parse_packages(const std::vector<Word>& words, std::string_view tool) {
   std::string action, out;

@@ -14,6 +14,7 @@
 namespace lvs::host {
 
 class Stack;
+struct ProgramCosts;
 
 // What may be at work when it ends.
 class FreedAfterCall {
@@ -54,6 +55,10 @@ class SocketCalls {
   // Nothing is sent any more: the host is about to end.
   void fall_silent() { silent_ = true; }
 
+  // A call of the socket's program costs time, where the CPU has a model of programs.
+  void charge_call(const SocketBase& socket, std::size_t bytes = 0);
+  void charge_connection(const SocketBase& socket);
+
   void tell(SocketBase& socket);
   void forget(SocketBase& socket);  // is not to be told any more
 
@@ -67,7 +72,9 @@ class SocketCalls {
   };
 
   void end_call();
+  void wake_users();
   void tell_users();
+  const ProgramCosts& costs_of(const SocketBase& socket) const;
 
   Stack& host_;
   std::vector<std::unique_ptr<FreedAfterCall>> ended_;

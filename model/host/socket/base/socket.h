@@ -75,7 +75,8 @@ struct SocketOwner {
 struct SocketBase {
   SocketUser* user = nullptr;
   SocketOwner owner{};
-  bool told = false;  // on the list of those to be told
+  bool told = false;       // on the list of those to be told
+  bool in_kernel = false;  // of a thread of the kernel: its calls cost what those cost
   // Taken from net.ipv4.ip_no_pmtu_disc when the socket is made (kernel: inet_create()).
   bool discovers_mtu = true;
   bool must_not_fragment(const Route& route) const { return discovers_mtu && !route.mtu_locked; }

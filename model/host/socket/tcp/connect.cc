@@ -53,6 +53,7 @@ SocketError TcpSocket::listen(unsigned backlog) {
 SocketError TcpSocket::connect(SocketAddress to) {
   if (state_ != TcpState::close) return SocketError::connected;
   const SocketCalls::Call call(sockets_.calls());
+  sockets_.calls().charge_connection(*this);
   if (to.addr.is_any()) to.addr = base::Ipv4Addr::of(127, 0, 0, 1);
   Stack& host = sockets_.host();
   route_ = host.fib.output({.dst = to.addr, .src = local_.addr});
@@ -139,6 +140,7 @@ TcpPtr TcpSocket::accept() {
   TcpSocket* const child = accepted_.front();
   accepted_.pop_front();
   child->listener_ = nullptr;
+  sockets_.calls().charge_connection(*this);
   return TcpPtr(child);
 }
 
@@ -166,6 +168,7 @@ std::size_t TcpSocket::write(std::string_view bytes, SocketError& error, bool mo
     return 0;
   }
   const SocketCalls::Call call(sockets_.calls());
+  sockets_.calls().charge_call(*this, size);
   queue_.push({reinterpret_cast<const std::uint8_t*>(bytes.data()), size});
   write_ += static_cast<std::uint32_t>(size);
   more_ = more;
@@ -185,6 +188,7 @@ std::size_t TcpSocket::read(std::string& to, std::size_t most, SocketError& erro
     return 0;
   }
   const SocketCalls::Call call(sockets_.calls());
+  sockets_.calls().charge_call(*this, size);
   to.append(reinterpret_cast<const char*>(received_.data()), size);
   received_.pop(size);
   // Who reads much in a round trip gets a larger window (kernel: tcp_rcv_space_adjust()).
@@ -275,6 +279,7 @@ void TcpSocket::shut_write() {
 // Kernel: tcp_close().
 void TcpSocket::close() {
   const SocketCalls::Call call(sockets_.calls());
+  sockets_.calls().charge_call(*this);
   sockets_.forget(*this);
   orphan_ = read_shut_ = write_shut_ = true;
   owner = {};

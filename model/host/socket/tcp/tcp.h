@@ -37,6 +37,10 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   std::size_t write(std::string_view bytes, SocketError& error, bool more = false);
   // Appends at most `most` bytes. 0: nothing there (again), the end (none), or an error.
   std::size_t read(std::string& to, std::size_t most, SocketError& error);
+  // What read() would give, left where it is (MSG_PEEK).
+  std::string_view waiting() const { return {reinterpret_cast<const char*>(received_.data()), received_.size()}; }
+  // The peer will send nothing more, and all of it has been read.
+  bool at_end() const { return received_.empty() && fin_received_; }
   void shut_read();
   void shut_write();
   void close();  // through TcpPtr
