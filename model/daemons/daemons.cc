@@ -3,6 +3,7 @@
 
 #include "control/machine/registry.h"
 #include "daemons/keepalived/daemon/command.h"
+#include "daemons/ktcpvs/admin/command.h"
 #include "daemons/nginx/daemon/command.h"
 
 namespace lvs::daemons {
@@ -12,6 +13,9 @@ constexpr control::CommandEntry kDaemons[] = {
     {"keepalived", keepalived::parse_keepalived,
      "VRRP and health checks: -f -P -C -l -D -G -V -I -R -n -p -r -c -i -t -v -h --signum; docs/keepalived.md"},
     {"nginx", nginx::parse_nginx, "proxy and web server: -h -v -V -t -T -q -s -c -g; docs/nginx.md"},
+    {"tcpvsadm", ktcpvs::parse_tcpvsadm,
+     "KTCPVS, switching by content in the kernel: -A -E -D -F -a -e -d -L -f -h --add-rule --del-rule --start --stop; "
+     "docs/ktcpvs.md"},
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "lan.h"
+#include "support/lan.h"
 
 #include <gtest/gtest.h>
 
