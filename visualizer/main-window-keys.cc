@@ -43,7 +43,7 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
   const auto action = actionOf(event->key(), shift, control);
   if (!action) return QWidget::keyPressEvent(event);
   if (*action == Action::tab) return setTab(event->key() - Qt::Key_1);
-  if (everywhere(*action)) return;
+  if (overParts(*action) || everywhere(*action)) return;
   const bool done = tab_ == compareTab()   ? onComparison(*action)
                     : tab_ == resultsTab() ? onResults(*action)
                     : session() != nullptr ? onWalk(*action, *session()) || walking(*action, *session())
@@ -137,7 +137,13 @@ bool MainWindow::onWalk(Action action, Session& now) {
     case Action::saveView: saveView(); return true;
     case Action::escape:
       if (quiz_->running()) quiz_->stop();
-      if (now.hostPinned()) now.selectHost(now.step()->data.host);
+      if (now.hostPinned()) return now.selectHost(now.step()->data.host), true;
+      if (now.following()) return now.followConnection(), true;
+      if (now.filtered()) applyFilter({});
+      return true;
+    case Action::story:
+      now.setStory(!now.story());
+      say(now.story() ? tr("told in beats; U unfolds every stage") : tr("every stage; U folds them into beats"));
       return true;
     default: return false;
   }
@@ -192,7 +198,11 @@ bool MainWindow::search(const QString& text, const QString& none) {
   Session* now = session();
   QString error;
   const auto what = parseFilter(text, now->index(), error);
-  if (what && now->nextMatch(*what)) return true;
+  if (what && now->nextMatch(*what)) {
+    const Session::Matches found = now->matches(*what);
+    say(tr("%1: %2 of %3").arg(text).arg(found.passed).arg(found.all));
+    return true;
+  }
   say(what ? none : error);
   return false;
 }
@@ -207,7 +217,6 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
   if (now != nullptr && (key == Qt::Key_F3 || (enter && searching_))) {
     searched_ = filter_->text().trimmed();
     done = search(searched_, tr("no stage after this one fits: %1").arg(searched_));
-    if (done) say({});
   } else if (enter) {
     done = applyFilter(filter_->text());
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How the window looks: theme, language, projector mode, zoom, and where its parts are.
 #include <QCoreApplication>
+#include <QLibraryInfo>
 #include <QLineEdit>
 #include <QScrollBar>
 #include <algorithm>
@@ -39,6 +40,10 @@ void MainWindow::setLanguage(const QString& language) {
   if (translator_.load(folder + "viewer_" + language_ + ".qm")) QCoreApplication::installTranslator(&translator_);
   if (language_ != "en" && reasons_.load(folder + "reasons_" + language_ + ".qm"))
     QCoreApplication::installTranslator(&reasons_);
+  // What Qt's own dialogs say.
+  QCoreApplication::removeTranslator(&dialogs_);
+  if (language_ == "zh" && dialogs_.load("qtbase_zh_CN", QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
+    QCoreApplication::installTranslator(&dialogs_);
   for (const Trace& trace : traces_) {
     trace.screen->packets().model().retranslate();
     if (trace.live != nullptr) trace.screen->transport().setLive(trace.live->text());

@@ -17,6 +17,7 @@
 #include "screens/message-screen.h"
 #include "screens/results-screen.h"
 #include "screens/walk-screen.h"
+#include "views/accessible.h"
 #include "views/console-view.h"
 #include "views/packet-list.h"
 #include "views/panel.h"
@@ -56,6 +57,7 @@ MainWindow::MainWindow(std::unique_ptr<QSettings> settings, TextAudit* audit)
       quiz_(new QuizPanel(style_, content_)),
       filter_(new QLineEdit(content_)) {
   takeTranslations();
+  installAccessibility();
   style_.audit = audit;
   setAcceptDrops(true);
   setFocusPolicy(Qt::StrongFocus);
@@ -218,7 +220,7 @@ void MainWindow::showTab() {
     const QString title = narrow() ? QString() : traces_.empty() ? tr("No trace is open") : tr("Nothing to show");
     nothing_->say(title, why);
   }
-  top_->setHint(tab_ == compareTab()   ? tr("← → step   + − zoom   ↑ ↓ packets   ? keys")
+  top_->setHint(tab_ == compareTab()   ? tr("← → frame   ↑ ↓ packets   + − zoom   ? keys")
                 : tab_ == resultsTab() ? tr("← → rate   Ctrl E export   ? keys")
                                        : QString());
   if (!walk && quiz_->running()) quiz_->stop();

@@ -2,6 +2,7 @@
 // The window: tabs on top, a screen below, and the keys.
 #pragma once
 
+#include <QPointer>
 #include <QScrollArea>
 #include <QSettings>
 #include <QTimer>
@@ -24,6 +25,7 @@ class CompareScreen;
 class HelpOverlay;
 class Live;
 class MessageScreen;
+class Panel;
 class QuizPanel;
 class ResultsScreen;
 class TopBar;
@@ -98,6 +100,15 @@ class MainWindow : public QWidget {
   bool onWalk(Action action, Session& session);
   bool walking(Action action, Session& session);
   void copyLink();
+
+  // main-window-parts.cc
+  bool overParts(Action action);
+  void nextPart(int direction);
+  void nextSpot(int direction);
+  bool pressSpot();
+  void sayChosen();
+  void leaveParts();
+
   void pressed(TransportBar::Button button);
   void play(bool on);
   void faster(int direction);
@@ -112,7 +123,7 @@ class MainWindow : public QWidget {
 
   Style style_;
   std::unique_ptr<QSettings> settings_;
-  QTranslator translator_, reasons_;
+  QTranslator translator_, reasons_, dialogs_;
   QString language_ = "en", message_;
   double zoom_ = 1;
   std::vector<Trace> traces_;
@@ -126,6 +137,7 @@ class MainWindow : public QWidget {
   HelpOverlay* help_;
   QuizPanel* quiz_;
   QLineEdit* filter_;
+  QPointer<Panel> part_;  // that the keyboard is on
   bool searching_ = false;
   QString searched_;
   QTimer play_;

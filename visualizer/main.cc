@@ -24,6 +24,17 @@ void choosePlatform(bool pictures) {
   if (std::getenv("QT_QPA_PLATFORM") == nullptr && (pictures || !display)) qputenv("QT_QPA_PLATFORM", "offscreen");
 }
 
+// What can be done without one, with the file that was to be seen.
+QString noDisplay(const Options& options) {
+  const QString none = "there is no display; --screenshot FILE writes pictures without one";
+  if (options.files.isEmpty()) return none;
+  const QString file = options.files.front();
+  return QString(
+             "no display to show %1 on; without one: lvs-trace %1, lvs-trace %1 --html walk.html for a browser, "
+             "--screenshot FILE for a picture")
+      .arg(file);
+}
+
 int writePictures(MainWindow& window, const Options& options) {
   // Laid out as if it were on a screen, but on none.
   window.setAttribute(Qt::WA_DontShowOnScreen);
@@ -43,7 +54,8 @@ int writePictures(MainWindow& window, const Options& options) {
     exportFrames(window.canvasWidget(), *session, options.frames, error);
     if (!error.isEmpty()) return fail(error);
   }
-  return 0;
+  // What could be read is in the picture; that there was more is no success.
+  return session != nullptr && !session->error().isEmpty() ? fail(session->error()) : 0;
 }
 
 }  // namespace
@@ -60,9 +72,7 @@ int main(int argc, char** argv) {
   }
   const bool pictures = !options->screenshot.isEmpty() || !options->frames.isEmpty();
   choosePlatform(pictures);
-  if (!pictures && qgetenv("QT_QPA_PLATFORM") == "offscreen") {
-    return fail("there is no display; --screenshot FILE writes pictures without one");
-  }
+  if (!pictures && qgetenv("QT_QPA_PLATFORM") == "offscreen") return fail(noDisplay(*options));
   QApplication app(argc, argv);
   QApplication::setApplicationName("lvs-visualizer");
   QApplication::setOrganizationName("lvs");

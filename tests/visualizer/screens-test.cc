@@ -111,7 +111,7 @@ TEST(WalkScreen, RewriteOfNat) {
   EXPECT_TRUE(viewer.drawn().contains("改为"));
 }
 
-TEST(WalkScreen, ArpSuppressionIsADropWithItsSysctl) {
+TEST(WalkScreen, ArpSuppressionIsSilenceWithItsSysctl) {
   Viewer viewer;
   viewer.window.open(traceOf("arp-problem"));
   Session& session = viewer.session();
@@ -120,7 +120,7 @@ TEST(WalkScreen, ArpSuppressionIsADropWithItsSysctl) {
     found = session.step()->data.drop == trace::Drop::arp_ignored && session.hostName(session.host()) == "rs1";
   ASSERT_TRUE(found);
   EXPECT_TRUE(viewer.drawn().contains("arp_ignore=1"));
-  EXPECT_TRUE(viewer.drawn().contains("✕ DROP"));
+  EXPECT_TRUE(viewer.drawn().contains("∅ silent"));
 }
 
 TEST(CompareScreen, LaddersTellTheMethods) {

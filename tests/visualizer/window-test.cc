@@ -23,6 +23,7 @@ TEST(Keys, StagesPacketsAndJumps) {
   Viewer viewer;
   viewer.window.open(traceOf("nat-walk"));
   Session& session = viewer.session();
+  viewer.press(Qt::Key_U);  // every stage
   viewer.press(Qt::Key_Right);
   EXPECT_EQ(session.moment(), (Moment{0, 1}));
   viewer.press(Qt::Key_Left);

@@ -37,13 +37,24 @@ QRectF Canvas::text(const QRectF& box, Type type, const QColor& color, const QSt
         ink.width() <= box.width() + 0.5 && (options.overflow != Overflow::wrap || ink.height() <= box.height() + 0.5);
     if (fits) break;
     if (factor - 0.05 < least) {
-      if (options.overflow != Overflow::wrap) {
+      if (options.overflow == Overflow::wrap && options.mayElide) {
+        // As many letters as fit.
+        qsizetype whole = 0, cutAt = text.size();
+        while (cutAt - whole > 1) {
+          const qsizetype middle = (whole + cutAt) / 2;
+          (metrics.boundingRect(box, flags, text.left(middle) + "…").height() <= box.height() + 0.5 ? whole : cutAt) =
+              middle;
+        }
+        shown = text.left(whole) + "…";
+        ink = metrics.boundingRect(box, flags, shown);
+      } else if (options.overflow != Overflow::wrap) {
         shown = metrics.elidedText(text, Qt::ElideRight, box.width());
         ink = metrics.boundingRect(box, flags, shown);
       }
       break;
     }
   }
+  if (cut != nullptr && shown != text) cut->push_back({box, text});
   painter.setFont(font);
   painter.setPen(color);
   painter.drawText(box, flags | Qt::TextDontClip, shown);

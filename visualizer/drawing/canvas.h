@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QPainter>
+#include <vector>
 
 #include "drawing/theme.h"
 
@@ -22,6 +23,12 @@ struct TextOptions {
   double factor = 1;      // to begin with
 };
 
+// A text that had not the room it needs.
+struct Cut {
+  QRectF box;
+  QString text;
+};
+
 class Canvas {
  public:
   // `panel` names the panel in the audit, `rect` is its area.
@@ -30,6 +37,7 @@ class Canvas {
   QPainter& painter;
   const Style& style;
   const Palette& colors;
+  std::vector<Cut>* cut = nullptr;  // told of each, where somebody wants to know
   double px(double size) const { return style.px(size); }
 
   double width(Type type, const QString& text) const;

@@ -11,7 +11,8 @@ const Palette& paletteOf(ThemeKind kind) {
                              .panel = "#F4F6F8",
                              .text = "#14181F",
                              .muted = "#55606E",
-                             .line = "#B8C0CC",
+                             .line = "#828B98",
+                             .faint = "#C6CDD6",
                              .accent = "#0065A4",
                              .accentSoft = "#D9ECF8",
                              .onAccent = "#FFFFFF",
@@ -24,14 +25,15 @@ const Palette& paletteOf(ThemeKind kind) {
                              .onChip = "#FFFFFF",
                              .ipvs = "#8A3B73",
                              .ipvsSoft = "#F7E4F0",
-                             .drop = "#B34700",
-                             .dropSoft = "#FFE8D9",
-                             .other = "#A3AAB5"};
+                             .drop = "#D00058",
+                             .dropSoft = "#FFE3EC",
+                             .other = "#7F8895"};
   static const Palette dark{.background = "#12161C",
                             .panel = "#1B212A",
                             .text = "#F2F5F8",
                             .muted = "#A9B4C0",
-                            .line = "#4A5460",
+                            .line = "#6A7684",
+                            .faint = "#3D4651",
                             .accent = "#56B4E9",
                             .accentSoft = "#16384D",
                             .onAccent = "#0B1016",
@@ -44,9 +46,9 @@ const Palette& paletteOf(ThemeKind kind) {
                             .onChip = "#0B1016",
                             .ipvs = "#E79ACB",
                             .ipvsSoft = "#3B2435",
-                            .drop = "#FF9A57",
-                            .dropSoft = "#42230F",
-                            .other = "#6A7380"};
+                            .drop = "#F05060",
+                            .dropSoft = "#42121F",
+                            .other = "#75808E"};
   return kind == ThemeKind::light ? light : dark;
 }
 

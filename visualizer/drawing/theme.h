@@ -13,10 +13,11 @@ class TextAudit;
 
 enum class ThemeKind { light, dark };
 
-// Every pair of text and ground that is used has a contrast of 4.6:1 or more; the role colours stay apart for people
-// who see no red, green or blue. No meaning is carried by a colour alone.
+// Every pair of text and ground that is used has a contrast of 4.6:1 or more, shapes 3:1; the role colours and that of
+// a drop stay apart for people who see no red, green or blue. No meaning is carried by a colour alone.
 struct Palette {
-  QColor background, panel, text, muted, line;
+  QColor background, panel, text, muted;
+  QColor line, faint;  // of shapes; of grids, which say nothing
   QColor accent, accentSoft, onAccent;
   QColor changedBack, changedBar;
   QColor cip, vip, dip, rip, onChip;

@@ -49,7 +49,7 @@
     </message>
     <message>
         <source>rp_filter: the way back leaves by another interface</source>
-        <translation>rp_filter：回程从另一接口出去</translation>
+        <translation>rp_filter：回程经另一接口发出</translation>
     </message>
     <message>
         <source>martian source: the source is an address of this host</source>
@@ -304,7 +304,7 @@
     </message>
     <message>
         <source>arp_filter: the way to {a0} leaves by another interface</source>
-        <translation>arp_filter：去往 {a0} 的路从另一接口出去</translation>
+        <translation>arp_filter：去往 {a0} 的报文经另一接口发出</translation>
     </message>
     <message>
         <source>{a0} is no address of this host</source>
@@ -336,7 +336,7 @@
     </message>
     <message>
         <source>rp_filter={0}: the way to {a1} leaves by another interface</source>
-        <translation>rp_filter={0}：去往 {a1} 的路从另一接口出去</translation>
+        <translation>rp_filter={0}：去往 {a1} 的报文经另一接口发出</translation>
     </message>
     <message>
         <source>existing connection to {a0}:{1}</source>

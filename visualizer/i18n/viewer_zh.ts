@@ -2,6 +2,73 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh" sourcelanguage="en">
 <context>
+    <name>Accessible</name>
+    <message>
+        <source>Screen</source>
+        <translation>画面</translation>
+    </message>
+    <message>
+        <source>Tabs</source>
+        <translation>标签页</translation>
+    </message>
+    <message>
+        <source>Topology</source>
+        <translation>拓扑</translation>
+    </message>
+    <message>
+        <source>Packet</source>
+        <translation>报文</translation>
+    </message>
+    <message>
+        <source>Hooks of the host</source>
+        <translation>主机的钩子</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Headers before and after</source>
+        <translation>处理前后的首部</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Tables and console</source>
+        <translation>表与控制台</translation>
+    </message>
+    <message>
+        <source>Play and step</source>
+        <translation>播放与步进</translation>
+    </message>
+    <message>
+        <source>Comparison</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Quiz</source>
+        <translation>测验</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>ARP: who answers</source>
+        <translation>ARP：谁应答</translation>
+    </message>
+</context>
+<context>
     <name>Compare</name>
     <message>
         <source>default gateway = DIP</source>
@@ -134,6 +201,13 @@
     </message>
 </context>
 <context>
+    <name>Layer</name>
+    <message>
+        <source>Payload</source>
+        <translation>载荷</translation>
+    </message>
+</context>
+<context>
     <name>Quiz</name>
     <message>
         <source>no address</source>
@@ -258,7 +332,7 @@
     </message>
     <message>
         <source>POSTROUTING: the last hook before the wire</source>
-        <translation>POSTROUTING：上线前的最后一个钩子</translation>
+        <translation>POSTROUTING：发上网线前的最后一个钩子</translation>
     </message>
     <message>
         <source>IPVS looks for the connection or the service</source>
@@ -304,6 +378,105 @@
         <source>The frame goes out to the wire</source>
         <translation>帧送上网线</translation>
     </message>
+    <message>
+        <source>The cache %1</source>
+        <translation>缓存%1</translation>
+    </message>
+    <message>
+        <source>default </source>
+        <translation>默认路由</translation>
+    </message>
+</context>
+<context>
+    <name>Tale</name>
+    <message>
+        <source>%1 and %2</source>
+        <translation>%1 和 %2</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>everybody on the segment</source>
+        <translation>本网段所有主机</translation>
+    </message>
+    <message>
+        <source>Another answer for %1 comes too late: the cache keeps the first</source>
+        <translation>关于 %1 的另一个应答来晚了：缓存保留第一个</translation>
+    </message>
+    <message>
+        <source>The cache of %1 learns where %2 is</source>
+        <translation>%1 的缓存学到了 %2 的 MAC 地址</translation>
+    </message>
+    <message>
+        <source>%1 asks who has %2: nobody answers</source>
+        <translation>%1 询问谁有 %2：无人应答</translation>
+    </message>
+    <message>
+        <source>%1 answers</source>
+        <translation>%1 应答</translation>
+    </message>
+    <message>
+        <source>%1 answer, and the first answer counts</source>
+        <translation>%1 都应答，以最先到达者为准</translation>
+    </message>
+    <message>
+        <source>%1 asks who has %2: %3</source>
+        <translation>%1 询问谁有 %2：%3</translation>
+    </message>
+    <message>
+        <source>%1 picks %2</source>
+        <translation>%1 选中 %2</translation>
+    </message>
+    <message>
+        <source>: </source>
+        <translation>：</translation>
+    </message>
+    <message>
+        <source>%1 knows the connection: it belongs to %2</source>
+        <translation>%1 认得这条连接：它归 %2</translation>
+    </message>
+    <message>
+        <source>%1 answers for %2</source>
+        <translation>%1 为 %2 应答</translation>
+    </message>
+    <message>
+        <source>%1 hears an answer for %2</source>
+        <translation>%1 收到关于 %2 的应答</translation>
+    </message>
+    <message>
+        <source>%1 asks everybody: who has %2?</source>
+        <translation>%1 向所有主机询问：谁有 %2？</translation>
+    </message>
+    <message>
+        <source>%1 takes it: the packet is for one of its sockets</source>
+        <translation>%1 收下报文：它属于本机的一个套接字</translation>
+    </message>
+    <message>
+        <source>%1 passes it on to %2</source>
+        <translation>%1 把它转发给 %2</translation>
+    </message>
+    <message>
+        <source>It comes to %1</source>
+        <translation>报文到达 %1</translation>
+    </message>
+    <message>
+        <source>%1 sends %2 to %3</source>
+        <translation>%1 向 %3 发送 %2</translation>
+    </message>
+    <message>
+        <source>%1 puts it on the wire, to the MAC address of %2</source>
+        <translation>%1 把它发上网线，目的 MAC 是 %2 的</translation>
+    </message>
+    <message>
+        <source>%1 keeps silent about %2</source>
+        <translation>%1 对 %2 保持沉默</translation>
+    </message>
+    <message>
+        <source>%1 drops it</source>
+        <translation>%1 丢弃该报文</translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::CompareScreen</name>
@@ -325,6 +498,10 @@
     <message>
         <source>nothing so far</source>
         <translation>暂无内容</translation>
+    </message>
+    <message>
+        <source>[status %1]</source>
+        <translation>[状态 %1]</translation>
     </message>
 </context>
 <context>
@@ -390,7 +567,7 @@
     </message>
     <message>
         <source>start and end of the walk</source>
-        <translation>行程的起点和终点</translation>
+        <translation>路径的起点和终点</translation>
     </message>
     <message>
         <source>play, pause</source>
@@ -398,7 +575,7 @@
     </message>
     <message>
         <source>slower, faster</source>
-        <translation>慢，快</translation>
+        <translation>减速，加速</translation>
     </message>
     <message>
         <source>newest packet of a live trace</source>
@@ -468,6 +645,14 @@
         <source>Keys</source>
         <translation>按键</translation>
     </message>
+    <message>
+        <source>told in beats, or every stage</source>
+        <translation>分节讲述，或逐阶段显示</translation>
+    </message>
+    <message>
+        <source>next part; host or value in it; press it</source>
+        <translation>下一部分；其中的主机或值；执行</translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::HookPanel</name>
@@ -486,6 +671,34 @@
     <message>
         <source>local</source>
         <translation>本机</translation>
+    </message>
+    <message>
+        <source>IPVS hangs on this hook</source>
+        <translation>IPVS 挂在此处</translation>
+    </message>
+    <message>
+        <source>silent</source>
+        <translation>沉默</translation>
+    </message>
+    <message>
+        <source>the host was told not to answer for this address</source>
+        <translation>主机被配置为不应答该地址</translation>
+    </message>
+    <message>
+        <source>the packet goes on</source>
+        <translation>报文继续前进</translation>
+    </message>
+    <message>
+        <source>the packet ends here</source>
+        <translation>报文到此为止</translation>
+    </message>
+    <message>
+        <source>the hook took the packet over and sends it on its own way</source>
+        <translation>钩子接管了报文，自行发送</translation>
+    </message>
+    <message>
+        <source>the packet waits</source>
+        <translation>报文等待中</translation>
     </message>
 </context>
 <context>
@@ -608,10 +821,6 @@
         <translation>没有可显示的内容</translation>
     </message>
     <message>
-        <source>← → step   + − zoom   ↑ ↓ packets   ? keys</source>
-        <translation>← → 步进   + − 缩放   ↑ ↓ 报文数   ? 帮助</translation>
-    </message>
-    <message>
         <source>← → rate   Ctrl E export   ? keys</source>
         <translation>← → 速率   Ctrl E 导出   ? 帮助</translation>
     </message>
@@ -622,6 +831,22 @@
     <message>
         <source>No packet fits: %1</source>
         <translation>没有符合的报文：%1</translation>
+    </message>
+    <message>
+        <source>told in beats; U unfolds every stage</source>
+        <translation>分节讲述；按 U 展开所有阶段</translation>
+    </message>
+    <message>
+        <source>every stage; U folds them into beats</source>
+        <translation>逐阶段显示；按 U 折叠为小节</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3</source>
+        <translation>%1：第 %2 处，共 %3 处</translation>
+    </message>
+    <message>
+        <source>← → frame   ↑ ↓ packets   + − zoom   ? keys</source>
+        <translation>← → 帧   ↑ ↓ 报文数   + − 缩放   ? 按键</translation>
     </message>
 </context>
 <context>
@@ -641,6 +866,18 @@
     <message>
         <source>Path</source>
         <translation>路径</translation>
+    </message>
+    <message>
+        <source>%1 ▸ all</source>
+        <translation>%1 ▸ 所有主机</translation>
+    </message>
+    <message>
+        <source>nobody answers</source>
+        <translation>无人应答</translation>
+    </message>
+    <message>
+        <source>◂ %1</source>
+        <translation>◂ %1</translation>
     </message>
 </context>
 <context>
@@ -665,22 +902,22 @@
         <source>broadcast: every host on this segment hears it</source>
         <translation>广播：本网段所有主机都收到</translation>
     </message>
-    <message>
-        <source>step %1/%2 · packet %3 · %4</source>
-        <translation>步骤 %1/%2 · 报文 %3 · %4</translation>
-    </message>
     <message numerus="yes">
         <source>%n changed</source>
         <translation>
             <numerusform>%n 处改写</numerusform>
         </translation>
     </message>
+    <message>
+        <source>stage %1/%2 · packet %3/%4 · %5</source>
+        <translation>阶段 %1/%2 · 报文 %3/%4 · %5</translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::QuizPanel</name>
     <message>
         <source>%1 of %2 right</source>
-        <translation>%2 题对 %1</translation>
+        <translation>答对 %1/%2</translation>
     </message>
     <message>
         <source>Quiz</source>
@@ -746,10 +983,19 @@
     </message>
 </context>
 <context>
+    <name>lvs::view::Timeline</name>
+    <message numerus="yes">
+        <source>%n other(s)</source>
+        <translation>
+            <numerusform>其他 %n 台</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lvs::view::TopBar</name>
     <message>
         <source>LVS packet walk</source>
-        <translation>LVS 报文走查</translation>
+        <translation>LVS 报文之旅</translation>
     </message>
     <message>
         <source>← → stage   ↑ ↓ packet   Space play   P projector   ? keys</source>
@@ -774,6 +1020,16 @@
         <source>on %1, no ARP</source>
         <translation>%1，禁 ARP</translation>
     </message>
+    <message>
+        <source>%1 … %2</source>
+        <translation>%1 … %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n host(s)</source>
+        <translation>
+            <numerusform>%n 台主机</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::TransportBar</name>
@@ -794,10 +1050,6 @@
         <translation>其他报文</translation>
     </message>
     <message>
-        <source>step %1 of %2</source>
-        <translation>步骤 %1 / %2</translation>
-    </message>
-    <message>
         <source>longer than %1 stages; the rest is not shown</source>
         <translation>超过 %1 个阶段；其余不显示</translation>
     </message>
@@ -806,8 +1058,36 @@
         <translation>正在跟踪一个连接；按 C 显示全部</translation>
     </message>
     <message>
-        <source>filter: %1</source>
-        <translation>筛选：%1</translation>
+        <source>stage %1 of %2</source>
+        <translation>阶段 %1/%2</translation>
+    </message>
+    <message>
+        <source>start of the walk (Home)</source>
+        <translation>回到路径起点 (Home)</translation>
+    </message>
+    <message>
+        <source>back (←)</source>
+        <translation>后退 (←)</translation>
+    </message>
+    <message>
+        <source>pause (Space)</source>
+        <translation>暂停（空格）</translation>
+    </message>
+    <message>
+        <source>play (Space)</source>
+        <translation>播放（空格）</translation>
+    </message>
+    <message>
+        <source>on (→)</source>
+        <translation>前进 (→)</translation>
+    </message>
+    <message>
+        <source>end of the walk (End)</source>
+        <translation>到路径终点 (End)</translation>
+    </message>
+    <message>
+        <source>filter: %1 (%2 of %3 packets); Esc: all</source>
+        <translation>过滤：%1（%3 个报文中的 %2 个）；Esc：全部</translation>
     </message>
 </context>
 <context>
@@ -819,6 +1099,10 @@
     <message>
         <source>Why</source>
         <translation>原因</translation>
+    </message>
+    <message>
+        <source>Why it keeps silent</source>
+        <translation>为何沉默</translation>
     </message>
 </context>
 </TS>

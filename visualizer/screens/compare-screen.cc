@@ -95,7 +95,7 @@ void CompareScreen::drawLadder(Canvas& c, const QRectF& rect, std::size_t which)
   const double factsTop = rect.bottom() - factHeight * static_cast<double>(ladder.facts.size()) - c.px(6);
   double y = factsTop;
   for (const auto& [heading, text] : ladder.facts) {
-    c.painter.setPen(c.pen(c.colors.line, 1));
+    c.painter.setPen(c.pen(c.colors.faint, 1));
     c.painter.drawLine(QPointF(left, y), QPointF(right, y));
     c.text({left, y + c.px(3), right - left, c.px(15)}, Type::small, c.colors.muted, heading);
     c.text({left, y + c.px(17), right - left, c.px(22)}, Type::hook, c.colors.text, text);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/console-view.h"
 
-#include <QMouseEvent>
 #include <QWheelEvent>
 #include <algorithm>
 
@@ -58,7 +57,11 @@ void ConsoleView::addJournal(QStringList& out, const Step& step, const QString& 
     const QStringList parts = line.text.split('\n', Qt::SkipEmptyParts);
     for (qsizetype i = 0; i < parts.size(); ++i) {
       if (line.kind == "output") {
-        out += parts[i];
+        // "STATUS COMMAND", and below it what was printed.
+        out += i == 0 ? prompt + parts[i].section(' ', 1) : parts[i];
+        if (i + 1 == parts.size() && line.text.section(' ', 0, 0) != "0") {
+          out += tr("[status %1]").arg(line.text.section(' ', 0, 0));
+        }
       } else if (tab == Tab::console) {
         out += (i == 0 ? prompt : QString()) + parts[i];
       } else {
@@ -98,9 +101,8 @@ QStringList ConsoleView::lines(Tab tab) {
       if (journal.table(session_.index(), host, "ipvsadm -Ln", step->record, text)) {
         table("ipvsadm -Ln");
         table("ipvsadm -Lnc", true);
-        // The three heading lines say nothing that a lecture needs.
-        for (const char* heading : {"IP Virtual Server", "Prot LocalAddress", "  -> RemoteAddress",
-                                    "IPVS connection entries", "pro expire"}) {
+        // These heading lines say nothing that a lecture needs.
+        for (const char* heading : {"IP Virtual Server", "Prot LocalAddress", "IPVS connection entries"}) {
           out.removeIf([&](const QString& line) { return line.startsWith(heading); });
         }
       } else {
@@ -124,13 +126,10 @@ QStringList ConsoleView::lines(Tab tab) {
   return out;
 }
 
-void ConsoleView::paint(Canvas& c, const QRectF& rect) {
-  c.panelGround(rect);
-  tabs_.clear();
-  if (session_.step() == nullptr) return;
+// All tabs fit: narrow windows and wide languages shrink them together.
+void ConsoleView::drawTabs(Canvas& c, const QRectF& rect) {
   double x = c.px(6);
   const double tabHeight = c.px(22);
-  // All tabs fit: narrow windows and wide languages shrink them together.
   double needed = 0;
   for (int i = 0; i < static_cast<int>(Tab::count_); ++i)
     needed += c.width(Type::smallBold, title(static_cast<Tab>(i))) + c.px(16);
@@ -146,14 +145,24 @@ void ConsoleView::paint(Canvas& c, const QRectF& rect) {
     }
     c.text(at.adjusted(c.px(4), 0, -c.px(4), 0), tab == tab_ ? Type::smallBold : Type::small,
            tab == tab_ ? c.colors.text : c.colors.muted, title(tab), {.align = Qt::AlignCenter});
-    tabs_.push_back(at);
+    spot({at, title(tab), {}, [this, tab] { setTab(tab); }});
     x += w;
   }
+}
 
-  const QStringList all = lines(tab_);
+void ConsoleView::paint(Canvas& c, const QRectF& rect) {
+  c.panelGround(rect);
+  if (session_.step() == nullptr) return;
+  drawTabs(c, rect);
+  QStringList all = lines(tab_);
   const double top = c.px(28);
   const double row = c.px(16);
   const int inSight = std::max(1, static_cast<int>((rect.height() - top - c.px(3)) / row));
+  // Headings of columns give way to what stands below them.
+  for (const char* heading : {"pro expire", "  -> RemoteAddress"}) {
+    if (tab_ != Tab::ipvs || all.size() <= inSight) break;
+    all.removeIf([&](const QString& line) { return line.startsWith(heading); });
+  }
   const int most = std::max(0, static_cast<int>(all.size()) - inSight);
   scroll_ = std::clamp(scroll_, 0, most);
   // Histories show their end, tables their beginning.
@@ -180,12 +189,6 @@ void ConsoleView::paint(Canvas& c, const QRectF& rect) {
     const double size = std::max(track * inSight / static_cast<double>(all.size()), c.px(14));
     const double at = top + (track - size) * first / most;
     c.roundRect({rect.width() - c.px(5), at, c.px(4), size}, c.colors.line, {}, 0, 2);
-  }
-}
-
-void ConsoleView::mousePressEvent(QMouseEvent* event) {
-  for (std::size_t i = 0; i < tabs_.size(); ++i) {
-    if (tabs_[i].contains(event->position())) setTab(static_cast<Tab>(i));
   }
 }
 

@@ -25,16 +25,15 @@ class ConsoleView : public Panel {
 
  protected:
   void paint(Canvas& canvas, const QRectF& rect) override;
-  void mousePressEvent(QMouseEvent* event) override;
   void wheelEvent(QWheelEvent* event) override;
 
  private:
   QString title(Tab tab) const;
+  void drawTabs(Canvas& canvas, const QRectF& rect);
 
   Session& session_;
   Tab tab_ = Tab::ipvs;
   int scroll_ = 0;
-  std::vector<QRectF> tabs_;  // as painted last
 };
 
 }  // namespace lvs::view

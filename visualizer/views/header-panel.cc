@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/header-panel.h"
 
-#include <QMouseEvent>
 #include <algorithm>
 #include <cstring>
 
@@ -66,6 +65,8 @@ void HeaderPanel::drawField(Canvas& c, const QRectF& at, const Row& row) {
   const QRectF value(x, at.top(), right - x, at.height());
   if (field.change == Change::absent) {
     c.text(value, Type::small, c.colors.muted, tr("no L2 header yet"));
+  } else if (row.layer == Layer::payload) {
+    drawPayload(c, value, field);
   } else if (!marked) {
     QString text = field.after.value;
     if (field.after.address) {
@@ -90,7 +91,27 @@ void HeaderPanel::drawField(Canvas& c, const QRectF& at, const Row& row) {
     if (!field.after.address || color == c.colors.muted) color = c.colors.text;
     c.text({arrow.right(), at.top(), value.right() - arrow.right(), at.height()}, Type::monoBold, color, fresh);
   }
-  spots_.push_back({at, row.layer, field.after.name});
+  addSpot(at, row.layer, field);
+}
+
+// Words are longer than the panel is wide: what both sides begin with is said once, in its first word.
+void HeaderPanel::drawPayload(Canvas& c, const QRectF& at, const DiffField& field) {
+  if (field.change != Change::changed) {
+    c.text(at, Type::mono, c.colors.muted, field.after.value, {.overflow = Overflow::elide, .mayElide = true});
+    return;
+  }
+  const QString &old = field.before.value, &fresh = field.after.value;
+  const auto differs = std::mismatch(old.begin(), old.end(), fresh.begin(), fresh.end()).first - old.begin();
+  const qsizetype word = old.lastIndexOf(' ', differs) + 1;
+  const qsizetype first = old.indexOf(' ');
+  const bool long_ = first > 0 && word > first + 2;
+  const auto shown = [&](const QString& text) { return long_ ? text.left(first) + " … " + text.mid(word) : text; };
+  const double half = at.width() / 2 - c.px(8);
+  c.text({at.left(), at.top(), half, at.height()}, Type::mono, c.colors.text, shown(old),
+         {.strike = true, .mayElide = true});
+  c.text({at.left() + half, at.top(), c.px(16), at.height()}, Type::mono, c.colors.text, "→");
+  c.text({at.left() + half + c.px(16), at.top(), half, at.height()}, Type::monoBold, c.colors.text, shown(fresh),
+         {.mayElide = true});
 }
 
 void HeaderPanel::stacked(Canvas& c, const QRectF& rect, const Step& step) {
@@ -131,10 +152,11 @@ void HeaderPanel::stacked(Canvas& c, const QRectF& rect, const Step& step) {
       if (color == c.colors.muted) color = c.colors.text;
       const QString old = field.before.value.isEmpty() ? QString("–") : field.before.value;
       const QString fresh = field.after.value.isEmpty() ? QString("–") : field.after.value;
+      const bool payload = section.layer == Layer::payload;
       c.text({x, y + height * 0.04, at.right() - x - c.px(4), height * 0.46}, squeeze < 0.8 ? Type::mono : Type::mono,
-             c.colors.text, old, {.strike = !field.before.value.isEmpty()});
+             c.colors.text, old, {.strike = !field.before.value.isEmpty(), .mayElide = payload});
       c.text({x, y + height * 0.5, at.right() - x - c.px(4), height * 0.46},
-             squeeze < 0.8 ? Type::monoBold : Type::tuple, color, fresh);
+             squeeze < 0.8 ? Type::monoBold : Type::tuple, color, fresh, {.mayElide = payload});
       y += height + c.px(4) * squeeze;
       ++count;
     }
@@ -148,7 +170,6 @@ void HeaderPanel::stacked(Canvas& c, const QRectF& rect, const Step& step) {
 
 void HeaderPanel::paint(Canvas& c, const QRectF& rect) {
   c.panelGround(rect);
-  spots_.clear();
   const Step* step = session_.step();
   if (step == nullptr) return;
   if (style().projector) return stacked(c, rect, *step);
@@ -163,7 +184,7 @@ void HeaderPanel::paint(Canvas& c, const QRectF& rect) {
     if (!row.heading.isEmpty()) {
       const QRectF ink =
           c.text({c.px(10), y, rect.width() - c.px(20), height}, Type::bodyBold, c.colors.muted, row.heading);
-      c.painter.setPen(c.pen(c.colors.line, 1));
+      c.painter.setPen(c.pen(c.colors.faint, 1));
       c.painter.drawLine(QPointF(ink.right() + c.px(8), y + height / 2),
                          QPointF(rect.width() - c.px(10), y + height / 2));
     } else {
@@ -173,19 +194,26 @@ void HeaderPanel::paint(Canvas& c, const QRectF& rect) {
   }
 }
 
+void HeaderPanel::addSpot(const QRectF& at, Layer layer, const DiffField& field) {
+  const Field& named = field.after.value.isEmpty() ? field.before : field.after;
+  QString detail = named.value;
+  if (named.address) detail += "  " + roleOf(session_.info(), *named.address).name;
+  if (field.change == Change::changed) detail = field.before.value + " → " + detail;
+  spot({at, nameOf(layer) + " " + field.after.name, detail.trimmed(),
+        [this, layer, name = field.after.name] { goToOrigin(layer, name); }});
+}
+
 // A click on a value goes to the stage that gave it.
-void HeaderPanel::mousePressEvent(QMouseEvent* event) {
-  const auto spot = std::ranges::find_if(spots_, [&](const Spot& s) { return s.rect.contains(event->position()); });
-  const Step* step = session_.step();
-  if (spot == spots_.end() || step == nullptr) return;
+void HeaderPanel::goToOrigin(Layer layer, const char* name) {
+  if (session_.step() == nullptr) return;
   const Walk& walk = session_.walk();
   for (int i = session_.moment().step; i >= 0; i = walk.steps[static_cast<std::size_t>(i)].before) {
     const Step& then = walk.steps[static_cast<std::size_t>(i)];
     for (const DiffSection& section : then.diff.sections) {
-      if (section.layer != spot->layer) continue;
+      if (section.layer != layer) continue;
       for (const DiffField& field : section.fields) {
         const bool set = field.change == Change::changed || field.change == Change::added;
-        if (std::strcmp(field.after.name, spot->name) == 0 && (set || then.before < 0)) {
+        if (std::strcmp(field.after.name, name) == 0 && (set || then.before < 0)) {
           return session_.go({session_.moment().walk, i});
         }
       }

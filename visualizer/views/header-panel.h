@@ -14,7 +14,6 @@ class HeaderPanel : public Panel {
 
  protected:
   void paint(Canvas& canvas, const QRectF& rect) override;
-  void mousePressEvent(QMouseEvent* event) override;
 
  private:
   struct Row {
@@ -25,16 +24,14 @@ class HeaderPanel : public Panel {
   };
   std::vector<Row> rowsFor(const HeaderDiff& diff, double room, double least) const;
   void drawField(Canvas& canvas, const QRectF& at, const Row& row);
+  void drawPayload(Canvas& canvas, const QRectF& at, const DiffField& field);
   void stacked(Canvas& canvas, const QRectF& rect, const Step& step);
   QColor colorOfValue(Canvas& canvas, const Field& field) const;
 
-  struct Spot {
-    QRectF rect;
-    Layer layer;
-    const char* name;
-  };
+  void addSpot(const QRectF& at, Layer layer, const DiffField& field);
+  void goToOrigin(Layer layer, const char* name);
+
   Session& session_;
-  std::vector<Spot> spots_;  // as painted last
 };
 
 }  // namespace lvs::view

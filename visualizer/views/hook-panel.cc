@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/hook-panel.h"
 
-#include <QHelpEvent>
-#include <QMouseEvent>
-#include <QToolTip>
 #include <algorithm>
 
 #include "models/walk/roles.h"
@@ -72,8 +69,11 @@ void HookPanel::paint(Canvas& c, const QRectF& rect) {
   unitY_ = std::min(unitY_, unitX_ * 1.15);
   origin_ = {(rect.width() - kMapWidth * unitX_) / 2, top + (rect.height() - top - kMapHeight * unitY_) / 2};
   drawEdges(c);
+  signs_.clear();
   for (const HookMap::Box& box : map_.boxes) drawBox(c, box);
   for (const HookMap::Box& box : map_.boxes) drawBadges(c, box);
+  for (const HookMap::Box& box : map_.boxes) addSpot(box);
+  for (const QRectF& sign : signs_) spot({sign, tr("IPVS hangs on this hook"), {}, {}});
   if (visit == nullptr) {
     c.text({c.px(12), rect.height() - c.px(24), rect.width() - c.px(24), c.px(18)}, Type::small, c.colors.muted,
            tr("this packet does not pass here"), {.align = Qt::AlignCenter});
@@ -85,7 +85,7 @@ void HookPanel::drawEdges(Canvas& c) {
   for (const bool used : {false, true}) {  // used ones lie on top
     for (const HookMap::Edge& edge : map_.edges) {
       if ((edge.step >= 0 && !(edge.step > now && session_.veiled())) != used) continue;
-      const bool future = edge.step > now;
+      const bool future = edge.step > now && used;
       const QColor color = used ? c.colors.accent : c.colors.line;
       QPolygonF line;
       for (const QPointF p : edge.points) line += mapped(p);
@@ -121,7 +121,10 @@ void HookPanel::drawBox(Canvas& c, const HookMap::Box& box) {
   const bool ipvs = box.node == HookNode::ipvs;
   const bool here = state == State::now;
   bool dropped = false;
-  for (const int i : box.steps) dropped = dropped || walk.steps[static_cast<std::size_t>(i)].dropped();
+  for (const int i : box.steps) {
+    const Step& step = walk.steps[static_cast<std::size_t>(i)];
+    dropped = dropped || (step.failed() && !(session_.veiled() && i > session_.moment().step));
+  }
   const QColor strong = dropped ? c.colors.drop : ipvs ? c.colors.ipvs : c.colors.accent;
 
   QColor fill = c.colors.background, line = c.colors.line, text = c.colors.muted;
@@ -161,8 +164,9 @@ void HookPanel::drawBox(Canvas& c, const HookMap::Box& box) {
       (box.node == HookNode::localIn || box.node == HookNode::forward || box.node == HookNode::localOut)) {
     const double r = c.px(6);
     const QPointF corner(rect.right() - c.px(4), rect.top() + c.px(1));
-    c.polygon(hexagon({corner.x() - r, corner.y() - r * 0.87, 2 * r, 1.74 * r}, r * 0.5), c.colors.ipvs,
-              c.colors.background, 1.2);
+    const QRectF sign(corner.x() - r, corner.y() - r * 0.87, 2 * r, 1.74 * r);
+    c.polygon(hexagon(sign, r * 0.5), c.colors.ipvs, c.colors.background, 1.2);
+    signs_.push_back(sign);
   }
 }
 
@@ -170,28 +174,48 @@ void HookPanel::drawBox(Canvas& c, const HookMap::Box& box) {
 HookPanel::Outcome HookPanel::outcomeOf(const HookMap::Box& box) {
   Outcome out;
   unsigned bits = 0;
+  bool redirected = false;
   const Step* drop = nullptr;
   for (const int i : box.steps) {
     if (i > session_.moment().step && session_.veiled()) continue;
     const Step& step = session_.walk().steps[static_cast<std::size_t>(i)];
     if (!step.diff.first) bits |= step.diff.bits;
     if (step.data.stage == trace::Stage::wire_out && step.headers.hasLink && !step.headers.arp) bits |= changed::mac;
+    redirected = redirected || step.newMac;
     if (step.dropped()) drop = &step;
   }
   // The verdict stands at the box that the packet is in, and at the one where it ended.
   const Step* told = drop != nullptr ? drop : stateOf(box) == State::now ? session_.step() : nullptr;
   if (told != nullptr && box.node == HookNode::route && told->data.verdict == trace::Verdict::accept) told = nullptr;
   if (told != nullptr) {
-    out.bad = told->dropped();
+    out.bad = told->failed();
     const char* sign = out.bad                                        ? "✕ "
+                       : told->silent()                               ? "∅ "
                        : told->data.verdict == trace::Verdict::accept ? "✓ "
                        : told->data.verdict == trace::Verdict::stolen ? "↷ "
                                                                       : "… ";
-    out.verdict = sign + verdictName(told->data.verdict);
+    out.verdict = sign + (told->silent() ? tr("silent") : verdictName(told->data.verdict));
   }
   out.badge = box.node == HookNode::in ? QString() : badgeOf(bits);
-  if (!out.badge.isEmpty() && (bits & changed::rewritten) != 0) out.badge = "✎ " + out.badge;
+  if (!out.badge.isEmpty() && ((bits & changed::rewritten) != 0 || redirected)) out.badge = "✎ " + out.badge;
   return out;
+}
+
+QString HookPanel::verdictMeaning(const HookMap::Box& box) const {
+  const Step* step = nullptr;
+  for (const int i : box.steps) {
+    const Step& at = session_.walk().steps[static_cast<std::size_t>(i)];
+    if (at.dropped() || (i == session_.moment().step && step == nullptr)) step = &at;
+  }
+  if (step == nullptr) return {};
+  if (step->silent()) return tr("the host was told not to answer for this address");
+  switch (step->data.verdict) {
+    case trace::Verdict::accept: return tr("the packet goes on");
+    case trace::Verdict::drop: return tr("the packet ends here");
+    case trace::Verdict::stolen: return tr("the hook took the packet over and sends it on its own way");
+    case trace::Verdict::queue: return tr("the packet waits");
+  }
+  return {};
 }
 
 // The verdict stands above the box, or in the lowest row, where cables go up, below it beside what was changed.
@@ -224,13 +248,16 @@ void HookPanel::drawBadges(Canvas& c, const HookMap::Box& box) {
     const QRectF pill(at, QSizeF(verdictWidth, c.px(18)));
     c.roundRect(pill, bad ? c.colors.drop : c.colors.text, {}, 0, 9);
     c.text(pill, Type::badge, bad ? c.colors.onAccent : c.colors.background, verdict, {.align = Qt::AlignCenter});
+    spot({pill, verdict, verdictMeaning(box), {}});
   }
   drawNumbers(c, box, rect);
 }
 
 void HookPanel::drawNumbers(Canvas& c, const HookMap::Box& box, const QRectF& rect) {
   const QColor color = box.node == HookNode::ipvs ? c.colors.ipvs : c.colors.accent;
-  const QString numbers = stepNumbers(box.steps);
+  std::vector<int> known = box.steps;
+  if (session_.veiled()) std::erase_if(known, [&](int step) { return step > session_.moment().step; });
+  const QString numbers = stepNumbers(known);
   // A wide one grows to the right, and stays above the label.
   const double wide = std::max(0.0, c.width(Type::badge, numbers) + c.px(9) - c.px(19));
   QPointF corner = rect.topLeft() + QPointF(c.px(2) + wide / 2, numbers.size() > 2 ? -c.px(4) : 0);
@@ -238,33 +265,23 @@ void HookPanel::drawNumbers(Canvas& c, const HookMap::Box& box, const QRectF& re
   c.disc(corner, color, numbers, stateOf(box) == State::future);
 }
 
-void HookPanel::mousePressEvent(QMouseEvent* event) {
-  for (const HookMap::Box& box : map_.boxes) {
-    if (!mapped(box.rect).contains(event->position()) || box.steps.empty()) continue;
-    // Again and again on the same box goes through what happened in it.
-    const auto next = std::ranges::upper_bound(box.steps, session_.moment().step);
-    return session_.go({session_.moment().walk, next == box.steps.end() ? box.steps.front() : *next});
+// What happened in a box, stage by stage; pressed again and again it goes through them.
+void HookPanel::addSpot(const HookMap::Box& box) {
+  if (box.steps.empty()) return;
+  const QString label = box.label.isEmpty() ? nodeLabel(box.node) : box.label;
+  QStringList lines;
+  for (const int i : box.steps) {
+    if (session_.veiled() && i > session_.moment().step) break;
+    const trace::Record& record = session_.walk().steps[static_cast<std::size_t>(i)].data;
+    lines += QString("%1  %2  %3  %4")
+                 .arg(i + 1)
+                 .arg(verdictName(record.verdict), QString::fromStdString(record.hook_name), sentenceOf(record))
+                 .simplified();
   }
-}
-
-bool HookPanel::event(QEvent* event) {
-  if (event->type() != QEvent::ToolTip) return Panel::event(event);
-  const auto* help = static_cast<QHelpEvent*>(event);
-  for (const HookMap::Box& box : map_.boxes) {
-    if (!mapped(box.rect).contains(help->pos()) || box.steps.empty()) continue;
-    QStringList lines;
-    for (const int i : box.steps) {
-      const trace::Record& record = session_.walk().steps[static_cast<std::size_t>(i)].data;
-      lines += QString("%1  %2  %3")
-                   .arg(i + 1)
-                   .arg(QString::fromStdString(record.hook_name), sentenceOf(record))
-                   .simplified();
-    }
-    QToolTip::showText(help->globalPos(), lines.join('\n'), this);
-    return true;
-  }
-  QToolTip::hideText();
-  return true;
+  spot({mapped(box.rect), label, lines.join('\n'), [this, steps = box.steps] {
+          const auto next = std::ranges::upper_bound(steps, session_.moment().step);
+          session_.go({session_.moment().walk, next == steps.end() ? steps.front() : *next});
+        }});
 }
 
 }  // namespace lvs::view

@@ -15,8 +15,6 @@ class HookPanel : public Panel {
 
  protected:
   void paint(Canvas& canvas, const QRectF& rect) override;
-  void mousePressEvent(QMouseEvent* event) override;
-  bool event(QEvent* event) override;  // tool tips
 
  private:
   enum class State { unused, passed, now, future };
@@ -29,15 +27,18 @@ class HookPanel : public Panel {
   };
   Outcome outcomeOf(const HookMap::Box& box);
   void drawBadges(Canvas& canvas, const HookMap::Box& box);
+  QString verdictMeaning(const HookMap::Box& box) const;
+  void addSpot(const HookMap::Box& box);
   void drawNumbers(Canvas& canvas, const HookMap::Box& box, const QRectF& rect);
   QRectF mapped(const QRectF& rect) const;
   QPointF mapped(QPointF point) const;
   bool hasIpvs(trace::HostId host) const;
 
   Session& session_;
-  HookMap map_;  // as painted last, for the mouse
+  HookMap map_;  // as painted last
   double unitX_ = 1, unitY_ = 1;
   QPointF origin_;
+  std::vector<QRectF> signs_;  // of hooks that IPVS hangs on
 };
 
 }  // namespace lvs::view

@@ -157,11 +157,12 @@ void PacketStrip::paint(Canvas& c, const QRectF& rect) {
 
   const bool ipvs = step->data.stage == trace::Stage::ipvs_in || step->data.stage == trace::Stage::ipvs_out ||
                     step->data.stage == trace::Stage::ipvs_xmit;
-  const QColor color = step->dropped() ? c.colors.drop : ipvs ? c.colors.ipvs : c.colors.text;
-  const QString place = tr("step %1/%2 · packet %3 · %4")
+  const QColor color = step->failed() ? c.colors.drop : ipvs ? c.colors.ipvs : c.colors.text;
+  const QString place = tr("stage %1/%2 · packet %3/%4 · %5")
                             .arg(session_.moment().step + 1)
                             .arg(walk.steps.size())
                             .arg(walk.number + 1)
+                            .arg(session_.index().walks().size())
                             .arg(step->headers.info);
   const double placeWidth = std::min(c.width(Type::small, place) + 2, rect.width() * 0.52);
   const QRectF top(left, c.px(6), right - left, c.px(30));

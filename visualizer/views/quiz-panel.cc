@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/quiz-panel.h"
 
-#include <QMouseEvent>
-
 #include "models/walk/why-text.h"
 
 namespace lvs::view {
@@ -56,7 +54,6 @@ bool QuizPanel::key(int key) {
 }
 
 void QuizPanel::paint(Canvas& c, const QRectF& rect) {
-  boxes_.clear();
   c.roundRect(rect.adjusted(2, 2, -2, -2), c.colors.panel, c.colors.accent, 2.5, 8);
   const double left = c.px(20), width = rect.width() - c.px(40);
   const QString score = tr("%1 of %2 right").arg(correct_).arg(asked_);
@@ -87,17 +84,10 @@ void QuizPanel::paint(Canvas& c, const QRectF& rect) {
                 right || wrong ? 2.6 : 1.6, 6);
     const QString mark = right ? "✓ " : wrong ? "✕ " : QString("%1  ").arg(i + 1);
     c.text(box.adjusted(c.px(12), 0, -c.px(8), 0), Type::hook, c.colors.text, mark + question_->choices[i]);
-    boxes_.push_back(box);
+    spot({box, question_->choices[i], {}, [this, i] { chosen_ >= 0 ? ask(question_->answerAt) : answer(i); }});
   }
   c.text({left, rect.height() - c.px(30), width, c.px(22)}, Type::small, c.colors.muted,
          chosen_ < 0 ? tr("Keys 1 to %1 answer").arg(question_->choices.size()) : tr("Return: next question   Q: end"));
-}
-
-void QuizPanel::mousePressEvent(QMouseEvent* event) {
-  if (question_ && chosen_ >= 0) return ask(question_->answerAt);
-  for (std::size_t i = 0; i < boxes_.size(); ++i) {
-    if (boxes_[i].contains(event->position())) return answer(static_cast<int>(i));
-  }
 }
 
 }  // namespace lvs::view

@@ -25,7 +25,6 @@ class QuizPanel : public Panel {
 
  protected:
   void paint(Canvas& canvas, const QRectF& rect) override;
-  void mousePressEvent(QMouseEvent* event) override;
 
  private:
   void ask(Moment from);
@@ -35,7 +34,6 @@ class QuizPanel : public Panel {
   std::optional<Question> question_;
   int chosen_ = -1;  // not answered yet
   int asked_ = 0, correct_ = 0;
-  std::vector<QRectF> boxes_;  // as painted last
 };
 
 }  // namespace lvs::view

@@ -33,7 +33,7 @@ void Timeline::paint(Canvas& c, const QRectF& rect) {
   right_ = rect.width() - c.px(12);
   if (!axis_.look(session_, static_cast<std::uint64_t>((right_ - left_) / unit_))) return;
   top_ = c.px(26);
-  laneHeight_ = std::min((rect.height() - top_ - c.px(5)) / static_cast<double>(axis_.lanes().size()), c.px(26));
+  laneHeight_ = std::min((rect.height() - top_ - c.px(5)) / static_cast<double>(axis_.laneCount()), c.px(26));
 
   drawSpan(c, rect);
   drawLanes(c);
@@ -57,21 +57,23 @@ void Timeline::drawSpan(Canvas& c, const QRectF& rect) {
 }
 
 void Timeline::drawLanes(Canvas& c) {
-  const bool labels = laneHeight_ >= c.px(11);
-  for (std::size_t lane = 0; lane < axis_.lanes().size(); ++lane) {
-    const trace::HostId host = axis_.lanes()[lane];
-    c.painter.setPen(c.pen(c.colors.line, 1));
+  for (std::size_t lane = 0; lane < axis_.laneCount(); ++lane) {
+    c.painter.setPen(c.pen(c.colors.faint, 1));
     c.painter.drawLine(QPointF(left_, y(lane)), QPointF(right_, y(lane)));
-    if (!labels) continue;
-    const bool current = session_.host() == host;
-    c.text({c.px(9), y(lane) - laneHeight_ / 2, left_ - c.px(14), laneHeight_}, current ? Type::smallBold : Type::small,
-           current ? c.colors.text : c.colors.muted, session_.hostName(host), {.mayElide = true});
+    const bool others = lane >= axis_.lanes().size();
+    const bool current = !others && session_.host() == axis_.lanes()[lane];
+    const QString name =
+        others ? tr("%n other(s)", nullptr, static_cast<int>(axis_.others())) : session_.hostName(axis_.lanes()[lane]);
+    const QRectF box(c.px(9), y(lane) - laneHeight_ / 2, left_ - c.px(14), laneHeight_);
+    c.text(box, current ? Type::smallBold : Type::small, current ? c.colors.text : c.colors.muted, name,
+           {.mayElide = true, .factor = std::clamp(laneHeight_ / c.px(15), 0.6, 1.0)});
   }
 }
 
 void Timeline::drawPacket(Canvas& c, const StageAxis::Packet& packet, double height) {
   const auto [start, stop] = span(packet);
-  c.painter.setPen(c.pen(c.colors.line, 1));
+  if (session_.veiled() && packet.begin > axis_.now()) return;
+  c.painter.setPen(c.pen(c.colors.faint, 1));
   if (packet.begin >= axis_.offset()) c.painter.drawLine(QPointF(start, c.px(3)), QPointF(start, height - c.px(4)));
   if (stop - start < c.px(26)) return;
   const std::uint32_t number = session_.walkAt(packet.row);
@@ -100,6 +102,12 @@ void Timeline::drawBox(Canvas& c, const StageAxis::Box& box) {
     const double s = std::min(h * 0.55, unit_ * 0.5);
     c.painter.drawLine(place.center() + QPointF(-s, -s), place.center() + QPointF(s, s));
     c.painter.drawLine(place.center() + QPointF(-s, s), place.center() + QPointF(s, -s));
+    return;
+  }
+  if (box.silent) {
+    c.painter.setPen(c.pen(c.colors.muted, 1.8));
+    c.painter.setBrush(Qt::NoBrush);
+    c.painter.drawEllipse(place.center(), unit_ * 0.42, unit_ * 0.42);
     return;
   }
   if (box.rewritten) {

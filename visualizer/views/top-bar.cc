@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/top-bar.h"
 
-#include <QMouseEvent>
 #include <algorithm>
 
 namespace lvs::view {
@@ -32,7 +31,6 @@ void TopBar::paint(Canvas& c, const QRectF& rect) {
   double needed = 0;
   for (const QString& tab : tabs_) needed += c.width(Type::hook, tab) + c.px(34);
   const double squeeze = std::min(1.0, room / std::max(needed, 1.0));
-  boxes_.clear();
   const double h = c.px(31);
   for (int i = 0; i < tabs_.size(); ++i) {
     const QRectF at(x, (rect.height() - h) / 2, (c.width(Type::hook, tabs_[i]) + c.px(29)) * squeeze, h);
@@ -40,17 +38,11 @@ void TopBar::paint(Canvas& c, const QRectF& rect) {
     c.roundRect(at, now ? c.colors.accent : c.colors.panel, now ? c.colors.accent : c.colors.line, 1.5, 6);
     c.text(at.adjusted(c.px(5), 0, -c.px(5), 0), Type::hook, now ? c.colors.onAccent : c.colors.text, tabs_[i],
            {.align = Qt::AlignCenter, .mayElide = true});
-    boxes_.push_back(at);
+    spot({at, tabs_[i], {}, [this, i] { Q_EMIT chosen(i); }});
     x = at.right() + c.px(5);
   }
   c.text({rect.width() - keysWidth - c.px(13), 0, keysWidth, rect.height()}, Type::body, c.colors.muted, keys,
          {.align = Qt::AlignRight | Qt::AlignVCenter});
-}
-
-void TopBar::mousePressEvent(QMouseEvent* event) {
-  for (std::size_t i = 0; i < boxes_.size(); ++i) {
-    if (boxes_[i].contains(event->position())) Q_EMIT chosen(static_cast<int>(i));
-  }
 }
 
 }  // namespace lvs::view

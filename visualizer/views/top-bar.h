@@ -23,13 +23,11 @@ class TopBar : public Panel {
 
  protected:
   void paint(Canvas& canvas, const QRectF& rect) override;
-  void mousePressEvent(QMouseEvent* event) override;
 
  private:
   QStringList tabs_;
   int current_ = 0;
   QString hint_;
-  std::vector<QRectF> boxes_;  // as painted last
 };
 
 }  // namespace lvs::view

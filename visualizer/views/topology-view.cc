@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/topology-view.h"
 
-#include <QMouseEvent>
-#include <QPainterPath>
 #include <QRegularExpression>
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 #include "drawing/role-color.h"
@@ -14,29 +13,9 @@ namespace lvs::view {
 
 TopologyView::TopologyView(const Style& style, Session& session, QWidget* parent)
     : Panel(style, "topology", parent), session_(session) {
-  connect(&session, &Session::opened, this, [this] { reload(); });
-  connect(&session, &Session::rowsChanged, this, [this] {
-    if (generation_ != session_.index().info_generation()) reload();
-  });
+  connect(&session, &Session::opened, this, [this] { update(); });
+  connect(&session, &Session::rowsChanged, this, [this] { update(); });
   connect(&session, &Session::momentChanged, this, [this] { update(); });
-  reload();
-}
-
-void TopologyView::reload() {
-  topology_ = topologyOf(session_.info());
-  generation_ = session_.index().info_generation();
-  update();
-}
-
-// A node fills its cell but for a margin; single ones are not wider than they need to be.
-QRectF TopologyView::boxOf(const TopologyNode& node) const {
-  const QRectF cell(area_.x() + node.rect.x() * area_.width(), area_.y() + node.rect.y() * area_.height(),
-                    node.rect.width() * area_.width(), node.rect.height() * area_.height());
-  const double s = style().scale;
-  const double most = (node.kind == HostKind::director ? 216 : node.kind == HostKind::server ? 128 : 176) * s;
-  const double w = std::min(cell.width() - 8 * s, node.rect.width() > 0.6 ? most : cell.width());
-  const double h = std::min(cell.height() - 6 * s, (node.kind == HostKind::client ? 66 : 100) * s);
-  return {cell.center().x() - w / 2, cell.center().y() - h / 2, w, h};
 }
 
 void TopologyView::paint(Canvas& c, const QRectF& rect) {
@@ -46,137 +25,201 @@ void TopologyView::paint(Canvas& c, const QRectF& rect) {
   if (!info.title.empty()) title += "  ·  " + QString::fromStdString(info.title);
   c.text({c.px(10), c.px(6), rect.width() - c.px(20), c.px(18)}, Type::smallBold, c.colors.muted, title,
          {.mayElide = true});
+  const Step* step = session_.step();
+  std::vector<trace::HostId> concerned;
+  if (step != nullptr) concerned = concernedBy(session_.walk());
+  if (step != nullptr && session_.hostPinned()) concerned.insert(concerned.begin(), session_.host());
+  topology_ = topologyOf(info, concerned);
   const bool real = std::ranges::any_of(info.hosts, [](const trace::HostInfo& h) { return !h.modelled; });
   const double bottom = real ? c.px(40) : c.px(10);
-  area_ = QRectF(c.px(6), c.px(32), rect.width() - c.px(12), rect.height() - c.px(32) - bottom);
+  area_ = QRectF(c.px(4), c.px(36), rect.width() - c.px(8), rect.height() - c.px(36) - bottom);
   if (real) {
     c.text({c.px(10), rect.height() - c.px(38), rect.width() - c.px(20), c.px(34)}, Type::small, c.colors.muted,
            tr("dashed: real machines, without hooks here"), {.overflow = Overflow::wrap});
   }
-  drawLinks(c);
-  for (const TopologyNode& node : topology_.nodes) drawNode(c, node);
-
-  const Step* step = session_.step();
+  placeRows(c);
+  drawBuses(c);
+  for (std::size_t row = 0; row < topology_.rows.size(); ++row) drawRow(c, row);
   if (step == nullptr) return;
-  const std::size_t here = topology_.nodeOf(step->data.host);
-  if (here < topology_.nodes.size()) {
-    const QRectF box = boxOf(topology_.nodes[here]);
-    const double inset = topology_.nodes[here].kind == HostKind::director ? c.px(4) : c.px(10);
-    drawEnvelope(c, {std::min(box.right() - inset, rect.width() - c.px(20)), box.top()}, step->dropped());
+  const std::size_t here = topology_.rowOf(step->data.host);
+  if (here < boxes_.size()) drawEnvelope(c, boxes_[here].topRight() - QPointF(c.px(18), 0), step->failed());
+}
+
+// Rows take what their lines need; where that is too much, servers say everything in one line, then all shrink.
+void TopologyView::placeRows(Canvas& c) {
+  labels_.clear();
+  boxes_.clear();
+  lane_ = c.px(17);
+  const double left = area_.left() + topology_.left * lane_ + c.px(4);
+  const double right = area_.right() - topology_.right * lane_ - c.px(4);
+  std::vector<double> heights;
+  const auto needed = [&] { return std::accumulate(heights.begin(), heights.end(), 0.0); };
+  for (const Topology::Row& row : topology_.rows) {
+    labels_.push_back(labelOf(row, c.colors));
+    heights.push_back(c.px(20) * static_cast<double>(labels_.back().lines.size() + 1) + c.px(10));
+  }
+  const double least = c.px(12);
+  const double room = area_.height() - least * static_cast<double>(heights.size());
+  for (std::size_t i = heights.size(); i-- > 0 && needed() > room;) {
+    if (topology_.rows[i].kind == HostKind::server) heights[i] = c.px(28);
+  }
+  for (std::size_t i = 0; i < heights.size() && needed() > room; ++i) {
+    if (topology_.rows[i].kind != HostKind::director) heights[i] = std::min(heights[i], c.px(28));
+  }
+  const double squeeze = std::min(1.0, room / std::max(needed(), 1.0));
+  const double gap =
+      heights.empty() ? 0
+                      : std::min((area_.height() - needed() * squeeze) / static_cast<double>(heights.size()), c.px(44));
+  const double used = needed() * squeeze + gap * static_cast<double>(heights.size());
+  double y = area_.top() + (area_.height() - used) / 2 + gap / 2;
+  for (const double height : heights) {
+    boxes_.push_back({left, y, right - left, height * squeeze});
+    y += height * squeeze + gap;
   }
 }
 
-void TopologyView::drawLinks(Canvas& c) {
-  enum class Use { none, past, future };
-  std::vector<Use> used(topology_.links.size(), Use::none);
-  if (session_.step() != nullptr) {
-    const Walk& walk = session_.walk();
-    const int now = session_.moment().step;
-    for (const Hop& hop : hopsOf(walk)) {
-      if (hop.out < 0 || hop.in < 0) continue;
-      const std::size_t link = topology_.linkOf(walk.steps[static_cast<std::size_t>(hop.out)].data.host,
-                                                walk.steps[static_cast<std::size_t>(hop.in)].data.host);
-      if (link >= used.size()) continue;
-      if (hop.in <= now) used[link] = Use::past;
-      if (hop.in > now && used[link] == Use::none && !session_.veiled()) used[link] = Use::future;
+double TopologyView::laneX(int lane) const {
+  if (boxes_.empty()) return 0;
+  return lane > 0 ? boxes_.front().left() - lane_ * (lane - 0.35) : boxes_.front().right() + lane_ * (-lane - 0.35);
+}
+
+void TopologyView::drawBuses(Canvas& c) {
+  for (const Topology::Bus& bus : topology_.buses) {
+    const double x = laneX(bus.lane);
+    const QPointF top(x, boxes_[bus.rows.front()].center().y() - c.px(9));
+    const QPointF bottom(x, boxes_[bus.rows.back()].center().y() + c.px(9));
+    const bool shared = bus.rows.size() > 2 || topology_.rows[bus.rows.back()].group();
+    c.painter.setPen(c.pen(c.colors.line, shared ? 5 : 2));
+    c.painter.drawLine(top, bottom);
+    c.painter.setPen(c.pen(c.colors.line, 2));
+    for (const std::size_t row : bus.rows) {
+      const QRectF& box = boxes_[row];
+      c.painter.drawLine(QPointF(x, box.center().y()),
+                         QPointF(bus.lane > 0 ? box.left() : box.right(), box.center().y()));
+    }
+    const auto& segments = session_.info().segments;
+    if (static_cast<std::size_t>(bus.segment) < segments.size()) {
+      QStringList names;
+      for (const std::size_t row : bus.rows) names += labels_[row].name;
+      spot({{x - c.px(6), top.y(), c.px(12), bottom.y() - top.y()},
+            QString::fromStdString(segments[static_cast<std::size_t>(bus.segment)].name),
+            names.join(", "),
+            {}});
     }
   }
-  for (const bool active : {false, true}) {
-    for (std::size_t i = 0; i < topology_.links.size(); ++i) {
-      if ((used[i] != Use::none) != active) continue;
-      const TopologyLink& link = topology_.links[i];
-      const QRectF a = boxOf(topology_.nodes[link.a]);
-      const QRectF b = boxOf(topology_.nodes[link.b]);
-      c.painter.setPen(c.pen(active ? c.colors.accent : c.colors.line, active ? 4 : 1.8, used[i] == Use::future));
-      c.painter.setBrush(Qt::NoBrush);
-      const QPointF from(a.center().x() + (b.center().x() - a.center().x()) * 0.2, a.bottom());
-      const QPointF to(b.center().x() + (a.center().x() - b.center().x()) * 0.1, b.top());
-      if (topology_.nodes[link.a].tier == topology_.nodes[link.b].tier) {
-        c.painter.drawLine(QPointF(a.right(), a.center().y()), QPointF(b.left(), b.center().y()));
-      } else if (!link.curved) {
-        c.painter.drawLine(from, to);
-      } else {
-        // Around the tiers between, on the side where the lower host is.
-        const bool left = b.center().x() <= area_.center().x();
-        const double x = left ? area_.left() + c.px(2) : area_.right() - c.px(2);
-        QPainterPath path(QPointF(a.center().x() + (left ? -0.3 : 0.3) * a.width(), a.bottom()));
-        const double middle = (a.bottom() + b.top()) / 2;
-        const QPointF end(b.center().x() + (left ? -0.25 : 0.25) * b.width(), b.top());
-        path.quadTo(QPointF(x, a.bottom() + (middle - a.bottom()) * 0.45), QPointF(x, middle));
-        path.quadTo(QPointF(x, b.top() - (b.top() - middle) * 0.45), end);
-        c.painter.drawPath(path);
-      }
+  if (session_.step() == nullptr) return;
+  const Walk& walk = session_.walk();
+  const int now = session_.moment().step;
+  const int beat = session_.story() ? session_.beat() : -1;
+  const auto isNow = [&](const Hop& hop) {
+    if (beat < 0) return hop.in == now || hop.out == now;
+    const Beat& shown = session_.beats()[static_cast<std::size_t>(beat)];
+    return (hop.out >= shown.first && hop.out <= shown.last) || hop.in == now;
+  };
+  const std::vector<Hop> hops = hopsOf(walk);
+  for (const bool past : {false, true}) {
+    for (const Hop& hop : hops) {
+      if ((hop.in <= now) == past && (past || !session_.veiled())) drawHop(c, hop, !past, isNow(hop));
     }
   }
+}
+
+void TopologyView::drawHop(Canvas& c, const Hop& hop, bool future, bool now) {
+  if (hop.out < 0 || hop.in < 0) return;
+  const Walk& walk = session_.walk();
+  const trace::HostId a = walk.steps[static_cast<std::size_t>(hop.out)].data.host;
+  const trace::HostId b = walk.steps[static_cast<std::size_t>(hop.in)].data.host;
+  const std::size_t at = topology_.busOf(a, b);
+  if (at >= topology_.buses.size()) return;
+  const Topology::Bus& bus = topology_.buses[at];
+  const double x = laneX(bus.lane);
+  const QRectF& from = boxes_[topology_.rowOf(a)];
+  const QRectF& to = boxes_[topology_.rowOf(b)];
+  const auto edge = [&](const QRectF& box) {
+    return QPointF(bus.lane > 0 ? box.left() : box.right(), box.center().y());
+  };
+  c.painter.setPen(c.pen(c.colors.accent, now && !future ? 5 : 3, future));
+  c.painter.setBrush(Qt::NoBrush);
+  c.painter.drawPolyline(QPolygonF{edge(from), {x, from.center().y()}, {x, to.center().y()}, edge(to)});
+  if (now && !future) c.arrowHead(edge(to), {x, to.center().y()}, c.colors.accent, 9);
+}
+
+TopologyView::Label TopologyView::labelOf(const Topology::Row& row, const Palette& colors) const {
+  Label out;
+  out.name = session_.hostName(row.hosts.front());
+  if (row.group()) {
+    out.name = tr("%1 … %2").arg(out.name, session_.hostName(row.hosts.back()));
+    out.lines.push_back({{}, tr("%n host(s)", nullptr, static_cast<int>(row.hosts.size())), colors.muted, true});
+    return out;
+  }
+  if (const trace::HostInfo* host = session_.info().host(row.hosts.front())) addAddresses(*host, row.kind, colors, out);
+  return out;
 }
 
 // Addresses with a role come first.
-TopologyView::Label TopologyView::labelOf(const TopologyNode& node, const trace::HostInfo& host,
-                                          const Palette& colors) const {
-  Label out;
+void TopologyView::addAddresses(const trace::HostInfo& host, HostKind kind, const Palette& colors, Label& out) const {
   for (const trace::InterfaceInfo& interface : host.interfaces) {
     for (const base::Ipv4Prefix& prefix : interface.addresses) {
       if (prefix.addr.is_loopback()) continue;
       const Role role = roleOf(session_.info(), prefix.addr);
       const QColor color = role.name.isEmpty() ? colors.muted : colorOf(role.kind, colors);
-      if (role.kind == Role::Kind::server && out.chip.isEmpty() && node.kind == HostKind::server) {
-        out.chip = role.name;
-        out.chipColor = color;
-        out.lines.insert(out.lines.begin(), {{}, textOf(prefix.addr), color});
-      } else if (role.kind == Role::Kind::virtualService && node.kind != HostKind::director) {
+      if (role.kind == Role::Kind::virtualService && kind != HostKind::director) {
         // On lo or tunl0 it must not answer ARP; on a real card it would.
         const QString name = QString::fromStdString(interface.name);
         out.lines.push_back(
-            {role.name, keepsStill(node.host) ? tr("on %1, no ARP").arg(name) : tr("on %1").arg(name), color, true});
+            {role.name, keepsStill(host.id) ? tr("on %1, no ARP").arg(name) : tr("on %1").arg(name), color, true});
       } else {
         out.lines.push_back({role.name, textOf(prefix.addr), color});
       }
     }
   }
-  std::ranges::stable_sort(out.lines, [](const Line& a, const Line& b) {
-    const auto rank = [](const Line& l) { return l.chip.startsWith("VIP") && !l.quiet ? 0 : l.quiet ? 2 : 1; };
-    return rank(a) < rank(b);
+  std::ranges::stable_sort(out.lines, {}, [](const Line& line) {
+    return line.chip.startsWith("VIP") && !line.quiet ? 0 : line.quiet ? 2 : 1;
   });
-  return out;
 }
 
-void TopologyView::drawNode(Canvas& c, const TopologyNode& node) {
-  const trace::HostInfo* host = session_.info().host(node.host);
-  if (host == nullptr) return;
-  const QRectF box = boxOf(node);
-  const bool here = session_.step() != nullptr && session_.host() == node.host;
+QString TopologyView::describe(const Topology::Row& row, const Label& label) const {
+  QStringList out;
+  for (const Line& line : label.lines) out += (line.chip + " " + line.text).trimmed();
+  if (row.group()) {
+    out.clear();
+    for (const trace::HostId host : row.hosts) out += session_.hostName(host);
+  }
+  return out.join(", ");
+}
+
+void TopologyView::drawRow(Canvas& c, std::size_t at) {
+  const Topology::Row& row = topology_.rows[at];
+  const QRectF& box = boxes_[at];
+  const trace::HostInfo* host = session_.info().host(row.hosts.front());
+  const bool modelled = row.group() || host == nullptr || host->modelled;
+  const bool here = session_.step() != nullptr && !row.group() && session_.host() == row.hosts.front();
   const QColor line = here ? c.colors.accent : c.colors.line;
   const QColor fill = here ? c.colors.accentSoft : c.colors.background;
   const double width = here ? 3 : 1.6;
-  if (node.kind == HostKind::director) {
-    c.polygon(hexagon(box, c.px(14)), fill, line, width, !host->modelled);
-  } else {
-    const double radius = node.kind == HostKind::client ? 22 : 6;
-    c.roundRect(box, fill, line, width, std::min(radius, box.height() / c.px(2.4)), !host->modelled);
+  if (row.group()) {
+    for (const double shift : {c.px(6), c.px(3)})
+      c.roundRect(box.translated(-shift, shift), c.colors.panel, c.colors.line, 1.4, 5);
   }
-  const double pad = node.kind == HostKind::director ? c.px(12) : c.px(5);
-  drawLabel(c, box.adjusted(pad, 0, -pad, 0), QString::fromStdString(host->name), labelOf(node, *host, c.colors));
+  if (row.kind == HostKind::director) {
+    c.polygon(hexagon(box, c.px(12)), fill, line, width, !modelled);
+  } else {
+    c.roundRect(box, fill, line, width, row.kind == HostKind::client ? std::min(18.0, box.height() / c.px(2.6)) : 6,
+                !modelled);
+  }
+  const double pad = row.kind == HostKind::director ? c.px(12) : c.px(6);
+  const QRectF inside = box.adjusted(pad, 0, -pad, 0);
+  box.height() < c.px(20) * static_cast<double>(labels_[at].lines.size() + 1) ? drawCompact(c, inside, labels_[at])
+                                                                              : drawLabel(c, inside, labels_[at]);
+  const trace::HostId first = row.hosts.front();
+  spot({box, labels_[at].name, describe(row, labels_[at]), [this, first] { session_.selectHost(first); }});
 }
 
-// The host's name, and of its lines what fills the box as far as it goes.
-void TopologyView::drawLabel(Canvas& c, const QRectF& inside, const QString& name, Label label) {
-  // Lines move closer together before one is left out.
-  double row = c.px(20);
-  const double room = inside.height() - c.px(6);
-  if (room < row * static_cast<double>(label.lines.size() + 1)) row = c.px(17.5);
-  const auto fitting = static_cast<std::size_t>(std::max(0.0, room / row - 1));
-  if (label.lines.size() > fitting) label.lines.resize(fitting);
+void TopologyView::drawLabel(Canvas& c, const QRectF& inside, const Label& label) {
+  const double row = c.px(20);
   double y = inside.center().y() - row * static_cast<double>(label.lines.size() + 1) / 2;
-
-  const double chip = label.chip.isEmpty() ? 0 : c.chipWidth(label.chip) + c.px(5);
-  // A name that has no room leaves its place to the chip.
-  double nameWidth = std::min(c.width(Type::bodyBold, name) + 1, std::max(inside.width() - chip, 0.0));
-  if (nameWidth < c.px(24)) nameWidth = 0;
-  double x = inside.center().x() - (nameWidth + chip) / 2;
-  if (nameWidth > 0) {
-    c.text({x, y, nameWidth, row}, Type::bodyBold, c.colors.text, name, {.align = Qt::AlignCenter});
-  }
-  if (chip > 0) c.chip({x + nameWidth + c.px(5), y + row / 2}, label.chipColor, label.chip);
+  c.text({inside.left(), y, inside.width(), row}, Type::bodyBold, c.colors.text, label.name,
+         {.align = Qt::AlignCenter});
   for (const Line& one : label.lines) {
     y += row;
     const Type type = one.quiet                                           ? Type::small
@@ -184,9 +227,30 @@ void TopologyView::drawLabel(Canvas& c, const QRectF& inside, const QString& nam
                                                                           : Type::monoBold;
     const double chipWidth = one.chip.isEmpty() ? 0 : c.chipWidth(one.chip) + c.px(5);
     const double textWidth = std::min(c.width(type, one.text) + 1, inside.width() - chipWidth);
-    x = inside.center().x() - (chipWidth + textWidth) / 2;
+    const double x = inside.center().x() - (chipWidth + textWidth) / 2;
     if (chipWidth > 0) c.chip({x, y + row / 2}, one.color, one.chip);
     c.text({x + chipWidth, y, textWidth, row}, type, one.color, one.text, {.align = Qt::AlignCenter});
+  }
+}
+
+// In one line: the name, and of the addresses what there is room for. The name comes first.
+void TopologyView::drawCompact(Canvas& c, const QRectF& inside, const Label& label) {
+  const double nameWidth = std::min(c.width(Type::bodyBold, label.name) + 2, inside.width());
+  double room = inside.width() - nameWidth - c.px(6);
+  double x = inside.left() + nameWidth + c.px(6);
+  c.text({inside.left(), inside.top(), nameWidth, inside.height()}, Type::bodyBold, c.colors.text, label.name);
+  for (const Line& one : label.lines) {
+    const double chip = one.chip.isEmpty() ? 0 : c.chipWidth(one.chip) + c.px(4);
+    const double text = c.width(Type::mono, one.text) + 2;
+    const bool whole = !one.quiet && chip + text <= room;
+    if (!whole && (chip == 0 || chip > room)) continue;
+    if (chip > 0) c.chip({x, inside.center().y()}, one.color, one.chip);
+    x += chip;
+    room -= chip;
+    if (!whole) continue;
+    c.text({x, inside.top(), text, inside.height()}, Type::mono, one.color, one.text);
+    x += text + c.px(4);
+    room -= text + c.px(4);
   }
 }
 
@@ -222,12 +286,6 @@ void TopologyView::drawEnvelope(Canvas& c, QPointF at, bool dropped) {
     c.painter.drawLine(r.topRight() + QPointF(-c.px(8), c.px(4)), r.bottomLeft() + QPointF(c.px(8), -c.px(4)));
   } else {
     c.painter.drawPolyline(QPolygonF{r.topLeft(), QPointF(r.center().x(), r.center().y() + c.px(2)), r.topRight()});
-  }
-}
-
-void TopologyView::mousePressEvent(QMouseEvent* event) {
-  for (const TopologyNode& node : topology_.nodes) {
-    if (boxOf(node).contains(event->position())) return session_.selectHost(node.host);
   }
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/transport-bar.h"
 
-#include <QMouseEvent>
-
 #include "models/session/packet-list-model.h"
 
 namespace lvs::view {
@@ -89,7 +87,6 @@ double TransportBar::legend(Canvas& c, const QRectF& rect) {
 
 void TransportBar::paint(Canvas& c, const QRectF& rect) {
   c.painter.fillRect(rect, c.colors.background);
-  buttons_.clear();
   const double h = c.px(36);
   double x = c.px(8);
   for (int i = 0; i < static_cast<int>(Button::count_); ++i) {
@@ -97,14 +94,15 @@ void TransportBar::paint(Canvas& c, const QRectF& rect) {
     const bool play = static_cast<Button>(i) == Button::play;
     c.roundRect(at, play ? c.colors.accent : c.colors.panel, play ? c.colors.accent : c.colors.line, 1.6, 6);
     drawSign(c, at, static_cast<Button>(i), play ? c.colors.onAccent : c.colors.text);
-    buttons_.push_back(at);
+    const auto button = static_cast<Button>(i);
+    spot({at, nameOf(button), {}, [this, button] { Q_EMIT pressed(button); }});
     x += c.px(46);
   }
   const Step* step = session_.step();
   const double stop = legend(c, rect);
   x += c.px(8);
   if (step == nullptr) return;
-  const QString where = tr("step %1 of %2").arg(session_.moment().step + 1).arg(session_.walk().steps.size());
+  const QString where = tr("stage %1 of %2").arg(session_.moment().step + 1).arg(session_.walk().steps.size());
   const double whereWidth = c.width(Type::bodyBold, where) + c.px(16);
   c.text({x, 0, whereWidth, rect.height()}, Type::bodyBold, c.colors.text, where);
   x += whereWidth;
@@ -113,20 +111,42 @@ void TransportBar::paint(Canvas& c, const QRectF& rect) {
   const double timeWidth = c.width(Type::mono, time) + c.px(14);
   c.text({x, 0, timeWidth, rect.height()}, Type::mono, c.colors.muted, time);
   x += timeWidth;
-  QString said = message_.isEmpty() ? session_.notice() : message_;
+  const QString said = saying();
+  if (said.isEmpty() || stop - x < c.px(60)) return;
+  const bool wrong = message_.isEmpty() && !session_.error().isEmpty();
+  c.text({x, 0, stop - x, rect.height()}, Type::smallBold, wrong ? c.colors.drop : c.colors.accent, said,
+         {.mayElide = true});
+  spot({{x, 0, stop - x, rect.height()}, said, {}, {}});
+}
+
+QString TransportBar::nameOf(Button button) const {
+  switch (button) {
+    case Button::start: return tr("start of the walk (Home)");
+    case Button::back: return tr("back (←)");
+    case Button::play: return playing_ ? tr("pause (Space)") : tr("play (Space)");
+    case Button::forward: return tr("on (→)");
+    case Button::end: return tr("end of the walk (End)");
+    case Button::count_: break;
+  }
+  return {};
+}
+
+// What is worth saying now: an answer to a key, else what is wrong with the file, else what is left out.
+QString TransportBar::saying() {
+  QString said = message_;
+  if (said.isEmpty()) said = session_.error();
+  if (said.isEmpty()) said = session_.notice();
   if (said.isEmpty() && session_.walk().cutShort)
     said = tr("longer than %1 stages; the rest is not shown").arg(kMaxSteps);
   if (!live_.isEmpty()) said = said.isEmpty() ? live_ : live_ + "  ·  " + said;
   if (said.isEmpty() && session_.following()) said = tr("following one connection; C shows all");
-  if (said.isEmpty() && session_.filtered()) said = tr("filter: %1").arg(session_.filterText());
-  if (said.isEmpty() || stop - x < c.px(60)) return;
-  c.text({x, 0, stop - x, rect.height()}, Type::smallBold, c.colors.accent, said, {.mayElide = true});
-}
-
-void TransportBar::mousePressEvent(QMouseEvent* event) {
-  for (std::size_t i = 0; i < buttons_.size(); ++i) {
-    if (buttons_[i].contains(event->position())) Q_EMIT pressed(static_cast<Button>(i));
+  if (said.isEmpty() && session_.filtered()) {
+    said = tr("filter: %1 (%2 of %3 packets); Esc: all")
+               .arg(session_.filterText())
+               .arg(session_.rows())
+               .arg(session_.index().walks().size());
   }
+  return said;
 }
 
 }  // namespace lvs::view

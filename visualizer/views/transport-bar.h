@@ -25,17 +25,17 @@ class TransportBar : public Panel {
 
  protected:
   void paint(Canvas& canvas, const QRectF& rect) override;
-  void mousePressEvent(QMouseEvent* event) override;
 
  private:
   void drawSign(Canvas& canvas, const QRectF& at, Button button, const QColor& color);
+  QString nameOf(Button button) const;
+  QString saying();
   double legend(Canvas& canvas, const QRectF& rect);
 
   Session& session_;
   bool playing_ = false;
   double speed_ = 2;
   QString message_, live_;
-  std::vector<QRectF> buttons_;  // as painted last
 };
 
 }  // namespace lvs::view

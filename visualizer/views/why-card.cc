@@ -1,13 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/why-card.h"
 
+#include <algorithm>
+#include <cmath>
+
+#include "models/session/tale.h"
 #include "models/walk/why-text.h"
 
 namespace lvs::view {
 
 WhyCard::WhyCard(const Style& style, Session& session, QWidget* parent)
     : Panel(style, "why", parent), session_(session) {
-  connect(&session, &Session::momentChanged, this, [this] { update(); });
+  connect(&session, &Session::momentChanged, this, [this] {
+    // The sentence is what a screen reader announces.
+    const Step* step = session_.step();
+    setAccessibleName(step == nullptr ? QString() : said(*step));
+    update();
+  });
+}
+
+QString WhyCard::said(const Step& step) const {
+  return session_.hostName(step.data.host) + ", " + stageTitle(step.data.stage) + ": " + sentenceOf(step.data);
+}
+
+// What happens in this beat of the story; empty: stages are told one by one, or the answer is asked for.
+QString WhyCard::beatLine() {
+  const int beat = session_.story() && !session_.veiled() ? session_.beat() : -1;
+  if (beat < 0) return {};
+  const std::vector<Beat>& beats = session_.beats();
+  return QString("%1/%2  ").arg(beat + 1).arg(beats.size()) +
+         tellBeat(session_, session_.walk(), beats[static_cast<std::size_t>(beat)]);
 }
 
 void WhyCard::paint(Canvas& c, const QRectF& rect) {
@@ -17,35 +39,48 @@ void WhyCard::paint(Canvas& c, const QRectF& rect) {
   using trace::Stage;
   const Stage stage = step->data.stage;
   const bool ipvs = stage == Stage::ipvs_in || stage == Stage::ipvs_out || stage == Stage::ipvs_xmit;
-  const QColor color = step->dropped() ? c.colors.drop : ipvs ? c.colors.ipvs : c.colors.accent;
+  const bool failed = step->failed();
+  const QColor color = failed ? c.colors.drop : ipvs ? c.colors.ipvs : c.colors.accent;
   c.roundRect({c.px(4), c.px(6), c.px(5), rect.height() - c.px(12)}, color, {}, 0, 2);
 
   const double left = c.px(18);
   const double width = rect.width() - left - c.px(12);
-  QString title = step->dropped() ? tr("Why dropped") : tr("Why");
+  QString title = failed ? tr("Why dropped") : step->silent() ? tr("Why it keeps silent") : tr("Why");
   if (!step->data.hook_name.empty()) title += "  ·  " + QString::fromStdString(step->data.hook_name);
-  c.text({left, c.px(5), width, c.px(17)}, Type::smallBold, c.colors.muted, title);
+  const QString beat = beatLine();
+  double top = c.px(22);
+  if (beat.isEmpty()) {
+    c.text({left, c.px(5), width, c.px(17)}, Type::smallBold, c.colors.muted, title);
+  } else {
+    const QString function = QString::fromStdString(step->data.hook_name);
+    const double aside = function.isEmpty() ? 0 : std::min(c.width(Type::smallBold, function) + c.px(8), width * 0.4);
+    c.text({left, c.px(5), width - aside, c.px(22)}, Type::hook, c.colors.text, beat, {.mayElide = true});
+    c.text({left + width - aside, c.px(5), aside, c.px(22)}, Type::smallBold, c.colors.muted, function,
+           {.align = Qt::AlignRight | Qt::AlignVCenter, .mayElide = true});
+    top = c.px(28);
+  }
 
   // What the stage caused: the scheduler's reasons, the connection's new state, the neighbour entry.
-  const Walk& walk = session_.walk();
-  std::uint32_t after = 0;
-  for (const int i : walk.visits[static_cast<std::size_t>(step->visit)].steps) {
-    const std::uint32_t record = walk.steps[static_cast<std::size_t>(i)].record;
-    if (record < step->record) after = record;
+  const auto caused = session_.journal().caused(session_.index(), step->data.host, step->data.walk, step->record);
+  const double row = c.px(16), bottom = rect.height() - c.px(5);
+  // The reason has the room that the lines below leave when each has one row.
+  const double least = row * static_cast<double>(std::min<std::size_t>(caused.size(), 2));
+  const QRectF said =
+      c.text({left, top, width, bottom - least - top}, beat.isEmpty() ? Type::why : Type::body, c.colors.text,
+             sentenceOf(step->data), {.align = Qt::AlignLeft | Qt::AlignTop, .overflow = Overflow::wrap});
+  double y = std::max(said.bottom() + c.px(3), top + c.px(18));
+  for (const JournalLine& line : caused) {
+    const double room = bottom - y;
+    if (room < row - 1) break;
+    const QString text = kindText(line.kind) + ": " + line.text.split('\n').join("; ");
+    const bool wraps = c.width(Type::console, text) > width && room >= 2 * row;
+    const QRectF ink =
+        c.text({left, y, width, wraps ? std::floor(room / row) * row : row}, Type::console, c.colors.muted, text,
+               {.align = Qt::AlignLeft | Qt::AlignTop,
+                .overflow = wraps ? Overflow::wrap : Overflow::elide,
+                .mayElide = true});
+    y += std::max(row, ink.height());
   }
-  const auto caused =
-      session_.journal().caused(session_.index(), step->data.host, step->data.walk, after, step->record);
-  std::size_t lines = 0;
-  double bottom = rect.height() - c.px(5);
-  const double row = c.px(16);
-  for (auto line = caused.rbegin(); line != caused.rend() && lines < 2; ++line, ++lines) {
-    bottom -= row;
-    c.text({left, bottom, width, row}, Type::console, c.colors.muted,
-           kindText(line->kind) + ": " + line->text.section('\n', 0, 0),
-           {.overflow = Overflow::elide, .mayElide = true});
-  }
-  c.text({left, c.px(22), width, bottom - c.px(22)}, Type::why, c.colors.text, sentenceOf(step->data),
-         {.align = Qt::AlignLeft | Qt::AlignTop, .overflow = Overflow::wrap});
 }
 
 }  // namespace lvs::view

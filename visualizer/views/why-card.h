@@ -16,6 +16,9 @@ class WhyCard : public Panel {
   void paint(Canvas& canvas, const QRectF& rect) override;
 
  private:
+  QString said(const Step& step) const;
+  QString beatLine();
+
   Session& session_;
 };
 

@@ -82,9 +82,8 @@ void Arp::process(Device& in, const wire::Arp& arp, PacketPtr frame, bool delaye
       return answer_for_other(in, arp, std::move(frame), delayed);
     }
   }
-  const Why learned = learn(in, arp, *frame);
-  if (request) return env_.drop(std::move(frame), Drop::arp_ignored, Stage::arp_in, why);
-  env_.trace(Stage::arp_in, *frame, Verdict::accept, Drop::none, learned);
+  learn(in, arp, *frame);
+  if (request) env_.drop(std::move(frame), Drop::arp_ignored, Stage::arp_in, why);
 }
 
 // True: answered. Else `refusal` says which rule forbids it.
@@ -174,7 +173,8 @@ bool Arp::enter_sender(Device& in, const wire::Arp& arp, trace::WalkId walk) {
   return true;
 }
 
-// What is left for packets that were not answered.
+// What is left for packets that were not answered. An answer is told of before the cache takes it: what waited for it
+// leaves at once. Gives what was told.
 Why Arp::learn(Device& in, const wire::Arp& arp, const Packet& frame) {
   Neighbour* entry = neighbours_.find(in, arp.sender_ip);
   const int level = env_.conf_max(in, Conf::arp_accept);
@@ -192,10 +192,17 @@ Why Arp::learn(Device& in, const wire::Arp& arp, const Packet& frame) {
   }
   const ArpLesson lesson = arp_lesson(evidence);
   if (lesson.learn && entry == nullptr) entry = neighbours_.find_or_learn(in, arp.sender_ip);
-  if (!lesson.learn || entry == nullptr) return {WhyId::arp_no_entry, {arp.sender_ip.value}};
-  neighbours_.update(*entry, arp.sender_mac, lesson.reachable ? NeighbourState::reachable : NeighbourState::stale,
-                     {.override_ = lesson.override_, .admin = false, .walk = frame.walk});
-  return {WhyId::arp_learned, {arp.sender_ip.value}};
+  const bool learns = lesson.learn && entry != nullptr;
+  const bool keeps = learns && entry->valid() && entry->mac != arp.sender_mac && !lesson.override_;
+  const Why told = !learns ? Why{WhyId::arp_no_entry, {arp.sender_ip.value}}
+                   : keeps ? Why{WhyId::neigh_kept, {trace::why_mac(arp.sender_mac)}}
+                           : Why{WhyId::arp_learned, {arp.sender_ip.value}};
+  if (arp.op != Op::request) env_.trace(Stage::arp_in, frame, Verdict::accept, Drop::none, told);
+  if (learns) {
+    neighbours_.update(*entry, arp.sender_mac, lesson.reachable ? NeighbourState::reachable : NeighbourState::stale,
+                       {.override_ = lesson.override_, .admin = false, .walk = frame.walk});
+  }
+  return told;
 }
 
 std::span<const LocalAddr> Arp::local_addresses() {

@@ -7,6 +7,7 @@
 
 #include "base/numbers.h"
 #include "trace/drop.h"
+#include "trace/file/noise.h"
 
 namespace lvs::trace {
 namespace {
@@ -53,6 +54,12 @@ Table stages_that(std::string_view name, Filter::Match match, const Filter::Stag
 
 Table drops_that(std::string_view part) {
   return table_of(kDrops, [&](std::size_t i) { return i != 0 && has(name_of(static_cast<Drop>(i)), part); });
+}
+
+// Reasons that are worded so: what stands on the screen is found.
+Table reasons_that(std::string_view part) {
+  return table_of(static_cast<std::size_t>(WhyId::count_),
+                  [&](std::size_t i) { return i != 0 && has(template_of(static_cast<WhyId>(i)), part); });
 }
 
 // The address or subnet that is written, and those whose role has this name.
@@ -114,7 +121,7 @@ void Filter::at_hook(std::span<const std::string> names, const TraceIndex& index
 void Filter::with_verdict(std::string_view part) {
   const auto named = [&](std::size_t i) { return has(name_of(static_cast<Verdict>(i)), part); };
   tests_.push_back([table = table_of(kVerdicts, named)](const IndexEntry& entry) {
-    return at(table, static_cast<std::size_t>(entry.verdict));
+    return at(table, static_cast<std::size_t>(entry.verdict)) && !is_noise(entry);
   });
 }
 
@@ -151,11 +158,12 @@ void Filter::rewritten() {
 void Filter::word(std::string_view text, const TraceIndex& index, const StageTitle& title) {
   tests_.push_back([hosts = hosts_that(text, index, Match::part), hooks = hooks_that(text, index, Match::part),
                     stages = stages_that(text, Match::part, title), drops = drops_that(text),
-                    addresses = addresses_of(text, index), port = base::number<std::uint16_t>(text),
-                    dropped = is(text, "drop")](const IndexEntry& entry) {
+                    reasons = reasons_that(text), addresses = addresses_of(text, index),
+                    port = base::number<std::uint16_t>(text), dropped = is(text, "drop")](const IndexEntry& entry) {
     return at(hosts, entry.host) || at(stages, static_cast<std::size_t>(entry.stage)) ||
-           at(drops, static_cast<std::size_t>(entry.drop)) || at(hooks, entry.hook) || touches(entry, addresses) ||
-           (port && has_port(entry, *port)) || (dropped && entry.verdict == Verdict::drop);
+           at(drops, static_cast<std::size_t>(entry.drop)) || at(reasons, entry.why) || at(hooks, entry.hook) ||
+           touches(entry, addresses) || (port && has_port(entry, *port)) ||
+           (dropped && entry.verdict == Verdict::drop && !is_noise(entry));
   });
 }
 

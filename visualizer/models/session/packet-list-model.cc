@@ -48,6 +48,24 @@ const PacketListModel::Row& PacketListModel::rowAt(int row) const {
   return cached;
 }
 
+// A question that everybody hears has no path: who asked, and who answered. Empty: it was no such question.
+QString PacketListModel::arpPath(const trace::WalkEntry& walk) const {
+  const trace::TraceIndex& index = session_.index();
+  const trace::IndexEntry& first = index.entry(walk.first);
+  QStringList answers;
+  int heard = 0;
+  for (std::uint32_t i = walk.first; i != trace::kNoRecord; i = index.entry(i).next) {
+    const trace::IndexEntry& entry = index.entry(i);
+    if (entry.host == first.host || (entry.flags & trace::entry_flag::arp) == 0) continue;
+    if (entry.stage == trace::Stage::arp_in) ++heard;
+    const QString name = session_.hostName(index.hosts()[entry.host]);
+    if (entry.stage == trace::Stage::arp_out && !answers.contains(name)) answers += name;
+  }
+  if (heard < 2) return {};
+  const QString asked = tr("%1 ▸ all").arg(session_.hostName(index.hosts()[first.host]));
+  return asked + "  " + (answers.isEmpty() ? tr("nobody answers") : tr("◂ %1").arg(answers.mid(0, 8).join(", ")));
+}
+
 PacketListModel::Row PacketListModel::made(std::uint32_t walkNumber) const {
   const trace::TraceIndex& index = session_.index();
   const trace::WalkEntry& walk = index.walks()[walkNumber];
@@ -72,6 +90,10 @@ PacketListModel::Row PacketListModel::made(std::uint32_t walkNumber) const {
     row.cells[info] = headers.info;
   }
 
+  if ((first.flags & trace::entry_flag::arp) != 0) {
+    row.cells[path] = arpPath(walk);
+    if (!row.cells[path].isEmpty()) return row;
+  }
   QStringList hosts;
   int last = -1;
   std::size_t seen = 0;
@@ -97,12 +119,20 @@ PacketListModel::Row PacketListModel::made(std::uint32_t walkNumber) const {
   return row;
 }
 
+// While a question is open, what becomes of this packet and of later ones is its answer.
+bool PacketListModel::veiled(const QModelIndex& index) const {
+  if (!session_.veiled() || index.column() == number) return false;
+  const int now = session_.rowOf(session_.moment().walk);
+  return index.row() > now || (index.row() == now && index.column() == path);
+}
+
 QVariant PacketListModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid() || index.row() >= rows_) return {};
   switch (role) {
     case Qt::DisplayRole:
-    case Qt::AccessibleTextRole: return rowAt(index.row()).cells[index.column()];
-    case droppedRole: return rowAt(index.row()).dropped;
+    case Qt::AccessibleTextRole: return veiled(index) ? QString("…") : rowAt(index.row()).cells[index.column()];
+    case Qt::ToolTipRole: return veiled(index) ? QVariant() : rowAt(index.row()).cells[index.column()];
+    case droppedRole: return rowAt(index.row()).dropped && !session_.veiled();
     case rewrittenRole: return rowAt(index.row()).rewritten;
     case walkRole: return session_.walkAt(static_cast<std::size_t>(index.row()));
     default: return {};

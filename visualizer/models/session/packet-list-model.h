@@ -32,6 +32,8 @@ class PacketListModel : public QAbstractTableModel {
     bool dropped = false, rewritten = false;
   };
   const Row& rowAt(int row) const;
+  bool veiled(const QModelIndex& index) const;
+  QString arpPath(const trace::WalkEntry& walk) const;
   Row made(std::uint32_t walk) const;
 
   Session& session_;

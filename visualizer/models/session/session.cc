@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/walk/noise.h"
+#include "models/walk/rewrites.h"
 
 namespace lvs::view {
 
@@ -94,13 +95,26 @@ const Walk& Session::walk(std::uint32_t number) {
     return cache_.front().walk;
   }
   const std::uint32_t records = number < index_->walks().size() ? index_->walks()[number].count : 0;
-  cache_.push_front({walkOf(*index_, number), records});
+  cache_.push_front({walkOf(*index_, number), {}, records});
+  cache_.front().beats = beatsOf(cache_.front().walk);
   cached_[number] = cache_.begin();
   if (cache_.size() > kCached) {
     cached_.erase(cache_.back().walk.number);
     cache_.pop_back();
   }
   return cache_.front().walk;
+}
+
+const std::vector<Beat>& Session::beats() {
+  walk();  // is the newest in the cache now
+  return cache_.front().beats;
+}
+
+void Session::setStory(bool on) {
+  if (story_ == on) return;
+  story_ = on;
+  Q_EMIT rowsChanged();
+  Q_EMIT momentChanged();
 }
 
 const Step* Session::step() {
@@ -147,8 +161,22 @@ void Session::go(Moment moment) {
   show(moment);
 }
 
+// To the stage that shows the next beat, or the one before.
+void Session::nextBeat(int direction) {
+  const int wanted = beat() + direction;
+  const std::vector<Beat>& here = beats();
+  if (wanted >= 0 && wanted < static_cast<int>(here.size()))
+    return show({moment_.walk, here[static_cast<std::size_t>(wanted)].at});
+  const int row = rowOf(moment_.walk) + direction;
+  if (row < 0 || row >= static_cast<int>(rows())) return;
+  moment_ = {walkAt(static_cast<std::size_t>(row)), 0};
+  const std::vector<Beat>& there = beats();
+  show({moment_.walk, there.empty() ? 0 : direction > 0 ? there.front().at : there.back().at});
+}
+
 void Session::nextStage(int direction) {
   if (empty()) return;
+  if (story_) return nextBeat(direction);
   const int to = moment_.step + direction;
   if (to >= 0 && to < static_cast<int>(walk().steps.size())) return show({moment_.walk, to});
   const int row = rowOf(moment_.walk) + direction;
@@ -184,7 +212,8 @@ bool Session::nextRecord(Wanted wanted) {
     int step = 0;
     for (std::uint32_t record = index_->walks()[number].first; record != trace::kNoRecord;
          record = index_->entry(record).next, ++step) {
-      if (step >= from && static_cast<std::size_t>(step) < kMaxSteps && wanted(index_->entry(record))) {
+      const bool fits = wanted(index_->entry(record));
+      if (fits && step >= from && static_cast<std::size_t>(step) < kMaxSteps) {
         show({number, step});
         return true;
       }
@@ -195,7 +224,8 @@ bool Session::nextRecord(Wanted wanted) {
 }
 
 bool Session::nextRewrite() {
-  return nextRecord([](const trace::IndexEntry& e) { return (e.flags & trace::entry_flag::rewritten) != 0; });
+  RewriteWatch watch;
+  return nextRecord([&](const trace::IndexEntry& e) { return watch.rewrites(e); });
 }
 
 bool Session::nextDrop() {
@@ -204,6 +234,21 @@ bool Session::nextDrop() {
 
 bool Session::nextMatch(const trace::Filter& what) {
   return nextRecord([&](const trace::IndexEntry& e) { return what.matches(e); });
+}
+
+Session::Matches Session::matches(const trace::Filter& what) const {
+  Matches out;
+  for (std::size_t row = 0; row < rows(); ++row) {
+    const std::uint32_t number = walkAt(row);
+    int step = 0;
+    for (std::uint32_t record = index_->walks()[number].first; record != trace::kNoRecord;
+         record = index_->entry(record).next, ++step) {
+      if (!what.matches(index_->entry(record))) continue;
+      ++out.all;
+      if (number < moment_.walk || (number == moment_.walk && step <= moment_.step)) ++out.passed;
+    }
+  }
+  return out;
 }
 
 void Session::toStart() {

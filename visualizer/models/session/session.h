@@ -10,6 +10,7 @@
 
 #include "models/walk/filter.h"
 #include "models/walk/journal.h"
+#include "models/walk/story.h"
 #include "models/walk/walk.h"
 
 namespace lvs::view {
@@ -72,6 +73,13 @@ class Session : public QObject {
   bool veiled() const { return veiled_; }
   void setVeiled(bool veiled);
 
+  // Told in beats: stages between them are folded away.
+  bool story() const { return story_; }
+  void setStory(bool on);
+  const std::vector<Beat>& beats();  // of the walk that is looked at
+  // The beat of the moment; -1: there is none.
+  int beat() { return beatAt(beats(), moment_.step); }
+
   void go(Moment moment);
   void nextStage(int direction);
   void nextPacket(int direction);
@@ -80,6 +88,11 @@ class Session : public QObject {
   bool nextRewrite();
   bool nextDrop();
   bool nextMatch(const trace::Filter& what);
+  // How many stages of the shown packets fit, and how many of them come up to this moment.
+  struct Matches {
+    std::size_t all = 0, passed = 0;
+  };
+  Matches matches(const trace::Filter& what) const;
   void toStart();
   void toEnd();
   void toNewest();
@@ -93,6 +106,7 @@ class Session : public QObject {
   void momentChanged();
 
  private:
+  void nextBeat(int direction);
   template <class Wanted>
   bool nextRecord(Wanted wanted);
   void show(Moment moment);
@@ -104,11 +118,12 @@ class Session : public QObject {
   QString filterText_;
   std::vector<std::uint32_t> filtered_;
   Moment moment_;
-  bool pinned_ = false, following_ = false, veiled_ = false;
+  bool pinned_ = false, following_ = false, veiled_ = false, story_ = true;
   QString filterBefore_;
   trace::HostId pinnedHost_ = 0;
   struct Cached {
     Walk walk;
+    std::vector<Beat> beats;
     std::uint32_t records = 0;  // that it had when it was read
   };
   std::list<Cached> cache_;  // newest first

@@ -4,33 +4,69 @@
 #include <algorithm>
 
 #include "models/walk/noise.h"
+#include "models/walk/rewrites.h"
+#include "models/walk/roles.h"
 
 namespace lvs::view {
 
 namespace {
 
-constexpr std::size_t kFewHosts = 5;  // all of them have a lane
+constexpr std::size_t kFewHosts = 5;   // all of them have a lane
+constexpr std::size_t kMostLanes = 8;  // more are not to be read
+
+int rankOf(const trace::HostInfo* host) {
+  switch (host == nullptr ? HostKind::other : kindOf(*host)) {
+    case HostKind::client: return 0;
+    case HostKind::router: return 1;
+    case HostKind::director: return 2;
+    case HostKind::server: return 3;
+    case HostKind::other: break;
+  }
+  return 4;
+}
 
 }  // namespace
+
+template <class Use>
+void StageAxis::eachShown(const Session& session, std::uint32_t walk, Use use) {
+  const trace::TraceIndex& index = session.index();
+  const trace::IndexEntry& first = index.entry(index.walks()[walk].first);
+  std::size_t step = 0;
+  for (std::uint32_t i = index.walks()[walk].first; i != trace::kNoRecord && step < kMaxSteps;
+       i = index.entry(i).next, ++step) {
+    const bool folded = session.story() && isFolded(index, first, index.entry(i));
+    if (!folded && !use(static_cast<int>(step), i)) return;
+  }
+}
 
 void StageAxis::recount(const Session& session) {
   before_.assign(1, 0);
   before_.reserve(session.rows() + 1);
   for (std::size_t row = 0; row < session.rows(); ++row) {
-    const std::uint32_t count = session.index().walks()[session.walkAt(row)].count;
-    before_.push_back(before_.back() + std::min<std::uint64_t>(count, kMaxSteps));
+    std::uint64_t count = std::min<std::uint64_t>(session.index().walks()[session.walkAt(row)].count, kMaxSteps);
+    if (session.story()) {
+      count = 0;
+      eachShown(session, session.walkAt(row), [&](int, std::uint32_t) { return ++count != 0; });
+    }
+    before_.push_back(before_.back() + count);
   }
 }
 
 bool StageAxis::look(Session& session, std::uint64_t inSight) {
   packets_.clear();
   lanes_.clear();
+  others_.clear();
   boxes_.clear();
   if (session.step() == nullptr || before_.size() < 2) return false;
   const int current = session.rowOf(session.moment().walk);
   if (current < 0) return false;
   const auto row = static_cast<std::size_t>(current);
-  now_ = before_[row] + static_cast<std::uint64_t>(session.moment().step);
+  now_ = before_[row];
+  eachShown(session, session.moment().walk, [&](int step, std::uint32_t) {
+    if (step < session.moment().step) ++now_;
+    return step < session.moment().step;
+  });
+  now_ = std::min(now_, std::max(before_[row + 1], before_[row] + 1) - 1);
   // The moment stands at two fifths, as long as there is something on both sides.
   const std::uint64_t all = before_.back(), left = inSight * 2 / 5;
   offset_ = all <= inSight || now_ < left ? 0 : std::min(now_ - left, all - inSight);
@@ -55,47 +91,67 @@ void StageAxis::eachStage(const Session& session, Use use) const {
   for (const Packet& packet : packets_) {
     std::uint64_t at = packet.begin;
     std::uint32_t previous = trace::kNoRecord;
-    for (std::uint32_t i = index.walks()[session.walkAt(packet.row)].first;
-         i != trace::kNoRecord && at < std::min(packet.end, end_); i = index.entry(i).next, ++at) {
+    eachShown(session, session.walkAt(packet.row), [&](int, std::uint32_t i) {
       if (at >= offset_) use(packet, at, index.entry(i), previous);
       previous = i;
-    }
+      return ++at < std::min(packet.end, end_);
+    });
   }
 }
 
-// Hosts in sight, in the order of the trace's description. One that only threw away what was not for it needs none.
+// Hosts in sight. One that only threw away what was not for it needs no lane.
 void StageAxis::findLanes(const Session& session) {
   const trace::TraceIndex& index = session.index();
-  std::vector<bool> seen(index.hosts().size());
-  eachStage(session, [&](const Packet&, std::uint64_t, const trace::IndexEntry& entry, std::uint32_t) {
-    if (!cameInVain(index, entry)) seen[entry.host] = true;
+  std::vector<bool> seen(index.hosts().size()), current(index.hosts().size());
+  eachStage(session, [&](const Packet& packet, std::uint64_t, const trace::IndexEntry& entry, std::uint32_t) {
+    if (cameInVain(index, entry)) return;
+    seen[entry.host] = true;
+    const bool silent = entry.next != trace::kNoRecord && keptSilent(index.entry(entry.next));
+    if (packet.current && !silent && !keptSilent(entry)) current[entry.host] = true;
   });
+  std::vector<std::pair<trace::HostId, bool>> found;  // and whether the current packet comes there
+  const auto place = [&](trace::HostId host) {
+    return static_cast<std::size_t>(std::ranges::find(index.hosts(), host) - index.hosts().begin());
+  };
   for (const trace::HostInfo& host : session.info().hosts) {
-    const auto at = std::ranges::find(index.hosts(), host.id);
-    const bool some = at != index.hosts().end() && seen[static_cast<std::size_t>(at - index.hosts().begin())];
-    if (some || session.info().hosts.size() <= kFewHosts) lanes_.push_back(host.id);
+    const std::size_t at = place(host.id);
+    const bool some = at < seen.size() && seen[at];
+    if (some || session.info().hosts.size() <= kFewHosts) found.emplace_back(host.id, some && current[at]);
   }
   for (std::size_t i = 0; i < seen.size(); ++i) {
-    if (seen[i] && std::ranges::find(lanes_, index.hosts()[i]) == lanes_.end()) lanes_.push_back(index.hosts()[i]);
+    const bool listed =
+        std::ranges::find(found, index.hosts()[i], &std::pair<trace::HostId, bool>::first) != found.end();
+    if (seen[i] && !listed) found.emplace_back(index.hosts()[i], current[i]);
+  }
+  std::ranges::stable_sort(found, {}, [&](const auto& one) { return rankOf(session.info().host(one.first)); });
+  const bool many = found.size() > kMostLanes;
+  for (const auto& [host, concerned] : found) {
+    const bool own = !many || concerned || rankOf(session.info().host(host)) != 3;
+    (own ? lanes_ : others_).push_back(host);
   }
 }
 
 int StageAxis::laneOf(const Session& session, const trace::IndexEntry& entry) const {
-  const auto at = std::ranges::find(lanes_, session.index().hosts()[entry.host]);
-  return at == lanes_.end() ? -1 : static_cast<int>(at - lanes_.begin());
+  const trace::HostId host = session.index().hosts()[entry.host];
+  const auto at = std::ranges::find(lanes_, host);
+  if (at != lanes_.end()) return static_cast<int>(at - lanes_.begin());
+  return std::ranges::find(others_, host) == others_.end() ? -1 : static_cast<int>(lanes_.size());
 }
 
 void StageAxis::findBoxes(const Session& session) {
   const trace::TraceIndex& index = session.index();
+  RewriteWatch watch;
   eachStage(session,
             [&](const Packet& packet, std::uint64_t at, const trace::IndexEntry& entry, std::uint32_t previous) {
               const int lane = laneOf(session, entry);
-              if (lane < 0 || (packet.current && at > now_ && session.veiled())) return;
+              const bool rewritten = watch.rewrites(entry);
+              if (lane < 0 || (at > now_ && session.veiled())) return;
               Box box{at, static_cast<std::size_t>(lane), -1, packet.current};
               if (previous != trace::kNoRecord && at > offset_ && index.entry(previous).host != entry.host)
                 box.from = laneOf(session, index.entry(previous));
-              box.dropped = isDrop(entry);
-              box.rewritten = (entry.flags & trace::entry_flag::rewritten) != 0;
+              box.silent = keptSilent(entry);
+              box.dropped = isDrop(entry) && !box.silent;
+              box.rewritten = rewritten;
               box.sent = entry.stage == trace::Stage::wire_out;
               boxes_.push_back(box);
             });
@@ -105,7 +161,13 @@ std::optional<Moment> StageAxis::momentAt(const Session& session, std::uint64_t 
   if (before_.size() < 2) return {};
   stage = std::min(stage, before_.back() - 1);
   const auto row = static_cast<std::size_t>(std::ranges::upper_bound(before_, stage) - before_.begin() - 1);
-  return Moment{session.walkAt(row), static_cast<int>(stage - before_[row])};
+  Moment moment{session.walkAt(row), 0};
+  std::uint64_t left = stage - before_[row];
+  eachShown(session, moment.walk, [&](int step, std::uint32_t) {
+    moment.step = step;
+    return left-- > 0;
+  });
+  return moment;
 }
 
 }  // namespace lvs::view

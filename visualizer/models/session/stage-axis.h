@@ -17,7 +17,7 @@ class StageAxis {
     std::size_t lane = 0;
     int from = -1;  // the lane that the packet came from right before; -1: the same, or one out of sight
     bool current = false;
-    bool dropped = false, rewritten = false, sent = false;
+    bool dropped = false, silent = false, rewritten = false, sent = false;
   };
   struct Packet {
     std::size_t row = 0;
@@ -33,7 +33,11 @@ class StageAxis {
   // --- as looked at last
   std::uint64_t offset() const { return offset_; }  // of what is in sight
   std::uint64_t now() const { return now_; }
+  // Clients on top, then routers, directors, servers. Where there are many, hosts that the current packet does not come
+  // to share the last lane, which stands for none in particular: others() says how many.
   const std::vector<trace::HostId>& lanes() const { return lanes_; }
+  std::size_t others() const { return others_.size(); }
+  std::size_t laneCount() const { return lanes_.size() + (others_.empty() ? 0 : 1); }
   const std::vector<Packet>& packets() const { return packets_; }
   const std::vector<Box>& boxes() const { return boxes_; }
 
@@ -47,11 +51,14 @@ class StageAxis {
   int laneOf(const Session& session, const trace::IndexEntry& entry) const;
   template <class Use>
   void eachStage(const Session& session, Use use) const;
+  // Of a walk: use(step, record) for each stage that is in the picture, until it says false.
+  template <class Use>
+  static void eachShown(const Session& session, std::uint32_t walk, Use use);
 
   // Stages before each row; one more entry than rows.
   std::vector<std::uint64_t> before_;
   std::uint64_t offset_ = 0, end_ = 0, now_ = 0;
-  std::vector<trace::HostId> lanes_;
+  std::vector<trace::HostId> lanes_, others_;
   std::vector<Packet> packets_;
   std::vector<Box> boxes_;
 };

@@ -58,6 +58,14 @@ Field fieldAt(const Headers& headers, const trace::HeaderField& place, const Fie
   return {like.name, {}, {}, like.weight};
 }
 
+// The payload's text of before; the same where it had none: then it is the packet's own from here on.
+Field textBefore(const Headers& before, const Field& now) {
+  for (const Section& section : before.sections) {
+    if (section.layer == Layer::payload) return section.fields.front();
+  }
+  return now;
+}
+
 DiffSection whole(const Section& section, Change change) {
   DiffSection out{section.layer, change, {}};
   for (const Field& field : section.fields) {
@@ -76,6 +84,13 @@ DiffSection both(const Section& section, const Headers& before, const Changes& c
     DiffField row{field, field, Change::same};
     if (field.value.isEmpty()) {
       row.change = Change::absent;
+    } else if (section.layer == Layer::payload) {
+      row.before = textBefore(before, field);
+      if (row.before.value != field.value) {
+        row.change = Change::changed;
+        diff.bits |= changed::payload;
+        ++diff.fields;
+      }
     } else if (const trace::FieldChange* change = changeAt(changes, kAfter, field.offset)) {
       row.before = fieldAt(before, change->before, field);
       row.change = Change::changed;
@@ -119,6 +134,24 @@ HeaderDiff diffOf(const Headers& after) {
   return out;
 }
 
+void compareLink(const Headers& frame, HeaderDiff& diff) {
+  const auto linkOf = [](auto& sections) {
+    return std::ranges::find(sections, Layer::ethernet, [](const auto& section) { return section.layer; });
+  };
+  const auto was = linkOf(frame.sections);
+  const auto is = linkOf(diff.sections);
+  if (was == frame.sections.end() || is == diff.sections.end()) return;
+  for (DiffField& row : is->fields) {
+    const auto old = std::ranges::find_if(
+        was->fields, [&](const Field& field) { return std::strcmp(field.name, row.after.name) == 0; });
+    if (old == was->fields.end() || old->value == row.after.value) continue;
+    if (row.change != Change::changed) ++diff.fields;
+    row.before = *old;
+    row.change = Change::changed;
+    diff.bits |= changed::mac;
+  }
+}
+
 QString badgeOf(unsigned bits) {
   using namespace changed;
   QStringList out;
@@ -129,6 +162,7 @@ QString badgeOf(unsigned bits) {
   if (bits & destination) out += "IP dst";
   if (bits & (sourcePort | destinationPort) && out.isEmpty()) out += "port";
   if (bits & quoted) out += "quoted";
+  if (bits & payload) out += "payload";
   if (!out.isEmpty()) return out.join(", ");
   if (bits & mac) return "MAC";
   if (bits & ttl) return "TTL";

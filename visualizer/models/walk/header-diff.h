@@ -30,9 +30,9 @@ struct DiffSection {
 // Kinds of change, as bits; the first group is what a load balancer does, the second what any hop does.
 namespace changed {
 inline constexpr unsigned source = 1, destination = 2, sourcePort = 4, destinationPort = 8, encapsulated = 16,
-                          decapsulated = 32, quoted = 64;
+                          decapsulated = 32, quoted = 64, payload = 128;
 inline constexpr unsigned rewritten =
-    source | destination | sourcePort | destinationPort | encapsulated | decapsulated | quoted;
+    source | destination | sourcePort | destinationPort | encapsulated | decapsulated | quoted | payload;
 inline constexpr unsigned mac = 1024, ttl = 2048, checksum = 4096, otherField = 8192;
 }  // namespace changed
 
@@ -46,6 +46,9 @@ struct HeaderDiff {
 HeaderDiff diffOf(const Headers& before, const Headers& after);
 // The first stage of a packet.
 HeaderDiff diffOf(const Headers& after);
+
+// The link header against that of the frame which the packet came in with: in between it had none.
+void compareLink(const Headers& frame, HeaderDiff& diff);
 
 // What was rewritten, in a few words for a badge: "IP dst", "+ IPIP", "MAC", "TTL"; empty for nothing.
 QString badgeOf(unsigned bits);

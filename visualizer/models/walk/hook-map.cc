@@ -158,9 +158,9 @@ HookMap hookMapOf(const Walk& walk, const Visit& visit, bool hasIpvs, const trac
     // What IPVS does on FORWARD and OUTPUT happens in their boxes; only requests go through the one of its own.
     if (data.stage == Stage::ipvs_out)
       node = last == Node::forward || last == Node::localOut || last == Node::localIn ? last : Node::forward;
-    // The second lookup, for the way out, is no box of its own.
+    // The second lookup, for the way out, is no box of its own; a socket asks before OUTPUT.
     if (data.stage == Stage::routing && last != Node::preRouting && last != Node::count_ && last != Node::in) {
-      node = last == Node::socket ? Node::localOut : last;
+      node = last;
     }
     const auto box = std::ranges::find(map.boxes, node, &HookMap::Box::node);
     if (box == map.boxes.end()) continue;

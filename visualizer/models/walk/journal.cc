@@ -7,16 +7,11 @@
 #include <array>
 
 #include "models/walk/why-text.h"
+#include "trace/file/causes.h"
 
 namespace lvs::view {
 
 namespace {
-
-// An entry's `record` counts the records before it, so what a record caused has that record's number plus one.
-auto upTo(const std::vector<std::uint32_t>& entries, const trace::TraceIndex& index, std::uint32_t record) {
-  return std::ranges::upper_bound(entries, std::uint64_t{record} + 1, {},
-                                  [&](std::uint32_t i) { return std::uint64_t{index.journal()[i].record}; });
-}
 
 std::optional<std::uint16_t> hostIndex(const trace::TraceIndex& index, trace::HostId host) {
   const auto at = std::ranges::find(index.hosts(), host);
@@ -46,20 +41,43 @@ QString kindText(const QString& kind) {
 }
 
 void Journal::clear() {
-  known_ = 0;
+  known_ = unsure_ = 0;
+  seenFrom_.clear();
   tables_.clear();
   lines_.clear();
 }
 
+// Entries that show when `record` is looked at.
+Journal::Entries::const_iterator Journal::upTo(const Entries& entries, std::uint64_t record) const {
+  return std::ranges::upper_bound(entries, record, {}, [&](std::uint32_t i) { return std::uint64_t{seenFrom_[i]}; });
+}
+
+void Journal::forgetFrom(std::size_t entry) {
+  const auto cut = [&](auto& lists) {
+    for (auto& [key, entries] : lists) {
+      while (!entries.empty() && entries.back() >= entry) entries.pop_back();
+    }
+  };
+  cut(tables_);
+  cut(lines_);
+  seenFrom_.resize(entry);
+  known_ = entry;
+}
+
 void Journal::update(const trace::TraceIndex& index) {
+  if (unsure_ < known_) forgetFrom(unsure_);
+  bool allSure = true;
   for (; known_ < index.journal().size(); ++known_) {
     const trace::JournalEntry& entry = index.journal()[known_];
     const auto number = static_cast<std::uint32_t>(known_);
-    if (isTable(index, entry)) {
-      tables_[{entry.host, entry.subject}].push_back(number);
-    } else {
-      lines_[entry.host].push_back(number);
-    }
+    bool sure = true;
+    const std::uint32_t cause = trace::cause_of(index, known_, &sure);
+    allSure = allSure && sure;
+    if (allSure) unsure_ = known_ + 1;
+    Entries& list = isTable(index, entry) ? tables_[{entry.host, entry.subject}] : lines_[entry.host];
+    const std::uint32_t first = cause == trace::kNoRecord ? 0 : cause;
+    seenFrom_.push_back(list.empty() ? first : std::max(first, seenFrom_[list.back()]));
+    list.push_back(number);
   }
 }
 
@@ -70,7 +88,7 @@ bool Journal::table(trace::TraceIndex& index, trace::HostId host, const QString&
   if (!at || subject == index.journal_subjects().end()) return false;
   const auto found = tables_.find({*at, static_cast<std::uint32_t>(subject - index.journal_subjects().begin())});
   if (found == tables_.end()) return false;
-  const auto end = upTo(found->second, index, record);
+  const auto end = upTo(found->second, record);
   if (end == found->second.begin()) return false;
   trace::JournalRecord entry;
   if (!index.journal_record(*(end - 1), entry)) return false;
@@ -97,7 +115,7 @@ std::vector<JournalLine> Journal::lines(trace::TraceIndex& index, trace::HostId 
   const auto found = at ? lines_.find(*at) : lines_.end();
   if (found == lines_.end()) return out;
   const std::string wanted = kind.toStdString();
-  for (auto i = upTo(found->second, index, record); i != found->second.begin() && out.size() < count;) {
+  for (auto i = upTo(found->second, record); i != found->second.begin() && out.size() < count;) {
     --i;
     const trace::JournalEntry& entry = index.journal()[*i];
     const std::string& name = index.journal_kinds()[entry.kind];
@@ -111,19 +129,19 @@ std::vector<JournalLine> Journal::lines(trace::TraceIndex& index, trace::HostId 
 }
 
 std::vector<JournalLine> Journal::caused(trace::TraceIndex& index, trace::HostId host, trace::WalkId walk,
-                                         std::uint32_t after, std::uint32_t last) const {
+                                         std::uint32_t record) const {
   std::vector<JournalLine> out;
   const auto at = hostIndex(index, host);
   const auto found = at ? lines_.find(*at) : lines_.end();
   if (found == lines_.end() || walk == 0) return out;
-  for (auto i = upTo(found->second, index, after); i != found->second.end(); ++i) {
-    const trace::JournalEntry& entry = index.journal()[*i];
-    if (entry.record > std::uint64_t{last} + 1) break;
-    if (entry.walk != walk) continue;
+  const auto end = upTo(found->second, record);
+  for (auto i = end; i != found->second.begin() && seenFrom_[*(i - 1)] == record; --i) {
+    if (index.journal()[*(i - 1)].walk != walk) continue;
     trace::JournalRecord line;
-    if (!index.journal_record(*i, line)) break;
+    if (!index.journal_record(*(i - 1), line)) break;
     out.push_back(lineOf(line));
   }
+  std::ranges::reverse(out);
   return out;
 }
 

@@ -37,14 +37,19 @@ class Journal {
   // first.
   std::vector<JournalLine> lines(trace::TraceIndex& index, trace::HostId host, const QString& kind,
                                  std::uint32_t record, std::size_t count) const;
-  // What a packet caused on a host between two records.
-  std::vector<JournalLine> caused(trace::TraceIndex& index, trace::HostId host, trace::WalkId walk, std::uint32_t after,
-                                  std::uint32_t upTo) const;
+  // What a record's packet caused there.
+  std::vector<JournalLine> caused(trace::TraceIndex& index, trace::HostId host, trace::WalkId walk,
+                                  std::uint32_t record) const;
 
  private:
-  std::size_t known_ = 0;
-  std::map<std::pair<std::uint16_t, std::uint32_t>, std::vector<std::uint32_t>> tables_;  // by host and subject
-  std::map<std::uint16_t, std::vector<std::uint32_t>> lines_;                             // by host
+  using Entries = std::vector<std::uint32_t>;
+  void forgetFrom(std::size_t entry);
+  Entries::const_iterator upTo(const Entries& entries, std::uint64_t record) const;
+
+  std::size_t known_ = 0, unsure_ = 0;   // entries from `unsure_` on may belong to a record that is still to come
+  std::vector<std::uint32_t> seenFrom_;  // by entry: the record that shows it first; those of a list never fall
+  std::map<std::pair<std::uint16_t, std::uint32_t>, Entries> tables_;  // by host and subject
+  std::map<std::uint16_t, Entries> lines_;                             // by host
 };
 
 }  // namespace lvs::view

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What no lecture is about: a flooded frame or an ARP question that was for somebody else. On every network there are
-// many.
+// What no lecture is about.
 #pragma once
 
-#include "trace/file/index.h"
-#include "trace/why.h"
+#include "trace/file/noise.h"
 
 namespace lvs::view {
 
-inline bool isNoise(trace::Drop drop, trace::WhyId why) {
-  return drop == trace::Drop::otherhost || (drop == trace::Drop::arp_ignored && why == trace::WhyId::arp_not_ours);
-}
-inline bool isNoise(const trace::IndexEntry& entry) { return isNoise(entry.drop, trace::WhyId{entry.why}); }
-
 // A drop that somebody may want to know about.
-inline bool isDrop(const trace::IndexEntry& entry) { return entry.verdict == trace::Verdict::drop && !isNoise(entry); }
+inline bool isDrop(const trace::IndexEntry& entry) {
+  return entry.verdict == trace::Verdict::drop && !trace::is_noise(entry);
+}
+
+// Told to keep still about an address: what cures the ARP problem is no failure.
+inline bool keptSilent(const trace::IndexEntry& entry) {
+  const trace::WhyId why{entry.why};
+  return entry.drop == trace::Drop::arp_ignored && (why == trace::WhyId::arp_ignore || why == trace::WhyId::arp_filter);
+}
 
 // Part of what came to a host in vain: a frame that was not for it ends with the next record.
 inline bool cameInVain(const trace::TraceIndex& index, const trace::IndexEntry& entry) {
-  return isNoise(entry) || (entry.next != trace::kNoRecord && isNoise(index.entry(entry.next)));
+  return trace::is_noise(entry) || (entry.next != trace::kNoRecord && trace::is_noise(index.entry(entry.next)));
 }
 
 }  // namespace lvs::view

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "models/walk/packet-fields.h"
 
+#include <QCoreApplication>
 #include <QStringList>
 #include <algorithm>
 
@@ -203,6 +204,7 @@ class Reader {
     add(Layer::tcp, {field("sport", "sport"), field("dport", "dport"), worded("flags", "flags", flagNames(tcp.flags())),
                      field("seq", "seq", detail), field("ack", "ack", detail), field("win", "window", detail),
                      field("csum", "checksum")});
+    text();
     out_.info = flagNames(out_.tcpFlags);
     if (payload() != 0) out_.info += QString("  %1 B").arg(payload());
   }
@@ -219,7 +221,22 @@ class Reader {
     }
     add(header_.tunnel ? Layer::outerUdp : Layer::udp,
         {field("sport", "sport"), field("dport", "dport"), field("len", "length"), field("csum", "checksum")});
+    if (!header_.tunnel) text();
     out_.info = QString("UDP  %1 B").arg(payload());
+  }
+
+  // The first line of a payload that is words: what FTP and SIP say stands in there, and NAT may have to change it.
+  void text() {
+    constexpr std::size_t kLongest = 120;
+    const base::ByteView all = at_.subspan(std::min(header_.size, at_.size()));
+    const auto letter = [](std::uint8_t c) { return c >= 0x20 && c < 0x7f; };
+    const auto end = std::ranges::find_if_not(all, letter);
+    const auto length = static_cast<std::size_t>(end - all.begin());
+    const bool line = end == all.end() || *end == '\r' || *end == '\n';
+    if (length < 3 || !line) return;
+    const QByteArray bytes(reinterpret_cast<const char*>(all.data()),
+                           static_cast<qsizetype>(std::min(length, kLongest)));
+    add(Layer::payload, {{"text", QString::fromLatin1(bytes), {}}});
   }
 
   void icmp() {
@@ -289,6 +306,7 @@ QString nameOf(Layer layer) {
     case Layer::otherProtocol: return "IP";
     case Layer::quotedIp: return "Quoted IPv4";
     case Layer::quotedPorts: return "Quoted ports";
+    case Layer::payload: return QCoreApplication::translate("Layer", "Payload");
   }
   return {};
 }

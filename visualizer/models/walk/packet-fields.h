@@ -13,7 +13,21 @@
 
 namespace lvs::view {
 
-enum class Layer { ethernet, arp, outerIp, outerUdp, gre, ip, tcp, udp, icmp, otherProtocol, quotedIp, quotedPorts };
+enum class Layer {
+  ethernet,
+  arp,
+  outerIp,
+  outerUdp,
+  gre,
+  ip,
+  tcp,
+  udp,
+  icmp,
+  otherProtocol,
+  quotedIp,
+  quotedPorts,
+  payload
+};
 
 struct Field {
   enum class Weight {

@@ -2,12 +2,16 @@
 #include "models/walk/topology.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
+
+#include "models/walk/noise.h"
 
 namespace lvs::view {
 
 namespace {
+
+constexpr std::size_t kMostServers = 6;    // with a row each
+constexpr std::size_t kMostConcerned = 5;  // of more servers than that
 
 // Hosts of no role stand where the clients are if they come before the first router or director, else below it.
 int tierOf(HostKind kind, bool afterCentre) {
@@ -21,100 +25,92 @@ int tierOf(HostKind kind, bool afterCentre) {
   return afterCentre ? 3 : 0;
 }
 
-int sharedSegment(const trace::HostInfo& a, const trace::HostInfo& b) {
-  for (const trace::InterfaceInfo& x : a.interfaces) {
-    for (const trace::InterfaceInfo& y : b.interfaces) {
-      if (x.segment >= 0 && x.segment == y.segment) return x.segment;
+void addRows(const std::vector<const trace::HostInfo*>& tier, const std::vector<trace::HostId>& concerned,
+             Topology& out) {
+  std::size_t own = 0;
+  Topology::Row rest;
+  for (const trace::HostInfo* host : tier) {
+    const bool named = std::ranges::find(concerned, host->id) != concerned.end() && own < kMostConcerned;
+    if (tier.size() <= kMostServers || named) {
+      ++own;
+      out.rows.push_back({kindOf(*host), {host->id}});
+    } else {
+      rest.kind = kindOf(*host);
+      rest.hosts.push_back(host->id);
     }
   }
-  return -1;
+  if (!rest.hosts.empty()) out.rows.push_back(std::move(rest));
 }
 
-using Tiers = std::map<int, std::vector<std::size_t>>;
-
-// Each tier gets rows in proportion to how many it needs; many servers stand in a grid.
-void placeNodes(const Tiers& tiers, Topology& out) {
-  const auto columnsFor = [](double n) {
-    if (n <= 2) return static_cast<int>(n);
-    return n <= 4 ? 2 : n <= 9 ? 3 : static_cast<int>(std::ceil(std::sqrt(n * 0.8)));
-  };
-  double rows = 0;
-  for (const auto& [tier, members] : tiers) {
-    const auto n = static_cast<double>(members.size());
-    out.columns = std::max(out.columns, columnsFor(n));
-    rows += std::ceil(n / columnsFor(n));
-  }
-  const double gaps = static_cast<double>(tiers.size()) - 1;
-  // A gap between tiers is where cables are seen; rows within a tier stand close.
-  const double gap = 0.62;
-  const double unit = 1 / (rows + gaps * gap);
-  double y = 0;
-  for (const auto& [tier, members] : tiers) {
-    const int wide = columnsFor(static_cast<double>(members.size()));
-    const int deep =
-        static_cast<int>((members.size() + static_cast<std::size_t>(wide) - 1) / static_cast<std::size_t>(wide));
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      const int row = static_cast<int>(i) / wide;
-      const int inRow = row + 1 < deep ? wide : static_cast<int>(members.size()) - row * wide;
-      const int column = static_cast<int>(i) % wide;
-      const double cell = 1.0 / wide;
-      const double left = (1 - inRow * cell) / 2 + column * cell;
-      out.nodes[members[i]].rect = {left, y + row * unit, cell, unit};
+// Buses whose rows overlap stand in lanes of their own; the sides take turns.
+void addBuses(const trace::RunInfo& info, Topology& out) {
+  std::map<int, std::vector<std::size_t>> rowsOf;  // by segment
+  for (std::size_t row = 0; row < out.rows.size(); ++row) {
+    for (const trace::HostId id : out.rows[row].hosts) {
+      for (const trace::InterfaceInfo& interface : info.host(id)->interfaces) {
+        if (interface.segment < 0) continue;
+        std::vector<std::size_t>& rows = rowsOf[interface.segment];
+        if (rows.empty() || rows.back() != row) rows.push_back(row);
+      }
     }
-    y += (deep + gap) * unit;
   }
-}
-
-// Cables: neighbours on a segment one tier apart, and straight from the servers to whoever they answer to.
-void addLinks(const trace::RunInfo& info, const Tiers& tiers, Topology& out) {
-  for (std::size_t a = 0; a < out.nodes.size(); ++a) {
-    for (std::size_t b = 0; b < out.nodes.size(); ++b) {
-      const TopologyNode& up = out.nodes[a];
-      const TopologyNode& low = out.nodes[b];
-      if (up.tier > low.tier || (up.tier == low.tier && a >= b)) continue;
-      const int segment = sharedSegment(info.hosts[a], info.hosts[b]);
-      if (segment < 0) continue;
-      const bool siblings = up.tier == low.tier;
-      if (siblings && out.nodes.size() > 2 && tiers.size() > 1) continue;
-      bool between = false;
-      for (const TopologyNode& other : out.nodes) between = between || (other.tier > up.tier && other.tier < low.tier);
-      out.links.push_back({a, b, segment, between});
-    }
+  for (auto& [segment, rows] : rowsOf) out.buses.push_back({segment, std::move(rows), 0});
+  std::ranges::stable_sort(out.buses, {}, [](const Topology::Bus& bus) { return bus.rows.front(); });
+  bool left = true;
+  for (std::size_t i = 0; i < out.buses.size(); ++i) {
+    Topology::Bus& bus = out.buses[i];
+    int lane = 1;
+    const auto taken = [&](int wanted) {
+      return std::any_of(out.buses.begin(), out.buses.begin() + static_cast<std::ptrdiff_t>(i),
+                         [&](const Topology::Bus& other) {
+                           return other.lane == wanted && other.rows.front() <= bus.rows.back() &&
+                                  bus.rows.front() <= other.rows.back();
+                         });
+    };
+    while (taken(left ? lane : -lane)) ++lane;
+    bus.lane = left ? lane : -lane;
+    (left ? out.left : out.right) = std::max(left ? out.left : out.right, lane);
+    left = !left;
   }
 }
 
 }  // namespace
 
-std::size_t Topology::nodeOf(trace::HostId host) const {
-  return static_cast<std::size_t>(std::ranges::find(nodes, host, &TopologyNode::host) - nodes.begin());
+std::size_t Topology::rowOf(trace::HostId host) const {
+  const auto at =
+      std::ranges::find_if(rows, [&](const Row& row) { return std::ranges::find(row.hosts, host) != row.hosts.end(); });
+  return static_cast<std::size_t>(at - rows.begin());
 }
 
-std::size_t Topology::linkOf(trace::HostId a, trace::HostId b) const {
-  const std::size_t x = nodeOf(a), y = nodeOf(b);
-  const auto at = std::ranges::find_if(
-      links, [&](const TopologyLink& l) { return (l.a == x && l.b == y) || (l.a == y && l.b == x); });
-  return static_cast<std::size_t>(at - links.begin());
+std::size_t Topology::busOf(trace::HostId a, trace::HostId b) const {
+  const std::size_t x = rowOf(a), y = rowOf(b);
+  const auto at = std::ranges::find_if(buses, [&](const Bus& bus) {
+    return std::ranges::find(bus.rows, x) != bus.rows.end() && std::ranges::find(bus.rows, y) != bus.rows.end();
+  });
+  return static_cast<std::size_t>(at - buses.begin());
 }
 
-Topology topologyOf(const trace::RunInfo& info) {
+Topology topologyOf(const trace::RunInfo& info, const std::vector<trace::HostId>& concerned) {
   Topology out;
   bool afterCentre = false;
-  Tiers tiers;
+  std::map<int, std::vector<const trace::HostInfo*>> tiers;
   for (const trace::HostInfo& host : info.hosts) {
     const HostKind kind = kindOf(host);
     if (kind == HostKind::router || kind == HostKind::director) afterCentre = true;
-    const int tier = tierOf(kind, afterCentre);
-    tiers[tier].push_back(out.nodes.size());
-    out.nodes.push_back({host.id, kind, {}, tier});
+    tiers[tierOf(kind, afterCentre)].push_back(&host);
   }
-  if (out.nodes.empty()) return out;
-  // Two hosts of the same kind and no centre: one above the other.
-  if (tiers.size() == 1 && out.nodes.size() == 2) {
-    out.nodes[1].tier = 3;
-    tiers = {{0, {0}}, {3, {1}}};
+  for (const auto& [tier, members] : tiers) addRows(members, concerned, out);
+  addBuses(info, out);
+  return out;
+}
+
+std::vector<trace::HostId> concernedBy(const Walk& walk) {
+  std::vector<trace::HostId> out;
+  for (const Visit& visit : walk.visits) {
+    const Step& last = walk.steps[static_cast<std::size_t>(visit.steps.back())];
+    if (last.silent() || (last.dropped() && trace::is_noise(last.data.drop, last.data.why.id))) continue;
+    if (std::ranges::find(out, visit.host) == out.end()) out.push_back(visit.host);
   }
-  placeNodes(tiers, out);
-  addLinks(info, tiers, out);
   return out;
 }
 

@@ -35,7 +35,8 @@ int stepBefore(const Walk& walk, const trace::Record& now) {
     const trace::Record& then = walk.steps[static_cast<std::size_t>(i)].data;
     if (then.part != now.part) continue;
     if (!arriving) {
-      if (then.host == now.host) return i;
+      // What a socket sends is no rewriting of what it got.
+      if (then.host == now.host) return then.stage == Stage::socket ? -1 : i;
     } else if (then.stage == Stage::wire_out) {
       if (then.bytes == now.bytes) return i;
       if (sent < 0) sent = i;
@@ -44,10 +45,22 @@ int stepBefore(const Walk& walk, const trace::Record& now) {
   return sent;
 }
 
+// The frame that a packet came in with, where this step puts another one in its place; -1: it does not.
+int replacedFrame(const Walk& walk, const Step& now) {
+  if (!now.headers.hasLink || now.headers.arp || now.data.stage == Stage::wire_in) return -1;
+  for (int i = now.before; i >= 0; i = walk.steps[static_cast<std::size_t>(i)].before) {
+    const Step& then = walk.steps[static_cast<std::size_t>(i)];
+    if (then.data.host != now.data.host) return -1;
+    if (then.data.stage == Stage::wire_in) return then.headers.macDst != now.headers.macDst ? i : -1;
+    if (then.data.stage == Stage::neighbour && then.data.verdict == trace::Verdict::accept) return -1;
+  }
+  return -1;
+}
+
 bool flooded(const Walk& walk, const Step& arrival) {
   const Visit& visit = walk.visits[static_cast<std::size_t>(arrival.visit)];
   const Step& last = walk.steps[static_cast<std::size_t>(visit.steps.back())];
-  return last.dropped() && isNoise(last.data.drop, last.data.why.id);
+  return last.dropped() && trace::is_noise(last.data.drop, last.data.why.id);
 }
 
 }  // namespace
@@ -72,6 +85,10 @@ Walk walkOf(trace::TraceIndex& index, std::uint32_t number) {
     step.before = stepBefore(walk, step.data);
     step.diff = step.before < 0 ? diffOf(step.headers)
                                 : diffOf(walk.steps[static_cast<std::size_t>(step.before)].headers, step.headers);
+    if (const int frame = replacedFrame(walk, step); frame >= 0) {
+      step.newMac = true;
+      compareLink(walk.steps[static_cast<std::size_t>(frame)].headers, step.diff);
+    }
     const auto key = std::pair(step.data.host, step.data.part);
     const auto found = open.find(key);
     if (found == open.end() || arrives(walk, step.data)) {

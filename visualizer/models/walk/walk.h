@@ -20,8 +20,16 @@ struct Step {
   HeaderDiff diff;  // against `before`
   int before = -1;  // the step that had this packet last; -1: the packet begins here
   int visit = 0;
+  // The frame goes to another machine than the one that the packet came in with: what DR does, and any router.
+  bool newMac = false;
 
   bool dropped() const { return data.verdict == trace::Verdict::drop; }
+  // Told to keep still about an address: what cures the ARP problem is no failure.
+  bool silent() const {
+    return data.drop == trace::Drop::arp_ignored &&
+           (data.why.id == trace::WhyId::arp_ignore || data.why.id == trace::WhyId::arp_filter);
+  }
+  bool failed() const { return dropped() && !silent(); }
   bool rewritten() const { return (diff.bits & changed::rewritten) != 0; }
 };
 

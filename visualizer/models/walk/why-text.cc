@@ -2,6 +2,7 @@
 #include "models/walk/why-text.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 #include <array>
 
 #include "trace/why.h"
@@ -25,7 +26,12 @@ std::string filled(const trace::Why& why) {
     const auto at = static_cast<std::size_t>(reason);
     return at < kDrops.size() ? translated("Drop", kDrops[at]).toStdString() : std::string(trace::text_of(reason));
   };
-  return trace::fill(text.toStdString(), why.args, drop);
+  std::string out = trace::fill(text.toStdString(), why.args, drop);
+  // The prefix of all addresses has a name in every language.
+  if (why.id == trace::WhyId::route_gateway && out.starts_with("default ")) {
+    out.replace(0, 8, QCoreApplication::translate("StageSentence", "default ").toStdString());
+  }
+  return out;
 }
 
 QString stageSentence(const trace::Record& record) {
@@ -84,12 +90,17 @@ QString dropText(trace::Drop drop) {
 }
 
 QString sentenceOf(const trace::Record& record) {
-  const QString why = whyText(record.why);
+  QString why = whyText(record.why);
+  if (record.stage == trace::Stage::arp_in && record.why.id == trace::WhyId::neigh_kept) {
+    why = QCoreApplication::translate("StageSentence", "The cache %1").arg(why);
+  }
   if (record.verdict == trace::Verdict::drop) {
     return why.isEmpty() ? dropText(record.drop) : dropText(record.drop) + "; " + why;
   }
-  if (!why.isEmpty()) return why.left(1).toUpper() + why.mid(1);
-  return stageSentence(record);
+  if (why.isEmpty()) return stageSentence(record);
+  // A word of English gets its capital; names of sysctls and programs are written as they are.
+  static const QRegularExpression kWord("^[a-z]+(?![a-z_=0-9:])");
+  return kWord.match(why).hasMatch() ? why.left(1).toUpper() + why.mid(1) : why;
 }
 
 QStringList whyTemplates() {

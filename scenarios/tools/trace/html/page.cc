@@ -12,6 +12,7 @@
 #include "tools/trace/html/embedded.h"
 #include "trace/dissect/dissect.h"
 #include "trace/field-changes.h"
+#include "trace/file/causes.h"
 #include "trace/why.h"
 
 namespace lvs::scenarios {
@@ -187,7 +188,7 @@ std::string Page::changes_json(const std::vector<trace::FieldChange>& changes) {
   return out;
 }
 
-// What the journal says, by the record that it belongs to: the next one of its host.
+// What the journal says, by the record that it belongs to.
 std::map<std::uint32_t, std::vector<std::string>> Page::journal_of(std::uint32_t walk,
                                                                    const std::vector<std::uint32_t>& records) {
   std::map<std::uint32_t, std::vector<std::string>> found;
@@ -198,9 +199,7 @@ std::map<std::uint32_t, std::vector<std::string>> Page::journal_of(std::uint32_t
     const trace::JournalEntry& known = index_.journal()[i];
     const std::string& kind = index_.journal_kinds()[known.kind];
     const bool told = kind == "schedule" || kind == "conn" || kind == "arp" || kind == "icmp";
-    const auto at = std::ranges::find_if(records, [&](std::uint32_t record) {
-      return record >= known.record && index_.entry(record).host == known.host;
-    });
+    const auto at = std::ranges::find(records, trace::cause_of(index_, i));
     if (!told || at == records.end() || !index_.journal_record(i, entry)) continue;
     std::string chinese;
     for (const trace::Why& why : entry.said) {

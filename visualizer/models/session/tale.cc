@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "models/session/tale.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+#include <algorithm>
+
+#include "models/walk/arp-round.h"
+#include "models/walk/roles.h"
+#include "models/walk/why-text.h"
+
+namespace lvs::view {
+
+namespace {
+
+using trace::Stage;
+using Kind = Beat::Kind;
+
+QString worded(const char* text) { return QCoreApplication::translate("Tale", text); }
+
+const Step& stepAt(const Walk& walk, int i) { return walk.steps[static_cast<std::size_t>(i)]; }
+
+// The last stage of this kind that the beat has; nullptr: none.
+const Step* lastOf(const Walk& walk, const Beat& beat, Stage stage) {
+  for (int i = beat.last; i >= beat.first; --i) {
+    if (stepAt(walk, i).data.stage == stage) return &stepAt(walk, i);
+  }
+  return nullptr;
+}
+
+QString listed(const QStringList& names) {
+  if (names.size() < 2) return names.join(QString());
+  return worded(QT_TRANSLATE_NOOP("Tale", "%1 and %2"))
+      .arg(names.mid(0, names.size() - 1).join(worded(QT_TRANSLATE_NOOP("Tale", ", "))), names.back());
+}
+
+// A server by its host, anything else by its role.
+QString named(Session& session, base::Ipv4Addr address) {
+  if (roleOf(session.info(), address).kind != Role::Kind::virtualService) {
+    for (const trace::HostInfo& host : session.info().hosts) {
+      for (const trace::InterfaceInfo& interface : host.interfaces) {
+        for (const base::Ipv4Prefix& prefix : interface.addresses) {
+          if (prefix.addr == address) return QString::fromStdString(host.name);
+        }
+      }
+    }
+  }
+  return shortName(session.info(), address);
+}
+
+// Whom a frame is for.
+QString takerOf(Session& session, const Step& sent) {
+  if (!sent.headers.macDst) return {};
+  if (sent.headers.macDst->is_broadcast()) return worded(QT_TRANSLATE_NOOP("Tale", "everybody on the segment"));
+  const trace::HostInfo* owner = hostOf(session.info(), *sent.headers.macDst);
+  return owner != nullptr ? QString::fromStdString(owner->name) : QString::fromStdString(sent.headers.macDst->text());
+}
+
+QString tellArp(Session& session, const Walk& walk, const Beat& beat) {
+  const ArpRound round = arpRoundOf(walk, beat.first, beat.last);
+  const QString target = named(session, round.target);
+  QStringList answers;
+  for (const ArpRound::Host& host : round.hosts) {
+    if (host.does == ArpRound::Does::answers) answers += session.hostName(host.host);
+  }
+  if (!round.asked) {
+    const bool kept = stepAt(walk, beat.at).data.why.id == trace::WhyId::neigh_kept;
+    return kept ? worded(QT_TRANSLATE_NOOP("Tale", "Another answer for %1 comes too late: the cache keeps the first"))
+                      .arg(target)
+                : worded(QT_TRANSLATE_NOOP("Tale", "The cache of %1 learns where %2 is"))
+                      .arg(session.hostName(stepAt(walk, beat.at).data.host), target);
+  }
+  const QString asker = session.hostName(round.asker);
+  if (answers.isEmpty())
+    return worded(QT_TRANSLATE_NOOP("Tale", "%1 asks who has %2: nobody answers")).arg(asker, target);
+  const QString said =
+      answers.size() == 1
+          ? worded(QT_TRANSLATE_NOOP("Tale", "%1 answers")).arg(answers.front())
+          : worded(QT_TRANSLATE_NOOP("Tale", "%1 answer, and the first answer counts")).arg(listed(answers));
+  return worded(QT_TRANSLATE_NOOP("Tale", "%1 asks who has %2: %3")).arg(asker, target, said);
+}
+
+// Why the scheduler took this server, from the journal: what stands behind "; " in its first line.
+QString reasonOf(Session& session, const Step& step) {
+  for (const JournalLine& line :
+       session.journal().caused(session.index(), step.data.host, step.data.walk, step.record)) {
+    if (line.kind == "schedule") return line.text.section('\n', 0, 0).section("; ", 1);
+  }
+  return {};
+}
+
+QString tellDecision(Session& session, const Step& step) {
+  const QString host = session.hostName(step.data.host);
+  const base::Ipv4Addr server{static_cast<std::uint32_t>(step.data.why.args[0])};
+  if (step.data.why.id == trace::WhyId::ipvs_scheduled) {
+    const QString reason = reasonOf(session, step);
+    const QString text = worded(QT_TRANSLATE_NOOP("Tale", "%1 picks %2")).arg(host, named(session, server));
+    return reason.isEmpty() ? text : text + worded(QT_TRANSLATE_NOOP("Tale", ": ")) + reason;
+  }
+  if (step.data.why.id == trace::WhyId::ipvs_conn) {
+    return worded(QT_TRANSLATE_NOOP("Tale", "%1 knows the connection: it belongs to %2"))
+        .arg(host, named(session, server));
+  }
+  return sentenceOf(step.data);
+}
+
+QString tellPass(Session& session, const Walk& walk, const Beat& beat) {
+  const Step& shown = stepAt(walk, beat.at);
+  const QString host = session.hostName(shown.data.host);
+  const Step* came = lastOf(walk, beat, Stage::wire_in);
+  const Step* left = lastOf(walk, beat, Stage::wire_out);
+  if (shown.headers.arp && shown.data.stage == Stage::arp_in) {
+    const QString about = named(session, shown.headers.arpRequest ? shown.headers.arpTarget : shown.headers.arpSender);
+    return shown.headers.arpRequest ? worded(QT_TRANSLATE_NOOP("Tale", "%1 answers for %2")).arg(host, about)
+                                    : worded(QT_TRANSLATE_NOOP("Tale", "%1 hears an answer for %2")).arg(host, about);
+  }
+  if (shown.headers.arp && beat.first == 0) {
+    return worded(QT_TRANSLATE_NOOP("Tale", "%1 asks everybody: who has %2?"))
+        .arg(host, named(session, shown.headers.arpTarget));
+  }
+  if (lastOf(walk, beat, Stage::socket) != nullptr && came != nullptr) {
+    return worded(QT_TRANSLATE_NOOP("Tale", "%1 takes it: the packet is for one of its sockets")).arg(host);
+  }
+  if (came != nullptr && left != nullptr) {
+    return worded(QT_TRANSLATE_NOOP("Tale", "%1 passes it on to %2")).arg(host, takerOf(session, *left));
+  }
+  if (came != nullptr) return worded(QT_TRANSLATE_NOOP("Tale", "It comes to %1")).arg(host);
+  if (beat.first == 0 && shown.headers.dst) {
+    return worded(QT_TRANSLATE_NOOP("Tale", "%1 sends %2 to %3"))
+        .arg(host, shown.headers.info, named(session, shown.headers.dst->address));
+  }
+  if (left != nullptr) {
+    return worded(QT_TRANSLATE_NOOP("Tale", "%1 puts it on the wire, to the MAC address of %2"))
+        .arg(host, takerOf(session, *left));
+  }
+  return sentenceOf(shown.data);
+}
+
+}  // namespace
+
+QString tellBeat(Session& session, const Walk& walk, const Beat& beat) {
+  const Step& shown = stepAt(walk, beat.at);
+  const QString host = session.hostName(shown.data.host);
+  switch (beat.kind) {
+    case Kind::arp: return tellArp(session, walk, beat);
+    case Kind::decide: return tellDecision(session, shown);
+    case Kind::drop:
+      return shown.silent() ? worded(QT_TRANSLATE_NOOP("Tale", "%1 keeps silent about %2"))
+                                  .arg(host, named(session, shown.headers.arpTarget))
+                            : worded(QT_TRANSLATE_NOOP("Tale", "%1 drops it")).arg(host);
+    case Kind::pass: return tellPass(session, walk, beat);
+    case Kind::rewrite: break;
+  }
+  return host + worded(QT_TRANSLATE_NOOP("Tale", ": ")) + sentenceOf(shown.data);
+}
+
+}  // namespace lvs::view
