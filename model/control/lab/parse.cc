@@ -7,6 +7,7 @@
 #include "base/input-file.h"
 #include "control/lab/conf.h"
 #include "control/lab/inject.h"
+#include "control/lab/startup/startup.h"
 #include "control/lab/text.h"
 
 namespace lvs::control {
@@ -20,7 +21,7 @@ std::string message_name(std::string_view folder, std::string_view file) {
 
 void add_startup(const std::string& name, std::string_view file, std::string_view text, LabReading& reading) {
   const std::string_view owner = file.substr(0, file.size() - kStartup.size());
-  std::vector<LabLine> lines = lab_text::lines(name, text, lab_text::Comments::drop);
+  std::vector<LabLine> lines = startup_lines(name, text);
   bool found = owner == "shared";  // Kathará: run on every host, before its own
   for (LabHost& host : reading.lab.hosts) {
     if (owner == "shared") host.startup.insert(host.startup.begin(), lines.begin(), lines.end());

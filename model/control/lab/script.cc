@@ -6,6 +6,8 @@
 
 #include "control/lab/cpu-preset.h"
 #include "control/lab/files.h"
+#include "control/lab/startup/startup.h"
+#include "control/machine/shell/statements/statement.h"
 
 namespace lvs::control {
 namespace {
@@ -15,6 +17,17 @@ void check_preset(const LabHost& host, std::vector<LabMessage>& errors) {
   std::string known;
   for (const CpuPreset& preset : cpu_presets()) known += " " + std::string(preset.name);
   errors.push_back({{"lab.conf", 0}, "host " + host.name + ": no CPU preset '" + host.preset + "'; known:" + known});
+}
+
+// Behind what earlier lines define. An error there has been told with its own line.
+ShellLinePtr parse_startup(const std::string& before, const LabLine& line, std::vector<LabMessage>& errors) {
+  auto parsed = parse_statement(before, line.text);
+  if (parsed) return std::move(*parsed);
+  const ScriptError& fault = parsed.error();
+  LabPlace place = line.place;
+  if (place.line != 0) place.line += static_cast<int>(fault.line) - 1;
+  if (fault.line != 0) errors.push_back({place, fault.error.text()});
+  return std::make_shared<ShellLine>();
 }
 
 }  // namespace
@@ -31,7 +44,8 @@ base::Result<LabScript, std::vector<LabMessage>> parse_script(const Lab& lab) {
   for (const LabHost& host : lab.hosts) check_preset(host, errors);
   for (const LabHost& host : lab.hosts) {
     std::vector<ShellLinePtr>& lines = script.startup.emplace_back();
-    for (const LabLine& line : host.startup) lines.push_back(parse(line.place, line.text));
+    Definitions before;
+    for (const LabLine& line : host.startup) lines.push_back(parse_startup(before.take(line.text), line, errors));
   }
   for (const LabEvent& event : lab.timeline) {
     const auto* command = std::get_if<LabCommand>(&event.what);

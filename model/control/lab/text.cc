@@ -30,12 +30,6 @@ std::optional<std::uint64_t> scaled(std::string_view text, int exponent, std::ui
   return base::number_up_to(digits, greatest);
 }
 
-// An odd number of backslashes at the end: the last one escapes what follows.
-bool ends_in_escape(std::string_view text) {
-  const std::size_t others = text.find_last_not_of('\\') + 1;  // npos + 1 is 0
-  return (text.size() - others) % 2 == 1;
-}
-
 struct Unit {
   std::string_view name;
   int exponent;
@@ -52,6 +46,11 @@ std::optional<std::uint64_t> with_unit(std::string_view text, const std::array<U
 }
 
 }  // namespace
+
+bool ends_in_escape(std::string_view text) {
+  const std::size_t others = text.find_last_not_of('\\') + 1;  // npos + 1 is 0
+  return (text.size() - others) % 2 == 1;
+}
 
 std::string_view trim(std::string_view text) {
   const std::size_t first = text.find_first_not_of(kBlank);

@@ -14,6 +14,9 @@ namespace lvs::control::lab_text {
 
 std::string_view trim(std::string_view text);
 
+// An odd number of backslashes at the end: the last one escapes what follows.
+bool ends_in_escape(std::string_view text);
+
 // Lines that say something: trimmed, without comment and empty ones, those ended by a backslash joined as sh does.
 // lab.conf keeps its comments: ours are among them.
 enum class Comments { drop, keep };

@@ -55,8 +55,9 @@ std::string Files::absolute(std::string_view path, std::string_view folder) {
       parts.pop_back();
     }
   }
-  // A link on every system of today.
+  // Links on every system of today.
   if (parts.size() > 1 && parts[0] == "var" && parts[1] == "run") parts.erase(parts.begin());
+  if (parts.size() > 1 && parts[0] == "var" && parts[1] == "lock") parts[0] = "run";
   std::string result;
   for (const std::string_view part : parts) result.append("/").append(part);
   return result.empty() ? "/" : result;

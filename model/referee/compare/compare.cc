@@ -14,6 +14,7 @@
 #include "trace/dissect/dissect.h"
 #include "wire/arp.h"
 #include "wire/ethernet.h"
+#include "wire/tcp.h"
 
 namespace lvs::referee {
 namespace {
@@ -221,12 +222,23 @@ class Comparing {
     const base::Time apart = a.at < b.at ? b.at - a.at : a.at - b.at;
     if (apart < kAtOnce && !a.outbound && !b.outbound && sender(a) != sender(b)) return true;
     if (apart < kTurns && of_two_connections(a, b)) return true;
+    if (apart < kAtOnce && (is_again(frames, one) || is_again(frames, other))) return true;
     return !exact_ && apart < kSlots && (wire::Arp::request_in(a.bytes) || wire::Arp::request_in(b.bytes));
   }
   // A program that connects twice at once: whether the first answer is there before the second SYN leaves.
   static bool of_two_connections(const CapturedFrame& a, const CapturedFrame& b) {
     const auto one = tcp_segment(a.bytes), other = tcp_segment(b.bytes);
     return one && other && one->direction != other->direction && one->direction != other->direction.reverse();
+  }
+  // A SYN or its answer once more: timers of several hosts that fall due in one tick fire in an order that is nobody's.
+  bool is_again(const std::vector<const CapturedFrame*>& frames, std::size_t at) const {
+    const auto segment = tcp_segment(frames[at]->bytes);
+    if (!segment || (segment->flags & wire::Tcp::syn) == 0) return false;
+    return std::any_of(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(at),
+                       [&](const CapturedFrame* each) {
+                         const auto before = tcp_segment(each->bytes);
+                         return before && before->direction == segment->direction && before->seq == segment->seq;
+                       });
   }
   static base::MacAddr sender(const CapturedFrame& frame) {
     return frame.bytes.size() < wire::Ethernet::kSize ? base::MacAddr{} : wire::Ethernet::load_mac(&frame.bytes[6]);

@@ -51,10 +51,18 @@ class Assembly {
 std::optional<TcpSegment> tcp_segment(base::ByteView frame) {
   if (frame.size() < Ethernet::kSize) return {};
   const wire::ConstEthernet ethernet{frame.data()};
-  if (ethernet.type() != static_cast<std::uint16_t>(wire::EtherType::ipv4)) return {};
+  constexpr std::uint16_t kVlanTag = 0x8100;
+  constexpr std::size_t kTagSize = 4;
   TcpSegment segment;
   segment.envelope = ethernet.src().text() + " > " + ethernet.dst().text();
   base::ByteView rest = frame.subspan(Ethernet::kSize);
+  std::uint16_t type = ethernet.type();
+  if (type == kVlanTag && rest.size() >= kTagSize) {
+    segment.envelope += fmt::format(", vlan {}", base::load_be16(rest.data()) & 0xfff);
+    type = base::load_be16(rest.data() + 2);
+    rest = rest.subspan(kTagSize);
+  }
+  if (type != static_cast<std::uint16_t>(wire::EtherType::ipv4)) return {};
   for (;;) {
     if (rest.size() < Ipv4::kMinSize) return {};
     const wire::ConstIpv4 ip{rest.data()};

@@ -142,11 +142,13 @@ class Server {
   }
 
   std::optional<std::string> page() const {
-    if (options_.file.empty()) return control::httpd_page(options_, host_name());
+    const std::string file = control::wants_index(options_) ? std::string(control::kIndexPage) : options_.file;
     std::error_code error;
-    if (!fs::is_regular_file(options_.file, error)) return std::nullopt;
+    const bool there = !file.empty() && fs::is_regular_file(file, error);
+    if (!there && options_.file.empty()) return control::httpd_page(options_, host_name());
+    if (!there) return std::nullopt;
     try {
-      return os::read_file(options_.file);
+      return os::read_file(file);
     } catch (const std::exception&) {
       return std::nullopt;
     }
@@ -230,7 +232,8 @@ int become_httpd(const HttpdOptions& options) {
 
 int service(const std::vector<std::string>& words) {
   using namespace std::chrono_literals;
-  const std::string action = words.size() == 2 && words[0] == "httpd" ? words[1] : std::string();
+  const std::string action =
+      words.size() == 2 && (words[0] == "httpd" || words[0] == "apache2") ? words[1] : std::string();
   if (action != "start" && action != "stop" && action != "restart" && action != "status") {
     std::fputs(std::string(control::kServiceUsage).c_str(), stderr);
     return 1;

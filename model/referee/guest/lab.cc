@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "control/lab/startup/startup.h"
 #include "os/process.h"
 #include "referee/guest/host.h"
 #include "referee/guest/limits.h"
@@ -152,11 +153,13 @@ class GuestLab {
   void startup() {
     results_.start = wall_clock();
     if (plan_.virtual_time) results_.ticks = ticks_counted();
-    for (std::size_t host = 0; host < hosts_.size(); ++host)
+    for (std::size_t host = 0; host < hosts_.size(); ++host) {
+      control::Definitions before;
       for (const control::LabLine& line : lab_.hosts[host].startup)
-        if (!run_line(host, line.text, wall_clock() + plan_.patience))
+        if (!run_line(host, before.take(line.text) + line.text, wall_clock() + plan_.patience))
           throw std::runtime_error(
               fmt::format("{}: the line has not returned within {} s", line.place.text(), plan_.patience / 1s));
+    }
   }
 
   // False if the line still ran at the deadline.

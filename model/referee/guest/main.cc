@@ -22,6 +22,7 @@
 #include "referee/guest/httpd.h"
 #include "referee/guest/lab.h"
 #include "referee/guest/limits.h"
+#include "referee/guest/services.h"
 #include "referee/guest/tools.h"
 
 namespace lvs::referee {
@@ -105,6 +106,7 @@ void prepare(const Plan& plan, const std::string& run_folder) {
 
 std::optional<int> guest_main(int argc, char** argv) {
   if (const auto status = fence_main(argc, argv)) return status;
+  if (const auto status = guest_services(argc, argv)) return status;
   if (const auto status = guest_httpd(argc, argv)) return status;
   if (argc != 3 || std::string_view(argv[1]) != kGuestCommand) return {};
   const std::string run_folder = argv[2];

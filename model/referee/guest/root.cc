@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "os/fd.h"
+#include "referee/guest/services.h"
 
 namespace lvs::referee {
 namespace {
@@ -49,6 +50,7 @@ void make_folders(const std::string& root) {
                              "/var/log",
                              "/var/log/nginx",
                              "/var/www",
+                             "/var/www/html",
                              "/run",
                              "/run/lock",
                              "/run/haproxy",
@@ -173,6 +175,7 @@ void enter_host_root(const HostRoot& given) {
   // From here on links lead nowhere else.
   lay_over(fs::path(kToolsPlace) / "etc", "/etc");
   os::write_file("/etc/hostname", given.host + "\n");
+  write_init_scripts();
   if (const std::string own = "/lab/" + given.host; fs::is_directory(own)) lay_over(own, "/");
   if (const std::string shared = "/lab/shared"; fs::is_directory(shared)) {  // as in Kathará: what all hosts have
     fs::create_directory("/shared");

@@ -12,6 +12,7 @@
 
 #include "control/machine/registry.h"
 #include "os/fd.h"
+#include "referee/guest/services.h"
 
 namespace lvs::referee {
 namespace {
@@ -19,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // What runs lines, and daemons that labs start, whether a version of the model knows them or not.
-constexpr auto kBesides = std::to_array<std::string_view>({"sh", "dash", "keepalived", "nginx", "haproxy"});
+constexpr auto kBesides = std::to_array<std::string_view>({"sh", "dash", "bash", "keepalived", "nginx", "haproxy"});
 // The program inside the kernel is these two as well.
 constexpr auto kOurs = std::to_array<std::string_view>({"httpd", "service"});
 
@@ -65,12 +66,15 @@ void mount_tools(const Plan& plan, const std::string& run_folder, const std::str
   for (const control::CommandEntry& command : control::modelled_commands()) names.emplace_back(command.name);
   for (const std::string_view name : kBesides) names.emplace_back(name);
   if (plan.kernel_log) names.emplace_back("dmesg");
+  std::vector<std::string> ours(kOurs.begin(), kOurs.end());
+  for (const std::string_view word : service_words()) ours.emplace_back(word);
   for (const std::string& name : names) {
-    if (std::ranges::find(kOurs, name) != kOurs.end()) continue;
+    if (std::ranges::find(ours, name) != ours.end()) continue;
     const auto tool = find_tool(name);
     if (tool && !fs::exists(folder + "/" + tool->place)) bind_file(tool->file, folder + "/" + tool->place);
   }
-  for (const std::string_view name : kOurs) bind_file(run_folder + "/agent", folder + "/bin/" + std::string(name));
+  for (const std::string& name : ours)
+    for (const char* place : {"/bin/", "/sbin/"}) bind_file(run_folder + "/agent", folder + place + name);
   bind_folder(run_folder + "/lib", folder + "/lib");
   bind_folder(run_folder + "/etc", folder + "/etc");
   os::check(::mount(nullptr, folder.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr), folder);

@@ -117,10 +117,15 @@ void ip_text(std::string& out, base::ByteView bytes, const DissectStyle& style, 
 namespace {
 
 constexpr int kDepth = 3;
+constexpr std::uint16_t kVlanTag = 0x8100;  // IEEE 802.1Q
+constexpr std::size_t kTagSize = 4;
 
 void link_text(std::string& out, const wire::ConstEthernet& eth, std::uint32_t size, bool quick) {
   const auto type = static_cast<wire::EtherType>(eth.type());
-  const char* const name = type == wire::EtherType::ipv4 ? "IPv4" : type == wire::EtherType::arp ? "ARP" : "Unknown";
+  const char* const name = type == wire::EtherType::ipv4  ? "IPv4"
+                           : type == wire::EtherType::arp ? "ARP"
+                           : eth.type() == kVlanTag       ? "802.1Q"
+                                                          : "Unknown";
   fmt::format_to(std::back_inserter(out), "{} > {}, ", eth.src().text(), eth.dst().text());
   if (quick) {
     out += name;
@@ -150,13 +155,27 @@ std::string dissect_as(base::ByteView bytes, const DissectStyle& style, DissectO
   const wire::ConstEthernet eth{bytes.data()};
   const auto size = static_cast<std::uint32_t>(bytes.size()) + options.bytes_behind;
   if (style.link) link_text(out, eth, size, style.quick);
-  const base::ByteView rest = bytes.subspan(wire::Ethernet::kSize);
-  switch (static_cast<wire::EtherType>(eth.type())) {
+  base::ByteView rest = bytes.subspan(wire::Ethernet::kSize);
+  std::uint16_t type = eth.type();
+  if (type == kVlanTag && rest.size() >= kTagSize) {
+    const std::uint16_t tag = base::load_be16(rest.data());
+    type = base::load_be16(rest.data() + 2);
+    rest = rest.subspan(kTagSize);
+    if (style.link) {
+      fmt::format_to(std::back_inserter(out), "vlan {}, p {}{}, ", tag & 0xfff, tag >> 13,
+                     (tag & 0x1000) != 0 ? ", DEI" : "");
+      const char* const inner = type == static_cast<std::uint16_t>(wire::EtherType::ipv4)  ? "IPv4"
+                                : type == static_cast<std::uint16_t>(wire::EtherType::arp) ? "ARP"
+                                                                                           : "Unknown";
+      fmt::format_to(std::back_inserter(out), "ethertype {} (0x{:04x}), ", inner, type);
+    }
+  }
+  switch (static_cast<wire::EtherType>(type)) {
     case wire::EtherType::ipv4: ip_text(out, rest, style, kDepth); break;
     case wire::EtherType::arp:
       arp_text(out, rest, size - static_cast<std::uint32_t>(wire::Ethernet::kSize), style);
       break;
-    default: fmt::format_to(std::back_inserter(out), "ethertype 0x{:04x}, length {}", eth.type(), size);
+    default: fmt::format_to(std::back_inserter(out), "ethertype 0x{:04x}, length {}", type, size);
   }
   return out;
 }

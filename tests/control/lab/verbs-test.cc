@@ -100,13 +100,13 @@ TEST(Verbs, FilesOfTheFolderAreOnTheMachines) {
 
 TEST(Verbs, ScriptsThatALineNamesAreChecked) {
   LabReading reading = parse_lab(files_of("1 a sh /lab/say.sh\n"));
-  reading.lab.files = std::make_shared<const std::vector<LabFile>>(
-      std::vector<LabFile>{{"other.sh", "#!/bin/sh\nbrctl\n", 0755}, {"say.sh", "#!/bin/sh\n\nbrctl addbr\n", 0755}});
+  reading.lab.files = std::make_shared<const std::vector<LabFile>>(std::vector<LabFile>{
+      {"other.sh", "#!/bin/sh\nmii-tool\n", 0755}, {"say.sh", "#!/bin/sh\n\nmii-tool addbr\n", 0755}});
   std::vector<std::string> texts;
   const auto script = parse_script(reading.lab);
   ASSERT_FALSE(script);
   for (const LabMessage& error : script.error()) texts.push_back(error.text());
-  EXPECT_THAT(texts, ElementsAre(HasSubstr("say.sh:3: column 1: 'brctl'")));
+  EXPECT_THAT(texts, ElementsAre(HasSubstr("say.sh:3: column 1: 'mii-tool'")));
 }
 
 }  // namespace

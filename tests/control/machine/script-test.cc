@@ -231,11 +231,12 @@ done
 }
 
 TEST_F(Scripts, WithLinesThatAreNotModelled) {
-  put("/root/odd.sh", "#!/bin/sh\necho first\nbrctl addbr br0\n");
+  put("/root/odd.sh", "#!/bin/sh\necho first\nmii-tool addbr br0\n");
   const LineRun& odd = run("./odd.sh");
   EXPECT_EQ(odd.status(), 2);
   EXPECT_EQ(odd.out(), "");
-  EXPECT_THAT(odd.err(), StartsWith("not modelled: ./odd.sh: line 3: column 1: 'brctl': this command is not modelled"));
+  EXPECT_THAT(odd.err(),
+              StartsWith("not modelled: ./odd.sh: line 3: column 1: 'mii-tool': this command is not modelled"));
 }
 
 TEST_F(Scripts, DeepScriptsAreBounded) {

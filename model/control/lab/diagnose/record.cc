@@ -62,6 +62,13 @@ bool is_arp(const trace::PacketEvent& event) {
          base::load_be16(event.head.data() + 12) == static_cast<std::uint16_t>(wire::EtherType::arp);
 }
 
+// Of a VLAN that the host does not hear: the switch floods them, and each such host drops its own copy.
+bool is_unheard(const trace::PacketEvent& event) {
+  constexpr std::uint16_t kVlanTag = 0x8100;
+  return event.drop == trace::Drop::unhandled_proto && event.has_link_header &&
+         event.head.size() >= wire::Ethernet::kSize && base::load_be16(event.head.data() + 12) == kVlanTag;
+}
+
 }  // namespace
 
 bool Life::passed(std::size_t host) const { return std::ranges::find(path, host) != path.end(); }
@@ -82,7 +89,7 @@ void Record::detach() {
 
 void Record::packet(const trace::PacketEvent& event) {
   using trace::Stage;
-  if (event.drop == trace::Drop::otherhost || event.walk == 0) return;
+  if (event.drop == trace::Drop::otherhost || event.walk == 0 || is_unheard(event)) return;
   if (event.stage == Stage::wire_in && event.verdict != trace::Verdict::drop) return;
   const std::size_t host = event.host - 1;
   if (event.stage == Stage::arp_out && event.verdict != trace::Verdict::drop) {

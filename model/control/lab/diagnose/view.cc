@@ -113,7 +113,13 @@ Hop View::hop(std::size_t host, base::Ipv4Addr dst, base::Ipv4Addr src) const {
   key.src = is_local(host, src) ? src : base::Ipv4Addr{};
   hop.route = this->host(host).fib.output(key);
   hop.next = hop.route.next_hop(dst);
-  if (const auto segment = segment_of(host, hop.route.dev)) hop.next_host = owner_on(*segment, hop.next, host);
+  if (const auto segment = segment_of(host, hop.route.dev)) {
+    hop.next_host = owner_on(*segment, hop.next, host);
+  } else if (hop.route.dev != nullptr && hop.route.dev->kind() == ::lvs::host::DeviceKind::made) {
+    // A VLAN, a bridge, a pair: whoever has the address is taken to be at its other end.
+    hop.next_host = owner(hop.next);
+    if (hop.next_host == host) hop.next_host.reset();
+  }
   return hop;
 }
 

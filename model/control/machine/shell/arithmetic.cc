@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "base/numbers.h"
@@ -42,38 +44,91 @@ class Arithmetic {
     return true;
   }
 
-  std::int64_t sum() {
-    std::int64_t value = product();
+  // From the loosest to the tightest; the longer of two that begin alike first.
+  struct Operator {
+    std::string_view text;
+    unsigned level;
+  };
+  static constexpr auto kOperators = std::to_array<Operator>({{"||", 1},
+                                                              {"&&", 2},
+                                                              {"==", 6},
+                                                              {"!=", 6},
+                                                              {"<<", 8},
+                                                              {">>", 8},
+                                                              {"<=", 7},
+                                                              {">=", 7},
+                                                              {"<", 7},
+                                                              {">", 7},
+                                                              {"|", 3},
+                                                              {"^", 4},
+                                                              {"&", 5},
+                                                              {"+", 9},
+                                                              {"-", 9},
+                                                              {"**", 11},
+                                                              {"*", 10},
+                                                              {"/", 10},
+                                                              {"%", 10}});
+  static constexpr unsigned kLoosest = 1;
+
+  // The operator that stands here, and no assignment (a += 1).
+  const Operator* next_operator() {
+    skip_blanks();
+    const auto found =
+        std::ranges::find_if(kOperators, [&](const Operator& each) { return text_.starts_with(each.text); });
+    if (found == kOperators.end()) return nullptr;
+    const std::string_view behind = text_.substr(found->text.size());
+    const bool assigns = behind.starts_with('=') && found->level > 2 && found->level != 6 && found->level != 7;
+    return assigns ? nullptr : &*found;
+  }
+
+  std::int64_t sum() { return above(kLoosest); }
+
+  // Operators of this level and tighter ones.
+  std::int64_t above(unsigned level) {
+    std::int64_t value = factor();
     for (;;) {
-      if (take('+'))
-        value = wrap(bits(value) + bits(product()));
-      else if (take('-'))
-        value = wrap(bits(value) - bits(product()));
-      else
-        return value;
+      const Operator* const found = next_operator();
+      if (found == nullptr || found->level < level) return value;
+      text_.remove_prefix(found->text.size());
+      value = apply(found->text, value, above(found->level + 1));
+      if (!error_.empty()) return 0;
     }
   }
 
-  std::int64_t product() {
-    std::int64_t value = factor();
-    for (;;) {
-      if (take('*')) {
-        value = wrap(bits(value) * bits(factor()));
-        continue;
-      }
-      const bool divide = take('/');
-      if (!divide && !take('%')) return value;
-      const std::int64_t by = factor();
-      if (!known_ || !error_.empty()) return 0;
-      if (by == 0) {
-        fail("division by zero");
-        return 0;
-      }
-      if (by == -1)
-        value = divide ? wrap(0 - bits(value)) : 0;
-      else
-        value = divide ? value / by : value % by;
+  std::int64_t power(std::int64_t a, std::int64_t b) {
+    if (b < 0) fail("exponent less than 0");
+    std::uint64_t result = 1, square = bits(a);
+    for (; b > 0; b >>= 1, square *= square)
+      if ((b & 1) != 0) result *= square;
+    return wrap(result);
+  }
+
+  std::int64_t apply(std::string_view by, std::int64_t a, std::int64_t b) {
+    constexpr std::uint64_t kShift = 63;
+    if (by == "||") return static_cast<std::int64_t>(a != 0 || b != 0);
+    if (by == "&&") return static_cast<std::int64_t>(a != 0 && b != 0);
+    if (by == "==") return static_cast<std::int64_t>(a == b);
+    if (by == "!=") return static_cast<std::int64_t>(a != b);
+    if (by == "<=") return static_cast<std::int64_t>(a <= b);
+    if (by == ">=") return static_cast<std::int64_t>(a >= b);
+    if (by == "<") return static_cast<std::int64_t>(a < b);
+    if (by == ">") return static_cast<std::int64_t>(a > b);
+    if (by == "<<") return wrap(bits(a) << (bits(b) & kShift));
+    if (by == ">>") return a >> (bits(b) & kShift);
+    if (by == "|") return wrap(bits(a) | bits(b));
+    if (by == "^") return wrap(bits(a) ^ bits(b));
+    if (by == "&") return wrap(bits(a) & bits(b));
+    if (by == "+") return wrap(bits(a) + bits(b));
+    if (by == "-") return wrap(bits(a) - bits(b));
+    if (by == "**") return power(a, b);
+    if (by == "*") return wrap(bits(a) * bits(b));
+    if (!known_ || !error_.empty()) return 0;
+    if (b == 0) {
+      fail("division by zero");
+      return 0;
     }
+    if (b == -1) return by == "/" ? wrap(0 - bits(a)) : 0;
+    return by == "/" ? a / b : a % b;
   }
 
   std::int64_t factor() {
@@ -87,8 +142,13 @@ class Arithmetic {
   }
 
   std::int64_t primary() {
+    skip_blanks();
+    if (text_.starts_with("++") || text_.starts_with("--")) return step_first();
     if (take('-')) return wrap(0 - bits(factor()));
     if (take('+')) return factor();
+    if (text_.starts_with('!') && !text_.starts_with("!=") && take('!'))
+      return static_cast<std::int64_t>(factor() == 0);
+    if (take('~')) return ~factor();
     if (take('(')) {
       const std::int64_t value = sum();
       if (!take(')')) fail("expecting ')'");
@@ -106,12 +166,57 @@ class Arithmetic {
       return 0;
     }
     if (!is_variable_name(name) && !dollar) return number(name);
+    return dollar ? value_of(name) : assigned(name);
+  }
+
+  std::int64_t value_of(const std::string& name) {
     const auto value = values_.variable(name);
     if (!value) {
       known_ = false;
       return 0;
     }
     return value->empty() ? 0 : number(*value);
+  }
+  std::int64_t set(const std::string& name, std::int64_t value) {
+    if (known_ && error_.empty()) values_.assign(name, std::to_string(value));
+    return value;
+  }
+
+  // NAME, NAME = ..., NAME += ..., NAME++
+  std::int64_t assigned(const std::string& name) {
+    skip_blanks();
+    if (text_.starts_with("++") || text_.starts_with("--")) {
+      const std::int64_t before = value_of(name), by = text_[0] == '+' ? 1 : -1;
+      text_.remove_prefix(2);
+      set(name, before + by);
+      return before;
+    }
+    if (text_.starts_with('=') && !text_.starts_with("==")) {
+      text_.remove_prefix(1);
+      return set(name, sum());
+    }
+    for (const Operator& each : kOperators) {
+      if (each.level <= 2 || each.level == 6 || each.level == 7) continue;
+      if (!text_.starts_with(each.text) || !text_.substr(each.text.size()).starts_with('=')) continue;
+      text_.remove_prefix(each.text.size() + 1);
+      return set(name, apply(each.text, value_of(name), sum()));
+    }
+    return value_of(name);
+  }
+
+  // ++NAME
+  std::int64_t step_first() {
+    const std::int64_t by = text_[0] == '+' ? 1 : -1;
+    text_.remove_prefix(2);
+    skip_blanks();
+    std::size_t length = 0;
+    while (length < text_.size() &&
+           (std::isalnum(static_cast<unsigned char>(text_[length])) != 0 || text_[length] == '_'))
+      ++length;
+    const std::string name(text_.substr(0, length));
+    if (!is_variable_name(name)) return by == 1 ? factor() : wrap(0 - bits(wrap(0 - bits(factor()))));
+    text_.remove_prefix(length);
+    return set(name, value_of(name) + by);
   }
 
   std::int64_t number(const std::string& text) {

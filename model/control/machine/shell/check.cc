@@ -6,6 +6,7 @@
 
 #include "control/machine/files.h"
 #include "control/machine/registry.h"
+#include "control/machine/shell/bash/condition.h"
 #include "control/machine/shell/builtins.h"
 #include "control/machine/shell/expand.h"
 #include "control/machine/shell/prefix.h"
@@ -100,10 +101,12 @@ class Foresight final : public ShellValues {
       const bool may_be_unset = part.use != ValueUse::plain && part.use < ValueUse::cut_suffix;
       if (part.kind == WordPart::Kind::variable && !lenient_ && !may_be_unset && !is_special(part.text) &&
           !is_argument(part.text) && !variables_.contains(part.text) && !error_) {
-        error_ = SyntaxError{word.column,
-                             "$" + part.text,
-                             "nothing in this line sets this variable, and every line is a shell of its own",
-                             {}};
+        error_ =
+            SyntaxError{word.column,
+                        "$" + part.text,
+                        "nothing in this line sets this variable, and every line is a shell of its own (in a startup "
+                        "file behind assignments and functions of lines before it)",
+                        {}};
       } else if (part.kind == WordPart::Kind::substitution) {
         const auto before = variables_;
         list(*part.commands);
@@ -114,6 +117,7 @@ class Foresight final : public ShellValues {
 
   void simple(const SimpleCommand& each) {
     for (const Assignment& set : each.assignments) {
+      if (each.words.empty()) variables_.try_emplace(set.name, std::string());  // NAME="$NAME WORD" begins empty
       look_into(set.value);
       const Expanded value = expand_whole(set.value, *this);
       if (set.name == "IFS" && !error_)
@@ -124,6 +128,7 @@ class Foresight final : public ShellValues {
     if (each.command || each.words.empty()) return;
     for (const ShellWord& word : each.words) look_into(word);
     sets_variables(each);
+    if (is_condition(each)) return;
     const Expanded words = expand(each.words, *this);
     if (done() || !words.ok() || words.words.empty()) return;
     const std::string& name = words.words.front().text;

@@ -7,6 +7,7 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/shell/bash/condition.h"
 #include "control/machine/shell/builtins.h"
 #include "control/machine/shell/options/trap.h"
 #include "control/machine/shell/options/xtrace.h"
@@ -234,6 +235,10 @@ class CommandRunner final : public Runner {
   }
 
   void find_program() {
+    if (is_condition(command_.simple)) {
+      result_ = test_condition(command_.simple, values_, machine(), io_, place_of(scope_));
+      return;
+    }
     Expanded words = expand(command_.simple.words, values_);
     if (!words.error.empty()) {
       arithmetic_error(words.error);
@@ -316,14 +321,9 @@ class CommandRunner final : public Runner {
     for (const auto& target : targets_) {
       const FileError error = target->close();
       if (error == FileError::none) continue;
-      // Most tools never look whether what they printed was taken.
-      if (name_ == "echo") {
-        streams_.err->write("/bin/sh: 1: echo: echo: I/O error\n");
-      } else if (name_ == "cat") {
-        streams_.err->write(fmt::format("cat: write error: {}\n", text_of(error)));
-      } else {
-        continue;
-      }
+      if (name_ != "echo" && name_ != "cat") continue;  // most tools never look whether what they printed was taken
+      streams_.err->write(name_ == "echo" ? "/bin/sh: 1: echo: echo: I/O error\n"
+                                          : fmt::format("cat: write error: {}\n", text_of(error)));
       status = 1;
     }
     task_.reset();

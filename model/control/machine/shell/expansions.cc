@@ -95,7 +95,7 @@ void Tokenizer::dollar(bool quoted) {
 
 void Tokenizer::braces(bool quoted) {
   const auto end = closing(text_, at_ + 2, '{', '}');
-  if (!end) return fail(at_, "${", "unterminated", {});
+  if (!end) return fail_at_end(at_, "${", "unterminated");
   const std::string whole(text_.substr(at_, *end + 1 - at_));
   std::string_view inner = text_.substr(at_ + 2, *end - at_ - 2);
   const auto odd = [&] {
@@ -165,7 +165,7 @@ ShellWord Tokenizer::nested_word(std::size_t from, std::size_t end, bool quoted)
 void Tokenizer::substitution(bool quoted) {
   const std::size_t inner = at_ + 2;
   const auto end = closing(text_, inner, '(', ')');
-  if (!end) return fail(at_, "$(", "unterminated", {});
+  if (!end) return fail_at_end(at_, "$(", "unterminated");
   take_commands(text_.substr(inner, *end - inner), inner, quoted);
   at_ = *end + 1;
 }
@@ -175,19 +175,34 @@ void Tokenizer::arithmetic(bool quoted) {
   if (!end || *end + 1 > text_.size() || text_[*end - 1] != ')') return fail(at_, "$((", "unterminated", {});
   const std::string_view inner = text_.substr(at_ + 3, *end - at_ - 4);
   const bool plain = std::ranges::all_of(inner, [](char c) {
-    return is_name_char(c) || std::string_view("$ +-*/%()\n\t").find(c) != std::string_view::npos;
+    return is_name_char(c) || std::string_view("$ +-*/%()<>=!&|^~\n\t").find(c) != std::string_view::npos;
   });
   if (!plain)
     return fail(at_, std::string(text_.substr(at_, *end + 1 - at_)), "this arithmetic is not modelled",
-                "+ - * / % ( ) NAME");
+                "+ - * / % ( ) < > == && || = += ++ NAME");
   parts().push_back({WordPart::Kind::arithmetic, quoted, std::string(inner), {}});
+  at_ = *end + 1;
+}
+
+// ((EXPRESSION)) of bash: the word "((" and one of the expression.
+void Tokenizer::arithmetic_command() {
+  const auto end = closing(text_, at_ + 1, '(', ')');
+  if (!end) return fail_at_end(at_, "((", "unterminated");
+  const std::string_view inner = text_.substr(at_ + 2, *end - at_ - 3);
+  begin_word();
+  add('(', false);
+  add('(', false);
+  finish_word();
+  begin_word();
+  parts().push_back({WordPart::Kind::arithmetic, true, std::string(inner), {}});
+  finish_word();
   at_ = *end + 1;
 }
 
 void Tokenizer::backquotes(bool quoted) {
   begin_word();
   const std::size_t end = text_.find('`', at_ + 1);
-  if (end == std::string_view::npos) return fail(at_, "`", "unterminated", {});
+  if (end == std::string_view::npos) return fail_at_end(at_, "`", "unterminated");
   const std::string_view inner = text_.substr(at_ + 1, end - at_ - 1);
   if (inner.find('\\') != std::string_view::npos)
     return fail(at_, "`", "a backslash between backquotes is not modelled", "$(...)");

@@ -31,7 +31,7 @@ ShellCommand Parser::compound(const std::string& word) {
     ++at_;
   }
   --depth_;
-  while (!failed_ && at_redirection()) result.redirections.push_back(redirection());
+  while (!failed_ && at_redirection()) take_redirection(result.redirections);
   result.compound = std::move(inner);
   return result;
 }
@@ -44,7 +44,7 @@ ShellCommand Parser::function() {
     fail({tokens_[at_].word.column, made->variable, "no name for a function", {}});
     return {};
   }
-  at_ += 3;
+  at_ += at_ + 1 < tokens_.size() && tokens_[at_ + 1].kind == TokenKind::open ? 3 : 1;
   skip_newlines();
   if (!is(TokenKind::open) && reserved() != "{") {
     unexpected();
@@ -67,6 +67,12 @@ void Parser::loop(Compound& loop, bool until) {
 }
 
 void Parser::for_each(Compound& loop) {
+  if (context_.bash && reserved() == "((") {
+    loop.kind = Compound::Kind::group;
+    const ShellCommand counting = counting_loop();
+    if (!failed_) loop.body = counting.compound->body;
+    return;
+  }
   loop.kind = Compound::Kind::for_each;
   loop.variable = reserved();
   if (!is_variable_name(loop.variable)) return unexpected();

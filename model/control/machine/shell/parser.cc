@@ -39,6 +39,9 @@ base::Result<CommandList, SyntaxError> Parser::run() {
 
 // They may be called before they are met.
 void Parser::find_functions() {
+  for (std::size_t i = 0; i + 1 < tokens_.size() && context_.bash; ++i)
+    if (tokens_[i].kind == TokenKind::word && tokens_[i].word.is_text() && tokens_[i].word.text() == "function")
+      context_.functions.insert(tokens_[i + 1].word.text());
   for (std::size_t i = 0; i + 2 < tokens_.size(); ++i) {
     if (tokens_[i].kind == TokenKind::word && tokens_[i + 1].kind == TokenKind::open &&
         tokens_[i + 2].kind == TokenKind::close && tokens_[i].word.is_text())
@@ -153,7 +156,12 @@ ShellCommand Parser::command() {
   const std::string word = reserved();
   const std::size_t line = at_end() ? 1 : tokens_[at_].line;
   ShellCommand result;
-  if (word == "function" || word == "[[" || word == "select" || word == "time" || word == "coproc") {
+  if (context_.bash && word == "[[") {
+    result = condition();
+  } else if (context_.bash && word == "function") {
+    ++at_;
+    result = function();
+  } else if (word == "function" || word == "[[" || word == "select" || word == "time" || word == "coproc") {
     fail({tokens_[at_].word.column, word, "this word of bash is not modelled", "sh: NAME() { }, [ ], case, for"});
   } else if (at_function()) {
     result = function();
@@ -180,7 +188,7 @@ ShellCommand Parser::simple() {
         result.simple.words.push_back(token.word);
       ++at_;
     } else if (at_redirection()) {
-      result.redirections.push_back(redirection());
+      take_redirection(result.redirections);
     } else {
       break;
     }
@@ -195,7 +203,7 @@ void Parser::resolve(SimpleCommand& simple) {
   if (!std::ranges::all_of(simple.words, &ShellWord::is_text)) return;
   const std::string name = simple.words.front().text();
   if (context_.functions.contains(name) || is_script_name(name)) return;
-  if (context_.bash && (name == "echo" || name == "source")) return;
+  if (context_.bash && (name == "echo" || name == "source" || name == "((")) return;
   std::vector<Word> words;
   for (const ShellWord& word : simple.words) words.push_back({word.text(), word.column});
   if (is_prefix(name)) {
@@ -210,6 +218,15 @@ void Parser::resolve(SimpleCommand& simple) {
   auto parsed = parse_command(words);
   if (!parsed) return fail(parsed.error());
   simple.command = *parsed;
+}
+
+// "&> FILE" of bash is "> FILE 2>&1".
+void Parser::take_redirection(std::vector<Redirection>& all) {
+  const std::string spelling = tokens_[at_].word.text();
+  all.push_back(redirection());
+  if (!spelling.starts_with('&')) return;
+  if (spelling == "&>>") all.back().kind = Redirection::Kind::append;
+  all.push_back({Redirection::Kind::duplicate, 2, 1, {}});
 }
 
 Redirection Parser::redirection() {

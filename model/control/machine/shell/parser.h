@@ -47,6 +47,7 @@ class Parser {
   ShellCommand simple();
   void resolve(SimpleCommand& simple);
   Redirection redirection();
+  void take_redirection(std::vector<Redirection>& all);
 
   // parser-compound.cc
   ShellCommand compound(const std::string& word);
@@ -55,6 +56,11 @@ class Parser {
   void loop(Compound& loop, bool until);
   void branch(Compound& choice);
   void choice(Compound& choice);
+
+  // parser-bash.cc
+  ShellCommand condition();
+  ShellCommand arithmetic(const std::string& expression, std::size_t column);
+  ShellCommand counting_loop();
 
   std::vector<Token> tokens_;
   ParseContext context_;

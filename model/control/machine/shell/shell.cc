@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "control/machine/shell/statements/statement.h"
 #include "control/machine/shell/words.h"
 
 namespace lvs::control {
@@ -44,6 +45,19 @@ base::Result<ShellScriptPtr, ScriptError> parse_shell_script(std::string_view te
   script->chains = std::move(*chains);
   if (auto error = check_words(script->chains, true)) return base::Error{in_lines(text, std::move(*error))};
   return ShellScriptPtr(std::move(script));
+}
+
+base::Result<ShellLinePtr, ScriptError> parse_statement(std::string_view before, std::string_view text) {
+  auto line = parse_line(std::string(before).append(text));
+  if (line) {
+    auto shown = std::make_shared<ShellLine>(**line);
+    shown->text = text;
+    return ShellLinePtr(std::move(shown));
+  }
+  SyntaxError error = line.error();
+  if (error.column <= before.size() && !before.empty()) return base::Error{ScriptError{0, std::move(error)}};
+  error.column -= before.size();
+  return base::Error{in_lines(text, std::move(error))};
 }
 
 std::string ScriptError::text() const { return fmt::format("line {}: {}", line, error.text()); }

@@ -24,6 +24,8 @@ class Tokenizer {
   Tokenizer(std::string_view text, const ParseContext& context) : text_(text), context_(context), line_(context.line) {}
 
   base::Result<std::vector<Token>, SyntaxError> run();
+  // Behind a failed run(): the text ended too early.
+  bool unterminated() const { return unterminated_; }
 
  private:
   static constexpr unsigned kDeepest = 16;  // texts within texts
@@ -36,6 +38,11 @@ class Tokenizer {
   char peek(std::size_t n = 0) const { return at_ + n < text_.size() ? text_[at_ + n] : '\0'; }
   std::string next_two() const { return std::string(text_.substr(at_, 2)); }
   void fail(std::size_t at, std::string word, std::string reason, std::string known = std::string(kKnownSyntax));
+
+  void fail_at_end(std::size_t at, std::string word, std::string reason) {
+    unterminated_ = !failed_;
+    fail(at, std::move(word), std::move(reason), {});
+  }
 
   // words.cc: words, quotes, operators
   void step();
@@ -59,6 +66,8 @@ class Tokenizer {
   void add_variable(std::string name, bool quoted);
   void substitution(bool quoted);
   void arithmetic(bool quoted);
+  void arithmetic_command();
+  bool begins_arithmetic() const;
   void backquotes(bool quoted);
   void take_commands(std::string_view text, std::size_t at, bool quoted);
   // Everything up to `end` as one word, whatever it contains.
@@ -73,6 +82,7 @@ class Tokenizer {
   std::vector<Token> tokens_;
   std::vector<Here> here_;
   bool failed_ = false;
+  bool unterminated_ = false;
   SyntaxError error_;
 };
 

@@ -83,7 +83,7 @@ void Tokenizer::single_quotes() {
     if (peek() == '\n') ++line_;
     add(text_[at_++], true);
   }
-  if (at_ >= text_.size()) return fail(start, {}, "unterminated quoted string", {});
+  if (at_ >= text_.size()) return fail_at_end(start, {}, "unterminated quoted string");
   ++at_;
 }
 
@@ -107,7 +107,7 @@ void Tokenizer::double_quotes() {
     }
   }
   if (failed_) return;
-  if (at_ >= text_.size()) return fail(start, {}, "unterminated quoted string", {});
+  if (at_ >= text_.size()) return fail_at_end(start, {}, "unterminated quoted string");
   ++at_;
 }
 
@@ -166,7 +166,7 @@ void Tokenizer::read_here_documents() {
       ended = line == here.delimiter;
       if (!ended) body.append(line).append("\n");
     }
-    if (!ended) return fail(from, here.delimiter, "this word ends the here-document and does not come", {});
+    if (!ended) return fail_at_end(from, here.delimiter, "this word ends the here-document and does not come");
     ShellWord& word = tokens_[here.token].word;
     word.quoted = true;
     if (here.quoted || body.find_first_of("$`\\") == std::string::npos) {
@@ -188,6 +188,17 @@ void Tokenizer::read_here_documents() {
     }
     word.parts = std::move(tokens->front().word.parts);
   }
+}
+
+// "((" where a command or the head of a `for` could begin, closed by "))".
+bool Tokenizer::begins_arithmetic() const {
+  if (!context_.bash || in_word_ || peek(1) != '(') return false;
+  std::size_t depth = 0;
+  for (std::size_t i = at_; i < text_.size() && text_[i] != '\n'; ++i) {
+    if (text_[i] == '(') ++depth;
+    if (text_[i] == ')' && --depth == 0) return text_[i - 1] == ')';
+  }
+  return false;
 }
 
 void Tokenizer::step() {
@@ -213,7 +224,7 @@ void Tokenizer::step() {
     case ';':
       return push_operator(peek(1) == ';' ? TokenKind::end_choice : TokenKind::semicolon, peek(1) == ';' ? 2 : 1);
     case '&':
-      if (context_.bash && peek(1) == '>') return fail(at_, "&>", "not modelled", "> FILE 2>&1");
+      if (context_.bash && peek(1) == '>') return push_operator(TokenKind::output, peek(2) == '>' ? 3 : 2);
       return peek(1) == '&' ? push_operator(TokenKind::and_if, 2) : push_operator(TokenKind::background, 1);
     case '|': return peek(1) == '|' ? push_operator(TokenKind::or_if, 2) : push_operator(TokenKind::pipe, 1);
     case '>':
@@ -226,7 +237,7 @@ void Tokenizer::step() {
       if (peek(1) == '&') return push_operator(TokenKind::duplicate, 2);
       if (peek(1) == '>' || (context_.bash && peek(1) == '(')) return fail(at_, next_two(), "not modelled");
       return push_operator(TokenKind::input, 1);
-    case '(': return push_operator(TokenKind::open, 1);
+    case '(': return begins_arithmetic() ? arithmetic_command() : push_operator(TokenKind::open, 1);
     case ')': return push_operator(TokenKind::close, 1);
     case '~':
       if (in_word_ || (peek(1) != '/' && peek(1) != ' ' && peek(1) != '\0' && peek(1) != '\n')) return literal(c);

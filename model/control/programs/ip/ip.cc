@@ -9,6 +9,7 @@
 #include <array>
 
 #include "control/machine/registry.h"
+#include "control/programs/ip/table-names.h"
 
 namespace lvs::control {
 namespace {
@@ -63,7 +64,9 @@ std::vector<std::string_view> ip::modelled_objects() {
   return names;
 }
 
-CommandResultOrError parse_ip(const std::vector<Word>& words) {
+namespace {
+
+CommandResultOrError parse_words(const std::vector<Word>& words) {
   Args args(words);
   ip::Options options;
   while (args.peek().size() > 1 && args.peek()[0] == '-') {
@@ -94,6 +97,19 @@ CommandResultOrError parse_ip(const std::vector<Word>& words) {
     return object.parse(args, options);
   }
   return base::Error{args.unknown("this object of ip is not modelled", known_objects())};
+}
+
+}  // namespace
+
+CommandResultOrError parse_ip(const std::vector<Word>& words) {
+  auto parsed = parse_words(words);
+  const auto names_tables = [](const Word& word) {
+    return word.text == "ru" || word.text == "ro" || word.text == "r" || word.text.starts_with("rul") ||
+           word.text.starts_with("rou");
+  };
+  if (parsed && std::ranges::any_of(words, names_tables))
+    return ip::with_table_names(words, std::move(*parsed), parse_words);
+  return parsed;
 }
 
 }  // namespace lvs::control

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "control/machine/registry.h"
+#include "control/programs/system/known-names.h"
 
 namespace lvs::control {
 namespace {
@@ -41,7 +42,7 @@ CommandResultOrError parse_packages(const std::vector<Word>& words, std::string_
             SyntaxError{words[i].column, word, fmt::format("this of {} is not modelled", tool), "install update"}};
       continue;
     }
-    if (std::ranges::find(kPackages, word) == kPackages.end())
+    if (std::ranges::find(kPackages, word) == kPackages.end() && !is_among(kMorePackages, word))
       return base::Error{SyntaxError{words[i].column, word, "nothing of this package is modelled", {}}};
     out += fmt::format("{} is there already.\n", word);
   }
@@ -73,7 +74,8 @@ CommandResultOrError parse_modprobe(const std::vector<Word>& words) {
       return base::Error{SyntaxError{words[i].column, name, "parameters of modules are not modelled", {}}};
     any = true;
     std::ranges::replace(name, '-', '_');
-    if (std::ranges::find(kModules, name) == kModules.end() && unknown.empty()) unknown = words[i].text;
+    if (std::ranges::find(kModules, name) == kModules.end() && !is_among(kMoreModules, name) && unknown.empty())
+      unknown = words[i].text;
   }
   if (!any) return refusal(1, "modprobe: ERROR: missing parameters. See -h.\n");
   if (unknown.empty()) return refusal(0, {});

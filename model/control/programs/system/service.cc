@@ -47,6 +47,9 @@ class ServiceCommand final : public Command {
 CommandResultOrError service_action(const Word& name, const std::string& service_name, const std::vector<Word>& words,
                                     std::size_t at) {
   const Service* const service = find_service(service_name);
+  if (is_absent_service(service_name) && words.size() == at + 1 &&
+      (words[at].text == "stop" || words[at].text == "status"))
+    return refusal(words[at].text == "stop" ? 0 : 3, {});
   if (service == nullptr || !is_modelled(*service))
     return base::Error{SyntaxError{name.column, service_name, "this service is not modelled", known_services()}};
   const auto action = words.size() == at + 1 ? action_of(words[at].text) : std::nullopt;
@@ -128,7 +131,12 @@ CommandResultOrError parse_systemctl(const std::vector<Word>& words) {
   const std::string& name = rest[1].text;
   if (name == "daemon-reload" && rest.size() == 2) return refusal(0, {});
   std::vector<const Service*> services;
+  const bool ends = name == "stop" || name == "disable" || name == "mask";
   for (std::size_t i = 2; i < rest.size(); ++i) {
+    if (ends && is_absent_service(rest[i].text)) {
+      if (i + 1 == rest.size() && services.empty()) return refusal(0, {});
+      continue;
+    }
     const Service* const service = find_service(rest[i].text);
     if (service == nullptr || !is_modelled(*service))
       return base::Error{SyntaxError{rest[i].column, rest[i].text, "this service is not modelled", known_services()}};

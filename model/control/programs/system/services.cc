@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/programs/system/services.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <sstream>
 
 #include "control/machine/alarm.h"
 #include "control/machine/registry.h"
@@ -15,13 +18,26 @@ namespace {
 constexpr auto kServices = std::to_array<Service>({
     {"haproxy", "haproxy", "haproxy"},
     {"httpd", "httpd", "httpd"},
+    {"iptables", "", ""},
     {"ipvsadm", "", ""},
     {"keepalived", "keepalived", "keepalived"},
     {"named", "named", "named"},
     {"nginx", "nginx", "nginx"},
 });
-// Where Red Hat's service keeps the table, and Debian's.
-constexpr auto kTables = std::to_array<std::string_view>({"/etc/sysconfig/ipvsadm", "/etc/ipvsadm.rules"});
+// Firewalls and managers of interfaces that tutorials stop first. None of them runs here.
+constexpr auto kAbsent = std::to_array<std::string_view>(
+    {"NetworkManager", "SuSEfirewall2", "apparmor", "firewalld", "ip6tables", "networking", "nftables", "ufw"});
+
+// A service that is a table of the kernel: where Red Hat's keeps it, and Debian's, and the tools.
+struct KernelTable {
+  std::string_view service;
+  std::array<std::string_view, 2> files;
+  std::string_view save, restore;
+};
+constexpr auto kTables = std::to_array<KernelTable>({
+    {"iptables", {"/etc/sysconfig/iptables", "/etc/iptables/rules.v4"}, "iptables-save", "iptables-restore"},
+    {"ipvsadm", {"/etc/sysconfig/ipvsadm", "/etc/ipvsadm.rules"}, "ipvsadm-save", "ipvsadm-restore"},
+});
 
 // Not `except`: /etc/init.d/NAME has that name, too.
 std::vector<Pid> pids(Machine& machine, const Service& service, Pid except) {
@@ -65,28 +81,49 @@ std::unique_ptr<Task> run_command(const std::vector<Word>& words, Machine& machi
   return nullptr;
 }
 
-// The table of virtual services as a service.
-std::unique_ptr<Task> act_on_table(ServiceAction action, Machine& machine, Io& io, const Done& done) {
+void clear(Machine& machine, const KernelTable& table, const Io& io) {
+  if (table.service == "ipvsadm") return machine.ipvs().flush();
+  std::string open = "";
+  for (const std::string_view each : {"filter", "nat", "mangle"}) {
+    const auto chains = each == "filter" ? "INPUT FORWARD OUTPUT"
+                        : each == "nat"  ? "PREROUTING INPUT OUTPUT POSTROUTING"
+                                         : "PREROUTING INPUT FORWARD OUTPUT POSTROUTING";
+    open += fmt::format("*{}\n", each);
+    std::istringstream names(chains);
+    for (std::string name; names >> name;) open += fmt::format(":{} ACCEPT [0:0]\n", name);
+    open += "COMMIT\n";
+  }
+  Io inner = io;
+  inner.in = std::make_shared<TextInput>(std::move(open));
+  run_command({{"iptables-restore", 1}}, machine, inner, [](int) {});
+}
+
+// A table as a service.
+std::unique_ptr<Task> act_on_table(const KernelTable& table, ServiceAction action, Machine& machine, Io& io,
+                                   const Done& done) {
   const auto found = std::ranges::find_if(
-      kTables, [&](std::string_view path) { return machine.files().status(path).kind == Files::Kind::file; });
-  const std::string_view table = found == kTables.end() ? kTables.front() : *found;
+      table.files, [&](std::string_view path) { return machine.files().status(path).kind == Files::Kind::file; });
+  const std::string_view path = found == table.files.end() ? table.files.front() : *found;
   Io inner = io;
   if (action == ServiceAction::save) {
-    machine.files().place(std::string(table.substr(0, table.rfind('/'))) + "/.", {});
-    auto opened = machine.files().open(table, false);
+    machine.files().place(std::string(path.substr(0, path.rfind('/'))) + "/.", {});
+    auto opened = machine.files().open(path, false);
     inner.out = opened.file;
-    if (inner.out) return run_command({{"ipvsadm-save", 1}, {"-n", 1}}, machine, inner, done);
+    std::vector<Word> words{{std::string(table.save), 1}};
+    if (table.service == "ipvsadm") words.push_back({"-n", 1});
+    if (inner.out) return run_command(words, machine, inner, done);
     done(1);
     return nullptr;
   }
-  if (action != ServiceAction::status) machine.ipvs().flush();
-  if (action == ServiceAction::stop || action == ServiceAction::status) {
+  if (action != ServiceAction::status) clear(machine, table, io);
+  const bool stops = action == ServiceAction::stop || action == ServiceAction::status;
+  auto file = machine.files().read(path);
+  if (stops || (table.service == "iptables" && file.error != FileError::none)) {
     done(0);
     return nullptr;
   }
-  auto file = machine.files().read(table);
   inner.in = std::make_shared<TextInput>(std::move(file.text));
-  return run_command({{"ipvsadm-restore", 1}}, machine, inner, done);
+  return run_command({{std::string(table.restore), 1}}, machine, inner, done);
 }
 
 // Stops what runs, waits for its end, and starts it anew.
@@ -127,8 +164,14 @@ class Restart final : public Task {
 
 const Service* find_service(std::string_view name) {
   if (name.ends_with(".service")) name.remove_suffix(std::string_view(".service").size());
+  if (name == "apache2") name = "httpd";  // Debian's name of it
   const auto found = std::ranges::find(kServices, name, &Service::name);
   return found == kServices.end() ? nullptr : found;
+}
+
+bool is_absent_service(std::string_view name) {
+  if (name.ends_with(".service")) name.remove_suffix(std::string_view(".service").size());
+  return std::ranges::find(kAbsent, name) != kAbsent.end();
 }
 
 bool is_modelled(const Service& service) { return service.command.empty() || is_modelled_command(service.command); }
@@ -145,7 +188,8 @@ bool is_running(Machine& machine, const Service& service, Pid except) {
 }
 
 std::unique_ptr<Task> act(const Service& service, ServiceAction action, Machine& machine, Io& io, Done done) {
-  if (service.command.empty()) return act_on_table(action, machine, io, done);
+  if (service.command.empty())
+    return act_on_table(*std::ranges::find(kTables, service.name, &KernelTable::service), action, machine, io, done);
   const bool runs = is_running(machine, service, io.pid);
   switch (action) {
     case ServiceAction::start:

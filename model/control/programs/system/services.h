@@ -20,6 +20,8 @@ struct Service {
 };
 // nullptr: there is none of that name. With or without ".service".
 const Service* find_service(std::string_view name);
+// One that tutorials stop before anything else; it does not run here.
+bool is_absent_service(std::string_view name);
 // May it be started? Its command may not be modelled (yet).
 bool is_modelled(const Service& service);
 std::string known_services();

@@ -57,7 +57,7 @@ class Ab final : public Task, private host::SocketUser {
     request_ += "\r\n";
     began_ = machine_.host().now();
     connections_.resize(options_.concurrency);
-    for (std::size_t i = 0; i < connections_.size() && !over_; ++i) open(connections_[i]);
+    open(connections_[0]);  // the others once this one has brought a header
   }
 
  private:
@@ -65,7 +65,7 @@ class Ab final : public Task, private host::SocketUser {
     host::TcpPtr socket;
     std::string answer;
     base::Time began{}, connected{}, first{};
-    bool is_connected = false;
+    bool is_connected = false, idle = false;
   };
 
   base::Time now() const { return machine_.host().now(); }
@@ -75,9 +75,8 @@ class Ab final : public Task, private host::SocketUser {
       connection.socket.reset();
       return;
     }
-    ++started_;
     const auto place = static_cast<unsigned>(&connection - connections_.data());
-    connection = {machine_.sockets().tcp(this, {process_, "ab", 5 + place}), {}, now(), {}, {}, false};
+    connection = {machine_.sockets().tcp(this, {process_, "ab", 5 + place}), {}, now(), {}, {}, false, false};
     connection.socket->set_no_delay(true);
     alarm_.set_after(options_.timeout);
     if (const SocketError error = connection.socket->connect({options_.address, options_.port});
@@ -119,11 +118,22 @@ class Ab final : public Task, private host::SocketUser {
       if (socket.state() == host::TcpState::syn_sent || socket.state() == host::TcpState::syn_recv) return;
       connection.is_connected = true;
       connection.connected = now();
-      socket.write(request_, error);
+      // Two that connect for the last request: one of them has nothing to ask, and is kept until the end.
+      connection.idle = started_ == options_.requests;
+      if (!connection.idle) {
+        ++started_;
+        socket.write(request_, error);
+      }
     }
+    if (connection.idle) return;
     while (socket.read(connection.answer, 8192, error) != 0) {
       if (connection.first == base::Time{0}) connection.first = now();
       alarm_.set_after(options_.timeout);
+    }
+    if (!met_ && connection.answer.find("\r\n\r\n") != std::string::npos) {
+      met_ = true;
+      for (std::size_t i = 1; i < connections_.size() && !over_; ++i) open(connections_[i]);
+      if (over_) return;
     }
     if (error == SocketError::again) return;
     if (error != SocketError::none) {
@@ -178,7 +188,7 @@ class Ab final : public Task, private host::SocketUser {
   std::vector<Connection> connections_;
   unsigned started_ = 0;
   base::Time began_{};
-  bool over_ = false;
+  bool over_ = false, met_ = false;
   AbReport report_;
   Alarm alarm_;
 };

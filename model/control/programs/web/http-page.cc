@@ -55,6 +55,8 @@ std::optional<std::string> parse_httpd(const std::vector<std::string>& words, Ht
   return std::nullopt;
 }
 
+bool wants_index(const HttpdOptions& options) { return options.file.empty() && !options.text && options.size == 0; }
+
 std::string httpd_page(const HttpdOptions& options, std::string_view host_name) {
   if (options.text) return *options.text + "\n";
   if (options.size == 0) return std::string(host_name) + "\n";

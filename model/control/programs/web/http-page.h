@@ -35,6 +35,10 @@ bool http_keeps(std::string_view received);
 // The answer to a whole request; `page` empty: there is no such file.
 std::string http_answer(HttpRequest request, const std::optional<std::string>& page, bool keep = false);
 
+// The page of an httpd whose options say nothing of a page, where this file is there.
+inline constexpr std::string_view kIndexPage = "/var/www/html/index.html";
+bool wants_index(const HttpdOptions& options);
+
 inline constexpr unsigned kHttpdBacklog = 511;
 inline constexpr int kHttpdIdleSeconds = 5;  // a kept connection without a request is closed then
 inline constexpr std::string_view kHttpdService =

@@ -41,6 +41,8 @@ std::string Httpd::start() {
 }
 
 std::optional<std::string> Httpd::page() {
+  if (wants_index(options_))
+    if (auto index = machine().files().read(kIndexPage); index.error == FileError::none) return std::move(index.text);
   if (options_.file.empty()) return httpd_page(options_, machine().host().name());
   auto file = machine().files().read(options_.file);
   if (file.error != FileError::none) return std::nullopt;

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/machine/shell/bash/condition.h"
+
+#include <algorithm>
+#include <array>
+
+#include "control/machine/machine.h"
+#include "control/machine/registry.h"
+#include "control/machine/shell/pattern.h"
+#include "control/words/regex.h"
+
+namespace lvs::control {
+namespace {
+
+// bash: expr.c of "conditional expressions": || binds loosest, then &&, !, ( ).
+class Condition {
+ public:
+  Condition(const std::vector<ShellWord>& words, const ShellValues& values, Machine& machine, Io& io,
+            std::string& error)
+      : words_(words), values_(values), machine_(machine), io_(io), error_(error) {}
+
+  int run() {
+    const bool holds = any();
+    if (error_.empty() && !is("]]")) error_ = "syntax error near `" + words_[at_].text() + "'";
+    return error_.empty() ? (holds ? 0 : 1) : 2;
+  }
+
+ private:
+  static constexpr unsigned kDeepest = 100;
+
+  bool is(std::string_view text) const {
+    return at_ < words_.size() && !words_[at_].quoted && words_[at_].is_text() && words_[at_].text() == text;
+  }
+  bool take(std::string_view text) {
+    if (!is(text)) return false;
+    ++at_;
+    return true;
+  }
+
+  bool any() {
+    bool holds = all();
+    while (take("||")) holds = all() || holds;
+    return holds;
+  }
+  bool all() {
+    bool holds = one();
+    while (take("&&")) holds = one() && holds;
+    return holds;
+  }
+  bool one() {
+    if (++depth_ > kDeepest) error_ = "nested too deeply";
+    if (!error_.empty()) return false;
+    if (take("!")) return !one();
+    if (!take("(")) return primary();
+    const bool holds = any();
+    if (!take(")")) error_ = "expected `)'";
+    return holds;
+  }
+
+  std::string text_of(const ShellWord& word) {
+    const Expanded expanded = expand_whole(word, values_);
+    if (!expanded.error.empty()) error_ = expanded.error;
+    return expanded.words.empty() ? std::string() : expanded.words.front().text;
+  }
+
+  bool primary() {
+    if (at_ + 1 >= words_.size()) {
+      error_ = "unexpected argument to conditional operator";
+      return false;
+    }
+    const ShellWord& first = words_[at_++];
+    constexpr auto kUnary = std::to_array<std::string_view>({"-n", "-z", "-e", "-f", "-d", "-r", "-s", "-w", "-x"});
+    const std::string name = !first.quoted && first.is_text() ? first.text() : std::string();
+    const bool ends = is("]]") || is("&&") || is("||") || is(")");
+    if (std::ranges::find(kUnary, name) != kUnary.end() && !ends) return test({name, text_of(words_[at_++])});
+    if (ends) return !text_of(first).empty();
+    return binary(text_of(first));
+  }
+
+  bool binary(const std::string& left) {
+    const std::string by = words_[at_].is_text() ? words_[at_].text() : std::string();
+    ++at_;
+    if (at_ >= words_.size()) {
+      error_ = "unexpected argument to conditional binary operator";
+      return false;
+    }
+    const ShellWord& right = words_[at_++];
+    if (by == "==" || by == "=" || by == "!=") {
+      const Expanded pattern = expand_pattern(right, values_);
+      if (!pattern.error.empty()) error_ = pattern.error;
+      return matches(pattern.words.front().text, left) == (by != "!=");
+    }
+    if (by == "=~") {
+      const auto regex = Regex::compile(text_of(right), {Regex::Syntax::extended});
+      return regex && regex->found_in(left);
+    }
+    if (by == "<") return left < text_of(right);
+    if (by == ">") return left > text_of(right);
+    constexpr auto kNumbers = std::to_array<std::string_view>({"-eq", "-ne", "-lt", "-le", "-gt", "-ge"});
+    if (std::ranges::find(kNumbers, by) == kNumbers.end()) {
+      error_ = "conditional binary operator expected";
+      return false;
+    }
+    return test({number_of(left), by, number_of(text_of(right))});
+  }
+
+  // Numbers are expressions here: names are those of variables.
+  std::string number_of(const std::string& text) {
+    if (text.empty()) return "0";
+    return evaluate(text, values_, error_).value_or("0");
+  }
+
+  bool test(const std::vector<std::string>& words) {
+    if (!error_.empty()) return false;
+    std::vector<Word> command{{"test", 1}};
+    for (const std::string& each : words) command.push_back({each, 1});
+    auto parsed = parse_command(command);
+    int status = 2;
+    if (parsed) (*parsed)->start(machine_, io_, [&](int ended) { status = ended; });
+    return status == 0;
+  }
+
+  const std::vector<ShellWord>& words_;
+  const ShellValues& values_;
+  Machine& machine_;
+  Io& io_;
+  std::string& error_;
+  std::size_t at_ = 1;
+  unsigned depth_ = 0;
+};
+
+}  // namespace
+
+bool is_condition(const SimpleCommand& command) {
+  if (command.words.size() < 2) return false;
+  const ShellWord& name = command.words.front();
+  return !name.quoted && name.is_text() && (name.text() == "[[" || name.text() == "((");
+}
+
+int test_condition(const SimpleCommand& command, const ShellValues& values, Machine& machine, Io& io,
+                   const std::string& place) {
+  std::string error;
+  int status = 0;
+  if (command.words.front().text() == "[[") {
+    status = Condition(command.words, values, machine, io, error).run();
+  } else {
+    const Expanded value = expand_whole(command.words[1], values);
+    error = value.error;
+    status = value.words.empty() || value.words.front().text == "0" ? 1 : 0;
+  }
+  if (!error.empty()) io.complain(place + error + "\n");
+  return status;
+}
+
+}  // namespace lvs::control

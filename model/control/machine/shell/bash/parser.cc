@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// [[ ]], (( )) and for (( )) of bash, read.
+#include "control/machine/shell/parser.h"
+
+namespace lvs::control {
+
+// A simple command of its words; operators are words without quotes.
+ShellCommand Parser::condition() {
+  ShellCommand result;
+  result.simple.words.push_back(tokens_[at_++].word);
+  while (!failed_) {
+    if (at_end()) {
+      const ShellWord& last = tokens_.back().word;
+      fail({last.column, last.text(), "']]' is missing behind this", {}});
+      break;
+    }
+    const bool last = reserved() == "]]";
+    if (!at_newline()) result.simple.words.push_back(tokens_[at_].word);
+    ++at_;
+    if (last) break;
+  }
+  return result;
+}
+
+ShellCommand Parser::arithmetic(const std::string& expression, std::size_t column) {
+  ShellCommand result;
+  ShellWord name, what;
+  name.column = what.column = column;
+  name.parts.push_back({WordPart::Kind::text, false, "((", {}});
+  what.parts.push_back({WordPart::Kind::arithmetic, true, expression.empty() ? "1" : expression, {}});
+  result.simple.words = {name, what};
+  return result;
+}
+
+// for ((A; B; C)) do ... done is { ((A)); while ((B)); do ...; ((C)); done; }. A `continue` would leave out C.
+ShellCommand Parser::counting_loop() {
+  const std::size_t column = tokens_[at_].word.column;
+  ++at_;
+  const std::string head = is(TokenKind::word) ? tokens_[at_++].word.parts.front().text : std::string();
+  const std::size_t first = head.find(';');
+  const std::size_t second = first == std::string::npos ? first : head.find(';', first + 1);
+  ShellCommand result;
+  if (second == std::string::npos) {
+    fail({column, "((", "two ';' are needed in here", {}});
+    return result;
+  }
+  while (is(TokenKind::semicolon)) ++at_;
+  const auto one = [&](const std::string& expression) {
+    return Chain{{ChainLink{ChainLink::When::always, Pipeline{{arithmetic(expression, column)}, false}}}, false};
+  };
+  Compound::Branch loop;
+  loop.condition = {one(head.substr(first + 1, second - first - 1))};
+  expect("do");
+  for (std::size_t i = at_; i < tokens_.size() && !failed_; ++i)
+    if (tokens_[i].word.is_text() && tokens_[i].word.text() == "continue")
+      fail({tokens_[i].word.column, "continue", "not modelled in for (( ))", {}});
+  loop.body = body();
+  expect("done");
+  loop.body.push_back(one(head.substr(second + 1)));
+  auto inner = std::make_shared<Compound>();
+  inner->kind = Compound::Kind::while_;
+  inner->branches.push_back(std::move(loop));
+  ShellCommand counting;
+  counting.compound = std::move(inner);
+  auto group = std::make_shared<Compound>();
+  group->kind = Compound::Kind::group;
+  group->body = {one(head.substr(0, first)),
+                 Chain{{ChainLink{ChainLink::When::always, Pipeline{{std::move(counting)}, false}}}, false}};
+  result.compound = std::move(group);
+  return result;
+}
+
+}  // namespace lvs::control

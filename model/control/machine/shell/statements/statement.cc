@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/machine/shell/statements/statement.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "control/machine/shell/tokenizer.h"
+#include "control/machine/shell/words.h"
+
+namespace lvs::control {
+namespace {
+
+// Reserved words count where a command could begin (POSIX shell, 2.4).
+class OpenStatements {
+ public:
+  bool open(const std::vector<Token>& tokens) {
+    for (std::size_t i = 0; i < tokens.size(); ++i) token(tokens, i);
+    if (!ends_.empty() || begins_function_) return true;
+    if (tokens.empty()) return false;
+    const TokenKind last = tokens.back().kind;
+    return last == TokenKind::pipe || last == TokenKind::and_if || last == TokenKind::or_if;
+  }
+
+ private:
+  static bool goes_on(std::string_view word) {
+    constexpr auto kWords =
+        std::to_array<std::string_view>({"then", "else", "elif", "do", "!", "if", "while", "until"});
+    return std::ranges::find(kWords, word) != kWords.end();
+  }
+  bool inside(std::string_view end) const { return !ends_.empty() && ends_.back() == end; }
+  void close(std::string_view end) {
+    if (inside(end)) ends_.pop_back();
+  }
+
+  void token(const std::vector<Token>& tokens, std::size_t i) {
+    const Token& token = tokens[i];
+    if (token.kind == TokenKind::here) return;
+    if (token.kind == TokenKind::open) return open_parenthesis(tokens, i);
+    if (token.kind == TokenKind::close) {
+      if (inside(")")) ends_.pop_back();
+      command_ = true;  // also behind a pattern of case
+      return;
+    }
+    if (token.kind != TokenKind::word) {
+      const bool redirects = token.kind >= TokenKind::output && token.kind <= TokenKind::duplicate;
+      if (!redirects) command_ = true;
+      return;
+    }
+    const std::string word = token.word.quoted || !token.word.is_text() ? std::string() : token.word.text();
+    if (!command_) return;
+    command_ = goes_on(word);
+    reserved(word);
+  }
+
+  void open_parenthesis(const std::vector<Token>& tokens, std::size_t i) {
+    const bool function = i > 0 && tokens[i - 1].kind == TokenKind::word && i + 1 < tokens.size() &&
+                          tokens[i + 1].kind == TokenKind::close;
+    if (function) begins_function_ = true;
+    ends_.emplace_back(")");
+    command_ = true;
+  }
+
+  void reserved(const std::string& word) {
+    if (word == "if") ends_.emplace_back("fi");
+    if (word == "for" || word == "while" || word == "until") ends_.emplace_back("done");
+    if (word == "case") ends_.emplace_back("esac");
+    if (word == "{") {
+      begins_function_ = false;
+      ends_.emplace_back("}");
+    }
+    if (word == "fi" || word == "done" || word == "esac" || word == "}") close(word);
+  }
+
+  std::vector<std::string> ends_;  // the words that are missing
+  bool command_ = true;            // a command could begin here
+  bool begins_function_ = false;   // NAME() and no { yet
+};
+
+constexpr auto kDefining =
+    std::to_array<std::string_view>({"export", "readonly", "local", "declare", "typeset", "unset", ":", "true", "false",
+                                     "[", "test", "cd", ".", "source", "shopt", "umask", "ulimit"});
+
+bool defines(const CommandList& commands);
+
+bool defines(const ShellCommand& command) {
+  if (!command.redirections.empty()) return false;
+  if (command.compound) {
+    const Compound& compound = *command.compound;
+    if (compound.kind == Compound::Kind::function) return true;
+    if (compound.kind == Compound::Kind::subshell) return false;
+    return defines(compound.body) && std::ranges::all_of(compound.branches, [](const Compound::Branch& branch) {
+             return defines(branch.condition) && defines(branch.body);
+           });
+  }
+  if (command.simple.words.empty()) return true;
+  const ShellWord& name = command.simple.words.front();
+  return name.is_text() && std::ranges::find(kDefining, name.text()) != kDefining.end();
+}
+
+bool defines(const CommandList& commands) {
+  return std::ranges::all_of(commands, [](const Chain& chain) {
+    return !chain.background && std::ranges::all_of(chain.links, [](const ChainLink& link) {
+      return link.pipeline.commands.size() == 1 && defines(link.pipeline.commands.front());
+    });
+  });
+}
+
+}  // namespace
+
+bool is_unfinished(std::string_view text) {
+  Tokenizer tokenizer(text, {});
+  const auto tokens = tokenizer.run();
+  if (!tokens) return tokenizer.unterminated();
+  return OpenStatements().open(*tokens);
+}
+
+bool only_defines(std::string_view text) {
+  const auto commands = parse_commands(text, {});
+  return commands && !commands->empty() && defines(*commands);
+}
+
+}  // namespace lvs::control

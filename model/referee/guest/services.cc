@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "referee/guest/services.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "control/machine/machine.h"
+#include "control/machine/registry.h"
+#include "os/fd.h"
+
+namespace lvs::referee {
+namespace {
+
+// Those that change nothing: what they say is the model's.
+constexpr auto kSettled = std::to_array<std::string_view>({"apt", "apt-get", "chkconfig", "dnf", "getenforce", "logger",
+                                                           "modprobe", "setenforce", "sync", "update-rc.d", "yum"});
+constexpr auto kWords =
+    std::to_array<std::string_view>({"apt", "apt-get", "brctl", "chkconfig", "dnf", "getenforce", "logger", "modprobe",
+                                     "setenforce", "sync", "systemctl", "update-rc.d", "vconfig", "yum"});
+constexpr auto kServices = std::to_array<std::string_view>(
+    {"apache2", "haproxy", "httpd", "iptables", "ipvsadm", "keepalived", "named", "nginx"});
+
+class StoppedClock final : public base::Clock {
+ public:
+  base::Time now() const override { return {}; }
+  void wake_at(base::Time) override {}
+};
+
+int settled(const std::vector<std::string>& words) {
+  StoppedClock clock;
+  control::Machine machine("guest", 1, 1, clock);
+  std::string line;
+  for (const std::string& word : words) {
+    line += line.empty() ? "'" : " '";
+    for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    line += '\'';
+  }
+  const control::ScriptOutcome outcome = machine.run_script(line);
+  std::fputs(outcome.out.c_str(), stdout);
+  std::fputs(outcome.err.c_str(), stderr);
+  return outcome.status;
+}
+
+int shell(const std::string& text) {
+  ::execl("/bin/sh", "sh", "-c", text.c_str(), nullptr);
+  std::perror("sh");
+  return 127;
+}
+
+// What a service's action is in words of sh; nothing: `service` itself knows.
+std::optional<std::string> action_text(std::string_view service, const std::string& action) {
+  if (service.ends_with(".service")) service.remove_suffix(8);
+  if (service == "apache2") service = "httpd";
+  if (service == "httpd") return std::nullopt;
+  if (std::ranges::find(kServices, service) == kServices.end()) return action == "status" ? "exit 3" : "exit 0";
+  if (service == "ipvsadm" || service == "iptables") {
+    const std::string file = fmt::format("F=/etc/sysconfig/{}; [ -f $F ] || [ ! -f {} ] || F={}; ", service,
+                                         service == "ipvsadm" ? "/etc/ipvsadm.rules" : "/etc/iptables/rules.v4",
+                                         service == "ipvsadm" ? "/etc/ipvsadm.rules" : "/etc/iptables/rules.v4");
+    if (action == "save")
+      return file + fmt::format("mkdir -p ${{F%/*}}; {}-save{} > $F", service, service == "ipvsadm" ? " -n" : "");
+    if (action == "status") return "exit 0";
+    const std::string clear =
+        service == "ipvsadm" ? "ipvsadm -C"
+                             : "for t in filter nat mangle; do iptables -t $t -F; iptables -t $t -X; "
+                               "iptables -t $t -S | while read -r a c p; do [ \"$a\" != -P ] || iptables -t $t -P $c "
+                               "ACCEPT; done; done";
+    if (action == "stop") return clear;
+    return file + clear + fmt::format("; [ ! -f $F ] || {}-restore < $F", service);
+  }
+  if (action == "start") return fmt::format("pidof {0} > /dev/null || {0}", service);
+  if (action == "stop") return fmt::format("killall -q -w {}; true", service);
+  if (action == "restart") return fmt::format("killall -q -w {0}; {0}", service);
+  if (action == "reload" || action == "force-reload")
+    return fmt::format("kill -HUP $(pidof {} | sed 's/.* //')", service);
+  return fmt::format("pidof {0} > /dev/null && echo {0} is running. || {{ echo {0} is not running.; exit 3; }}",
+                     service);
+}
+
+std::string service_line(const std::string& service, const std::string& action) {
+  const auto text = action_text(service, action);
+  return text ? "( " + *text + " )" : "service httpd " + action;
+}
+
+int systemctl(const std::vector<std::string>& words) {
+  std::vector<std::string> rest;
+  bool now = false;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    now = now || words[i] == "--now";
+    if (!words[i].starts_with('-')) rest.push_back(words[i]);
+  }
+  if (rest.empty() || rest[0] == "daemon-reload") return 0;
+  std::string action = rest[0];
+  if (action == "is-enabled") return std::puts("enabled"), 0;
+  if (action == "enable" || action == "disable" || action == "mask" || action == "unmask") {
+    if (!now) return 0;
+    action = action == "enable" ? "start" : "stop";
+  }
+  const bool asks = action == "is-active" || action == "status";
+  std::string text = "s=0\n";
+  for (std::size_t i = 1; i < rest.size(); ++i) {
+    std::string name = rest[i].ends_with(".service") ? rest[i].substr(0, rest[i].size() - 8) : rest[i];
+    if (name == "apache2") name = "httpd";
+    if (!asks) {
+      text += service_line(name, action) + " || s=$?\n";
+      continue;
+    }
+    const std::string runs = action == "status" ? "active (running)" : "active";
+    const std::string rests = action == "status" ? "inactive (dead)" : "inactive";
+    if (action == "status") text += fmt::format("printf '{}.service\\n     Active: '\n", name);
+    text += fmt::format("if pidof {} > /dev/null; then echo '{}'; else echo '{}'; s=3; fi\n", name, runs, rests);
+  }
+  return shell(text + "exit $s");
+}
+
+int brctl(const std::vector<std::string>& words) {
+  const std::string verb = words.size() > 1 ? words[1] : std::string();
+  const auto at = [&](std::size_t i) { return i < words.size() ? words[i] : std::string(); };
+  if (verb == "addbr") return shell("exec ip link add " + at(2) + " type bridge");
+  if (verb == "delbr") return shell("exec ip link del " + at(2));
+  if (verb == "addif" || verb == "delif") {
+    std::string text;
+    for (std::size_t i = 3; i < words.size(); ++i)
+      text += fmt::format("ip link set {} {} || exit 1\n", at(i), verb == "addif" ? "master " + at(2) : "nomaster");
+    return shell(text);
+  }
+  if (verb == "setageing")
+    return shell(fmt::format("exec ip link set {} type bridge ageing_time $(( {} * 100 ))", at(2), at(3)));
+  return 0;
+}
+
+}  // namespace
+
+std::span<const std::string_view> service_words() { return kWords; }
+
+std::optional<int> guest_services(int argc, char** argv) {
+  if (argc < 1) return {};
+  std::vector<std::string> words(argv, argv + argc);
+  words[0].erase(0, words[0].rfind('/') + 1);
+  if (words[0] == "service" && words.size() == 3) {
+    if (const auto text = action_text(words[1], words[2])) return shell(*text);
+    return {};
+  }
+  if (std::ranges::find(kWords, words[0]) == kWords.end()) return {};
+  if (std::ranges::find(kSettled, words[0]) != kSettled.end()) return settled(words);
+  if (words[0] == "systemctl") return systemctl(words);
+  if (words[0] == "brctl") return brctl(words);
+  if (words.size() == 4 && words[1] == "add")
+    return shell(fmt::format("exec ip link add link {0} name {0}.{1} type vlan id {1}", words[2], words[3]));
+  return words.size() == 3 ? shell("exec ip link del " + words[2]) : 1;
+}
+
+void write_init_scripts() {
+  std::filesystem::create_directories("/etc/init.d");
+  for (const std::string_view name : kServices) {
+    const std::string path = fmt::format("/etc/init.d/{}", name);
+    os::write_file(path, fmt::format("#!/bin/sh\nexec service {} \"$@\"\n", name));
+    os::check(::chmod(path.c_str(), 0755), path);
+  }
+}
+
+}  // namespace lvs::referee

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Words of bash in scripts that name it. Outputs are those of bash 5.2 (Debian 12): bash FILE.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "../lan.h"
+
+namespace lvs::control {
+namespace {
+
+struct Case {
+  const char* name;
+  const char* text;
+  const char* out;
+};
+
+class Bash : public testing::TestWithParam<Case> {};
+
+TEST_P(Bash, SaysTheSame) {
+  test::Lan lan{1};
+  lan[1].files().place("/root/t.sh", std::string("#!/bin/bash\n") + GetParam().text, 0755);
+  const LineRun& run = lan.run(1, "./t.sh");
+  EXPECT_EQ(run.out(), GetParam().out);
+  EXPECT_EQ(run.err(), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Words, Bash,
+    testing::Values(
+        Case{"function_word", "function f { echo f $1; }\nfunction g() { return 3; }\nf 1; g; echo $?\n", "f 1\n3\n"},
+        Case{"patterns", "x=abc; [[ $x == a* ]] && echo 1; [[ $x == \"a*\" ]] || echo 2; [[ $x = ab? ]]; echo $?\n",
+             "1\n2\n0\n"},
+        Case{"and_or", "x=abc; [[ $x != b* && -n $x ]] && echo 1; [[ -z $y || $x = q ]] && echo 2\n", "1\n2\n"},
+        Case{"files", "[[ ! -e /nofile ]] && echo 1; [[ -d /etc && ! -f /etc ]] && echo 2\n", "1\n2\n"},
+        Case{"regex", "x=10.0.0.1; [[ $x =~ ^[0-9.]+$ ]] && echo 1; [[ $x =~ a ]] || echo 2\n", "1\n2\n"},
+        Case{"parentheses", "if [[ ( a == q ) || 3 -gt 2 ]]; then echo 1; fi; [[ 2 < 10 ]] || echo 2\n", "1\n2\n"},
+        Case{"numbers", "[[ a -eq 0 ]] && echo 1; n=7; [[ n -gt 2+4 ]] && echo 2; [[ \"\" ]] || echo 3\n", "1\n2\n3\n"},
+        Case{"arithmetic", "((i = 3 * 2)); echo $i; ((i++)); echo $i $((i--)) $((--i)); ((i += 4)) && echo $i\n",
+             "6\n7 7 5\n9\n"},
+        Case{"status", "if (( 9 > 8 )); then echo 1; fi; (( 0 )) || echo 2\n", "1\n2\n"},
+        Case{"counting", "for ((k=0; k<3; k++)); do\n echo k$k\ndone\n", "k0\nk1\nk2\n"},
+        Case{"operators", "echo $((1 << 4 | 3)) $((5 > 3 && 2 == 2)) $(( !4 )) $((~1)) $((7 % 4 ** 1)) $((2-3-4))\n",
+             "19 1 0 -2 3 -5\n"},
+        Case{"both_streams", "ls /nofile &> /tmp/x; wc -l < /tmp/x; echo a &>> /tmp/x; wc -l < /tmp/x\n", "1\n2\n"}),
+    [](const auto& each) { return std::string(each.param.name); });
+
+}  // namespace
+}  // namespace lvs::control
