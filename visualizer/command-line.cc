@@ -75,6 +75,7 @@ struct ValueOption {
   QString (*apply)(Options& out, const QString& value);  // "", or what is wrong
 };
 constexpr ValueOption kValues[] = {{"--screenshot", setText<&Options::screenshot>},
+                                   {"--html", setText<&Options::html>},
                                    {"--frames", setFrames},
                                    {"--at", setAt},
                                    {"--size", setSize},
@@ -123,6 +124,10 @@ std::optional<Options> parseCommandLine(const QStringList& arguments, QString& e
     error = takeWord(out, arguments, i);
     if (!error.isEmpty()) return {};
   }
+  if (!out.html.isEmpty() && out.files.size() != 1) {
+    error = "--html needs one trace";
+    return {};
+  }
   if ((!out.screenshot.isEmpty() || !out.frames.isEmpty()) && out.files.isEmpty()) {
     error = "a picture needs a file to show";
     return {};
@@ -148,6 +153,7 @@ QString usage() {
          "  --projector          larger type, fewer panels\n"
          "  --quiz               questions about what the trace shows\n"
          "  --size WxH           of the window, or of the picture\n"
+         "  --html FILE          write a page for browsers, as lvs-trace --html does, and end; needs no display\n"
          "  --screenshot FILE    write the screen as .png, .svg or .pdf and end; needs no display\n"
          "  --frames PATTERN     write every stage of the packet, PATTERN with %1 for the number, and end\n"
          "  --help, --version\n";

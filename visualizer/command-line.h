@@ -21,6 +21,7 @@ struct Options {
   std::optional<QString> language;  // "en", "zh"
   std::optional<ScreenName> screen;
   QString screenshot;  // write a picture and end: .png, .svg or .pdf
+  QString html;        // write a page for browsers and end
   QString frames;      // write each stage of the packet as a numbered picture: "walk-%1.png"
   QString filter, find, tab;
   bool projector = false, quiz = false, follow = false, help = false, version = false;

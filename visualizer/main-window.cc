@@ -100,7 +100,7 @@ void MainWindow::apply(const Options& options) {
   if (Session* now = session()) {
     if (!options.filter.isEmpty()) applyFilter(options.filter);
     if (options.at) now->go(*options.at);
-    if (!options.find.isEmpty()) search(options.find, tr("No packet fits: %1").arg(options.find));
+    if (!options.find.isEmpty() && search(options.find, tr("No packet fits: %1").arg(options.find))) say({});
     if (WalkScreen* screen = walkScreen(); screen != nullptr && !options.tab.isEmpty()) {
       static const QStringList tabs{"ipvs", "stats", "addresses", "neighbours", "sysctls", "console", "events"};
       if (const auto at = tabs.indexOf(options.tab); at >= 0)
@@ -248,6 +248,10 @@ bool MainWindow::showScreen(ScreenName name) {
   if (tab < 0) return false;
   setTab(tab);
   return true;
+}
+
+void MainWindow::showAll() {
+  if (tab_ == compareTab()) compare_->toEnd();
 }
 
 void MainWindow::say(const QString& message) {

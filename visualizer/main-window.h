@@ -58,6 +58,8 @@ class MainWindow : public QWidget {
   void setTab(int tab);
   int tab() const { return tab_; }
   bool showScreen(ScreenName name);
+  // A picture of a comparison has all its frames.
+  void showAll();
   QString message() const { return message_; }
   bool playing() const { return play_.isActive(); }
   bool applyFilter(const QString& text);

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // lvs-visualizer: steps through what a run recorded.
+#include <unistd.h>
+
 #include <QApplication>
+#include <QFileInfo>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
+#include <vector>
 
 #include "command-line.h"
 #include "drawing/export.h"
@@ -24,6 +29,20 @@ void choosePlatform(bool pictures) {
   if (std::getenv("QT_QPA_PLATFORM") == nullptr && (pictures || !display)) qputenv("QT_QPA_PLATFORM", "offscreen");
 }
 
+// lvs-trace writes it: it stands beside this program, or on the path. Comes back only when it cannot be started.
+int writePage(const Options& options, const char* self) {
+  std::vector<std::string> words{"lvs-trace", options.files.front().toStdString(), "--html",
+                                 options.html.toStdString()};
+  if (options.language) words.insert(words.end(), {"--language", options.language->toStdString()});
+  std::vector<char*> raw;
+  for (std::string& word : words) raw.push_back(word.data());
+  raw.push_back(nullptr);
+  const std::string beside = (QFileInfo("/proc/self/exe").canonicalPath() + "/lvs-trace").toStdString();
+  execv(beside.c_str(), raw.data());
+  execvp("lvs-trace", raw.data());
+  return fail(QString("%1: --html needs lvs-trace, which is not beside it nor on the path").arg(self));
+}
+
 // What can be done without one, with the file that was to be seen.
 QString noDisplay(const Options& options) {
   const QString none = "there is no display; --screenshot FILE writes pictures without one";
@@ -40,6 +59,7 @@ int writePictures(MainWindow& window, const Options& options) {
   window.setAttribute(Qt::WA_DontShowOnScreen);
   window.show();
   if (options.size) window.resize(*options.size);
+  window.showAll();
   QApplication::processEvents();
   QString error;
   Session* session = window.session();
@@ -70,6 +90,7 @@ int main(int argc, char** argv) {
     std::fputs(options->help ? qPrintable(usage()) : "lvs-visualizer " LVS_VERSION "\n", stdout);
     return 0;
   }
+  if (!options->html.isEmpty()) return writePage(*options, argv[0]);
   const bool pictures = !options->screenshot.isEmpty() || !options->frames.isEmpty();
   choosePlatform(pictures);
   if (!pictures && qgetenv("QT_QPA_PLATFORM") == "offscreen") return fail(noDisplay(*options));

@@ -8,7 +8,8 @@ local lvs = Proto("lvs", "LVS packet walk")
 
 local fields = {
   step = ProtoField.uint32("lvs.step", "Step", base.DEC, nil, nil, "Number of this stage within the packet's walk"),
-  walk = ProtoField.uint64("lvs.walk", "Walk", base.DEC, nil, nil, "A packet and everything it turns into"),
+  walk = ProtoField.uint32("lvs.walk", "Walk", base.DEC, nil, nil,
+                           "A packet and everything it turns into, numbered as in lvs-trace and the viewer"),
   host = ProtoField.string("lvs.host", "Host", base.UNICODE, "The machine"),
   hook = ProtoField.string("lvs.hook", "Hook", base.UNICODE, "The hook or stage"),
   func = ProtoField.string("lvs.function", "Function", base.UNICODE, "The function or rule that decided"),
@@ -45,6 +46,22 @@ local function parse(comment)
            why = why }
 end
 
+-- Walks are numbered in the order in which the file first has them; an id of a walk says more than a number to type.
+local numbers, known = {}, 0
+
+function lvs.init()
+  numbers, known = {}, 0
+end
+
+local function number_of(id)
+  local key = tostring(id)
+  if not numbers[key] then
+    known = known + 1
+    numbers[key] = known
+  end
+  return numbers[key]
+end
+
 function lvs.dissector(buffer, info, root)
   local all = { comments() }
   if #all == 0 then return end
@@ -55,7 +72,7 @@ function lvs.dissector(buffer, info, root)
   tree:set_generated()
   tree:add(fields.step, walk.step)
   local id = packet_id()
-  if id then tree:add(fields.walk, id.value) end
+  if id then tree:add(fields.walk, number_of(id.value)) end
   tree:add(fields.host, walk.host)
   tree:add(fields.hook, walk.hook)
   if walk.func ~= "" then tree:add(fields.func, walk.func) end

@@ -54,15 +54,30 @@ TEST_F(TraceTools, TheFieldsOfThePluginCanBeFiltered) {
   EXPECT_EQ(output_of(tshark_ + file_ +
                       " -T fields -E separator='|' -e lvs.step -e lvs.walk -e lvs.host -e lvs.hook -e lvs.function "
                       "-e lvs.verdict -e lvs.drop -e lvs.why -e lvs.changes -Y lvs"),
-            "1|1099511627777|client|OUTPUT||ACCEPT|||\n"
-            "2|1099511627777|client|WIRE_OUT||ACCEPT|||\n"
-            "3|1099511627777|director|IPVS_XMIT|ip_vs_nat_xmit|STOLEN||NAT: destination 10.0.0.100:80 becomes "
+            "1|1|client|OUTPUT||ACCEPT|||\n"
+            "2|1|client|WIRE_OUT||ACCEPT|||\n"
+            "3|1|director|IPVS_XMIT|ip_vs_nat_xmit|STOLEN||NAT: destination 10.0.0.100:80 becomes "
             "10.0.0.11:80|IP ttl 64 > 63, IP dst 10.0.0.100 > 10.0.0.11\n"
-            "4|1099511627777|director|FORWARD||DROP|ip_ttl|TTL exceeded|\n");
+            "4|1|director|FORWARD||DROP|ip_ttl|TTL exceeded|\n");
   EXPECT_EQ(output_of(tshark_ + file_ + " -T fields -e lvs.step -Y 'lvs.verdict == \"DROP\"'"), "4\n");
-  EXPECT_EQ(
-      output_of(tshark_ + file_ + " -T fields -e lvs.step -Y 'lvs.why contains \"NAT\" && lvs.walk == 1099511627777'"),
-      "3\n");
+  EXPECT_EQ(output_of(tshark_ + file_ + " -T fields -e lvs.step -Y 'lvs.why contains \"NAT\" && lvs.walk == 1'"),
+            "3\n");
+}
+
+TEST_F(TraceTools, TheButtonsOfTheProfileAreFilters) {
+  std::ifstream file(LVS_SOURCE_DIR "/docs/wireshark/LVS/dfilter_buttons");
+  int buttons = 0;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with('"')) continue;
+    // "TRUE","Label","filter","comment"; quotes within are \x22
+    const std::size_t begin = line.find("\",\"", line.find("\",\"") + 3) + 3;
+    std::string filter = line.substr(begin, line.find("\",\"", begin) - begin);
+    for (std::size_t at; (at = filter.find("\\x22")) != std::string::npos;) filter.replace(at, 4, "\"");
+    EXPECT_THAT(output_of(tshark_ + file_ + " -Y '" + filter + "' 2>&1 1>/dev/null"), Not(HasSubstr("tshark:")))
+        << line;
+    ++buttons;
+  }
+  EXPECT_GE(buttons, 5);
 }
 
 TEST_F(TraceTools, TheProfileHasColumnsAndNoTcpAnalysis) {

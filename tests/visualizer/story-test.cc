@@ -154,6 +154,50 @@ TEST(TopologyModel, ManyServersAreOneRowButForThoseConcerned) {
   EXPECT_THAT(topology.buses[0].rows, ElementsAre(0, 1, 2, 3));
 }
 
+TEST(ArpView, SaysWhoAnswersAndWhoKeepsSilent) {
+  Viewer viewer;
+  viewer.window.open(traceOf("arp-broken-chaos"));
+  viewer.session().go({1, static_cast<int>(viewer.session().walk(1).steps.size()) - 16});
+  const TextAudit& chaos = viewer.drawn();
+  EXPECT_TRUE(chaos.contains("client asks all: who has VIP (10.0.0.100)?"));
+  EXPECT_TRUE(chaos.contains("too late"));
+  EXPECT_TRUE(chaos.contains("ARP cache of client"));
+  EXPECT_EQ(chaos.complaints().join("\n").toStdString(), "");
+  viewer.window.open(traceOf("dr-walk"));
+  Session& session = viewer.session();
+  while (session.nextDrop() && !session.step()->silent()) {
+  }
+  const TextAudit& cured = viewer.drawn();
+  EXPECT_TRUE(cured.contains("keeps silent: arp_ignore=1"));
+  EXPECT_EQ(cured.complaints().join("\n").toStdString(), "");
+}
+
+TEST(Cure, IsTheVeryLineToType) {
+  Viewer viewer;
+  viewer.window.open(traceOf("nat-broken-no-forward"));
+  ASSERT_TRUE(viewer.session().nextDrop());
+  EXPECT_TRUE(viewer.drawn().contains("director# sysctl -w net.ipv4.ip_forward=1"));
+  viewer.window.open(traceOf("arp-broken-chaos"));
+  Session& session = viewer.session();
+  const Walk& walk = session.walk(1);
+  session.go({1, arpRoundOf(walk, 0, static_cast<int>(walk.steps.size()) - 1).hosts.front().step});
+  EXPECT_TRUE(viewer.drawn().contains("rs2# sysctl -w net.ipv4.conf.all.arp_ignore=1"));
+}
+
+TEST(Compare, SaysWhereARefusedReplyEnds) {
+  Viewer viewer({1920, 1080});
+  for (const char* lab : {"dr-walk", "dr-broken-gateway", "tun-walk"}) viewer.window.open(traceOf(lab));
+  ASSERT_TRUE(viewer.window.showScreen(ScreenName::compare));
+  EXPECT_FALSE(viewer.drawn().contains("✕ ip_martian_source")) << "it opens at the start";
+  viewer.window.showAll();
+  EXPECT_TRUE(viewer.drawn().contains("✕ ip_martian_source"));
+  EXPECT_TRUE(viewer.drawn().contains("ends on director: ip_martian_source"));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(viewer.drawn().complaints().join("\n").toStdString(), "");
+    viewer.press(Qt::Key_Down);
+  }
+}
+
 TEST(Quiz, TellsNoAnswer) {
   Viewer viewer;
   viewer.window.open(traceOf("nat-walk"));

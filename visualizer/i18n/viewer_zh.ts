@@ -71,14 +71,6 @@
 <context>
     <name>Compare</name>
     <message>
-        <source>default gateway = DIP</source>
-        <translation>默认网关 = DIP</translation>
-    </message>
-    <message>
-        <source>%1 up with the VIP, no ARP for it</source>
-        <translation>%1 启用并配置 VIP，不应答其 ARP</translation>
-    </message>
-    <message>
         <source>VIP on %1, no ARP for it</source>
         <translation>VIP 在 %1 上，不应答其 ARP</translation>
     </message>
@@ -115,10 +107,6 @@
         <translation>经过调度器</translation>
     </message>
     <message>
-        <source>Real server needs</source>
-        <translation>真实服务器需要</translation>
-    </message>
-    <message>
         <source>Allows</source>
         <translation>允许</translation>
     </message>
@@ -133,6 +121,61 @@
     <message>
         <source>any network, same port, MTU −20</source>
         <translation>任意网络，端口相同，MTU −20</translation>
+    </message>
+    <message>
+        <source>no default gateway</source>
+        <translation>没有默认网关</translation>
+    </message>
+    <message>
+        <source>default gateway = %1</source>
+        <translation>默认网关 = %1</translation>
+    </message>
+    <message>
+        <source>no VIP</source>
+        <translation>没有 VIP</translation>
+    </message>
+    <message>
+        <source>ends on %1: %2</source>
+        <translation>在 %1 上终止：%2</translation>
+    </message>
+    <message>
+        <source>Real servers have</source>
+        <translation>真实服务器现状</translation>
+    </message>
+    <message>
+        <source>VIP on %1, and ARP would be answered</source>
+        <translation>VIP 在 %1 上，会应答 ARP</translation>
+    </message>
+</context>
+<context>
+    <name>Cure</name>
+    <message>
+        <source>with the VIP on lo, only the director answers for it</source>
+        <translation>VIP 配在 lo 上时，就只有调度器为它应答</translation>
+    </message>
+    <message>
+        <source>its questions then name its own address as the sender</source>
+        <translation>此后它的询问以自己的地址作为发送方</translation>
+    </message>
+    <message>
+        <source>the host then passes on what is not for itself</source>
+        <translation>主机随后会转发不属于自己的报文</translation>
+    </message>
+    <message>
+        <source>the way back may then be another one</source>
+        <translation>此后允许回程走另一条路</translation>
+    </message>
+    <message>
+        <source>tunl0 then takes tunnelled packets</source>
+        <translation>tunl0 随后会收下隧道报文</translation>
+    </message>
+    <message>
+        <source>the service then has a server; or give one a weight above 0</source>
+        <translation>服务随后有了服务器；也可以给某台服务器大于 0 的权重</translation>
+    </message>
+    <message>
+        <source>somebody then listens on port 80</source>
+        <translation>随后有进程监听 80 端口</translation>
     </message>
 </context>
 <context>
@@ -479,10 +522,77 @@
     </message>
 </context>
 <context>
+    <name>lvs::view::ArpView</name>
+    <message>
+        <source>%1 asks all: who has %2?</source>
+        <translation>%1 询问所有主机：谁有 %2？</translation>
+    </message>
+    <message>
+        <source>and %1 more: %2 silent, %3 do not have it</source>
+        <translation>另有 %1 台：%2 台沉默，%3 台没有该地址</translation>
+    </message>
+    <message>
+        <source>hears it</source>
+        <translation>听到询问</translation>
+    </message>
+    <message>
+        <source>answers</source>
+        <translation>应答</translation>
+    </message>
+    <message>
+        <source>keeps silent: arp_ignore=%1</source>
+        <translation>保持沉默：arp_ignore=%1</translation>
+    </message>
+    <message>
+        <source>keeps silent</source>
+        <translation>保持沉默</translation>
+    </message>
+    <message>
+        <source>does not have it</source>
+        <translation>没有该地址</translation>
+    </message>
+    <message>
+        <source>ARP cache of %1</source>
+        <translation>%1 的 ARP 缓存</translation>
+    </message>
+    <message>
+        <source>no answer yet</source>
+        <translation>尚无应答</translation>
+    </message>
+    <message>
+        <source>taken</source>
+        <translation>采纳</translation>
+    </message>
+    <message>
+        <source>too late</source>
+        <translation>来晚了</translation>
+    </message>
+    <message>
+        <source>%1 → MAC in every cache, over time (ms)</source>
+        <translation>各主机缓存中的 %1 → MAC，随时间变化 (ms)</translation>
+    </message>
+    <message>
+        <source>no cache has it</source>
+        <translation>没有缓存记录</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+</context>
+<context>
     <name>lvs::view::CompareScreen</name>
     <message>
         <source>No connection to show</source>
         <translation>没有可显示的连接</translation>
+    </message>
+    <message>
+        <source>who has %1?</source>
+        <translation>谁有 %1？</translation>
+    </message>
+    <message>
+        <source>%1 is at %2</source>
+        <translation>%1 在 %2</translation>
     </message>
 </context>
 <context>
@@ -1103,6 +1213,14 @@
     <message>
         <source>Why it keeps silent</source>
         <translation>为何沉默</translation>
+    </message>
+    <message>
+        <source>What to do: </source>
+        <translation>处理办法：</translation>
+    </message>
+    <message>
+        <source>Press: copy the line</source>
+        <translation>按下：复制该行</translation>
     </message>
 </context>
 </TS>

@@ -22,7 +22,7 @@ void CompareScreen::setSessions(const std::vector<Session*>& sessions) {
   }
   packets_ = 2;
   reload();
-  toEnd();
+  toStart();
 }
 
 void CompareScreen::reload() {
@@ -57,8 +57,9 @@ void CompareScreen::toEnd() {
 
 void CompareScreen::morePackets(int direction) {
   packets_ = std::clamp(packets_ + direction, 1, 6);
+  const bool all = shown_ >= longest();
   reload();
-  toEnd();
+  if (all) toEnd();
 }
 
 void CompareScreen::paint(Canvas& c, const QRectF& rect) {
@@ -122,35 +123,72 @@ void CompareScreen::drawLadder(Canvas& c, const QRectF& rect, std::size_t which)
 
   // A rung carries chips above its arrow, two lines of them in a tunnel.
   const double height = std::min(c.px(96), area.height() / std::max<double>(static_cast<double>(longest()), 1));
+  const bool tunnel =
+      std::ranges::any_of(ladder.rungs, [](const Rung& rung) { return rung.headers.outerSrc.has_value(); });
+  const double below = height >= c.px(tunnel ? 84 : 62) ? c.px(27) : c.px(9);
   for (std::size_t i = 0; i < ladder.rungs.size() && static_cast<int>(i) < shown_; ++i) {
-    drawRung(c, session, ladder, ladder.rungs[i], area, area.top() + height * (static_cast<double>(i) + 0.72), height,
-             static_cast<int>(i) + 1, static_cast<int>(i) + 1 == shown_);
+    const QRectF row(area.left(), area.top() + height * static_cast<double>(i), area.width(), height);
+    drawRung(c, session, ladder, ladder.rungs[i], row, below, static_cast<int>(i) + 1,
+             static_cast<int>(i) + 1 == shown_);
   }
 }
 
+// `below`: the room under the arrow, in which the machine stands that the frame is for, or why it ended.
 void CompareScreen::drawRung(Canvas& c, Session& session, const Ladder& ladder, const Rung& rung, const QRectF& area,
-                             double y, double height, int number, bool last) {
+                             double below, int number, bool last) {
+  const double y = area.bottom() - below;
   const double n = static_cast<double>(ladder.hosts.size());
   const auto x = [&](trace::HostId host) {
     const auto at = static_cast<double>(std::ranges::find(ladder.hosts, host) - ladder.hosts.begin());
     return n < 2 ? area.center().x() : area.left() + area.width() * at / (n - 1);
   };
-  const double from = x(rung.from), to = x(rung.to);
+  const double from = x(rung.from);
+  double to = x(rung.to);
+  for (const trace::HostId hearer : rung.hearers) {
+    if (std::abs(x(hearer) - from) > std::abs(to - from)) to = x(hearer);
+  }
   const QColor color = rung.dropped ? c.colors.drop : rung.reply ? c.colors.text : c.colors.accent;
   const double tip = to + (to > from ? -c.px(2) : c.px(2));
   c.painter.setPen(c.pen(color, last ? 4 : 2.8));
   c.painter.drawLine(QPointF(from, y), QPointF(tip + (to > from ? -c.px(8) : c.px(8)), y));
   c.arrowHead({tip, y}, {from, y}, color, 11);
-  if (rung.dropped)
+  for (const trace::HostId hearer : rung.hearers) {
+    c.painter.setBrush(color);
+    c.painter.drawEllipse(QPointF(x(hearer), y), c.px(3), c.px(3));
+  }
+  if (rung.dropped && below <= c.px(20))
     c.text({tip - c.px(8), y - c.px(22), c.px(18), c.px(18)}, Type::hook, c.colors.drop, "✕",
            {.align = Qt::AlignCenter});
   const double middle = (from + to) / 2;
   const double room = std::abs(to - from) - c.px(10);
-  drawChips(c, session, rung, {middle, y - c.px(6)}, room, height * 0.66);
+  if (rung.arp) {
+    const QString about =
+        shortName(session.info(), rung.headers.arpRequest ? rung.headers.arpTarget : rung.headers.arpSender);
+    const QString said = rung.headers.arpRequest ? tr("who has %1?").arg(about)
+                                                 : tr("%1 is at %2").arg(about, session.hostName(rung.from));
+    const double w = std::max(std::min(c.width(Type::bodyBold, said) + 2, area.width()), c.px(20));
+    const double x0 = std::clamp(middle - w / 2, area.left(), std::max(area.right() - w, area.left()));
+    c.text({x0, y - c.px(24), w, c.px(18)}, Type::bodyBold, c.colors.text, said, {.align = Qt::AlignCenter});
+  } else {
+    drawChips(c, session, rung, {middle, y - c.px(6)}, room, area.height() - below - c.px(8));
+  }
   c.disc({from, y}, color, QString::number(number), false);
+  if (below > c.px(20)) drawBelow(c, session, rung, area, {from, y}, to);
+}
 
-  // Which machine the frame is for: the one thing that DR changes.
-  if (rung.headers.macDst && height >= c.px(44)) {
+// Why it ended, or which machine the frame is for: the one thing that DR changes.
+void CompareScreen::drawBelow(Canvas& c, Session& session, const Rung& rung, const QRectF& area, QPointF start,
+                              double to) {
+  const double y = start.y(), middle = (start.x() + to) / 2, room = std::abs(to - start.x()) - c.px(10);
+  if (rung.dropped) {
+    const QString why = "✕ " + rung.reason;
+    const double w = std::min(c.width(Type::badge, why) + c.px(10), area.width());
+    const double x0 = std::clamp(to - w / 2, area.left() - c.px(40), area.right() + c.px(40) - w);
+    c.text({x0, y + c.px(5), w, c.px(18)}, Type::badge, c.colors.drop, why, {.align = Qt::AlignCenter});
+    return;
+  }
+
+  if (rung.headers.macDst && !rung.arp) {
     const trace::HostInfo* owner = hostOf(session.info(), *rung.headers.macDst);
     const QString text = "MAC→" + (owner != nullptr ? QString::fromStdString(owner->name)
                                                     : QString::fromStdString(rung.headers.macDst->text()));
@@ -190,7 +228,8 @@ void CompareScreen::drawChips(Canvas& c, Session& session, const Rung& rung, QPo
     if (srcNew) mark(x, lw);
     c.chip({x, y}, color(a), left, chip);
     x += lw;
-    c.text({x, y - c.px(12), gap, c.px(24)}, Type::bodyBold, c.colors.text, "→", {.align = Qt::AlignCenter});
+    c.text({x, y - c.px(9), gap, c.px(18)}, Type::bodyBold, c.colors.text, "→",
+           {.align = Qt::AlignCenter, .factor = std::clamp(scale, 0.7, 1.0)});
     x += gap;
     if (dstNew) mark(x, rw);
     c.chip({x, y}, color(b), right, chip);
@@ -198,7 +237,8 @@ void CompareScreen::drawChips(Canvas& c, Session& session, const Rung& rung, QPo
   if (!tunnel) {
     const bool natSource = (rung.bits & (changed::source | changed::sourcePort)) != 0;
     const bool natDestination = (rung.bits & (changed::destination | changed::destinationPort)) != 0;
-    return line(bottom.y() - chipHeight / 2 - c.px(4), *h.src, *h.dst, natSource, natDestination, size);
+    return line(bottom.y() - chipHeight / 2 - c.px(natSource || natDestination ? 4 : 1), *h.src, *h.dst, natSource,
+                natDestination, size);
   }
   const double inner = bottom.y() - chipHeight / 2 - c.px(7);
   const double outer = inner - chipHeight - c.px(7);

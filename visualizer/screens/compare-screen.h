@@ -29,8 +29,9 @@ class CompareScreen : public Panel {
   void reload();
   int longest() const;
   void drawLadder(Canvas& canvas, const QRectF& rect, std::size_t which);
-  void drawRung(Canvas& canvas, Session& session, const Ladder& ladder, const Rung& rung, const QRectF& area, double y,
-                double height, int number, bool last);
+  void drawRung(Canvas& canvas, Session& session, const Ladder& ladder, const Rung& rung, const QRectF& area,
+                double below, int number, bool last);
+  void drawBelow(Canvas& canvas, Session& session, const Rung& rung, const QRectF& area, QPointF start, double to);
   void drawChips(Canvas& canvas, Session& session, const Rung& rung, QPointF middle, double room, double height);
 
   std::vector<Session*> sessions_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "views/arp-view.h"
 #include "views/console-view.h"
 #include "views/header-panel.h"
 #include "views/hook-panel.h"
@@ -18,15 +19,27 @@ namespace lvs::view {
 WalkScreen::WalkScreen(const Style& style, Session& session, QWidget* parent)
     : QWidget(parent),
       style_(style),
+      session_(session),
       topology_(new TopologyView(style, session, this)),
       strip_(new PacketStrip(style, session, this)),
       hooks_(new HookPanel(style, session, this)),
+      arp_(new ArpView(style, session, this)),
       why_(new WhyCard(style, session, this)),
       headers_(new HeaderPanel(style, session, this)),
       timeline_(new Timeline(style, session, this)),
       packets_(new PacketList(style, session, this)),
       console_(new ConsoleView(style, session, this)),
-      transport_(new TransportBar(style, session, this)) {}
+      transport_(new TransportBar(style, session, this)) {
+  connect(&session, &Session::momentChanged, this, [this] { showMiddle(); });
+  showMiddle();
+}
+
+// An ARP question passes no hooks: what its hearers make of it stands in their place.
+void WalkScreen::showMiddle() {
+  const bool arp = ArpView::fits(session_);
+  arp_->setVisible(arp);
+  hooks_->setVisible(!arp);
+}
 
 void WalkScreen::resizeEvent(QResizeEvent*) { relayout(); }
 
@@ -50,6 +63,7 @@ void WalkScreen::relayout() {
   const double strip = upper * 0.232, why = upper * (projector ? 0.2 : 0.185);
   place(strip_, x2, 0, centre, strip);
   place(hooks_, x2, strip + gap, centre, upper - strip - why - 2 * gap);
+  arp_->setGeometry(hooks_->geometry());
   place(why_, x2, upper - why, centre, why);
 
   packets_->setVisible(!projector);

@@ -30,8 +30,11 @@ class WalkScreen : public QWidget {
   void resizeEvent(QResizeEvent* event) override;
 
  private:
+  void showMiddle();
+
   const Style& style_;
-  Panel *topology_, *strip_, *hooks_, *why_, *headers_, *timeline_;
+  Session& session_;
+  Panel *topology_, *strip_, *hooks_, *arp_, *why_, *headers_, *timeline_;
   PacketList* packets_;
   ConsoleView* console_;
   TransportBar* transport_;

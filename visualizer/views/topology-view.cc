@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/topology-view.h"
 
-#include <QRegularExpression>
 #include <algorithm>
 #include <numeric>
-#include <optional>
 
 #include "drawing/role-color.h"
+#include "models/session/still.h"
 #include "models/walk/packet-fields.h"
 
 namespace lvs::view {
@@ -156,6 +155,11 @@ TopologyView::Label TopologyView::labelOf(const Topology::Row& row, const Palett
   return out;
 }
 
+bool TopologyView::still(trace::HostId host) const {
+  const Step* step = session_.step();
+  return step != nullptr && keepsStill(session_, host, step->record);
+}
+
 // Addresses with a role come first.
 void TopologyView::addAddresses(const trace::HostInfo& host, HostKind kind, const Palette& colors, Label& out) const {
   for (const trace::InterfaceInfo& interface : host.interfaces) {
@@ -167,7 +171,7 @@ void TopologyView::addAddresses(const trace::HostInfo& host, HostKind kind, cons
         // On lo or tunl0 it must not answer ARP; on a real card it would.
         const QString name = QString::fromStdString(interface.name);
         out.lines.push_back(
-            {role.name, keepsStill(host.id) ? tr("on %1, no ARP").arg(name) : tr("on %1").arg(name), color, true});
+            {role.name, still(host.id) ? tr("on %1, no ARP").arg(name) : tr("on %1").arg(name), color, true});
       } else {
         out.lines.push_back({role.name, textOf(prefix.addr), color});
       }
@@ -252,28 +256,6 @@ void TopologyView::drawCompact(Canvas& c, const QRectF& inside, const Label& lab
     x += text + c.px(4);
     room -= text + c.px(4);
   }
-}
-
-// Whether the host's arp_ignore keeps it from answering for addresses of other interfaces, at this moment and on each
-// of its NICs. Linux takes the greater of conf/all and the interface's.
-bool TopologyView::keepsStill(trace::HostId host) const {
-  const Step* step = session_.step();
-  QString text;
-  if (step == nullptr || !session_.journal().table(session_.index(), host, "sysctl", step->record, text)) return false;
-  static const QRegularExpression kLine(R"(^net\.ipv4\.conf\.(\w+)\.arp_ignore = (\d+)$)");
-  int all = 0;
-  std::optional<int> least;  // of the NICs
-  for (const QString& line : text.split('\n')) {
-    const QRegularExpressionMatch match = kLine.match(line);
-    if (!match.hasMatch()) continue;
-    const int value = match.captured(2).toInt();
-    if (match.captured(1) == QLatin1String("all")) {
-      all = value;
-    } else if (match.captured(1).startsWith(QLatin1String("eth"))) {
-      least = std::min(least.value_or(value), value);
-    }
-  }
-  return std::max(all, least.value_or(0)) != 0;
 }
 
 void TopologyView::drawEnvelope(Canvas& c, QPointF at, bool dropped) {

@@ -36,7 +36,7 @@ class TopologyView : public Panel {
   void drawRow(Canvas& c, std::size_t row);
   void drawLabel(Canvas& c, const QRectF& inside, const Label& label);
   void drawCompact(Canvas& c, const QRectF& inside, const Label& label);
-  bool keepsStill(trace::HostId host) const;
+  bool still(trace::HostId host) const;
   void drawEnvelope(Canvas& c, QPointF middle, bool dropped);
   QString describe(const Topology::Row& row, const Label& label) const;
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/why-card.h"
 
+#include <QClipboard>
+#include <QGuiApplication>
 #include <algorithm>
 #include <cmath>
 
+#include "models/session/cure.h"
 #include "models/session/tale.h"
 #include "models/walk/why-text.h"
 
@@ -30,6 +33,21 @@ QString WhyCard::beatLine() {
   const std::vector<Beat>& beats = session_.beats();
   return QString("%1/%2  ").arg(beat + 1).arg(beats.size()) +
          tellBeat(session_, session_.walk(), beats[static_cast<std::size_t>(beat)]);
+}
+
+// The line to type where something is wrong; gives where the next line goes.
+double WhyCard::drawCure(Canvas& c, const QRectF& at, const Step& step) {
+  const auto cure = session_.veiled() ? std::nullopt : cureOf(session_, step);
+  if (!cure) return at.top();
+  const QString what = tr("What to do: ");
+  const double head = c.width(Type::smallBold, what) + 1;
+  c.text({at.left(), at.top(), head, at.height()}, Type::smallBold, c.colors.text, what);
+  const QString line = cure->host + "# " + cure->line;
+  c.text({at.left() + head, at.top(), at.width() - head, at.height()}, Type::console, c.colors.accent, line,
+         {.mayElide = true});
+  spot({at, line, cure->why + "\n" + tr("Press: copy the line"),
+        [line = cure->line] { QGuiApplication::clipboard()->setText(line); }});
+  return at.bottom() + c.px(2);
 }
 
 void WhyCard::paint(Canvas& c, const QRectF& rect) {
@@ -69,6 +87,7 @@ void WhyCard::paint(Canvas& c, const QRectF& rect) {
       c.text({left, top, width, bottom - least - top}, beat.isEmpty() ? Type::why : Type::body, c.colors.text,
              sentenceOf(step->data), {.align = Qt::AlignLeft | Qt::AlignTop, .overflow = Overflow::wrap});
   double y = std::max(said.bottom() + c.px(3), top + c.px(18));
+  y = drawCure(c, {left, y, width, row}, *step);
   for (const JournalLine& line : caused) {
     const double room = bottom - y;
     if (room < row - 1) break;

@@ -18,6 +18,7 @@ class WhyCard : public Panel {
  private:
   QString said(const Step& step) const;
   QString beatLine();
+  double drawCure(Canvas& canvas, const QRectF& at, const Step& step);
 
   Session& session_;
 };

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <algorithm>
 
+#include "models/session/still.h"
 #include "models/walk/roles.h"
 
 namespace lvs::view {
@@ -36,31 +37,52 @@ int rank(const trace::RunInfo& info, trace::HostId id) {
   return 4;
 }
 
-// Where the servers have the VIP, and whether they keep still about it.
-QString serverNeeds(Session& session, Method method) {
-  if (method == Method::nat) return worded(QT_TRANSLATE_NOOP("Compare", "default gateway = DIP"));
+// The last record: what tables said then is how the lab was set.
+std::uint32_t lastRecord(Session& session) {
+  return session.index().size() == 0 ? 0 : static_cast<std::uint32_t>(session.index().size() - 1);
+}
+
+// What the servers of this trace have for the method: their gateway, or where the VIP is and whether they keep still.
+QString serversHave(Session& session, Method method) {
   const trace::HostInfo* server = firstOf(session.info(), HostKind::server);
   if (server == nullptr) return {};
+  if (method == Method::nat) {
+    const QString gateway = gatewayOf(session, server->id, lastRecord(session));
+    if (gateway.isEmpty()) return worded(QT_TRANSLATE_NOOP("Compare", "no default gateway"));
+    const auto address = base::Ipv4Addr::parse(gateway.toStdString());
+    return worded(QT_TRANSLATE_NOOP("Compare", "default gateway = %1"))
+        .arg(address ? shortName(session.info(), *address) : gateway);
+  }
   for (const trace::InterfaceInfo& interface : server->interfaces) {
     for (const base::Ipv4Prefix& prefix : interface.addresses) {
       if (roleOf(session.info(), prefix.addr).kind != Role::Kind::virtualService) continue;
       const QString name = QString::fromStdString(interface.name);
-      return method == Method::tun ? worded(QT_TRANSLATE_NOOP("Compare", "%1 up with the VIP, no ARP for it")).arg(name)
-                                   : worded(QT_TRANSLATE_NOOP("Compare", "VIP on %1, no ARP for it")).arg(name);
+      return keepsStill(session, server->id, lastRecord(session))
+                 ? worded(QT_TRANSLATE_NOOP("Compare", "VIP on %1, no ARP for it")).arg(name)
+                 : worded(QT_TRANSLATE_NOOP("Compare", "VIP on %1, and ARP would be answered")).arg(name);
     }
   }
-  return {};
+  return worded(QT_TRANSLATE_NOOP("Compare", "no VIP"));
 }
 
 // What a hop of a walk shows: who sent what to whom, and what the sender made of it. Nothing: it is none to show.
-std::optional<Rung> rungOf(const Walk& walk, std::uint32_t number, const Hop& hop, trace::HostId origin) {
+std::optional<Rung> rungOf(const Walk& walk, std::uint32_t number, const Hop& hop, trace::HostId origin, bool withArp) {
   if (hop.out < 0 || hop.in < 0) return {};
   const trace::PartId part = walk.steps.front().data.part;
   const trace::HostId sender = walk.steps.front().data.host;
   const Step& sent = walk.steps[static_cast<std::size_t>(hop.out)];
   const Step& got = walk.steps[static_cast<std::size_t>(hop.in)];
-  if (got.data.part != part || got.headers.arp || got.dropped()) return {};
-  Rung rung{sent.data.host, got.data.host, {number, hop.in}, sender != origin, false, got.headers, 0};
+  const bool arp = got.headers.arp;
+  if ((arp ? !withArp : got.data.part != part) || got.dropped()) return {};
+  // Within a walk a socket may answer: an echo reply goes back.
+  const bool answers = !arp && got.headers.dst && walk.steps.front().headers.src &&
+                       got.headers.dst->address == walk.steps.front().headers.src->address;
+  Rung rung{.from = sent.data.host,
+            .to = got.data.host,
+            .moment = {number, hop.in},
+            .reply = sender != origin || answers,
+            .arp = arp,
+            .headers = got.headers};
   for (const int i : walk.visits[static_cast<std::size_t>(sent.visit)].steps) {
     const Step& before = walk.steps[static_cast<std::size_t>(i)];
     if (!before.diff.first) rung.bits |= before.diff.bits;
@@ -68,7 +90,10 @@ std::optional<Rung> rungOf(const Walk& walk, std::uint32_t number, const Hop& ho
   // What the sender of all built is no change.
   if (sent.data.host == sender) rung.bits = 0;
   for (const int i : walk.visits[static_cast<std::size_t>(got.visit)].steps) {
-    rung.dropped = rung.dropped || walk.steps[static_cast<std::size_t>(i)].dropped();
+    const Step& then = walk.steps[static_cast<std::size_t>(i)];
+    if (!then.failed() || arp) continue;
+    rung.dropped = true;
+    rung.reason = QString::fromStdString(std::string(trace::name_of(then.data.drop)));
   }
   return rung;
 }
@@ -92,8 +117,17 @@ void addRungs(Session& session, std::uint32_t firstWalk, int packets, Ladder& ou
     ++taken;
     if (!origin) origin = walk.steps.front().data.host;
     for (const Hop& hop : hopsOf(walk)) {
-      auto rung = rungOf(walk, number, hop, *origin);
+      auto rung = rungOf(walk, number, hop, *origin, connection == 0);
       if (!rung) continue;
+      // What a segment carries to all is one rung.
+      const bool broadcast = rung->headers.macDst && rung->headers.macDst->is_broadcast();
+      if (broadcast && !out.rungs.empty() && out.rungs.back().from == rung->from && !out.rungs.back().hearers.empty()) {
+        out.rungs.back().hearers.push_back(rung->to);
+        out.rungs.back().to = rung->to;
+        if (std::ranges::find(out.hosts, rung->to) == out.hosts.end()) out.hosts.push_back(rung->to);
+        continue;
+      }
+      if (broadcast) rung->hearers.push_back(rung->to);
       for (const trace::HostId host : {rung->from, rung->to}) {
         if (std::ranges::find(out.hosts, host) == out.hosts.end()) out.hosts.push_back(host);
       }
@@ -110,27 +144,40 @@ QString rewritesText(unsigned forth, unsigned back) {
              : worded(QT_TRANSLATE_NOOP("Compare", "%1 out")).arg(badgeOf(forth));
 }
 
+// Which way the replies of the rungs took, or where they ended; "": there were none.
+QString replyPath(Session& session, const Ladder& ladder) {
+  const auto isDirector = [&](trace::HostId id) {
+    const trace::HostInfo* host = session.info().host(id);
+    return host != nullptr && kindOf(*host) == HostKind::director;
+  };
+  bool any = false, through = false;
+  for (const Rung& rung : ladder.rungs) {
+    if (!rung.reply || rung.arp) continue;
+    any = true;
+    through = through || isDirector(rung.from) || isDirector(rung.to);
+    if (rung.dropped)
+      return worded(QT_TRANSLATE_NOOP("Compare", "ends on %1: %2")).arg(session.hostName(rung.to), rung.reason);
+  }
+  if (!any) return {};
+  return through ? worded(QT_TRANSLATE_NOOP("Compare", "through the director"))
+                 : worded(QT_TRANSLATE_NOOP("Compare", "direct, past the director"));
+}
+
 // What the rungs say about the method, where a director takes part.
 void addFacts(Session& session, Method method, Ladder& out) {
-  bool director = false, directReply = true, answered = false;
+  bool director = false;
   unsigned forth = 0, back = 0;
   for (const Rung& rung : out.rungs) {
     const trace::HostInfo* host = session.info().host(rung.from);
-    const bool byDirector = host != nullptr && kindOf(*host) == HostKind::director;
+    const bool byDirector = host != nullptr && kindOf(*host) == HostKind::director && !rung.arp;
     director = director || byDirector;
-    if (rung.reply) answered = true;
-    if (rung.reply && byDirector) directReply = false;
     if (byDirector) (rung.reply ? back : forth) |= rung.bits;
   }
-  if (!director) return;
+  if (!director || method == Method::unknown) return;
   out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Rewrites")), rewritesText(forth, back));
-  if (answered) {
-    out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Reply path")),
-                           directReply ? worded(QT_TRANSLATE_NOOP("Compare", "direct, past the director"))
-                                       : worded(QT_TRANSLATE_NOOP("Compare", "through the director")));
-  }
-  if (method == Method::unknown) return;
-  out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Real server needs")), serverNeeds(session, method));
+  if (const QString path = replyPath(session, out); !path.isEmpty())
+    out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Reply path")), path);
+  out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Real servers have")), serversHave(session, method));
   out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Allows")),
                          method == Method::nat ? worded(QT_TRANSLATE_NOOP("Compare", "any port mapping"))
                          : method == Method::dr

@@ -14,8 +14,11 @@ struct Rung {
   Moment moment;       // when it came in
   bool reply = false;  // goes the other way than the connection's first packet
   bool dropped = false;
-  Headers headers;    // as on the wire
-  unsigned bits = 0;  // what the host that sent it had changed since it got the packet
+  QString reason;                      // why it was dropped
+  bool arp = false;                    // a question or an answer
+  std::vector<trace::HostId> hearers;  // of a broadcast
+  Headers headers;                     // as on the wire
+  unsigned bits = 0;                   // what the host that sent it had changed since it got the packet
 };
 
 struct Ladder {

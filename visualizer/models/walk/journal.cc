@@ -98,6 +98,24 @@ bool Journal::table(trace::TraceIndex& index, trace::HostId host, const QString&
   return true;
 }
 
+std::vector<JournalLine> Journal::history(trace::TraceIndex& index, trace::HostId host, const QString& command,
+                                          std::uint32_t record, std::size_t count) const {
+  std::vector<JournalLine> out;
+  const auto at = hostIndex(index, host);
+  const auto subject = std::ranges::find(index.journal_subjects(), command.toStdString());
+  if (!at || subject == index.journal_subjects().end()) return out;
+  const auto found = tables_.find({*at, static_cast<std::uint32_t>(subject - index.journal_subjects().begin())});
+  if (found == tables_.end()) return out;
+  const auto end = upTo(found->second, record);
+  const auto most = static_cast<std::ptrdiff_t>(count);
+  for (auto i = end - std::min(end - found->second.begin(), most); i != end; ++i) {
+    trace::JournalRecord entry;
+    if (!index.journal_record(*i, entry)) break;
+    out.push_back({entry.at, "table", QString::fromStdString(entry.text)});
+  }
+  return out;
+}
+
 QStringList Journal::tables(const trace::TraceIndex& index, trace::HostId host) const {
   QStringList out;
   const auto at = hostIndex(index, host);

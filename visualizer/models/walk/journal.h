@@ -31,6 +31,9 @@ class Journal {
   // False: there is none.
   bool table(trace::TraceIndex& index, trace::HostId host, const QString& command, std::uint32_t record,
              QString& text) const;
+  // All that this command printed on this host up to `record`, with the times; oldest first, the newest `count`.
+  std::vector<JournalLine> history(trace::TraceIndex& index, trace::HostId host, const QString& command,
+                                   std::uint32_t record, std::size_t count) const;
   // Commands whose tables are in the trace for this host, in the order of their first appearance.
   QStringList tables(const trace::TraceIndex& index, trace::HostId host) const;
   // The newest `count` entries of this host of a kind (all but tables where kind is empty), up to `record`; oldest
