@@ -47,14 +47,14 @@ Model pentium() {
 
 constexpr std::array kPresets{
     CostPreset{
-        "xeon-nginx", xeon,
+        "xeon-nginx", xeon, 50ms, 150ms,
         "nginx.com's test of nginx as a web server, one CPU: 34,344 new connections/s, 145,551 requests/s over "
         "kept ones. How these 29.1 us and 6.87 us divide into packets, wakings, calls and the connection is "
         "assumed; rewrite and encapsulation are dearer than a plain packet as in P. Brady's 80 to 60 us (LVS-HOWTO, "
         "2002) and the FreeBSD port's 16.1 to 13.6 us; copying 5 GB/s is assumed; a thread of the kernel is "
         "assumed to save three quarters of a call and one of two copies (KTCPVS has published no figure)"},
     CostPreset{
-        "pentium166", pentium,
+        "pentium166", pentium, 600ms, 2000ms,
         "the LVS papers' 60 us for a packet rewritten on a Pentium (Zhang, about 1999), charged for every way to "
         "send a packet on, half of it for a packet received or sent; all else is assumed: no figure of that time "
         "for a proxy on such a machine is known to us"},

@@ -23,6 +23,7 @@ std::span<const CostField> cost_fields();
 struct CostPreset {
   std::string_view name;
   host::CpuModel (*model)();
+  std::chrono::milliseconds warm_up, duration;  // long enough for a mean
   std::string_view source;
 };
 std::span<const CostPreset> cost_presets();

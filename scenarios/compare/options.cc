@@ -38,6 +38,8 @@ po::options_description describe() {
       "requests a second at random moments, for the figure: 2000,5000,10000 [ten, up to the dispatchers' highest "
       "ceiling]");
   add("reply-size", po::value<Whole>()->default_value(Whole{4096}), "bytes of a page (1..10000000)");
+  add("keepalive", po::value<Whole>()->default_value(Whole{0}),
+      "nginx: idle connections that it keeps to the servers, over HTTP/1.1 (0..10000)");
   add("resolvers", po::value<Whole>()->default_value(Whole{1}),
       "dns: resolvers with a cache, asked in turn (1..10000)");
   add("ttl", po::value<std::string>()->default_value("0"), "dns: how long they keep an answer (30s); 0: not at all");
@@ -49,8 +51,8 @@ po::options_description describe() {
   }
   add("link-rate", po::value<std::string>()->default_value("10Gbps"), "of the NICs of dispatcher and servers");
   add("delay", po::value<std::string>()->default_value("10us"), "of each cable (1ns..1s)");
-  add("warm-up", po::value<std::string>()->default_value("50ms"), "before the measured window (0..10s)");
-  add("duration", po::value<std::string>()->default_value("150ms"), "of the measured window (10ms..60s)");
+  add("warm-up", po::value<std::string>(), "before the measured window (0..10s) [50ms, 600ms on a Pentium]");
+  add("duration", po::value<std::string>(), "of the measured window (10ms..60s) [150ms, 2s on a Pentium]");
   add("replications,R", po::value<Whole>()->default_value(Whole{1}),
       "runs of each point, with random numbers of their own; 95 % intervals (1..1000)");
   add("seed", po::value<Whole>()->default_value(Whole{1}), "ns-3's RngSeed");
@@ -106,6 +108,8 @@ void parse_costs(const po::variables_map& given, CompareOptions& options) {
   const CostPreset* const preset = find_cost_preset(options.preset);
   if (preset == nullptr) bad("preset", options.preset, "is not known; --help lists the presets");
   options.base.cpu = preset->model();
+  options.base.warm_up = preset->warm_up;
+  options.base.duration = preset->duration;
   for (const CostField& field : cost_fields()) {
     const std::string name(field.option);
     if (given.count(name) == 0) continue;
@@ -126,6 +130,7 @@ CompareOptions to_values(const po::variables_map& given) {
       given.count("concurrency") != 0 ? number_between(given, "concurrency", 1, 5000) : 64 * base.servers;
   if (given.count("rates") != 0) options.rates = parse_rates(given["rates"].as<std::string>());
   base.reply_size = number_between(given, "reply-size", 1, 10'000'000);
+  base.keepalive = number_between(given, "keepalive", 0, 10'000);
   base.resolvers = number_between(given, "resolvers", 1, 10'000);
   base.ttl = std::chrono::duration<double>(time_between(given, "ttl", 0ns, 24h)).count();
   parse_costs(given, options);
@@ -134,8 +139,8 @@ CompareOptions to_values(const po::variables_map& given) {
   if (!rate || *rate < 1e6 || *rate > 1e12) bad("link-rate", rate_text, "is no bit rate in 1Mbps..1000Gbps");
   base.link_rate = *rate;
   base.delay = time_between(given, "delay", 1ns, 1s);
-  base.warm_up = time_between(given, "warm-up", 0ns, 10s);
-  base.duration = time_between(given, "duration", 10ms, 60s);
+  if (given.count("warm-up") != 0) base.warm_up = time_between(given, "warm-up", 0ns, 10s);
+  if (given.count("duration") != 0) base.duration = time_between(given, "duration", 10ms, 60s);
   options.replications = number_between(given, "replications", 1, 1000);
   base.seed = number_between(given, "seed", 1, 0xffffffffu);
   base.run = number_between(given, "run", 1, 0x7fffffffu);

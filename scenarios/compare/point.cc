@@ -50,15 +50,16 @@ ns3::LvsClusterConfig config_of(const CompareSpec& spec) {
   return config;
 }
 
-std::string nginx_conf(const std::vector<std::string>& servers) {
+std::string nginx_conf(const std::vector<std::string>& servers, unsigned keepalive) {
   std::string text =
       "worker_processes 1;\n"
       "events { worker_connections 20000; }\n"
       "http {\n    access_log off;\n    upstream web {\n";
   for (const std::string& server : servers) text += fmt::format("        server {};\n", server);
-  return text +
-         "    }\n    server {\n        listen 80 backlog=4096;\n        location / { proxy_pass http://web; }\n    "
-         "}\n}\n";
+  if (keepalive > 0) text += fmt::format("        keepalive {};\n", keepalive);
+  text += "    }\n    server {\n        listen 80 backlog=4096;\n        location / { proxy_pass http://web; }\n";
+  if (keepalive > 0) text += "        proxy_http_version 1.1;\n        proxy_set_header Connection \"\";\n";
+  return text + "    }\n}\n";
 }
 
 // Threads for everybody from the start: what the pool does while it grows is another question.
@@ -105,7 +106,7 @@ void Bench::build() {
     return usual;
   });
   helper.SetServerSetup([this](std::uint32_t, std::vector<std::string> usual) {
-    usual.push_back(fmt::format("httpd -s {}", spec_.reply_size));
+    usual.push_back(fmt::format("httpd {}-s {}", spec_.keepalive > 0 ? "-k " : "", spec_.reply_size));
     return usual;
   });
   cluster_ = helper.Build();
@@ -125,7 +126,7 @@ void Bench::start_service() {
     director.GetMachine().files().append(name, text);
   };
   if (spec_.way == Way::nginx) {
-    file("/etc/nginx/nginx.conf", nginx_conf(servers));
+    file("/etc/nginx/nginx.conf", nginx_conf(servers, spec_.keepalive));
     director.MustRun("nginx\n");
   }
   if (spec_.way == Way::ktcpvs) {

@@ -20,6 +20,7 @@ struct CompareSpec {
   host::CpuModel cpu;          // of the dispatcher and of each server
   bool server_cpu = true;      // servers have one
   unsigned reply_size = 4096;  // bytes of a page
+  unsigned keepalive = 0;      // nginx: idle connections that it keeps to servers
   unsigned resolvers = 1;      // dns: each has its cache
   double ttl = 0;              // dns: seconds an answer is kept; 0: not at all
   bool dies = false;           // the program of the server added last ends where the window begins
