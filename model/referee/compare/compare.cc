@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "referee/compare/directors.h"
 #include "referee/compare/frame.h"
 #include "referee/compare/repeats.h"
 #include "referee/compare/stream.h"
@@ -105,6 +106,7 @@ class Comparing {
           const auto segment = tcp_segment(frame.bytes);
           if (!segment || !in_stream(*segment, injected_, begun)) kept.push_back(&frame);
         }
+        settle_directors(kept);
         return kept;
       };
       lane.left = alone(l.frames);
@@ -147,7 +149,8 @@ class Comparing {
     }
   }
 
-  void compare_frame(Lane& lane, std::size_t number) {
+  // `moved`: how often frames have changed places for it.
+  void compare_frame(Lane& lane, std::size_t number, std::size_t moved = 0) {
     if ((lane.differs && !all_)) return;
     std::size_t other = number + lane.extra_right - lane.extra_left;
     const CapturedFrame& l = *lane.left[number];
@@ -165,17 +168,17 @@ class Comparing {
       return left < lane.left.size() && right < lane.right.size() && looks_like(*lane.left[left], *lane.right[right]);
     };
     // The same frames in another order, where their order is nobody's doing?
-    for (std::size_t ahead = 1; ahead <= kAhead; ++ahead) {
+    for (std::size_t ahead = 1; ahead <= kAhead && moved < kAhead; ++ahead) {
       const auto right = lane.right.begin() + static_cast<std::ptrdiff_t>(other);
       if (alike(number, other + ahead) && by_chance(lane.right, other, other + ahead) &&
           number + 1 < lane.left.size() && by_chance(lane.left, number, number + 1)) {
         std::rotate(right, right + static_cast<std::ptrdiff_t>(ahead), right + static_cast<std::ptrdiff_t>(ahead) + 1);
-        return compare_frame(lane, number);
+        return compare_frame(lane, number, moved + 1);
       }
       if (alike(number + ahead, other) && by_chance(lane.left, number + ahead, number) &&
           other + ahead < lane.right.size() && by_chance(lane.right, other, other + 1)) {
         std::rotate(right, right + 1, right + static_cast<std::ptrdiff_t>(ahead) + 1);
-        return compare_frame(lane, number);
+        return compare_frame(lane, number, moved + 1);
       }
     }
     // Is it another frame, or a frame more?

@@ -133,6 +133,10 @@ class FramePair {
     if (offset + Udp::kSize > end_) return;
     if (ip_.dst().is_multicast() && load_be16(&left_[offset + 2]) == wire::kIpvsSyncPort)
       settle_told_ports(offset + Udp::kSize);
+    // The id of a question about names is drawn at random.
+    constexpr std::uint16_t kDomain = 53;
+    if (load_be16(&left_[offset]) == kDomain || load_be16(&left_[offset + 2]) == kDomain)
+      mark(offset + Udp::kSize, 2, false);
     const std::size_t checksum = offset + Udp::kChecksumOffset;
     // Zero says that there is none.
     if (load_be16(&left_[checksum]) != 0 && load_be16(&right_[checksum]) != 0) settle_checksum(checksum, offset, end_);

@@ -114,7 +114,7 @@ control::Lab with_times_of(const control::Lab& lab, const control::LabRun& run) 
       ++line;
     } else if (const auto* inject = std::get_if<control::LabInject>(&event.what)) {
       at = injected.next(lab.hosts[event.host].name, *inject, now);
-    } else {
+    } else if (std::holds_alternative<control::LabEnd>(event.what)) {
       at = run.end;
     }
     now = std::max(now, at.value_or(event.at));

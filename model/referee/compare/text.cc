@@ -21,6 +21,7 @@ const std::vector<Rule>& rules() {
       // The other end of a veth pair, which the kernel's interfaces are and the model's are not.
       // `ip -br` pads the name with it.
       {std::regex(R"(^([a-z]+[0-9]*)(@if[0-9]+)? +(UP|DOWN|UNKNOWN) )"), "$1 $3 "},
+      {std::regex(R"(( state|^[a-z]+[0-9]*(@if[0-9]+)?) +LOWERLAYERDOWN )"), "$1 DOWN "},
       {std::regex(R"((\b[a-z]+[0-9]+)@if[0-9]+)"), "$1"},
       {std::regex(R"( link-netnsid [0-9]+)"), ""},
       // ping: round trips take as long as they take.
@@ -43,6 +44,10 @@ const std::vector<Rule>& rules() {
       {std::regex(R"(^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} (\[[a-z]+\]) [0-9]+#[0-9]+:)"), "DATE $1"},
       {std::regex(R"(\b[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9:]{8} \+0000)"), "DATE"},
       {std::regex(R"(^(Last-Modified|ETag): .*)"), "$1: *"},
+      // keepalived names the kernel (its release and the day it was built), its processes and sockets.
+      {std::regex(R"((Running on Linux) [^ ]+ #1 DATE)"), "$1 *"},
+      {std::regex(R"((child process, pid=|child process\(|^DATE: pid )[0-9]+)"), "$1*"},
+      {std::regex(R"((, proto\([0-9]+\), fd\()[0-9]+,[0-9]+\))"), "$1*)"},
       // curl's measurements, and its progress meter: the last state of it, without speeds and times.
       {std::regex(R"(\bafter [0-9]+ (ms|milliseconds)\b)"), "after * $1"},
       {std::regex(R"(^[^\n]*\r( *[0-9]+ +[0-9.kM]+ +[0-9]+ +[0-9.kM]+ +0 +0) [^\n]*$)"), "$1 *"},
