@@ -154,7 +154,7 @@ std::optional<CommandResultOrError> take_selector(Args& args, const std::string&
     filter.proto = proto_of(text);
     if (!filter.proto)
       return CommandResultOrError(
-          base::Error{args.unknown("this protocol is not modelled", "kernel boot static redirect")});
+          base::Error{args.unknown("this protocol is not modelled", "kernel boot static redirect keepalived")});
   } else if (word == "scope") {
     if (text == "all") return std::nullopt;
     filter.scope = scope_of(text);

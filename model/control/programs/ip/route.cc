@@ -139,7 +139,8 @@ class ChangeParser {
       if (!set(route.table, table_of(text))) refuse(invalid_argument(text, "\"table\" value is invalid\n"));
       change_.table_given = true;
     } else if (word == "proto" || word == "protocol") {
-      if (!set(route.proto, proto_of(text))) fail("this protocol is not modelled", "kernel boot static redirect");
+      if (!set(route.proto, proto_of(text)))
+        fail("this protocol is not modelled", "kernel boot static redirect keepalived");
       change_.proto_given = true;
     } else if (word == "scope") {
       if (!set(route.scope, scope_of(text))) refuse(invalid_argument(text, "invalid \"scope\" value\n"));

@@ -46,16 +46,22 @@ std::string text_of_table(std::uint32_t table) {
   }
 }
 
+namespace {
+constexpr auto kKeepalived = static_cast<host::RouteProto>(18);  // RTPROT_KEEPALIVED
+}
+
 std::optional<host::RouteProto> proto_of(std::string_view text) {
   if (text == "redirect") return host::RouteProto::redirect;
   if (text == "kernel") return host::RouteProto::kernel;
   if (text == "boot") return host::RouteProto::boot;
   if (text == "static") return host::RouteProto::static_;
+  if (text == "keepalived") return kKeepalived;
   if (const auto number = base::c_number(text, 4)) return static_cast<host::RouteProto>(*number);
   return std::nullopt;
 }
 
 std::string text_of(host::RouteProto proto) {
+  if (proto == kKeepalived) return "keepalived";
   switch (proto) {
     case host::RouteProto::unspec: return "unspec";
     case host::RouteProto::redirect: return "redirect";
