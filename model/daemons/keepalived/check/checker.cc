@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemons/keepalived/check/checker.h"
 
+#include "daemons/keepalived/check/datagram-checkers.h"
 #include "daemons/keepalived/check/http-checker.h"
 #include "daemons/keepalived/check/misc-checker.h"
+#include "daemons/keepalived/check/smtp-checker.h"
 #include "daemons/keepalived/check/tcp-checker.h"
 #include "daemons/keepalived/conf/names.h"
 
@@ -33,6 +35,10 @@ std::unique_ptr<Checker> make_checker(const CheckerConf& conf, RealServer& real,
     case CheckKind::tcp: return std::make_unique<TcpChecker>(conf, real, services, world);
     case CheckKind::http: return std::make_unique<HttpChecker>(conf, real, services, world);
     case CheckKind::misc: return std::make_unique<MiscChecker>(conf, real, services, world);
+    case CheckKind::smtp: return std::make_unique<SmtpChecker>(conf, real, services, world);
+    case CheckKind::udp: return std::make_unique<UdpChecker>(conf, real, services, world);
+    case CheckKind::dns: return std::make_unique<DnsChecker>(conf, real, services, world);
+    case CheckKind::ping: return std::make_unique<PingChecker>(conf, real, services, world);
     default: return nullptr;  // refused with the configuration
   }
 }

@@ -29,6 +29,7 @@ CheckerChild::CheckerChild(control::Machine& machine, control::Pid parent, const
       }) {}
 
 CheckerChild::~CheckerChild() {
+  checkers_.clear();  // they may have scripts that still run
   if (listening_) machine().host().events.remove(&CheckerChild::on_event, this);
 }
 
@@ -38,7 +39,6 @@ void CheckerChild::begin() {
 }
 
 std::uint64_t CheckerChild::run_script(const ConfScript& script, std::function<void(int status)> done) {
-  scripts_run_ = true;
   return scripts_.run(script, {}, std::move(done));
 }
 

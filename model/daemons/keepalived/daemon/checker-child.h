@@ -35,6 +35,8 @@ class CheckerChild final : public Child, private CheckWorld {
   control::Machine& computer() override { return machine(); }
   control::Pid process() const override { return pid(); }
   void log(std::string_view text) override { line(text); }
+  bool detail() const override { return log_.detail; }
+  std::uint16_t next_ping() override { return pings_++; }
   std::uint64_t run_script(const ConfScript& script, std::function<void(int status)> done) override;
   void end_script(std::uint64_t run) override { scripts_.kill(run); }
 
@@ -49,6 +51,7 @@ class CheckerChild final : public Child, private CheckWorld {
   std::unique_ptr<Services> services_;
   std::vector<std::unique_ptr<Checker>> checkers_;
   Scripts scripts_;
+  std::uint16_t pings_ = 0;
   bool listening_ = false;
   bool stopping_ = false;
   control::Alarm start_, changed_, last_;

@@ -59,16 +59,32 @@ bool goes_on(std::string_view line) {
   return false;
 }
 
+std::string_view without_comment(std::string_view line) {
+  char quote = '\0';
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '\\' && quote != '\'') {
+      ++i;
+    } else if (quote != '\0') {
+      if (line[i] == quote) quote = '\0';
+    } else if (line[i] == '\'' || line[i] == '"') {
+      quote = line[i];
+    } else if (line[i] == '#' && (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t')) {
+      return line.substr(0, i);
+    }
+  }
+  return line;
+}
+
 // The lines of a file of sh text as one.
 std::string one_line(std::string_view file) {
   std::string all;
   while (!file.empty()) {
     const std::size_t end = std::min(file.find('\n'), file.size());
-    std::string_view line = file.substr(0, end);
+    std::string_view line = without_comment(file.substr(0, end));
     file.remove_prefix(std::min(end + 1, file.size()));
     line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
     while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\r')) line.remove_suffix(1);
-    if (line.empty() || line.front() == '#') continue;
+    if (line.empty()) continue;
     if (!all.empty()) all += goes_on(all) ? " " : "; ";
     all += line;
   }

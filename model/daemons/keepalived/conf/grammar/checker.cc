@@ -274,7 +274,7 @@ constexpr Keyword kCommon[] = {
     {.name = "warmup", .take = take_warmup}, {.name = "delay_loop", .take = take_loop},
     {.name = "alpha", .take = take_alpha},   {.name = "log_all_failures", .take = take_log_all},
 };
-constexpr const char* kChecker = "this checker is not modelled: use TCP_CHECK, HTTP_GET or MISC_CHECK";
+constexpr const char* kChecker = "FILE_CHECK is not modelled: use MISC_CHECK with a script that reads the file";
 constexpr const char* kRegex = "regular expressions of PCRE are not modelled: use digest or status_code";
 constexpr Keyword kUrl[] = {
     {.name = "path", .take = take_path},
@@ -345,19 +345,10 @@ std::span<const Keyword> checker_keywords() {
        .inside = http,
        .block = true},
       {.name = "MISC_CHECK", .take = take_check<CheckKind::misc>, .inside = misc, .block = true, .end = end_misc},
-      {.name = "SMTP_CHECK", .take = take_check<CheckKind::smtp>, .refused = kChecker, .inside = smtp, .block = true},
-      {.name = "DNS_CHECK", .take = take_check<CheckKind::dns>, .refused = kChecker, .inside = dns, .block = true},
-      {.name = "UDP_CHECK",
-       .take = take_check<CheckKind::udp>,
-       .refused = kChecker,
-       .inside = udp,
-       .block = true,
-       .end = end_udp},
-      {.name = "PING_CHECK",
-       .take = take_check<CheckKind::ping>,
-       .refused = kChecker,
-       .inside = connects,
-       .block = true},
+      {.name = "SMTP_CHECK", .take = take_check<CheckKind::smtp>, .inside = smtp, .block = true},
+      {.name = "DNS_CHECK", .take = take_check<CheckKind::dns>, .inside = dns, .block = true},
+      {.name = "UDP_CHECK", .take = take_check<CheckKind::udp>, .inside = udp, .block = true, .end = end_udp},
+      {.name = "PING_CHECK", .take = take_check<CheckKind::ping>, .inside = connects, .block = true},
       {.name = "FILE_CHECK",
        .take = take_file_check,
        .refused = kChecker,
