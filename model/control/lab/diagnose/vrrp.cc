@@ -65,7 +65,11 @@ class Judge {
     constexpr std::size_t kTurns = 5;
     const Advert& a = pair.first_of(pair.one);
     const Advert& b = pair.first_of(pair.other);
-    if (pair.turns() >= kTurns) return two_masters(pair, a, b);
+    // Of two masters whose lists differ the one that speaks first keeps the other from it: each advert that is refused
+    // begins the other's interval anew.
+    const bool silenced = a.segment == b.segment && a.router == b.router && a.version == b.version &&
+                          a.auth == b.auth && a.secret == b.secret && a.addresses != b.addresses;
+    if (pair.turns() >= kTurns || silenced) return two_masters(pair, a, b);
     // Both have begun as masters, and one has given way.
     constexpr base::Time kStart = std::chrono::seconds(3);
     if (a.router != b.router || a.priority != b.priority || std::max(a.at, b.at) - std::min(a.at, b.at) > kStart)

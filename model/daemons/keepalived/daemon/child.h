@@ -57,16 +57,12 @@ class Child : public control::Process {
   void has_read() const {
     if (link_ && link_->has_read) link_->has_read();
   }
-  // Times that a machine without a CPU of its own does not use.
-  std::string last_line() const {
-    return scripts_run_ ? "Stopped - used (self/children) 0.000000/0.000000 user time, 0.000000/0.000000 system time"
-                        : "Stopped - used 0.000000 user time, 0.000000 system time";
-  }
+  // Times that a machine without a CPU of its own does not use. Those of scripts are told if they have used any.
+  static std::string last_line() { return "Stopped - used 0.000000 user time, 0.000000 system time"; }
 
   Options options_;
   GlobalConf global_;
   Log log_;
-  bool scripts_run_ = false;
 
  private:
   std::string ident_;

@@ -94,7 +94,6 @@ void VrrpChild::read(bool again) {
     exit(2);
     return;
   }
-  scripts_run_ |= !next->conf.vrrp.scripts.empty();
   tracker_.reset();
   const std::unique_ptr<ConfReading> old_reading = std::exchange(reading_, std::move(next));
   const std::unique_ptr<Vrrp> old = std::move(vrrp_);
@@ -139,7 +138,7 @@ void VrrpChild::list_pools() const {
     const host::Device* const dev = machine().host().device(pool->interface);
     const bool unicast = pool->group.is_any();
     line(fmt::format("VRRP sockpool: [ifindex({:3}), family(IPv4), proto(112), fd({},{}) {}, address({})]",
-                     dev == nullptr ? 0 : dev->index(), descriptor, descriptor + 1, unicast ? "unicast" : "multicast",
+                     dev == nullptr ? 0 : dev->index(), descriptor, descriptor + 1, unicast ? ", unicast" : "multicast",
                      (unicast ? pool->source : pool->group).text()));
     descriptor += 2;
   }
@@ -210,6 +209,7 @@ void VrrpChild::set_address(const ConfAddress& address, const std::string& inter
 void VrrpChild::set_route(const ConfRoute& route, bool add) {
   std::vector<control::Word> words{{"ip", 1}, {"route", 1}, {add ? "add" : "del", 1}};
   for (const std::string& word : route.words) words.push_back({word, 1});
+  for (const char* word : {"proto", "keepalived"}) words.push_back({word, 1});
   const auto command = control::parse_command(words);
   if (!command) return;
   control::Io io;
@@ -221,7 +221,6 @@ void VrrpChild::set_route(const ConfRoute& route, bool add) {
 
 void VrrpChild::notify(const ConfScript& script, const std::vector<std::string>& words, bool last) {
   static_cast<void>(last);
-  scripts_run_ = true;
   scripts_.run(script, words);
 }
 

@@ -15,6 +15,7 @@ void Vrrp::send_link_update(VrrpInstance& v, unsigned repeats) {
         if (device == "lo") continue;  // no ARP there
         detail("Sending gratuitous ARP on {} for {}", device, text);
         world_.gratuitous_arp(device, address.prefix.addr);
+        work_ += kArpWork;
       }
     };
     send(v.conf->addresses);
@@ -23,7 +24,7 @@ void Vrrp::send_link_update(VrrpInstance& v, unsigned repeats) {
 }
 
 void Vrrp::later(VrrpInstance& v, base::Time after, unsigned repeats) {
-  later_.push_back({world_.now() + after, &v, repeats});
+  later_.push_back({clock() + kTimerWork + after, &v, repeats});
 }
 
 void Vrrp::notify(VrrpInstance& v) {

@@ -46,6 +46,7 @@ struct VrrpInstance {
   base::Time master_interval{};   // the master's, as version 3 learns it
   base::Time down_time{};         // Master_Down_Interval, or what is left of it
   base::Time due = base::kNever;  // keepalived: sands
+  std::uint64_t armed = 0;        // grows with each time that `due` was set
   base::Time preempt_at{};        // 0: no delay runs
   base::Time garp_refresh_at{};
 

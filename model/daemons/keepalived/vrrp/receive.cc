@@ -138,7 +138,7 @@ void Vrrp::preempt_clock(VrrpInstance& v, const ReceivedAdvert& advert) {
   } else if (v.preempt_at == base::Time{}) {
     const auto us = v.conf->preempt_delay / std::chrono::microseconds(1);
     detail("({}) start preempt delay ({}.{:06})", v.name(), us / 1'000'000, us % 1'000'000);
-    v.preempt_at = world_.now() + v.conf->preempt_delay;
+    v.preempt_at = clock() + v.conf->preempt_delay;
   }
 }
 
@@ -149,7 +149,7 @@ void Vrrp::backup_receives(VrrpInstance& v, const ReceivedAdvert& advert) {
     v.has_master = true;
   };
   // What is ignored changes nothing: the timer goes on.
-  const auto ignore = [&] { v.down_time = std::max(v.due - world_.now(), base::Time{}); };
+  const auto ignore = [&] { v.down_time = std::max(v.due - clock(), base::Time{}); };
   if (!accepts(v, advert, check)) return ignore();
   const bool delayed =
       v.conf->preempt_delay > base::Time{} && (v.preempt_at == base::Time{} || v.preempt_at > world_.now());
@@ -261,6 +261,7 @@ void Vrrp::receive(const std::string& interface, std::span<const std::uint8_t> p
     return;
   }
   VrrpInstance& v = **found;
+  work_ = kReadWork;
   if (v.state == VrrpState::fault || v.state == VrrpState::init) return;
   const VrrpState before = v.state;
   if (v.state == VrrpState::backup) {

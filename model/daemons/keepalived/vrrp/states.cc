@@ -4,9 +4,10 @@
 
 namespace lvs::keepalived {
 
-// keepalived: vrrp_init_instance_sands()
+// keepalived: vrrp_init_instance_sands().
 void Vrrp::arm(VrrpInstance& v) {
-  const base::Time now = world_.now();
+  const base::Time now = clock();
+  const base::Time before = v.due;
   if (v.state == VrrpState::master) {
     v.due = v.reload_master ? now : now + v.interval();
   } else if (v.state == VrrpState::backup) {
@@ -14,6 +15,7 @@ void Vrrp::arm(VrrpInstance& v) {
   } else {
     v.due = base::kNever;
   }
+  if (v.due != before) v.armed = ++armed_;
 }
 
 void Vrrp::send_advert(VrrpInstance& v, unsigned priority) {
@@ -28,6 +30,7 @@ void Vrrp::send_advert(VrrpInstance& v, unsigned priority) {
   const base::Ipv4Addr from = v.source.value_or(base::Ipv4Addr::any());
   const auto send = [&](base::Ipv4Addr to) {
     if (++v.ip_id == 0) ++v.ip_id;
+    work_ += kAdvertWork;
     return world_.send(v, emit_advert(advert, from, to, v.ip_id, static_cast<std::uint8_t>(v.conf->ttl)));
   };
   // Of a last word on an interface that is down nothing is said.
@@ -83,7 +86,7 @@ void Vrrp::master_transmit(VrrpInstance& v) {
     log("({}) Entering MASTER STATE", v.name());
     become_master(v);
     if (*v.conf->garp_delay > base::Time{}) later(v, *v.conf->garp_delay, *v.conf->garp_repeat);
-  } else if (*v.conf->garp_refresh > base::Time{} && world_.now() > v.garp_refresh_at) {
+  } else if (*v.conf->garp_refresh > base::Time{} && world_.now() >= v.garp_refresh_at) {
     send_link_update(v, *v.conf->garp_refresh_repeat);
     v.garp_refresh_at = world_.now() + *v.conf->garp_refresh;
   }

@@ -143,6 +143,7 @@ void Vrrp::weigh(VrrpInstance& v, const Tracking& track, bool up) {
 }
 
 void Vrrp::interface_changed(const std::string& interface, bool up) {
+  work_ = {};
   const auto tracks = [&](const auto& v) {
     return std::ranges::find(v->interfaces, interface, &Tracking::name) != v->interfaces.end() ||
            v->conf->interface == interface;
@@ -165,6 +166,7 @@ void Vrrp::interface_changed(const std::string& interface, bool up) {
 }
 
 void Vrrp::address_added(const std::string& interface, base::Ipv4Addr address) {
+  work_ = {};
   bool told = false;
   for (const auto& v : instances_) {
     if (v->conf->interface != interface || v->source || v->conf->source) continue;
@@ -177,6 +179,7 @@ void Vrrp::address_added(const std::string& interface, base::Ipv4Addr address) {
 }
 
 void Vrrp::address_removed(const std::string& interface, base::Ipv4Addr address) {
+  work_ = {};
   bool told = false;
   for (const auto& v : instances_) {
     const bool tracked = !v->conf->source || (v->conf->track_source && *v->conf->source == address);
@@ -237,6 +240,7 @@ void Vrrp::script_says(VrrpInstance& v, const Tracking& track, bool ok, First fi
 }
 
 void Vrrp::script_changed(const std::string& name, bool ok, First first) {
+  work_ = {};
   for (const auto& v : instances_) {
     for (const Tracking& track : v->scripts) {
       if (track.name == name) script_says(*v, track, ok, first);
@@ -246,6 +250,7 @@ void Vrrp::script_changed(const std::string& name, bool ok, First first) {
 }
 
 void Vrrp::process_changed(const std::string& name, bool quorum) {
+  work_ = {};
   log("Quorum {} for tracked process {}", quorum ? "gained" : "lost", name);
   for (const auto& v : instances_) {
     for (const Tracking& track : v->processes) {
@@ -268,6 +273,7 @@ void Vrrp::process_changed(const std::string& name, bool quorum) {
 
 // A file's number times the weight is added; -254 and less are a fault (keepalived: track_file.c).
 void Vrrp::file_changed(const std::string& name, int before, int now) {
+  work_ = {};
   const auto status = [](const Tracking& track, int value) {
     if (track.weight == 0) return (value != 0) == (track.multiplier == 1) ? -254 : 0;
     return std::clamp(value * track.weight * track.multiplier, -254, 253);

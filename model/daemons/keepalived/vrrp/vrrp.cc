@@ -225,6 +225,7 @@ void Vrrp::take_over(Vrrp& old) {
 }
 
 void Vrrp::begin(bool reloading) {
+  work_ = {};
   reloading_ = reloading;
   for (const auto& v : instances_) track_interfaces(*v);
   find_sources(true);
@@ -306,16 +307,11 @@ void Vrrp::wake() {
   if (started_) world_.wake_at(next_due());
 }
 
+// In the order of keepalived's scheduler: timers before sockets whose time has come; of two that are due at one moment
+// the one that has been armed first.
 void Vrrp::advance() {
   const base::Time now = world_.now();
-  std::vector<VrrpInstance*> due;
-  for (const auto& v : instances_) {
-    if (v->due <= now) due.push_back(v.get());
-  }
-  std::ranges::stable_sort(due, {}, [](const VrrpInstance* v) { return v->due; });
-  for (VrrpInstance* v : due) {
-    if (v->due <= now) timeout(*v);
-  }
+  work_ = {};
   for (std::size_t i = 0; i < later_.size();) {
     if (later_[i].at > now) {
       ++i;
@@ -324,6 +320,14 @@ void Vrrp::advance() {
     const Later each = later_[i];
     later_.erase(later_.begin() + static_cast<std::ptrdiff_t>(i));
     send_link_update(*each.instance, each.repeats);
+  }
+  std::vector<VrrpInstance*> due;
+  for (const auto& v : instances_) {
+    if (v->due <= now) due.push_back(v.get());
+  }
+  std::ranges::sort(due, {}, [](const VrrpInstance* v) { return std::pair(v->due, v->armed); });
+  for (VrrpInstance* v : due) {
+    if (v->due <= now) timeout(*v);
   }
   wake();
 }

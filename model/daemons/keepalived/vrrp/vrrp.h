@@ -17,6 +17,11 @@
 namespace lvs::keepalived {
 
 class Vrrp {
+  // What the work of sending takes. Frames leave at once all the same; what is set behind it begins that much later,
+  // and so two timers of one length come in the order in which the real one's come.
+  static constexpr base::Time kAdvertWork = std::chrono::microseconds(1), kReadWork = std::chrono::microseconds(2),
+                              kTimerWork = std::chrono::microseconds(3), kArpWork = std::chrono::microseconds(25);
+
  public:
   // `conf` is complete, and outlives this.
   Vrrp(const Conf& conf, VrrpWorld& world);
@@ -76,6 +81,7 @@ class Vrrp {
   void take_over(Vrrp& old);
   void wake();
   base::Time next_due() const;
+  base::Time clock() const { return world_.now() + work_; }
 
   // states.cc
   void arm(VrrpInstance& v);
@@ -126,6 +132,8 @@ class Vrrp {
   std::vector<std::unique_ptr<VrrpInstance>> instances_;
   std::vector<std::unique_ptr<SyncGroup>> groups_;
   std::vector<Later> later_;  // gratuitous ARPs
+  std::uint64_t armed_ = 0;
+  base::Time work_{};  // since the last event began
   bool reloading_ = false;
   bool started_ = false;
   base::Time delayed_until_{};
