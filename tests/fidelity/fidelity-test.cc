@@ -34,7 +34,10 @@ bool wants_virtual_time(const control::Lab& lab) {
   if (!lab.timeline.empty() && lab.timeline.back().at > kLongestWait) return true;
   // Sessions under way while the address moves: which segment meets which director hangs on moments, too.
   if (lab.name == "sync-takeover-sloppy" || lab.name == "sync-takeover-without") return true;
-  const auto starts = [](const std::string& text) { return text.find("--start-daemon") != std::string::npos; };
+  // So does what a keepalived sends.
+  const auto starts = [](const std::string& text) {
+    return text.find("--start-daemon") != std::string::npos || text.find("keepalived ") != std::string::npos;
+  };
   for (const control::LabHost& host : lab.hosts)
     if (std::ranges::any_of(host.startup, starts, &control::LabLine::text)) return true;
   return std::ranges::any_of(lab.timeline, [&](const control::LabEvent& event) {
@@ -53,7 +56,8 @@ struct Source {
 
 std::vector<Source> sources() {
   std::vector<Source> found;
-  for (const char* of : {LVS_SOURCE_DIR "/tests/fidelity/cases", LVS_SOURCE_DIR "/scenarios/labs"})
+  for (const char* of : {LVS_SOURCE_DIR "/tests/fidelity/cases", LVS_SOURCE_DIR "/tests/golden/daemons/ha",
+                         LVS_SOURCE_DIR "/scenarios/labs"})
     for (const fs::directory_entry& entry : fs::directory_iterator(of))
       if (entry.is_directory()) found.push_back({entry.path(), 0});
   std::ranges::sort(found, {}, &Source::folder);

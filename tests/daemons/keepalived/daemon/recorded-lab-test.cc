@@ -9,7 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
-#include <sstream>
+#include <regex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,28 +35,6 @@ std::string text_of(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
-    text.replace(at, from.size(), to);
-  return text;
-}
-
-// The recordings' own words as those of labs: background jobs with their output in a file.
-std::string timeline_of(const std::string& recorded) {
-  std::string timeline;
-  std::istringstream lines(recorded);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.find("genhash") != std::string::npos) continue;
-    if (const std::size_t spawn = line.find("spawn "); spawn != std::string::npos) {
-      const std::size_t name = spawn + 6, command = line.find(' ', name) + 1;
-      line = line.substr(0, spawn) + line.substr(command) + " >>/root/" + line.substr(name, command - 1 - name) +
-             ".log 2>&1 &";
-    }
-    timeline += replaced(line, "kill $(cat /run/httpd-80.pid)", "killall httpd") + "\n";
-  }
-  return timeline;
-}
-
 struct Advert {
   base::Time at;
   std::size_t host;
@@ -67,13 +45,7 @@ class RecordedLab {
  public:
   explicit RecordedLab(const std::string& name) : folder_(kRecordings / name) {
     daemons::add_daemons();
-    control::LabFiles files;
-    for (const auto& entry : fs::directory_iterator(folder_)) {
-      const std::string file = entry.path().filename().string();
-      if (file.ends_with(".startup") || file == "lab.conf") files[file] = text_of(entry.path());
-      if (file == "lab.timeline") files[file] = timeline_of(text_of(entry.path()));
-    }
-    reading_ = control::parse_lab(files);
+    reading_ = control::read_lab(folder_);
     for (const auto& error : reading_.errors) ADD_FAILURE() << error.text();
     for (const auto& message : control::check_commands(reading_.lab)) ADD_FAILURE() << message.text();
     if (testing::Test::HasFailure()) return;
@@ -84,7 +56,6 @@ class RecordedLab {
     }
     script_ = std::make_unique<control::LabScript>(std::move(*script));
     model_ = std::make_unique<control::LabModel>(*script_);
-    for (std::size_t host = 0; host < reading_.lab.hosts.size(); ++host) place_files(host);
     model_->on_frame = [this](const control::LabModel::SentFrame& frame) { take(frame); };
   }
 
@@ -109,16 +80,6 @@ class RecordedLab {
   const std::vector<Advert>& adverts() const { return adverts_; }
 
  private:
-  // Hosts see the folder as their own and as /run/lab.
-  void place_files(std::size_t host) {
-    for (const auto& entry : fs::directory_iterator(folder_)) {
-      if (!entry.is_regular_file()) continue;
-      const std::string text = text_of(entry.path());
-      const unsigned mode = text.starts_with("#!") ? 0755 : 0644;
-      for (const char* folder : {"/root/", "/run/lab/"})
-        model_->machine(host).files().place(folder + entry.path().filename().string(), text, mode);
-    }
-  }
   void take(const control::LabModel::SentFrame& frame) {
     constexpr std::size_t kIp = 14, kVrrp = 34;
     if (frame.bytes.size() < kVrrp + 8 || base::load_be16(frame.bytes.data() + 12) != 0x0800 ||
@@ -134,54 +95,50 @@ class RecordedLab {
   std::vector<Advert> adverts_;
 };
 
-// What depends on when programs start, on process numbers and on a CPU is left out; so are repetitions.
-std::vector<std::string> essence(const std::string& log) {
-  std::vector<std::string> lines;
-  std::istringstream all(log);
-  for (std::string line; std::getline(all, line);) {
-    if (const std::size_t date = line.find(": ");
-        date == 24 && line.substr(20, 4).find_first_not_of("0123456789") == std::string::npos)
-      line.erase(0, date + 2);
-    const auto has = [&](std::string_view text) { return line.find(text) != std::string::npos; };
-    if (has("Running on") || has("Command line") || has("Opening file") || has("Configuration file") ||
-        has("Starting") || has("Startup complete") || has("read eventfd") || has("CPU usage") || has("Stopped") ||
-        has("exited due") || has("received lower priority") || has("already running") || has("NOTICE") ||
-        has("Killed") || has("(ended, status"))
-      continue;
-    if (const std::size_t index = line.find("ifindex("); index != std::string::npos) line.erase(index, 13);
-    if (lines.empty() || lines.back() != line) lines.push_back(line);
-  }
-  return lines;
+// Without dates, the kernel's release, and numbers of processes and sockets.
+std::string essence(const std::string& log) {
+  static const std::regex date(R"((^|\n)[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8} [0-9]{4}: )");
+  static const std::regex kernel(R"(Running on Linux [^(\n]*)");
+  static const std::regex number(R"((pid[= ]|process\()[0-9]+)");
+  static const std::regex sockets(R"(fd\([0-9]+,[0-9]+\))");
+  std::string text = std::regex_replace(log, date, "$1");
+  text = std::regex_replace(text, kernel, "Running on Linux * ");
+  text = std::regex_replace(text, number, "$1*");
+  return std::regex_replace(text, sockets, "fd(*)");
 }
 
-class RecordedLog : public testing::TestWithParam<const char*> {};
+class RecordedLog : public testing::TestWithParam<std::string> {};
 
 TEST_P(RecordedLog, IsTheModels) {
   RecordedLab lab(GetParam());
   ASSERT_FALSE(HasFailure());
   lab.run();
+  ASSERT_FALSE(lab.loggers().empty());
   for (const std::string& host : lab.loggers()) {
-    const auto model = essence(lab.log(host)), real = essence(lab.recorded(host));
-    EXPECT_EQ(model, real) << "log of " << host;
+    EXPECT_EQ(essence(lab.recorded(host)), essence(lab.log(host)))
+        << "log of " << host << ": - keepalived's, + the model's";
   }
 }
 
-std::string name_of(const testing::TestParamInfo<const char*>& each) {
+// Every one but vrrp-split-brain: two masters meet, whose timers then end at one moment, and which line comes first
+// hangs on when the kernel began the lab's lines (the test `fidelity` runs the model at the same moments).
+std::vector<std::string> labs() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(kRecordings)) {
+    const std::string name = entry.path().filename().string();
+    if (entry.is_directory() && name != "vrrp-split-brain") names.push_back(name);
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+std::string name_of(const testing::TestParamInfo<std::string>& each) {
   std::string name = each.param;
   std::ranges::replace(name, '-', '_');
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Labs, RecordedLog,
-                         testing::Values("vrrp-election", "vrrp-kill-all", "vrrp-kill-parent", "ck-tcp", "ck-inhibit"),
-                         name_of);
-// These differ still, in the order of what happens at one moment or in a line more (docs/keepalived.md):
-// --gtest_also_run_disabled_tests shows where.
-INSTANTIATE_TEST_SUITE_P(DISABLED_Labs, RecordedLog,
-                         testing::Values("vrrp-v3", "vrrp-nopreempt", "vrrp-equal", "vrrp-interval-differs",
-                                         "vrrp-vips-differ", "vrrp-unicast", "vrrp-address-lost", "vrrp-track-script",
-                                         "vrrp-track-script-fault", "vrrp-garp", "ck-http", "ck-quorum", "ck-misc"),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(Labs, RecordedLog, testing::ValuesIn(labs()), name_of);
 
 // The longest time between adverts of any host while the lab ran, and its end.
 std::pair<base::Time, base::Time> longest_gap(const std::vector<Advert>& adverts, base::Time from) {
