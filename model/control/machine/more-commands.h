@@ -15,6 +15,7 @@ CommandResultOrError parse_getenforce(const std::vector<Word>& words);
 CommandResultOrError parse_logger(const std::vector<Word>& words);
 CommandResultOrError parse_setenforce(const std::vector<Word>& words);
 CommandResultOrError parse_sync(const std::vector<Word>& words);
+CommandResultOrError parse_tc(const std::vector<Word>& words);
 CommandResultOrError parse_update_rc(const std::vector<Word>& words);
 CommandResultOrError parse_vconfig(const std::vector<Word>& words);
 

@@ -87,6 +87,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"sysctl", parse_sysctl, "-w -n -q -e -N -b -p FILE, keys of net.ipv4"},
     {"systemctl", parse_systemctl, "start stop restart reload enable disable status is-active is-enabled"},
     {"tail", parse_tail, "-n, -N"},
+    {"tc", parse_tc, "qdisc: netem (delay, loss, rate, limit) and tbf at the root of an interface with a cable"},
     {"tcpdump", parse_tcpdump, "-i -n -e -c -w -r -t -tt -q -v -S, filters of hosts, ports and protocols"},
     {"tcpreplay", parse_tcpreplay, "-i -t -q, one file"},
     {"tee", parse_tee, "-a"},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "host/link/egress.h"
+#include "host/link/shaper.h"
 
 #include <utility>
 
@@ -14,6 +15,10 @@ void Egress::send(Device& out, PacketPtr frame) {
   if (!out.up || !out.carrier || out.port == nullptr) {
     ++out.counters.tx_dropped;
     return env_.drop(std::move(frame), trace::Drop::dev_down, trace::Stage::wire_out);
+  }
+  if (Shaper* const shaper = Shaper::of(out)) {
+    frame->conntrack.reset();  // stays with this host
+    return shaper->transmit(std::move(frame));
   }
   ++out.counters.tx_packets;
   out.counters.tx_bytes += frame->size();

@@ -85,4 +85,16 @@ std::string without_curl_times(std::string_view command, std::string text) {
   return std::regex_replace(text, seconds, "*");
 }
 
+std::string without_qdisc_handles(std::string_view command, std::string text) {
+  if (command.find("tc ") == std::string_view::npos) return text;
+  constexpr std::string_view kLine = "qdisc ";
+  for (std::size_t at = 0; (at = text.find(kLine, at)) != std::string::npos; at += kLine.size()) {
+    const std::size_t number = text.find(' ', at + kLine.size());
+    if (number == std::string::npos) break;
+    const std::size_t end = text.find(':', number);
+    if (end - number == 5 && text[number + 1] == '8') text.replace(number + 1, 4, "*");
+  }
+  return text;
+}
+
 }  // namespace lvs::referee

@@ -9,6 +9,7 @@
 #include "control/machine/machine.h"
 #include "control/programs/ip/ip.h"
 #include "control/programs/ip/link.h"
+#include "host/link/shaper.h"
 #include "host/virtual/bridge.h"
 
 namespace lvs::control::ip {
@@ -55,12 +56,22 @@ std::string flags_of(const host::Device& dev) {
   return "<" + flags + ">";
 }
 
+namespace {
+
+std::string_view qdisc_of(const host::Device& dev) {
+  const host::Shaper* const shaper = host::Shaper::of(dev);
+  if (shaper == nullptr) return "noqueue";
+  return std::holds_alternative<host::Netem>(shaper->setting()) ? "netem" : "tbf";
+}
+
+}  // namespace
+
 std::string link_line(Machine& machine, const host::Device& dev, bool with_mode) {
   // What was never up has no queueing discipline yet; lo and cables have been up before the first command.
   const bool made = dev.kind() == host::DeviceKind::ipip || dev.kind() == host::DeviceKind::made;
   const bool noop = made && !dev.up && !machine.has_been_up(dev.index());
   return fmt::format("{}: {}: {} mtu {} qdisc {} {}state {}{} group default qlen {}", dev.index(), device_name(dev),
-                     flags_of(dev), dev.mtu, noop ? "noop" : "noqueue",
+                     flags_of(dev), dev.mtu, noop ? "noop" : qdisc_of(dev),
                      dev.master == nullptr ? "" : "master " + dev.master->name() + " ", state_of(dev),
                      with_mode ? " mode DEFAULT" : "", dev.tx_queue_length);
 }
