@@ -7,6 +7,7 @@
 #include <QtTest/QTest>
 
 #include "models/session/tale.h"
+#include "models/session/vrrp.h"
 #include "models/walk/arp-round.h"
 #include "models/walk/topology.h"
 #include "views/panel.h"
@@ -196,6 +197,36 @@ TEST(Compare, SaysWhereARefusedReplyEnds) {
     EXPECT_EQ(viewer.drawn().complaints().join("\n").toStdString(), "");
     viewer.press(Qt::Key_Down);
   }
+}
+
+TEST(Vrrp, TheTakeoverIsOneBeatWithItsMilliseconds) {
+  Viewer viewer;
+  viewer.window.open(traceOf("vrrp-takeover"));
+  Session& session = viewer.session();
+  std::vector<std::string> told;
+  for (std::uint32_t walk = 0; walk < session.index().walks().size(); ++walk) {
+    session.go({walk, 0});
+    const std::string text = tellBeat(session, session.walk(), session.beats().front()).toStdString();
+    if (text.find("takes 10.0.0.100 over") != std::string::npos) told.push_back(text);
+  }
+  ASSERT_FALSE(told.empty());
+  EXPECT_THAT(told.front(), testing::StartsWith("lb2 takes 10.0.0.100 over, 3609."));
+  const trace::HostInfo* lb2 = session.info().host("lb2");
+  const std::vector<VrrpState> states = vrrpStatesOf(session, lb2->id);
+  ASSERT_EQ(states.size(), 2u);
+  EXPECT_EQ(states.back().kind, VrrpState::Kind::master);
+  EXPECT_EQ(vrrpStatesOf(session, session.info().host("lb1")->id).back().kind, VrrpState::Kind::lost);
+}
+
+TEST(Vrrp, SyncMessagesAreDecoded) {
+  Session session;
+  session.open(traceOf("sync-failover"));
+  bool sync = false;
+  for (std::uint32_t walk = 0; walk < session.index().walks().size(); ++walk) {
+    const Headers& headers = session.walk(walk).steps.front().headers;
+    sync = sync || headers.info.startsWith("IPVS sync: version 1");
+  }
+  EXPECT_TRUE(sync);
 }
 
 TEST(Quiz, TellsNoAnswer) {

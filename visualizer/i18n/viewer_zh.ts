@@ -520,6 +520,14 @@
         <source>%1 drops it</source>
         <translation>%1 丢弃该报文</translation>
     </message>
+    <message>
+        <source>%1 tells everybody that %2 is here</source>
+        <translation>%1 告知所有主机：%2 在这里</translation>
+    </message>
+    <message>
+        <source>%1 takes %2 over, %3 ms after the last advert of the other</source>
+        <translation>%1 接管 %2，距对方最后一次通告 %3 毫秒</translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::ArpView</name>
@@ -1099,6 +1107,10 @@
         <translation>
             <numerusform>其他 %n 台</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>was MASTER, is not heard any more</source>
+        <translation>曾是 MASTER，现已无声</translation>
     </message>
 </context>
 <context>

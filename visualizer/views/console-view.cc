@@ -52,7 +52,8 @@ QString ConsoleView::title(Tab tab) const {
 void ConsoleView::addJournal(QStringList& out, const Step& step, const QString& prompt, Tab tab) {
   for (const JournalLine& line :
        session_.journal().lines(session_.index(), session_.host(), {}, step.record, kJournalLines)) {
-    const bool command = line.kind == "command" || line.kind == "output";
+    // What a daemon logs belongs to what was typed.
+    const bool command = line.kind == "command" || line.kind == "output" || line.kind == "keepalived";
     if (command != (tab == Tab::console) || line.kind == "mark") continue;
     const QStringList parts = line.text.split('\n', Qt::SkipEmptyParts);
     for (qsizetype i = 0; i < parts.size(); ++i) {
@@ -63,7 +64,7 @@ void ConsoleView::addJournal(QStringList& out, const Step& step, const QString& 
           out += tr("[status %1]").arg(line.text.section(' ', 0, 0));
         }
       } else if (tab == Tab::console) {
-        out += (i == 0 ? prompt : QString()) + parts[i];
+        out += (i == 0 && line.kind == "command" ? prompt : QString()) + parts[i];
       } else {
         const QString time = milliseconds(line.at - session_.index().zero()).rightJustified(10);
         // A Chinese letter is as wide as two others.

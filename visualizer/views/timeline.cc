@@ -17,6 +17,10 @@ Timeline::Timeline(const Style& style, Session& session, QWidget* parent)
 
 void Timeline::recount() {
   axis_.recount(session_);
+  states_.clear();
+  for (const trace::HostInfo& host : session_.info().hosts) {
+    if (auto states = vrrpStatesOf(session_, host.id); !states.empty()) states_[host.id] = std::move(states);
+  }
   update();
 }
 
@@ -61,12 +65,37 @@ void Timeline::drawLanes(Canvas& c) {
     c.painter.setPen(c.pen(c.colors.faint, 1));
     c.painter.drawLine(QPointF(left_, y(lane)), QPointF(right_, y(lane)));
     const bool others = lane >= axis_.lanes().size();
+    if (!others) drawStates(c, lane);
     const bool current = !others && session_.host() == axis_.lanes()[lane];
     const QString name =
         others ? tr("%n other(s)", nullptr, static_cast<int>(axis_.others())) : session_.hostName(axis_.lanes()[lane]);
     const QRectF box(c.px(9), y(lane) - laneHeight_ / 2, left_ - c.px(14), laneHeight_);
     c.text(box, current ? Type::smallBold : Type::small, current ? c.colors.text : c.colors.muted, name,
            {.mayElide = true, .factor = std::clamp(laneHeight_ / c.px(15), 0.6, 1.0)});
+  }
+}
+
+// A director's lane says what it is: a broad line for the master, a dashed one for one that has failed.
+void Timeline::drawStates(Canvas& c, std::size_t lane) {
+  const auto own = states_.find(axis_.lanes()[lane]);
+  if (own == states_.end()) return;
+  for (const StageAxis::Packet& packet : axis_.packets()) {
+    const trace::WalkEntry& walk = session_.index().walks()[session_.walkAt(packet.row)];
+    const VrrpState* state = stateAt(own->second, walk.first);
+    if (state == nullptr || state->kind == VrrpState::Kind::backup) continue;
+    const auto [from, to] = span(packet);
+    const bool master = state->kind == VrrpState::Kind::master;
+    QColor color = master ? c.colors.ipvs : c.colors.drop;
+    color.setAlphaF(0.55F);
+    c.painter.setPen(QPen(color, master ? c.px(5) : c.px(3), master ? Qt::SolidLine : Qt::DashLine, Qt::FlatCap));
+    c.painter.drawLine(QPointF(from, y(lane) + laneHeight_ * 0.42), QPointF(to, y(lane) + laneHeight_ * 0.42));
+    spot({{from, y(lane) - laneHeight_ / 2, to - from, laneHeight_},
+          session_.hostName(own->first) + ": " +
+              (master                                  ? QString("MASTER")
+               : state->kind == VrrpState::Kind::fault ? QString("FAULT")
+                                                       : tr("was MASTER, is not heard any more")),
+          {},
+          {}});
   }
 }
 

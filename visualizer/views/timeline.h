@@ -3,10 +3,12 @@
 // microseconds and a hook one.
 #pragma once
 
+#include <map>
 #include <utility>
 
 #include "models/session/session.h"
 #include "models/session/stage-axis.h"
+#include "models/session/vrrp.h"
 #include "views/panel.h"
 
 namespace lvs::view {
@@ -32,9 +34,11 @@ class Timeline : public Panel {
   std::pair<double, double> span(const StageAxis::Packet& packet) const;
   void scrub(QPointF at);
   void recount();
+  void drawStates(Canvas& c, std::size_t lane);
 
   Session& session_;
   StageAxis axis_;
+  std::map<trace::HostId, std::vector<VrrpState>> states_;  // of directors that have any
   // As painted last.
   double left_ = 0, right_ = 0, top_ = 0, unit_ = 1, laneHeight_ = 1;
 };

@@ -11,6 +11,10 @@ namespace lvs::trace {
 inline bool is_noise(Drop drop, WhyId why) {
   return drop == Drop::otherhost || (drop == Drop::arp_ignored && why == WhyId::arp_not_ours);
 }
-inline bool is_noise(const IndexEntry& entry) { return is_noise(entry.drop, WhyId{entry.why}); }
+// A group that the host has not joined is somebody else's, too.
+inline bool is_noise(Drop drop, WhyId why, base::Ipv4Addr dst) {
+  return is_noise(drop, why) || (drop == Drop::ip_martian_destination && dst.is_multicast());
+}
+inline bool is_noise(const IndexEntry& entry) { return is_noise(entry.drop, WhyId{entry.why}, entry.dst); }
 
 }  // namespace lvs::trace

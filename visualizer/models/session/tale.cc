@@ -5,6 +5,8 @@
 #include <QStringList>
 #include <algorithm>
 
+#include "models/session/packet-list-model.h"
+#include "models/session/vrrp.h"
 #include "models/walk/arp-round.h"
 #include "models/walk/roles.h"
 #include "models/walk/why-text.h"
@@ -113,6 +115,14 @@ QString tellPass(Session& session, const Walk& walk, const Beat& beat) {
     const QString about = named(session, shown.headers.arpRequest ? shown.headers.arpTarget : shown.headers.arpSender);
     return shown.headers.arpRequest ? worded(QT_TRANSLATE_NOOP("Tale", "%1 answers for %2")).arg(host, about)
                                     : worded(QT_TRANSLATE_NOOP("Tale", "%1 hears an answer for %2")).arg(host, about);
+  }
+  if (shown.headers.arp && beat.first == 0 && shown.headers.arpSender == shown.headers.arpTarget) {
+    const QString address = shortName(session.info(), shown.headers.arpSender);
+    const base::Time silence = silenceBefore(session, shown.data.host, walk.steps.front().record);
+    return silence < base::Time{0}
+               ? worded(QT_TRANSLATE_NOOP("Tale", "%1 tells everybody that %2 is here")).arg(host, address)
+               : worded(QT_TRANSLATE_NOOP("Tale", "%1 takes %2 over, %3 ms after the last advert of the other"))
+                     .arg(host, address, milliseconds(silence));
   }
   if (shown.headers.arp && beat.first == 0) {
     return worded(QT_TRANSLATE_NOOP("Tale", "%1 asks everybody: who has %2?"))

@@ -59,9 +59,9 @@ Field fieldAt(const Headers& headers, const trace::HeaderField& place, const Fie
 }
 
 // The payload's text of before; the same where it had none: then it is the packet's own from here on.
-Field textBefore(const Headers& before, const Field& now) {
+Field textBefore(const Headers& before, std::size_t row, const Field& now) {
   for (const Section& section : before.sections) {
-    if (section.layer == Layer::payload) return section.fields.front();
+    if (section.layer == Layer::payload && row < section.fields.size()) return section.fields[row];
   }
   return now;
 }
@@ -85,7 +85,7 @@ DiffSection both(const Section& section, const Headers& before, const Changes& c
     if (field.value.isEmpty()) {
       row.change = Change::absent;
     } else if (section.layer == Layer::payload) {
-      row.before = textBefore(before, field);
+      row.before = textBefore(before, static_cast<std::size_t>(&field - section.fields.data()), field);
       if (row.before.value != field.value) {
         row.change = Change::changed;
         diff.bits |= changed::payload;

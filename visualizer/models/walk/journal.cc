@@ -146,6 +146,21 @@ std::vector<JournalLine> Journal::lines(trace::TraceIndex& index, trace::HostId 
   return out;
 }
 
+std::vector<Journal::Since> Journal::all(trace::TraceIndex& index, trace::HostId host, const QString& kind) const {
+  std::vector<Since> out;
+  const auto at = hostIndex(index, host);
+  const auto found = at ? lines_.find(*at) : lines_.end();
+  if (found == lines_.end()) return out;
+  const std::string wanted = kind.toStdString();
+  for (const std::uint32_t i : found->second) {
+    if (index.journal_kinds()[index.journal()[i].kind] != wanted) continue;
+    trace::JournalRecord line;
+    if (!index.journal_record(i, line)) break;
+    out.push_back({seenFrom_[i], lineOf(line)});
+  }
+  return out;
+}
+
 std::vector<JournalLine> Journal::caused(trace::TraceIndex& index, trace::HostId host, trace::WalkId walk,
                                          std::uint32_t record) const {
   std::vector<JournalLine> out;

@@ -40,6 +40,12 @@ class Journal {
   // first.
   std::vector<JournalLine> lines(trace::TraceIndex& index, trace::HostId host, const QString& kind,
                                  std::uint32_t record, std::size_t count) const;
+  // All entries of a kind, with the record from which on each shows; in order.
+  struct Since {
+    std::uint32_t record = 0;
+    JournalLine line;
+  };
+  std::vector<Since> all(trace::TraceIndex& index, trace::HostId host, const QString& kind) const;
   // What a record's packet caused there.
   std::vector<JournalLine> caused(trace::TraceIndex& index, trace::HostId host, trace::WalkId walk,
                                   std::uint32_t record) const;

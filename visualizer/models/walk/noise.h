@@ -17,9 +17,21 @@ inline bool keptSilent(const trace::IndexEntry& entry) {
   return entry.drop == trace::Drop::arp_ignored && (why == trace::WhyId::arp_ignore || why == trace::WhyId::arp_filter);
 }
 
-// Part of what came to a host in vain: a frame that was not for it ends with the next record.
+// Part of what came to a host in vain: a frame that was not for it ends within the next few records.
 inline bool cameInVain(const trace::TraceIndex& index, const trace::IndexEntry& entry) {
-  return trace::is_noise(entry) || (entry.next != trace::kNoRecord && trace::is_noise(index.entry(entry.next)));
+  constexpr int kStages = 4;  // a datagram for a group that the host has not joined comes as far as routing
+  using trace::Stage;
+  const bool early = entry.stage == Stage::wire_in || entry.stage == Stage::pre_routing ||
+                     entry.stage == Stage::routing || entry.stage == Stage::arp_in;
+  if (!early) return false;
+  const trace::IndexEntry* at = &entry;
+  for (int i = 0; i < kStages; ++i) {
+    if (trace::is_noise(*at)) return true;
+    if (at->next == trace::kNoRecord || index.entry(at->next).host != entry.host) return false;
+    at = &index.entry(at->next);
+    if (at->stage == trace::Stage::wire_in && i > 0) return false;
+  }
+  return false;
 }
 
 }  // namespace lvs::view

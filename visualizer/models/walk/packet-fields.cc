@@ -5,6 +5,7 @@
 #include <QStringList>
 #include <algorithm>
 
+#include "trace/dissect/ipvs-sync.h"
 #include "wire/walk.h"
 
 namespace lvs::view {
@@ -186,7 +187,22 @@ class Reader {
                 field("csum", "checksum", outer ? detail : Field::Weight::key)});
   }
 
+  // What routers and directors tell each other, in the words of their RFCs (5798, 3376).
+  QString told() const {
+    const base::ByteView said = at_;
+    constexpr auto kIgmp = wire::IpProto{2}, kVrrp = wire::IpProto{112};
+    const auto protocol = wire::IpProto{out_.protocol};
+    if (protocol == kVrrp && said.size() >= 4)
+      return QString("VRRP advert, vrid %1, priority %2").arg(said[1]).arg(said[2]);
+    if (protocol == kIgmp && !said.empty()) return said[0] == 0x11 ? QString("IGMP query") : QString("IGMP report");
+    return {};
+  }
+
   bool other() {
+    if (const QString words = told(); !words.isEmpty() && !fragment_) {
+      out_.info = words;
+      return false;
+    }
     out_.info = QString("IP protocol %1").arg(static_cast<unsigned>(out_.protocol));
     if (fragment_) out_.info += QString(", first fragment");
     return false;
@@ -223,6 +239,7 @@ class Reader {
         {field("sport", "sport"), field("dport", "dport"), field("len", "length"), field("csum", "checksum")});
     if (!header_.tunnel) text();
     out_.info = QString("UDP  %1 B").arg(payload());
+    if (const auto lines = trace::ipvs_sync_lines(bytes_); !lines.empty()) sync(lines);
   }
 
   // The first line of a payload that is words: what FTP and SIP say stands in there, and NAT may have to change it.
@@ -237,6 +254,15 @@ class Reader {
     const QByteArray bytes(reinterpret_cast<const char*>(all.data()),
                            static_cast<qsizetype>(std::min(length, kLongest)));
     add(Layer::payload, {{"text", QString::fromLatin1(bytes), {}}});
+  }
+
+  // A director tells the other about its connections: one row each.
+  void sync(const std::vector<std::string>& lines) {
+    out_.info = QString::fromStdString(lines.front());
+    std::vector<Field> fields;
+    for (std::size_t i = 1; i < lines.size() && i <= 4; ++i)
+      fields.push_back({"conn", QString::fromStdString(lines[i]), {}});
+    if (!fields.empty()) add(Layer::payload, std::move(fields));
   }
 
   void icmp() {

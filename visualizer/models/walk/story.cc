@@ -18,7 +18,7 @@ const Step& stepAt(const Walk& walk, int i) { return walk.steps[static_cast<std:
 
 bool inVain(const Walk& walk, const Step& step) {
   const Step& last = stepAt(walk, walk.visits[static_cast<std::size_t>(step.visit)].steps.back());
-  return last.dropped() && trace::is_noise(last.data.drop, last.data.why.id);
+  return last.noise();
 }
 
 Kind kindOf(const Walk& walk, const Step& step) {
@@ -113,6 +113,9 @@ int beatAt(const std::vector<Beat>& beats, int step) {
 }
 
 bool isFolded(const trace::TraceIndex& index, const trace::IndexEntry& first, const trace::IndexEntry& entry) {
+  // Routers' adverts and reports of groups come all the time: one box each.
+  constexpr std::uint8_t kIgmp = 2, kVrrp = 112;
+  if (first.protocol == kIgmp || first.protocol == kVrrp) return &entry != &first;
   if (cameInVain(index, entry)) return true;
   const bool aside = (entry.flags & trace::entry_flag::arp) != 0 && (first.flags & trace::entry_flag::arp) == 0;
   const bool many = index.hosts().size() > kFewHosts && keptSilent(entry);

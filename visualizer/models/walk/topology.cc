@@ -108,7 +108,7 @@ std::vector<trace::HostId> concernedBy(const Walk& walk) {
   std::vector<trace::HostId> out;
   for (const Visit& visit : walk.visits) {
     const Step& last = walk.steps[static_cast<std::size_t>(visit.steps.back())];
-    if (last.silent() || (last.dropped() && trace::is_noise(last.data.drop, last.data.why.id))) continue;
+    if (last.silent() || last.noise()) continue;
     if (std::ranges::find(out, visit.host) == out.end()) out.push_back(visit.host);
   }
   return out;

@@ -60,10 +60,15 @@ int replacedFrame(const Walk& walk, const Step& now) {
 bool flooded(const Walk& walk, const Step& arrival) {
   const Visit& visit = walk.visits[static_cast<std::size_t>(arrival.visit)];
   const Step& last = walk.steps[static_cast<std::size_t>(visit.steps.back())];
-  return last.dropped() && trace::is_noise(last.data.drop, last.data.why.id);
+  return last.noise();
 }
 
 }  // namespace
+
+bool Step::noise() const {
+  const auto to = headers.dst ? headers.dst->address : base::Ipv4Addr{};
+  return dropped() && trace::is_noise(data.drop, data.why.id, to);
+}
 
 Walk walkOf(trace::TraceIndex& index, std::uint32_t number) {
   Walk walk;

@@ -29,6 +29,8 @@ struct Step {
     return data.drop == trace::Drop::arp_ignored &&
            (data.why.id == trace::WhyId::arp_ignore || data.why.id == trace::WhyId::arp_filter);
   }
+  // Thrown away because it was for somebody else.
+  bool noise() const;
   bool failed() const { return dropped() && !silent(); }
   bool rewritten() const { return (diff.bits & changed::rewritten) != 0; }
 };
