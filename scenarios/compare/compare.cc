@@ -124,7 +124,8 @@ int compare(int argc, const char* const* argv) {
   if (why.empty()) {
     double least = 0;
     for (const ComparePoint& p : comparison.points)
-      least = least == 0 ? p.mean.requests_per_s : std::min(least, p.mean.requests_per_s);
+      if (p.mean.requests_per_s > 0)
+        least = least == 0 ? p.mean.requests_per_s : std::min(least, p.mean.requests_per_s);
     comparison.common_rate = plain(least / 2);
     why = run_all(*options, under_load(comparison), "under load", comparison.points);
   }

@@ -12,6 +12,7 @@ using host::SocketError;
 using host::TcpState;
 
 constexpr std::string_view kRequest = "GET /page HTTP/1.0\r\nHost: www.example\r\nUser-Agent: lvs-compare\r\n\r\n";
+constexpr std::size_t kStatusLine = 13;      // "HTTP/1.0 200 "
 constexpr std::size_t kMostWaiting = 50000;  // requests that have begun and not ended
 
 }  // namespace
@@ -41,6 +42,7 @@ class HttpClients::Request final : public host::SocketUser {
     ++attempts_;
     asked_ = false;
     answer_.clear();
+    received_ = 0;
     target_ = clients_.choose(*this);
     ++clients_.open_[target_];
     socket_ = clients_.machine_.sockets().tcp(this);
@@ -59,11 +61,15 @@ class HttpClients::Request final : public host::SocketUser {
       asked_ = true;
       socket_->write(kRequest, error);
     }
-    while (socket_->read(answer_, 1 << 16, error) > 0) {
+    for (;;) {
+      const std::size_t size = socket_->read(answer_, 1 << 16, error);
+      if (size == 0) break;
+      received_ += size;
+      if (answer_.size() > kStatusLine) answer_.resize(kStatusLine);
     }
     if (error == SocketError::again) return;
-    const bool good = error == SocketError::none && answer_.size() >= clients_.plan_.reply &&
-                      std::string_view(answer_).substr(8, 5) == " 200 ";
+    const bool good = error == SocketError::none && received_ >= clients_.plan_.reply &&
+                      answer_.size() == kStatusLine && answer_.ends_with(" 200 ");
     end(good);
   }
 
@@ -77,7 +83,8 @@ class HttpClients::Request final : public host::SocketUser {
   host::TcpPtr socket_;
   std::size_t target_ = 0;
   base::Time since_{};
-  std::string answer_;
+  std::string answer_;  // its begin
+  std::size_t received_ = 0;
   unsigned attempts_ = 0;
   bool asked_ = false;
 };

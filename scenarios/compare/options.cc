@@ -37,7 +37,7 @@ po::options_description describe() {
   add("rates", po::value<std::string>(),
       "requests a second at random moments, for the figure: 2000,5000,10000 [ten, up to the dispatchers' highest "
       "ceiling]");
-  add("reply-size", po::value<Whole>()->default_value(Whole{4096}), "bytes of a page (1..10000000)");
+  add("reply-size", po::value<Whole>()->default_value(Whole{4096}), "bytes of a page (1..1000000)");
   add("keepalive", po::value<Whole>()->default_value(Whole{0}),
       "nginx: idle connections that it keeps to the servers, over HTTP/1.1 (0..10000)");
   add("resolvers", po::value<Whole>()->default_value(Whole{1}),
@@ -129,7 +129,7 @@ CompareOptions to_values(const po::variables_map& given) {
   base.concurrency =
       given.count("concurrency") != 0 ? number_between(given, "concurrency", 1, 5000) : 64 * base.servers;
   if (given.count("rates") != 0) options.rates = parse_rates(given["rates"].as<std::string>());
-  base.reply_size = number_between(given, "reply-size", 1, 10'000'000);
+  base.reply_size = number_between(given, "reply-size", 1, 1'000'000);
   base.keepalive = number_between(given, "keepalive", 0, 10'000);
   base.resolvers = number_between(given, "resolvers", 1, 10'000);
   base.ttl = std::chrono::duration<double>(time_between(given, "ttl", 0ns, 24h)).count();

@@ -65,6 +65,11 @@ void print_saturation(std::ostream& out, const Comparison& c) {
                director ? fmt::format("{:.0f}", r.bytes_per_request) : "-",
                director ? fmt::format("{:.0f}", r.held) : "-");
   }
+  for (const ComparePoint& p : c.points)
+    if (p.kind == "saturation" && p.mean.requests_per_s == 0)
+      fmt::print(out,
+                 "{} completed nothing in the window: --warm-up and --duration are too short for so many clients.\n",
+                 info_of(p.spec.way).name);
   fmt::print(out,
              "* through the dispatcher: what its interfaces receive and send. Held: entries of the connection table "
              "(IPVS), TCP\n  connections in any state but LISTEN (layer 7), at the end of the window.\n\n");

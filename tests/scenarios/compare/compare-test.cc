@@ -187,12 +187,28 @@ TEST(CompareOptions, EveryCostHasAnOption) {
 }
 
 TEST(CompareOptions, WhatIsWrongIsSaidInOneLine) {
-  for (const char* word :
-       {"--ways=dns,none", "--ways=",       "--servers=0",       "--servers=-1",     "--concurrency=5001",
-        "--rates=5",       "--rates=1,x",   "--preset=none",     "--call-cost=2m",   "--call-cost=2s",
-        "--ttl=x",         "--link-rate=3", "--duration=1ms",    "--replications=0", "--plot=x.png",
-        "--nothing",       "word",          "--keepalive=10001", "--resolvers=0",    "--reply-size=0",
-        "--seed=0"}) {
+  for (const char* word : {"--ways=dns,none",
+                           "--ways=",
+                           "--servers=0",
+                           "--servers=-1",
+                           "--concurrency=5001",
+                           "--rates=5",
+                           "--rates=1,x",
+                           "--preset=none",
+                           "--call-cost=2m",
+                           "--call-cost=2s",
+                           "--ttl=x",
+                           "--link-rate=3",
+                           "--duration=1ms",
+                           "--replications=0",
+                           "--plot=x.png",
+                           "--nothing",
+                           "word",
+                           "--keepalive=10001",
+                           "--resolvers=0",
+                           "--reply-size=0",
+                           "--reply-size=1000001",
+                           "--seed=0"}) {
     const auto parsed = parse({word});
     EXPECT_FALSE(parsed.options) << word;
     EXPECT_EQ(parsed.status, 2) << word;
