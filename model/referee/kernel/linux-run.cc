@@ -154,8 +154,10 @@ LinuxRuns run_all(std::span<const control::Lab> labs, const LinuxOptions& option
   plan.labs = labs.size();
   plan.at_once = std::max<std::size_t>(options.at_once, 1);
   plan.until = options.until;
-  plan.patience = options.patience;
   plan.virtual_time = image->virtual_time;
+  // Where waiting is skipped, a line may wait as long as TCP does for an answer.
+  constexpr base::Time kPatienceOfTcp = std::chrono::seconds(300);
+  plan.patience = plan.virtual_time ? std::max(options.patience, kPatienceOfTcp) : options.patience;
   plan.kernel_log = options.kernel_log;
   if (plan.virtual_time) plan.at_once = 1;  // waiting costs nothing, and labs side by side would disturb each other
   const RunFolder folder;

@@ -42,6 +42,14 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"counting", "for ((k=0; k<3; k++)); do\n echo k$k\ndone\n", "k0\nk1\nk2\n"},
         Case{"operators", "echo $((1 << 4 | 3)) $((5 > 3 && 2 == 2)) $(( !4 )) $((~1)) $((7 % 4 ** 1)) $((2-3-4))\n",
              "19 1 0 -2 3 -5\n"},
+        Case{
+            "arrays",
+            "R=(10.0.0.11 \"a b\" c)\nfor r in \"${R[@]}\"; do echo \"<$r>\"; done\necho ${#R[@]} ${R[1]} $R ${!R[@]}\n"
+            "R+=(d)\n(( ${#R[@]} > 3 )) && echo \"${R[*]}\"\ni=2; echo ${R[$i]} ${R[i+1]} ${#R[0]}\nE=()\necho "
+            "${#E[@]}\n",
+            "<10.0.0.11>\n<a b>\n<c>\n3 a b 10.0.0.11 0 1 2\n10.0.0.11 a b c d\nc d 9\n0\n"},
+        Case{"arrays_of_lines", "declare -a A=(\n  x\n  $(echo y z)\n)\nfor a in ${A[@]}; do echo $a; done\n",
+             "x\ny\nz\n"},
         Case{"both_streams", "ls /nofile &> /tmp/x; wc -l < /tmp/x; echo a &>> /tmp/x; wc -l < /tmp/x\n", "1\n2\n"}),
     [](const auto& each) { return std::string(each.param.name); });
 

@@ -211,11 +211,12 @@ done
 TEST_F(Scripts, HealthCheckLoop) {
   put("/root/check.sh", R"(#!/bin/bash
 VIP=10.0.0.100
-RS=("none")
+declare -A RS=([none]=1)
 )");
   const LineRun& arrays = run("sh check.sh");
   EXPECT_EQ(arrays.status(), 2);
-  EXPECT_THAT(arrays.err(), StartsWith("not modelled: check.sh: line 3: column 4: '(': not expected here"));
+  EXPECT_THAT(arrays.err(),
+              StartsWith("not modelled: check.sh: line 3: column 9: '-A': arrays with names for indices"));
   put("/root/loop.sh", R"(#!/bin/sh
 plus() { echo $(($1 + 1)); }
 n=0

@@ -155,6 +155,7 @@ class Arithmetic {
       return value;
     }
     const bool dollar = take('$');
+    if (dollar && text_.starts_with('{')) return braces();
     std::size_t length = 0;
     while (length < text_.size() &&
            (std::isalnum(static_cast<unsigned char>(text_[length])) != 0 || text_[length] == '_'))
@@ -167,6 +168,19 @@ class Arithmetic {
     }
     if (!is_variable_name(name) && !dollar) return number(name);
     return dollar ? value_of(name) : assigned(name);
+  }
+
+  // ${NAME}, ${#NAME[@]}, ${NAME[0]}
+  std::int64_t braces() {
+    const std::size_t end = text_.find('}');
+    if (end == std::string_view::npos) {
+      fail("expecting primary");
+      return 0;
+    }
+    std::string inner(text_.substr(1, end - 1));
+    text_.remove_prefix(end + 1);
+    if (inner.starts_with('#') && inner.ends_with("[@]")) inner = inner.substr(1, inner.size() - 4) + "[#]";
+    return value_of(inner);
   }
 
   std::int64_t value_of(const std::string& name) {

@@ -342,6 +342,7 @@ constexpr auto kBuiltins = std::to_array<Builtin>({
     {"set", run_set},
     {"shift", run_shift},
     {"source", run_dot},
+    {"ulimit", [](const Call&) { return BuiltinResult{0}; }},  // nothing of that is bounded here
     {"trap", [](const Call& call) { return run_trap(call.words, call.scope, call.streams, call.root); }},
     {"unset", run_unset},
     {"wait",
@@ -349,9 +350,8 @@ constexpr auto kBuiltins = std::to_array<Builtin>({
        return BuiltinResult{0, std::make_unique<WaitRunner>(call)};
      }},
 });
-constexpr auto kUnmodelled =
-    std::to_array<std::string_view>({"alias", "bg", "declare", "exec", "fg", "jobs", "let", "shopt", "times", "type",
-                                     "typeset", "ulimit", "umask", "unalias"});
+constexpr auto kUnmodelled = std::to_array<std::string_view>(
+    {"alias", "bg", "declare", "exec", "fg", "jobs", "let", "shopt", "times", "type", "typeset", "umask", "unalias"});
 
 }  // namespace
 
@@ -373,6 +373,8 @@ std::optional<SyntaxError> check_shell_builtin(const std::vector<Word>& words) {
     if (name.text == "set") {
       if (word == "--" || !option) break;
       if (word.find_first_not_of("eux", 1) != std::string::npos) return odd(i, "-e -u -x +e +u +x -- ARGUMENTS");
+    } else if (name.text == "ulimit") {
+      if (words.size() != 3) return odd(i, "-n NUMBER and its like");
     } else if (name.text == "command") {
       if (i == 1 && word != "-v") return odd(i, "-v NAME");
     } else if (name.text == "read") {

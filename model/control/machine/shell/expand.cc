@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/numbers.h"
+
 #include "control/machine/shell/pattern.h"
 
 namespace lvs::control {
@@ -64,6 +66,7 @@ class Expander {
   }
 
   void variable(const WordPart& part) {
+    if (part.text.ends_with(']')) return element(part);
     switch (part.use) {
       case ValueUse::plain: return plain(part);
       case ValueUse::length: {
@@ -102,6 +105,37 @@ class Expander {
       }
     }
     in_value_ = before;
+  }
+
+  // ${NAME[...]} of bash: elements are variables of their own ("NAME[0]"), "NAME[#]" is how many there are.
+  void element(const WordPart& part) {
+    const std::string_view text = part.text;
+    const bool names = text.starts_with('!');
+    const std::size_t open = text.find('[');
+    const std::string name(text.substr(names ? 1 : 0, open - (names ? 1 : 0)));
+    const std::string_view index = text.substr(open + 1, text.size() - open - 2);
+    const auto count = values_.variable(name + "[#]");
+    if (!count) return add(std::optional<std::string>(), part.quoted);
+    if (index != "@" && index != "*") {
+      const auto number = evaluate(index, values_, result_.error);
+      auto value = number ? values_.variable(name + "[" + *number + "]") : std::nullopt;
+      if (count->empty() && number == "0") value = values_.variable(name);
+      if (value && part.use == ValueUse::length) value = std::to_string(value->size());
+      return add(value, part.quoted);
+    }
+    const bool scalar = count->empty() && values_.is_set(name).value_or(false);
+    const std::size_t size = scalar ? 1 : base::number<std::size_t>(*count).value_or(0);
+    if (part.use == ValueUse::length) return add(std::to_string(size), part.quoted, !part.quoted);
+    std::string all;
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::string key = std::to_string(i);
+      const std::string value = names ? key : values_.variable(scalar ? name : name + "[" + key + "]").value_or("");
+      if (index == "*" && part.quoted)
+        all.append(i == 0 ? "" : " ").append(value);
+      else
+        add(value, part.quoted, !part.quoted, i > 0);
+    }
+    if (index == "*" && part.quoted) add(std::move(all), true, false);
   }
 
   void plain(const WordPart& part) {

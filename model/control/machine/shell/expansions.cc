@@ -68,6 +68,14 @@ std::optional<Use> use_at(std::string_view text) {
   }
 }
 
+// NAME[...], #NAME[...] or !NAME[...] of bash, and no more.
+bool is_element(std::string_view inner) {
+  if (inner.starts_with('#') || inner.starts_with('!')) inner.remove_prefix(1);
+  const std::size_t open = inner.find('[');
+  return open != std::string_view::npos && is_variable_name(inner.substr(0, open)) && inner.ends_with(']') &&
+         inner.find(']') == inner.size() - 1 && inner.size() > open + 2;
+}
+
 }  // namespace
 
 void Tokenizer::add_variable(std::string name, bool quoted) {
@@ -102,7 +110,10 @@ void Tokenizer::braces(bool quoted) {
     fail(at_, whole, "this expansion is not modelled", "${NAME} ${#NAME} ${NAME:-WORD} - = + ? % %% # ##");
   };
   WordPart part{WordPart::Kind::variable, quoted, {}, {}};
-  if (inner.size() > 1 && inner[0] == '#' && name_at(inner.substr(1)).size() == inner.size() - 1) {
+  if (context_.bash && is_element(inner)) {
+    if (inner[0] == '#') part.use = ValueUse::length;
+    part.text = inner.substr(inner[0] == '#' ? 1 : 0);
+  } else if (inner.size() > 1 && inner[0] == '#' && name_at(inner.substr(1)).size() == inner.size() - 1) {
     part.use = ValueUse::length;
     part.text = inner.substr(1);
   } else {
@@ -174,8 +185,9 @@ void Tokenizer::arithmetic(bool quoted) {
   const auto end = closing(text_, at_ + 2, '(', ')');
   if (!end || *end + 1 > text_.size() || text_[*end - 1] != ')') return fail(at_, "$((", "unterminated", {});
   const std::string_view inner = text_.substr(at_ + 3, *end - at_ - 4);
-  const bool plain = std::ranges::all_of(inner, [](char c) {
-    return is_name_char(c) || std::string_view("$ +-*/%()<>=!&|^~\n\t").find(c) != std::string_view::npos;
+  const bool plain = std::ranges::all_of(inner, [this](char c) {
+    return (context_.bash && std::string_view("{}[]@#").find(c) != std::string_view::npos) || is_name_char(c) ||
+           std::string_view("$ +-*/%()<>=!&|^~\n\t").find(c) != std::string_view::npos;
   });
   if (!plain)
     return fail(at_, std::string(text_.substr(at_, *end + 1 - at_)), "this arithmetic is not modelled",

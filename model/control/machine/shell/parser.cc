@@ -163,7 +163,7 @@ ShellCommand Parser::command() {
     result = function();
   } else if (word == "function" || word == "[[" || word == "select" || word == "time" || word == "coproc") {
     fail({tokens_[at_].word.column, word, "this word of bash is not modelled", "sh: NAME() { }, [ ], case, for"});
-  } else if (at_function()) {
+  } else if (at_function() && !at_array()) {
     result = function();
   } else if (is(TokenKind::open) || word == "{" || word == "for" || word == "while" || word == "until" ||
              word == "if" || word == "case") {
@@ -180,7 +180,9 @@ ShellCommand Parser::simple() {
   const std::size_t start = at_;
   while (!at_end() && !failed_) {
     const Token& token = tokens_[at_];
-    if (token.kind == TokenKind::word) {
+    if (token.kind == TokenKind::word && at_array()) {
+      array(result.simple);
+    } else if (token.kind == TokenKind::word) {
       auto set = result.simple.words.empty() ? assignment(token.word) : std::nullopt;
       if (set)
         result.simple.assignments.push_back(std::move(*set));
@@ -203,7 +205,7 @@ void Parser::resolve(SimpleCommand& simple) {
   if (!std::ranges::all_of(simple.words, &ShellWord::is_text)) return;
   const std::string name = simple.words.front().text();
   if (context_.functions.contains(name) || is_script_name(name)) return;
-  if (context_.bash && (name == "echo" || name == "source" || name == "((")) return;
+  if (context_.bash && (name == "echo" || name == "source" || name == "((" || name == "=(")) return;
   std::vector<Word> words;
   for (const ShellWord& word : simple.words) words.push_back({word.text(), word.column});
   if (is_prefix(name)) {

@@ -61,6 +61,8 @@ class Parser {
   ShellCommand condition();
   ShellCommand arithmetic(const std::string& expression, std::size_t column);
   ShellCommand counting_loop();
+  bool at_array() const;
+  void array(SimpleCommand& simple);
 
   std::vector<Token> tokens_;
   ParseContext context_;

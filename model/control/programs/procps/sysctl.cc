@@ -207,15 +207,20 @@ CommandResultOrError parse_sysctl(const std::vector<Word>& words) {
   Args args(words);
   Options options;
   constexpr std::string_view kKnown =
-      "-w -q -n -N -b -e -p --write --quiet --values --names --binary --ignore --load --system";
+      "-a -w -q -n -N -b -e -p --write --quiet --values --names --binary --ignore --load --system";
   struct Step {
     std::string path;
     std::optional<std::string> value;
   };
   std::vector<Step> steps;
   Loading loading;
+  bool all = false;
   while (!args.empty()) {
     const std::string& word = args.take();
+    if (word == "-a" || word == "-A" || word == "--all") {
+      all = true;
+      continue;
+    }
     if (word.size() > 1 && word[0] == '-') {
       const bool known = word[1] == '-' ? take_long(word, options, loading) : take_letters(word, options, loading);
       if (!known) return base::Error{args.unknown("unknown option of sysctl", std::string(kKnown))};
@@ -231,6 +236,11 @@ CommandResultOrError parse_sysctl(const std::vector<Word>& words) {
     if (auto reason = unmodelled_sysctl(step.path)) return base::Error{args.unknown(std::move(*reason))};
     steps.push_back(std::move(step));
   }
+  if (all && steps.empty() && !loading.on)
+    return instant([options](Machine& machine, Io& io) {
+      for (const std::string& path : list_sysctls(machine, "net")) read_key(machine, io, options, path);
+      return 0;
+    });
   if (loading.on) return load_files(options, loading, words[0]);
   if (steps.empty()) {
     return base::Error{SyntaxError{words[0].column, words[0].text, "a key is needed", std::string(kKnown)}};

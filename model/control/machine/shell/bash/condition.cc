@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/numbers.h"
+
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
 #include "control/machine/shell/pattern.h"
@@ -134,8 +136,28 @@ class Condition {
 bool is_condition(const SimpleCommand& command) {
   if (command.words.size() < 2) return false;
   const ShellWord& name = command.words.front();
-  return !name.quoted && name.is_text() && (name.text() == "[[" || name.text() == "((");
+  return !name.quoted && name.is_text() && (name.text() == "[[" || name.text() == "((" || name.text() == "=(");
 }
+
+namespace {
+
+// NAME=(...) and NAME+=(...).
+void set_array(const SimpleCommand& command, const ShellValues& values, std::string& error) {
+  std::string name = command.words[1].text();
+  const bool adds = name.ends_with('+');
+  if (adds) name.pop_back();
+  const Expanded elements = expand(command.words, values);  // the two in front as they are
+  error = elements.error;
+  if (!error.empty()) return;
+  const auto before = values.variable(name + "[#]");
+  std::size_t count = adds && before ? base::number<std::size_t>(*before).value_or(0) : 0;
+  for (std::size_t i = 2; i < elements.words.size(); ++i)
+    values.assign(name + "[" + std::to_string(count++) + "]", elements.words[i].text);
+  values.assign(name + "[#]", std::to_string(count));
+  values.assign(name, count == 0 ? std::string() : values.variable(name + "[0]").value_or(""));
+}
+
+}  // namespace
 
 int test_condition(const SimpleCommand& command, const ShellValues& values, Machine& machine, Io& io,
                    const std::string& place) {
@@ -143,6 +165,8 @@ int test_condition(const SimpleCommand& command, const ShellValues& values, Mach
   int status = 0;
   if (command.words.front().text() == "[[") {
     status = Condition(command.words, values, machine, io, error).run();
+  } else if (command.words.front().text() == "=(") {
+    set_array(command, values, error);
   } else {
     const Expanded value = expand_whole(command.words[1], values);
     error = value.error;

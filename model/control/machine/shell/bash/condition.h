@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// [[ ]] and (( )) of bash at work. Internal to the shell.
+// [[ ]], (( )) and NAME=( ) of bash at work. Internal to the shell.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace lvs::control {
 class Machine;
 struct Io;
 
-// Is it one of the two?
+// Is it one of the three?
 bool is_condition(const SimpleCommand& command);
 // Its status; what is wrong with it is said behind `place`.
 int test_condition(const SimpleCommand& command, const ShellValues& values, Machine& machine, Io& io,

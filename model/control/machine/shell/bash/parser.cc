@@ -70,4 +70,39 @@ ShellCommand Parser::counting_loop() {
   return result;
 }
 
+// NAME=( or NAME+=( without a blank between, alone or behind declare, local and the like.
+bool Parser::at_array() const {
+  if (!context_.bash || at_ + 1 >= tokens_.size() || tokens_[at_ + 1].kind != TokenKind::open) return false;
+  const ShellWord& word = tokens_[at_].word;
+  std::string text = word.quoted || !word.is_text() ? std::string() : word.text();
+  if (!text.ends_with('=') || tokens_[at_ + 1].word.column != word.column + text.size()) return false;
+  text.pop_back();
+  if (text.ends_with('+')) text.pop_back();
+  return is_variable_name(text);
+}
+
+// The words "=(", the name, and the elements.
+void Parser::array(SimpleCommand& simple) {
+  for (const ShellWord& word : simple.words)
+    if (word.is_text() && word.text() == "-A")
+      return fail({word.column, "-A", "arrays with names for indices are not modelled", {}});
+  ShellWord name = tokens_[at_].word;
+  name.parts.front().text.pop_back();
+  ShellWord what;
+  what.column = name.column;
+  what.parts.push_back({WordPart::Kind::text, false, "=(", {}});
+  simple.words = {what, name};
+  at_ += 2;
+  while (!failed_ && !is(TokenKind::close)) {
+    if (at_end()) return unexpected();
+    if (is(TokenKind::word)) {
+      simple.words.push_back(tokens_[at_].word);
+    } else if (!at_newline()) {
+      return unexpected();
+    }
+    ++at_;
+  }
+  ++at_;
+}
+
 }  // namespace lvs::control
