@@ -8,6 +8,7 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QMenu>
+#include <QSaveFile>
 #include <algorithm>
 
 #include "drawing/export.h"
@@ -66,6 +67,7 @@ bool MainWindow::everywhere(Action action) {
     case Action::openLink: openLink(); return true;
     case Action::exportPicture: exportDialog(); return true;
     case Action::open: openDialog(); return true;
+    case Action::recent: recentFiles(); return true;
     case Action::quit: close(); return true;
     default: return false;
   }
@@ -134,7 +136,13 @@ bool MainWindow::onWalk(Action action, Session& now) {
     case Action::previousTable: walkScreen()->console().nextTab(-1); return true;
     case Action::quiz: quiz_->running() ? quiz_->stop() : quiz_->start(now); return true;
     case Action::filter: filterLine(false); return true;
-    case Action::saveView: saveView(); return true;
+    case Action::saveView: quiz_->running() ? saveQuiz() : saveView(); return true;
+    case Action::copyTable: {
+      const QStringList lines = walkScreen()->console().lines(walkScreen()->console().tab());
+      QGuiApplication::clipboard()->setText(lines.join('\n') + '\n');
+      say(tr("copied: %n line(s)", nullptr, static_cast<int>(lines.size())));
+      return true;
+    }
     case Action::escape:
       if (quiz_->running()) quiz_->stop();
       if (now.hostPinned()) return now.selectHost(now.step()->data.host), true;
@@ -256,6 +264,25 @@ void MainWindow::savedViews() {
     if (session() == nullptr || QFileInfo(session()->path()).absoluteFilePath() != link->file) open(link->file);
     if (link->moment && session() != nullptr) session()->go(*link->moment);
   }
+}
+
+// One line a question, for a lecturer's list.
+void MainWindow::saveQuiz() {
+  const QString name = QFileDialog::getSaveFileName(this, "lvs-visualizer", "quiz.csv", "CSV (*.csv)");
+  if (name.isEmpty()) return;
+  QSaveFile file(name);
+  const QByteArray text = quiz_->csv().toUtf8();
+  const bool done = file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
+  say(done ? tr("written: %1").arg(name) : name + ": " + file.errorString());
+}
+
+void MainWindow::recentFiles() {
+  const QStringList files = settings_ == nullptr ? QStringList() : settings_->value("recent").toStringList();
+  if (files.isEmpty()) return say(tr("no file was open before"));
+  QMenu menu(this);
+  menu.setFont(style_.font(Type::body));
+  for (const QString& file : files) menu.addAction(file)->setData(file);
+  if (const QAction* chosen = menu.exec(mapToGlobal(rect().center()))) open(chosen->data().toString());
 }
 
 void MainWindow::openLink() {

@@ -123,7 +123,7 @@ void MainWindow::relayout() {
   nothing_->setGeometry(below);
   help_->setGeometry(content_->rect());
   help_->raise();
-  const QSize quiz(static_cast<int>(style_.px(580)), static_cast<int>(style_.px(230)));
+  const QSize quiz(static_cast<int>(style_.px(580)), static_cast<int>(style_.px(258)));
   quiz_->setGeometry(whole.width() - quiz.width() - static_cast<int>(style_.px(20)),
                      whole.height() - quiz.height() - static_cast<int>(style_.px(66)), quiz.width(), quiz.height());
   quiz_->raise();

@@ -112,6 +112,14 @@ void MainWindow::apply(const Options& options) {
 }
 
 void MainWindow::open(const QString& file, bool follow) {
+  if (settings_ != nullptr && file != "-") {
+    constexpr qsizetype kRecent = 12;
+    QStringList files = settings_->value("recent").toStringList();
+    const QString whole = QFileInfo(file).absoluteFilePath();
+    files.removeAll(whole);
+    files.prepend(whole);
+    settings_->setValue("recent", files.mid(0, kRecent));
+  }
   if (looksLikeResults(file)) {
     results_->open(file);
     refreshTabs();

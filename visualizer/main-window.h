@@ -119,6 +119,8 @@ class MainWindow : public QWidget {
   bool search(const QString& text, const QString& none);
   void saveView();
   void savedViews();
+  void saveQuiz();
+  void recentFiles();
   void exportDialog();
   void openDialog();
   void openLink();

@@ -74,6 +74,14 @@ TEST(Keys, LooksAndTabs) {
   EXPECT_EQ(viewer.window.walkScreen()->console().tab(), ConsoleView::Tab::stats);
 }
 
+TEST(Keys, CopiesTheTable) {
+  Viewer viewer;
+  viewer.window.open(traceOf("nat-walk"));
+  ASSERT_TRUE(viewer.session().nextRewrite());
+  viewer.press(Qt::Key_C, Qt::ControlModifier);
+  EXPECT_TRUE(QGuiApplication::clipboard()->text().contains("-> RemoteAddress:Port"));
+}
+
 TEST(Keys, FollowsAConnection) {
   Viewer viewer;
   viewer.window.open(traceOf("nat-walk"));
@@ -101,6 +109,9 @@ TEST(Keys, QuizCountsWhatWasRight) {
   viewer.press(Qt::Key_1 + (quiz.question()->right + 1) % 2);
   EXPECT_EQ(quiz.correct(), 1);
   EXPECT_EQ(quiz.asked(), 2);
+  EXPECT_EQ(quiz.csv().count("\r\n"), 3) << "a heading and two answers";
+  EXPECT_TRUE(quiz.csv().endsWith(",0\r\n"));
+  EXPECT_EQ(viewer.drawn().complaints().join("\n").toStdString(), "");
   viewer.press(Qt::Key_Q);
   EXPECT_FALSE(quiz.running());
 }

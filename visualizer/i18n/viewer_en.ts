@@ -10,6 +10,13 @@
             <numerusform>%n pictures written</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>copied: %n line(s)</source>
+        <translation>
+            <numerusform>copied: %n line</numerusform>
+            <numerusform>copied: %n lines</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::PacketStrip</name>

@@ -528,6 +528,30 @@
         <source>%1 takes %2 over, %3 ms after the last advert of the other</source>
         <translation>%1 接管 %2，距对方最后一次通告 %3 毫秒</translation>
     </message>
+    <message>
+        <source>%1 writes a new destination: %2 instead of %3</source>
+        <translation>%1 改写目的地址：%2 取代 %3</translation>
+    </message>
+    <message>
+        <source>%1 writes a new source: %2 instead of %3</source>
+        <translation>%1 改写源地址：%2 取代 %3</translation>
+    </message>
+    <message>
+        <source>%1 leaves all addresses: only the frame will be for %2</source>
+        <translation>%1 不改任何地址：只把帧发给 %2</translation>
+    </message>
+    <message>
+        <source>%1 puts an outer header in front, for %2</source>
+        <translation>%1 在前面加上发往 %2 的外层首部</translation>
+    </message>
+    <message>
+        <source>%1 takes the outer header off</source>
+        <translation>%1 去掉外层首部</translation>
+    </message>
+    <message>
+        <source>%1 drops it: %2 bytes do not fit into an MTU of %3</source>
+        <translation>%1 丢弃该报文：%2 字节放不进 %3 的 MTU</translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::ArpView</name>
@@ -771,6 +795,14 @@
         <source>next part; host or value in it; press it</source>
         <translation>下一部分；其中的主机或值；执行</translation>
     </message>
+    <message>
+        <source>copy the table that is shown</source>
+        <translation>复制当前的表</translation>
+    </message>
+    <message>
+        <source>files that were open before</source>
+        <translation>最近打开的文件</translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::HookPanel</name>
@@ -966,6 +998,16 @@
         <source>← → frame   ↑ ↓ packets   + − zoom   ? keys</source>
         <translation>← → 帧   ↑ ↓ 报文数   + − 缩放   ? 按键</translation>
     </message>
+    <message numerus="yes">
+        <source>copied: %n line(s)</source>
+        <translation>
+            <numerusform>已复制：%n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no file was open before</source>
+        <translation>没有打开过的文件</translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::PacketListModel</name>
@@ -1050,8 +1092,8 @@
         <translation>按 1 到 %1 作答</translation>
     </message>
     <message>
-        <source>Return: next question   Q: end</source>
-        <translation>回车：下一题   Q：结束</translation>
+        <source>Return: next question   S: results as CSV   Q: end</source>
+        <translation>回车：下一题   S：结果存为 CSV   Q：结束</translation>
     </message>
 </context>
 <context>

@@ -48,6 +48,8 @@ enum class Action : std::uint8_t {
   saveView,
   savedViews,
   copyLink,
+  copyTable,
+  recent,
   openLink,
   exportPicture,
   open,

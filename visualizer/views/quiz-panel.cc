@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/quiz-panel.h"
 
+#include "models/session/tale.h"
 #include "models/walk/why-text.h"
 
 namespace lvs::view {
+
+namespace {
+
+// No field is a formula to a spreadsheet.
+QString csvField(QString text) {
+  if (!text.isEmpty() && QString("=+-@").contains(text[0])) text.prepend('\'');
+  return '"' + text.replace('"', "\"\"") + '"';
+}
+
+}  // namespace
 
 QuizPanel::QuizPanel(const Style& style, QWidget* parent) : Panel(style, "quiz", parent) { hide(); }
 
 void QuizPanel::start(Session& session) {
   session_ = &session;
   asked_ = correct_ = 0;
+  answers_.clear();
   show();
   raise();
   ask(session.moment());
@@ -20,6 +32,21 @@ void QuizPanel::stop() {
   session_ = nullptr;
   question_.reset();
   hide();
+}
+
+// What happens at the stage that was asked about, and why.
+QString QuizPanel::explanation() {
+  const Step* step = session_->step();
+  if (step == nullptr) return {};
+  const QString told = session_->beat() < 0 ? QString()
+                                            : tellBeat(*session_, session_->walk(),
+                                                       session_->beats()[static_cast<std::size_t>(session_->beat())]);
+  const QString why = sentenceOf(step->data);
+  return told.isEmpty() || told.contains(why) ? why : told + ". " + why;
+}
+
+QString QuizPanel::csv() const {
+  return "packet,stage,question,answer,right,points\r\n" + answers_.join("\r\n") + (answers_.isEmpty() ? "" : "\r\n");
 }
 
 void QuizPanel::ask(Moment from) {
@@ -35,6 +62,13 @@ void QuizPanel::answer(int choice) {
   chosen_ = choice;
   ++asked_;
   if (choice == question_->right) ++correct_;
+  answers_ += QStringList{QString::number(question_->asked.walk + 1),
+                          QString::number(question_->asked.step + 1),
+                          csvField(question_->text),
+                          csvField(question_->choices[choice]),
+                          csvField(question_->choices[question_->right]),
+                          choice == question_->right ? QString("1") : QString("0")}
+                  .join(',');
   session_->setVeiled(false);
   session_->go(question_->answerAt);
   update();
@@ -87,7 +121,12 @@ void QuizPanel::paint(Canvas& c, const QRectF& rect) {
     spot({box, question_->choices[i], {}, [this, i] { chosen_ >= 0 ? ask(question_->answerAt) : answer(i); }});
   }
   c.text({left, rect.height() - c.px(30), width, c.px(22)}, Type::small, c.colors.muted,
-         chosen_ < 0 ? tr("Keys 1 to %1 answer").arg(question_->choices.size()) : tr("Return: next question   Q: end"));
+         chosen_ < 0 ? tr("Keys 1 to %1 answer").arg(question_->choices.size())
+                     : tr("Return: next question   S: results as CSV   Q: end"));
+  if (chosen_ < 0) return;
+  const double top = c.px(92) + static_cast<double>((question_->choices.size() + 1) / 2) * (h + gap);
+  c.text({left, top, width, std::max(rect.height() - top - c.px(32), c.px(16))}, Type::small, c.colors.text,
+         explanation(), {.align = Qt::AlignLeft | Qt::AlignTop, .overflow = Overflow::wrap, .mayElide = true});
 }
 
 }  // namespace lvs::view

@@ -22,6 +22,8 @@ class QuizPanel : public Panel {
   const std::optional<Question>& question() const { return question_; }
   int asked() const { return asked_; }
   int correct() const { return correct_; }
+  // What was asked and answered since the quiz began, RFC 4180: packet, stage, question, answer, right one, points.
+  QString csv() const;
 
  protected:
   void paint(Canvas& canvas, const QRectF& rect) override;
@@ -29,11 +31,13 @@ class QuizPanel : public Panel {
  private:
   void ask(Moment from);
   void answer(int choice);
+  QString explanation();
 
   Session* session_ = nullptr;
   std::optional<Question> question_;
   int chosen_ = -1;  // not answered yet
   int asked_ = 0, correct_ = 0;
+  QStringList answers_;  // lines of CSV
 };
 
 }  // namespace lvs::view

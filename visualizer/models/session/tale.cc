@@ -36,18 +36,20 @@ QString listed(const QStringList& names) {
       .arg(names.mid(0, names.size() - 1).join(worded(QT_TRANSLATE_NOOP("Tale", ", "))), names.back());
 }
 
-// A server by its host, anything else by its role.
+// A host by its name, an address that several have by its role.
 QString named(Session& session, base::Ipv4Addr address) {
-  if (roleOf(session.info(), address).kind != Role::Kind::virtualService) {
-    for (const trace::HostInfo& host : session.info().hosts) {
-      for (const trace::InterfaceInfo& interface : host.interfaces) {
-        for (const base::Ipv4Prefix& prefix : interface.addresses) {
-          if (prefix.addr == address) return QString::fromStdString(host.name);
-        }
-      }
-    }
+  const trace::HostInfo* owner = nullptr;
+  int owners = 0;
+  for (const trace::HostInfo& host : session.info().hosts) {
+    const bool has = std::ranges::any_of(host.interfaces, [&](const trace::InterfaceInfo& interface) {
+      return std::ranges::any_of(interface.addresses, [&](const auto& prefix) { return prefix.addr == address; });
+    });
+    if (!has) continue;
+    owner = &host;
+    ++owners;
   }
-  return shortName(session.info(), address);
+  const bool virtualService = roleOf(session.info(), address).kind == Role::Kind::virtualService;
+  return owners == 1 && !virtualService ? QString::fromStdString(owner->name) : shortName(session.info(), address);
 }
 
 // Whom a frame is for.
@@ -106,6 +108,49 @@ QString tellDecision(Session& session, const Step& step) {
   return sentenceOf(step.data);
 }
 
+// With the numbers, where a packet is too large: the error that it causes has the MTU.
+QString tellDrop(Session& session, const Walk& walk, const Step& step) {
+  const QString host = session.hostName(step.data.host);
+  if (step.data.drop == trace::Drop::pkt_too_big) {
+    constexpr std::uint32_t kLink = 14;
+    for (const Step& other : walk.steps) {
+      for (const Section& section : other.headers.sections) {
+        const auto mtu =
+            std::ranges::find_if(section.fields, [](const Field& field) { return QLatin1String(field.name) == "mtu"; });
+        if (section.layer != Layer::icmp || mtu == section.fields.end()) continue;
+        return worded(QT_TRANSLATE_NOOP("Tale", "%1 drops it: %2 bytes do not fit into an MTU of %3"))
+            .arg(host)
+            .arg(step.data.original_length - kLink)
+            .arg(mtu->value);
+      }
+    }
+  }
+  return worded(QT_TRANSLATE_NOOP("Tale", "%1 drops it")).arg(host);
+}
+
+QString tellRewrite(Session& session, const Step& step) {
+  const QString host = session.hostName(step.data.host);
+  const auto address = [&](std::size_t at) {
+    return named(session, base::Ipv4Addr{static_cast<std::uint32_t>(step.data.why.args[at])});
+  };
+  switch (step.data.why.id) {
+    case trace::WhyId::ipvs_masq:
+      return worded(QT_TRANSLATE_NOOP("Tale", "%1 writes a new destination: %2 instead of %3"))
+          .arg(host, address(2), address(0));
+    case trace::WhyId::ipvs_masq_reply:
+      return worded(QT_TRANSLATE_NOOP("Tale", "%1 writes a new source: %2 instead of %3"))
+          .arg(host, address(2), address(0));
+    case trace::WhyId::ipvs_droute:
+      return worded(QT_TRANSLATE_NOOP("Tale", "%1 leaves all addresses: only the frame will be for %2"))
+          .arg(host, address(0));
+    case trace::WhyId::ipvs_tunnel:
+      return worded(QT_TRANSLATE_NOOP("Tale", "%1 puts an outer header in front, for %2")).arg(host, address(1));
+    case trace::WhyId::tunnel_taken:
+      return worded(QT_TRANSLATE_NOOP("Tale", "%1 takes the outer header off")).arg(host);
+    default: return host + worded(QT_TRANSLATE_NOOP("Tale", ": ")) + sentenceOf(step.data);
+  }
+}
+
 QString tellPass(Session& session, const Walk& walk, const Beat& beat) {
   const Step& shown = stepAt(walk, beat.at);
   const QString host = session.hostName(shown.data.host);
@@ -157,11 +202,11 @@ QString tellBeat(Session& session, const Walk& walk, const Beat& beat) {
     case Kind::drop:
       return shown.silent() ? worded(QT_TRANSLATE_NOOP("Tale", "%1 keeps silent about %2"))
                                   .arg(host, named(session, shown.headers.arpTarget))
-                            : worded(QT_TRANSLATE_NOOP("Tale", "%1 drops it")).arg(host);
+                            : tellDrop(session, walk, shown);
     case Kind::pass: return tellPass(session, walk, beat);
     case Kind::rewrite: break;
   }
-  return host + worded(QT_TRANSLATE_NOOP("Tale", ": ")) + sentenceOf(shown.data);
+  return tellRewrite(session, shown);
 }
 
 }  // namespace lvs::view
