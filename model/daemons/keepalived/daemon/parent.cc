@@ -74,13 +74,22 @@ std::optional<int> Parent::read() {
     return reading.opened ? kConfigError : kNoConfig;
   }
   conf_ = std::move(reading.conf);
-  const auto running = machine_.files().read(options_.parent_pid);
-  if (running.error == control::FileError::none &&
-      machine_.processes().find(static_cast<control::Pid>(std::atoi(running.text.c_str()))) != nullptr) {
+  if (is_running(options_.parent_pid) || (options_.vrrp && is_running(options_.vrrp_pid)) ||
+      (options_.checkers && is_running(options_.checkers_pid))) {
     line("daemon is already running");
     return 0;
   }
   return std::nullopt;
+}
+
+// Files that killed processes have left are removed (keepalived: process_running()).
+bool Parent::is_running(const std::string& pid_file) {
+  const auto file = machine_.files().read(pid_file);
+  if (file.error != control::FileError::none) return false;
+  if (machine_.processes().find(static_cast<control::Pid>(std::atoi(file.text.c_str()))) != nullptr) return true;
+  line(fmt::format("Remove a zombie pid file {}", pid_file));
+  machine_.files().remove(pid_file);
+  return false;
 }
 
 void Parent::start() {

@@ -43,6 +43,7 @@ class Parent {
   };
 
   void line(const std::string& text) const { log_.line("Keepalived", pid_, text); }
+  bool is_running(const std::string& pid_file);
   void start_child(ChildState& child);
   void child_ended(control::Pid pid, control::ExitStatus status);
   void child_has_read();

@@ -28,8 +28,9 @@ void Vrrp::send_advert(VrrpInstance& v, unsigned priority) {
   for (const ConfAddress& address : v.conf->addresses) advert.addresses.push_back(address.prefix.addr);
   if (v.conf->auth == VrrpAuth::pass) advert.auth_data = v.conf->auth_pass;
   const base::Ipv4Addr from = v.source.value_or(base::Ipv4Addr::any());
+  // One id for all peers.
+  if (++v.ip_id == 0) ++v.ip_id;
   const auto send = [&](base::Ipv4Addr to) {
-    if (++v.ip_id == 0) ++v.ip_id;
     work_ += kAdvertWork;
     return world_.send(v, emit_advert(advert, from, to, v.ip_id, static_cast<std::uint8_t>(v.conf->ttl)));
   };
