@@ -10,14 +10,22 @@
 namespace lvs::referee {
 namespace {
 
-constexpr base::Time kMoment = std::chrono::microseconds(300);
+constexpr base::Time kMoment = std::chrono::milliseconds(1);
 
-bool of_director(const control::CapturedFrame& frame) {
+bool is_advert(const control::CapturedFrame& frame) {
   constexpr std::uint8_t kVrrp = 112;
-  if (const auto arp = wire::Arp::request_in(frame.bytes)) return arp->sender_ip == arp->target_ip;
-  if (frame.bytes.size() < wire::Ethernet::kSize + wire::Ipv4::kMinSize) return false;
-  return wire::ConstEthernet{frame.bytes.data()}.type() == static_cast<std::uint16_t>(wire::EtherType::ipv4) &&
+  return frame.bytes.size() >= wire::Ethernet::kSize + wire::Ipv4::kMinSize &&
+         wire::ConstEthernet{frame.bytes.data()}.type() == static_cast<std::uint16_t>(wire::EtherType::ipv4) &&
          frame.bytes[wire::Ethernet::kSize + 9] == kVrrp;
+}
+
+// Adverts to a peer wait for its MAC address, and a peer without keepalived refuses them.
+bool goes_along(const control::CapturedFrame& frame) {
+  if (frame.bytes.size() < wire::Ethernet::kSize + wire::Ipv4::kMinSize) return false;
+  const auto type = static_cast<wire::EtherType>(wire::ConstEthernet{frame.bytes.data()}.type());
+  if (type == wire::EtherType::arp) return true;
+  return type == wire::EtherType::ipv4 &&
+         frame.bytes[wire::Ethernet::kSize + 9] == static_cast<std::uint8_t>(wire::IpProto::icmp);
 }
 
 }  // namespace
@@ -25,11 +33,18 @@ bool of_director(const control::CapturedFrame& frame) {
 void settle_directors(std::vector<const control::CapturedFrame*>& frames) {
   for (auto begin = frames.begin(); begin != frames.end();) {
     auto end = begin;
-    while (end != frames.end() && of_director(**end) && (end == begin || (*end)->at - (*(end - 1))->at < kMoment))
-      ++end;
-    std::stable_sort(begin, end, [](const auto* a, const auto* b) {
-      return a->outbound != b->outbound ? a->outbound : a->bytes < b->bytes;
-    });
+    bool adverts = false, announced = false;
+    for (; end != frames.end() && (end == begin || (*end)->at - (*(end - 1))->at < kMoment); ++end) {
+      if (!is_advert(**end) && !goes_along(**end)) break;
+      adverts |= is_advert(**end);
+      const auto arp = wire::Arp::request_in((*end)->bytes);
+      announced |= arp && arp->sender_ip == arp->target_ip;
+    }
+    if (adverts || announced) {
+      std::stable_sort(begin, end, [](const auto* a, const auto* b) {
+        return a->outbound != b->outbound ? a->outbound : a->bytes < b->bytes;
+      });
+    }
     begin = end == begin ? begin + 1 : end;
   }
 }

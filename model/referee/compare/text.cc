@@ -21,7 +21,8 @@ const std::vector<Rule>& rules() {
       // The other end of a veth pair, which the kernel's interfaces are and the model's are not.
       // `ip -br` pads the name with it.
       {std::regex(R"(^([a-z]+[0-9]*)(@if[0-9]+)? +(UP|DOWN|UNKNOWN) )"), "$1 $3 "},
-      {std::regex(R"(( state|^[a-z]+[0-9]*(@if[0-9]+)?) +LOWERLAYERDOWN )"), "$1 DOWN "},
+      {std::regex(R"( state LOWERLAYERDOWN )"), " state DOWN "},
+      {std::regex(R"(^([a-z]+[0-9]*)(@if[0-9]+)? +LOWERLAYERDOWN )"), "$1 DOWN           "},
       {std::regex(R"((\b[a-z]+[0-9]+)@if[0-9]+)"), "$1"},
       {std::regex(R"( link-netnsid [0-9]+)"), ""},
       // ping: round trips take as long as they take.

@@ -16,4 +16,7 @@ control::Lab generate_lab(std::uint64_t seed);
 // The same cluster, with waits of seconds to days: for a kernel in virtual time.
 control::Lab generate_waiting_lab(std::uint64_t seed);
 
+// Two or three directors with keepalived, deaths, cut cables and restarts: for a kernel in virtual time.
+control::Lab generate_director_lab(std::uint64_t seed);
+
 }  // namespace lvs::referee
