@@ -65,6 +65,9 @@ const std::vector<Rule>& rules() {
       {std::regex(R"(^(Time taken for tests|Requests per second|Time per request|Transfer rate):.*)"), "$1: *"},
       {std::regex(R"(^(Connect|Processing|Waiting|Total): +[0-9. ]+$)"), "$1: *"},
       {std::regex(R"(^( +[0-9]+%) +[0-9]+( \(longest request\))?$)"), "$1 *$2"},
+      // Of an interface that `ip link add` has made: drawn (kernel: eth_random_addr()). Those of cables begin with
+      // 02:00:00.
+      {std::regex(R"(\b(?!02:00:00)[0-9a-f][26ae](:[0-9a-f]{2}){5}\b)"), "DRAWN"},
   };
   return all;
 }
@@ -134,6 +137,26 @@ std::string rename_ports(const std::string& text, const Renaming& renaming) {
   return result.append(done, text.end());
 }
 
+// The same of "src=A dst=B sport=P dport=Q" (conntrack -L).
+std::string rename_tracked_ports(const std::string& text, const Renaming& renaming) {
+  static const std::regex tuple(R"(src=([0-9.]+) dst=([0-9.]+) sport=([0-9]+) dport=([0-9]+))");
+  std::string result;
+  auto done = text.begin();
+  for (std::sregex_iterator i(text.begin(), text.end(), tuple), end; i != end; ++i) {
+    const std::smatch& match = *i;
+    for (const std::size_t at : {std::size_t{1}, std::size_t{2}}) {
+      const auto address = base::Ipv4Addr::parse(match[at].str());
+      const auto port = static_cast<std::uint16_t>(std::atol(match[at + 2].str().c_str()));
+      auto other = address ? renaming.renamed_port(*address, port) : std::nullopt;
+      if (address && !other) other = renaming.renamed_port_of_nat(*address, port);
+      result.append(done, match[at + 2].first);
+      result += other ? std::to_string(*other) : match[at + 2].str();
+      done = match[at + 2].second;
+    }
+  }
+  return result.append(done, text.end());
+}
+
 std::vector<Line> lines_of(std::string_view text, const Renaming* renaming) {
   std::vector<Line> lines;
   bool members = false;
@@ -149,7 +172,7 @@ std::vector<Line> lines_of(std::string_view text, const Renaming* renaming) {
       continue;
     }
     for (const Rule& rule : rules()) line.text = std::regex_replace(line.text, rule.pattern, rule.replacement);
-    if (renaming != nullptr) line.text = rename_ports(line.text, *renaming);
+    if (renaming != nullptr) line.text = rename_tracked_ports(rename_ports(line.text, *renaming), *renaming);
     // Elements of a set, in `ipset list`.
     members = line.text == "Members:" || (members && !line.text.empty());
     line.unordered = in_hash_order(line.text) || (members && line.text != "Members:");

@@ -229,8 +229,10 @@ void show_device(Machine& machine, Io& io, const host::Device& dev, const AddrFi
     return;
   }
   if (filter.label.empty()) {
+    const auto details = options.details ? link_details(dev, false, "\n") : std::string();
+    if (!details) return static_cast<void>(no_details(io, dev));
     io.print(link_line(machine, dev, false) + "\n");
-    if (!options.ipv4 && !filter.to) io.print(hardware_line(dev) + "\n");
+    if (!options.ipv4 && !filter.to) io.print(hardware_line(dev) + *details + "\n");
   }
   for (const InterfaceAddress* address : chosen) {
     io.print(fmt::format("    {}\n       valid_lft forever preferred_lft forever\n", inet_line(*address)));

@@ -50,7 +50,7 @@ constexpr auto kObjects = std::to_array<Object>({
     {"nexthop"},
 });
 
-constexpr std::string_view kKnownOptions = "-4 -s -o -br -f inet";
+constexpr std::string_view kKnownOptions = "-4 -s -d -o -br -f inet";
 
 std::string known_objects() { return fmt::format("{}", fmt::join(ip::modelled_objects(), " ")); }
 
@@ -81,6 +81,8 @@ CommandResultOrError parse_words(const std::vector<Word>& words) {
       ++options.stats;
     else if (option == "-o" || option == "-oneline")
       options.oneline = true;
+    else if (option == "-d" || option == "-details" || option == "-detail")
+      options.details = true;
     else if (option == "-br" || option == "-brief")
       options.brief = true;
     else if (option == "-f" || option == "-family") {

@@ -20,6 +20,7 @@ struct Options {
   bool ipv4 = false;     // -4: addresses only, nothing of the link
   bool oneline = false;  // -o
   bool brief = false;    // -br
+  bool details = false;  // -d
 };
 
 // The kinds of objects that are modelled, sorted.

@@ -287,7 +287,9 @@ CommandResultOrError parse_show(Args& args, const Options& options) {
         continue;
       }
       const char* const separator = options.oneline ? "\\" : "\n";
-      io.print(link_line(machine, *dev, true) + separator + hardware_line(*dev));
+      const auto details = options.details ? link_details(*dev, true, separator) : std::string();
+      if (!details) return no_details(io, *dev);
+      io.print(link_line(machine, *dev, true) + separator + hardware_line(*dev) + *details);
       if (options.stats > 0) {
         std::string text = "\n" + link_counters(*dev, options.stats > 1);
         text.pop_back();
