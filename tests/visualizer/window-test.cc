@@ -192,6 +192,7 @@ TEST(Window, FilesThatAreNotAsTheyShouldBe) {
   for (qsizetype i = 3000; i < damaged.size(); i += 997) damaged[i] = static_cast<char>(~damaged[i]);
   viewer.window.open(write("damaged.pcapng", damaged));
   viewer.drawn();
+  EXPECT_TRUE(viewer.drawn().contains("damaged.pcapng: ")) << "damage is told with its byte";
 }
 
 TEST(Window, AnySize) {

@@ -1162,8 +1162,8 @@
         <translation>LVS 报文之旅</translation>
     </message>
     <message>
-        <source>← → stage   ↑ ↓ packet   Space play   P projector   ? keys</source>
-        <translation>← → 阶段   ↑ ↓ 报文   空格 播放   P 投影   ? 帮助</translation>
+        <source>← → beat   ↑ ↓ packet   U all stages   P projector   ? keys</source>
+        <translation>← → 小节   ↑ ↓ 报文   U 全部阶段   P 投影   ? 按键</translation>
     </message>
 </context>
 <context>

@@ -25,7 +25,7 @@ void TopBar::paint(Canvas& c, const QRectF& rect) {
   c.text({c.px(14), 0, nameWidth, rect.height()}, Type::hook, c.colors.text, name);
   double x = c.px(14) + nameWidth + c.px(30);
 
-  const QString keys = hint_.isEmpty() ? tr("← → stage   ↑ ↓ packet   Space play   P projector   ? keys") : hint_;
+  const QString keys = hint_.isEmpty() ? tr("← → beat   ↑ ↓ packet   U all stages   P projector   ? keys") : hint_;
   const double keysWidth = std::min(c.width(Type::body, keys) + 2, rect.width() * 0.46);
   const double room = rect.width() - keysWidth - c.px(30) - x;
   double needed = 0;
