@@ -44,6 +44,13 @@
             <numerusform>published: %n servers</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n server(s)</source>
+        <translation>
+            <numerusform>%n server</numerusform>
+            <numerusform>%n servers</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::Timeline</name>

@@ -1134,6 +1134,12 @@
         <source>Through the director, MB/s</source>
         <translation>经过调度器，MB/s</translation>
     </message>
+    <message numerus="yes">
+        <source>%n server(s)</source>
+        <translation>
+            <numerusform>%n 台服务器</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::Session</name>

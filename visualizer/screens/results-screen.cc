@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "screens/results-screen.h"
 
-#include <QMouseEvent>
 #include <algorithm>
 #include <cmath>
 
@@ -98,6 +97,15 @@ void ResultsScreen::chart(Canvas& c, const QRectF& rect, const QString& title, c
     c.painter.setBrush(Qt::NoBrush);
     c.painter.drawPolyline(line);
     for (const QPointF p : line) sign(c, p, s.method, 4.2);
+    // What a point stands for, in numbers.
+    const double reach = c.px(8);
+    for (qsizetype k = 0; k < line.size(); ++k) {
+      const QPointF value = s.points[static_cast<std::size_t>(k)];
+      spot({{line[k].x() - reach, line[k].y() - reach, 2 * reach, 2 * reach},
+            s.method.toUpper() + "  " + tr("%n server(s)", nullptr, static_cast<int>(value.x())),
+            title + ": " + QString::number(value.y(), 'g', 4),
+            {}});
+    }
   }
 }
 
@@ -106,7 +114,7 @@ void ResultsScreen::drawAxes(Canvas& c, const QRectF& rect, const Axes& axes) {
   const double stepY = stepFor(axes.mostY, std::max(2, static_cast<int>(area.height() / c.px(46))));
   for (double y = 0; y <= axes.mostY; y += stepY) {
     const QPointF p = axes.at(0, y);
-    c.painter.setPen(c.pen(c.colors.line, y == 0 ? 1.6 : 0.8));
+    c.painter.setPen(c.pen(y == 0 ? c.colors.line : c.colors.faint, y == 0 ? 1.6 : 0.8));
     c.painter.drawLine(p, QPointF(area.right(), p.y()));
     c.text({rect.left() + c.px(4), p.y() - c.px(9), c.px(42), c.px(18)}, Type::small, c.colors.muted,
            QString::number(y), {.align = Qt::AlignRight | Qt::AlignVCenter});
@@ -168,7 +176,6 @@ void ResultsScreen::drawGroups(Canvas& c, const QRectF& rect) {
   for (std::size_t i = 0; i <= chosen; ++i) before += wide(i);
   const double room = rect.width() - c.px(230);
   while (before > room && first < chosen) before -= wide(first++);
-  boxes_.assign(groups_.size(), {});
   double x = c.px(12);
   for (std::size_t i = first; i < groups_.size(); ++i) {
     const QString text = nameOfGroup(i);
@@ -177,7 +184,10 @@ void ResultsScreen::drawGroups(Canvas& c, const QRectF& rect) {
     const bool now = i == chosen;
     c.roundRect(box, now ? c.colors.accent : c.colors.panel, now ? c.colors.accent : c.colors.line, 1.5, 6);
     c.text(box, Type::bodyBold, now ? c.colors.onAccent : c.colors.text, text, {.align = Qt::AlignCenter});
-    boxes_[i] = box;
+    spot({box, text, {}, [this, i] {
+            group_ = static_cast<int>(i);
+            update();
+          }});
     x = box.right() + c.px(6);
   }
 }
@@ -228,7 +238,6 @@ ResultsScreen::Marks ResultsScreen::marksOf(const Results& results, const Result
 
 void ResultsScreen::paint(Canvas& c, const QRectF& rect) {
   c.painter.fillRect(rect, c.colors.background);
-  boxes_.clear();
   if (groups_.empty()) {
     c.text(rect.adjusted(c.px(60), 0, -c.px(60), 0), Type::why, c.colors.muted, error_,
            {.align = Qt::AlignCenter, .overflow = Overflow::wrap});
@@ -253,15 +262,6 @@ void ResultsScreen::paint(Canvas& c, const QRectF& rect) {
   chart(c, {2 * gap + big, top, small, (high - gap) / 2}, tr("Director's CPU, %"), curves.cpu, 100, {});
   chart(c, {2 * gap + big, top + (high + gap) / 2, small, (high - gap) / 2}, tr("Through the director, MB/s"),
         curves.director, 0, level);
-}
-
-void ResultsScreen::mousePressEvent(QMouseEvent* event) {
-  for (std::size_t i = 0; i < boxes_.size(); ++i) {
-    if (boxes_[i].contains(event->position())) {
-      group_ = static_cast<int>(i);
-      update();
-    }
-  }
 }
 
 }  // namespace lvs::view

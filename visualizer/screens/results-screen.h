@@ -24,7 +24,6 @@ class ResultsScreen : public Panel {
 
  protected:
   void paint(Canvas& canvas, const QRectF& rect) override;
-  void mousePressEvent(QMouseEvent* event) override;
 
  private:
   struct Series {
@@ -64,7 +63,6 @@ class ResultsScreen : public Panel {
   std::vector<std::pair<std::size_t, Results::Group>> groups_;  // file and group
   int group_ = 0;
   QString error_;
-  std::vector<QRectF> boxes_;  // as painted last
 };
 
 }  // namespace lvs::view
