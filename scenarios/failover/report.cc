@@ -8,6 +8,8 @@
 #include <functional>
 #include <ostream>
 
+#include "common/statistics.h"
+
 namespace lvs::scenarios {
 namespace {
 
@@ -31,9 +33,9 @@ std::vector<std::vector<const FailoverRun*>> groups_of(const std::vector<Failove
 }
 
 double mean(const std::vector<const FailoverRun*>& group, const Value& value) {
-  double sum = 0;
-  for (const FailoverRun* run : group) sum += value(run->result);
-  return sum / static_cast<double>(group.size());
+  std::vector<double> values;
+  for (const FailoverRun* run : group) values.push_back(value(run->result));
+  return estimate(values).mean;
 }
 
 std::string range(const std::vector<const FailoverRun*>& group, const Value& value) {
