@@ -2,6 +2,7 @@
 #include "daemons/daemons.h"
 
 #include "control/machine/registry.h"
+#include "daemons/dnsmasq/command.h"
 #include "daemons/keepalived/daemon/command.h"
 #include "daemons/ktcpvs/admin/command.h"
 #include "daemons/nginx/daemon/command.h"
@@ -10,6 +11,8 @@ namespace lvs::daemons {
 namespace {
 
 constexpr control::CommandEntry kDaemons[] = {
+    {"dnsmasq", dnsmasq::parse_dnsmasq,
+     "name server, and one that keeps what others answer: its options, /etc/dnsmasq.conf; docs/names.md"},
     {"keepalived", keepalived::parse_keepalived,
      "VRRP and health checks: -f -P -C -l -D -G -V -I -R -n -p -r -c -i -t -v -h --signum; docs/keepalived.md"},
     {"nginx", nginx::parse_nginx, "proxy and web server: -h -v -V -t -T -q -s -c -g; docs/nginx.md"},

@@ -15,9 +15,12 @@
 #include <set>
 
 #include "control/lab/lab.h"
+#include "daemons/daemons.h"
 #include "referee/generate/generate.h"
 #include "referee/guest/main.h"
 #include "referee/kernel/image.h"
+#include "referee/kernel/packages.h"
+#include "referee/lab-lines.h"
 
 namespace lvs::scenarios {
 namespace {
@@ -28,10 +31,20 @@ constexpr std::uint64_t kSeeds = 12;
 // Labs that wait longer cost that time on Debian's kernel: they want one in virtual time.
 constexpr base::Time kLongestWait = std::chrono::seconds(30);
 
+// The same where a daemon runs, whose timers are its own; keepalived's are all that such a lab is about.
+constexpr base::Time kLongestOfDaemons = std::chrono::seconds(15);
+
+bool names(const control::Lab& lab, std::string_view program) {
+  return referee::any_line(lab, [&](const std::string& line) { return line.find(program) != std::string::npos; });
+}
+
 // Does what it compares hang on moments? What the synchronisation daemon puts into one message does: on Debian's
 // kernel, in real time, a command that takes 50 ms longer moves a connection into the next.
 bool wants_virtual_time(const control::Lab& lab) {
   if (!lab.timeline.empty() && lab.timeline.back().at > kLongestWait) return true;
+  const bool daemons = names(lab, "nginx") || names(lab, "dnsmasq") || names(lab, "dig ");
+  if (daemons && !lab.timeline.empty() && lab.timeline.back().at > kLongestOfDaemons) return true;
+  if (names(lab, "keepalived")) return true;
   // Sessions under way while the address moves: which segment meets which director hangs on moments, too.
   if (lab.name == "sync-takeover-sloppy" || lab.name == "sync-takeover-without") return true;
   // So does what a keepalived sends.
@@ -76,6 +89,7 @@ std::string test_name(const testing::TestParamInfo<Source>& info) {
 class Fidelity : public testing::TestWithParam<Source> {
  protected:
   static void SetUpTestSuite() {
+    daemons::add_daemons();
     std::vector<control::Lab> labs;
     std::vector<std::string> names;
     const auto image = referee::find_kernel({});
@@ -89,7 +103,11 @@ class Fidelity : public testing::TestWithParam<Source> {
       for (const control::LabMessage& error : reading.errors) ADD_FAILURE() << error.text();
       if (!reading.ok()) continue;
       if (!virtual_time && wants_virtual_time(reading.lab)) {
-        left_out_.insert(source.name());
+        left_out_[source.name()] = "compared where a kernel in virtual time is found (LVS_REFEREE_KERNEL)";
+        continue;
+      }
+      if (std::string missing = referee::missing_programs({&reading.lab, 1}); !missing.empty()) {
+        left_out_[source.name()] = std::move(missing);
         continue;
       }
       labs.push_back(std::move(reading.lab));
@@ -127,7 +145,11 @@ class Fidelity : public testing::TestWithParam<Source> {
     return found;
   }
 
-  static bool is_left_out(const std::string& name) { return left_out_.contains(name); }
+  // Why it is left out; empty: it is not.
+  static std::string left_out(const std::string& name) {
+    const auto found = left_out_.find(name);
+    return found == left_out_.end() ? std::string() : found->second;
+  }
 
   static const LabVerdict* verdict_of(const std::string& name) {
     const auto found = verdicts_.find(name);
@@ -137,12 +159,11 @@ class Fidelity : public testing::TestWithParam<Source> {
  private:
   inline static FidelityReport report_;
   inline static std::map<std::string, std::size_t> verdicts_;
-  inline static std::set<std::string> left_out_;
+  inline static std::map<std::string, std::string> left_out_;
 };
 
 TEST_P(Fidelity, TheModelDoesWhatTheKernelDoes) {
-  if (is_left_out(GetParam().name()))
-    GTEST_SKIP() << "compared where a kernel in virtual time is found (LVS_REFEREE_KERNEL)";
+  if (const std::string why = left_out(GetParam().name()); !why.empty()) GTEST_SKIP() << why;
   const LabVerdict* verdict = verdict_of(GetParam().name());
   ASSERT_NE(verdict, nullptr) << "it was not run";
   const std::string& why = verdict->reason;

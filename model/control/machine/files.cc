@@ -92,6 +92,8 @@ Files::Files(Machine& machine) : machine_(machine), root_(std::make_shared<Node>
   for (const std::string_view folder : kFolders) {
     place(std::string(folder) + "/.", {});
   }
+  place("/etc/hosts", "127.0.0.1 localhost\n");
+  place("/etc/resolv.conf", {});
 }
 
 Files::Node* Files::find(std::string_view name) const {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "control/machine/name-commands.h"
+
 namespace lvs::control {
 namespace {
 
@@ -33,6 +35,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"curl", parse_curl, "-4 -A -f -H -I -i -m -o -O -s -S -v -w -X -0 --connect-timeout --interface --local-port"},
     {"cut", parse_cut, "-c -d -f -s"},
     {"date", parse_date, "the run's time, as seconds since 1970"},
+    {"dig", parse_dig, "@SERVER -p -q -t -x +short +noall +answer and more, over UDP; docs/names.md"},
     {"dirname", parse_dirname, "names"},
     {"dnf", parse_yum, "install and update: what is modelled is there already"},
     {"echo", parse_echo, "dash's: -n and backslash sequences"},
@@ -41,8 +44,10 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"false", parse_false, "status 1"},
     {"fgrep", parse_fgrep, "as grep -F"},
     {"getenforce", parse_getenforce, "SELinux is off"},
+    {"getent", parse_getent, "hosts, ahosts and ahostsv4, of names"},
     {"grep", parse_grep, "-c -e -E -F -h -H -i -l -m -n -o -q -s -v -w -x"},
     {"head", parse_head, "-n, -N"},
+    {"host", parse_host, "NAME [SERVER], -p -R -t -W, over UDP"},
     {"hostname", parse_hostname, "the name of the machine"},
     {"httpd", parse_httpd, "the small web server of labs: -a -p -t -f -s"},
     {"id", parse_id, "-u -g -un: root"},

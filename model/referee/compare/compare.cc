@@ -8,6 +8,7 @@
 
 #include "referee/compare/directors.h"
 #include "referee/compare/frame.h"
+#include "referee/compare/questions.h"
 #include "referee/compare/repeats.h"
 #include "referee/compare/stream.h"
 #include "referee/compare/text.h"
@@ -224,7 +225,7 @@ class Comparing {
     const CapturedFrame& b = *frames[other];
     const base::Time apart = a.at < b.at ? b.at - a.at : a.at - b.at;
     if (apart < kAtOnce && !a.outbound && !b.outbound && sender(a) != sender(b)) return true;
-    if (apart < kTurns && of_two_connections(a, b)) return true;
+    if (apart < kTurns && (of_two_connections(a, b) || of_two_questions(a.bytes, b.bytes))) return true;
     if (apart < kAtOnce && (is_again(frames, one) || is_again(frames, other))) return true;
     return !exact_ && apart < kSlots && (wire::Arp::request_in(a.bytes) || wire::Arp::request_in(b.bytes));
   }

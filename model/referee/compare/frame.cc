@@ -2,10 +2,12 @@
 #include "referee/compare/frame.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "base/addr.h"
 #include "wire/checksum.h"
+#include "wire/dns.h"
 #include "wire/ipvs-sync.h"
 #include "wire/walk.h"
 
@@ -133,13 +135,27 @@ class FramePair {
     if (offset + Udp::kSize > end_) return;
     if (ip_.dst().is_multicast() && load_be16(&left_[offset + 2]) == wire::kIpvsSyncPort)
       settle_told_ports(offset + Udp::kSize);
-    // The id of a question about names is drawn at random.
-    constexpr std::uint16_t kDomain = 53;
-    if (load_be16(&left_[offset]) == kDomain || load_be16(&left_[offset + 2]) == kDomain)
-      mark(offset + Udp::kSize, 2, false);
+    settle_dns(offset);
     const std::size_t checksum = offset + Udp::kChecksumOffset;
     // Zero says that there is none.
     if (load_be16(&left_[checksum]) != 0 && load_be16(&right_[checksum]) != 0) settle_checksum(checksum, offset, end_);
+  }
+
+  // Ids of DNS messages are drawn at random, one for all that is said about a question between two programs; so is the
+  // client's half of a cookie (RFC 7873).
+  void settle_dns(std::size_t udp) {
+    const std::size_t message = udp + Udp::kSize;
+    const std::uint16_t source = load_be16(&left_[udp]), target = load_be16(&left_[udp + 2]);
+    const bool reply = source == wire::kDnsPort;
+    if ((!reply && target != wire::kDnsPort) || message + wire::kDnsHeader > end_) return;
+    const auto client = reply ? ip_.dst() : ip_.src();
+    settle(message, 2,
+           renaming_.dns_id(client, reply ? target : source, load_be16(&left_[message]), load_be16(&right_[message])));
+    constexpr std::size_t kCookie = 12;
+    constexpr std::array<std::uint8_t, 4> kCookieOption{0, 10, 0, 8};
+    if (message + kCookie < end_ && std::equal(kCookieOption.begin(), kCookieOption.end(), &left_[end_ - kCookie]) &&
+        same(end_ - kCookie, 4))
+      mark(end_ - 8, 8, false);
   }
 
   // The connections in a message of the IPVS synchronisation daemon: of each the client's port.

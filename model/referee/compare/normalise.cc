@@ -54,6 +54,10 @@ bool Renaming::echo_id(base::Ipv4Addr asks, base::Ipv4Addr answers, std::uint16_
   return related(echo_ids_, EchoKey{asks, answers, left}, EchoKey{asks, answers, right}, left, right);
 }
 
+bool Renaming::dns_id(base::Ipv4Addr client, std::uint16_t port, std::uint16_t left, std::uint16_t right) {
+  return related(dns_ids_, DnsKey{client, port, left}, DnsKey{client, port, right}, left, right);
+}
+
 bool Renaming::tcp_number(const TcpDirection& direction, std::uint32_t left, std::uint32_t right, bool begins) {
   if (left == right) return true;  // injected, or an answer to what was injected
   const auto [shift, first] = shifts_.try_emplace(direction, right - left);

@@ -38,6 +38,8 @@ class Renaming {
   bool port(std::uint8_t protocol, base::Ipv4Addr address, std::uint16_t left, std::uint16_t right);
   // Ids of echo requests between two addresses: ping takes its process id, or has the kernel choose a free one.
   bool echo_id(base::Ipv4Addr asks, base::Ipv4Addr answers, std::uint16_t left, std::uint16_t right);
+  // Ids of DNS messages that a socket of `client` sends and takes; its port in the left run.
+  bool dns_id(base::Ipv4Addr client, std::uint16_t port, std::uint16_t left, std::uint16_t right);
   // Sequence numbers: initial ones are random, so numbers differ by the same amount throughout a direction. `begins`:
   // the number of a SYN, with which a connection may begin anew. All numbers being 32 bits of which many are random,
   // a number on one network and the same number on another are the same one: NAT does not change it.
@@ -77,6 +79,8 @@ class Renaming {
   std::map<PortKey, std::uint16_t> ports_[2];
   using EchoKey = std::tuple<base::Ipv4Addr, base::Ipv4Addr, std::uint16_t>;  // who asks, who answers
   std::map<EchoKey, std::uint16_t> echo_ids_[2];
+  using DnsKey = std::tuple<base::Ipv4Addr, std::uint16_t, std::uint16_t>;  // the client, its left port, the id
+  std::map<DnsKey, std::uint16_t> dns_ids_[2];
   std::map<TcpDirection, std::uint32_t> shifts_;  // right number less left number
   std::map<std::uint32_t, std::uint32_t> numbers_;
 };

@@ -38,9 +38,13 @@ const std::vector<Rule>& rules() {
       // tcpdump: ids of packets and of echo requests are compared with the frames.
       {std::regex(R"((, id )[0-9]+(, offset ))"), "$1*$2"},
       {std::regex(R"((ICMP echo (request|reply), id )[0-9]+)"), "$1*"},
+      {std::regex(R"(( [0-9.]+\.53 > [0-9.]+: | > [0-9.]+\.53: (?:\[udp sum ok\] )?)[0-9]+)"), "$1*"},
       // date, and whatever else prints the day: real time is not the simulation's.
       {std::regex(R"(\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [A-Z0-9][a-z0-9]+ +[A-Za-z0-9]+ [0-9: AMPCGTUE]+[0-9TC]\b)"),
        "DATE"},
+      // dig and host: ids of messages, and how long an answer took.
+      {std::regex(R"((->>HEADER<<- .*, id: )[0-9]+$)"), "$1*"},
+      {std::regex(R"(^;; Query time: [0-9]+ msec$)"), ";; Query time: *"},
       // nginx: dates of its logs, and the numbers of its processes.
       {std::regex(R"(^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} (\[[a-z]+\]) [0-9]+#[0-9]+:)"), "DATE $1"},
       {std::regex(R"(\b[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9:]{8} \+0000)"), "DATE"},

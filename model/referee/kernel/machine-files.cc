@@ -92,7 +92,7 @@ void make_etc(const std::string& folder) {
   const std::string etc = folder + "/etc";
   fs::create_directory(etc);
   os::write_file(etc + "/nsswitch.conf",
-                 "passwd: files\ngroup: files\nhosts: files\nservices: files\nprotocols: files\n");
+                 "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n");
   os::write_file(etc + "/hosts", "127.0.0.1 localhost\n");
   os::write_file(etc + "/resolv.conf", "");
   for (const char* accounts : {"/passwd", "/group"})

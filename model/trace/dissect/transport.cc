@@ -3,10 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 #include <string_view>
 
+#include "trace/dissect/dns.h"
+#include "wire/dns.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
@@ -154,7 +157,14 @@ void udp_text(std::string& out, const TransportView& view) {
       fmt::format_to(std::back_inserter(out), "[bad udp cksum 0x{:04x} -> 0x{:04x}!] ", udp.checksum(), sum.should_be);
     }
   }
-  fmt::format_to(std::back_inserter(out), "UDP, length {}", udp.length() - wire::Udp::kSize);
+  const std::uint32_t size = udp.length() - wire::Udp::kSize;
+  if (size > 0 && !view.style.quick && (udp.sport() == wire::kDnsPort || udp.dport() == wire::kDnsPort)) {
+    const base::ByteView data = view.bytes.subspan(wire::Udp::kSize);
+    const std::size_t here = std::min<std::size_t>(data.size(), size);
+    out += dns_text({reinterpret_cast<const char*>(data.data()), here}, size, view.style.verbose);
+    return;
+  }
+  fmt::format_to(std::back_inserter(out), "UDP, length {}", size);
 }
 
 namespace {

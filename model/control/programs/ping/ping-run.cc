@@ -7,12 +7,15 @@
 #include <climits>
 #include <cmath>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
 #include "control/programs/ping/icmp-text.h"
 #include "control/programs/ping/ping.h"
+#include "control/programs/ping/round-trips.h"
+#include "control/programs/ping/sender-names.h"
 #include "wire/icmp.h"
 
 namespace lvs::control {
@@ -35,6 +38,8 @@ class Ping final : public Task {
         options_(options),
         ident_(machine.next_ident()),
         next_(host_, [this] { send(); }),
+        names_(machine, {io.pid, "ping", 5}, options.numeric, [this] { go_on(); }),
+        lookup_(machine, {io.pid, "ping", 5}),
         exit_(host_, [this] { finish(); }) {}
 
   ~Ping() override {
@@ -47,8 +52,28 @@ class Ping final : public Task {
     return true;
   }
 
+  // The status where ping gives up at once; it is told through `done` otherwise.
+  std::optional<int> start() {
+    if (!options_.named) return begin() ? std::nullopt : std::optional(kFailed);
+    lookup_.addresses(options_.host, [this](const Found& found) {
+      if (!found.addresses.empty()) {
+        options_.target = found.addresses.front();
+        if (begin()) return;
+      } else {
+        refuse(fmt::format("{}: {}", options_.host, text_of(found.error)));
+      }
+      done_(kFailed);
+    });
+    return std::nullopt;
+  }
+
+ private:
+  static constexpr int kFailed = 2;
+
   // False and a message when ping gives up before it begins.
   bool begin() {
+    // What goes to many is never cut on the way (ping4_run()).
+    if (options_.to_many() && !options_.pmtu_given) options_.pmtu = PingOptions::Pmtu::do_;
     if (!choose_source()) return false;
     if (options_.to_many() && options_.pmtu != PingOptions::Pmtu::do_)
       return refuse("broadcast ping does not fragment");
@@ -65,7 +90,6 @@ class Ping final : public Task {
     return true;
   }
 
- private:
   bool refuse(std::string_view text) {
     io_.complain(fmt::format("ping: {}\n", text));
     return false;
@@ -127,7 +151,7 @@ class Ping final : public Task {
     if (!enough()) return wait_for_turn();
     // After the last one: twice the longest round trip, an interval at least; or -W when nothing has come back yet.
     base::Time wait = options_.linger;
-    if (received_ > 0) wait = std::max<base::Time>(microseconds(2 * longest_), options_.interval);
+    if (received_ > 0) wait = std::max<base::Time>(microseconds(2 * trips_.longest()), options_.interval);
     if (wait > base::Time{0}) exit_.set_at(last_sent_ + wait);
   }
 
@@ -243,10 +267,7 @@ class Ping final : public Task {
       const bool sane = std::abs(stamp.seconds) < kFar && std::abs(stamp.micros) < kFar;
       trip = sane ? std::max<std::int64_t>(0, now - stamp.seconds * 1'000'000 - stamp.micros) : 0;
       trip = std::min(trip, std::int64_t{1} << 31);
-      sum_ += trip;
-      squares_ += trip * trip;
-      shortest_ = std::min(shortest_, trip);
-      longest_ = std::max(longest_, trip);
+      trips_.add(trip);
     }
     const bool again = seen_[seq % kWindow];
     if (again) {
@@ -256,22 +277,20 @@ class Ping final : public Task {
       seen_.set(seq % kWindow);
     }
     if (options_.quiet) return;
-    print_timestamp();
     const base::Ipv4Addr from = packet.ip().src();
-    io_.print(fmt::format("{} bytes from {}: icmp_seq={} ttl={}", size, from.text(), seq, packet.ip().ttl()));
-    if (size < wire::Icmp::kSize + options_.size) return io_.print(" (truncated)\n");
-    if (timed()) io_.print(trip_text(trip));
-    if (again) io_.print(" (DUP!)");
-    if (from != options_.target && !options_.broadcast && !options_.target.is_multicast())
-      io_.print(" (DIFFERENT ADDRESS!)");
-    io_.print("\n");
-  }
-
-  static std::string trip_text(std::int64_t us) {
-    if (us >= 100'000 - 50) return fmt::format(" time={} ms", (us + 500) / 1000);
-    if (us >= 10'000 - 5) return fmt::format(" time={}.{:01} ms", (us + 50) / 1000, (us + 50) % 1000 / 100);
-    if (us >= 1'000) return fmt::format(" time={}.{:02} ms", (us + 5) / 1000, (us + 5) % 1000 / 10);
-    return fmt::format(" time={}.{:03} ms", us / 1000, us % 1000);
+    std::string text = fmt::format(": icmp_seq={} ttl={}", seq, packet.ip().ttl());
+    if (size < wire::Icmp::kSize + options_.size) {
+      text += " (truncated)";
+    } else {
+      if (timed()) text += RoundTrips::text(trip);
+      if (again) text += " (DUP!)";
+      if (from != options_.target && !options_.broadcast && !options_.target.is_multicast())
+        text += " (DIFFERENT ADDRESS!)";
+    }
+    names_.say(from, [this, size, text](const std::string& sender) {
+      print_timestamp();
+      io_.print(fmt::format("{} bytes from {}{}\n", size, sender, text));
+    });
   }
 
   void take_error(const host::Packet& packet, const wire::ConstIcmp& icmp) {
@@ -294,14 +313,20 @@ class Ping final : public Task {
       ++errors_;
     }
     if (options_.quiet) return;
-    print_timestamp();
-    io_.print(fmt::format("From {}{} icmp_seq={} {}\n", packet.ip().src().text(), hint ? ":" : "", sent.echo_seq(),
-                          icmp_error_text(icmp.type(), icmp.code(), base::load_be32(icmp.p + 4))));
+    const std::string text = fmt::format("{} icmp_seq={} {}\n", hint ? ":" : "", sent.echo_seq(),
+                                         icmp_error_text(icmp.type(), icmp.code(), base::load_be32(icmp.p + 4)));
+    names_.say(packet.ip().src(), [this, text](const std::string& sender) {
+      print_timestamp();
+      io_.print("From " + sender + text);
+    });
   }
 
   // --- the end ---
+  void go_on() {
+    if (std::exchange(due_, false) || is_over()) exit_.set_at(host_.now());
+  }
   void finish() {
-    if (finished_) return;
+    if (finished_ || (due_ = names_.busy())) return;
     finished_ = true;
     next_.clear();
     io_.print(fmt::format("\n--- {} ping statistics ---\n{} packets transmitted, {} received", options_.host,
@@ -317,25 +342,13 @@ class Ping final : public Task {
     io_.print("\n");
     std::string_view comma;
     if (received_ > 0 && timed()) {
-      io_.print(statistics());
+      io_.print(trips_.statistics(static_cast<std::int64_t>(received_ + repeats_)));
       comma = ", ";
     }
     if (pipe_ > 1) io_.print(fmt::format("{}pipe {}", comma, pipe_));
     io_.print("\n");
     const bool short_of = options_.deadline > base::Time{0} && received_ < options_.count;
     done_(received_ == 0 || short_of ? 1 : 0);
-  }
-
-  std::string statistics() const {
-    const auto total = static_cast<std::int64_t>(received_ + repeats_);
-    const std::int64_t average = sum_ / total;
-    const std::int64_t variance =
-        sum_ < INT_MAX ? (squares_ - sum_ * sum_ / total) / total : squares_ / total - average * average;
-    const auto deviation =
-        static_cast<std::int64_t>(std::sqrt(static_cast<double>(std::max<std::int64_t>(variance, 0))));
-    const auto ms = [](std::int64_t us) { return fmt::format("{}.{:03}", us / 1000, us % 1000); };
-    return fmt::format("rtt min/avg/max/mdev = {}/{}/{}/{} ms", ms(shortest_), ms(average), ms(longest_),
-                       ms(deviation));
   }
 
   bool timed() const { return options_.size >= sizeof(Timeval); }
@@ -352,20 +365,23 @@ class Ping final : public Task {
   host::Host& host_;
   Io& io_;
   Done done_;
-  const PingOptions& options_;
+  PingOptions options_;
   std::uint16_t ident_;
   base::Ipv4Addr source_;
   base::Ipv4Addr bound_;         // -I with an address
   host::Device* out_ = nullptr;  // -I with an interface
   bool listening_ = false;
   bool finished_ = false;
+  bool due_ = false;  // the end, once all senders have names
   base::Time start_{};
   base::Time last_sent_{};
   std::uint64_t transmitted_ = 0, received_ = 0, repeats_ = 0, errors_ = 0;
   int pipe_ = 0;
-  std::int64_t sum_ = 0, squares_ = 0, shortest_ = INT64_MAX, longest_ = 0;  // microseconds
+  RoundTrips trips_;
   std::bitset<kWindow> seen_;
   Alarm next_;
+  SenderNames names_;
+  Lookup lookup_;
   Alarm exit_;
 };
 
@@ -373,8 +389,9 @@ class Ping final : public Task {
 
 std::unique_ptr<Task> start_ping(Machine& machine, Io& io, Done done, const PingOptions& options) {
   auto ping = std::make_unique<Ping>(machine, io, done, options);
-  if (ping->begin()) return ping;
-  done(2);
+  const auto failed = ping->start();
+  if (!failed) return ping;
+  done(*failed);
   return nullptr;
 }
 

@@ -79,8 +79,8 @@ class Parser {
     if (option.missing) return fail(option, "the argument of this option is missing");
     const std::string& value = option.value;
     switch (option.letter) {
-      case '4':
-      case 'n': break;  // names are never looked up
+      case '4': break;
+      case 'n': options_.numeric = true; break;
       case '6': return fail(option, "IPv6 is not modelled", "-4");
       case 'b': options_.broadcast = true; break;
       case 'c': number(value, 1, LONG_MAX, options_.count); break;
@@ -121,7 +121,7 @@ class Parser {
 
   void take_pmtu(const std::string& value) {
     using Pmtu = PingOptions::Pmtu;
-    pmtu_given_ = true;
+    options_.pmtu_given = true;
     if (value == "do")
       options_.pmtu = Pmtu::do_;
     else if (value == "dont")
@@ -140,17 +140,15 @@ class Parser {
     if (looks_like_ipv6(target.text) || looks_like_ipv6(options_.source)) return base::Error{ipv6_error(target)};
     options_.host = target.text;
     const auto address = host_address(target.text);
-    if (!address) return refusal(2, fmt::format("ping: {}: Temporary failure in name resolution\n", target.text));
-    options_.target = address->is_any() ? base::Ipv4Addr::of(127, 0, 0, 1) : *address;
-    // What goes to many is never cut on the way (ping4_run()).
-    if (options_.to_many() && !pmtu_given_) options_.pmtu = PingOptions::Pmtu::do_;
+    options_.named = !address;
+    if (address) options_.target = address->is_any() ? base::Ipv4Addr::of(127, 0, 0, 1) : *address;
+    if (base::Ipv4Addr::parse(target.text)) options_.numeric = true;
     if (options_.ttl == 0) return refusal(2, "ping: cannot set unicast time-to-live: Invalid argument\n");
     return CommandPtr(std::make_shared<PingCommand>(std::move(options_)));
   }
 
   const std::vector<Word>& words_;
   PingOptions options_;
-  bool pmtu_given_ = false;
   CommandPtr refused_;
 };
 

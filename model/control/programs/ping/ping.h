@@ -17,6 +17,8 @@ struct PingOptions {
 
   std::string host;  // as typed
   base::Ipv4Addr target;
+  bool named = false;       // the host is a name to be looked up
+  bool numeric = false;     // -n
   std::uint64_t count = 0;  // 0: for ever
   base::Time interval = std::chrono::seconds(1);
   base::Time linger = std::chrono::seconds(10);  // -W
@@ -26,6 +28,7 @@ struct PingOptions {
   std::uint8_t tos = 0;
   std::uint32_t mark = 0;
   Pmtu pmtu = Pmtu::want;
+  bool pmtu_given = false;
   std::string source;  // -I: an interface's name, or an address
   bool quiet = false;
   bool broadcast = false;    // -b

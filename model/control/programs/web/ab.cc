@@ -8,6 +8,7 @@
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/names/lookup.h"
 #include "control/words/addresses.h"
 #include "control/words/getopt.h"
 #include "control/words/libc-numbers.h"
@@ -40,6 +41,7 @@ class Ab final : public Task, private host::SocketUser {
         done_(std::move(done)),
         options_(options),
         process_(io.pid),
+        lookup_(machine, {io.pid, "ab", 5}),
         alarm_(machine.host(),
                [this] { give_up("apr_pollset_poll: The timeout specified has expired (70007)\n", 1); }) {}
 
@@ -55,12 +57,27 @@ class Ab final : public Task, private host::SocketUser {
                             options_.port_given ? fmt::format(":{}", options_.port) : "");
     for (const std::string& header : options_.headers) request_ += header + "\r\n";
     request_ += "\r\n";
+    if (!options_.named) return begin_requests();
+    lookup_.addresses_of(options_.host, wire::DnsType::a, [this](const Found& found) {
+      if (!found.addresses.empty()) {
+        options_.address = in_order_of_trial(machine_.host(), found.addresses).front();
+        return begin_requests();
+      }
+      const unsigned code = 670000 + (found.error == NameError::again     ? 3u
+                                      : found.error == NameError::no_data ? 5u
+                                                                          : 2u);
+      give_up(fmt::format("apr_sockaddr_info_get() for {}: {} ({})\n", options_.host, text_of(found.error), code),
+              static_cast<int>(code & 0xff));
+    });
+  }
+
+ private:
+  void begin_requests() {
     began_ = machine_.host().now();
     connections_.resize(options_.concurrency);
     open(connections_[0]);  // the others once this one has brought a header
   }
 
- private:
   struct Connection {
     host::TcpPtr socket;
     std::string answer;
@@ -190,6 +207,7 @@ class Ab final : public Task, private host::SocketUser {
   base::Time began_{};
   bool over_ = false, met_ = false;
   AbReport report_;
+  Lookup lookup_;
   Alarm alarm_;
 };
 
@@ -252,8 +270,8 @@ CommandResultOrError parse_ab(const std::vector<Word>& words) {
   }
   options.host = authority;
   const auto address = host_address(options.host);
-  if (!address) return fail(at, "an IPv4 address is needed here");
-  options.address = *address;
+  options.named = !address;
+  if (address) options.address = *address;
   constexpr unsigned kMostRequests = 1'000'000, kMostConcurrency = 20'000;
   if (options.requests == 0 || options.requests > kMostRequests) return fail(last, "-n takes 1 to 1000000");
   if (options.concurrency == 0 || options.concurrency > std::min(options.requests, kMostConcurrency)) {

@@ -19,6 +19,7 @@ struct AbOptions {
   bool port_given = false;
   std::string path = "/";
   base::Ipv4Addr address;
+  bool named = false;  // the host is a name to be looked up
   unsigned requests = 1, concurrency = 1;
   base::Time timeout = std::chrono::seconds(30);
   std::vector<std::string> headers;  // -H

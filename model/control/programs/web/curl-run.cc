@@ -7,6 +7,7 @@
 #include "base/numbers.h"
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
+#include "control/names/lookup.h"
 #include "control/programs/web/curl-text.h"
 
 namespace lvs::control {
@@ -43,12 +44,13 @@ class Curl final : public Task, private host::SocketUser {
         done_(std::move(done)),
         options_(options),
         owner_{io.pid, "curl", 5},
+        lookup_(machine, owner_),
         alarm_(machine.host(), [this] { timeout(); }) {}
 
   void begin() { go_on(); }
 
  private:
-  enum class Phase : std::uint8_t { connecting, receiving, over };
+  enum class Phase : std::uint8_t { resolving, waiting, connecting, receiving, over };
 
   // One URL after the other, as long as they end at once: a thousand refused ones are no thousand calls within each
   // other.
@@ -76,7 +78,21 @@ class Curl final : public Task, private host::SocketUser {
     length_.reset();
     have_header_ = false;
     sent_.clear();
-    connect();
+    if (!options_.silent) io_.complain(std::string(kCurlMeterHead));
+    address_ = 0;
+    addresses_ = {url_->address};
+    resolved_ = began_;
+    if (url_->resolved) return connect();
+    phase_ = Phase::resolving;
+    if (const base::Time most = connect_limit(); most > base::Time{0}) alarm_.set_after(most);
+    lookup_.addresses(url_->host, [this](const Found& found) {
+      if (phase_ != Phase::resolving) return;
+      alarm_.clear();
+      addresses_ = found.addresses;
+      resolved_ = machine_.host().now();
+      if (addresses_.empty()) return end(kResolve, fmt::format("Could not resolve host: {}", url_->host));
+      connect();
+    });
   }
 
   void note(const std::string& text) {
@@ -88,9 +104,7 @@ class Curl final : public Task, private host::SocketUser {
   }
 
   void connect() {
-    if (!options_.silent) io_.complain(std::string(kCurlMeterHead));
-    if (!url_->resolved) return end(kResolve, fmt::format("Could not resolve host: {}", url_->host));
-    note(fmt::format("  Trying {}:{}...", url_->address.text(), url_->port));
+    note(fmt::format("  Trying {}:{}...", address().text(), url_->port));
     socket_ = machine_.sockets().tcp(this, owner_);
     socket_->set_no_delay(true);
     if (const SocketError error = bind(); error != SocketError::none) {
@@ -98,21 +112,37 @@ class Curl final : public Task, private host::SocketUser {
                  fmt::format("bind failed with errno {}: {}", error == SocketError::in_use ? 98 : 99, text_of(error)));
     }
     phase_ = Phase::connecting;
-    const base::Time most = connect_limit();
-    if (most > base::Time{0}) alarm_.set_after(most);
-    if (const SocketError error = socket_->connect({url_->address, url_->port}); error != SocketError::none) {
+    // Of what is left an address has half, the last one all.
+    base::Time most = began_ + connect_limit() - machine_.host().now();
+    if (address_ + 1 < addresses_.size()) most /= 2;
+    alarm_.set_after(std::max(most, base::Time{0}));
+    if (const SocketError error = socket_->connect({address(), url_->port}); error != SocketError::none) {
       if (error == SocketError::invalid || error == SocketError::net_unreachable || error == SocketError::access) {
-        note(fmt::format("Immediate connect fail for {}: {}", url_->address.text(), text_of(error)));
+        note(fmt::format("Immediate connect fail for {}: {}", address().text(), text_of(error)));
       }
       connect_failed();
     }
   }
+  base::Ipv4Addr address() const { return addresses_[address_]; }
 
   base::Time connect_limit() const {
     constexpr base::Time kUsual = std::chrono::seconds(300);
     base::Time most = options_.connect_most > base::Time{0} ? options_.connect_most : kUsual;
     if (options_.most > base::Time{0}) most = std::min(most, options_.most);
     return most;
+  }
+
+  // Its loop looks at the next address when a timer wakes it: the one of happy eyeballs, 200 ms after it began to
+  // connect, else the second that it waits at most.
+  void wait_for_next() {
+    socket_.reset();
+    phase_ = Phase::waiting;
+    const base::Time now = machine_.host().now(), eyeballs = resolved_ + std::chrono::milliseconds(200);
+    alarm_.set_at(now < eyeballs ? eyeballs : now + std::chrono::seconds(1));
+  }
+  void go_to_next() {
+    ++address_;
+    connect();
   }
 
   SocketError bind() {
@@ -135,6 +165,7 @@ class Curl final : public Task, private host::SocketUser {
   }
 
   void connect_failed() {
+    if (address_ + 1 < addresses_.size()) return wait_for_next();
     end(kConnect, fmt::format("Failed to connect to {} port {} after {} ms: Couldn't connect to server", url_->host,
                               url_->port, milliseconds()));
   }
@@ -143,8 +174,8 @@ class Curl final : public Task, private host::SocketUser {
     if (phase_ == Phase::connecting) {
       if (socket_->failed()) {
         const SocketError error = socket_->take_error();
-        note(fmt::format("connect to {} port {} failed: {}", url_->address.text(), url_->port, text_of(error)));
-        if (error == SocketError::timed_out) {
+        note(fmt::format("connect to {} port {} failed: {}", address().text(), url_->port, text_of(error)));
+        if (error == SocketError::timed_out && address_ + 1 == addresses_.size()) {
           return end(kTimeout, fmt::format("Failed to connect to {} port {} after {} ms: Timeout was reached",
                                            url_->host, url_->port, milliseconds()));
         }
@@ -161,7 +192,7 @@ class Curl final : public Task, private host::SocketUser {
     result_.connections = 1;
     result_.local = socket_->local();
     result_.remote = socket_->remote();
-    note(fmt::format("Connected to {} ({}) port {} (#{})", url_->host, url_->address.text(), url_->port, number_));
+    note(fmt::format("Connected to {} ({}) port {} (#{})", url_->host, address().text(), url_->port, number_));
     phase_ = Phase::receiving;
     alarm_.clear();
     if (options_.most > base::Time{0}) alarm_.set_at(began_ + options_.most);
@@ -264,6 +295,12 @@ class Curl final : public Task, private host::SocketUser {
   }
 
   void timeout() {
+    if (phase_ == Phase::resolving) {
+      phase_ = Phase::over;
+      return end(kTimeout, fmt::format("Resolving timed out after {} milliseconds", milliseconds()));
+    }
+    if (phase_ == Phase::waiting) return go_to_next();
+    if (phase_ == Phase::connecting && address_ + 1 < addresses_.size()) return wait_for_next();
     if (phase_ == Phase::connecting) {
       const bool all = options_.most > base::Time{0} && connect_limit() == options_.most;
       return end(kTimeout, all ? fmt::format("Connection timed out after {} milliseconds", milliseconds())
@@ -339,13 +376,16 @@ class Curl final : public Task, private host::SocketUser {
   std::size_t number_ = 0;
   bool next_ = false, within_ = false;  // of go_on()
   const CurlUrl* url_ = nullptr;
-  base::Time began_{};
+  std::vector<base::Ipv4Addr> addresses_;  // of its host
+  std::size_t address_ = 0;                // that is tried
+  base::Time began_{}, resolved_{};
   std::string sent_, received_, header_;
   bool have_header_ = false;
   std::optional<std::uint64_t> length_;
   CurlResult result_;
   int status_ = 0;
   host::TcpPtr socket_;
+  Lookup lookup_;
   Alarm alarm_;
 };
 

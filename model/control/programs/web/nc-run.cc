@@ -7,6 +7,7 @@
 
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
+#include "control/names/lookup.h"
 #include "control/programs/web/nc-socket.h"
 #include "control/programs/web/nc.h"
 #include "control/words/service-names.h"
@@ -28,6 +29,7 @@ class Nc final : public Task, private host::SocketUser {
         done_(std::move(done)),
         options_(options),
         owner_{io.pid, "nc", 3},
+        lookup_(machine, owner_),
         alarm_(machine.host(), [this] { on_alarm(); }) {}
 
   ~Nc() override { io_.in->watch({}); }
@@ -41,7 +43,7 @@ class Nc final : public Task, private host::SocketUser {
   }
 
  private:
-  enum class Phase : std::uint8_t { connecting, accepting, caller, talking, scanning, leaving, over };
+  enum class Phase : std::uint8_t { resolving, connecting, accepting, caller, talking, scanning, leaving, over };
 
   void finish(int status) {
     if (phase_ == Phase::over) return;
@@ -107,13 +109,29 @@ class Nc final : public Task, private host::SocketUser {
     within_ = true;
     while (std::exchange(next_, false)) {
       if (port_ == options_.ports.size()) return finish(status_);
-      connect();
+      resolve();
       if (phase_ == Phase::over) return;
     }
     within_ = false;
   }
 
+  // The host's addresses, each port anew.
+  void resolve() {
+    address_ = 0;
+    addresses_ = {options_.target};
+    if (!options_.named) return connect();
+    phase_ = Phase::resolving;
+    lookup_.addresses(options_.host, [this](const Found& found) {
+      addresses_ = found.addresses;
+      if (!addresses_.empty()) return connect();
+      complain(fmt::format("getaddrinfo for host \"{}\" port {}: {}", options_.host, options_.ports[port_],
+                           text_of(found.error)));
+      finish(1);
+    });
+  }
+
   void connect() {
+    options_.target = addresses_[address_];
     const host::SocketAddress to{options_.target, options_.ports[port_]};
     const host::SocketAddress from{options_.source, options_.source_port};
     net_.close();
@@ -146,6 +164,10 @@ class Nc final : public Task, private host::SocketUser {
           options_.numeric || options_.host == address ? options_.host : fmt::format("{} ({})", options_.host, address);
       complain(fmt::format("connect to {} port {} ({}) {}: {}", name, options_.ports[port_], protocol(),
                            timed_out ? "timed out" : "failed", why));
+    }
+    if (address_ + 1 < addresses_.size()) {
+      ++address_;
+      return connect();
     }
     ++port_;
     next_port();
@@ -224,6 +246,7 @@ class Nc final : public Task, private host::SocketUser {
       }
       case Phase::talking: return pump();
       case Phase::scanning:
+      case Phase::resolving:
       case Phase::leaving:
       case Phase::over: return;
     }
@@ -355,11 +378,14 @@ class Nc final : public Task, private host::SocketUser {
   unsigned received_ = 0;
   Phase phase_ = Phase::connecting;
   std::size_t port_ = 0;
-  bool next_ = false, within_ = false;  // of next_port()
+  std::vector<base::Ipv4Addr> addresses_;  // of the host
+  std::size_t address_ = 0;                // that is tried
+  bool next_ = false, within_ = false;     // of next_port()
   int seconds_ = 0;
   int status_ = 1;
   host::TcpPtr listener_;
   NcSocket net_;
+  Lookup lookup_;
   Alarm alarm_;
 };
 

@@ -164,10 +164,11 @@ class Parser {
     if (std::string error = ports(port, false); !error.empty()) return say(std::move(error));
     options_.host = host;
     const auto target = host_address(host);
-    if (!target)
-      return say(fmt::format("nc: getaddrinfo for host \"{}\" port {}: {}\n", host, options_.ports.front(),
-                             options_.numeric ? "Name or service not known" : "Temporary failure in name resolution"));
-    options_.target = *target;
+    if (!target && options_.numeric)
+      return say(fmt::format("nc: getaddrinfo for host \"{}\" port {}: Name or service not known\n", host,
+                             options_.ports.front()));
+    options_.named = !target;
+    if (target) options_.target = *target;
     if (auto refused = own_address(source_)) return refused;
     return port_.empty() ? std::nullopt : own_port(port_, options_.source_port);
   }

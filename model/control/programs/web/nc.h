@@ -16,6 +16,7 @@ namespace lvs::control {
 struct NcOptions {
   std::string host;  // as typed
   base::Ipv4Addr target;
+  bool named = false;                // the host is a name to be looked up
   std::vector<std::uint16_t> ports;  // to be tried one after the other; of a listener the one
   base::Ipv4Addr source;             // -s
   std::uint16_t source_port = 0;     // -p

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A dig command as a value, and its texts. Internal to dig.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/addr.h"
+#include "base/time.h"
+#include "control/machine/command.h"
+#include "control/programs/dns/exchange.h"
+#include "wire/dns.h"
+
+namespace lvs::control {
+
+struct DigShow {
+  bool cmd = true, comments = true, question = true, answer = true, authority = true, additional = true, stats = true;
+  bool brief = false;  // +short
+
+  void set_all(bool on) { cmd = comments = question = answer = authority = additional = stats = on; }
+};
+
+struct DigQuery {
+  std::string name = ".";
+  std::uint16_t type = 0;
+  bool typed = false;  // the type was
+  std::string server;  // "@..."; empty: those of resolv.conf
+  std::uint16_t port = wire::kDnsPort;
+  unsigned tries = 3;
+  base::Time wait = std::chrono::seconds(5);
+  bool recurse = true, ad = true, cd = false, edns = true, cookie = true;
+  std::uint16_t udp_size = 1232;
+  DigShow show;
+};
+
+struct DigOptions {
+  std::vector<DigQuery> queries;
+  std::string typed;  // all arguments
+};
+
+inline constexpr std::string_view kDigVersion = "9.18.49-1~deb12u3-Debian";
+
+// "\n; <<>> DiG ... <<>> WORDS\n" and what belongs to it.
+std::string dig_banner(const DigOptions& options, bool server_named);
+// `when`: since 1970.
+std::string dig_reply(const DigQuery& query, const DnsExchange::Outcome& outcome, base::Time when);
+// A record in dig's columns.
+std::string dig_record(const wire::DnsRecord& record);
+
+}  // namespace lvs::control

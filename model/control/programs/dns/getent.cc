@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// getent of glibc, for hosts.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "control/machine/machine.h"
+#include "control/machine/name-commands.h"
+#include "control/names/lookup.h"
+
+namespace lvs::control {
+namespace {
+
+struct GetentOptions {
+  bool sorted = false;  // ahosts, ahostsv4
+  std::vector<std::string> keys;
+};
+
+class Getent final : public Task {
+ public:
+  Getent(Machine& machine, Io& io, Done done, const GetentOptions& options)
+      : machine_(machine),
+        io_(io),
+        done_(std::move(done)),
+        options_(options),
+        lookup_(machine, {io.pid, "getent", 3}) {}
+
+  void next() {
+    if (number_ == options_.keys.size()) return done_(status_);
+    const std::string& key = options_.keys[number_];
+    if (options_.sorted) {
+      lookup_.addresses_of(key, wire::DnsType::a, [this](const Found& found) { tell_sorted(found); });
+    } else if (const auto address = base::Ipv4Addr::parse(key)) {
+      lookup_.name_of(*address, [this](const Found& found) {
+        if (found.error == NameError::none) print(options_.keys[number_], found.name);
+        ended(found.error == NameError::none);
+      });
+    } else {
+      // gethostbyname2() of IPv6 first.
+      lookup_.addresses_of(key, wire::DnsType::aaaa, [this](const Found&) {
+        lookup_.addresses_of(options_.keys[number_], wire::DnsType::a, [this](const Found& found) {
+          for (const base::Ipv4Addr each : found.addresses) print(each.text(), found.name);
+          ended(!found.addresses.empty());
+        });
+      });
+    }
+  }
+
+ private:
+  void print(const std::string& address, const std::string& name) {
+    io_.print(fmt::format("{:<15} {}\n", address, name));
+  }
+
+  void tell_sorted(const Found& found) {
+    bool first = true;
+    for (const base::Ipv4Addr each : in_order_of_trial(machine_.host(), found.addresses)) {
+      for (const char* const kind : {"STREAM", "DGRAM ", "RAW   "})
+        io_.print(fmt::format("{:<15} {} {}\n", each.text(), kind, std::exchange(first, false) ? found.name : ""));
+    }
+    ended(!found.addresses.empty());
+  }
+
+  void ended(bool found) {
+    if (!found) status_ = 2;
+    ++number_;
+    next();
+  }
+
+  Machine& machine_;
+  Io& io_;
+  Done done_;
+  const GetentOptions& options_;
+  std::size_t number_ = 0;
+  int status_ = 0;
+  Lookup lookup_;
+};
+
+class GetentCommand final : public Command {
+ public:
+  explicit GetentCommand(GetentOptions options) : options_(std::move(options)) {}
+  std::unique_ptr<Task> start(Machine& machine, Io& io, Done done) const override {
+    auto task = std::make_unique<Getent>(machine, io, std::move(done), options_);
+    task->next();
+    return task;
+  }
+
+ private:
+  GetentOptions options_;
+};
+
+}  // namespace
+
+CommandResultOrError parse_getent(const std::vector<Word>& words) {
+  Args args(words);
+  const std::string& database = args.take();
+  if (database != "hosts" && database != "ahosts" && database != "ahostsv4")
+    return base::Error{args.unknown("of getent this is not modelled", "hosts ahosts ahostsv4")};
+  GetentOptions options;
+  options.sorted = database != "hosts";
+  while (!args.empty()) options.keys.push_back(args.take());
+  if (options.keys.empty()) return base::Error{args.unknown("a name is needed here")};
+  return CommandPtr(std::make_shared<GetentCommand>(std::move(options)));
+}
+
+}  // namespace lvs::control

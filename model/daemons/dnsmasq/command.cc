@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemons/dnsmasq/command.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "daemons/dnsmasq/conf.h"
+#include "daemons/dnsmasq/server.h"
+
+namespace lvs::dnsmasq {
+namespace {
+
+using control::Io;
+using control::Machine;
+
+constexpr int kBadOption = 1, kBadNetwork = 2, kNotModelled = 2, kNoFile = 3;
+
+// Writes its pid file and serves until a signal ends it.
+class Daemon {
+ public:
+  // `io` where lines of its log go to standard error; else nobody sees them.
+  Daemon(Machine& machine, control::Pid pid, const Conf& conf, control::OutputPtr log)
+      : machine_(machine), pid_file_(conf.debug ? "" : conf.pid_file), pid_(pid), log_(std::move(log)) {
+    server_ = std::make_unique<Server>(machine, pid, conf, [this](const std::string& line) { say(line); });
+  }
+
+  std::string start() {
+    std::string error = server_->start();
+    if (!error.empty()) return error;
+    if (!pid_file_.empty()) {
+      machine_.files().truncate(pid_file_);
+      machine_.files().append(pid_file_, fmt::format("{}\n", pid_));
+    }
+    return {};
+  }
+  enum class Then : std::uint8_t { default_action, go_on, end };
+  Then take_signal(int signal) {
+    switch (signal) {
+      case control::kSigHup: server_->reload(); return Then::go_on;
+      case control::kSigUsr1:
+      case control::kSigUsr2: return Then::go_on;
+      case control::kSigTerm:
+        say("exiting on receipt of SIGTERM");
+        stop();
+        return Then::end;
+      case control::kSigInt:
+        if (log_ == nullptr) return Then::go_on;
+        stop();
+        return Then::end;
+      default: return Then::default_action;
+    }
+  }
+
+ private:
+  void say(const std::string& line) {
+    if (log_ != nullptr) log_->write("dnsmasq: " + line + "\n");
+  }
+  void stop() {
+    server_.reset();
+    if (!pid_file_.empty()) machine_.files().remove(pid_file_);
+  }
+
+  Machine& machine_;
+  std::string pid_file_;
+  control::Pid pid_;
+  control::OutputPtr log_;
+  std::unique_ptr<Server> server_;
+};
+
+// -k, -d: the command's process is the daemon.
+class Foreground final : public control::Task {
+ public:
+  Foreground(Machine& machine, const Io& io, const Conf& conf, control::Done done)
+      : done_(std::move(done)), daemon_(machine, io.pid, conf, conf.debug ? io.err : nullptr) {}
+  std::string start() { return daemon_.start(); }
+  bool take_signal(int signal) override {
+    const auto then = daemon_.take_signal(signal);
+    if (then == Daemon::Then::end) done_(0);
+    return then != Daemon::Then::default_action;
+  }
+
+ private:
+  control::Done done_;
+  Daemon daemon_;
+};
+
+class Background final : public control::Process {
+ public:
+  Background(Machine& machine, const Conf& conf, std::vector<std::string> arguments)
+      : Process(machine, control::kInit, std::move(arguments)),
+        daemon_(std::make_unique<Daemon>(machine, pid(), conf, nullptr)) {}
+  std::string start() { return daemon_->start(); }
+
+ private:
+  bool take_signal(int signal) override {
+    const auto then = daemon_->take_signal(signal);
+    if (then == Daemon::Then::end) exit(0);
+    return then != Daemon::Then::default_action;
+  }
+  void ended(control::ExitStatus) override { daemon_.reset(); }
+
+  std::unique_ptr<Daemon> daemon_;
+};
+
+class Dnsmasq final : public control::Command {
+ public:
+  explicit Dnsmasq(CommandLine line) : line_(std::move(line)) {}
+
+  std::unique_ptr<control::Task> start(Machine& machine, Io& io, control::Done done) const override {
+    Conf conf = line_.conf;
+    const auto fail = [&](const std::string& text, int status) {
+      io.complain("\ndnsmasq: " + text + "\n");
+      done(status);
+      return nullptr;
+    };
+    if (!line_.conf_file.empty() && line_.conf_file != "/dev/null") {
+      const auto file = machine.files().read(line_.conf_file);
+      if (file.error == control::FileError::none) {
+        if (const auto problem = read_conf_file(file.text, line_.conf_file, conf)) {
+          if (!problem->refused) return fail(problem->text, kBadOption);
+          io.complain("dnsmasq: not modelled: " + problem->text + "\n");
+          done(kNotModelled);
+          return nullptr;
+        }
+      } else if (line_.conf_file_named || file.error != control::FileError::no_entry) {
+        return fail(fmt::format("cannot read {}: {}", line_.conf_file, text_of(file.error)), kNoFile);
+      }
+    }
+    if (conf.test) {
+      io.complain("dnsmasq: syntax check OK.\n");
+      done(0);
+      return nullptr;
+    }
+    if (conf.foreground || conf.debug) {
+      auto task = std::make_unique<Foreground>(machine, io, conf, done);
+      if (const std::string error = task->start(); !error.empty()) return fail(error, kBadNetwork);
+      return task;
+    }
+    auto process = std::make_unique<Background>(machine, conf, line_.arguments);
+    if (const std::string error = process->start(); !error.empty()) return fail(error, kBadNetwork);
+    machine.processes().adopt(std::move(process));
+    done(0);
+    return nullptr;
+  }
+
+ private:
+  CommandLine line_;
+};
+
+}  // namespace
+
+control::CommandResultOrError parse_dnsmasq(const std::vector<control::Word>& words) {
+  CommandLine line = read_command_line(words);
+  if (line.problem && line.problem->refused)
+    return base::Error{control::SyntaxError{line.column, line.word, line.problem->text + " is not modelled",
+                                            "docs/names.md has what is"}};
+  if (line.problem) return control::refusal(kBadOption, "\ndnsmasq: " + line.problem->text + "\n");
+  if (line.conf.version)
+    return base::Error{control::SyntaxError{line.column, "--version", "this option of dnsmasq is not modelled", {}}};
+  return control::CommandPtr(std::make_shared<Dnsmasq>(std::move(line)));
+}
+
+}  // namespace lvs::dnsmasq
