@@ -35,6 +35,8 @@ constexpr Measure kMeasures[] = {
     {"syn_retransmits", &R::retransmits, 1},
     {"server_least", &R::server_least, 6},
     {"server_most", &R::server_most, 6},
+    {"director_least", &R::director_least, 6},
+    {"director_most", &R::director_most, 6},
     {"jain_requests", &R::jain, 6},
     {"utilisation", &R::utilisation, 6},
     {"jain_busy", &R::jain_busy, 6},
@@ -66,6 +68,8 @@ std::vector<Parameter> parameters(const PointSpec& s) {
   std::vector<Parameter> all{
       number("nic", s.nic == 0 ? s.link_rate : s.nic),
       number("directors", s.directors),
+      number("resolvers", s.resolvers),
+      number("ttl_s", s.ttl),
       text("scheduler", s.scheduler),
       number("rewrite_s", seconds(s.cpu.rewrite)),
       number("droute_s", seconds(s.cpu.droute)),

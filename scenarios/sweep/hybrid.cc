@@ -12,10 +12,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "ns3/lvs-compat.h"
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/lvs-host-helper.h"
+#include "sweep/names/hybrid-names.h"
 #include "sweep/point-load.h"
 #include "sweep/point-pcap.h"
 #include "sweep/point-trace.h"
@@ -26,6 +28,7 @@ namespace {
 ns3::Time to_ns3(std::chrono::nanoseconds t) { return ns3::NanoSeconds(t.count()); }
 
 constexpr unsigned kClientAddresses = 16;
+constexpr unsigned kFirstPort = 10000, kPorts = 1000, kAllPorts = 55000;  // of each client address; kPorts for a load
 constexpr auto kLoadStart = std::chrono::milliseconds(1);
 
 struct Group {
@@ -43,7 +46,15 @@ class Hybrid {
     make_outside();
     for (unsigned d = 0; d < spec.directors; ++d) make_director(d);
     for (unsigned s = 0; s < spec.servers; ++s) make_server(s);
-    for (unsigned d = 0; d < spec.directors; ++d) make_load(d);
+    if (spec.resolvers > 0) {
+      make_names();
+      return;
+    }
+    for (unsigned d = 0; d < spec.directors; ++d) {
+      const auto load = make_load(d, 1.0 / spec.directors, kFirstPort + kPorts * d);
+      load->SetAttribute("Phase", ns3::DoubleValue(static_cast<double>(d) / spec.directors));
+      load->SetStartTime(to_ns3(kLoadStart));
+    }
   }
 
   PointResult run();
@@ -64,7 +75,10 @@ class Hybrid {
   void make_outside();
   void make_director(unsigned d);
   void make_server(unsigned s);
-  void make_load(unsigned d);
+  // A client of director `d` with a share of all requests; it has the ports from `port` on.
+  ns3::Ptr<ns3::LvsLoadClient> make_load(unsigned d, double share, unsigned port);
+  void make_names();
+  void send_on(unsigned resolver, unsigned director);
 
   const PointSpec& spec_;
   ns3::LvsClusterConfig config_;
@@ -72,20 +86,24 @@ class Hybrid {
   ns3::LvsEthHelper eth_;
   ns3::LvsHostHelper hosts_;
   ns3::Ptr<ns3::LvsHost> client_, router_;
-  ns3::Ptr<ns3::LvsSwitch> front_;
+  ns3::Ptr<ns3::LvsSwitch> access_, front_;
   std::vector<Group> groups_;
   std::vector<ns3::Ptr<ns3::LvsLoadServer>> servers_;
   std::vector<ns3::Ptr<ns3::LvsLoadClient>> clients_;
   ns3::NetDeviceContainer director_devices_;
+  std::unique_ptr<HybridNames> names_;
+  unsigned ports_ = kPorts;            // of a load
+  std::vector<int> client_of_;         // of each resolver: which of clients_ sends now; -1: none yet
+  std::vector<unsigned> director_of_;  // of each of clients_
 };
 
 void Hybrid::make_outside() {
   client_ = machine("client");
   router_ = machine("router");
-  const auto access = segment();
+  access_ = segment();
   front_ = segment();
-  plug(access, client_, config_.backboneRate);
-  plug(access, router_, config_.backboneRate);
+  plug(access_, client_, config_.backboneRate);
+  plug(access_, router_, config_.backboneRate);
   plug(front_, router_, config_.backboneRate);
   router_->MustRun("ip addr add 172.16.0.1/16 dev eth0");
   router_->MustRun("ip addr add 10.0.0.1/16 dev eth1");
@@ -133,29 +151,67 @@ void Hybrid::make_server(unsigned s) {
   servers_.push_back(load);
 }
 
-// Every D-th request goes to director d: what a name server that hands out addresses in turn makes of many clients.
-void Hybrid::make_load(unsigned d) {
-  const double all = spec_.servers * spec_.server_rate / exchange_bytes(spec_);
+// Without resolvers every D-th request goes to director d: what a name server that hands out addresses in turn makes of
+// many clients that keep nothing.
+ns3::Ptr<ns3::LvsLoadClient> Hybrid::make_load(unsigned d, double share, unsigned port) {
+  const double all = spec_.servers * spec_.server_rate / exchange_bytes(spec_) * share;
   const auto load = ns3::CreateObject<ns3::LvsLoadClient>();
   load->SetProfile(profile_);
   load->SetRemote(ns3::Ipv4Address(vip(d).c_str()), config_.port);
-  load->SetRequestRate(all / spec_.directors);
+  load->SetRequestRate(all);
   if (spec_.ask.arrivals == "poisson") {
     load->SetAttribute("Poisson", ns3::BooleanValue(true));
-    load->AssignStreams(1000 + d);
-  } else {
-    load->SetAttribute("Phase", ns3::DoubleValue(static_cast<double>(d) / spec_.directors));
+    load->AssignStreams(1000 + static_cast<std::int64_t>(clients_.size()));
   }
   load->SetAttribute("Timeout", ns3::TimeValue(ns3::Seconds(spec_.ask.timeout)));
-  load->SetAttribute("FirstPort", ns3::UintegerValue(10000 + 1000 * d));
+  load->SetAttribute("FirstPort", ns3::UintegerValue(port));
   std::vector<ns3::Ipv4Address> sources;
   for (unsigned i = 0; i < kClientAddresses; ++i) sources.emplace_back(fmt::format("172.16.1.{}", i + 1).c_str());
   load->SetSources(sources);
-  const double flows = std::clamp(all / spec_.directors / 10, 1000.0, 16000.0);  // 1000 ports of each address at most
+  const double flows =
+      std::clamp(all / 10, 1.0 * std::min(ports_ * kClientAddresses, 1000u), 1.0 * ports_ * kClientAddresses);
   load->SetAttribute("Flows", ns3::UintegerValue(static_cast<std::uint64_t>(flows)));
-  load->SetStartTime(to_ns3(kLoadStart));
   client_->GetObject<ns3::Node>()->AddApplication(load);
   clients_.push_back(load);
+  director_of_.push_back(d);
+  return load;
+}
+
+// A name server behind the router's other side, and resolvers beside the client.
+void Hybrid::make_names() {
+  const std::string address = "10.0.3.53";
+  const auto server = machine("ns");
+  plug(front_, server, config_.backboneRate);
+  server->MustRun(fmt::format("ip addr add {}/16 dev eth0", address));
+  server->MustRun("ip route add default via 10.0.0.1");
+  std::vector<std::string> vips;
+  for (unsigned d = 0; d < spec_.directors; ++d) vips.push_back(vip(d));
+  names_ = std::make_unique<HybridNames>(server, address, vips, spec_.ttl);
+  client_of_.assign(spec_.resolvers, -1);
+  ports_ = std::clamp(static_cast<unsigned>(kAllPorts / loads_of_resolvers(spec_)), 1u, kPorts);
+  for (unsigned r = 0; r < spec_.resolvers; ++r) {
+    const auto resolver = machine(fmt::format("resolver{}", r + 1));
+    plug(access_, resolver, config_.backboneRate);
+    resolver->MustRun(fmt::format("ip addr add 172.16.2.{}/16 dev eth0", r + 1));
+    resolver->MustRun("ip route add default via 172.16.0.1");
+    names_->add_resolver(resolver);
+  }
+  names_->set_chosen([this](unsigned resolver, unsigned director) { send_on(resolver, director); });
+  ns3::LvsSchedule(to_ns3(kLoadStart), [this] { names_->start(); });
+}
+
+// What is under way to the director before is still answered there.
+void Hybrid::send_on(unsigned resolver, unsigned director) {
+  int& now = client_of_[resolver];
+  if (now >= 0) {
+    const auto before = static_cast<std::size_t>(now);
+    if (director_of_[before] == director) return;
+    clients_[before]->SetAttribute("MaxRequests", ns3::UintegerValue(1));  // it has had them
+  }
+  const auto number = static_cast<unsigned>(clients_.size());
+  const auto load = make_load(director, 1.0 / spec_.resolvers, kFirstPort + ports_ * number);
+  load->SetAttribute("Phase", ns3::DoubleValue(static_cast<double>(resolver) / spec_.resolvers));
+  now = static_cast<int>(number);
 }
 
 PointResult Hybrid::run() {
@@ -184,14 +240,21 @@ PointResult Hybrid::run() {
   }
   ns3::LvsLoadHistogram latency;
   double begun = 0;
+  std::vector<double> of_director(spec_.directors);
   for (const auto& load : clients_) {
     result.reply_bytes_per_s += static_cast<double>(load->GetCounters().rxBytes) / seconds;
     result.requests_per_s += static_cast<double>(load->GetCounters().completed) / seconds;
     begun += static_cast<double>(load->GetCounters().requests);
+    of_director[director_of_[static_cast<std::size_t>(&load - clients_.data())]] +=
+        static_cast<double>(load->GetCounters().requests);
     result.timeouts += static_cast<double>(load->GetCounters().timeouts);
     result.refused += static_cast<double>(load->GetCounters().refused);
     result.retransmits += static_cast<double>(load->GetCounters().retransmits);
     latency.Merge(load->GetLatency());
+  }
+  if (begun > 0) {
+    result.director_least = *std::ranges::min_element(of_director) / begun * spec_.directors;
+    result.director_most = *std::ranges::max_element(of_director) / begun * spec_.directors;
   }
   for (const auto& load : servers_) {
     result.request_bytes_per_s += static_cast<double>(load->GetCounters().rxBytes) / seconds;
@@ -206,6 +269,11 @@ PointResult Hybrid::run() {
 }
 
 }  // namespace
+
+double loads_of_resolvers(const PointSpec& spec) {
+  const double seconds = std::chrono::duration<double>(spec.warm_up + spec.duration).count();
+  return spec.resolvers * (2 + seconds / spec.ttl);
+}
 
 PointResult run_hybrid_point(const PointSpec& spec) {
   PointResult result;

@@ -19,6 +19,9 @@ ns3::LvsClusterConfig config_of(const PointSpec& spec);
 // Calls set(attribute of LvsHost, cost) for every stage of the director's CPU.
 void set_director_cpu(const PointSpec& spec, const std::function<void(const std::string&, ns3::Time)>& set);
 
+// How often one of the resolvers may send its clients elsewhere, at most.
+double loads_of_resolvers(const PointSpec& spec);
+
 // spec.directors > 1; the servers are dealt out in turn.
 PointResult run_hybrid_point(const PointSpec& spec);
 

@@ -11,6 +11,7 @@
 #include "common/units.h"
 #include "common/whole.h"
 #include "ipvs/sched/scheduler.h"
+#include "sweep/hybrid.h"
 
 namespace lvs::scenarios {
 namespace {
@@ -254,6 +255,9 @@ void parse_measurement(const po::variables_map& given, SweepOptions& options) {
     if (!time || *time > std::chrono::hours(1)) bad("warm-up", warm_up, "is no time up to 3600s, and not auto");
     base.warm_up = *time;
   }
+  constexpr double kMostLoads = 5000;
+  if (base.resolvers > 0 && loads_of_resolvers(base) > kMostLoads)
+    bad("ttl", std::to_string(base.ttl), "is too short for so long a --duration with so many resolvers");
   options.latencies = drawn || options.replications > 1 || !warm_up.empty();
   base.observe = options.latencies || given.count("csv") != 0 || given.count("json") != 0;
 }

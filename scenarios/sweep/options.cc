@@ -21,6 +21,7 @@ namespace po = boost::program_options;
 
 constexpr unsigned kMaxServers = 1000;
 constexpr unsigned kMaxDirectors = 50;
+constexpr unsigned kMostResolvers = 100;
 
 po::options_description describe(const ProgramTraits& traits) {
   po::options_description all("Options", 110, 70);
@@ -32,6 +33,10 @@ po::options_description describe(const ProgramTraits& traits) {
       "numbers of servers to try, as 1..25 or 5,10,20 (default: steps up to the larger of --servers and 25)");
   if (traits.director_groups) {
     add("directors", po::value<std::string>()->default_value("1,2,3,4"), "numbers of directors to try");
+    add("resolvers", po::value<Whole>()->default_value(Whole{0}),
+        "resolvers with as many clients each that ask a name server (dnsmasq) and keep its answers (0: each request "
+        "goes to the next director)");
+    add("ttl", po::value<Whole>()->default_value(Whole{60}), "seconds that they keep an answer");
   }
   add("method", po::value<std::string>(),
       "forwarding methods to run, as nat,dr,tun (default: the program's own and the others beside it)");
@@ -206,6 +211,12 @@ void parse_cluster(const ProgramTraits& traits, const po::variables_map& given, 
     const auto directors = parse_counts(text("directors"), kMaxDirectors);
     if (!directors) bad("directors", text("directors"), "is no list of numbers of directors in 1..50");
     options.directors = *directors;
+    options.base.resolvers = given["resolvers"].as<Whole>().value;
+    options.base.ttl = given["ttl"].as<Whole>().value;
+    if (options.base.resolvers > kMostResolvers)
+      bad("resolvers", std::to_string(options.base.resolvers), fmt::format("is not in 0..{}", kMostResolvers));
+    if (options.base.ttl == 0 || options.base.ttl > 86400)
+      bad("ttl", std::to_string(options.base.ttl), "is not in 1..86400");
   } else {
     options.directors = {1};
   }

@@ -52,6 +52,8 @@ struct PointSpec {
   Method method = Method::dr;
   unsigned servers = 1;
   unsigned directors = 1;          // more than one: spread by round-robin DNS
+  unsigned resolvers = 0;          // that keep the name server's answers; 0: each request goes to the next director
+  unsigned ttl = 60;               // seconds, of an answer
   double offered_utilisation = 0;  // of the servers, what server_rate was made of; 0: it was given
   double server_rate = 800e3;      // bytes a second offered to each server, all of its bytes (IP total lengths)
   control::CpuPreset cpu{};
@@ -105,14 +107,15 @@ struct PointResult {
   double mean_latency_s = kNothing;  // of completed requests; what was not completed is in timeouts and refused
   double p50_s = kNothing, p90_s = kNothing, p95_s = kNothing, p99_s = kNothing, p999_s = kNothing, max_s = kNothing;
   double begun_per_s = 0;
-  double timeouts = 0, refused = 0, retransmits = 0;       // in the window; of SYNs
-  double server_least = kNothing, server_most = kNothing;  // requests that a server got, as a share of the even one
-  double jain = kNothing;                                  // Jain's index of requests a server by its capacity
-  double utilisation = kNothing;                           // busy share of the servers, mean
-  double jain_busy = kNothing;                             // Jain's index of the servers' busy shares
-  double jobs = kNothing;                                  // at a server, mean over time and servers
-  double connections = kNothing;                           // that the director holds, mean of 20 looks
-  double growing = kNothing;                               // 1: latency grew through the window
+  double timeouts = 0, refused = 0, retransmits = 0;           // in the window; of SYNs
+  double server_least = kNothing, server_most = kNothing;      // requests that a server got, as a share of the even one
+  double jain = kNothing;                                      // Jain's index of requests a server by its capacity
+  double utilisation = kNothing;                               // busy share of the servers, mean
+  double jain_busy = kNothing;                                 // Jain's index of the servers' busy shares
+  double jobs = kNothing;                                      // at a server, mean over time and servers
+  double director_least = kNothing, director_most = kNothing;  // requests of a director, as a share of the even one
+  double connections = kNothing;                               // that the director holds, mean of 20 looks
+  double growing = kNothing;                                   // 1: latency grew through the window
   double warm_up_s = 0;
   std::array<double, 20> series{};          // mean latency of each twentieth of the window
   std::array<float, 64> server_requests{};  // of the first 64 servers, in the window

@@ -155,18 +155,24 @@ void print_saturation(std::ostream& out, const Sweep& sweep) {
 void print_director_groups(std::ostream& out, const Sweep& sweep) {
   const auto& o = sweep.options;
   if (o.directors.size() < 2) return;
-  fmt::print(out, "Round-robin DNS over NAT directors (plateau of the sweep):\n");
+  fmt::print(out, "Round-robin DNS over NAT directors (plateau of the sweep){}:\n",
+             o.base.resolvers == 0
+                 ? std::string()
+                 : fmt::format(", {} resolver{} that keep{} answers for {} s", o.base.resolvers,
+                               o.base.resolvers == 1 ? "" : "s", o.base.resolvers == 1 ? "s" : "", o.base.ttl));
   for (double rate : o.server_rates) {
     double one = 0;
     for (unsigned d : o.directors) {
-      double plateau = 0;
+      double plateau = 0, most = 0;
       for (const SweepPoint& p : sweep.points) {
         if (p.spec.server_rate == rate && p.spec.nic == o.nics.front() && p.spec.directors == d)
-          plateau = std::max(plateau, p.result.director_bytes_per_s);
+          plateau = std::max(plateau, p.result.director_bytes_per_s), most = std::max(most, p.result.director_most);
       }
       if (d == o.directors.front()) one = plateau / d;
-      fmt::print(out, "  {:g} KB/s a server, {:>2} director{}: {:>7} MB/s, {:.2f} times one\n", rate / 1e3, d,
+      fmt::print(out, "  {:g} KB/s a server, {:>2} director{}: {:>7} MB/s, {:.2f} times one", rate / 1e3, d,
                  d == 1 ? " " : "s", mega(plateau), one > 0 ? plateau / one : 0.0);
+      if (d > 1 && o.base.resolvers > 0) fmt::print(out, "; the busiest gets {:.2f} of an even share", most);
+      fmt::print(out, "\n");
     }
   }
 }

@@ -102,6 +102,21 @@ TEST(Point, SeveralDirectorsCarryInProportion) {
   EXPECT_NEAR(results[1].director_bytes_per_s / results[0].director_bytes_per_s, 3.0, 0.03);
 }
 
+// Each resolver keeps the director that the name server has told it: two of them fill two directors of four.
+TEST(Point, ResolversThatKeepAnswersFillAsManyDirectorsAsThereAreOfThem) {
+  PointSpec one = published_spec(Method::nat, 40);
+  PointSpec kept = one;
+  kept.directors = 4;
+  kept.resolvers = 2;
+  PointSpec many = kept;
+  many.resolvers = 20;
+  const auto results = run({one, kept, many});
+  EXPECT_NEAR(results[1].director_bytes_per_s / results[0].director_bytes_per_s, 2.0, 0.03);
+  EXPECT_NEAR(results[1].director_most, 2.0, 0.02);
+  EXPECT_EQ(results[1].director_least, 0);
+  EXPECT_NEAR(results[2].director_most, 1.0, 0.02);
+}
+
 // At the start 400 servers ask for each other by ARP; what that does to a director at full load is not what is
 // measured.
 TEST(Point, ManyServersBehindDrAreServedAsBehindTun) {
