@@ -32,9 +32,15 @@ std::string record_text(const DnsRecord& record, unsigned verbose) {
   if (verbose > 0) text += fmt::format("{}. ", record.name);
   if (record.type == static_cast<std::uint16_t>(DnsType::opt)) {
     text += fmt::format("OPT UDPsize={}", record.cls);
+    constexpr std::string_view kCookie("\0\x0a", 2);
+    if (record.data.size() >= 4 && record.data.starts_with(kCookie)) {
+      text += " [COOKIE ";
+      for (const char c : record.data.substr(4)) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+      text += "]";
+    }
     return text;
   }
-  if (verbose > 1) text += fmt::format("[{}s] ", record.ttl);
+  if (verbose > 2) text += fmt::format("[{}s] ", record.ttl);
   text += type_name(record.type);
   switch (static_cast<DnsType>(record.type)) {
     case DnsType::a:

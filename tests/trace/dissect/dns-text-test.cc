@@ -29,6 +29,8 @@ TEST(DnsText, AsTcpdumpHasIt) {
   EXPECT_EQ(
       dns_text(reply, reply.size(), 1),
       "28037* 3/0/1 www.example.com. A 10.0.0.12, www.example.com. A 10.0.0.11, www.example.com. A 10.0.0.13 (92)");
+  EXPECT_EQ(dns_text(question, question.size(), 2),
+            "28037+ [1au] A? www.example.com. ar: . OPT UDPsize=1232 [COOKIE 56f88545edaf3502] (56)");
   std::string refused = question.substr(0, 33);
   refused[2] = '\x81', refused[3] = '\x85', refused[11] = '\0';
   EXPECT_EQ(dns_text(refused, refused.size(), 0), "28037 Refused 0/0/0 (33)");
