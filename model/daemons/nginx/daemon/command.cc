@@ -4,11 +4,13 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <memory>
 #include <utility>
 
 #include "base/numbers.h"
 #include "control/machine/registry.h"
+#include "control/machine/signals.h"
 #include "daemons/nginx/conf/read.h"
 #include "daemons/nginx/daemon/master.h"
 #include "daemons/nginx/daemon/options.h"
@@ -49,35 +51,54 @@ class Background final : public control::Process {
 
   Master& master() { return *master_; }
   void fail(int status) { exit(status); }
+  void set_end(std::function<void(control::ExitStatus)> end) { end_ = std::move(end); }
 
  private:
   bool take_signal(int signal) override { return master_->take_signal(signal); }
-  void ended(control::ExitStatus) override { master_->abandon(); }
+  void ended(control::ExitStatus status) override {
+    master_->abandon();
+    if (end_) std::exchange(end_, {})(status);
+  }
 
   std::unique_ptr<Master> master_;
+  std::function<void(control::ExitStatus)> end_;
 };
 
-// Waits until the daemon listens, or cannot.
+// Waits until the daemon listens, or cannot. Until then the two are one process in truth: a signal ends both.
 class Launch final : public control::Task {
  public:
+  ~Launch() override {
+    if (*waiting_ == nullptr) return;
+    *waiting_ = nullptr;
+    machine_.processes().send(daemon_, control::kSigKill);
+  }
   static std::unique_ptr<control::Task> run(Machine& machine, const Io& io, const Options& options, Conf conf,
                                             const control::Done& done) {
-    auto task = std::unique_ptr<Launch>(new Launch);
     auto process = std::make_unique<Background>(machine, io, options);
     Background& daemon = *process;
     machine.processes().adopt(std::move(process));
-    auto over = std::make_shared<bool>(false);
-    daemon.master().start(std::move(conf), [&daemon, done, over](int status) {
-      *over = true;
-      done(status);
+    auto waiting = std::make_shared<control::Done>(done);
+    daemon.set_end([waiting](control::ExitStatus status) {
+      constexpr int kBySignal = 128;
+      const control::Done tell = std::exchange(*waiting, nullptr);
+      if (tell != nullptr) tell(status.signal != 0 ? kBySignal + status.signal : status.code);
+    });
+    daemon.master().start(std::move(conf), [&daemon, waiting](int status) {
+      const control::Done tell = std::exchange(*waiting, nullptr);
+      if (tell != nullptr) tell(status);
       if (status != 0) daemon.fail(status);
     });
-    if (*over) return nullptr;
-    return task;
+    if (*waiting == nullptr) return nullptr;
+    return std::unique_ptr<Launch>(new Launch(machine, daemon.pid(), std::move(waiting)));
   }
 
  private:
-  Launch() = default;
+  Launch(Machine& machine, control::Pid daemon, std::shared_ptr<control::Done> waiting)
+      : machine_(machine), daemon_(daemon), waiting_(std::move(waiting)) {}
+
+  Machine& machine_;
+  control::Pid daemon_;
+  std::shared_ptr<control::Done> waiting_;  // empty: it has been told
 };
 
 class Nginx final : public control::Command {

@@ -214,6 +214,7 @@ void Master::reload() {
 }
 
 bool Master::take_signal(int signal) {
+  if (ready_) return false;  // ngx_init_signals() comes after the sockets
   switch (signal) {
     case control::kSigTerm:
     case control::kSigInt:
