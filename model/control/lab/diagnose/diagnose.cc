@@ -13,6 +13,7 @@
 #include "control/lab/diagnose/loss.h"
 #include "control/lab/diagnose/probe.h"
 #include "control/lab/diagnose/proof.h"
+#include "control/lab/diagnose/proxy.h"
 #include "control/lab/diagnose/view.h"
 #include "control/lab/text.h"
 
@@ -78,6 +79,8 @@ class Diagnosis {
     watch();
     for (Suspicion& each : suspicions_) settle(each);
     result_.findings.insert(result_.findings.end(), losses_.begin(), losses_.end());
+    auto proxies = find_proxy_mistakes({heard_.http(), proof_.connections(), heard_.listeners(), lab_, heard_.zero()});
+    std::ranges::move(proxies, std::back_inserter(result_.findings));
     auto masters = vrrp();  // first: much else may come of them
     result_.findings.insert(result_.findings.begin(), std::make_move_iterator(masters.begin()),
                             std::make_move_iterator(masters.end()));
@@ -327,6 +330,7 @@ std::vector<LabRule> lab_rules() {
   for (const diagnosis::Rule& rule : diagnosis::kFinalRules) rules.push_back(rule.about);
   rules.insert(rules.end(), diagnosis::kLossRules.begin(), diagnosis::kLossRules.end());
   rules.insert(rules.end(), diagnosis::kVrrpRules.begin(), diagnosis::kVrrpRules.end());
+  rules.insert(rules.end(), diagnosis::kProxyRules.begin(), diagnosis::kProxyRules.end());
   rules.push_back({diagnosis::kLineFailed, "a startup line fails"});
   rules.push_back({diagnosis::kLineEndless, "a line that others wait for does not end"});
   std::ranges::sort(rules, {}, &LabRule::name);

@@ -113,6 +113,12 @@ void Listener::see(LabModel& model, const LabModel::SentFrame& frame) {
     always = always && own;
   }
   if (!frame.injected && !own) return;  // only forwards it
+  constexpr std::size_t kMostHttp = 2000;
+  if (auto said = read_http(bytes); said && own && http_.size() < kMostHttp) {
+    said->at = model.now();
+    said->host = frame.host;
+    http_.push_back(std::move(*said));
+  }
   Flow flow{frame.host,        ip.src(),           ip.dst(),        ip.protocol(),        0,
             ip.total_length(), ip.dont_fragment(), !frame.injected, frame.injected && own};
   const bool ports = flow.protocol == ipvs::IpProto::tcp || flow.protocol == ipvs::IpProto::udp ||

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "control/lab/diagnose/proxy.h"
 #include "control/lab/diagnose/record.h"
 #include "control/lab/diagnose/view.h"
 #include "control/lab/diagnose/vrrp.h"
@@ -31,6 +32,7 @@ class Listener {
   // Some machine runs keepalived.
   bool has_guards() const { return has_guards_; }
   const std::vector<Advert>& adverts() const { return adverts_; }
+  const std::vector<HttpSaid>& http() const { return http_; }
   const Record& record() const { return *record_; }
   base::Time zero() const { return zero_; }
   base::Time end() const { return end_; }
@@ -45,6 +47,7 @@ class Listener {
   std::unique_ptr<Record> record_;
   std::vector<std::map<decltype(Flow{}.key()), Flow>> windows_{1};
   std::vector<Advert> adverts_;
+  std::vector<HttpSaid> http_;
   View::Speakers speakers_;
   View::Listeners listeners_;
   std::set<std::pair<std::string, std::string>> failed_;  // host, text
