@@ -73,6 +73,11 @@ void Proxying::connect() {
     exchange_.error(LogLevel::error, "no live upstreams", doing());
     return next(kNoLive);
   }
+  if (worker_.full()) {
+    exchange_.error(LogLevel::alert, fmt::format("{} worker_connections are not enough", worker_.most_connections()),
+                    doing());
+    return fail(500);
+  }
   if (!open(*server)) return next(next_on::kError);
 }
 

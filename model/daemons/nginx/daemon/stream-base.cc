@@ -59,6 +59,14 @@ void StreamBase::error(LogLevel level, std::string_view text, std::string_view d
   worker_.error(conf_.error_logs, level, line);
 }
 
+// Of the last server, behind those that were tried in vain.
+std::string StreamBase::behind_tries(std::uint64_t bytes) const {
+  std::string text;
+  for (const char c : addresses_)
+    if (c == ',') text += "0, ";
+  return text + std::to_string(bytes);
+}
+
 std::string StreamBase::variable(const Piece& piece) const {
   const base::Time now = worker_.day_time();
   switch (piece.variable) {
@@ -79,8 +87,8 @@ std::string StreamBase::variable(const Piece& piece) const {
     case Variable::time_iso8601: return iso_date(now);
     case Variable::time_local: return access_log_date(now);
     case Variable::upstream_addr: return addresses_;
-    case Variable::upstream_bytes_received: return std::to_string(upstream_received_);
-    case Variable::upstream_bytes_sent: return std::to_string(upstream_sent_);
+    case Variable::upstream_bytes_received: return behind_tries(upstream_received_);
+    case Variable::upstream_bytes_sent: return behind_tries(upstream_sent_);
     case Variable::upstream_connect_time: return connect_times_;
     case Variable::upstream_response_time: return seconds_text(worker_.now() - asked_);
     default: return {};

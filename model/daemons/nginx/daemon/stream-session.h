@@ -32,6 +32,7 @@ class StreamBase : public Session {
   bool may_go_on(bool timed_out);
   void error(LogLevel level, std::string_view text, std::string_view doing);
   void log(unsigned status);
+  std::string behind_tries(std::uint64_t bytes) const;
   std::string variable(const Piece& piece) const;
 
   Worker& worker_;
@@ -84,6 +85,7 @@ class UdpStreamSession final : public StreamBase {
 
  private:
   void socket_ready() override;
+  void timed_out();
   void finish(unsigned status);
 
   host::UdpSocket& listener_;

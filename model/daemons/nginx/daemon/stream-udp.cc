@@ -16,7 +16,14 @@ UdpStreamSession::UdpStreamSession(Worker& worker, host::UdpSocket& listener, co
                                    const host::SocketAddress& remote)
     : StreamBase(worker, conf, listener.local(), remote, true),
       listener_(listener),
-      alarm_(worker.host(), [this] { finish(200); }) {}
+      alarm_(worker.host(), [this] { timed_out(); }) {}
+
+// An end as it should be, unless answers are missing that were asked for.
+void UdpStreamSession::timed_out() {
+  if (!server_ || !conf_.responses || responses_ >= *conf_.responses * requests_) return finish(200);
+  error(LogLevel::error, "upstream timed out (110: Connection timed out)", "proxying connection");
+  finish(502);
+}
 
 void UdpStreamSession::take(std::string data) {
   received_ += data.size();
@@ -61,7 +68,8 @@ void UdpStreamSession::socket_ready() {
     if (failed != SocketError::none) {
       error(LogLevel::error, fmt::format("recv() failed ({}: {})", errno_of(failed), text_of(failed)),
             "proxying and reading from upstream");
-      return finish(502);
+      // An error ends what can be read, and the client gets that end: an empty datagram.
+      datagram.data.clear();
     }
     upstream_received_ += datagram.data.size();
     sent_ += datagram.data.size();

@@ -69,6 +69,9 @@ class Worker final : public control::Process {
   Logs& logs() { return *shared_->logs; }
   std::uint64_t next_number() { return ++shared_->connections; }
   host::TcpPtr open_tcp(host::SocketUser* user);
+  // worker_connections; a client that is to have a server counts for two, and so do those before it.
+  std::uint64_t most_connections() const { return generation_->conf().connections.value_or(512); }
+  bool full() const { return 2 * sessions_.size() > most_connections(); }
   host::SocketOwner owner() const { return {pid(), "nginx", 10}; }
   IdleLinks& idle(std::size_t group);
   // The session is over. It lives until the next event.
