@@ -43,7 +43,7 @@ class Ab final : public Task, private host::SocketUser {
         process_(io.pid),
         lookup_(machine, {io.pid, "ab", 5}),
         alarm_(machine.host(),
-               [this] { give_up("apr_pollset_poll: The timeout specified has expired (70007)\n", 1); }) {}
+               [this] { give_up("apr_pollset_poll: The timeout specified has expired (70007)\n", 70007 & 0xff); }) {}
 
   void begin() {
     io_.print(
