@@ -20,10 +20,10 @@ constexpr std::string_view kProcNet = "/proc/net/";
 
 // What is there on a fresh machine.
 constexpr auto kFolders = std::to_array<std::string_view>(
-    {"/etc",      "/etc/default", "/etc/iproute2", "/etc/init.d",    "/etc/sysctl.d",   "/home",
-     "/lab",      "/mnt",         "/opt",          "/proc",          "/root",           "/run",
-     "/run/lock", "/srv",         "/tmp",          "/usr/local/bin", "/usr/local/sbin", "/var/lib",
-     "/var/log",  "/var/tmp",     "/var/www",      "/var/www/html"});
+    {"/etc",     "/etc/default", "/etc/iproute2", "/etc/sysconfig", "/etc/init.d",    "/etc/sysctl.d",
+     "/home",    "/lab",         "/mnt",          "/opt",           "/proc",          "/root",
+     "/run",     "/run/lock",    "/srv",          "/tmp",           "/usr/local/bin", "/usr/local/sbin",
+     "/var/lib", "/var/log",     "/var/tmp",      "/var/www",       "/var/www/html"});
 
 // The part of `path` behind `folder`, or nothing.
 std::optional<std::string_view> below(std::string_view path, std::string_view folder) {

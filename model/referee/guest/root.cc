@@ -42,6 +42,7 @@ void make_folders(const std::string& root) {
                              "/usr/local/sbin",
                              "/etc",
                              "/etc/keepalived",
+                             "/etc/sysconfig",
                              "/var",
                              "/var/cache",
                              "/var/lib",
