@@ -16,7 +16,7 @@ CoreTime SinceStart() { return CoreTime(Simulator::Now().GetNanoSeconds()); }
 
 void LvsLabPrompt::Ask() {
   m_begun = true;
-  if (!m_prompt.IsRunning()) m_prompt = Simulator::ScheduleNow(&LvsLabPrompt::Prompt, this);
+  if (m_prompt.IsExpired()) m_prompt = Simulator::ScheduleNow(&LvsLabPrompt::Prompt, this);
 }
 
 void LvsLabPrompt::Prompt() {

@@ -9,7 +9,6 @@
 namespace lvs::wire {
 namespace {
 
-constexpr std::size_t kLongestName = 255;
 constexpr std::uint8_t kPointer = 0xc0;
 
 class Reader {
@@ -43,7 +42,7 @@ class Reader {
       }
       if ((length & kPointer) != 0 || at + 1 + length > bytes_.size()) return std::nullopt;
       result.append(bytes_.substr(at, 1u + length));
-      if (result.size() > kLongestName) return std::nullopt;
+      if (result.size() > kLongestDnsName) return std::nullopt;
       at += 1u + length;
       if (length == 0) break;
     }

@@ -11,7 +11,7 @@
 namespace lvs::wire {
 namespace {
 
-constexpr std::size_t kLongestName = 255, kLongestLabel = 63;
+constexpr std::size_t kLongestLabel = 63;
 
 constexpr auto kTypes = std::to_array<std::pair<DnsType, std::string_view>>({
     {DnsType::a, "A"},
@@ -78,7 +78,7 @@ std::optional<std::string> dns_name(std::string_view text) {
     if (label.empty() || label.size() > kLongestLabel) return false;
     result += static_cast<char>(label.size());
     result += std::exchange(label, {});
-    return result.size() < kLongestName;
+    return result.size() < kLongestDnsName;
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '.') {

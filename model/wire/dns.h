@@ -13,6 +13,9 @@
 
 namespace lvs::wire {
 
+// Bytes of a name in text, dots and all (RFC 1035, 2.3.4).
+inline constexpr std::size_t kLongestDnsName = 255;
+
 inline constexpr std::uint16_t kDnsPort = 53;
 inline constexpr std::size_t kDnsHeader = 12;
 

@@ -13,7 +13,7 @@
 namespace lvs::control::frame {
 namespace {
 
-constexpr std::size_t kMostLayers = 12;
+constexpr std::size_t kMostDecoded = 12;
 
 class Decoder {
  public:
@@ -65,7 +65,7 @@ class Decoder {
   }
 
   void ip() {
-    if (rest_.size() < wire::Ipv4::kMinSize || frame_.layers.size() >= kMostLayers) return;
+    if (rest_.size() < wire::Ipv4::kMinSize || frame_.layers.size() >= kMostDecoded) return;
     const std::size_t words = rest_[0] & 15u;
     const std::size_t size =
         words * 4 >= wire::Ipv4::kMinSize && words * 4 <= rest_.size() ? words * 4 : wire::Ipv4::kMinSize;

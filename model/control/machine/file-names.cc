@@ -4,27 +4,11 @@
 #include <vector>
 
 #include "control/machine/files.h"
+#include "control/machine/path-parts.h"
 #include "control/machine/proc-net.h"
 #include "control/machine/proc-sys.h"
 
 namespace lvs::control {
-namespace {
-
-std::string_view take_part(std::string_view& rest) {
-  while (rest.starts_with('/')) rest.remove_prefix(1);
-  const std::string_view part = rest.substr(0, rest.find('/'));
-  rest.remove_prefix(part.size());
-  return part;
-}
-
-// The part of `path` behind `folder`, or nothing.
-std::optional<std::string_view> below(std::string_view path, std::string_view folder) {
-  if (!path.starts_with(folder)) return std::nullopt;
-  return path.substr(folder.size());
-}
-
-}  // namespace
-
 std::string_view text_of(FileError error) {
   switch (error) {
     case FileError::none: return "Success";

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "control/machine/machine.h"
+#include "control/machine/path-parts.h"
 #include "control/machine/proc-net.h"
 #include "control/machine/proc-sys.h"
 
@@ -25,22 +26,8 @@ constexpr auto kFolders = std::to_array<std::string_view>(
      "/run",     "/run/lock",    "/srv",          "/tmp",           "/usr/local/bin", "/usr/local/sbin",
      "/var/lib", "/var/log",     "/var/tmp",      "/var/www",       "/var/www/html"});
 
-// The part of `path` behind `folder`, or nothing.
-std::optional<std::string_view> below(std::string_view path, std::string_view folder) {
-  if (!path.starts_with(folder)) return std::nullopt;
-  return path.substr(folder.size());
-}
-
 bool is_special(std::string_view name) {
   return name.starts_with("/proc/") || name == "/proc" || name.starts_with("/dev/");
-}
-
-std::string_view take_part(std::string_view& rest) {
-  while (rest.starts_with('/')) rest.remove_prefix(1);
-  const std::size_t slash = rest.find('/');
-  const std::string_view part = rest.substr(0, slash);
-  rest.remove_prefix(part.size());
-  return part;
 }
 
 }  // namespace

@@ -17,7 +17,6 @@ namespace {
 constexpr std::int64_t kForgotten = 40, kTestAll = 20, kRetry = 2;  // seconds
 constexpr unsigned kTestQuestions = 50;
 constexpr std::size_t kMostForwarded = 150, kMostClients = 150;
-constexpr std::uint16_t kEdnsSize = 1232;
 
 void set_id(std::string& bytes, std::uint16_t id) {
   base::store_be16(reinterpret_cast<std::uint8_t*>(bytes.data()), id);

@@ -3,15 +3,13 @@
 
 #include <algorithm>
 
+#include "host/ip/option-kinds.h"
 #include "host/ip/stack.h"
 
 namespace lvs::host {
 namespace {
 
-enum Option : std::uint8_t { kEnd = 0, kNoop = 1, kRecordRoute = 7, kTimestamp = 0x44, kCipso = 0x86 };
-enum TimestampFlag : std::uint8_t { kTimeOnly = 0, kTimeAndAddress = 1, kPrespecified = 3 };
-
-const std::uint8_t* find_option(const wire::ConstIpv4& ip, Option wanted, unsigned until) {
+const std::uint8_t* find_option(const wire::ConstIpv4& ip, IpOption wanted, unsigned until) {
   const std::uint8_t* at = ip.p + wire::Ipv4::kMinSize;
   const std::uint8_t* const end = ip.p + ip.header_size();
   while (at < end && *at != kEnd) {

@@ -5,23 +5,12 @@
 #include <utility>
 
 #include "host/ip/echoed-options.h"
+#include "host/ip/option-kinds.h"
 #include "host/ip/stack.h"
 #include "wire/icmp.h"
 
 namespace lvs::host {
 namespace {
-
-enum Option : std::uint8_t {
-  kEnd = 0,
-  kNoop = 1,
-  kRecordRoute = 7,
-  kTimestamp = 0x44,
-  kCipso = 0x86,
-  kLooseRoute = 0x83,
-  kStrictRoute = 0x89,
-  kRouterAlert = 0x94
-};
-enum TimestampFlag : std::uint8_t { kTimeOnly = 0, kTimeAndAddress = 1, kPrespecified = 3 };
 
 constexpr int kSound = -1;  // else the offset of the byte at fault
 

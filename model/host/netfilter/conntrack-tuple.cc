@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which connection a packet names (kernel: nf_ct_get_tuple(), nf_ct_invert_tuple()).
 #include "host/netfilter/conntrack.h"
+#include "host/netfilter/has-ports.h"
 #include "wire/icmp.h"
 
 namespace lvs::host {
@@ -8,11 +9,6 @@ namespace lvs::host {
 using wire::IpProto;
 
 namespace {
-
-bool has_ports(std::uint8_t protocol) {
-  return protocol == static_cast<std::uint8_t>(IpProto::tcp) || protocol == static_cast<std::uint8_t>(IpProto::udp) ||
-         protocol == static_cast<std::uint8_t>(IpProto::sctp);
-}
 
 // The type of the answer to an ICMP request and the other way round.
 std::optional<std::uint8_t> answer_to(std::uint8_t type) {

@@ -17,7 +17,7 @@ struct HookOfTable {
   int priority;
 };
 
-constexpr std::string_view kNames[] = {"raw", "mangle", "nat", "filter"};
+constexpr std::string_view kTableNames[] = {"raw", "mangle", "nat", "filter"};
 
 std::vector<HookOfTable> hooks_of(IpTables::Kind kind) {
   using enum Hook;
@@ -96,7 +96,7 @@ IpTables::IpTables(Stack& host, Conntrack& conntrack)
 
 IpTables::~IpTables() = default;
 
-std::string_view IpTables::name_of(Kind kind) { return kNames[static_cast<std::size_t>(kind)]; }
+std::string_view IpTables::name_of(Kind kind) { return kTableNames[static_cast<std::size_t>(kind)]; }
 
 IpTables::Table& IpTables::table(Kind kind) {
   Slot& slot = slots_[static_cast<std::size_t>(kind)];

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "host/ip/stack.h"
+#include "host/netfilter/has-ports.h"
 #include "host/netfilter/iptables.h"
 
 namespace lvs::host {
@@ -14,10 +15,6 @@ using wire::IpProto;
 
 namespace {
 
-bool has_ports(std::uint8_t protocol) {
-  return protocol == static_cast<std::uint8_t>(IpProto::tcp) || protocol == static_cast<std::uint8_t>(IpProto::udp) ||
-         protocol == static_cast<std::uint8_t>(IpProto::sctp);
-}
 bool is_icmp(std::uint8_t protocol) { return protocol == static_cast<std::uint8_t>(IpProto::icmp); }
 
 std::uint32_t done_bit(NatEnd end) { return end == NatEnd::source ? ct_status::src_nat_done : ct_status::dst_nat_done; }

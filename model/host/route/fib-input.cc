@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "host/route/fib.h"
+#include "host/route/local-multicast.h"
 
 namespace lvs::host {
 
@@ -22,8 +23,6 @@ constexpr bool is_odd(base::Ipv4Addr addr) {
 
 // As in prepare().
 constexpr std::uint32_t hash_of(std::uint32_t value) { return value * 0x9e3779b1u; }
-
-constexpr bool is_local_multicast(base::Ipv4Addr addr) { return addr.value >> 8 == 0xe00000; }
 
 // A host without a usable MTU does no IP (kernel: in_dev is NULL).
 bool has_ip(const Device& dev) { return dev.mtu >= 68; }

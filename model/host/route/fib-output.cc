@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "host/route/fib.h"
+#include "host/route/local-multicast.h"
 
 namespace lvs::host {
 
@@ -16,8 +17,6 @@ constexpr base::Time kRedirectLifetime = std::chrono::seconds(300);
 constexpr std::size_t kMaxExceptions = 2048 * 5;
 
 Route failed(RouteError error) { return {.error = error}; }
-
-bool is_local_multicast(base::Ipv4Addr addr) { return addr.value >> 8 == 0xe00000; }
 
 }  // namespace
 

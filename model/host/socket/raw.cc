@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "host/ip/stack.h"
+#include "host/socket/base/receive-buffer.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
 
@@ -13,14 +14,6 @@ namespace lvs::host {
 using trace::Drop;
 using trace::Stage;
 using wire::Ipv4;
-
-namespace {
-
-constexpr std::size_t kReceiveBuffer = 212992;                  // net.core.rmem_default
-constexpr std::size_t kOverhead = 768;                          // of a small packet in it
-constexpr base::Time kWakeUp = std::chrono::microseconds(100);  // as other sockets
-
-}  // namespace
 
 // The raw sockets of one protocol of a host; there as long as there is one (kernel: raw_v4_hashinfo).
 class RawProtocol final : public TransportHandler {

@@ -5,6 +5,7 @@
 
 #include "host/ip/refuse.h"
 #include "host/ip/stack.h"
+#include "host/socket/base/receive-buffer.h"
 #include "wire/icmp.h"
 #include "wire/udp.h"
 
@@ -18,8 +19,6 @@ using wire::Udp;
 namespace {
 
 constexpr std::size_t kMostData = 65507;
-constexpr std::size_t kReceiveBuffer = 212992;  // net.core.rmem_default
-constexpr std::size_t kOverhead = 768;          // of a small datagram in it (kernel: truesize)
 
 SocketError error_of(const Route& route) {
   switch (route.type) {

@@ -55,6 +55,8 @@ class LvsClock final : public ::lvs::base::Clock {
 
   /** \returns ns-3's present time. */
   static ::lvs::base::Time Read();
+  /** \returns ns-3's present time in nanoseconds. */
+  static int64_t ReadNs() { return Read().count(); }
   static Time ToNs3(::lvs::base::Time time);
   static ::lvs::base::Time FromNs3(Time time);
 

@@ -23,12 +23,6 @@ NS_OBJECT_ENSURE_REGISTERED(LvsLoadClient);
 
 using ::lvs::wire::Tcp;
 
-namespace {
-
-int64_t NowNs() { return LvsClock::Read().count(); }
-
-}  // namespace
-
 TypeId LvsLoadClient::GetTypeId() {
   static TypeId tid =
       TypeId("ns3::LvsLoadClient")
@@ -118,7 +112,7 @@ void LvsLoadClient::StartApplication() {
   m_running =
       m_host->GetPortDemux(m_protocol).Bind(m_firstPort, static_cast<uint16_t>(m_firstPort + perAddress - 1), *this);
   NS_ABORT_MSG_IF(!m_running, "LvsLoadClient: client ports from " << m_firstPort << " are taken");
-  m_startTime = NowNs();
+  m_startTime = LvsClock::ReadNs();
   m_nextArrival = 0;
   m_begun = 0;
   if (m_rate > 0) ScheduleArrival();
@@ -147,7 +141,7 @@ void LvsLoadClient::ScheduleArrival() {
     m_nextArrival += -std::log1p(-m_rng.real()) * distance + (m_begun == 0 ? m_phase * distance : 0);
   }
   const int64_t at = m_startTime + std::llround(m_nextArrival);
-  m_arrivalEvent->Schedule(GetNode()->GetId(), LvsClock::ToNs3(::lvs::base::Time{at - NowNs()}));
+  m_arrivalEvent->Schedule(GetNode()->GetId(), LvsClock::ToNs3(::lvs::base::Time{at - LvsClock::ReadNs()}));
 }
 
 void LvsLoadClient::OnArrival(void* self) {
@@ -167,7 +161,7 @@ void LvsLoadClient::Begin() {
   const auto index = static_cast<uint32_t>(m_begun % m_flows.size());
   Flow& flow = m_flows[index];
   if (flow.state != State::idle) Fail(flow, &LvsLoadCounters::timeouts);
-  const int64_t now = NowNs();
+  const int64_t now = LvsClock::ReadNs();
   flow = {};
   flow.start = now;
   flow.request = static_cast<uint32_t>(++m_begun);
@@ -266,7 +260,7 @@ void LvsLoadClient::SendRequest(Flow& flow, const LvsLoadTuple& tuple) {
 }
 
 void LvsLoadClient::Complete(Flow& flow) {
-  const int64_t latency = NowNs() - flow.start;
+  const int64_t latency = LvsClock::ReadNs() - flow.start;
   flow.state = State::idle;
   --m_outstanding;
   ++m_counters.completed;
@@ -306,12 +300,12 @@ void LvsLoadClient::ScheduleDeadline() {
   }
   if (next == INT64_MAX || (m_deadlineOrdered != 0 && m_deadlineOrdered <= next)) return;
   m_deadlineOrdered = next;
-  m_deadlineEvent->Schedule(GetNode()->GetId(), LvsClock::ToNs3(::lvs::base::Time{next - NowNs()}));
+  m_deadlineEvent->Schedule(GetNode()->GetId(), LvsClock::ToNs3(::lvs::base::Time{next - LvsClock::ReadNs()}));
 }
 
 void LvsLoadClient::OnDeadline(void* self) {
   LvsLoadClient& client = *static_cast<LvsLoadClient*>(self);
-  const int64_t now = NowNs();
+  const int64_t now = LvsClock::ReadNs();
   if (now >= client.m_deadlineOrdered) client.m_deadlineOrdered = 0;
   const LvsHost::Entry entry(*client.m_host);
   client.CheckDeadlines();
@@ -319,7 +313,7 @@ void LvsLoadClient::OnDeadline(void* self) {
 }
 
 void LvsLoadClient::CheckDeadlines() {
-  const int64_t now = NowNs();
+  const int64_t now = LvsClock::ReadNs();
   for (; !m_timeouts.Empty() && m_timeouts.Front().due <= now; m_timeouts.Pop()) {
     if (IsLive(m_timeouts.Front())) Fail(m_flows[m_timeouts.Front().flow], &LvsLoadCounters::timeouts);
   }

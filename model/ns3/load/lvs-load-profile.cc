@@ -8,12 +8,10 @@ namespace ns3 {
 
 namespace {
 
-constexpr uint32_t kMaxDatagram = 1472;  // payload of a datagram in an Ethernet frame
-
 std::vector<uint16_t> Datagrams(uint32_t bytes) {
   std::vector<uint16_t> lengths;
   do {
-    const uint32_t part = std::min(bytes, kMaxDatagram);
+    const uint32_t part = std::min(bytes, LvsLoadProfile::kMaxDatagram);
     lengths.push_back(static_cast<uint16_t>(part + LvsLoadProfile::kUdpHeaders));
     bytes -= part;
   } while (bytes > 0);

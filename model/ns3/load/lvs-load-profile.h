@@ -13,6 +13,8 @@ namespace ns3 {
  */
 class LvsLoadProfile {
  public:
+  static constexpr uint32_t kMaxDatagram = 1472;  ///< bytes of payload of a datagram in an Ethernet frame
+
   enum Kind {
     RAW,  ///< UDP datagrams of given IP lengths
     UDP,  ///< a request and a reply of given payload, in datagrams of at most 1472 bytes

@@ -6,6 +6,7 @@
 #include "ns3/inet-socket-address.h"
 #include "ns3/log.h"
 #include "ns3/lvs-compat.h"
+#include "ns3/lvs-load-profile.h"
 #include "ns3/node.h"
 #include "ns3/packet.h"
 #include "ns3/simulator.h"
@@ -18,12 +19,6 @@ namespace ns3 {
 
 NS_LOG_COMPONENT_DEFINE("LvsReplyApplication");
 NS_OBJECT_ENSURE_REGISTERED(LvsReplyApplication);
-
-namespace {
-
-constexpr uint32_t kMaxDatagram = 1472;
-
-}  // namespace
 
 TypeId LvsReplyApplication::GetTypeId() {
   static TypeId tid =
@@ -118,8 +113,8 @@ void LvsReplyApplication::ReceiveDatagram(Ptr<Socket> socket) {
   while (Ptr<Packet> packet = socket->RecvFrom(from)) {
     ++m_requests;
     m_requestTrace(from);
-    for (uint32_t left = m_replySize; left > 0; left -= std::min(left, kMaxDatagram)) {
-      socket->SendTo(Create<Packet>(std::min(left, kMaxDatagram)), 0, from);
+    for (uint32_t left = m_replySize; left > 0; left -= std::min(left, LvsLoadProfile::kMaxDatagram)) {
+      socket->SendTo(Create<Packet>(std::min(left, LvsLoadProfile::kMaxDatagram)), 0, from);
     }
     ++m_replies;
   }

@@ -25,8 +25,6 @@ using ::lvs::wire::Tcp;
 
 namespace {
 
-int64_t NowNs() { return LvsClock::Read().count(); }
-
 constexpr double kMostReply = 10e6;  // bytes
 constexpr int64_t kSynDelays[] = {1000000000, 2000000000, 4000000000};
 
@@ -93,7 +91,7 @@ void LvsWorkClient::StartApplication() {
   m_bound =
       m_host->GetPortDemux(m_protocol).Bind(m_firstPort, static_cast<uint16_t>(m_firstPort + perAddress - 1), *this);
   NS_ABORT_MSG_IF(!m_bound, "LvsWorkClient: client ports from " << m_firstPort << " are taken");
-  m_startTime = NowNs();
+  m_startTime = LvsClock::ReadNs();
   if (m_work.users == 0) return ScheduleArrival();
   // Users begin as if they had been thinking, so that they do not all come at once.
   for (uint32_t user = 0; user < m_work.users; ++user) {
@@ -117,8 +115,8 @@ void LvsWorkClient::DoDispose() {
 void LvsWorkClient::ScheduleArrival() {
   m_nextArrival += m_work.arrivals.Next(m_arrivalRng) * 1e9 * m_work.requestsPerConnection / m_rate;
   const int64_t at = m_startTime + std::llround(m_nextArrival);
-  Simulator::Schedule(LvsClock::ToNs3(::lvs::base::Time{std::max<int64_t>(at - NowNs(), 0)}), &LvsWorkClient::Arrive,
-                      this);
+  Simulator::Schedule(LvsClock::ToNs3(::lvs::base::Time{std::max<int64_t>(at - LvsClock::ReadNs(), 0)}),
+                      &LvsWorkClient::Arrive, this);
 }
 
 void LvsWorkClient::Arrive() {
@@ -152,7 +150,7 @@ void LvsWorkClient::Begin(uint32_t user) {
   Session& session = m_sessions[index];
   session = {};
   session.user = user;
-  session.start = NowNs();
+  session.start = LvsClock::ReadNs();
   session.request = ++m_begun;
   const bool tcp = m_profile.GetKind() == LvsLoadProfile::TCP;
   session.requests = tcp ? m_work.requestsPerConnection : 1;
@@ -194,7 +192,7 @@ void LvsWorkClient::Ask(uint32_t index) {
 
 void LvsWorkClient::Complete(uint32_t index) {
   Session& session = m_sessions[index];
-  const int64_t latency = NowNs() - session.start;
+  const int64_t latency = LvsClock::ReadNs() - session.start;
   --m_outstanding;
   ++m_counters.completed;
   m_latency.Add(latency);
@@ -208,7 +206,7 @@ void LvsWorkClient::Complete(uint32_t index) {
                 if (waiting.state != State::thinking || waiting.request != request) return;
                 const LvsHost::Entry entry(*self->m_host);
                 waiting.state = State::open;
-                waiting.start = NowNs();
+                waiting.start = LvsClock::ReadNs();
                 waiting.request = ++self->m_begun;
                 ++self->m_outstanding;
                 ++self->m_counters.requests;
@@ -309,17 +307,17 @@ void LvsWorkClient::error(const ::lvs::host::Packet& packet, const std::uint8_t*
 
 void LvsWorkClient::ScheduleDeadline(int64_t due) {
   // Deadlines of a kind fall due in their order: one event at the first of an empty ring, then from one to the next.
-  if (m_deadline.IsRunning() && m_deadlineDue <= due) return;
+  if (!m_deadline.IsExpired() && m_deadlineDue <= due) return;
   m_deadline.Cancel();
   m_deadlineDue = due;
-  m_deadline = Simulator::Schedule(LvsClock::ToNs3(::lvs::base::Time{std::max<int64_t>(due - NowNs(), 0)}),
+  m_deadline = Simulator::Schedule(LvsClock::ToNs3(::lvs::base::Time{std::max<int64_t>(due - LvsClock::ReadNs(), 0)}),
                                    &LvsWorkClient::CheckDeadlines, this);
 }
 
 void LvsWorkClient::CheckDeadlines() {
   if (m_host == nullptr) return;
   const LvsHost::Entry entry(*m_host);
-  const int64_t now = NowNs();
+  const int64_t now = LvsClock::ReadNs();
   for (; !m_timeouts.Empty() && m_timeouts.Front().due <= now; m_timeouts.Pop()) {
     if (IsLive(m_timeouts.Front())) Fail(m_timeouts.Front().flow, &LvsLoadCounters::timeouts);
   }

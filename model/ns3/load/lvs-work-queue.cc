@@ -14,17 +14,15 @@ namespace {
 
 constexpr double kRounding = 1e-9;  // seconds: events lie on whole nanoseconds
 
-int64_t NowNs() { return LvsClock::Read().count(); }
-
 }  // namespace
 
 LvsWorkQueue::LvsWorkQueue(Discipline discipline, double capacity, Done done)
-    : m_discipline(discipline), m_capacity(capacity), m_done(std::move(done)), m_last(NowNs()) {}
+    : m_discipline(discipline), m_capacity(capacity), m_done(std::move(done)), m_last(LvsClock::ReadNs()) {}
 
 LvsWorkQueue::~LvsWorkQueue() { m_event.Cancel(); }
 
 void LvsWorkQueue::Advance() {
-  const int64_t now = NowNs();
+  const int64_t now = LvsClock::ReadNs();
   const double elapsed = static_cast<double>(now - m_last) * 1e-9;
   m_last = now;
   const std::size_t jobs = GetJobs();

@@ -13,8 +13,8 @@ namespace {
 
 std::optional<wire::DnsQuestion> question_in(base::ByteView frame) {
   std::optional<wire::DnsQuestion> result;
-  constexpr int kDeepest = 1;
-  wire::walk(frame, wire::Layer::ethernet, kDeepest, [&](const wire::Header& header) {
+  constexpr int kOutermost = 1;
+  wire::walk(frame, wire::Layer::ethernet, kOutermost, [&](const wire::Header& header) {
     if (header.layer != wire::Layer::udp) return true;
     if (header.quoted || header.offset + wire::Udp::kSize > frame.size()) return false;
     const wire::ConstUdp udp{&frame[header.offset]};

@@ -16,7 +16,7 @@
 namespace lvs::trace {
 namespace {
 
-namespace flag = wire::ipvs_sync_flag;
+namespace sync_flag = wire::ipvs_sync_flag;
 
 constexpr auto kTcpStates =
     std::to_array<std::string_view>({"NONE", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT", "TIME_WAIT", "CLOSE",
@@ -25,9 +25,9 @@ constexpr auto kMethods = std::to_array<std::string_view>({"Masq", "Local", "Tun
 constexpr struct {
   std::uint32_t bit;
   std::string_view name;
-} kFlags[] = {{flag::synced, "synced"},         {flag::no_output, "no-output"},
-              {flag::inactive, "inactive"},     {flag::no_client_port, "no-client-port"},
-              {flag::one_packet, "one-packet"}, {flag::keep_conntrack, "conntrack"}};
+} kFlags[] = {{sync_flag::synced, "synced"},         {sync_flag::no_output, "no-output"},
+              {sync_flag::inactive, "inactive"},     {sync_flag::no_client_port, "no-client-port"},
+              {sync_flag::one_packet, "one-packet"}, {sync_flag::keep_conntrack, "conntrack"}};
 
 std::string protocol_text(std::uint8_t protocol) {
   switch (static_cast<wire::IpProto>(protocol)) {
@@ -39,7 +39,7 @@ std::string protocol_text(std::uint8_t protocol) {
 }
 
 std::string state_text(const wire::IpvsSyncConn& conn) {
-  if ((conn.flags & flag::template_) != 0) return (conn.state & 1) != 0 ? "template ASSURED" : "template NONE";
+  if ((conn.flags & sync_flag::template_) != 0) return (conn.state & 1) != 0 ? "template ASSURED" : "template NONE";
   if (conn.protocol == static_cast<std::uint8_t>(wire::IpProto::tcp) && conn.state < kTcpStates.size()) {
     return std::string(kTcpStates[conn.state]);
   }
@@ -52,7 +52,7 @@ void seq_text(std::string& out, std::string_view name, const wire::IpvsSeq& seq)
 }
 
 std::string conn_text(const wire::IpvsSyncConn& conn) {
-  const std::uint32_t method = conn.flags & flag::method_mask;
+  const std::uint32_t method = conn.flags & sync_flag::method_mask;
   std::string out = fmt::format("{} {}:{} > {}:{} at {}:{}: {}, {}", protocol_text(conn.protocol), conn.caddr.text(),
                                 conn.cport, conn.vaddr.text(), conn.vport, conn.daddr.text(), conn.dport,
                                 state_text(conn), method < kMethods.size() ? kMethods[method] : "no method");

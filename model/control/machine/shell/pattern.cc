@@ -8,7 +8,7 @@
 namespace lvs::control {
 namespace {
 
-constexpr std::string_view kSpecial = "*?[";
+constexpr std::string_view kPatternSigns = "*?[";
 
 // A bracket expression at the front: how long it is, 0 if it is none, and whether it takes `c`.
 std::size_t bracket(std::string_view pattern, char c, bool& takes) {
@@ -96,7 +96,7 @@ bool has_pattern(const ShellWord& word) {
 std::string plain_pattern(std::string_view text) {
   std::string result;
   for (const char c : text) {
-    if (c == '\\' || kSpecial.find(c) != std::string_view::npos) result += '\\';
+    if (c == '\\' || kPatternSigns.find(c) != std::string_view::npos) result += '\\';
     result += c;
   }
   return result;

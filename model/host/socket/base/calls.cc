@@ -5,16 +5,9 @@
 #include <utility>
 
 #include "host/ip/stack.h"
+#include "host/socket/base/receive-buffer.h"
 
 namespace lvs::host {
-
-namespace {
-
-// A program runs a while after what it waited for: what comes close behind, as a FIN behind the last data, is there
-// too.
-constexpr base::Time kWakeUp = std::chrono::microseconds(100);
-
-}  // namespace
 
 SocketCalls::Wake::Wake(SocketCalls& whose)
     : base::Timer([](base::Timer& timer) { static_cast<Wake&>(timer).owner.wake_users(); }), owner(whose) {}

@@ -7,7 +7,7 @@ namespace lvs::host {
 
 namespace {
 
-constexpr std::size_t kMost = 512;  // pieces
+constexpr std::size_t kMostPieces = 512;  // pieces
 
 }  // namespace
 
@@ -23,7 +23,7 @@ EarlyData::Kept EarlyData::keep(const TcpIncoming& segment) {
   const bool fin = segment.has(wire::Tcp::fin);
   if (!seq_after(data_end, begin) && !fin) return Kept::known;
   if (seq_before(data_end, begin)) begin = data_end;
-  if (pieces_.size() >= kMost) return Kept::no_room;
+  if (pieces_.size() >= kMostPieces) return Kept::no_room;
   Piece piece{begin, std::vector<std::uint8_t>(data_end - begin), fin};
   const Packet& packet = segment.packet;
   packet.read(static_cast<std::uint32_t>(packet.transport_offset()) + segment.tcp.header_size() + (begin - segment.seq),
