@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // lvs-dns-hybrid: several NAT directors under round-robin DNS
+#include "names/name-server.h"
 #include "sweep/sweep.h"
 
 int main(int argc, char** argv) {
@@ -7,6 +8,7 @@ int main(int argc, char** argv) {
                                      .summary = "Spreads clients over several LVS/NAT directors by round-robin DNS, "
                                                 "each with its share of the real servers.",
                                      .method = lvs::scenarios::Method::nat,
-                                     .director_groups = true},
+                                     .director_groups = true,
+                                     .make_names = lvs::scenarios::make_hybrid_names},
                                     argc, argv);
 }

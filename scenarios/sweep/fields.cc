@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "common/statistics.h"
+#include "sweep/moments.h"
 
 namespace lvs::scenarios {
 namespace {
@@ -45,8 +46,6 @@ constexpr Measure kMeasures[] = {
     {"growing", &R::growing, 3},
     {"warm_up_s", &R::warm_up_s, 6},
 };
-
-double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
 template <class T>
 std::string in_turn(const std::vector<T>& values) {

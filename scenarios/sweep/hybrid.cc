@@ -17,7 +17,7 @@
 #include "ns3/lvs-compat.h"
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/lvs-host-helper.h"
-#include "sweep/names/hybrid-names.h"
+#include "sweep/moments.h"
 #include "sweep/point-load.h"
 #include "sweep/point-pcap.h"
 #include "sweep/point-trace.h"
@@ -25,11 +25,8 @@
 namespace lvs::scenarios {
 namespace {
 
-ns3::Time to_ns3(std::chrono::nanoseconds t) { return ns3::NanoSeconds(t.count()); }
-
 constexpr unsigned kClientAddresses = 16;
 constexpr unsigned kFirstPort = 10000, kPorts = 1000, kAllPorts = 55000;  // of each client address; kPorts for a load
-constexpr auto kLoadStart = std::chrono::milliseconds(1);
 
 struct Group {
   ns3::Ptr<ns3::LvsHost> director;
@@ -186,7 +183,7 @@ void Hybrid::make_names() {
   server->MustRun("ip route add default via 10.0.0.1");
   std::vector<std::string> vips;
   for (unsigned d = 0; d < spec_.directors; ++d) vips.push_back(vip(d));
-  names_ = std::make_unique<HybridNames>(server, address, vips, spec_.ttl);
+  names_ = spec_.make_names(server, address, vips, spec_.ttl);
   client_of_.assign(spec_.resolvers, -1);
   ports_ = std::clamp(static_cast<unsigned>(kAllPorts / loads_of_resolvers(spec_)), 1u, kPorts);
   for (unsigned r = 0; r < spec_.resolvers; ++r) {

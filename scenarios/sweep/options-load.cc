@@ -108,10 +108,6 @@ double seconds_of(std::string_view option, const std::string& text, bool zero) {
   return std::chrono::duration<double>(*time).count();
 }
 
-std::string text_of(const po::variables_map& given, const char* name) {
-  return given.count(name) != 0 ? given[name].as<std::string>() : "";
-}
-
 void parse_servers(const po::variables_map& given, SweepOptions& options) {
   LoadSpec& ask = options.base.ask;
   ask.capacities.clear();
@@ -161,6 +157,10 @@ void parse_users(const po::variables_map& given, SweepOptions& options) {
 }
 
 }  // namespace
+
+std::string text_of(const po::variables_map& given, const char* name) {
+  return given.count(name) != 0 ? given[name].as<std::string>() : "";
+}
 
 void bad(std::string_view option, std::string_view value, std::string_view why) {
   throw BadOption{fmt::format("--{}: '{}' {}", option, value, why)};

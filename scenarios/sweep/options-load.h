@@ -14,6 +14,8 @@ namespace lvs::scenarios {
 struct BadOption {
   std::string text;
 };
+// What was given for an option; empty: it was not.
+std::string text_of(const boost::program_options::variables_map& given, const char* name);
 [[noreturn]] void bad(std::string_view option, std::string_view value, std::string_view why);
 
 void describe_load(const ProgramTraits& traits, boost::program_options::options_description& all);

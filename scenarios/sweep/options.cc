@@ -189,10 +189,6 @@ void parse_cpu(const po::variables_map& given, SweepOptions& options) {
   options.cpus = {*preset};
 }
 
-std::string text_of(const po::variables_map& given, const char* name) {
-  return given.count(name) != 0 ? given[name].as<std::string>() : "";
-}
-
 // How many servers and directors, and the methods.
 void parse_cluster(const ProgramTraits& traits, const po::variables_map& given, SweepOptions& options) {
   const auto text = [&](const char* name) { return text_of(given, name); };
@@ -212,6 +208,7 @@ void parse_cluster(const ProgramTraits& traits, const po::variables_map& given, 
     if (!directors) bad("directors", text("directors"), "is no list of numbers of directors in 1..50");
     options.directors = *directors;
     options.base.resolvers = given["resolvers"].as<Whole>().value;
+    options.base.make_names = traits.make_names;
     options.base.ttl = given["ttl"].as<Whole>().value;
     if (options.base.resolvers > kMostResolvers)
       bad("resolvers", std::to_string(options.base.resolvers), fmt::format("is not in 0..{}", kMostResolvers));

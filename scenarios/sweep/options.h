@@ -16,7 +16,8 @@ struct ProgramTraits {
   std::string name;     // "lvs-dr"
   std::string summary;  // one sentence for --help
   Method method = Method::dr;
-  bool director_groups = false;  // has --directors (lvs-dns-hybrid)
+  bool director_groups = false;          // has --directors (lvs-dns-hybrid)
+  MakeHybridNames make_names = nullptr;  // what --resolvers ask
 };
 
 struct SweepOptions {

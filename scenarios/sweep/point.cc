@@ -17,6 +17,7 @@
 #include "ns3/lvs-eth-helper.h"
 #include "sweep/attributes.h"
 #include "sweep/hybrid.h"
+#include "sweep/moments.h"
 #include "sweep/point-load.h"
 #include "sweep/point-pcap.h"
 #include "sweep/point-trace.h"
@@ -76,10 +77,6 @@ double reply_share(const PointSpec& spec) {
 }
 
 namespace {
-
-ns3::Time to_ns3(std::chrono::nanoseconds t) { return ns3::NanoSeconds(t.count()); }
-
-constexpr auto kLoadStart = std::chrono::milliseconds(1);
 
 // What the directors' NICs lost on the way in (at the switch's port) and out.
 std::uint64_t nic_drops(const ns3::NetDeviceContainer& devices) {

@@ -12,6 +12,7 @@
 
 #include "control/lab/cpu-preset.h"
 #include "ns3/lvs-work-law.h"
+#include "sweep/hybrid-names.h"
 
 namespace lvs::scenarios {
 
@@ -51,11 +52,12 @@ enum class Neighbours : std::uint8_t { automatic, learned, pinned };
 struct PointSpec {
   Method method = Method::dr;
   unsigned servers = 1;
-  unsigned directors = 1;          // more than one: spread by round-robin DNS
-  unsigned resolvers = 0;          // that keep the name server's answers; 0: each request goes to the next director
-  unsigned ttl = 60;               // seconds, of an answer
-  double offered_utilisation = 0;  // of the servers, what server_rate was made of; 0: it was given
-  double server_rate = 800e3;      // bytes a second offered to each server, all of its bytes (IP total lengths)
+  unsigned directors = 1;  // more than one: spread by round-robin DNS
+  unsigned resolvers = 0;  // that keep the name server's answers; 0: each request goes to the next director
+  unsigned ttl = 60;       // seconds, of an answer
+  MakeHybridNames make_names = nullptr;  // with resolvers
+  double offered_utilisation = 0;        // of the servers, what server_rate was made of; 0: it was given
+  double server_rate = 800e3;            // bytes a second offered to each server, all of its bytes (IP total lengths)
   control::CpuPreset cpu{};
   double nic = 0;          // of the director, bits a second; 0: as link_rate
   double link_rate = 1e9;  // bits a second

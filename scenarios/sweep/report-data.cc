@@ -6,14 +6,13 @@
 
 #include "base/json-writer.h"
 #include "sweep/fields.h"
+#include "sweep/moments.h"
 #include "sweep/report.h"
 
 namespace lvs::scenarios {
 namespace {
 
 using base::JsonWriter;
-
-double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
 // JSON has no NaN.
 void add_number(JsonWriter& json, std::string_view name, double value, int digits) {

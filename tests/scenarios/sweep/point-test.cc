@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "names/name-server.h"
 #include "sweep/parallel.h"
 #include "sweep/report.h"
 
@@ -108,6 +109,7 @@ TEST(Point, ResolversThatKeepAnswersFillAsManyDirectorsAsThereAreOfThem) {
   PointSpec kept = one;
   kept.directors = 4;
   kept.resolvers = 2;
+  kept.make_names = make_hybrid_names;
   PointSpec many = kept;
   many.resolvers = 20;
   const auto results = run({one, kept, many});

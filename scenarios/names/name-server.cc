@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "sweep/names/hybrid-names.h"
+#include "names/name-server.h"
 
 #include <fmt/format.h>
 #include <ns3/simulator.h>
@@ -17,11 +17,25 @@ namespace {
 
 constexpr const char* kName = "www.example.com";
 
-}  // namespace
-
-class HybridNames::Resolver {
+class NameServer final : public HybridNames {
  public:
-  Resolver(HybridNames& names, unsigned number, const ns3::Ptr<ns3::LvsHost>& host)
+  NameServer(const ns3::Ptr<ns3::LvsHost>& server, const std::string& address, const std::vector<std::string>& vips,
+             unsigned ttl);
+
+  void add_resolver(const ns3::Ptr<ns3::LvsHost>& machine) override;
+  void start() override;
+
+ private:
+  class Resolver;
+
+  std::string address_;
+  std::vector<std::string> vips_;
+  std::vector<std::unique_ptr<Resolver>> resolvers_;
+};
+
+class NameServer::Resolver {
+ public:
+  Resolver(NameServer& names, unsigned number, const ns3::Ptr<ns3::LvsHost>& host)
       : names_(names),
         number_(number),
         host_(host),
@@ -55,29 +69,35 @@ class HybridNames::Resolver {
     again_.set_after(std::max<base::Time>(wait, std::chrono::milliseconds(1)));
   }
 
-  HybridNames& names_;
+  NameServer& names_;
   unsigned number_;
   ns3::Ptr<ns3::LvsHost> host_;
   control::DnsExchange exchange_;
   control::Alarm again_;
 };
 
-HybridNames::HybridNames(const ns3::Ptr<ns3::LvsHost>& server, const std::string& address,
-                         const std::vector<std::string>& vips, unsigned ttl)
+NameServer::NameServer(const ns3::Ptr<ns3::LvsHost>& server, const std::string& address,
+                       const std::vector<std::string>& vips, unsigned ttl)
     : address_(address), vips_(vips) {
   daemons::add_daemons();
   std::string command = fmt::format("dnsmasq -C /dev/null -R -h --local-ttl={}", ttl);
   for (const std::string& vip : vips) command += fmt::format(" --host-record={},{}", kName, vip);
   server->MustRun(command);
 }
-HybridNames::~HybridNames() = default;
 
-void HybridNames::add_resolver(const ns3::Ptr<ns3::LvsHost>& machine) {
+void NameServer::add_resolver(const ns3::Ptr<ns3::LvsHost>& machine) {
   resolvers_.push_back(std::make_unique<Resolver>(*this, static_cast<unsigned>(resolvers_.size()), machine));
 }
 
-void HybridNames::start() {
+void NameServer::start() {
   for (const auto& each : resolvers_) each->begin();
+}
+
+}  // namespace
+
+std::unique_ptr<HybridNames> make_hybrid_names(const ns3::Ptr<ns3::LvsHost>& server, const std::string& address,
+                                               const std::vector<std::string>& vips, unsigned ttl) {
+  return std::make_unique<NameServer>(server, address, vips, ttl);
 }
 
 }  // namespace lvs::scenarios
