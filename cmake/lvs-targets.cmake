@@ -12,7 +12,7 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # The first for ccache. g++ 12 forgets that a precompiled header is the system's, and warns of bounds in std::string (GCC bug
   # 105329); builds without precompiled headers keep these warnings.
-  set(lvs_pch_options -fpch-preprocess -Winvalid-pch -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
+  set(lvs_pch_options -fpch-preprocess -Winvalid-pch -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
 else()
   set(lvs_pch_options "SHELL:-Xclang -fno-pch-timestamp")
 endif()
@@ -55,12 +55,42 @@ function(lvs_precompile target kind)
   target_precompile_headers(${target} REUSE_FROM lvs-pch-${kind})
 endfunction()
 
+# lvs_unite(TARGET SOURCES): the files of a folder are compiled together, at most twelve at a time, which takes a third of the time: most
+# of a file is the headers that its neighbours include too. So what is local to a file has a name of its own within its folder;
+# files that cannot have that stand in cmake/apart.txt. LVS_UNITY=OFF (./waf configure --each-file), debug, asan and the fuzz
+# targets compile each file by itself.
+file(STRINGS "${CMAKE_CURRENT_LIST_DIR}/apart.txt" LVS_APART REGEX "^[a-z]")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_CURRENT_LIST_DIR}/apart.txt")
+function(lvs_unite target sources)
+  if(NOT LVS_UNITY)
+    return()
+  endif()
+  foreach(source IN LISTS sources)
+    file(RELATIVE_PATH name "${PROJECT_SOURCE_DIR}" "${source}")
+    if(name IN_LIST LVS_APART)
+      set_source_files_properties("${source}" PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+      continue()
+    endif()
+    get_filename_component(folder "${source}" DIRECTORY)
+    string(MD5 key "${folder}")
+    math(EXPR count "0${count_${key}} + 1")
+    set(count_${key} ${count})
+    math(EXPR part "(${count} - 1) / 12")
+    file(RELATIVE_PATH name "${PROJECT_SOURCE_DIR}" "${folder}")
+    string(REPLACE "/" "-" name "${name}")
+    set_source_files_properties("${source}" PROPERTIES UNITY_GROUP "${name}-${part}")
+  endforeach()
+  # g_log is what ns-3's NS_LOG_COMPONENT_DEFINE makes in each file.
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP UNITY_BUILD_UNIQUE_ID g_log)
+endfunction()
+
 # lvs_library(NAME SOURCES WARNINGS LINK...): target NAME. Without sources (yet) it is an interface library, so that
 # header-only parts link like any other.
 function(lvs_library name sources warnings)
   if(sources)
     add_library(${name} STATIC ${sources})
     target_compile_options(${name} PRIVATE ${${warnings}})
+    lvs_unite(${name} "${sources}")
     set(scope PUBLIC)
   else()
     add_library(${name} INTERFACE)
@@ -77,6 +107,9 @@ endfunction()
 function(lvs_layer name dir warnings)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${dir}/*.cc")
   list(FILTER sources EXCLUDE REGEX "/preload/") # what is loaded into other programs
+  foreach(part IN LISTS LVS_PARTS_${name}) # libraries of their own
+    list(FILTER sources EXCLUDE REGEX "${LVS_PART_${part}}")
+  endforeach()
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${dir}/*.h")
   lvs_library(layer-${name} "${sources}" ${warnings} ${ARGN})
   add_library(lvs::${name} ALIAS layer-${name})
@@ -91,6 +124,18 @@ function(lvs_layer name dir warnings)
   endif()
   set_property(GLOBAL APPEND PROPERTY LVS_LIBRARIES layer-${name})
   set_property(GLOBAL APPEND PROPERTY LVS_HEADERS_${name} ${headers})
+endfunction()
+
+# lvs_part(NAME DIR REGEX LINK...): layer-NAME, lvs::NAME for others, from the files below DIR whose path matches; the headers are the
+# layer's.
+function(lvs_part name dir regex)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${dir}/*.cc")
+  list(FILTER sources INCLUDE REGEX "${regex}")
+  lvs_library(layer-${name} "${sources}" lvs_core_warnings ${ARGN})
+  add_library(lvs::${name} ALIAS layer-${name})
+  set_target_properties(layer-${name} PROPERTIES EXPORT_NAME ${name} OUTPUT_NAME lvs-${name})
+  lvs_precompile(layer-${name} core)
+  set_property(GLOBAL APPEND PROPERTY LVS_LIBRARIES layer-${name})
 endfunction()
 
 # Users of the library (and itself) find its headers below a folder of this tree.

@@ -2,10 +2,7 @@
 #include "control/machine/registry.h"
 #include "control/machine/more-commands.h"
 
-#include <algorithm>
 #include <array>
-#include <string>
-#include <vector>
 
 #include "control/machine/name-commands.h"
 
@@ -110,60 +107,12 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"yum", parse_yum, "install and update: what is modelled is there already"},
 });
 
-constexpr auto kFolders =
-    std::to_array<std::string_view>({"/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/"});
-
-// These and those of the layers above, in the order of names.
-std::vector<CommandEntry>& all_commands() {
-  static std::vector<CommandEntry> all(kCommands.begin(), kCommands.end());
-  return all;
-}
-
 }  // namespace
 
-void add_commands(std::span<const CommandEntry> more) {
-  auto& all = all_commands();
-  for (const CommandEntry& each : more) {
-    const auto at = std::ranges::lower_bound(all, each.name, {}, &CommandEntry::name);
-    if (at == all.end() || at->name != each.name) all.insert(at, each);
-  }
-}
-
-std::span<const CommandEntry> modelled_commands() { return all_commands(); }
-
-bool is_modelled_command(std::string_view name) {
-  const auto commands = modelled_commands();
-  return std::ranges::find(commands, name, &CommandEntry::name) != commands.end();
-}
-
-bool is_builtin(std::string_view name) {
-  static constexpr auto kBuiltins = std::to_array<std::string_view>(
-      {":",      ".",     "[",       "break", "cd",    "command", "continue", "echo",  "eval",     "exec",   "exit",
-       "export", "false", "getopts", "kill",  "local", "printf",  "pwd",      "read",  "readonly", "return", "set",
-       "shift",  "test",  "times",   "trap",  "true",  "type",    "ulimit",   "umask", "unset",    "wait"});
-  return std::ranges::find(kBuiltins, name) != kBuiltins.end();
-}
-
-CommandResultOrError parse_command(const std::vector<Word>& words) {
-  std::string_view name = words.front().text;
-  for (const std::string_view folder : kFolders) {
-    if (name.starts_with(folder)) {
-      name.remove_prefix(folder.size());
-      break;
-    }
-  }
-  constexpr std::string_view kInitScripts[] = {"/etc/init.d/", "/etc/rc.d/init.d/"};
-  for (const std::string_view folder : kInitScripts)
-    if (name.starts_with(folder)) return parse_init_script(words);
-  const auto commands = modelled_commands();
-  const auto entry = std::ranges::find(commands, name, &CommandEntry::name);
-  if (entry != commands.end()) return entry->parse(words);
-  std::string known;
-  for (const CommandEntry& each : commands) {
-    if (!known.empty()) known += ' ';
-    known += each.name;
-  }
-  return base::Error{SyntaxError{words.front().column, words.front().text, "this command is not modelled", known}};
+const LinkedCommands& linked_commands() {
+  static constexpr LinkedCommands kAll = {
+      .commands = kCommands, .bash_echo = parse_bash_echo, .init_script = parse_init_script, .is_service = is_service};
+  return kAll;
 }
 
 }  // namespace lvs::control

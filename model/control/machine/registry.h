@@ -19,6 +19,18 @@ struct CommandEntry {
   std::string_view summary;  // one line: what of it is modelled
 };
 
+// What the shell finds outside itself. Members but `commands` may be null: then there is no such thing.
+struct LinkedCommands {
+  std::span<const CommandEntry> commands;  // in the order of names
+  CommandParser bash_echo = nullptr;       // echo of bash: -n, -e, -E
+  CommandParser init_script = nullptr;     // /etc/init.d/NAME
+  bool (*is_service)(std::string_view name) = nullptr;
+};
+
+// All commands of this layer (registry.cc). A program that needs few of them, and is not to be compiled with all, links a
+// definition of its own in place of that file: scenarios/few-commands.
+const LinkedCommands& linked_commands();
+
 // In the order of names.
 std::span<const CommandEntry> modelled_commands();
 

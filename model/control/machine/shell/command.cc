@@ -251,8 +251,9 @@ class CommandRunner final : public Runner {
     }
     if (is_prefix(words.words.front().text) && !take_prefix(words.words)) return;
     if (!is_program(words.words)) return;
-    auto parsed =
-        scope_.bash && words.words.front().text == "echo" ? parse_bash_echo(words.words) : parse_command(words.words);
+    const CommandParser bash_echo = linked_commands().bash_echo;
+    auto parsed = scope_.bash && bash_echo && words.words.front().text == "echo" ? bash_echo(words.words)
+                                                                                  : parse_command(words.words);
     if (!parsed) {  // could not be foreseen
       io_.complain(fmt::format("not modelled: {}\n", parsed.error().text()));
       result_ = 2;

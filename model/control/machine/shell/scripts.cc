@@ -137,7 +137,8 @@ bool is_script_name(std::string_view name) {
   const bool usual = folder == "/bin" || folder == "/sbin" || folder == "/usr/bin" || folder == "/usr/sbin";
   if (usual) return last == "sh" || last == "bash" || last == "dash";
   const bool init = folder == "/etc/init.d" || folder == "/etc/rc.d/init.d";
-  return !init || !is_service(last);
+  const auto is_known = linked_commands().is_service;
+  return !init || !is_known || !is_known(last);
 }
 
 std::string place_of(const ShellScope& scope) {
