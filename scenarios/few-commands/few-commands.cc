@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The commands that the sweeps give to their machines. What links this file in place of all of them is built in half the time:
-// it is the first thing that a newcomer waits for.
+// The commands that the sweeps give to their machines. What links this file in place of all of them is built in half
+// the time: it is the first thing that a newcomer waits for.
 #include <array>
 
 #include "control/machine/registry.h"

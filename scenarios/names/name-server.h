@@ -2,7 +2,11 @@
 // A modelled dnsmasq as the name server of lvs-dns-hybrid, asked over UDP.
 #pragma once
 
-#include "sweep/hybrid-names.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sweep/hybrid.h"
 
 namespace lvs::scenarios {
 

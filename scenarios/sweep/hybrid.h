@@ -7,12 +7,28 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "ns3/lvs-cluster-helper.h"
 #include "ns3/lvs-load-profile.h"
 #include "sweep/point.h"
 
 namespace lvs::scenarios {
+
+// Resolvers that ask a name server which director to send a site's requests to, and keep what it says for its time.
+class HybridNames {
+ public:
+  virtual ~HybridNames() = default;
+
+  // The requests behind this resolver go to this director from now on.
+  using Chosen = std::function<void(unsigned resolver, unsigned director)>;
+  void set_chosen(Chosen chosen) { chosen_ = std::move(chosen); }
+  virtual void add_resolver(const ns3::Ptr<ns3::LvsHost>& machine) = 0;
+  virtual void start() = 0;
+
+ protected:
+  Chosen chosen_;
+};
 
 ns3::LvsLoadProfile profile_of(const PointSpec& spec);
 ns3::LvsClusterConfig config_of(const PointSpec& spec);

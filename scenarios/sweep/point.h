@@ -6,15 +6,24 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "control/lab/cpu-preset.h"
+#include "ns3/lvs-host.h"
 #include "ns3/lvs-work-law.h"
-#include "sweep/hybrid-names.h"
 
 namespace lvs::scenarios {
+
+class HybridNames;
+// `server` becomes a name server at `address` that knows all directors' addresses by one name for `ttl` seconds. The
+// program that offers --resolvers brings it (names/name-server.h), so that the other sweeps are built without name
+// servers.
+using MakeHybridNames = std::unique_ptr<HybridNames> (*)(const ns3::Ptr<ns3::LvsHost>& server,
+                                                         const std::string& address,
+                                                         const std::vector<std::string>& vips, unsigned ttl);
 
 enum class Method : std::uint8_t { nat, dr, tun };
 inline constexpr std::array kMethods{Method::nat, Method::dr, Method::tun};

@@ -27,8 +27,8 @@ struct LinkedCommands {
   bool (*is_service)(std::string_view name) = nullptr;
 };
 
-// All commands of this layer (registry.cc). A program that needs few of them, and is not to be compiled with all, links a
-// definition of its own in place of that file: scenarios/few-commands.
+// All commands of this layer (registry.cc). A program that needs few of them, and is not to be compiled with all, links
+// a definition of its own in place of that file: scenarios/few-commands.
 const LinkedCommands& linked_commands();
 
 // In the order of names.

@@ -253,7 +253,7 @@ class CommandRunner final : public Runner {
     if (!is_program(words.words)) return;
     const CommandParser bash_echo = linked_commands().bash_echo;
     auto parsed = scope_.bash && bash_echo && words.words.front().text == "echo" ? bash_echo(words.words)
-                                                                                  : parse_command(words.words);
+                                                                                 : parse_command(words.words);
     if (!parsed) {  // could not be foreseen
       io_.complain(fmt::format("not modelled: {}\n", parsed.error().text()));
       result_ = 2;
