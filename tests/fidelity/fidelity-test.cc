@@ -31,7 +31,7 @@ constexpr std::uint64_t kSeeds = 12;
 // Labs that wait longer cost that time on Debian's kernel: they want one in virtual time.
 constexpr base::Time kLongestWait = std::chrono::seconds(30);
 
-// The same where a daemon runs, whose timers are its own; keepalived's are all that such a lab is about.
+// The same where nginx or a name server runs, whose timers are their own.
 constexpr base::Time kLongestOfDaemons = std::chrono::seconds(15);
 
 bool names(const control::Lab& lab, std::string_view program) {
@@ -39,31 +39,26 @@ bool names(const control::Lab& lab, std::string_view program) {
 }
 
 // Does what it compares hang on moments? What the synchronisation daemon puts into one message does: on Debian's
-// kernel, in real time, a command that takes 50 ms longer moves a connection into the next.
+// kernel, in real time, a command that takes 50 ms longer moves a connection into the next. So does all that keepalived
+// sends.
 bool wants_virtual_time(const control::Lab& lab) {
-  if (!lab.timeline.empty() && lab.timeline.back().at > kLongestWait) return true;
-  const bool daemons = names(lab, "nginx") || names(lab, "dnsmasq") || names(lab, "dig ");
-  if (daemons && !lab.timeline.empty() && lab.timeline.back().at > kLongestOfDaemons) return true;
-  if (names(lab, "keepalived")) return true;
+  if (names(lab, "--start-daemon") || names(lab, "keepalived")) return true;
   // Sessions under way while the address moves: which segment meets which director hangs on moments, too.
   if (lab.name == "sync-takeover-sloppy" || lab.name == "sync-takeover-without") return true;
-  // So does what a keepalived sends.
-  const auto starts = [](const std::string& text) {
-    return text.find("--start-daemon") != std::string::npos || text.find("keepalived ") != std::string::npos;
-  };
-  for (const control::LabHost& host : lab.hosts)
-    if (std::ranges::any_of(host.startup, starts, &control::LabLine::text)) return true;
-  return std::ranges::any_of(lab.timeline, [&](const control::LabEvent& event) {
-    const auto* command = std::get_if<control::LabCommand>(&event.what);
-    return command != nullptr && starts(command->text);
-  });
+  const bool daemons = names(lab, "nginx") || names(lab, "dnsmasq") || names(lab, "dig ");
+  return !lab.timeline.empty() && lab.timeline.back().at > (daemons ? kLongestOfDaemons : kLongestWait);
 }
 
 // A folder with a lab, or a seed of a random one.
 struct Source {
   fs::path folder;
   std::uint64_t seed = 0;
-  std::string name() const { return folder.empty() ? "seed-" + std::to_string(seed) : folder.filename().string(); }
+  std::string name() const {
+    if (folder.empty()) return "seed-" + std::to_string(seed);
+    // Some shipped labs have the names of recorded ones.
+    const bool recorded = folder.parent_path().filename() == "ha";
+    return (recorded ? "recorded-" : "") + folder.filename().string();
+  }
   friend std::ostream& operator<<(std::ostream& out, const Source& source) { return out << source.name(); }
 };
 
@@ -119,9 +114,8 @@ class Fidelity : public testing::TestWithParam<Source> {
     report_ = check_fidelity(labs, options);
     for (std::size_t i = 0; i < report_.labs.size(); ++i) verdicts_[names[i]] = i;
     EXPECT_EQ(report_.error, "");
-    if (!virtual_time) {
-      EXPECT_EQ(report_.kernel, "6.1.176");
-    }
+    // Debian updates its package; a family that is not known would be compared with the wrong model.
+    EXPECT_THAT(report_.kernel, testing::AnyOf(testing::StartsWith("6.1."), testing::StartsWith("6.12.")));
   }
 
   // How much was compared, where all of it was.
