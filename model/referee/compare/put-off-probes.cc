@@ -44,9 +44,7 @@ control::Lab with_probes_put_off(control::Lab lab) {
   if (any_line(lab, [](std::string_view text) { return text.find(kTime) != std::string_view::npos; })) return lab;
   const std::string time = std::to_string(beyond_the_end(lab));
   for (control::LabHost& host : lab.hosts) {
-    // Links that the lab makes (VLANs, bridges) begin with the default's values.
-    std::string text = "sysctl -w net.ipv4.neigh.default.";
-    text.append(kTime).append("=").append(time);
+    std::string text = "sysctl -w";
     for (const control::LabInterface& interface : host.interfaces)
       text.append(" net.ipv4.neigh.").append(interface.name()).append(".").append(kTime).append("=").append(time);
     if (!host.interfaces.empty()) host.startup.insert(host.startup.begin(), {{host.name + ".startup", 0}, text});
