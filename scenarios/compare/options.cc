@@ -9,6 +9,7 @@
 #include <ostream>
 
 #include "base/numbers.h"
+#include "common/option-values.h"
 #include "common/units.h"
 #include "common/whole.h"
 #include "compare/costs.h"
@@ -17,13 +18,6 @@ namespace lvs::scenarios {
 namespace {
 
 namespace po = boost::program_options;
-
-struct BadOption {
-  std::string text;
-};
-[[noreturn]] void bad(std::string_view option, std::string_view value, std::string_view why) {
-  throw BadOption{fmt::format("--{}: '{}' {}", option, value, why)};
-}
 
 po::options_description describe() {
   po::options_description all("Options", 110, 70);
@@ -64,21 +58,6 @@ po::options_description describe() {
   add("jobs,j", po::value<Whole>()->default_value(Whole{0}), "processes at a time (0: one a core)");
   add("quiet,q", "no progress, no tables");
   return all;
-}
-
-unsigned number_between(const po::variables_map& given, const char* name, unsigned least, unsigned most) {
-  const std::uint32_t value = given[name].as<Whole>().value;
-  if (value < least || value > most) bad(name, std::to_string(value), fmt::format("is not in {}..{}", least, most));
-  return value;
-}
-
-std::chrono::nanoseconds time_between(const po::variables_map& given, const char* name, std::chrono::nanoseconds least,
-                                      std::chrono::nanoseconds most) {
-  const std::string text = given[name].as<std::string>();
-  const auto time = parse_duration(text);
-  if (!time || *time < least || *time > most)
-    bad(name, text, fmt::format("is no time in {}..{}", text_of_duration(least), text_of_duration(most)));
-  return *time;
 }
 
 std::vector<Way> parse_ways(const std::string& text) {
@@ -173,29 +152,8 @@ void print_help(std::ostream& out, const po::options_description& description) {
 std::optional<CompareOptions> parse_compare_options(int argc, const char* const* argv, std::ostream& out,
                                                     std::ostream& err, int& status) {
   const po::options_description description = describe();
-  try {
-    const std::vector<std::string> words(argv + 1, argv + argc);
-    po::variables_map given;
-    po::store(po::command_line_parser(words)
-                  .options(description)
-                  .positional(po::positional_options_description())
-                  .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
-                  .run(),
-              given);
-    if (given.count("help") != 0) {
-      print_help(out, description);
-      status = 0;
-      return std::nullopt;
-    }
-    po::notify(given);
-    return to_values(given);
-  } catch (const BadOption& error) {
-    err << "lvs-compare: " << error.text << '\n';
-  } catch (const po::error& error) {
-    err << "lvs-compare: " << error.what() << " (--help lists the options)\n";
-  }
-  status = 2;
-  return std::nullopt;
+  return parse_program_options(
+      "lvs-compare", argc, argv, description, err, status, [&] { print_help(out, description); }, to_values);
 }
 
 }  // namespace lvs::scenarios

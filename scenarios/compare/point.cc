@@ -17,6 +17,7 @@
 #include "daemons/daemons.h"
 #include "host/socket/sockets.h"
 #include "ipvs/ip-vs.h"
+#include "ns3/lvs-clock.h"
 #include "ns3/lvs-cluster-helper.h"
 #include "ns3/lvs-compat.h"
 
@@ -28,8 +29,6 @@ using ns3::Ptr;
 
 constexpr unsigned kClientAddresses = 16;
 constexpr auto kLoadStart = std::chrono::seconds(2);  // the master of KTCPVS looks once a second
-
-ns3::Time to_ns3(std::chrono::nanoseconds t) { return ns3::NanoSeconds(t.count()); }
 
 base::Ipv4Addr to_core(ns3::Ipv4Address address) { return base::Ipv4Addr{address.Get()}; }
 
@@ -46,7 +45,7 @@ ns3::LvsClusterConfig config_of(const CompareSpec& spec) {
   const auto rate = ns3::DataRate(static_cast<std::uint64_t>(std::llround(spec.link_rate)));
   config.serverRate = config.directorRate = rate;
   config.backboneRate = ns3::DataRate(static_cast<std::uint64_t>(std::llround(spec.link_rate * 10)));
-  config.delay = to_ns3(spec.delay);
+  config.delay = ns3::LvsClock::ToNs3(spec.delay);
   return config;
 }
 
@@ -182,14 +181,14 @@ double Bench::held() const {
 }
 
 CompareResult Bench::run() {
-  ns3::LvsSchedule(to_ns3(kLoadStart), [this] { start_load(); });
+  ns3::LvsSchedule(ns3::LvsClock::ToNs3(kLoadStart), [this] { start_load(); });
   Moment before;
-  ns3::LvsSchedule(to_ns3(kLoadStart + spec_.warm_up), [&] {
+  ns3::LvsSchedule(ns3::LvsClock::ToNs3(kLoadStart + spec_.warm_up), [&] {
     clients_->reset();
     before = look();
   });
-  if (spec_.dies) ns3::LvsSchedule(to_ns3(kLoadStart + spec_.warm_up), [this] { kill_server(); });
-  ns3::Simulator::Stop(to_ns3(kLoadStart + spec_.warm_up + spec_.duration));
+  if (spec_.dies) ns3::LvsSchedule(ns3::LvsClock::ToNs3(kLoadStart + spec_.warm_up), [this] { kill_server(); });
+  ns3::Simulator::Stop(ns3::LvsClock::ToNs3(kLoadStart + spec_.warm_up + spec_.duration));
   ns3::Simulator::Run();
 
   const double seconds = std::chrono::duration<double>(spec_.duration).count();

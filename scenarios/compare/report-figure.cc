@@ -6,39 +6,19 @@
 #include <utility>
 #include <vector>
 
-#include "common/canvas.h"
+#include "common/panel.h"
 #include "compare/report.h"
 
 namespace lvs::scenarios {
 namespace {
 
 constexpr double kWidth = 620, kHeight = 460;  // of a panel
-constexpr double kLeft = 72, kRight = 20, kTop = 40, kBottom = 96;
+constexpr PanelFrame kFrame{.width = kWidth, .height = kHeight, .left = 72, .right = 20, .top = 40, .bottom = 96};
 constexpr std::string_view kGrey = "#55606E";
 
-class Panel {
+class WayPanel final : public Panel {
  public:
-  Panel(Canvas& canvas, double left, double most_x, double most_y)
-      : canvas_(canvas), left_(left), most_x_(most_x), most_y_(most_y) {}
-
-  double x(double value) const { return left_ + kLeft + value / most_x_ * (kWidth - kLeft - kRight); }
-  double y(double value) const {
-    return kHeight - kBottom - std::min(value / most_y_, 1.0) * (kHeight - kTop - kBottom);
-  }
-
-  void axes(const std::string& title, const std::string& across, const std::string& upwards) const {
-    canvas_.text(left_ + kLeft, 24, title, {.size = 15, .bold = true});
-    for (double v = 0, step = nice_step(most_y_); v <= most_y_ * 1.0001; v += step) {
-      canvas_.line(x(0), y(v), x(most_x_), y(v), {.color = "#D9DEE4"});
-      canvas_.text(x(0) - 8, y(v) + 4, fmt::format("{:g}", v), {.anchor = Font::end});
-    }
-    for (double v = 0, step = nice_step(most_x_); v <= most_x_ * 1.0001; v += step)
-      canvas_.text(x(v), y(0) + 18, fmt::format("{:g}", v), {.anchor = Font::middle});
-    canvas_.line(x(0), y(0), x(most_x_), y(0), {});
-    canvas_.line(x(0), y(0), x(0), y(most_y_), {});
-    canvas_.text((x(0) + x(most_x_)) / 2, kHeight - kBottom + 38, across, {.anchor = Font::middle});
-    canvas_.text(left_ + 18, (kTop + kHeight - kBottom) / 2, upwards, {.anchor = Font::middle, .upwards = true});
-  }
+  using Panel::Panel;
 
   // What lies above the panel is left out.
   void series(const std::vector<std::pair<double, double>>& values, const WayInfo& way) const {
@@ -57,10 +37,6 @@ class Panel {
     const double at = x(across), high = y(mean + half), low = y(std::max(0.0, mean - half));
     canvas_.line(at, low, at, high, {.color = way.color, .width = 1.2});
   }
-
- private:
-  Canvas& canvas_;
-  double left_, most_x_, most_y_;
 };
 
 std::vector<const ComparePoint*> points_of(const Comparison& c, Way way) {
@@ -87,13 +63,13 @@ std::string comparison_figure(const Comparison& c, bool pdf) {
   double most = 1;
   for (const ComparePoint& p : c.points)
     if (p.kind == "rate") most = std::max({most, p.spec.rate / 1e3, p.mean.requests_per_s / 1e3});
-  const Panel carried(canvas, 0, most, most * 1.05);
+  const WayPanel carried(canvas, kFrame, 0, most, most * 1.05);
   carried.axes("lvs-compare: what each way carries", "requests offered, thousand a second",
                "requests completed, thousand a second");
-  const Panel latency(canvas, kWidth, most, latency_top(c));
+  const WayPanel latency(canvas, kFrame, kWidth, most, latency_top(c));
   latency.axes("and how long the slowest of a hundred take", "requests offered, thousand a second",
                "99th percentile of the latency, ms");
-  double key = kLeft;
+  double key = kFrame.left;
   for (const Way way : c.options.ways) {
     const WayInfo& info = info_of(way);
     std::vector<std::pair<double, double>> throughput, slow;
@@ -109,7 +85,7 @@ std::string comparison_figure(const Comparison& c, bool pdf) {
     canvas.text(key + 36, kHeight - 30, info.name);
     key += 44 + 12 * static_cast<double>(info.name.size());
   }
-  canvas.text(kLeft, kHeight - 10,
+  canvas.text(kFrame.left, kHeight - 10,
               fmt::format("{} servers, pages of {} bytes, a connection a request; costs: {}", c.options.base.servers,
                           c.options.base.reply_size, c.options.preset),
               {.color = kGrey});

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <ostream>
 
+#include "common/option-values.h"
 #include "common/units.h"
 #include "common/whole.h"
 
@@ -16,13 +17,6 @@ namespace lvs::scenarios {
 namespace {
 
 namespace po = boost::program_options;
-
-struct BadOption {
-  std::string text;
-};
-[[noreturn]] void bad(std::string_view option, std::string_view value, std::string_view why) {
-  throw BadOption{fmt::format("--{}: '{}' {}", option, value, why)};
-}
 
 po::options_description describe() {
   po::options_description all("Options", 110, 70);
@@ -72,12 +66,6 @@ std::vector<bool> parse_switches(std::string_view option, const std::string& tex
   return all;
 }
 
-unsigned number_between(const po::variables_map& given, const char* name, unsigned least, unsigned most) {
-  const std::uint32_t value = given[name].as<Whole>().value;
-  if (value < least || value > most) bad(name, std::to_string(value), fmt::format("is not in {}..{}", least, most));
-  return value;
-}
-
 FailoverOptions to_values(const po::variables_map& given) {
   FailoverOptions options;
   options.advert_ints = parse_intervals(given["advert-int"].as<std::string>());
@@ -107,31 +95,12 @@ FailoverOptions to_values(const po::variables_map& given) {
 std::optional<FailoverOptions> parse_failover_options(int argc, const char* const* argv, std::ostream& out,
                                                       std::ostream& err, int& status) {
   const po::options_description description = describe();
-  try {
-    const std::vector<std::string> words(argv + 1, argv + argc);
-    po::variables_map given;
-    po::store(po::command_line_parser(words)
-                  .options(description)
-                  .positional(po::positional_options_description())
-                  .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
-                  .run(),
-              given);
-    if (given.count("help") != 0) {
-      out << "Usage: lvs-failover [OPTION]...\nTwo directors with keepalived before a cluster under load: the master's "
-             "power goes, and comes back. What it costs.\n\n"
-          << description;
-      status = 0;
-      return std::nullopt;
-    }
-    po::notify(given);
-    return to_values(given);
-  } catch (const BadOption& error) {
-    err << "lvs-failover: " << error.text << '\n';
-  } catch (const po::error& error) {
-    err << "lvs-failover: " << error.what() << " (--help lists the options)\n";
-  }
-  status = 2;
-  return std::nullopt;
+  const auto print_help = [&] {
+    out << "Usage: lvs-failover [OPTION]...\nTwo directors with keepalived before a cluster under load: the master's "
+           "power goes, and comes back. What it costs.\n\n"
+        << description;
+  };
+  return parse_program_options("lvs-failover", argc, argv, description, err, status, print_help, to_values);
 }
 
 }  // namespace lvs::scenarios

@@ -3,39 +3,23 @@
 
 #include <algorithm>
 
-#include "common/canvas.h"
+#include "common/panel.h"
 #include "failover/report.h"
 
 namespace lvs::scenarios {
 namespace {
 
 constexpr double kWidth = 520, kHeight = 400;  // of a panel
-constexpr double kLeft = 60, kRight = 20, kTop = 60, kBottom = 52;
+constexpr PanelFrame kFrame{.width = kWidth, .height = kHeight, .left = 60, .right = 20, .top = 60, .bottom = 52};
+constexpr const char* kAcross = "advert_int, s";
 constexpr const char* kWith = "#2668B5";
 constexpr const char* kWithout = "#A34705";
 constexpr const char* kFormula = "#103C19";
 
-class Panel {
+class FailoverPanel final : public Panel {
  public:
-  Panel(Canvas& canvas, double left, double most_x, double most_y)
-      : canvas_(canvas), left_(left), most_x_(most_x), most_y_(most_y) {}
+  using Panel::Panel;
 
-  double x(double value) const { return left_ + kLeft + value / most_x_ * (kWidth - kLeft - kRight); }
-  double y(double value) const { return kHeight - kBottom - value / most_y_ * (kHeight - kTop - kBottom); }
-
-  void axes(const std::string& title, const std::string& unit) {
-    canvas_.text(left_ + kLeft, 24, title, {.size = 15, .bold = true});
-    for (double v = 0, step = nice_step(most_y_); v <= most_y_ * 1.0001; v += step) {
-      canvas_.line(x(0), y(v), x(most_x_), y(v), {.color = "#D9DEE4"});
-      canvas_.text(x(0) - 8, y(v) + 4, fmt::format("{:g}", v), {.anchor = Font::end});
-    }
-    for (double v = 0, step = nice_step(most_x_); v <= most_x_ * 1.0001; v += step)
-      canvas_.text(x(v), y(0) + 18, fmt::format("{:g}", v), {.anchor = Font::middle});
-    canvas_.line(x(0), y(0), x(most_x_), y(0), {});
-    canvas_.line(x(0), y(0), x(0), y(most_y_), {});
-    canvas_.text((x(0) + x(most_x_)) / 2, kHeight - 14, "advert_int, s", {.anchor = Font::middle});
-    canvas_.text(left_ + 18, (kTop + kHeight - kBottom) / 2, unit, {.anchor = Font::middle, .upwards = true});
-  }
   // The outage lies between `least` and `most` times the interval.
   void formula(double least, double most) {
     for (const double slope : {least, most}) {
@@ -65,9 +49,6 @@ class Panel {
     canvas_.line(at_x - kHalf, at_y - kHalf, at_x + kHalf, at_y + kHalf, pen);
     canvas_.line(at_x - kHalf, at_y + kHalf, at_x + kHalf, at_y - kHalf, pen);
   }
-
-  Canvas& canvas_;
-  double left_, most_x_, most_y_;
 };
 
 double died_share(const FailoverResult& r) { return r.sessions == 0 ? 0 : 100 * r.death.died / r.sessions; }
@@ -83,13 +64,13 @@ std::string to_svg(const std::vector<FailoverRun>& runs) {
     slope_least = slope_most - 1;
   }
   Canvas canvas(kWidth * 2, kHeight, false);
-  Panel outage(canvas, 0, most_x, most_y);
-  outage.axes("lvs-failover: the outage", "longest time between two answers, s");
+  FailoverPanel outage(canvas, kFrame, 0, most_x, most_y);
+  outage.axes("lvs-failover: the outage", kAcross, "longest time between two answers, s");
   outage.formula(slope_least, slope_most);
   for (const FailoverRun& run : runs) outage.dot(run.spec.advert_int, run.result.death.outage, run.spec);
   outage.key();
-  Panel sessions(canvas, kWidth, most_x, 100);
-  sessions.axes("sessions that the takeover reset", "% of those that were open");
+  FailoverPanel sessions(canvas, kFrame, kWidth, most_x, 100);
+  sessions.axes("sessions that the takeover reset", kAcross, "% of those that were open");
   for (const FailoverRun& run : runs) sessions.dot(run.spec.advert_int, died_share(run.result), run.spec);
   sessions.key();
   return canvas.finish();

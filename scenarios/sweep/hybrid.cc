@@ -14,6 +14,7 @@
 #include <cmath>
 #include <memory>
 
+#include "ns3/lvs-clock.h"
 #include "ns3/lvs-compat.h"
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/lvs-host-helper.h"
@@ -50,7 +51,7 @@ class Hybrid {
     for (unsigned d = 0; d < spec.directors; ++d) {
       const auto load = make_load(d, 1.0 / spec.directors, kFirstPort + kPorts * d);
       load->SetAttribute("Phase", ns3::DoubleValue(static_cast<double>(d) / spec.directors));
-      load->SetStartTime(to_ns3(kLoadStart));
+      load->SetStartTime(ns3::LvsClock::ToNs3(kLoadStart));
     }
   }
 
@@ -194,7 +195,7 @@ void Hybrid::make_names() {
     names_->add_resolver(resolver);
   }
   names_->set_chosen([this](unsigned resolver, unsigned director) { send_on(resolver, director); });
-  ns3::LvsSchedule(to_ns3(kLoadStart), [this] { names_->start(); });
+  ns3::LvsSchedule(ns3::LvsClock::ToNs3(kLoadStart), [this] { names_->start(); });
 }
 
 // What is under way to the director before is still answered there.
@@ -212,12 +213,12 @@ void Hybrid::send_on(unsigned resolver, unsigned director) {
 }
 
 PointResult Hybrid::run() {
-  ns3::LvsSchedule(to_ns3(kLoadStart + spec_.warm_up), [this] {
+  ns3::LvsSchedule(ns3::LvsClock::ToNs3(kLoadStart + spec_.warm_up), [this] {
     for (const auto& load : clients_) load->ResetCounters();
     for (const auto& load : servers_) load->ResetCounters();
     for (const Group& group : groups_) group.director->ResetCpuCounters();
   });
-  ns3::Simulator::Stop(to_ns3(kLoadStart + spec_.warm_up + spec_.duration));
+  ns3::Simulator::Stop(ns3::LvsClock::ToNs3(kLoadStart + spec_.warm_up + spec_.duration));
   PointTrace trace(spec_, ns3::NodeContainer::GetGlobal());
   PointPcap pcap(spec_, ns3::NodeContainer::GetGlobal());
   ns3::Simulator::Run();

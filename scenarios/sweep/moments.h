@@ -4,11 +4,8 @@
 
 #include <chrono>
 
-#include "ns3/nstime.h"
-
 namespace lvs::scenarios {
 
-inline ns3::Time to_ns3(std::chrono::nanoseconds t) { return ns3::NanoSeconds(t.count()); }
 inline double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
 // The load begins when the machines are set up.

@@ -162,10 +162,6 @@ std::string text_of(const po::variables_map& given, const char* name) {
   return given.count(name) != 0 ? given[name].as<std::string>() : "";
 }
 
-void bad(std::string_view option, std::string_view value, std::string_view why) {
-  throw BadOption{fmt::format("--{}: '{}' {}", option, value, why)};
-}
-
 void describe_load(const ProgramTraits& traits, po::options_description& all) {
   auto add = all.add_options();
   const auto text = [] { return po::value<std::string>(); };

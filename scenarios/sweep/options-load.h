@@ -6,17 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "common/option-values.h"
 #include "sweep/options.h"
 
 namespace lvs::scenarios {
 
-// One line for the person who typed it; ends the parsing.
-struct BadOption {
-  std::string text;
-};
 // What was given for an option; empty: it was not.
 std::string text_of(const boost::program_options::variables_map& given, const char* name);
-[[noreturn]] void bad(std::string_view option, std::string_view value, std::string_view why);
 
 void describe_load(const ProgramTraits& traits, boost::program_options::options_description& all);
 // After sizes, rates and kind of load are known.

@@ -285,15 +285,9 @@ void parse_outputs(const po::variables_map& given, SweepOptions& options) {
 }
 
 // The words of the command line, and of the file that they name.
-po::variables_map read_words(const std::vector<std::string>& words, const po::options_description& description) {
-  po::variables_map given;
-  const po::positional_options_description none;
-  po::store(po::command_line_parser(words)
-                .options(description)
-                .positional(none)
-                .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
-                .run(),
-            given);
+po::variables_map read_words_and_file(const std::vector<std::string>& words,
+                                      const po::options_description& description) {
+  po::variables_map given = read_words(words, description);
   if (given.count("file") != 0) {
     const auto& name = given["file"].as<std::string>();
     std::ifstream in(name);
@@ -357,7 +351,7 @@ std::optional<SweepOptions> parse_options(const ProgramTraits& traits, int argc,
         throw BadOption{fmt::format("{}: {}", word, why)};
       }
     }
-    po::variables_map given = read_words(words, description);
+    po::variables_map given = read_words_and_file(words, description);
     if (given.count("help") != 0) {
       print_help(out, traits, description);
       status = 0;

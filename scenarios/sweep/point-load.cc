@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sweep/point-load.h"
-#include "sweep/moments.h"
 
 #include <fmt/format.h>
 #include <ns3/simulator.h>
@@ -12,6 +11,7 @@
 
 #include "common/statistics.h"
 #include "ipvs/ip-vs.h"
+#include "ns3/lvs-clock.h"
 #include "ns3/lvs-compat.h"
 #include "sweep/hybrid.h"
 #include "sweep/moments.h"
@@ -38,7 +38,7 @@ PointLoad::PointLoad(const PointSpec& spec, ns3::LvsCluster& cluster, double rat
     const ns3::LvsLoadProfile profile = profile_of(spec);
     cluster.InstallLoadServers(profile);
     // Flows rest for at least a tenth of a second between two uses, and are many at any rate.
-    cluster.InstallLoadClients(profile, rate, to_ns3(kLoadStart),
+    cluster.InstallLoadClients(profile, rate, ns3::LvsClock::ToNs3(kLoadStart),
                                spec.ask.arrivals == "poisson" ? ns3::LvsLoadClient::POISSON : ns3::LvsLoadClient::EXACT,
                                static_cast<std::uint32_t>(std::clamp(rate / 10, 1000.0, 60000.0)));
     for (const auto& client : cluster.loadClients) {
@@ -71,7 +71,7 @@ void PointLoad::install_detailed(double rate) {
     client->SetRequestRate(rate / static_cast<double>(cluster_.clients.size()));
     client->AssignStreams(kStream + static_cast<std::int64_t>(i));
     client->SetAttribute("Timeout", ns3::TimeValue(ns3::Seconds(spec_.ask.timeout)));
-    client->SetStartTime(to_ns3(kLoadStart));
+    client->SetStartTime(ns3::LvsClock::ToNs3(kLoadStart));
     // A port that comes back while the director still has its connection (two minutes) goes to the server that it went
     // to, and no scheduler is asked: as far as there are ports, each is used once.
     const double run = std::chrono::duration<double>(spec_.warm_up + spec_.duration).count();
@@ -115,10 +115,10 @@ void PointLoad::schedule_events() {
   if (spec_.agent_period > 0 && !servers_.empty()) {
     agent_busy_.assign(servers_.size(), 0);
     agent_completed_.assign(servers_.size(), 0);
-    ns3::LvsSchedule(to_ns3(kLoadStart) + ns3::Seconds(spec_.agent_period), [this] { adjust_weights(); });
+    ns3::LvsSchedule(ns3::LvsClock::ToNs3(kLoadStart) + ns3::Seconds(spec_.agent_period), [this] { adjust_weights(); });
   }
   for (const PointEvent& event : spec_.events) {
-    const ns3::Time at = to_ns3(kLoadStart) + ns3::Seconds(event.at);
+    const ns3::Time at = ns3::LvsClock::ToNs3(kLoadStart) + ns3::Seconds(event.at);
     if (!event.director.empty()) cluster_.director->RunAt(at, event.director);
     if (event.server < 0 || static_cast<std::size_t>(event.server) >= servers_.size()) continue;
     ns3::LvsSchedule(at, [server = servers_[static_cast<std::size_t>(event.server)], capacity = event.capacity] {

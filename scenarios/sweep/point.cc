@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "common/statistics.h"
+#include "ns3/lvs-clock.h"
 #include "ns3/lvs-cluster-helper.h"
 #include "ns3/lvs-compat.h"
 #include "ns3/lvs-eth-helper.h"
@@ -95,11 +96,11 @@ constexpr double kWalkRate = 50;  // a second
 }  // namespace
 
 void set_director_cpu(const PointSpec& spec, const std::function<void(const std::string&, ns3::Time)>& set) {
-  set("ReceiveCost", to_ns3(spec.cpu.route));
-  set("RouteCost", to_ns3(spec.cpu.route));
-  set("RewriteCost", to_ns3(spec.cpu.rewrite));
-  set("DirectRouteCost", to_ns3(spec.cpu.droute));
-  set("EncapsulationCost", to_ns3(spec.cpu.encapsulate));
+  set("ReceiveCost", ns3::LvsClock::ToNs3(spec.cpu.route));
+  set("RouteCost", ns3::LvsClock::ToNs3(spec.cpu.route));
+  set("RewriteCost", ns3::LvsClock::ToNs3(spec.cpu.rewrite));
+  set("DirectRouteCost", ns3::LvsClock::ToNs3(spec.cpu.droute));
+  set("EncapsulationCost", ns3::LvsClock::ToNs3(spec.cpu.encapsulate));
 }
 
 ns3::LvsClusterConfig config_of(const PointSpec& spec) {
@@ -119,7 +120,7 @@ ns3::LvsClusterConfig config_of(const PointSpec& spec) {
   config.serverRate = rate(spec.link_rate);
   config.directorRate = rate(spec.nic == 0 ? spec.link_rate : spec.nic);
   config.backboneRate = rate(std::max(spec.link_rate * 100, 100e9));  // never what limits
-  config.delay = to_ns3(spec.delay);
+  config.delay = ns3::LvsClock::ToNs3(spec.delay);
   return config;
 }
 
@@ -139,18 +140,19 @@ PointResult run_once(const PointSpec& spec, std::vector<double>* latencies = nul
   if (spec.walk) {
     const unsigned requests = std::min(kWalkRequests * spec.servers, kMostWalkRequests);
     duration = std::chrono::nanoseconds(static_cast<std::int64_t>(1e9 / kWalkRate * requests)) - spec.warm_up;
-    for (const auto& client : cluster.loadClients) client->SetStopTime(to_ns3(kLoadStart + spec.warm_up + duration));
+    for (const auto& client : cluster.loadClients)
+      client->SetStopTime(ns3::LvsClock::ToNs3(kLoadStart + spec.warm_up + duration));
   }
   PointTrace trace(spec, cluster.nodes);
   PointPcap pcap(spec, cluster.nodes);
 
   const double seconds = std::chrono::duration<double>(duration).count();
   std::uint64_t nic_drops_before = 0;
-  ns3::LvsSchedule(to_ns3(kLoadStart + spec.warm_up), [&] {
+  ns3::LvsSchedule(ns3::LvsClock::ToNs3(kLoadStart + spec.warm_up), [&] {
     load.begin(seconds);
     nic_drops_before = nic_drops(cluster.directorDevices);
   });
-  ns3::Simulator::Stop(to_ns3(kLoadStart + spec.warm_up + duration));
+  ns3::Simulator::Stop(ns3::LvsClock::ToNs3(kLoadStart + spec.warm_up + duration));
   ns3::Simulator::Run();
   const bool outputs_failed = !trace.finish() || !pcap.finish();
 
