@@ -8,10 +8,11 @@
 namespace lvs::control {
 namespace {
 
+// Without summaries: nobody lists them.
 constexpr auto kFew = std::to_array<CommandEntry>({
-    {"ip", parse_ip, "addr, link, route, neigh, rule, tunnel"},
-    {"ipvsadm", parse_ipvsadm, "all of it for IPv4"},
-    {"sysctl", parse_sysctl, "-w -n -q -e -N -b -p FILE, keys of net.ipv4"},
+    {"ip", parse_ip, {}},
+    {"ipvsadm", parse_ipvsadm, {}},
+    {"sysctl", parse_sysctl, {}},
 });
 
 }  // namespace

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/machine/registry.h"
-#include "control/machine/more-commands.h"
 
 #include <array>
-
-#include "control/machine/name-commands.h"
 
 namespace lvs::control {
 namespace {

@@ -10,8 +10,9 @@
 
 #include "base/numbers.h"
 #include "control/machine/machine.h"
-#include "control/machine/name-commands.h"
+#include "control/machine/registry.h"
 #include "control/names/hosts.h"
+#include "control/programs/dns/task-command.h"
 #include "control/words/addresses.h"
 
 namespace lvs::control {
@@ -34,9 +35,7 @@ class Dig final : public Task {
         io_(io),
         done_(std::move(done)),
         options_(options),
-        exchange_(machine, {io.pid, "dig", 20}, [this](const host::SocketAddress& server, std::string_view why) {
-          io_.print(fmt::format(";; communications error to {}#{}: {}\n", server.addr.text(), server.port, why));
-        }) {}
+        exchange_(machine, {io.pid, "dig", 20}, say_failed_try(io)) {}
 
   void begin() { next(); }
 
@@ -100,19 +99,6 @@ class Dig final : public Task {
   DnsExchange exchange_;
 };
 
-class DigCommand final : public Command {
- public:
-  explicit DigCommand(DigOptions options) : options_(std::move(options)) {}
-  std::unique_ptr<Task> start(Machine& machine, Io& io, Done done) const override {
-    auto dig = std::make_unique<Dig>(machine, io, std::move(done), options_);
-    dig->begin();
-    return dig;
-  }
-
- private:
-  DigOptions options_;
-};
-
 class Parser {
  public:
   explicit Parser(const std::vector<Word>& words) : words_(words) {}
@@ -137,7 +123,7 @@ class Parser {
       options_.queries.push_back(default_);
       options_.queries.back().type = static_cast<std::uint16_t>(wire::DnsType::ns);  // of the root, whatever was said
     }
-    return CommandPtr(std::make_shared<DigCommand>(std::move(options_)));
+    return CommandPtr(std::make_shared<TaskCommand<Dig, DigOptions>>(std::move(options_)));
   }
 
  private:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/programs/dns/exchange.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "control/machine/machine.h"
@@ -69,6 +71,12 @@ void DnsExchange::finish(const Outcome& outcome) {
   socket_.reset();
   const Outcome kept = outcome;
   std::exchange(done_, {})(kept);
+}
+
+DnsExchange::Failed say_failed_try(Io& io) {
+  return [&io](const host::SocketAddress& server, std::string_view why) {
+    io.print(fmt::format(";; communications error to {}#{}: {}\n", server.addr.text(), server.port, why));
+  };
 }
 
 }  // namespace lvs::control

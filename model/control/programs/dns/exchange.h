@@ -14,6 +14,7 @@
 namespace lvs::control {
 
 class Machine;
+struct Io;
 
 class DnsExchange final : private host::SocketUser {
  public:
@@ -53,5 +54,8 @@ class DnsExchange final : private host::SocketUser {
   host::UdpPtr socket_;
   Alarm alarm_;
 };
+
+// Says it as dig and host do.
+DnsExchange::Failed say_failed_try(Io& io);
 
 }  // namespace lvs::control

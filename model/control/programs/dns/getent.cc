@@ -5,8 +5,9 @@
 #include <utility>
 
 #include "control/machine/machine.h"
-#include "control/machine/name-commands.h"
+#include "control/machine/registry.h"
 #include "control/names/lookup.h"
+#include "control/programs/dns/task-command.h"
 
 namespace lvs::control {
 namespace {
@@ -25,6 +26,9 @@ class Getent final : public Task {
         options_(options),
         lookup_(machine, {io.pid, "getent", 3}) {}
 
+  void begin() { next(); }
+
+ private:
   void next() {
     if (number_ == options_.keys.size()) return done_(status_);
     const std::string& key = options_.keys[number_];
@@ -46,7 +50,6 @@ class Getent final : public Task {
     }
   }
 
- private:
   void print(const std::string& address, const std::string& name) {
     io_.print(fmt::format("{:<15} {}\n", address, name));
   }
@@ -75,19 +78,6 @@ class Getent final : public Task {
   Lookup lookup_;
 };
 
-class GetentCommand final : public Command {
- public:
-  explicit GetentCommand(GetentOptions options) : options_(std::move(options)) {}
-  std::unique_ptr<Task> start(Machine& machine, Io& io, Done done) const override {
-    auto task = std::make_unique<Getent>(machine, io, std::move(done), options_);
-    task->next();
-    return task;
-  }
-
- private:
-  GetentOptions options_;
-};
-
 }  // namespace
 
 CommandResultOrError parse_getent(const std::vector<Word>& words) {
@@ -99,7 +89,7 @@ CommandResultOrError parse_getent(const std::vector<Word>& words) {
   options.sorted = database != "hosts";
   while (!args.empty()) options.keys.push_back(args.take());
   if (options.keys.empty()) return base::Error{args.unknown("a name is needed here")};
-  return CommandPtr(std::make_shared<GetentCommand>(std::move(options)));
+  return CommandPtr(std::make_shared<TaskCommand<Getent, GetentOptions>>(std::move(options)));
 }
 
 }  // namespace lvs::control

@@ -8,9 +8,10 @@
 
 #include "base/numbers.h"
 #include "control/machine/machine.h"
-#include "control/machine/name-commands.h"
+#include "control/machine/registry.h"
 #include "control/names/lookup.h"
 #include "control/programs/dns/exchange.h"
+#include "control/programs/dns/task-command.h"
 #include "control/words/getopt.h"
 
 namespace lvs::control {
@@ -53,9 +54,7 @@ class HostTask final : public Task {
         done_(std::move(done)),
         options_(options),
         lookup_(machine, {io.pid, "host", 20}),
-        exchange_(machine, {io.pid, "host", 20}, [this](const host::SocketAddress& server, std::string_view why) {
-          io_.print(fmt::format(";; communications error to {}#{}: {}\n", server.addr.text(), server.port, why));
-        }) {}
+        exchange_(machine, {io.pid, "host", 20}, say_failed_try(io)) {}
 
   void begin() {
     const ResolvConf conf = read_resolv_conf(machine_.files().read("/etc/resolv.conf").text);
@@ -144,19 +143,6 @@ class HostTask final : public Task {
   DnsExchange exchange_;
 };
 
-class HostCommand final : public Command {
- public:
-  explicit HostCommand(HostOptions options) : options_(std::move(options)) {}
-  std::unique_ptr<Task> start(Machine& machine, Io& io, Done done) const override {
-    auto task = std::make_unique<HostTask>(machine, io, std::move(done), options_);
-    task->begin();
-    return task;
-  }
-
- private:
-  HostOptions options_;
-};
-
 }  // namespace
 
 CommandResultOrError parse_host(const std::vector<Word>& words) {
@@ -188,7 +174,7 @@ CommandResultOrError parse_host(const std::vector<Word>& words) {
   options.name = words[operands[0]].text;
   if (!wire::dns_name(options.name)) return fail(operands[0], "not a name that can be asked for");
   if (operands.size() > 1) options.server = words[operands[1]].text;
-  return CommandPtr(std::make_shared<HostCommand>(std::move(options)));
+  return CommandPtr(std::make_shared<TaskCommand<HostTask, HostOptions>>(std::move(options)));
 }
 
 }  // namespace lvs::control

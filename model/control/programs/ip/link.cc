@@ -59,7 +59,7 @@ std::string flags_of(const host::Device& dev) {
 namespace {
 
 std::string_view qdisc_of(const host::Device& dev) {
-  const host::Shaper* const shaper = host::Shaper::of(dev);
+  const host::Shaper* const shaper = dev.shaper;
   if (shaper == nullptr) return "noqueue";
   return std::holds_alternative<host::Netem>(shaper->setting()) ? "netem" : "tbf";
 }

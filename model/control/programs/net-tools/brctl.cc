@@ -8,7 +8,6 @@
 
 #include "base/numbers.h"
 #include "control/machine/machine.h"
-#include "control/machine/more-commands.h"
 #include "control/machine/registry.h"
 #include "host/virtual/bridge.h"
 

@@ -6,7 +6,7 @@
 
 #include "base/numbers.h"
 #include "control/machine/machine.h"
-#include "control/machine/more-commands.h"
+#include "control/machine/registry.h"
 #include "control/programs/net-tools/tc.h"
 #include "host/link/shaper.h"
 
@@ -47,7 +47,7 @@ int apply(Machine& machine, Io& io, const Change& change) {
     io.complain(fmt::format("Cannot find device \"{}\"\n", change.dev));
     return 1;
   }
-  Shaper* const present = Shaper::of(*dev);
+  Shaper* const present = dev->shaper;
   if (change.verb == Change::Verb::del) {
     if (present == nullptr) return kernel_error(io, "Cannot delete qdisc with handle of zero.");
     machine.remove_last_words(key_of(*dev));
@@ -98,7 +98,7 @@ int show(Machine& machine, Io& io, const std::string& only, bool counters) {
   }
   unsigned handle = 0x8000;
   for (const auto& dev : machine.host().devices()) {
-    const Shaper* const shaper = Shaper::of(*dev);
+    const Shaper* const shaper = dev->shaper;
     if (shaper != nullptr) ++handle;
     if (!only.empty() && dev->name() != only) continue;
     const bool made = dev->kind() == host::DeviceKind::ipip || dev->kind() == host::DeviceKind::made;

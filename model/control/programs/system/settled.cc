@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "control/machine/machine.h"
-#include "control/machine/more-commands.h"
+#include "control/machine/registry.h"
 #include "control/programs/system/services.h"
 
 namespace lvs::control {
