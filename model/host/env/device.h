@@ -28,6 +28,7 @@ class Port {
 };
 
 class Device;
+class Shaper;
 
 // What an interface that `ip link add` has made does with its frames (kernel: rtnl_link_ops, net_device_ops); one class
 // a type, in host/virtual.
@@ -110,7 +111,8 @@ class Device {
   // Joined besides 224.0.0.1, which every interface that is up belongs to (VRRP, IPVS sync).
   std::vector<base::Ipv4Addr> multicast_groups;
   DeviceCounters counters;
-  Port* port = nullptr;  // Ethernet only; nullptr: unplugged
+  Port* port = nullptr;      // Ethernet only; nullptr: unplugged
+  Shaper* shaper = nullptr;  // what `tc qdisc` put before it; nullptr: nothing
 
   std::unique_ptr<VirtualLink> link;  // of kind `made`; `port` is the same
   Device* master = nullptr;           // the bridge or bond that it belongs to

@@ -7,6 +7,9 @@
 
 namespace lvs::host {
 
+// Counts and shows what leaves by this interface, which has a port, and gives it to the cable.
+void put_on_wire(Env& env, Device& out, PacketPtr frame);
+
 class Egress {
  public:
   Egress(Env& env, Cpu& cpu) : env_(env), cpu_(cpu) {}

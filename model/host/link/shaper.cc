@@ -2,8 +2,9 @@
 #include "host/link/shaper.h"
 
 #include <algorithm>
-#include <typeinfo>
 #include <utility>
+
+#include "host/link/egress.h"
 
 namespace lvs::host {
 namespace {
@@ -16,21 +17,15 @@ base::Time time_of(std::uint64_t bytes, std::uint64_t rate) {
 
 }  // namespace
 
-Shaper::Shaper(Env& env, Device& dev, Setting setting)
-    : env_(env), dev_(dev), wire_(std::exchange(dev.port, this)), timer_(&Shaper::on_timer) {
+Shaper::Shaper(Env& env, Device& dev, Setting setting) : env_(env), dev_(dev), timer_(&Shaper::on_timer) {
   timer_.owner = this;
+  dev_.shaper = this;
   set(setting);
 }
 
 Shaper::~Shaper() {
   env_.cancel(timer_);
-  if (dev_.port == this) dev_.port = wire_;
-}
-
-Shaper* Shaper::of(const Device& dev) {
-  if (dev.port == nullptr) return nullptr;
-  const Port& port = *dev.port;
-  return typeid(port) == typeid(Shaper) ? static_cast<Shaper*>(dev.port) : nullptr;
+  dev_.shaper = nullptr;
 }
 
 void Shaper::set(Setting setting) {
@@ -41,7 +36,7 @@ void Shaper::set(Setting setting) {
   }
 }
 
-void Shaper::transmit(PacketPtr frame) {
+void Shaper::take(PacketPtr frame) {
   std::visit([&](const auto& kind) { enqueue(kind, std::move(frame)); }, setting_);
 }
 
@@ -118,15 +113,10 @@ void Shaper::leave() {
   PacketPtr frame = std::move(queue_.front().frame);
   queue_.pop_front();
   waiting_bytes_ -= frame->size();
-  if (!dev_.up || !dev_.carrier || wire_ == nullptr) return drop(std::move(frame));
+  if (!dev_.up || !dev_.carrier || dev_.port == nullptr) return drop(std::move(frame));
   ++counters_.packets;
   counters_.bytes += frame->size();
-  ++dev_.counters.tx_packets;
-  dev_.counters.tx_bytes += frame->size();
-  frame->out = &dev_;
-  if (env_.tracing()) env_.trace(trace::Stage::wire_out, *frame, Verdict::accept);
-  env_.show_frame(dev_, *frame, true);
-  wire_->transmit(std::move(frame));
+  put_on_wire(env_, dev_, std::move(frame));
 }
 
 void Shaper::on_timer(base::Timer& timer) { static_cast<TimerWithOwner&>(timer).owner->release(); }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What `tc qdisc` puts between an interface and its cable: netem and tbf (kernel: net/sched/sch_netem.c, sch_tbf.c).
-// It stands in the place of the interface's port; frames count and are seen when they leave it.
+// Frames count and are seen when they leave it.
 #pragma once
 
 #include <cstdint>
@@ -28,20 +28,17 @@ struct Tbf {
   std::uint32_t limit = 0;  // bytes that wait
 };
 
-class Shaper final : public Port {
+class Shaper {
  public:
   using Setting = std::variant<Netem, Tbf>;
 
-  // Takes the place of the interface's port, and gives it back at its end.
+  // Stands before the interface's cable until its own end.
   Shaper(Env& env, Device& dev, Setting setting);
-  ~Shaper() override;
+  ~Shaper();
   Shaper(const Shaper&) = delete;
   Shaper& operator=(const Shaper&) = delete;
 
-  // That of an interface; nullptr: it has none.
-  static Shaper* of(const Device& dev);
-
-  void transmit(PacketPtr frame) override;
+  void take(PacketPtr frame);
   void set(Setting setting);
   const Setting& setting() const { return setting_; }
 
@@ -73,7 +70,6 @@ class Shaper final : public Port {
 
   Env& env_;
   Device& dev_;
-  Port* wire_;
   Setting setting_;
   std::deque<Waiting> queue_;
   std::uint64_t waiting_bytes_ = 0;
