@@ -12,6 +12,10 @@ namespace lvs::wire {
 
 enum class EtherType : std::uint16_t { ipv4 = 0x0800, arp = 0x0806, vlan = 0x8100, ipv6 = 0x86dd };
 
+// IEEE 802.1Q: four bytes before the type of what follows, EtherType::vlan in its place.
+inline constexpr auto kVlanTag = static_cast<std::uint16_t>(EtherType::vlan);
+inline constexpr std::size_t kVlanTagSize = 4;
+
 template <HeaderByte Byte>
 struct BasicEthernet {
   static constexpr std::size_t kSize = 14;

@@ -45,13 +45,11 @@ class Walker {
   void ethernet(std::size_t at) {
     if (!meet({.layer = Layer::ethernet, .fit = fit(at, Ethernet::kSize), .offset = at, .size = Ethernet::kSize}))
       return;
-    constexpr std::uint16_t kVlanTag = 0x8100;  // IEEE 802.1Q: four bytes before the type
-    constexpr std::size_t kTagSize = 4;
     std::size_t next = at + Ethernet::kSize;
     std::uint16_t type = base::load_be16(&bytes_[at + 12]);
-    if (type == kVlanTag && bytes_.size() >= next + kTagSize) {
+    if (type == kVlanTag && bytes_.size() >= next + kVlanTagSize) {
       type = base::load_be16(&bytes_[next + 2]);
-      next += kTagSize;
+      next += kVlanTagSize;
     }
     switch (static_cast<EtherType>(type)) {
       case EtherType::arp:

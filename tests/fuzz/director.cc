@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "control/machine/machine.h"
+#include "parts/parts.h"
 #include "wire/ethernet.h"
 #include "wire/ipv4.h"
 #include "wire/tcp.h"
@@ -17,19 +18,8 @@ namespace {
 
 using namespace lvs;
 
-class StepClock final : public base::Clock {
- public:
-  base::Time now() const override { return now_; }
-  void wake_at(base::Time when) override { wake_ = when; }
-  base::Time now_{};
-  base::Time wake_ = base::kNever;
-};
-
-class Sink final : public host::Port {
- public:
-  void transmit(host::PacketPtr frame) override { bytes += frame->size(); }
-  std::size_t bytes = 0;
-};
+using fuzz::Sink;
+using fuzz::StepClock;
 
 class Input {
  public:

@@ -10,6 +10,7 @@
 #include "control/machine/machine.h"
 #include "daemons/daemons.h"
 #include "daemons/dnsmasq/conf.h"
+#include "parts/parts.h"
 #include "trace/dissect/dissect.h"
 #include "wire/checksum.h"
 #include "wire/dns.h"
@@ -21,18 +22,8 @@ namespace {
 
 using namespace lvs;
 
-class StepClock final : public base::Clock {
- public:
-  base::Time now() const override { return now_; }
-  void wake_at(base::Time) override {}
-  base::Time now_{};
-};
-
-class Sink final : public host::Port {
- public:
-  void transmit(host::PacketPtr frame) override { bytes += frame->size(); }
-  std::size_t bytes = 0;
-};
+using fuzz::Sink;
+using fuzz::StepClock;
 
 constexpr const char* kSetup = R"(
 ip addr add 10.0.0.53/24 dev eth0

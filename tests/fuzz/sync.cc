@@ -10,6 +10,7 @@
 #include "control/machine/machine.h"
 #include "ipvs/core/core.h"
 #include "ipvs/sync/daemons.h"
+#include "parts/parts.h"
 #include "trace/dissect/ipvs-sync.h"
 #include "wire/ethernet.h"
 #include "wire/ipv4.h"
@@ -20,18 +21,8 @@ namespace {
 
 using namespace lvs;
 
-class StepClock final : public base::Clock {
- public:
-  base::Time now() const override { return now_; }
-  void wake_at(base::Time) override {}
-  base::Time now_{};
-};
-
-class Sink final : public host::Port {
- public:
-  void transmit(host::PacketPtr frame) override { bytes += frame->size(); }
-  std::size_t bytes = 0;
-};
+using fuzz::Sink;
+using fuzz::StepClock;
 
 constexpr const char* kSetup = R"(
 ip addr add 10.0.0.12/24 dev eth0

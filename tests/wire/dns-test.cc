@@ -7,15 +7,12 @@
 
 #include <string>
 
+#include "support/hex.h"
+
 namespace lvs::wire {
 namespace {
 
-std::string from_hex(std::string_view hex) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
-  return bytes;
-}
+using test::from_hex;
 
 constexpr std::string_view kReply =
     "6d8585800001000300000001037777770765"

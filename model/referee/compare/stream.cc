@@ -51,16 +51,14 @@ class Assembly {
 std::optional<TcpSegment> tcp_segment(base::ByteView frame) {
   if (frame.size() < Ethernet::kSize) return {};
   const wire::ConstEthernet ethernet{frame.data()};
-  constexpr std::uint16_t kVlanTag = 0x8100;
-  constexpr std::size_t kTagSize = 4;
   TcpSegment segment;
   segment.envelope = ethernet.src().text() + " > " + ethernet.dst().text();
   base::ByteView rest = frame.subspan(Ethernet::kSize);
   std::uint16_t type = ethernet.type();
-  if (type == kVlanTag && rest.size() >= kTagSize) {
+  if (type == wire::kVlanTag && rest.size() >= wire::kVlanTagSize) {
     segment.envelope += fmt::format(", vlan {}", base::load_be16(rest.data()) & 0xfff);
     type = base::load_be16(rest.data() + 2);
-    rest = rest.subspan(kTagSize);
+    rest = rest.subspan(wire::kVlanTagSize);
   }
   if (type != static_cast<std::uint16_t>(wire::EtherType::ipv4)) return {};
   for (;;) {

@@ -117,14 +117,12 @@ void ip_text(std::string& out, base::ByteView bytes, const DissectStyle& style, 
 namespace {
 
 constexpr int kDepth = 3;
-constexpr std::uint16_t kVlanTag = 0x8100;  // IEEE 802.1Q
-constexpr std::size_t kTagSize = 4;
 
 void link_text(std::string& out, const wire::ConstEthernet& eth, std::uint32_t size, bool quick) {
   const auto type = static_cast<wire::EtherType>(eth.type());
   const char* const name = type == wire::EtherType::ipv4  ? "IPv4"
                            : type == wire::EtherType::arp ? "ARP"
-                           : eth.type() == kVlanTag       ? "802.1Q"
+                           : eth.type() == wire::kVlanTag ? "802.1Q"
                                                           : "Unknown";
   fmt::format_to(std::back_inserter(out), "{} > {}, ", eth.src().text(), eth.dst().text());
   if (quick) {
@@ -157,10 +155,10 @@ std::string dissect_as(base::ByteView bytes, const DissectStyle& style, DissectO
   if (style.link) link_text(out, eth, size, style.quick);
   base::ByteView rest = bytes.subspan(wire::Ethernet::kSize);
   std::uint16_t type = eth.type();
-  if (type == kVlanTag && rest.size() >= kTagSize) {
+  if (type == wire::kVlanTag && rest.size() >= wire::kVlanTagSize) {
     const std::uint16_t tag = base::load_be16(rest.data());
     type = base::load_be16(rest.data() + 2);
-    rest = rest.subspan(kTagSize);
+    rest = rest.subspan(wire::kVlanTagSize);
     if (style.link) {
       fmt::format_to(std::back_inserter(out), "vlan {}, p {}{}, ", tag & 0xfff, tag >> 13,
                      (tag & 0x1000) != 0 ? ", DEI" : "");

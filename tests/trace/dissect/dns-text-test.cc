@@ -5,17 +5,13 @@
 
 #include <string>
 
+#include "support/hex.h"
 #include "trace/dissect/dns.h"
 
 namespace lvs::trace {
 namespace {
 
-std::string from_hex(std::string_view hex) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
-  return bytes;
-}
+using test::from_hex;
 
 TEST(DnsText, AsTcpdumpHasIt) {
   const std::string question = from_hex(

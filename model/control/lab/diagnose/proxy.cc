@@ -10,9 +10,7 @@
 #include <tuple>
 
 #include "base/numbers.h"
-#include "wire/ethernet.h"
-#include "wire/ipv4.h"
-#include "wire/tcp.h"
+#include "wire/walk.h"
 
 namespace lvs::control::diagnosis {
 namespace {
@@ -207,23 +205,29 @@ const std::vector<LabRule> kProxyRules = {
 };
 
 std::optional<HttpSaid> read_http(base::ByteView bytes) {
-  constexpr std::size_t kEth = wire::Ethernet::kSize;
-  if (bytes.size() < kEth + wire::Ipv4::kMinSize || base::load_be16(bytes.data() + 12) != 0x0800) return std::nullopt;
-  const wire::ConstIpv4 ip{bytes.data() + kEth};
-  const std::size_t transport = kEth + ip.header_size();
-  if (ip.protocol() != wire::IpProto::tcp || ip.fragment_offset() != 0 ||
-      bytes.size() < transport + wire::Tcp::kMinSize)
-    return std::nullopt;
-  const wire::ConstTcp tcp{bytes.data() + transport};
-  const std::size_t data = transport + tcp.header_size();
-  if (tcp.header_size() < wire::Tcp::kMinSize || bytes.size() <= data) return std::nullopt;
+  HttpSaid said;
+  std::size_t data = 0;
+  wire::walk(bytes, wire::Layer::ethernet, 0, [&](const wire::Header& header) {
+    if (header.fit != wire::Header::Fit::whole) return false;
+    if (header.layer == wire::Layer::ipv4) {
+      const wire::ConstIpv4 ip{&bytes[header.offset]};
+      said.tuple.src = ip.src();
+      said.tuple.dst = ip.dst();
+    } else if (header.layer == wire::Layer::tcp) {
+      const wire::ConstTcp tcp{&bytes[header.offset]};
+      said.tuple.sport = tcp.sport();
+      said.tuple.dport = tcp.dport();
+      data = tcp.header_size() < wire::Tcp::kMinSize ? 0 : header.offset + header.size;
+    }
+    return true;
+  });
+  if (data == 0 || bytes.size() <= data) return std::nullopt;
+  said.tuple.protocol = wire::IpProto::tcp;
   constexpr std::size_t kMostHead = 2048;
   std::string_view text(reinterpret_cast<const char*>(bytes.data() + data), std::min(bytes.size() - data, kMostHead));
   const std::size_t end = text.find("\r\n");
   if (end == std::string_view::npos) return std::nullopt;
   const std::string_view line = text.substr(0, end);
-  HttpSaid said;
-  said.tuple = {wire::IpProto::tcp, ip.src(), ip.dst(), tcp.sport(), tcp.dport()};
   if (line.starts_with("HTTP/1.")) {
     std::string_view digits = line.substr(std::min<std::size_t>(9, line.size()));
     const auto status = base::take_number<unsigned>(digits);

@@ -64,9 +64,8 @@ bool is_arp(const trace::PacketEvent& event) {
 
 // Of a VLAN that the host does not hear: the switch floods them, and each such host drops its own copy.
 bool is_unheard(const trace::PacketEvent& event) {
-  constexpr std::uint16_t kVlanTag = 0x8100;
   return event.drop == trace::Drop::unhandled_proto && event.has_link_header &&
-         event.head.size() >= wire::Ethernet::kSize && base::load_be16(event.head.data() + 12) == kVlanTag;
+         event.head.size() >= wire::Ethernet::kSize && base::load_be16(event.head.data() + 12) == wire::kVlanTag;
 }
 
 }  // namespace
