@@ -8,6 +8,7 @@
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
 #include "control/names/lookup.h"
+#include "control/programs/web/nc-report.h"
 #include "control/programs/web/nc-socket.h"
 #include "control/programs/web/nc.h"
 #include "control/words/service-names.h"
@@ -30,6 +31,7 @@ class Nc final : public Task, private host::SocketUser {
         options_(options),
         owner_{io.pid, "nc", 3},
         lookup_(machine, owner_),
+        report_(io_, lookup_, options_.numeric),
         alarm_(machine.host(), [this] { on_alarm(); }) {}
 
   ~Nc() override { io_.in->watch({}); }
@@ -57,12 +59,6 @@ class Nc final : public Task, private host::SocketUser {
 
   // --- opening ---
 
-  // Names of hosts are those of /etc/hosts: there is one.
-  std::string host_name(base::Ipv4Addr address) const {
-    if (!options_.numeric && address == base::Ipv4Addr::of(127, 0, 0, 1)) return "localhost";
-    return address.text();
-  }
-
   void listen() {
     const host::SocketAddress address{options_.source, options_.ports.front()};
     SocketError error = SocketError::none;
@@ -83,11 +79,7 @@ class Nc final : public Task, private host::SocketUser {
       complain(std::string(text_of(error)));
       return finish(1);
     }
-    if (options_.verbose) {
-      io_.complain(
-          fmt::format("{} on {} {}\n", options_.udp ? "Bound" : "Listening", host_name(bound.addr), bound.port));
-    }
-    await_caller();
+    report(options_.udp ? "Bound on" : "Listening on", bound, &Nc::await_caller);
   }
 
   void await_caller() {
@@ -96,10 +88,10 @@ class Nc final : public Task, private host::SocketUser {
     socket_ready();
   }
 
-  void report_caller(const host::SocketAddress& caller) {
-    if (options_.verbose) {
-      io_.complain(fmt::format("Connection received on {} {}\n", host_name(caller.addr), caller.port));
-    }
+  void report(const char* what, const host::SocketAddress& address, void (Nc::*then)()) {
+    if (!options_.verbose) return (this->*then)();
+    phase_ = Phase::resolving;
+    report_.say(what, address, [this, then] { (this->*then)(); });
   }
 
   // One port after the other, as long as they answer at once; not within each other.
@@ -230,8 +222,7 @@ class Nc final : public Task, private host::SocketUser {
         net_.tcp = std::move(caller);
         net_.tcp->user = this;
         net_.tcp->owner = {owner_.process, "nc", 4};
-        report_caller(net_.tcp->remote());
-        return talk();
+        return report("Connection received on", net_.tcp->remote(), &Nc::talk);
       }
       case Phase::caller: {
         const auto* datagram = net_.udp->peek();
@@ -241,8 +232,7 @@ class Nc final : public Task, private host::SocketUser {
           complain(fmt::format("connect: {}", text_of(error)));
           return finish(1);
         }
-        report_caller(caller);
-        return talk();
+        return report("Connection received on", caller, &Nc::talk);
       }
       case Phase::talking: return pump();
       case Phase::scanning:
@@ -386,6 +376,7 @@ class Nc final : public Task, private host::SocketUser {
   host::TcpPtr listener_;
   NcSocket net_;
   Lookup lookup_;
+  NcReport report_;
   Alarm alarm_;
 };
 
