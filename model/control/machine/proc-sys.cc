@@ -126,6 +126,22 @@ const NeighbourKey* neighbour_key(std::string_view name) {
   return key == kNeighbourKeys.end() ? nullptr : &*key;
 }
 
+// How large the table of all interfaces may grow: files of the folder "default" alone.
+struct NeighbourLimitKey {
+  std::string_view name;
+  std::size_t host::NeighbourLimits::*limit;
+};
+constexpr auto kNeighbourLimitKeys = std::to_array<NeighbourLimitKey>({
+    {"gc_thresh1", &host::NeighbourLimits::gc_thresh1},
+    {"gc_thresh2", &host::NeighbourLimits::gc_thresh2},
+    {"gc_thresh3", &host::NeighbourLimits::gc_thresh3},
+});
+
+std::size_t host::NeighbourLimits::*neighbour_limit(std::string_view name) {
+  const auto key = std::ranges::find(kNeighbourLimitKeys, name, &NeighbourLimitKey::name);
+  return key == kNeighbourLimitKeys.end() ? nullptr : key->limit;
+}
+
 // --- places ---
 
 // "net/ipv4/conf/eth0/arp_ignore" taken apart.
@@ -233,7 +249,7 @@ std::optional<std::string> unmodelled_sysctl(std::string_view path) {
       if (host::conf_of(place.key)) return std::nullopt;
       break;
     case Place::Kind::neigh:
-      if (neighbour_key(place.key) != nullptr) return std::nullopt;
+      if (neighbour_key(place.key) != nullptr || neighbour_limit(place.key) != nullptr) return std::nullopt;
       break;
     case Place::Kind::vs: {
       const auto names = ipvs::IpVs::sysctl_names();
@@ -269,6 +285,9 @@ Files::Content read_sysctl(Machine& machine, std::string_view path) {
     case Place::Kind::neigh: {
       const host::NeighbourParameters* set = neighbour_set(machine, place.device);
       const NeighbourKey* key = neighbour_key(place.key);
+      if (const auto limit = neighbour_limit(place.key); limit != nullptr && place.device == "default") {
+        return number(static_cast<std::int64_t>(machine.host().neighbours.limits.*limit));
+      }
       if (set == nullptr || key == nullptr) break;
       return number(key->time != nullptr ? set->*key->time / key->unit : set->*key->count);
     }
@@ -308,6 +327,9 @@ FileError write_sysctl(Machine& machine, std::string_view path, std::string_view
     } else {
       host.set_conf(*device_of(machine, place.device), key, *value);
     }
+  } else if (const auto limit = neighbour_limit(place.key); limit != nullptr) {
+    if (*value < 0) return FileError::invalid;
+    host.neighbours.limits.*limit = static_cast<std::size_t>(*value);
   } else {
     return write_neighbour(*neighbour_set(machine, place.device), *neighbour_key(place.key), *value);
   }
@@ -326,6 +348,7 @@ std::vector<std::string> list_sysctls(Machine& machine, std::string_view folder)
   for (const std::string& name : names) {
     for (const NeighbourKey& key : kNeighbourKeys) add(fmt::format("net/ipv4/neigh/{}/{}", name, key.name));
   }
+  for (const NeighbourLimitKey& key : kNeighbourLimitKeys) add(fmt::format("net/ipv4/neigh/default/{}", key.name));
   names.emplace_back("all");
   for (const std::string& name : names) {
     for (unsigned i = 0; i < static_cast<unsigned>(Conf::count_); ++i) {

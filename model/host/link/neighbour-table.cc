@@ -117,13 +117,18 @@ NeighbourParameters& NeighbourTable::parameters(const Device& dev) {
 
 // --- garbage ---
 
-// Room for one more entry (kernel: neigh_alloc(), neigh_forced_gc()). Permanent entries do not count in the kernel; in
-// a table that large the difference is that of a few commands.
+// Room for one more entry (kernel: neigh_alloc(), neigh_forced_gc()). Permanent entries do not count (kernel:
+// neigh_update_gc_list()).
 bool NeighbourTable::make_room() {
-  const std::size_t size = table_.size();
+  const auto is_permanent = [](const auto& each) { return each.second->state == State::permanent; };
+  std::size_t size = table_.size();
+  if (size >= std::min(limits.gc_thresh2, limits.gc_thresh3)) {
+    size -= static_cast<std::size_t>(std::ranges::count_if(table_, is_permanent));
+  }
   const base::Time now = env_.ticked();
-  if (size < limits.gc_thresh2) return true;
-  if (size < limits.gc_thresh3 && now <= last_forced_gc_ + std::chrono::seconds(5)) return true;
+  if (size < limits.gc_thresh3) {
+    if (size < limits.gc_thresh2 || now <= last_forced_gc_ + std::chrono::seconds(5)) return true;
+  }
   last_forced_gc_ = now;
   std::vector<Neighbour*> oldest_first;
   for (const auto& [key, entry] : table_) {
@@ -133,10 +138,12 @@ bool NeighbourTable::make_room() {
     if (unused) oldest_first.push_back(entry.get());
   }
   std::ranges::sort(oldest_first, {}, &Neighbour::serial);
-  const std::size_t wanted = std::max<std::size_t>(1, size - limits.gc_thresh2);
+  const std::size_t wanted = size < limits.gc_thresh2 ? 1 : size + 1 - limits.gc_thresh2;
   if (oldest_first.size() > wanted) oldest_first.resize(wanted);
   for (Neighbour* entry : oldest_first) erase(*entry);
-  return !oldest_first.empty() || size < limits.gc_thresh3;
+  if (!oldest_first.empty() || size < limits.gc_thresh3) return true;
+  if (env_.tracing()) env_.journal("arp", "neighbour: arp_cache: neighbor table overflow!");
+  return false;
 }
 
 void NeighbourTable::on_gc(base::Timer& timer) { static_cast<TableTimer&>(timer).owner->collect(); }

@@ -265,6 +265,19 @@ TEST_F(NeighbourTest, TableNeverExceedsItsLimit) {
   EXPECT_NE(box.host.neighbours.find(eth0, addr("10.0.0.25")), nullptr);
 }
 
+// Linux 6.1.192, gc_thresh1 to 3 at 2, 3 and 4: five times `ip neigh add ... nud permanent`, and still there was room
+// for four that were learned. (Asked in the first network namespace: the others have no gc_thresh.)
+TEST_F(NeighbourTest, PermanentEntriesDoNotCount) {
+  box.host.neighbours.limits = {.gc_thresh1 = 1, .gc_thresh2 = 2, .gc_thresh3 = 3};
+  for (unsigned host = 10; host < 30; ++host) {
+    host::Neighbour& made = box.host.neighbours.find_or_create(eth0, base::Ipv4Addr::of(10, 0, 0, host));
+    box.host.neighbours.update(made, kPeer, NeighbourState::permanent, {.override_ = true, .admin = true});
+  }
+  for (unsigned host = 100; host < 110; ++host)
+    box.host.neighbours.find_or_learn(eth0, base::Ipv4Addr::of(10, 0, 0, host));
+  EXPECT_EQ(box.host.neighbours.size(), 20u + 3u);
+}
+
 TEST_F(NeighbourTest, UnusedEntriesAreCollectedAfterAMinuteInALargeTableOnly) {
   box.host.neighbours.limits.gc_thresh1 = 4;
   for (unsigned host = 10; host < 13; ++host)

@@ -72,6 +72,10 @@ int apply(Machine& machine, Io& io, const NeighChange& change) {
     io.complain("Error: No link layer address given.\n");
     return 2;
   }
+  if (entry == nullptr && change.state != NeighbourState::permanent) {  // it counts (kernel: ___neigh_create())
+    entry = host.neighbours.find_or_learn(*dev, change.addr);
+    if (entry == nullptr) return rtnetlink_error(io, "No buffer space available");
+  }
   if (entry == nullptr) entry = &host.neighbours.find_or_create(*dev, change.addr);
   host.neighbours.update(*entry, change.mac.value_or(entry->mac), change.state, {.override_ = true, .admin = true});
   return 0;
