@@ -68,7 +68,9 @@ void Arp::process(Device& in, const wire::Arp& arp, PacketPtr frame, bool delaye
   }
 
   Why why{WhyId::arp_not_ours, {arp.target_ip.value}};
-  if (request) {
+  // Most of what a large segment hears: the way to a stranger decides nothing, unless somebody wants to know of it.
+  const bool strangers = !env_.tracing() && !env_.forwarding(in) && !fib_.has_custom_rules();
+  if (request && !(strangers && !fib_.is_local(arp.target_ip))) {
     Drop bad = Drop::none;
     const Route way = fib_.input({.dst = arp.target_ip, .src = arp.sender_ip, .in = &in, .arp = true}, bad);
     if (bad == Drop::ip_martian_destination) {
@@ -184,8 +186,12 @@ Why Arp::learn(Device& in, const wire::Arp& arp, const Packet& frame) {
                        .gratuitous = false,
                        .accept = level != 0 && arp_accept_allows(level, &in, arp.sender_ip, local_addresses()),
                        .known = entry != nullptr,
-                       .since_update = entry == nullptr ? base::Time{0} : env_.ticked() - entry->updated,
-                       .locktime = neighbours_.parameters(in).locktime};
+                       .since_update = {},
+                       .locktime = {}};
+  if (entry != nullptr) {
+    evidence.since_update = env_.ticked() - entry->updated;
+    evidence.locktime = neighbours_.parameters(in).locktime;
+  }
   if (evidence.known || evidence.accept) {
     evidence.sender_is_unicast = fib_.address_type(arp.sender_ip) == RouteType::unicast;
     evidence.gratuitous = evidence.sender_is_unicast && arp_is_gratuitous(arp);
