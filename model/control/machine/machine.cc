@@ -162,6 +162,7 @@ ScriptOutcome Machine::run_script(std::string_view script) {
       outcome.status = 2;
       outcome.err += fmt::format("{}: takes time\n", text);
     }
+    if (run.idle()) this->end(run);  // a cluster is set up by tens of thousands of lines
     if (outcome.status != 0) {
       outcome.err += fmt::format("{}: status {}\n", text, outcome.status);
       return outcome;

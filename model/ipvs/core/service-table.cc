@@ -26,12 +26,18 @@ std::size_t ServiceTable::bucket_of(IpProto protocol, base::Ipv4Addr addr, std::
   return (static_cast<std::uint32_t>(protocol) ^ addr.value ^ (port >> 8u) ^ port) & (kBuckets - 1);
 }
 
+ServiceTable::Bucket& ServiceTable::bucket_at(Table& table, std::size_t at) {
+  if (table.empty()) table.resize(kBuckets);
+  return table[at];
+}
+
 ServiceTable::Bucket& ServiceTable::bucket_of(const ServiceKey& key) {
-  return key.fwmark != 0 ? by_mark_[key.fwmark & (kBuckets - 1)]
-                         : by_address_[bucket_of(key.protocol, key.addr, key.port)];
+  return key.fwmark != 0 ? bucket_at(by_mark_, key.fwmark & (kBuckets - 1))
+                         : bucket_at(by_address_, bucket_of(key.protocol, key.addr, key.port));
 }
 
 VirtualService* ServiceTable::find_by_address(IpProto protocol, base::Ipv4Addr addr, std::uint16_t port) const {
+  if (by_address_.empty()) return nullptr;
   for (const auto& service : by_address_[bucket_of(protocol, addr, port)]) {
     if (service->key.addr == addr && service->key.port == port && service->key.protocol == protocol) {
       return service.get();
@@ -41,6 +47,7 @@ VirtualService* ServiceTable::find_by_address(IpProto protocol, base::Ipv4Addr a
 }
 
 VirtualService* ServiceTable::find_by_mark(std::uint32_t mark) const {
+  if (by_mark_.empty()) return nullptr;
   for (const auto& service : by_mark_[mark & (kBuckets - 1)]) {
     if (service->key.fwmark == mark) return service.get();
   }

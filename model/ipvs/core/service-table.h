@@ -2,7 +2,6 @@
 // The virtual services of a host, by what names them (kernel: ip_vs_svc_table, ip_vs_svc_fwm_table).
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -43,10 +42,11 @@ class ServiceTable {
  private:
   static constexpr std::size_t kBuckets = 256;
   using Bucket = std::vector<std::unique_ptr<VirtualService>>;  // newest first
-  using Table = std::array<Bucket, kBuckets>;
+  using Table = std::vector<Bucket>;  // of kBuckets; none before the first service: most hosts have none
 
   static std::size_t bucket_of(IpProto protocol, base::Ipv4Addr addr, std::uint16_t port);
   Bucket& bucket_of(const ServiceKey& key);
+  static Bucket& bucket_at(Table& table, std::size_t at);
   VirtualService* find_by_address(IpProto protocol, base::Ipv4Addr addr, std::uint16_t port) const;
   VirtualService* find_by_mark(std::uint32_t mark) const;
   void count(const VirtualService& service, std::size_t by);
