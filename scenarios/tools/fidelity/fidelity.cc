@@ -159,9 +159,8 @@ void check_again(const std::vector<Lab>& labs, const FidelityOptions& options, F
   if (again.empty()) return;
   std::vector<Lab> twice;
   for (const std::size_t i : again) twice.insert(twice.end(), 2, labs[i]);
-  FidelityOptions gently = options;  // alone, unless that took minutes
+  FidelityOptions gently = options;  // alone in its kernel, unless that took minutes
   constexpr std::size_t kFew = 8;
-  gently.kernels = again.size() > kFew ? options.kernels : 1;
   gently.at_once = again.size() > kFew ? std::max<std::size_t>(options.at_once / 2, 1) : 1;
   KernelRuns runs = run_on_kernels(twice, gently);
   if (!runs.error.empty()) return;
