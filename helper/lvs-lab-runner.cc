@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "control/lab/cpu-preset.h"
 #include "control/lab/script-run.h"
@@ -95,6 +96,7 @@ class Simulation : private ::lvs::control::LabWorld {
   void KeepOverhearing();
   void Watch();
   void MakePrompt();
+  void Question();
   std::string ReasonToStop() const;
   void Plug(std::size_t host, const ::lvs::control::LabInterface& interface);
   void Started();
@@ -127,6 +129,7 @@ class Simulation : private ::lvs::control::LabWorld {
   ::lvs::control::ScriptRun m_script;
   int64_t m_stream = 1;
   std::unique_ptr<LvsLabPrompt> m_prompt;  // of a console
+  bool m_asked = false;                    // the options' question
 };
 
 void Simulation::MakeHosts() {
@@ -222,6 +225,7 @@ void Simulation::MakeTrace() {
     m_hosts[h]->AddSink(m_trace->add(m_hosts[h]->GetMachine(), std::move(segments)));
   }
   m_trace->begin();
+  m_trace->tell(m_options.carried);
 }
 
 void Simulation::at(CoreTime when, std::function<void()> what) {
@@ -276,7 +280,18 @@ void Simulation::switch_power(std::size_t host, bool on) {
 void Simulation::Started() {
   if (m_trace != nullptr) Look([this] { m_trace->mark_timeline(m_script.zero()); });
   if (m_options.until) end_at(m_script.zero() + *m_options.until);
+  // Behind all that happens in that instant.
+  if (m_options.question != nullptr) at(m_script.zero() + m_options.question->at + CoreTime{1}, [this] { Question(); });
   if (m_options.onOutput && m_realtime != nullptr) KeepOverhearing();
+}
+
+void Simulation::Question() {
+  if (std::exchange(m_asked, true)) return;
+  const LvsLabQuestion& question = *m_options.question;
+  start(question.host, question.line, [this, &question](const LineRun& run) {
+    question.answer(run.status(), run.out(), run.err());
+    Simulator::Stop();
+  });
 }
 
 std::string Simulation::AtWork() const {
@@ -363,6 +378,7 @@ void Simulation::FlushTrace() {
 }
 
 void Simulation::Finish() {
+  if (m_options.question != nullptr) Question();
   const std::size_t left = m_script.left();
   if (m_result.stopped.empty() && m_script.at_work() && left != 0)
     m_result.notices.push_back(AtWork() + ": this line was at work to the end; " + std::to_string(left) +

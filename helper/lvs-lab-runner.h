@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/kernel-ticks.h"
@@ -15,6 +17,14 @@
 #include "trace/file/writer.h"
 
 namespace ns3 {
+
+/** A line that a host is asked at a moment of the timeline, whatever else is at work; the run ends with the answer. */
+struct LvsLabQuestion {
+  ::lvs::base::Time at{};
+  std::size_t host = 0;
+  ::lvs::control::ShellLinePtr line;
+  std::function<void(int status, const std::string& out, const std::string& err)> answer;
+};
 
 struct LvsLabOptions {
   std::optional<::lvs::base::Time> until;  ///< the run ends then at the latest, from the timeline's zero
@@ -40,10 +50,14 @@ struct LvsLabOptions {
   ::lvs::host::Kernel kernel = ::lvs::host::kLinux6_1;  ///< as which Linux the hosts behave
   /** Asked what to do when all of the timeline has run, until it says that it is enough; nullptr: the run ends then. */
   LvsLabConsole* console = nullptr;
+  /** Asked at its moment, or at the end of a run that ends before; nullptr: nothing is. Not in real time. */
+  const LvsLabQuestion* question = nullptr;
   /** In real time, among real machines; nullptr: in virtual time. */
   const LvsRealtimeOptions* realtime = nullptr;
   /** Where the packet-walk trace goes, in whole blocks; empty: none. False from it: nothing more is written. */
   ::lvs::trace::TraceWriter::Output trace;
+  /** What the trace carries beside its packets: kind and text of entries of its journal. */
+  std::vector<std::pair<std::string, std::string>> carried;
 };
 
 /**

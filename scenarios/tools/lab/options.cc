@@ -55,12 +55,14 @@ RunLimits parse_limits(const po::variables_map& given, RunLimits limits) {
   return limits;
 }
 
-std::optional<base::Time> parse_until(const po::variables_map& given) {
-  if (given.count("until") == 0) return std::nullopt;
-  const std::string text = given["until"].as<std::string>();
+std::optional<base::Time> parse_until(const po::variables_map& given) { return parse_seconds(given, "until"); }
+
+std::optional<base::Time> parse_seconds(const po::variables_map& given, const char* option) {
+  if (given.count(option) == 0) return std::nullopt;
+  const std::string text = given[option].as<std::string>();
   std::optional<std::chrono::nanoseconds> value = parse_duration(text);
   if (value && text.find_first_not_of("0123456789.") == std::string::npos) *value *= 1'000'000;  // bare: seconds
-  if (!value) fail("--until: '{}' is no time in seconds", text);
+  if (!value) fail("--{}: '{}' is no time in seconds", option, text);
   return *value;
 }
 

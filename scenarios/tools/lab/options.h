@@ -35,6 +35,8 @@ RunLimits parse_limits(const boost::program_options::variables_map& given, RunLi
 // --until; throws Failure.
 std::optional<base::Time> parse_until(const boost::program_options::variables_map& given);
 
+std::optional<base::Time> parse_seconds(const boost::program_options::variables_map& given, const char* option);
+
 // The one lab; throws Failure.
 std::string lab_argument(const boost::program_options::variables_map& given);
 

@@ -15,6 +15,7 @@
 #include "ns3/lvs-lab-runner.h"
 #include "tools/console/terminal.h"
 #include "tools/fidelity/referee-options.h"
+#include "tools/lab/carry.h"
 #include "tools/lab/load.h"
 #include "tools/lab/options.h"
 #include "tools/lab/realtime.h"
@@ -85,6 +86,18 @@ control::LabRun run_on_kernel(const control::Lab& lab, const referee::LinuxOptio
   return std::move(*result);
 }
 
+// What makes a second run of the lab the same.
+std::vector<std::string> options_to_repeat(const po::variables_map& given) {
+  std::vector<std::string> words;
+  for (const char* option : {"kernel", "hz", "until"}) {
+    if (const std::string value = text_of(given, option); !value.empty()) {
+      words.push_back("--" + std::string(option));
+      words.push_back(value);
+    }
+  }
+  return words;
+}
+
 // `how` with what concerns time.
 control::LabRun run_on_model(const control::LabScript& script, const po::variables_map& given, ns3::LvsLabOptions how,
                              Outputs& outputs, LabTerminal& terminal) {
@@ -103,6 +116,7 @@ control::LabRun run_on_model(const control::LabScript& script, const po::variabl
     how.onOutput = [&](const control::CommandResult& command) { terminal.output(command); };
   }
   how.trace = outputs.trace();
+  if (how.trace) how.carried = carry(script, options_to_repeat(given));
   return ns3::LvsRunLab(script, how);
 }
 

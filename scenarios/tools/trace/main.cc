@@ -7,8 +7,11 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 
+#include "base/printable.h"
 #include "common/standard-output.h"
 #include "common/trace-file.h"
 #include "common/version.h"
@@ -16,6 +19,7 @@
 #include "tools/trace/html/page.h"
 #include "tools/trace/options.h"
 #include "tools/trace/text.h"
+#include "trace/file/carried.h"
 
 namespace lvs::scenarios {
 namespace {
@@ -53,6 +57,7 @@ std::size_t show(trace::TraceIndex& index, const WalkFilter& filter, const WalkO
     case What::connections: return text.connections();
     case What::info: return text.info();
     case What::html: return export_page(index, filter, options, put);
+    case What::lab:
     case What::reasons: break;
   }
   return 0;
@@ -124,6 +129,29 @@ int write_walks(trace::TraceIndex& index, const WalkFilter& filter, const WalkOp
   return shown == 0 ? 1 : 0;
 }
 
+// A new folder with the files of the lab; gives the program's status.
+int take_lab(trace::TraceIndex& index, const std::string& folder) {
+  namespace fs = std::filesystem;
+  const trace::Carried carried = trace::carried_by(index);
+  if (carried.files.empty()) return complain(index.path() + ": carries no lab");
+  std::error_code error;
+  if (fs::exists(folder, error)) return complain(folder + ": exists already");
+  for (const trace::CarriedFile& file : carried.files) {
+    const fs::path path = fs::path(folder) / file.path;
+    fs::create_directories(path.parent_path(), error);
+    std::ofstream out(path, std::ios::binary);
+    out << file.text;
+    out.close();
+    if (!out) return complain("cannot write " + path.string());
+    if (file.executable) fs::permissions(path, fs::perms(0755), error);
+  }
+  for (const std::string& path : carried.left_out)
+    std::cerr << "lvs-trace: notice: the trace does not carry " << base::printable_line(path) << '\n';
+  std::cout << fmt::format("{0}: {1} files; try: lvs-lab run {0}\n", base::printable_line(folder),
+                           carried.files.size());
+  return 0;
+}
+
 int walk(int argc, const char* const* argv) {
   WalkOptions options;
   bool help = false;
@@ -140,6 +168,7 @@ int walk(int argc, const char* const* argv) {
   if (options.what == What::html && !has_page()) return complain("--html: this build has no page");
   trace::TraceIndex index;
   if (const std::string why = read_trace(index, options); !why.empty()) return complain(why);
+  if (options.what == What::lab) return take_lab(index, options.output);
   const bool binary = options.what == What::pcap || options.what == What::pcapng;
   if (binary && options.output.empty() && isatty(STDOUT_FILENO) == 1) {
     return complain("a capture is nothing for a terminal: --output FILE");

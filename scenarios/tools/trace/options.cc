@@ -92,6 +92,10 @@ std::string set_html(WalkOptions& options, std::string_view value) {
   options.output = value;
   return set_what(options, What::html);
 }
+std::string set_lab(WalkOptions& options, std::string_view value) {
+  options.output = value;
+  return set_what(options, What::lab);
+}
 std::string set_language(WalkOptions& options, std::string_view value) {
   options.language = value;
   return value == "en" || value == "zh" ? "" : "is no language of the page; known: en, zh";
@@ -112,6 +116,7 @@ constexpr auto kOptions = std::to_array<Option>({
     {{"info"}, show<What::info>},
     {{"reasons"}, show<What::reasons>},
     {{"html", true}, set_html},
+    {{"lab", true}, set_lab},
     {{"spoiler"}, set<&WalkOptions::spoiler>},
     {{"language", true}, set_language},
     {{"follow"}, set<&WalkOptions::follow>},
@@ -156,6 +161,7 @@ std::string walk_usage() {
          "most\n"
          "      --spoiler             what comes behind the step shown is hidden (with --html)\n"
          "      --language L          of the page: en, zh; without, the browser's\n"
+         "      --lab DIR             take the lab that the trace carries out of it, into a new folder\n"
          "      --follow              go on while the file grows (walks, --json)\n"
          "      --colour WHEN         auto, always or never\n"
          "Only what matches all of these:\n"

@@ -14,11 +14,11 @@
 namespace lvs::scenarios {
 
 struct WalkOptions {
-  enum class What : std::uint8_t { list, walks, json, pcapng, pcap, tables, journal, connections, info, reasons, html };
+  enum class What : std::uint8_t { list, walks, json, pcapng, pcap, tables, journal, connections, info, reasons, html, lab };
 
   std::string file;
   What what = What::list;
-  std::string output;           // "": standard output
+  std::string output;           // "": standard output; a folder with What::lab
   std::optional<bool> colours;  // nothing: as the terminal is
   bool follow = false;
   bool spoiler = false;  // of --html: what comes behind the step shown is hidden

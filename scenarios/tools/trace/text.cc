@@ -11,6 +11,7 @@
 #include "base/printable.h"
 #include "trace/dissect/dissect.h"
 #include "trace/dissect/ipvs-sync.h"
+#include "trace/file/carried.h"
 #include "trace/why.h"
 
 namespace lvs::scenarios {
@@ -185,7 +186,8 @@ std::size_t WalkText::journal(const WalkOptions& options) {
   std::size_t shown = 0;
   trace::JournalRecord entry;
   for (std::size_t i = 0; i < index_.journal().size(); ++i) {
-    if (index_.journal_kinds()[index_.journal()[i].kind] == "table" || !index_.journal_record(i, entry)) continue;
+    const std::string& kind = index_.journal_kinds()[index_.journal()[i].kind];
+    if (kind == "table" || kind == "lab" || !index_.journal_record(i, entry)) continue;
     const std::string host = base::printable_line(index_.info().host_name(entry.host));
     if (!options.hosts.empty() && std::ranges::find(options.hosts, host) == options.hosts.end()) continue;
     const std::uint32_t walk = entry.walk == 0 ? trace::kNoRecord : index_.find_walk(entry.walk);
@@ -232,6 +234,13 @@ std::size_t WalkText::info() {
   if (!info.description.empty()) put_(base::printable_line(info.description) + '\n');
   put_(fmt::format("{}, seed {}; {} walks, {} records, {} journal entries\n", info.engine, info.seed,
                    index_.walks().size(), index_.size(), index_.journal().size()));
+  const trace::Carried carried = trace::carried_by(index_);
+  if (!carried.files.empty())
+    put_(fmt::format("carries its lab: {} files{} (--lab DIR takes them out)\n", carried.files.size(),
+                     carried.left_out.empty() ? "" : fmt::format(", {} left out", carried.left_out.size())));
+  if (carried.checked && carried.findings.empty()) put_("check: no mistake was found\n");
+  for (const trace::CarriedFinding& finding : carried.findings)
+    put_("check: " + base::printable_line(finding.sentence) + '\n');
   for (const trace::HostInfo& host : info.hosts) {
     put_(fmt::format("{:<12} {}{}\n", base::printable_line(host.name), base::printable_line(host.role),
                      host.modelled ? "" : ", a real machine"));

@@ -106,6 +106,12 @@ void RunTrace::add_real(trace::HostInfo host) {
 
 void RunTrace::begin() { writer_ = std::make_unique<trace::TraceWriter>(info_, output_, options_); }
 
+void RunTrace::tell(const std::vector<std::pair<std::string, std::string>>& entries) {
+  if (machines_.empty() || writer_ == nullptr) return;
+  const host::Host& host = machines_.front()->machine().host();
+  for (const auto& [kind, text] : entries) writer_->journal({host.now(), host.id(), 0, kind, text});
+}
+
 void RunTrace::describe(base::Time at) {
   std::vector<Machine*> machines;
   for (const auto& machine : machines_) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "trace/file/writer.h"
@@ -32,6 +33,8 @@ class RunTrace {
 
   // Writes the description.
   void begin();
+  // Entries of the journal that are about the run as a whole (trace/file/carried.h), behind begin().
+  void tell(const std::vector<std::pair<std::string, std::string>>& entries);
   // The timeline starts here: record times are shown from now on as times since then.
   void mark_timeline(base::Time at);
   // The last tables; everything is given out.
