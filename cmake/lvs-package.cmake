@@ -7,6 +7,7 @@ set(docdir ${CMAKE_INSTALL_DATADIR}/doc)
 # What lies beside the programs: labs and documents where lvs-lab and readers look for them.
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/scenarios/labs" "${PROJECT_SOURCE_DIR}/scenarios/exercises"
         DESTINATION ${CMAKE_INSTALL_DATADIR}/lvs COMPONENT programs)
+install(FILES "${PROJECT_SOURCE_DIR}/scenarios/course.txt" DESTINATION ${CMAKE_INSTALL_DATADIR}/lvs COMPONENT programs)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/" DESTINATION ${docdir}/lvs-testbed COMPONENT programs
         PATTERN "images/make" EXCLUDE PATTERN "wireshark" EXCLUDE)
 install(FILES "${PROJECT_SOURCE_DIR}/README.md" DESTINATION ${docdir}/lvs-testbed COMPONENT programs)

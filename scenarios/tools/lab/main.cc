@@ -19,8 +19,10 @@
 #include "tools/console/exec.h"
 #include "tools/console/folders.h"
 #include "tools/fidelity/referee-options.h"
+#include "tools/lab/ask.h"
 #include "tools/lab/check-measure.h"
 #include "tools/lab/check-text.h"
+#include "tools/lab/course/course.h"
 #include "tools/lab/diff.h"
 #include "tools/lab/grade/grade.h"
 #include "tools/lab/inject.h"
@@ -68,6 +70,10 @@ constexpr const char* kUsage =
     "               without a terminal: a script on standard input\n"
     "      --timeline      run its timeline first\n"
     "      --trace FILE    keep the walk of every packet\n"
+    "  ask [--at S] LAB HOST COMMAND...\n"
+    "               what a command prints on a host at S seconds of the lab's timeline (0), with the lab's status; it "
+    "may\n"
+    "               change things, but only in this run\n"
     "  grade LAB... the checks of an exercise (its lab.check), with points, the moment of each failure and hints;\n"
     "               LAB may be a folder of labs. Status 0: all points, 1: not, 2: some lab could not be graded\n"
     "      --exercise LAB  grade files handed in: LAB's checks, and its files where none is handed in\n"
@@ -77,6 +83,9 @@ constexpr const char* kUsage =
     "      --timeout S, --max-frames N, --memory MIB  bounds of each lab (60, 2000000, 2048)\n"
     "      --on linux      on a real kernel\n"
     "      --quiet         no report\n"
+    "  course --out DIR   the shipped labs and exercises as pages for browsers: questions, walks, tasks; in English "
+    "and\n"
+    "               Chinese, no network needed\n"
     "  commands     the commands that are modelled\n"
     "  list         the shipped labs\n"
     "  exec [--control SOCKET] HOST COMMAND...\n"
@@ -188,13 +197,15 @@ int dispatch(const std::string& command, const std::vector<std::string>& words) 
   if (command == "exec") return exec_in_lab(words);
   if (command == "grade") return grade(words);
   if (command == "shell") return shell(words);
-  fail("'{}' is no command; known: run diff check shell grade list commands new inject exec", command);
+  if (command == "ask") return ask_lab(words);
+  if (command == "course") return course(words);
+  fail("'{}' is no command; known: run diff check shell ask grade course list commands new inject exec", command);
 }
 
 int lab_command(int argc, const char* const* argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   for (const std::string& word : words) {
-    if (words.front() == "exec" && words.size() > 2) break;  // the help of the command
+    if ((words.front() == "exec" || words.front() == "ask") && words.size() > 2) break;  // the help of the command
     if (word == "--help" || word == "-h" || word == "help") {
       std::cout << kUsage;
       return 0;
