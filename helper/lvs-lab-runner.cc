@@ -16,6 +16,7 @@
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/lvs-host.h"
 #include "ns3/lvs-lab-capture.h"
+#include "ns3/lvs-lab-given.h"
 #include "ns3/lvs-switch.h"
 #include "ns3/mac48-address.h"
 #include "ns3/names.h"
@@ -59,7 +60,7 @@ class Simulation : private ::lvs::control::LabWorld {
   }
 
   LabRun Run() {
-    TakeDraws();
+    if (m_options.draws != nullptr) LvsTakeDraws(*m_options.draws, m_lab, m_hosts, m_options.startup);
     m_script.not_before = m_options.startup;
     m_script.on_line = [this](const ::lvs::control::LabPlace& place, const std::string& text) {
       if (m_options.onLine) m_options.onLine(place.text() + ": " + text);
@@ -87,9 +88,7 @@ class Simulation : private ::lvs::control::LabWorld {
  private:
   void MakeHosts();
   void MakeSegments();
-  void TakeDraws();
   void MakeTrace();
-  ::lvs::trace::HostInfo RealHost(std::size_t host) const;
   void Look(const std::function<void()>& look);
   void FlushTrace();
   void Overhear();
@@ -196,14 +195,6 @@ void Simulation::Plug(std::size_t host, const ::lvs::control::LabInterface& inte
   device->SetFrameObserver(m_captures.back().get());
 }
 
-::lvs::trace::HostInfo Simulation::RealHost(std::size_t host) const {
-  ::lvs::trace::HostInfo info{static_cast<::lvs::trace::HostId>(host + 1), m_lab.hosts[host].name, "host", false, {}};
-  for (const auto& interface : m_lab.hosts[host].interfaces) {
-    info.interfaces.push_back({interface.name(), 0, static_cast<int>(interface.segment), {}, {}});
-  }
-  return info;
-}
-
 void Simulation::MakeTrace() {
   if (!m_options.trace) return;
   ::lvs::trace::RunInfo info;
@@ -219,7 +210,7 @@ void Simulation::MakeTrace() {
     std::vector<int> segments;
     for (const auto& interface : m_lab.hosts[h].interfaces) segments.push_back(static_cast<int>(interface.segment));
     if (IsReal(h)) {
-      m_trace->add_real(RealHost(h));
+      m_trace->add_real(LvsRealHost(m_lab, h));
       continue;
     }
     m_hosts[h]->AddSink(m_trace->add(m_hosts[h]->GetMachine(), std::move(segments)));
@@ -345,21 +336,6 @@ void Simulation::MakePrompt() {
     m_script.signal(number);
   };
   m_prompt = std::make_unique<LvsLabPrompt>(*m_options.console, m_script, before, signal);
-}
-
-void Simulation::TakeDraws() {
-  if (m_options.draws == nullptr) return;
-  for (const ::lvs::control::LabDraw& draw : *m_options.draws) {
-    const auto spec = std::ranges::find(m_lab.hosts, draw.host, &::lvs::control::LabHost::name);
-    if (spec == m_lab.hosts.end()) continue;
-    const Ptr<LvsHost> host = m_hosts[static_cast<std::size_t>(spec - m_lab.hosts.begin())];
-    const auto take = [host, draw] {
-      LvsHost::Entry entry(*host);
-      const auto* device = host->GetHost().device(draw.interface);
-      if (device != nullptr) host->GetHost().neighbours.set_reachable_time(*device, draw.reachable);
-    };
-    Simulator::Schedule(ToNs3(std::max(draw.at + m_options.startup, CoreTime{0})), take);
-  }
 }
 
 // Looks at every machine, and they know what time it is and that somebody traces.
