@@ -14,7 +14,20 @@
 namespace lvs::scenarios {
 
 struct WalkOptions {
-  enum class What : std::uint8_t { list, walks, json, pcapng, pcap, tables, journal, connections, info, reasons, html, lab };
+  enum class What : std::uint8_t {
+    list,
+    walks,
+    json,
+    pcapng,
+    pcap,
+    tables,
+    journal,
+    connections,
+    info,
+    reasons,
+    html,
+    lab
+  };
 
   std::string file;
   What what = What::list;
