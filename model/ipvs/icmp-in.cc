@@ -128,7 +128,9 @@ HookResult icmp_in(Core& core, Hook hook, PacketPtr& packet, const Header& outer
     fresh = true;
   }
   HookResult result;
-  if (!icmp_checksum_ok(*packet, header)) {
+  // What is passed on as it is need not be right, since 6.1.192 and 6.12.117 (icmp-out.cc).
+  const bool rewritten = conn->method() == ForwardMethod::masq || tunnel.ours;
+  if ((rewritten || !core.host.kernel().leaves_quotes_of_fragments) && !icmp_checksum_ok(core, *packet, header)) {
     result = HookResult::dropped(Drop::ipvs_bad_icmp);
   } else if (tunnel.ours) {
     result = relay(core, *conn, packet, header, quote, tunnel);

@@ -50,8 +50,14 @@ bool read_quote(const Core& core, Packet& packet, std::uint32_t offset, bool inv
   return true;
 }
 
-bool icmp_checksum_ok(Packet& packet, const Header& header) {
+// Newer kernels ask nf_ip_checksum(), which sums the IP header up too, as if that gave nothing. It does not where an
+// option was written to on the way in, for __ip_options_compile() leaves the header's checksum for later. 6.1.192 and
+// 6.12.117 have it, as they have the other.
+bool sums_header_with_icmp(const host::Kernel& kernel) { return kernel.leaves_quotes_of_fragments; }
+
+bool icmp_checksum_ok(const Core& core, Packet& packet, const Header& header) {
   if (packet.checksum != host::ChecksumState::none) return true;
+  if (sums_header_with_icmp(core.host.kernel()) && !packet.ip().checksum_ok()) return false;
   packet.set_transport_header(header.size);
   return wire::sum_fold(packet.transport_sum()) == 0xffff;
 }
@@ -70,7 +76,7 @@ HookResult icmp_out(Core& core, Hook hook, PacketPtr& packet, const Header& oute
   if (conn == nullptr) return HookResult::accept();
 
   if (conn->method() == ForwardMethod::masq) {
-    if (!icmp_checksum_ok(*packet, header)) return HookResult::dropped(Drop::ipvs_bad_icmp);
+    if (!icmp_checksum_ok(core, *packet, header)) return HookResult::dropped(Drop::ipvs_bad_icmp);
     if (!rewrite_icmp(*conn, *packet, header, quote, true)) return HookResult::dropped(Drop::ipvs_bad_packet);
     if (!reroute_reply(core, hook, *packet)) return HookResult::dropped(Drop::ip_outnoroutes);
     core.host.cpu.charge(host::CpuStage::rewrite);

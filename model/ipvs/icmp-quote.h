@@ -20,6 +20,6 @@ QuoteState begin_quote(Core& core, Hook hook, PacketPtr& packet, Header& header)
 // The quoted packet's header at `offset`; false when it is none that a connection could have. `inverse`: it went the
 // other way than requests.
 bool read_quote(const Core& core, Packet& packet, std::uint32_t offset, bool inverse, Header& quote);
-bool icmp_checksum_ok(Packet& packet, const Header& header);
+bool icmp_checksum_ok(const Core& core, Packet& packet, const Header& header);
 
 }  // namespace lvs::ipvs
