@@ -52,19 +52,26 @@ SocketError TcpSocket::listen(unsigned backlog) {
 
 SocketError TcpSocket::connect(SocketAddress to) {
   if (state_ != TcpState::close) return SocketError::connected;
-  const SocketCalls::Call call(sockets_.calls());
-  sockets_.calls().charge_connection(*this);
-  if (to.addr.is_any()) to.addr = base::Ipv4Addr::of(127, 0, 0, 1);
   Stack& host = sockets_.host();
-  route_ = host.fib.output({.dst = to.addr, .src = local_.addr});
-  if (const SocketError error = route_error(); error != SocketError::none) return error;
-  if (route_.type == RouteType::broadcast || route_.type == RouteType::multicast) return SocketError::net_unreachable;
-  if (local_.addr.is_any()) local_.addr = route_.src;
-  remote_ = to;
-  if (!sockets_.choose_connection(*this)) return SocketError::not_available;
-  sockets_.enter(*this);
-  begin_connection();
-  return SocketError::none;
+  const auto begin = [&] {
+    const SocketCalls::Call call(sockets_.calls());
+    sockets_.calls().charge_connection(*this);
+    if (to.addr.is_any()) to.addr = base::Ipv4Addr::of(127, 0, 0, 1);
+    route_ = host.fib.output({.dst = to.addr, .src = local_.addr});
+    if (const SocketError error = route_error(); error != SocketError::none) return error;
+    if (route_.type == RouteType::broadcast || route_.type == RouteType::multicast) return SocketError::net_unreachable;
+    if (local_.addr.is_any()) local_.addr = route_.src;
+    remote_ = to;
+    if (!sockets_.choose_connection(*this)) return SocketError::not_available;
+    sockets_.enter(*this);
+    begin_connection();
+    return SocketError::none;
+  };
+  const SocketError error = begin();
+  // The SYN has left. Linux sets its timer behind that of the neighbour who is asked, and of two that are due at one
+  // tick the one set later comes first.
+  if (host.ticks() && send_timer_.armed()) arm_send(pending_, send_timer_.deadline() - host.now());
+  return error;
 }
 
 SocketError TcpSocket::route_error() const {
