@@ -224,7 +224,7 @@ TEST(Vrrp, TheTakeoverIsOneBeatWithItsMilliseconds) {
   const std::vector<VrrpState> states = vrrpStatesOf(session, lb2->id);
   ASSERT_EQ(states.size(), 2u);
   EXPECT_EQ(states.back().kind, VrrpState::Kind::master);
-  EXPECT_EQ(vrrpStatesOf(session, session.info().host("lb1")->id).back().kind, VrrpState::Kind::lost);
+  EXPECT_EQ(vrrpStatesOf(session, session.info().host("lb1")->id).back().kind, VrrpState::Kind::fault);
 }
 
 TEST(Vrrp, SyncMessagesAreDecoded) {
