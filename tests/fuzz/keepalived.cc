@@ -71,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   vrrp.begin(false);
   vrrp.adopt(nullptr);
   vrrp.start();
-  if (end < size) vrrp.receive("eth0", {data + end + 1, size - end - 1});
+  if (end < size) vrrp.receive("eth0", false, {data + end + 1, size - end - 1});
   for (const auto& instance : vrrp.instances()) {
     if (name_of(instance->state).empty()) std::abort();
   }

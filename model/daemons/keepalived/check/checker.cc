@@ -2,6 +2,7 @@
 #include "daemons/keepalived/check/checker.h"
 
 #include "daemons/keepalived/check/datagram-checkers.h"
+#include "daemons/keepalived/check/file-checker.h"
 #include "daemons/keepalived/check/http-checker.h"
 #include "daemons/keepalived/check/misc-checker.h"
 #include "daemons/keepalived/check/smtp-checker.h"
@@ -27,7 +28,7 @@ void Checker::begin() {
   again(*conf_.delay_loop);
 }
 
-std::string Checker::name() const { return name_of(conf_.to.addr, real_.service->conf->protocol, conf_.to.port); }
+std::string Checker::name() const { return name_of(*real_.conf, *real_.service->conf); }
 
 std::unique_ptr<Checker> make_checker(const CheckerConf& conf, RealServer& real, Services& services,
                                       CheckWorld& world) {
@@ -39,8 +40,9 @@ std::unique_ptr<Checker> make_checker(const CheckerConf& conf, RealServer& real,
     case CheckKind::udp: return std::make_unique<UdpChecker>(conf, real, services, world);
     case CheckKind::dns: return std::make_unique<DnsChecker>(conf, real, services, world);
     case CheckKind::ping: return std::make_unique<PingChecker>(conf, real, services, world);
-    default: return nullptr;  // refused with the configuration
+    case CheckKind::file: return std::make_unique<FileChecker>(conf, real, services, world);
   }
+  return nullptr;
 }
 
 }  // namespace lvs::keepalived

@@ -26,6 +26,16 @@ class Checker {
   bool enabled() const { return enabled_; }
   const CheckerConf& conf() const { return conf_; }
   RealServer& real() { return real_; }
+  const RealServer& real() const { return real_; }
+
+  // --- what a dump tells ---
+  bool is_up() const { return up_; }
+  bool has_run() const { return has_run_; }
+  unsigned tries() const { return tries_; }
+  virtual long long own_weight() const { return 0; }  // what it adds to the server's weight
+  virtual base::Time ran_at() const { return {}; }
+  virtual int last_status() const { return 0; }
+  virtual std::string failed_url() const { return {}; }
 
  protected:
   // One check, from its time on; it ends in one of the calls below.

@@ -13,6 +13,8 @@ class HttpChecker final : public Checker {
  public:
   HttpChecker(const CheckerConf& conf, RealServer& real, Services& services, CheckWorld& world);
 
+  std::string failed_url() const override { return failed_url_ ? url().path : std::string(); }
+
  private:
   enum class Result : std::uint8_t { good, retry, failed };
 

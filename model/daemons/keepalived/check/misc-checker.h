@@ -14,6 +14,10 @@ class MiscChecker final : public Checker {
   MiscChecker(const CheckerConf& conf, RealServer& real, Services& services, CheckWorld& world);
   ~MiscChecker() override;
 
+  long long own_weight() const override { return own_weight_; }
+  base::Time ran_at() const override { return ran_at_; }
+  int last_status() const override { return last_status_; }
+
  private:
   void check() override;
   void ended(int status);

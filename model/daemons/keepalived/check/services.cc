@@ -23,16 +23,28 @@ ipvs::ForwardMethod method_of(ServerMethod method) {
 
 int real_weight(long long weight) { return static_cast<int>(std::clamp(weight, 0LL, 0x7fffffffLL)); }
 
-// How keepalived's libipvs names the errors of the kernel.
-const char* text_of(ipvs::Error error) {
+// How keepalived's libipvs names the errors of the kernel; netlink has made ENOENT of ESRCH.
+std::string text_of(ipvs::Error error, bool of_server, bool removes) {
   switch (error) {
-    case ipvs::Error::exists: return "Service already exists(17)";
-    case ipvs::Error::no_such_service: return "No such service(3)";
-    case ipvs::Error::no_such_destination: return "No such destination(2)";
+    case ipvs::Error::exists: return of_server ? "Destination already exists(17)" : "Service already exists(17)";
+    case ipvs::Error::no_such_service:
+    case ipvs::Error::no_such_destination:
+      return of_server && removes ? "No such destination(2)" : "No such file or directory(2)";
     case ipvs::Error::no_scheduler: return "Scheduler or persistence engine not found(2)";
     case ipvs::Error::range: return "Numerical result out of range(34)";
-    default: return "Invalid argument(22)";
+    default: return "Invalid operation.  Possibly wrong module version, address not unicast, ...(22)";
   }
+}
+
+// "10.0.0.100:tcp:80", "Fwm 3": a service in these errors.
+std::string rule_text(const ipvs::ServiceKey& key) {
+  if (key.fwmark != 0) return fmt::format("Fwm {}", key.fwmark);
+  const int protocol = static_cast<int>(key.protocol);
+  const std::string name = protocol == 6     ? "tcp"
+                           : protocol == 17  ? "udp"
+                           : protocol == 132 ? "sctp"
+                                             : std::to_string(protocol);
+  return fmt::format("{}:{}:{}", key.addr.text(), name, key.port);
 }
 
 }  // namespace
@@ -89,10 +101,22 @@ std::vector<ipvs::ServiceKey> Services::keys(const Service& service) const {
   return keys;
 }
 
-bool Services::ask(ipvs::Error error, const char* command) {
-  if (error == ipvs::Error::none) return true;
-  world_.log(fmt::format("IPVS cmd {} error: {}", command, text_of(error)));
-  return false;
+bool Services::ask(ipvs::Error error, Ask what, const ipvs::ServiceKey& key, const RealServer* real) {
+  using ipvs::Error;
+  if (error == Error::none) return true;
+  constexpr const char* kNames[] = {"IP_VS_SO_SET_ADD(1154)", "IP_VS_SO_SET_DEL(1156)", "IP_VS_SO_SET_ADDDEST(1159)",
+                                    "IP_VS_SO_SET_EDITDEST(1161)", "IP_VS_SO_SET_DELDEST(1160)"};
+  std::string rule = rule_text(key);
+  if (real != nullptr) {
+    const auto config = destination(*real, key, 0);
+    rule += fmt::format(" -> {}:{}", config.addr.text(), config.port);
+  }
+  const bool adds = what == Ask::add || what == Ask::add_server;
+  const bool removes = what == Ask::remove || what == Ask::remove_server;
+  world_.log(fmt::format("IPVS cmd {} error: {} ({})", kNames[static_cast<std::size_t>(what)],
+                         text_of(error, real != nullptr, removes), rule));
+  return (adds && error == Error::exists) ||
+         (removes && (error == Error::no_such_destination || error == Error::no_such_service));
 }
 
 bool Services::add(Service& service) {
@@ -108,7 +132,7 @@ bool Services::add(Service& service) {
   bool done = true;
   for (const ipvs::ServiceKey& key : keys(service)) {
     config.key = key;
-    done &= ask(ipvs_.add_service(config), "IP_VS_SO_SET_ADD(1154)");
+    done &= ask(ipvs_.add_service(config), Ask::add, key);
   }
   return done;
 }
@@ -133,15 +157,20 @@ bool Services::add(RealServer& real) {
   if (real.set && real.inhibit()) return edit(real, real_weight(real.weight));
   bool done = true;
   for (const ipvs::ServiceKey& key : keys(*real.service))
-    done &= ask(ipvs_.add_destination(key, destination(real, key, weight)), "IP_VS_SO_SET_ADDDEST(1159)");
+    done &= ask(ipvs_.add_destination(key, destination(real, key, weight)), Ask::add_server, key, &real);
   real.set = true;
   return done;
 }
 
 bool Services::edit(RealServer& real, int weight) {
   bool done = true;
-  for (const ipvs::ServiceKey& key : keys(*real.service))
-    done &= ask(ipvs_.edit_destination(key, destination(real, key, weight)), "IP_VS_SO_SET_EDITDEST(1161)");
+  for (const ipvs::ServiceKey& key : keys(*real.service)) {
+    // One that somebody has taken out is put in again.
+    const auto error = ipvs_.edit_destination(key, destination(real, key, weight));
+    done &= error == ipvs::Error::no_such_destination || error == ipvs::Error::no_such_service
+                ? ask(ipvs_.add_destination(key, destination(real, key, weight)), Ask::add_server, key, &real)
+                : ask(error, Ask::edit_server, key, &real);
+  }
   return done;
 }
 
@@ -150,7 +179,7 @@ bool Services::remove(RealServer& real, bool force) {
   bool done = true;
   for (const ipvs::ServiceKey& key : keys(*real.service)) {
     const auto config = destination(real, key, 0);
-    done &= ask(ipvs_.delete_destination(key, config.addr, config.port), "IP_VS_SO_SET_DELDEST(1160)");
+    done &= ask(ipvs_.delete_destination(key, config.addr, config.port), Ask::remove_server, key, &real);
   }
   real.set = false;
   return done;
@@ -309,7 +338,7 @@ void Services::stop() {
       service->quorum_up = false;
       notify(service->conf->quorum_down);
     }
-    for (const ipvs::ServiceKey& key : keys(*service)) ask(ipvs_.delete_service(key), "IP_VS_SO_SET_DEL(1156)");
+    for (const ipvs::ServiceKey& key : keys(*service)) ask(ipvs_.delete_service(key), Ask::remove, key);
     service->alive = false;
   }
 }

@@ -56,7 +56,9 @@ class Services {
 
  private:
   std::vector<ipvs::ServiceKey> keys(const Service& service) const;
-  bool ask(ipvs::Error error, const char* command);
+  enum class Ask : std::uint8_t { add, remove, add_server, edit_server, remove_server };
+  // False: IPVS would not have it. What is there already, or gone already, is as it should be.
+  bool ask(ipvs::Error error, Ask what, const ipvs::ServiceKey& key, const RealServer* real = nullptr);
   bool add(Service& service);
   bool add(RealServer& real);
   bool remove(RealServer& real, bool force);

@@ -60,7 +60,7 @@ struct CheckerConf {
   bool reply_given = false;
   unsigned min_reply = 0, max_reply = 255;
   // FILE_CHECK
-  std::string file;
+  std::string file, file_path;  // the track_file's name, and where it is
   int weight = 1;
   bool weight_reverse = false;
 };

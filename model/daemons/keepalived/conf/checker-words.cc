@@ -9,6 +9,20 @@
 namespace lvs::keepalived {
 namespace {
 
+struct Type {
+  std::string_view name;
+  std::uint16_t number;
+};
+constexpr auto kTypes = std::to_array<Type>({{"A", 1},
+                                             {"NS", 2},
+                                             {"CNAME", 5},
+                                             {"SOA", 6},
+                                             {"MX", 15},
+                                             {"TXT", 16},
+                                             {"AAAA", 28},
+                                             {"RRSIG", 46},
+                                             {"DNSKEY", 48}});
+
 // One digit: its value, and which bits may be any.
 std::optional<std::pair<int, int>> digit(char c, bool may_be_any) {
   if (may_be_any && (c == 'x' || c == 'X')) return std::pair(0, 15);
@@ -20,23 +34,15 @@ std::optional<std::pair<int, int>> digit(char c, bool may_be_any) {
 }  // namespace
 
 std::optional<std::uint16_t> dns_type(std::string_view name) {
-  struct Type {
-    std::string_view name;
-    std::uint16_t number;
-  };
-  constexpr auto kTypes = std::to_array<Type>({{"A", 1},
-                                               {"NS", 2},
-                                               {"CNAME", 5},
-                                               {"SOA", 6},
-                                               {"MX", 15},
-                                               {"TXT", 16},
-                                               {"AAAA", 28},
-                                               {"RRSIG", 46},
-                                               {"DNSKEY", 48}});
   std::string upper(name);
   std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   const auto* const type = std::ranges::find(kTypes, upper, &Type::name);
   return type == kTypes.end() ? std::nullopt : std::optional(type->number);
+}
+
+std::string dns_type_name(std::uint16_t type) {
+  const auto* const found = std::ranges::find(kTypes, type, &Type::number);
+  return found == kTypes.end() ? std::to_string(type) : std::string(found->name);
 }
 
 std::optional<std::string> read_hex(const ConfWords& words, std::size_t first, std::string* mask) {

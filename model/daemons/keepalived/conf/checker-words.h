@@ -13,6 +13,7 @@
 namespace lvs::keepalived {
 
 std::optional<std::uint16_t> dns_type(std::string_view name);
+std::string dns_type_name(std::uint16_t type);
 
 // The words from `first` on as bytes. With `mask`, a digit may be x: any; `mask` then has these bits set.
 std::optional<std::string> read_hex(const ConfWords& words, std::size_t first, std::string* mask);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/addr.h"
 
@@ -15,6 +16,12 @@ class ConfHost {
   virtual ~ConfHost() = default;
   // A file's text; a relative path as the daemon's working directory has it.
   virtual std::optional<std::string> read(std::string_view path) const = 0;
+  // What a file pattern names, in order. One without wildcards names itself, if it is there.
+  virtual std::vector<std::string> matches(const std::string& pattern) const {
+    return read(pattern) ? std::vector{pattern} : std::vector<std::string>();
+  }
+  // A regular file that nobody may execute: keepalived reads no other.
+  virtual bool can_be_conf(std::string_view) const { return true; }
   virtual bool has_interface(std::string_view name) const = 0;
   virtual bool is_loopback(std::string_view name) const { return name == "lo"; }
   virtual unsigned mtu(std::string_view) const { return 1500; }

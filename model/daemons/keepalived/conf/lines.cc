@@ -33,22 +33,64 @@ std::size_t find_brace(std::string_view line) {
   return std::string_view::npos;
 }
 
+// "a{b,c}" as "ab" and "ac", in that order (glob(3): GLOB_BRACE).
+std::vector<std::string> without_braces(const std::string& pattern) {
+  constexpr std::size_t kMost = 1000;
+  std::vector<std::string> done, open{pattern};
+  while (!open.empty() && done.size() + open.size() < kMost) {
+    const std::string text = std::move(open.back());
+    open.pop_back();
+    const std::size_t begin = text.find('{');
+    std::vector<std::string> parts(1);
+    std::size_t at = begin == std::string::npos ? text.size() : begin + 1;
+    int depth = 1;
+    for (; at < text.size() && depth > 0; ++at) {
+      depth += text[at] == '{' ? 1 : text[at] == '}' ? -1 : 0;
+      if (depth == 1 && text[at] == ',') {
+        parts.emplace_back();
+      } else if (depth > 0) {
+        parts.back() += text[at];
+      }
+    }
+    if (depth != 0 || begin == std::string::npos) {
+      done.push_back(text);
+      continue;
+    }
+    for (auto part = parts.rbegin(); part != parts.rend(); ++part)
+      open.push_back(text.substr(0, begin) + *part + text.substr(at));
+  }
+  return done;
+}
+
 }  // namespace
 
 ConfLines::ConfLines(const ConfHost& host, ConfReport& report, Options options)
     : host_(host), report_(report), options_(std::move(options)), definitions_(report) {}
 
 bool ConfLines::open(std::string_view path) {
+  if (!push(std::string(path), std::string(path))) return false;
+  tell(files_.back());
+  return true;
+}
+
+void ConfLines::tell(File& file) {
+  if (options_.tells && !std::exchange(file.told, true)) report_.log(fmt::format("Opening file '{}'.", file.name));
+}
+
+// A file's own folder is where the names in it begin (keepalived: open_conf_file()).
+bool ConfLines::push(const std::string& name, const std::string& path) {
   if (files_.size() >= kMostFiles) return false;
   auto text = host_.read(path);
   if (!text) return false;
-  files_.push_back({std::string(path), std::move(*text), 0, 0});
+  const std::size_t slash = path.rfind('/');
+  files_.push_back({name, slash == std::string::npos ? std::string() : path.substr(0, slash + 1), std::move(*text)});
   return true;
 }
 
 std::optional<std::string> ConfLines::raw_line() {
   while (!files_.empty()) {
     File& file = files_.back();
+    tell(file);
     if (file.at >= file.text.size()) {
       files_.pop_back();
       continue;
@@ -106,23 +148,48 @@ bool ConfLines::prepare(std::string& line) {
 
 bool ConfLines::include(std::string_view line) {
   if (!is_include(line)) return false;
-  std::string_view path = line.substr(kConfBlanks.find(line[7]) != std::string_view::npos ? 8 : 9);
+  const bool plain = kConfBlanks.find(line[7]) != std::string_view::npos;
+  std::string_view path = line.substr(plain ? 8 : 9);
   path.remove_prefix(std::min(path.find_first_not_of(kBlanks), path.size()));
-  if (path.find_first_of("*?[{") != std::string_view::npos) {
-    report_.refuse(std::string(path), "patterns of included files are not modelled: name each file");
-    return true;
-  }
-  // Only the plain word says nothing of a file that is missing.
-  const bool must = line[7] == 'r' || line[7] == 'w' || line[7] == 'm' || line[7] == 'b' || line[7] == 'a';
-  if (!open(path)) {
-    const std::string text = fmt::format("Config files missing '{}'.", path);
-    if (must) {
-      report_.error(ConfStatus::file_not_found, text);
-    } else {
-      report_.error(ConfStatus::ok, text);
-    }
-  }
+  include_files(std::string(path), plain ? std::string_view() : line.substr(7, 1));
   return true;
+}
+
+// `strictness`: the letter behind the word; without one nothing that is missing matters (keepalived: open_glob_file()).
+void ConfLines::include_files(const std::string& pattern, std::string_view strictness) {
+  const auto complain = [&](std::string_view letters, const std::string& text) {
+    if (options_.copied) return;  // the parent has said so
+    const bool counts = strictness == "a" || (!strictness.empty() && letters.find(strictness[0]) != letters.npos);
+    report_.error(counts ? ConfStatus::file_not_found : ConfStatus::ok, text);
+  };
+  const std::string folder = files_.empty() ? std::string() : files_.back().folder;
+  const bool wild = pattern.find_first_of("*?[") != std::string::npos;
+  std::vector<std::pair<std::string, std::string>> found;  // name, path
+  bool missing = false;
+  for (const std::string& each : without_braces(pattern)) {
+    const bool absolute = each.starts_with('/');
+    const auto paths = host_.matches(absolute ? each : folder + each);
+    missing |= paths.empty() && each.find_first_of("*?[") == std::string::npos;
+    for (const std::string& path : paths) found.emplace_back(absolute ? path : path.substr(folder.size()), path);
+  }
+  const bool braces = pattern.find('{') != std::string::npos;
+  if (found.empty()) {
+    if (missing) {
+      complain(braces ? "b" : "m", fmt::format("Config files missing '{}'.", pattern));
+    } else if (wild && (strictness == "w" || strictness == "a")) {
+      complain("w", fmt::format("No config files matched '{}'.", pattern));
+    }
+    return;
+  }
+  if (missing) {
+    complain("b", fmt::format("Some config files missing: \"{}\".", pattern));
+    if (strictness == "b" || strictness == "a") return;
+  }
+  // The first is to be read first.
+  for (auto file = found.rbegin(); file != found.rend(); ++file) {
+    if (host_.can_be_conf(file->second) && push(file->first, file->second)) continue;
+    complain("r", fmt::format("Configuration file '{}' is not a regular non-executable file - skipping", file->first));
+  }
 }
 
 std::string ConfLines::cut_at_brace(std::string line) {

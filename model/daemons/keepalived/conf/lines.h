@@ -19,7 +19,8 @@ class ConfLines {
  public:
   struct Options {
     std::string id;       // what lines that begin with @id are kept for (keepalived -i); empty: none
-    bool copied = false;  // the text is a copy from which comments have been taken already
+    bool copied = false;  // the text is a copy from which comments have been taken already, and that includes no files
+    bool tells = false;   // which files it opens
   };
   ConfLines(const ConfHost& host, ConfReport& report, Options options);
 
@@ -34,10 +35,12 @@ class ConfLines {
 
  private:
   struct File {
-    std::string name;
+    std::string name;    // as it was asked for
+    std::string folder;  // where names that it includes begin; empty: where keepalived works
     std::string text;
     std::size_t at = 0;
     std::size_t line = 0;
+    bool told = false;
   };
 
   std::optional<std::string> raw_line();
@@ -46,6 +49,9 @@ class ConfLines {
   bool prepare(std::string& line);
   bool condition(std::string& line) const;
   bool include(std::string_view line);
+  void include_files(const std::string& pattern, std::string_view strictness);
+  bool push(const std::string& name, const std::string& path);
+  void tell(File& file);
   std::string cut_at_brace(std::string line);
 
   static constexpr std::size_t kMostLines = 200'000;

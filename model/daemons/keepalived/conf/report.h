@@ -57,6 +57,7 @@ class ConfReport {
   void error(ConfStatus status, std::string_view text) {
     if (stopped_) return;
     status_ = std::max(status_, status);
+    misses_file_ |= status == ConfStatus::file_not_found;
     note(text);
   }
   void error(std::string_view text) { error(ConfStatus::general_error, text); }
@@ -73,6 +74,7 @@ class ConfReport {
   ConfPlace place;  // of the line that is being read; line 0: none any more
   ConfStatus status() const { return status_; }
   bool stopped() const { return stopped_; }
+  bool misses_file() const { return misses_file_; }  // one that must be there
   struct Message {
     std::string text;
     bool error;
@@ -90,6 +92,7 @@ class ConfReport {
 
   bool names_file_;
   bool stopped_ = false;
+  bool misses_file_ = false;
   ConfStatus status_ = ConfStatus::ok;
   std::vector<Message> messages_;
   std::vector<ConfRefusal> refusals_;

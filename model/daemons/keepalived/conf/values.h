@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -69,6 +70,7 @@ struct GlobalConf {
   std::optional<SyncDaemonConf> sync_daemon;
   std::optional<std::uint32_t> random_seed;
   std::string instance;
+  std::map<std::string, std::string> shown;  // settings that nothing but the dump of SIGUSR1 tells of, by their word
 };
 
 // An address of virtual_ipaddress, virtual_ipaddress_excluded or static_ipaddress.

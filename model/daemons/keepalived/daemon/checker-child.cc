@@ -9,6 +9,7 @@
 #include "control/machine/signals.h"
 #include "daemons/keepalived/conf/names.h"
 #include "daemons/keepalived/daemon/machine-host.h"
+#include "daemons/keepalived/dump/dump.h"
 
 namespace lvs::keepalived {
 namespace {
@@ -58,10 +59,14 @@ void CheckerChild::read(bool again) {
   reading_ = std::move(next);
   CheckWorld& world = *this;
   services_ = std::make_unique<Services>(reading_->conf, world);
-  for (const auto& service : services_->all()) {
-    for (const auto& real : service->servers) {
-      for (const CheckerConf& conf : real->conf->checkers) {
-        if (auto checker = make_checker(conf, *real, *services_, *this)) checkers_.push_back(std::move(checker));
+  // Those of files come last (keepalived: add_rs_to_track_files()).
+  for (const bool files : {false, true}) {
+    for (const auto& service : services_->all()) {
+      for (const auto& real : service->servers) {
+        for (const CheckerConf& conf : real->conf->checkers) {
+          if ((conf.kind == CheckKind::file) == files)
+            checkers_.push_back(make_checker(conf, *real, *services_, *this));
+        }
       }
     }
   }
@@ -75,6 +80,10 @@ void CheckerChild::activate() {
   bool suspends = false;
   for (const auto& checker : checkers_) {
     const VirtualServerConf& server = *checker->real().service->conf;
+    if (checker->conf().kind == CheckKind::file) {
+      checker->start({});
+      continue;
+    }
     if (server.ha_suspend && !has_address(server.address)) checker->enable(false);
     suspends |= server.ha_suspend;
     line(fmt::format("{}ctivating healthchecker for service {} for VS {}", checker->enabled() ? "A" : "Dea",
@@ -130,10 +139,14 @@ bool CheckerChild::take_signal(int signal) {
   if (signal == control::kSigHup) {
     if (stopping_ || !services_) return true;
     line("Reloading");
+    reloaded_ = true;
     read(true);
     return true;
   }
-  if (signal == control::kSigUsr1) line(fmt::format("Printing checker data for process({}) on signal", pid()));
+  if (signal == control::kSigUsr1) {
+    line(fmt::format("Printing checker data for process({}) on signal", pid()));
+    if (services_) write_dump(kCheckDataFile, dump_check(machine(), reading_->conf, *services_, checkers_, reloaded_));
+  }
   return signal == control::kSigUsr1 || signal == control::kSigPipe;
 }
 

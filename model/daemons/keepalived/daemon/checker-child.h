@@ -53,6 +53,7 @@ class CheckerChild final : public Child, private CheckWorld {
   Scripts scripts_;
   std::uint16_t pings_ = 0;
   bool listening_ = false;
+  bool reloaded_ = false;
   bool stopping_ = false;
   control::Alarm start_, changed_, last_;
 };

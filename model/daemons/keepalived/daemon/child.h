@@ -21,6 +21,12 @@ struct ParentLink {
   std::function<void()> has_read;  // a child has read its configuration
 };
 
+// What a signal asks for stands in a file of its own.
+inline void write_dump(control::Machine& machine, const char* path, const std::string& text) {
+  machine.files().truncate(path);
+  machine.files().append(path, text);
+}
+
 class Child : public control::Process {
  public:
   Child(control::Machine& machine, control::Pid parent, const Options& options, Log log, std::string ident,
@@ -54,11 +60,14 @@ class Child : public control::Process {
     machine().files().truncate(pid_file());
     machine().files().append(pid_file(), std::to_string(pid()) + "\n");
   }
+  void write_dump(const char* path, const std::string& text) const { keepalived::write_dump(machine(), path, text); }
   void has_read() const {
     if (link_ && link_->has_read) link_->has_read();
   }
   // Times that a machine without a CPU of its own does not use. Those of scripts are told if they have used any.
-  static std::string last_line() { return "Stopped - used 0.000000 user time, 0.000000 system time"; }
+  std::string last_line() const {
+    return log_.detail ? "Stopped - used 0.000000 user time, 0.000000 system time" : "Stopped";
+  }
 
   Options options_;
   GlobalConf global_;

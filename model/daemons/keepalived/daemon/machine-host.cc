@@ -2,6 +2,7 @@
 #include "daemons/keepalived/daemon/machine-host.h"
 
 #include "control/machine/registry.h"
+#include "control/machine/shell/pattern.h"
 
 namespace lvs::keepalived {
 
@@ -23,6 +24,16 @@ std::optional<std::string> MachineHost::read(std::string_view path) const {
   auto file = machine_.files().read(path);
   if (file.error != control::FileError::none) return std::nullopt;
   return std::move(file.text);
+}
+
+std::vector<std::string> MachineHost::matches(const std::string& pattern) const {
+  if (!control::is_pattern(pattern)) return ConfHost::matches(pattern);
+  return control::matching_files(machine_.files(), "/root", pattern);
+}
+
+bool MachineHost::can_be_conf(std::string_view path) const {
+  const auto status = machine_.files().status(path);
+  return status.kind == control::Files::Kind::file && !status.executable();
 }
 
 bool MachineHost::has_interface(std::string_view name) const { return machine_.host().device(name) != nullptr; }

@@ -11,6 +11,7 @@
 #include "daemons/keepalived/daemon/machine-host.h"
 #include "daemons/keepalived/daemon/texts.h"
 #include "daemons/keepalived/daemon/vrrp-child.h"
+#include "daemons/keepalived/dump/dump.h"
 
 namespace lvs::keepalived {
 namespace {
@@ -37,8 +38,13 @@ Parent::Parent(control::Machine& machine, control::Pid pid, Options options, Log
                          machine_.processes().send(child->pid, control::kSigKill);
                        }
                      }),
-      hear_(machine.host(), [this] {
-        for (const Ended& each : std::exchange(ended_, {})) child_ended(each.pid, each.status);
+      hear_(machine.host(),
+            [this] {
+              for (const Ended& each : std::exchange(ended_, {})) child_ended(each.pid, each.status);
+            }),
+      print_(machine.host(), [this] {
+        line(fmt::format("Printing parent data for process({}) on signal", pid_));
+        write_dump(machine_, kParentDataFile, dump_global(conf_.global, false));
       }) {
   // It hears of it after what happens at this moment: who is killed together with a child hears nothing.
   link_->ended = [this](control::Pid child, control::ExitStatus status) {
@@ -53,7 +59,8 @@ Parent::~Parent() { abandon(); }
 void Parent::abandon() {
   link_->ended = {};
   link_->has_read = {};
-  for (control::Alarm* alarm : {&finish_, &failed_to_die_, &hear_, &vrrp_.restart, &checkers_.restart}) alarm->clear();
+  for (control::Alarm* alarm : {&finish_, &failed_to_die_, &hear_, &print_, &vrrp_.restart, &checkers_.restart})
+    alarm->clear();
 }
 
 std::optional<int> Parent::read() {
@@ -62,16 +69,13 @@ std::optional<int> Parent::read() {
   std::string command = "Command line:";
   for (const std::string& word : options_.arguments) command += " '" + word + "'";
   line(command);
-  ConfReading reading =
-      read_conf({options_.conf, options_.id, false, nullptr}, ConfReaderKind::parent, MachineHost(machine_));
-  if (reading.opened) {
-    line(fmt::format("Opening file '{}'.", options_.conf));
-    line(fmt::format("Configuration file {}", options_.conf));
-  }
+  ConfReading reading = read_conf({options_.conf, options_.id, false, nullptr, options_.detail}, ConfReaderKind::parent,
+                                  MachineHost(machine_));
   for (const auto& message : reading.report.messages()) line(message.text);
-  if (!reading.opened || reading.report.stopped()) {
+  if (!reading.opened || reading.report.stopped() || reading.report.misses_file()) {
+    if (reading.report.misses_file()) tell_usage();
     line(fmt::format("Stopped {}", kVersion));
-    return reading.opened ? kConfigError : kNoConfig;
+    return reading.opened && !reading.report.misses_file() ? kConfigError : kNoConfig;
   }
   conf_ = std::move(reading.conf);
   if (is_running(options_.parent_pid) || (options_.vrrp && is_running(options_.vrrp_pid)) ||
@@ -175,12 +179,8 @@ void Parent::child_has_read() {
 
 void Parent::reload() {
   line("Reloading ...");
-  ConfReading reading =
-      read_conf({options_.conf, options_.id, false, nullptr}, ConfReaderKind::parent, MachineHost(machine_));
-  if (reading.opened) {
-    line(fmt::format("Opening file '{}'.", options_.conf));
-    line(fmt::format("Configuration file {}", options_.conf));
-  }
+  ConfReading reading = read_conf({options_.conf, options_.id, false, nullptr, options_.detail}, ConfReaderKind::parent,
+                                  MachineHost(machine_));
   for (const auto& message : reading.report.messages()) line(message.text);
   if (!reading.opened) return;
   conf_ = std::move(reading.conf);
@@ -212,7 +212,7 @@ bool Parent::take_signal(int signal) {
   if (signal == control::kSigUsr1 || signal == control::kSigUsr2) {
     if (vrrp_.pid != 0) machine_.processes().send(vrrp_.pid, signal);
     if (checkers_.pid != 0 && signal == control::kSigUsr1) machine_.processes().send(checkers_.pid, signal);
-    if (signal == control::kSigUsr1) line(fmt::format("Printing parent data for process({}) on signal", pid_));
+    if (signal == control::kSigUsr1) print_.set_after({});
     return true;
   }
   return signal == control::kSigPipe;
@@ -237,10 +237,14 @@ void Parent::stop(int status) {
   }
 }
 
+void Parent::tell_usage() const {
+  if (options_.detail) line("CPU usage (self/children) user: 0.000000/0.000000 system: 0.000000/0.000000");
+}
+
 void Parent::finish() {
   failed_to_die_.clear();
   machine_.files().remove(options_.parent_pid);
-  line("CPU usage (self/children) user: 0.000000/0.000000 system: 0.000000/0.000000");
+  tell_usage();
   line(fmt::format("Stopped {}", kVersion));
   done_(status_);
 }

@@ -50,6 +50,7 @@ class Parent {
   void reload();
   void stop(int status);
   void finish();
+  void tell_usage() const;
   unsigned restart_delay(ChildState& child);
   ChildState& of(Which which) { return which == Which::vrrp ? vrrp_ : checkers_; }
 
@@ -70,7 +71,7 @@ class Parent {
     control::ExitStatus status;
   };
   std::vector<Ended> ended_;  // children, of which it has not heard yet (SIGCHLD)
-  control::Alarm finish_, failed_to_die_, hear_;
+  control::Alarm finish_, failed_to_die_, hear_, print_;
 };
 
 }  // namespace lvs::keepalived

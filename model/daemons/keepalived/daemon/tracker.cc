@@ -47,14 +47,10 @@ void Tracker::start(bool reloading) {
     script->next.set_after({});
     tracked_.push_back(std::move(script));
   }
-  for (const TrackFileConf& conf : vrrp_.conf().vrrp.files) files_.push_back({conf, 0});
-  for (const TrackProcessConf& conf : vrrp_.conf().vrrp.processes) {
-    // As the state machine begins: what adds to the priority is not there, what would be a fault is none.
-    const auto adds = [&](const auto& v) {
-      return std::ranges::any_of(v->processes, [&](const Tracking& t) { return t.name == conf.name && t.weight > 0; });
-    };
-    processes_.push_back({conf, std::ranges::none_of(vrrp_.instances(), adds)});
-  }
+  const Vrrp::TrackedNow found = now(machine_, vrrp_.conf().vrrp);
+  for (const TrackFileConf& conf : vrrp_.conf().vrrp.files) files_.push_back({conf, found.files.at(conf.name)});
+  for (const TrackProcessConf& conf : vrrp_.conf().vrrp.processes)
+    processes_.push_back({conf, found.processes.at(conf.name)});
   if (!files_.empty() || !processes_.empty()) look_.set_after({});
 }
 
@@ -124,16 +120,26 @@ void Tracker::finished(Script& script, int status) {
   script.first = Vrrp::First::no;
 }
 
-int Tracker::value_of(const TrackFileConf& file) const {
-  const auto text = machine_.files().read(file.file);
+Vrrp::TrackedNow Tracker::now(control::Machine& machine, const VrrpConf& conf) {
+  Vrrp::TrackedNow found;
+  for (const TrackFileConf& file : conf.files) found.files[file.name] = value_of(machine, file);
+  for (const TrackProcessConf& process : conf.processes) {
+    const unsigned count = count_of(machine, process);
+    found.processes[process.name] = count >= process.quorum && count <= process.quorum_max;
+  }
+  return found;
+}
+
+int Tracker::value_of(control::Machine& machine, const TrackFileConf& file) {
+  const auto text = machine.files().read(file.file);
   if (text.error != control::FileError::none) return 0;
   return std::atoi(text.text.c_str());
 }
 
-bool Tracker::quorum_of(const TrackProcessConf& process) const {
+unsigned Tracker::count_of(control::Machine& machine, const TrackProcessConf& process) {
   unsigned count = 0;
   const std::string& path = process.process.front();
-  for (const control::Process* each : machine_.processes().all()) {
+  for (const control::Process* each : machine.processes().all()) {
     const auto& arguments = each->arguments();
     if (!process.full_command) {
       count += each->name() == path.substr(path.rfind('/') + 1) ? 1 : 0;
@@ -145,16 +151,35 @@ bool Tracker::quorum_of(const TrackProcessConf& process) const {
     const bool prefix = theirs.size() >= wanted.size() && std::equal(wanted.begin(), wanted.end(), theirs.begin());
     count += process.match == TrackProcessConf::Match::exact ? (theirs == wanted ? 1 : 0) : (prefix ? 1 : 0);
   }
-  return count >= process.quorum && count <= process.quorum_max;
+  return count;
+}
+
+void Tracker::tell(VrrpDump& dump) const {
+  for (const VrrpScriptConf& conf : vrrp_.conf().vrrp.scripts) {
+    const auto found = std::ranges::find_if(tracked_, [&](const auto& each) { return &each->conf == &conf; });
+    ScriptDump says{.result = conf.init_fail ? 0 : conf.rise - 1};
+    if (found != tracked_.end()) {
+      const Script& script = **found;
+      says.result = script.result;
+      if (script.first == Vrrp::First::at_start) says.first = "INIT";
+      if (script.first == Vrrp::First::after_reload) says.first = "INIT/RELOAD";
+      if (script.running == Running::running) says.state = "running";
+    }
+    dump.scripts.push_back(says);
+  }
+  for (const File& file : files_) dump.files.push_back(file.value);
+  for (const Watched& process : processes_)
+    dump.processes.push_back({count_of(machine_, process.conf), process.quorum});
 }
 
 void Tracker::look() {
   for (File& file : files_) {
-    const int value = value_of(file.conf);
+    const int value = value_of(machine_, file.conf);
     if (value != file.value) vrrp_.file_changed(file.conf.name, std::exchange(file.value, value), value);
   }
   for (Watched& process : processes_) {
-    const bool quorum = quorum_of(process.conf);
+    const unsigned count = count_of(machine_, process.conf);
+    const bool quorum = count >= process.conf.quorum && count <= process.conf.quorum_max;
     if (quorum != process.quorum) vrrp_.process_changed(process.conf.name, quorum);
     process.quorum = quorum;
   }

@@ -11,6 +11,7 @@
 
 #include "control/machine/alarm.h"
 #include "daemons/keepalived/daemon/scripts.h"
+#include "daemons/keepalived/dump/dump.h"
 #include "daemons/keepalived/vrrp/vrrp.h"
 
 namespace lvs::keepalived {
@@ -25,8 +26,14 @@ class Tracker {
   Tracker(const Tracker&) = delete;
   Tracker& operator=(const Tracker&) = delete;
 
+  // What files and processes are like, for Vrrp::begin().
+  static Vrrp::TrackedNow now(control::Machine& machine, const VrrpConf& conf);
+
   // Scripts run from now on; files and processes are looked at.
   void start(bool reloading);
+
+  // What a dump says of them, in the order of the configuration.
+  void tell(VrrpDump& dump) const;
 
  private:
   enum class Running : std::uint8_t { idle, running, asked_to_end };
@@ -56,8 +63,8 @@ class Tracker {
   void succeeded(Script& script, const std::string& how);
   void failed(Script& script, const std::string& how, const std::string& why);
   void look();
-  int value_of(const TrackFileConf& file) const;
-  bool quorum_of(const TrackProcessConf& process) const;
+  static int value_of(control::Machine& machine, const TrackFileConf& file);
+  static unsigned count_of(control::Machine& machine, const TrackProcessConf& process);
 
   control::Machine& machine_;
   Scripts& scripts_;

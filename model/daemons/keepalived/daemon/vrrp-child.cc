@@ -18,6 +18,8 @@ namespace lvs::keepalived {
 namespace {
 
 constexpr Time kSecond = std::chrono::seconds(1);
+// Of its sockets; one that watches files comes before them.
+int first_descriptor(const VrrpConf& conf) { return conf.files.empty() ? 13 : 14; }
 
 host::InterfaceAddress kernel_address(const ConfAddress& address) {
   host::InterfaceAddress kernel;
@@ -54,7 +56,7 @@ VrrpChild::Pool::Pool(VrrpChild& its, const VrrpInstance& v, host::Device& dev)
 void VrrpChild::Pool::socket_ready() {
   host::RawSocket::Received received;
   while (child.vrrp_ && in.receive(received) == host::SocketError::none)
-    child.vrrp_->receive(interface, received.packet);
+    child.vrrp_->receive(interface, group.is_any(), received.packet);
 }
 
 VrrpChild::VrrpChild(control::Machine& machine, control::Pid parent, const Options& options, Log log,
@@ -73,6 +75,7 @@ VrrpChild::VrrpChild(control::Machine& machine, control::Pid parent, const Optio
       }) {}
 
 VrrpChild::~VrrpChild() {
+  tracker_.reset();  // it may have scripts that still run
   if (listening_) machine().host().events.remove(&VrrpChild::on_event, this);
 }
 
@@ -102,7 +105,7 @@ void VrrpChild::read(bool again) {
   if (!listening_) machine().host().events.add(&VrrpChild::on_event, this);
   listening_ = true;
   for (const auto& dev : machine().host().devices()) up_[dev->name()] = interface_up(dev->name());
-  vrrp_->begin(again);
+  vrrp_->begin(again, Tracker::now(machine(), reading_->conf.vrrp));
   if (!again && detail()) line("Registering gratuitous ARP shared channel");
   has_read();
   vrrp_->adopt(old.get());
@@ -133,7 +136,7 @@ void VrrpChild::open_pools() {
 
 // Their descriptors as those of a child that has opened nothing else.
 void VrrpChild::list_pools() const {
-  int descriptor = 12;
+  int descriptor = first_descriptor(reading_->conf.vrrp);
   for (const auto& pool : pools_) {
     const host::Device* const dev = machine().host().device(pool->interface);
     const bool unicast = pool->group.is_any();
@@ -142,6 +145,22 @@ void VrrpChild::list_pools() const {
                      (unicast ? pool->source : pool->group).text()));
     descriptor += 2;
   }
+}
+
+void VrrpChild::dump_data() const {
+  if (!vrrp_ || !tracker_) return;
+  VrrpDump dump;
+  dump.vrrp = vrrp_.get();
+  int descriptor = first_descriptor(reading_->conf.vrrp);
+  for (const auto& pool : pools_) {
+    PoolDump& told = dump.pools.emplace_back();
+    told = {pool->interface, pool->source, {}, std::exchange(descriptor, descriptor + 2)};
+    for (const auto& v : vrrp_->instances()) {
+      if (pool_of(*v) == pool.get()) told.instances.push_back(v.get());
+    }
+  }
+  tracker_->tell(dump);
+  write_dump(kDataFile, dump_vrrp(machine(), dump));
 }
 
 void VrrpChild::static_entries(bool add) {
@@ -312,9 +331,14 @@ bool VrrpChild::take_signal(int signal) {
     read(true);
     return true;
   }
-  // The dumps are not modelled; the log says that they were asked for.
-  if (signal == control::kSigUsr1) line(fmt::format("Printing VRRP data for process({}) on signal", pid()));
-  if (signal == control::kSigUsr2) line(fmt::format("Printing VRRP stats for process({}) on signal", pid()));
+  if (signal == control::kSigUsr1) {
+    line(fmt::format("Printing VRRP data for process({}) on signal", pid()));
+    dump_data();
+  }
+  if (signal == control::kSigUsr2) {
+    line(fmt::format("Printing VRRP stats for process({}) on signal", pid()));
+    if (vrrp_) write_dump(kStatsFile, dump_stats(*vrrp_));
+  }
   return signal == control::kSigUsr1 || signal == control::kSigUsr2 || signal == control::kSigPipe;
 }
 

@@ -66,6 +66,7 @@ class VrrpChild final : public Child, private VrrpWorld {
   void read(bool again);
   void open_pools();
   void list_pools() const;
+  void dump_data() const;
   void static_entries(bool add);
   // The kernel's synchronisation daemon follows the state of an instance.
   void begin_sync(const GlobalConf* before);

@@ -2,6 +2,7 @@
 // A VRRP instance at work, and a sync group (keepalived: vrrp_t, vrrp_sgroup_t).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,6 +32,13 @@ struct Tracking {
   int weight = 0;
   int multiplier = 1;  // -1: reversed
 };
+
+// What a file's number comes to: -254 is a fault, else it is added to the priority (keepalived: track_file.c).
+inline int file_status(const Tracking& track, int value) {
+  if (track.weight == 0) return (value != 0) == (track.multiplier == 1) ? -254 : 0;
+  const std::int64_t status = std::int64_t{value} * track.weight * track.multiplier;
+  return static_cast<int>(std::clamp<std::int64_t>(status, -254, 253));
+}
 
 struct VrrpInstance {
   const VrrpInstanceConf* conf = nullptr;

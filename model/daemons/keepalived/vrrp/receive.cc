@@ -234,7 +234,7 @@ bool Vrrp::master_receives(VrrpInstance& v, const ReceivedAdvert& advert) {
   return true;
 }
 
-void Vrrp::receive(const std::string& interface, std::span<const std::uint8_t> packet) {
+void Vrrp::receive(const std::string& interface, bool unicast, std::span<const std::uint8_t> packet) {
   const auto advert = read_advert(packet);
   if (!advert) {
     log("IPv4 VRRP packet too short - {} bytes", packet.size());
@@ -242,8 +242,7 @@ void Vrrp::receive(const std::string& interface, std::span<const std::uint8_t> p
   }
   // Sockets of unicast and of multicast are not the same.
   const auto ours = [&](const std::unique_ptr<VrrpInstance>& v) {
-    return v->conf->interface == interface && v->conf->vrid == advert->vrid() &&
-           (!v->unicast() || !advert->to.is_multicast());
+    return v->conf->interface == interface && v->conf->vrid == advert->vrid() && v->unicast() == unicast;
   };
   auto found = std::ranges::find_if(instances_, ours);
   // Unicast instances of one VRID are told apart by their peers.

@@ -271,17 +271,12 @@ void Vrrp::process_changed(const std::string& name, bool quorum) {
   wake();
 }
 
-// A file's number times the weight is added; -254 and less are a fault (keepalived: track_file.c).
 void Vrrp::file_changed(const std::string& name, int before, int now) {
   work_ = {};
-  const auto status = [](const Tracking& track, int value) {
-    if (track.weight == 0) return (value != 0) == (track.multiplier == 1) ? -254 : 0;
-    return std::clamp(value * track.weight * track.multiplier, -254, 253);
-  };
   for (const auto& v : instances_) {
     for (const Tracking& track : v->files) {
       if (track.name != name) continue;
-      const int was = status(track, before), is = status(track, now);
+      const int was = file_status(track, before), is = file_status(track, now);
       if (was == is) continue;
       if (is <= -254) {
         log("({}): tracked file {} now FAULT state", v->name(), name);

@@ -114,10 +114,47 @@ void Vrrp::find_sources(bool first) {
       detail("Assigned address {} for interface {}", address->text(), v->conf->interface);
     }
     if (!v->conf->source) v->source = address;
+    // It is told of those only that an instance is the first to use as its own.
+    for (const Tracking& track : v->interfaces) told.push_back(track.name);
   }
 }
 
-void Vrrp::initial_faults() {
+void Vrrp::initial_files(const TrackedNow& now) {
+  const auto fault = [&](VrrpInstance& v) {
+    v.state = VrrpState::fault;
+    ++v.faults;
+  };
+  for (const TrackFileConf& file : conf_.vrrp.files) {
+    const auto number = now.files.find(file.name);
+    for (const auto& v : instances_) {
+      const auto track = std::ranges::find(v->files, file.name, &Tracking::name);
+      if (track == v->files.end()) continue;
+      const int status = file_status(*track, number == now.files.end() ? 0 : number->second);
+      if (status > -254) {
+        v->total_priority += status;
+        continue;
+      }
+      log("({}): entering FAULT state (tracked file {} has status {})", v->name(), file.name, status);
+      fault(*v);
+    }
+  }
+  for (const TrackProcessConf& process : conf_.vrrp.processes) {
+    const auto quorum = now.processes.find(process.name);
+    for (const auto& v : instances_) {
+      const auto track = std::ranges::find(v->processes, process.name, &Tracking::name);
+      if (track == v->processes.end()) continue;
+      const bool there = quorum != now.processes.end() && quorum->second;
+      if (track->weight != 0) {
+        v->total_priority += weight_now(*track, there);
+      } else if (there != (track->multiplier == 1)) {
+        log("({}) entering FAULT state (tracked process {} quorum not achieved)", v->name(), process.name);
+        fault(*v);
+      }
+    }
+  }
+}
+
+void Vrrp::initial_faults(const TrackedNow& now) {
   for (const auto& v : instances_) {
     v->faults = v->config_faults;
     for (const Tracking& track : v->interfaces) {
@@ -131,6 +168,7 @@ void Vrrp::initial_faults() {
       }
     }
   }
+  initial_files(now);
   for (const auto& v : instances_) {
     if (!v->source) {
       log("({}) entering FAULT state (no IPv4 address for interface)", v->name());
@@ -224,17 +262,17 @@ void Vrrp::take_over(Vrrp& old) {
   }
 }
 
-void Vrrp::begin(bool reloading) {
+void Vrrp::begin(bool reloading, const TrackedNow& now) {
   work_ = {};
   reloading_ = reloading;
-  for (const auto& v : instances_) track_interfaces(*v);
-  find_sources(true);
-  initial_faults();
-  initial_groups();
   if (conf_.global.vrrp_startup_delay > Time{} && !reloading_) {
     delayed_until_ = world_.now() + conf_.global.vrrp_startup_delay;
     log("Delaying startup for {:g} seconds", std::chrono::duration<double>(conf_.global.vrrp_startup_delay).count());
   }
+  for (const auto& v : instances_) track_interfaces(*v);
+  find_sources(true);
+  initial_faults(now);
+  initial_groups();
 }
 
 void Vrrp::adopt(Vrrp* old) {

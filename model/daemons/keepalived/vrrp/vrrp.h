@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,8 +27,13 @@ class Vrrp {
   // `conf` is complete, and outlives this.
   Vrrp(const Conf& conf, VrrpWorld& world);
 
+  // What tracked files and processes are like at the start.
+  struct TrackedNow {
+    std::map<std::string, int> files;       // their numbers
+    std::map<std::string, bool> processes;  // is there a quorum?
+  };
   // Faults and priorities, from what it finds. `reloading`: after SIGHUP.
-  void begin(bool reloading);
+  void begin(bool reloading, const TrackedNow& now = {});
   // Takes away what an earlier run has left. After SIGHUP instances of `old` that go on keep their state, and its
   // addresses that are no longer named are removed.
   void adopt(Vrrp* old);
@@ -36,7 +42,8 @@ class Vrrp {
   // Adverts, timeouts and gratuitous ARPs that are due.
   void advance();
   // A packet of protocol 112 that its interface's socket has, from the IP header on.
-  void receive(const std::string& interface, std::span<const std::uint8_t> packet);
+  // `unicast`: it is the socket of unicast instances; those of multicast have another one.
+  void receive(const std::string& interface, bool unicast, std::span<const std::uint8_t> packet);
 
   // --- what the kernel reports ---
   void interface_changed(const std::string& interface, bool up);
@@ -75,7 +82,8 @@ class Vrrp {
   // vrrp.cc
   void track_interfaces(VrrpInstance& v);
   void find_sources(bool first);
-  void initial_faults();
+  void initial_faults(const TrackedNow& now);
+  void initial_files(const TrackedNow& now);
   void initial_groups();
   void initial_state(VrrpInstance& v);
   void take_over(Vrrp& old);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // keepalived -t: the messages and the status of the real one, recorded by tests/golden/daemons/record-keepalived-test.
+#include <glob.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -32,6 +33,16 @@ class RecordedHost final : public ConfHost {
   std::optional<std::string> read(std::string_view path) const override {
     if (!fs::exists(kFolder / path)) return std::nullopt;
     return text_of(kFolder / path);
+  }
+  std::vector<std::string> matches(const std::string& pattern) const override {
+    std::vector<std::string> found;
+    glob_t files{};
+    if (glob((kFolder / pattern).c_str(), 0, nullptr, &files) == 0) {
+      for (std::size_t i = 0; i < files.gl_pathc; ++i)
+        found.push_back(fs::path(files.gl_pathv[i]).lexically_relative(kFolder));
+    }
+    globfree(&files);
+    return found;
   }
   bool has_interface(std::string_view name) const override { return name == "lo" || name == "eth0" || name == "eth1"; }
   bool exists(std::string_view program) const override {

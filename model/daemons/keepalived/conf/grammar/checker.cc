@@ -254,8 +254,10 @@ void end_file(ConfReader& r) {
     rs(r).checkers.pop_back();
     return;
   }
-  if (last(r).weight != kNoWeight) return;
+  last(r).alpha = false;
   const auto file = std::ranges::find(r.conf.vrrp.files, last(r).file, &TrackFileConf::name);
+  last(r).file_path = file->file;
+  if (last(r).weight != kNoWeight) return;
   last(r).weight = file->weight;
   last(r).weight_reverse = file->weight_reverse;
 }
@@ -274,7 +276,6 @@ constexpr Keyword kCommon[] = {
     {.name = "warmup", .take = take_warmup}, {.name = "delay_loop", .take = take_loop},
     {.name = "alpha", .take = take_alpha},   {.name = "log_all_failures", .take = take_log_all},
 };
-constexpr const char* kChecker = "FILE_CHECK is not modelled: use MISC_CHECK with a script that reads the file";
 constexpr const char* kRegex = "regular expressions of PCRE are not modelled: use digest or status_code";
 constexpr Keyword kUrl[] = {
     {.name = "path", .take = take_path},
@@ -349,12 +350,7 @@ std::span<const Keyword> checker_keywords() {
       {.name = "DNS_CHECK", .take = take_check<CheckKind::dns>, .inside = dns, .block = true},
       {.name = "UDP_CHECK", .take = take_check<CheckKind::udp>, .inside = udp, .block = true, .end = end_udp},
       {.name = "PING_CHECK", .take = take_check<CheckKind::ping>, .inside = connects, .block = true},
-      {.name = "FILE_CHECK",
-       .take = take_file_check,
-       .refused = kChecker,
-       .inside = kFile,
-       .block = true,
-       .end = end_file},
+      {.name = "FILE_CHECK", .take = take_file_check, .inside = kFile, .block = true, .end = end_file},
       {.name = "BFD_CHECK", .refused = "BFD is not modelled"},
   };
   return all;

@@ -27,6 +27,9 @@ void take_router_id(ConfReader& r, const ConfWords& w) {
 // Scheduling of the processes, buffers of their sockets, names that nobody sees: they change nothing in virtual time.
 void take_nothing(ConfReader&, const ConfWords&) {}
 
+// Likewise, but a dump tells of them.
+void take_shown(ConfReader& r, const ConfWords& w) { r.conf.global.shown[w[0]] = w.size() > 1 ? w[1] : ""; }
+
 // Lists in braces that nothing comes of: mails are sent for smtp_alert only, which is refused.
 void take_block(ConfReader& r, const ConfWords& w) {
   r.each_line(w, [](const ConfWords&) {});
@@ -180,7 +183,10 @@ void take_flush_on_stop(ConfReader& r, const ConfWords& w) {
   if (w.size() > 1) return r.report.refuse(w[1], "lvs_flush_on_stop with this word is not modelled");
   r.conf.global.lvs_flush_on_stop = true;
 }
-void take_auto_priority(ConfReader& r, const ConfWords&) { r.conf.global.max_auto_priority_set = true; }
+void take_auto_priority(ConfReader& r, const ConfWords& w) {
+  r.conf.global.max_auto_priority_set = true;
+  if (w.size() > 1) take_shown(r, w);
+}
 
 using G = GlobalConf;
 constexpr Keyword kGlobal[] = {
@@ -199,14 +205,14 @@ constexpr Keyword kGlobal[] = {
     {.name = "smtp_alert", .refused = kMail},
     {.name = "smtp_alert_vrrp", .refused = kMail},
     {.name = "smtp_alert_checker", .refused = kMail},
-    {.name = "no_email_faults", .take = take_nothing},
-    {.name = "no_checker_emails", .take = take_nothing},
+    {.name = "no_email_faults", .take = take_shown},
+    {.name = "no_checker_emails", .take = take_shown},
     {.name = "startup_script", .refused = kScripts},
     {.name = "startup_script_timeout", .refused = kScripts},
     {.name = "shutdown_script", .refused = kScripts},
     {.name = "shutdown_script_timeout", .refused = kScripts},
     {.name = "max_auto_priority", .take = take_auto_priority},
-    {.name = "min_auto_priority_delay", .take = take_nothing},
+    {.name = "min_auto_priority_delay", .take = take_shown},
     {.name = "checker_log_all_failures", .take = take_flag<&G::checker_log_all_failures>},
     {.name = "dynamic_interfaces", .refused = "interfaces that appear later are not modelled"},
     {.name = "default_interface", .take = take_interface},
@@ -245,12 +251,12 @@ constexpr Keyword kGlobal[] = {
     {.name = "vrrp_check_unicast_src", .take = set<&G::check_unicast_src>},
     {.name = "vrrp_skip_check_adv_addr", .take = take_flag<&G::skip_check_adv_addr>},
     {.name = "vrrp_strict", .refused = "strict mode sets firewall rules, which are not modelled"},
-    {.name = "vrrp_priority", .take = take_nothing},
-    {.name = "vrrp_no_swap", .take = take_nothing},
-    {.name = "vrrp_rt_priority", .take = take_nothing},
+    {.name = "vrrp_priority", .take = take_shown},
+    {.name = "vrrp_no_swap", .take = take_shown},
+    {.name = "vrrp_rt_priority", .take = take_shown},
     {.name = "vrrp_cpu_affinity", .take = take_nothing},
-    {.name = "vrrp_rlimit_rttime", .take = take_nothing},
-    {.name = "vrrp_rlimit_rtime", .take = take_nothing},
+    {.name = "vrrp_rlimit_rttime", .take = take_shown},
+    {.name = "vrrp_rlimit_rtime", .take = take_shown},
     {.name = "notify_fifo", .refused = kNotifyFifo},
     {.name = "notify_fifo_script", .refused = kNotifyFifo},
     {.name = "vrrp_notify_fifo", .refused = kNotifyFifo},
@@ -259,12 +265,12 @@ constexpr Keyword kGlobal[] = {
     {.name = "fifo_write_vrrp_states_on_reload", .refused = kNotifyFifo},
     {.name = "lvs_notify_fifo", .refused = kNotifyFifo},
     {.name = "lvs_notify_fifo_script", .refused = kNotifyFifo},
-    {.name = "checker_priority", .take = take_nothing},
-    {.name = "checker_no_swap", .take = take_nothing},
-    {.name = "checker_rt_priority", .take = take_nothing},
+    {.name = "checker_priority", .take = take_shown},
+    {.name = "checker_no_swap", .take = take_shown},
+    {.name = "checker_rt_priority", .take = take_shown},
     {.name = "checker_cpu_affinity", .take = take_nothing},
-    {.name = "checker_rlimit_rttime", .take = take_nothing},
-    {.name = "checker_rlimit_rtime", .take = take_nothing},
+    {.name = "checker_rlimit_rttime", .take = take_shown},
+    {.name = "checker_rlimit_rtime", .take = take_shown},
     {.name = "bfd_priority", .refused = kBfd},
     {.name = "bfd_no_swap", .refused = kBfd},
     {.name = "bfd_rt_priority", .refused = kBfd},
@@ -283,19 +289,19 @@ constexpr Keyword kGlobal[] = {
     {.name = "dbus_service_name", .refused = kSnmp},
     {.name = "script_user", .take = take_user},
     {.name = "enable_script_security", .take = set<&G::script_security>},
-    {.name = "vrrp_netlink_cmd_rcv_bufs", .take = take_nothing},
-    {.name = "vrrp_netlink_cmd_rcv_bufs_force", .take = take_nothing},
-    {.name = "vrrp_netlink_monitor_rcv_bufs", .take = take_nothing},
-    {.name = "vrrp_netlink_monitor_rcv_bufs_force", .take = take_nothing},
-    {.name = "process_monitor_rcv_bufs", .take = take_nothing},
-    {.name = "process_monitor_rcv_bufs_force", .take = take_nothing},
-    {.name = "lvs_netlink_cmd_rcv_bufs", .take = take_nothing},
-    {.name = "lvs_netlink_cmd_rcv_bufs_force", .take = take_nothing},
-    {.name = "lvs_netlink_monitor_rcv_bufs", .take = take_nothing},
-    {.name = "lvs_netlink_monitor_rcv_bufs_force", .take = take_nothing},
+    {.name = "vrrp_netlink_cmd_rcv_bufs", .take = take_shown},
+    {.name = "vrrp_netlink_cmd_rcv_bufs_force", .take = take_shown},
+    {.name = "vrrp_netlink_monitor_rcv_bufs", .take = take_shown},
+    {.name = "vrrp_netlink_monitor_rcv_bufs_force", .take = take_shown},
+    {.name = "process_monitor_rcv_bufs", .take = take_shown},
+    {.name = "process_monitor_rcv_bufs_force", .take = take_shown},
+    {.name = "lvs_netlink_cmd_rcv_bufs", .take = take_shown},
+    {.name = "lvs_netlink_cmd_rcv_bufs_force", .take = take_shown},
+    {.name = "lvs_netlink_monitor_rcv_bufs", .take = take_shown},
+    {.name = "lvs_netlink_monitor_rcv_bufs_force", .take = take_shown},
     {.name = "rs_init_notifies", .take = set<&G::rs_init_notifies>},
     {.name = "vrrp_rx_bufs_policy", .take = take_nothing},
-    {.name = "vrrp_rx_bufs_multiplier", .take = take_nothing},
+    {.name = "vrrp_rx_bufs_multiplier", .take = take_shown},
     {.name = "vrrp_startup_delay", .take = take_startup_delay},
     {.name = "log_unknown_vrids", .take = set<&G::log_unknown_vrids>},
     {.name = "vmac_prefix", .refused = kVmac},

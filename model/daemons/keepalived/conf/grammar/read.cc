@@ -55,12 +55,14 @@ ConfReading read_conf(const ConfRequest& request, ConfReaderKind kind, const Con
   reading.report = ConfReport(kind != Kind::parent);
   if (request.inherited != nullptr) reading.conf.global = *request.inherited;
   // Children read the parent's copy, which has no comments any more.
-  ConfReader reader(host, reading.report, reading.conf, {request.id, kind != Kind::parent}, request.testing);
+  ConfReader reader(host, reading.report, reading.conf,
+                    {request.id, kind != Kind::parent, kind == Kind::parent && request.detail}, request.testing);
   reading.opened = reader.open(request.path);
   if (!reading.opened) {
     reading.report.error(ConfStatus::ok, fmt::format("Config files missing '{}'.", request.path));
     return reading;
   }
+  if (kind == Kind::parent) reading.report.log(fmt::format("Configuration file {}", request.path));
   const Sides sides = sides_of(kind, request.inherited == nullptr);
   reader.read(sides.ours, sides.theirs, [&](std::string_view block) {
     reading.conf.has_vrrp |= block == "vrrp_instance" || block.starts_with("static_");
@@ -108,6 +110,10 @@ ConfTest test_conf(const ConfRequest& request, const ConfHost& host) {
   each.testing = true;
   ConfReading parent = read_conf(each, Kind::parent, host);
   take(parent.report);
+  if (parent.report.misses_file()) {
+    test.status = 6;
+    return test;
+  }
   each.inherited = &parent.conf.global;
   bool stopped = parent.report.stopped();
   for (const Kind kind : {Kind::checker, Kind::vrrp, Kind::bfd}) {

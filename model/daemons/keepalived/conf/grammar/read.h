@@ -25,6 +25,7 @@ struct ConfRequest {
   bool testing = false;  // keepalived -t
   // A child that starts has its parent's global block; one that reads again takes its own.
   const GlobalConf* inherited = nullptr;
+  bool detail = false;  // keepalived -D: the parent tells which files it opens
 };
 
 ConfReading read_conf(const ConfRequest& request, ConfReaderKind kind, const ConfHost& host);
