@@ -34,7 +34,7 @@ std::optional<ResultPoint> pointFrom(const QString& method, Value value) {
   }
   if (method.isEmpty() || servers > 1e6) return {};
   p.servers = static_cast<int>(servers);
-  p.directors = std::isfinite(directors) && directors < 1e6 ? static_cast<int>(directors) : 1;
+  p.directors = std::isfinite(directors) && directors >= 0 && directors < 1e6 ? static_cast<int>(directors) : 1;
   if (!std::isfinite(p.nic)) p.nic = 0;
   if (!std::isfinite(p.drops)) p.drops = 0;
   return p;
