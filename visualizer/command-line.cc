@@ -24,10 +24,9 @@ struct Switch {
   const char* name;
   bool Options::*target;
 };
-constexpr Switch kSwitches[] = {{"--projector", &Options::projector},
-                                {"--quiz", &Options::quiz},
-                                {"--follow", &Options::follow},
-                                {"--help", &Options::help},
+constexpr Switch kSwitches[] = {{"--projector", &Options::projector}, {"--quiz", &Options::quiz},
+                                {"--try", &Options::tryIt},           {"--lesson", &Options::lesson},
+                                {"--follow", &Options::follow},       {"--help", &Options::help},
                                 {"--version", &Options::version}};
 
 QString setFrames(Options& out, const QString& value) {
@@ -147,11 +146,14 @@ QString usage() {
          "  --screen NAME        walk, compare or results\n"
          "  --filter TEXT        show packets that fit, as the filter line does\n"
          "  --find TEXT          go to the first stage that fits, in the filter's words\n"
-         "  --tab NAME           of the tables: ipvs, stats, addresses, neighbours, sysctls, console, events\n"
+         "  --tab NAME           of the tables: ipvs, stats, addresses, neighbours, sysctls, console, events,\n"
+         "                       check\n"
          "  --theme light|dark\n"
          "  --lang en|zh\n"
          "  --projector          larger type, fewer panels\n"
          "  --quiz               questions about what the trace shows\n"
+         "  --try                open the pane that changes a copy of the lab and runs it\n"
+         "  --lesson             walk through the lesson of the lab's README\n"
          "  --size WxH           of the window, or of the picture\n"
          "  --html FILE          write a page for browsers, as lvs-trace --html does, and end; needs no display\n"
          "  --screenshot FILE    write the screen as .png, .svg or .pdf and end; needs no display\n"

@@ -24,7 +24,7 @@ struct Options {
   QString html;        // write a page for browsers and end
   QString frames;      // write each stage of the packet as a numbered picture: "walk-%1.png"
   QString filter, find, tab;
-  bool projector = false, quiz = false, follow = false, help = false, version = false;
+  bool projector = false, quiz = false, tryIt = false, lesson = false, follow = false, help = false, version = false;
 };
 
 // Nothing, and one line in `error`: an option or a value is wrong.

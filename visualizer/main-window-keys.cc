@@ -16,6 +16,7 @@
 #include "main-window.h"
 #include "models/session/links.h"
 #include "models/session/live.h"
+#include "panes/lesson-panel.h"
 #include "screens/compare-screen.h"
 #include "screens/help-overlay.h"
 #include "screens/results-screen.h"
@@ -38,6 +39,7 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
     return;
   }
   if (quiz_->running() && !(event->modifiers() & Qt::ControlModifier) && quiz_->key(event->key())) return;
+  if (lesson_->running() && !quiz_->running() && part_ == nullptr && lesson_->key(event->key())) return;
   say({});
   const bool shift = (event->modifiers() & Qt::ShiftModifier) != 0;
   const bool control = (event->modifiers() & Qt::ControlModifier) != 0;
@@ -127,6 +129,9 @@ bool MainWindow::walking(Action action, Session& now) {
 
 bool MainWindow::onWalk(Action action, Session& now) {
   Live* live = traces_[static_cast<std::size_t>(tab_)].live.get();
+  // They would tell the answer.
+  if (now.veiled() && (action == Action::tryIt || action == Action::ask || action == Action::lesson))
+    return say(tr("not while a question is open")), true;
   switch (action) {
     case Action::newest: live != nullptr && live->paused() ? live->setPaused(false) : now.toNewest(); return true;
     case Action::play: live != nullptr ? live->setPaused(!live->paused()) : play(!play_.isActive()); return true;
@@ -136,6 +141,12 @@ bool MainWindow::onWalk(Action action, Session& now) {
     case Action::previousTable: walkScreen()->console().nextTab(-1); return true;
     case Action::quiz: quiz_->running() ? quiz_->stop() : quiz_->start(now); return true;
     case Action::filter: filterLine(false); return true;
+    case Action::tryIt: tryIt(); return true;
+    case Action::lesson: lessonOn(); return true;
+    case Action::notes: lesson_->showNotes(); return true;
+    case Action::ask:
+      if (!walkScreen()->ask()) say(tr("P ends projector mode, which has no console"));
+      return true;
     case Action::saveView: quiz_->running() ? saveQuiz() : saveView(); return true;
     case Action::copyTable: {
       const QStringList lines = walkScreen()->console().lines(walkScreen()->console().tab());
@@ -145,6 +156,7 @@ bool MainWindow::onWalk(Action action, Session& now) {
     }
     case Action::escape:
       if (quiz_->running()) quiz_->stop();
+      if (lesson_->running()) return lesson_->stop(), true;
       if (now.hostPinned()) return now.selectHost(now.step()->data.host), true;
       if (now.following()) return now.followConnection(), true;
       if (now.filtered()) applyFilter({});

@@ -8,6 +8,8 @@
 
 #include "main-window.h"
 #include "models/session/live.h"
+#include "panes/lesson-panel.h"
+#include "panes/try-pane.h"
 #include "screens/compare-screen.h"
 #include "screens/help-overlay.h"
 #include "screens/message-screen.h"
@@ -48,12 +50,9 @@ void MainWindow::setLanguage(const QString& language) {
     trace.screen->packets().model().retranslate();
     if (trace.live != nullptr) trace.screen->transport().setLive(trace.live->text());
   }
-  if (!traces_.empty())
-    compare_->setSessions([this] {
-      std::vector<Session*> sessions;
-      for (const Trace& one : traces_) sessions.push_back(one.session.get());
-      return sessions;
-    }());
+  compareThese();
+  try_->retranslate();
+  lesson_->setLanguage(language_);
   filter_->setPlaceholderText(tr("host:rs1  addr:VIP  port:80  hook:FORWARD  verdict:drop  conn:1  arp  rewrite"));
   showTab();
   restyle();
@@ -127,6 +126,13 @@ void MainWindow::relayout() {
   quiz_->setGeometry(whole.width() - quiz.width() - static_cast<int>(style_.px(20)),
                      whole.height() - quiz.height() - static_cast<int>(style_.px(66)), quiz.width(), quiz.height());
   quiz_->raise();
+  lesson_->setGeometry(quiz_->geometry());
+  lesson_->raise();
+  // The walk stays to be seen beside it.
+  const int wide = std::max(whole.width() * 2 / 5, static_cast<int>(style_.px(420)));
+  try_->setGeometry(whole.width() - wide, bar, wide, whole.height() - bar);
+  if (try_->isVisible()) try_->restyle();
+  try_->raise();
   const int lineHeight = static_cast<int>(style_.px(34));
   filter_->setFont(style_.font(Type::mono));
   filter_->setGeometry(static_cast<int>(style_.px(8)), bar + static_cast<int>(style_.px(4)),

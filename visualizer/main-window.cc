@@ -12,6 +12,8 @@
 
 #include "models/session/compare-model.h"
 #include "models/session/live.h"
+#include "panes/lesson-panel.h"
+#include "panes/try-pane.h"
 #include "screens/compare-screen.h"
 #include "screens/help-overlay.h"
 #include "screens/message-screen.h"
@@ -55,6 +57,8 @@ MainWindow::MainWindow(std::unique_ptr<QSettings> settings, TextAudit* audit)
       results_(new ResultsScreen(style_, content_)),
       help_(new HelpOverlay(style_, content_)),
       quiz_(new QuizPanel(style_, content_)),
+      lesson_(new LessonPanel(style_, content_)),
+      try_(new TryPane(style_, content_)),
       filter_(new QLineEdit(content_)) {
   takeTranslations();
   installAccessibility();
@@ -76,6 +80,8 @@ MainWindow::MainWindow(std::unique_ptr<QSettings> settings, TextAudit* audit)
     if (now->moment() == before) play(false);
   });
   connect(top_, &TopBar::chosen, this, &MainWindow::setTab);
+  connect(try_, &TryPane::ran, this, &MainWindow::tried);
+  connect(try_, &TryPane::closed, this, [this] { setFocus(); });
   resize(1280, 800);
   recall();
   setLanguage(language_);
@@ -102,17 +108,20 @@ void MainWindow::apply(const Options& options) {
     if (options.at) now->go(*options.at);
     if (!options.find.isEmpty() && search(options.find, tr("No packet fits: %1").arg(options.find))) say({});
     if (WalkScreen* screen = walkScreen(); screen != nullptr && !options.tab.isEmpty()) {
-      static const QStringList tabs{"ipvs", "stats", "addresses", "neighbours", "sysctls", "console", "events"};
+      static const QStringList tabs{"ipvs",    "stats",   "addresses", "neighbours",
+                                    "sysctls", "console", "events",    "check"};
       if (const auto at = tabs.indexOf(options.tab); at >= 0)
         screen->console().setTab(static_cast<ConsoleView::Tab>(at));
     }
     if (options.quiz) quiz_->start(*now);
+    if (options.tryIt) tryIt();
+    if (options.lesson) lessonOn();
   }
   relayout();
 }
 
-void MainWindow::open(const QString& file, bool follow) {
-  if (settings_ != nullptr && file != "-") {
+void MainWindow::open(const QString& file, bool follow, bool remembered) {
+  if (remembered && settings_ != nullptr && file != "-") {
     constexpr qsizetype kRecent = 12;
     QStringList files = settings_->value("recent").toStringList();
     const QString whole = QFileInfo(file).absoluteFilePath();
@@ -131,6 +140,13 @@ void MainWindow::open(const QString& file, bool follow) {
   trace.session->open(file);
   trace.screen = new WalkScreen(style_, *trace.session, content_);
   connect(&trace.screen->transport(), &TransportBar::pressed, this, &MainWindow::pressed);
+  if (!traces_.empty()) {
+    trace.screen->setShares(traces_.back().screen->shares());
+  } else if (settings_ != nullptr) {
+    QList<double> shares;
+    for (const QVariant& share : settings_->value("window/splitters").toList()) shares += share.toDouble();
+    trace.screen->setShares(shares);
+  }
   if (follow) {
     trace.live = std::make_unique<Live>(*trace.session);
     TransportBar* bar = &trace.screen->transport();
@@ -143,9 +159,7 @@ void MainWindow::open(const QString& file, bool follow) {
     bar->setLive(live->text());
   }
   traces_.push_back(std::move(trace));
-  std::vector<Session*> sessions;
-  for (const Trace& one : traces_) sessions.push_back(one.session.get());
-  compare_->setSessions(sessions);
+  compareThese();
   tab_ = static_cast<int>(traces_.size()) - 1;
   refreshTabs();
   showTab();
@@ -188,6 +202,7 @@ void MainWindow::refreshTabs() {
     if (tabs.count(tabs[i]) < 2) continue;
     const Session& session = *traces_[static_cast<std::size_t>(i)].session;
     tabs[i] = session.path() == "-" ? tr("standard input") : QFileInfo(session.path()).completeBaseName();
+    if (traces_[static_cast<std::size_t>(i)].tried) tabs[i] = tr("tried");
   }
   if (compareTab() >= 0) tabs += tr("Compare");
   if (resultsTab() >= 0) tabs += tr("Results");
@@ -232,6 +247,7 @@ void MainWindow::showTab() {
                 : tab_ == resultsTab() ? tr("← → rate   Ctrl E export   ? keys")
                                        : QString());
   if (!walk && quiz_->running()) quiz_->stop();
+  if (!walk && lesson_->running()) lesson_->stop();
   QString title = "lvs-visualizer";
   if (Session* now = session()) title = QFileInfo(now->path()).fileName() + " – " + title;
   setWindowTitle(title);
@@ -242,6 +258,7 @@ void MainWindow::setTab(int tab) {
   const int last = std::max({static_cast<int>(traces_.size()) - 1, compareTab(), resultsTab()});
   if (tab < 0 || tab > last) return;
   if (quiz_->running()) quiz_->stop();
+  if (lesson_->running() && tab != tab_) lesson_->stop();
   play(false);
   tab_ = tab;
   say({});
@@ -302,6 +319,10 @@ void MainWindow::remember() {
   settings_->setValue("window/projector", style_.projector);
   settings_->setValue("window/zoom", zoom_);
   settings_->setValue("window/speed", speed_);
+  if (traces_.empty()) return;
+  QVariantList shares;
+  for (const double share : traces_.front().screen->shares()) shares += share;
+  settings_->setValue("window/splitters", shares);
 }
 
 void MainWindow::recall() {

@@ -23,12 +23,14 @@ namespace lvs::view {
 
 class CompareScreen;
 class HelpOverlay;
+class LessonPanel;
 class Live;
 class MessageScreen;
 class Panel;
 class QuizPanel;
 class ResultsScreen;
 class TopBar;
+class TryPane;
 class WalkScreen;
 
 class MainWindow : public QWidget {
@@ -40,13 +42,16 @@ class MainWindow : public QWidget {
 
   // What the command line says; files that cannot be opened show why.
   void apply(const Options& options);
-  void open(const QString& file, bool follow = false);
+  // `remembered`: it is listed among those that were open before.
+  void open(const QString& file, bool follow = false, bool remembered = true);
 
   // --- for tests and pictures ----------------------------------------------------------------------------------------
   Style& style() { return style_; }
   Session* session();  // of the tab in front; null: it is no trace
   WalkScreen* walkScreen();
   QuizPanel& quiz() { return *quiz_; }
+  TryPane& tryPane() { return *try_; }
+  LessonPanel& lesson() { return *lesson_; }
   // The part of the window that is exported: all of it, but no scroll bars.
   QWidget& canvasWidget() { return *content_; }
   void setTheme(ThemeKind theme);
@@ -77,7 +82,13 @@ class MainWindow : public QWidget {
     std::unique_ptr<Session> session;
     std::unique_ptr<Live> live;  // null: the file is whole
     WalkScreen* screen = nullptr;
+    bool tried = false;  // of a copy of the lab
   };
+
+  // main-window-try.cc
+  void tryIt();
+  void tried(const QString& trace);
+  void compareThese();
 
   // main-window-looks.cc
   void relayout();
@@ -120,6 +131,7 @@ class MainWindow : public QWidget {
   void saveView();
   void savedViews();
   void saveQuiz();
+  void lessonOn();
   void recentFiles();
   void exportDialog();
   void openDialog();
@@ -140,6 +152,8 @@ class MainWindow : public QWidget {
   ResultsScreen* results_;
   HelpOverlay* help_;
   QuizPanel* quiz_;
+  LessonPanel* lesson_;
+  TryPane* try_;
   QLineEdit* filter_;
   QPointer<Panel> part_;  // that the keyboard is on
   bool searching_ = false;

@@ -191,7 +191,8 @@ TEST(Cure, IsTheVeryLineToType) {
   Session& session = viewer.session();
   const Walk& walk = session.walk(1);
   session.go({1, arpRoundOf(walk, 0, static_cast<int>(walk.steps.size()) - 1).hosts.front().step});
-  EXPECT_TRUE(viewer.drawn().contains("rs2# sysctl -w net.ipv4.conf.all.arp_ignore=1"));
+  EXPECT_TRUE(
+      viewer.drawn().contains("rs2# ip addr add 10.0.0.100/32 dev lo; sysctl -w net.ipv4.conf.all.arp_ignore=1"));
 }
 
 TEST(Compare, SaysWhereARefusedReplyEnds) {

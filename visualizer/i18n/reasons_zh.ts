@@ -293,6 +293,205 @@
     </message>
 </context>
 <context>
+    <name>Rule</name>
+    <message>
+        <source>the client asks for an address that nobody has</source>
+        <translation>客户端询问的地址不属于任何主机</translation>
+    </message>
+    <message>
+        <source>DR or TUN, and the real server asks by ARP with the VIP as sender</source>
+        <translation>DR 或 TUN：真实服务器以 VIP 为发送方地址发出 ARP 询问</translation>
+    </message>
+    <message>
+        <source>DR or TUN, and the real server answers ARP requests for the VIP</source>
+        <translation>DR 或 TUN：真实服务器应答了对 VIP 的 ARP 询问</translation>
+    </message>
+    <message>
+        <source>the client has no route to the VIP</source>
+        <translation>客户端没有到 VIP 的路由</translation>
+    </message>
+    <message>
+        <source>DR or TUN, and the real server&apos;s gateway is the director</source>
+        <translation>DR 或 TUN：真实服务器的网关是调度器</translation>
+    </message>
+    <message>
+        <source>DR or TUN, and the director is the client</source>
+        <translation>DR 或 TUN：调度器自己就是客户端</translation>
+    </message>
+    <message>
+        <source>DR or TUN to another port</source>
+        <translation>DR 或 TUN 转到了另一个端口</translation>
+    </message>
+    <message>
+        <source>DR, and a router is between director and real server</source>
+        <translation>DR：调度器与真实服务器之间隔着路由器</translation>
+    </message>
+    <message>
+        <source>two hosts answer ARP requests for one address</source>
+        <translation>两台主机应答对同一地址的 ARP 询问</translation>
+    </message>
+    <message>
+        <source>a data connection of FTP, and a service that the helper does not read along with</source>
+        <translation>FTP 数据连接，而辅助模块并不跟读这个服务</translation>
+    </message>
+    <message>
+        <source>a service of a firewall mark, and no rule that sets the mark for what the client sends</source>
+        <translation>按防火墙标记定义的服务，却没有规则给客户端的报文打标记</translation>
+    </message>
+    <message>
+        <source>a gateway that nobody on the segment has</source>
+        <translation>网关地址不属于该网段上的任何主机</translation>
+    </message>
+    <message>
+        <source>a rule or policy of iptables drops what is for a service, or its replies</source>
+        <translation>iptables 的规则或策略丢弃了服务的报文或应答</translation>
+    </message>
+    <message>
+        <source>a line that others wait for does not end</source>
+        <translation>后面的命令在等一条不结束的命令</translation>
+    </message>
+    <message>
+        <source>a startup line fails</source>
+        <translation>有一条启动命令失败</translation>
+    </message>
+    <message>
+        <source>NAT, and the director does not forward</source>
+        <translation>NAT：调度器没有开启转发</translation>
+    </message>
+    <message>
+        <source>NAT, and the client is in the real servers&apos; subnet</source>
+        <translation>NAT：客户端与真实服务器在同一子网</translation>
+    </message>
+    <message>
+        <source>NAT, and the real server&apos;s gateway is not the director</source>
+        <translation>NAT：真实服务器的网关不是调度器</translation>
+    </message>
+    <message>
+        <source>a service without real servers</source>
+        <translation>服务没有真实服务器</translation>
+    </message>
+    <message>
+        <source>the client uses a port of the VIP that is no service</source>
+        <translation>客户端访问的 VIP 端口不是服务</translation>
+    </message>
+    <message>
+        <source>the real server has no route to the client</source>
+        <translation>真实服务器没有回客户端的路由</translation>
+    </message>
+    <message>
+        <source>every real server of a service has reached its upper threshold</source>
+        <translation>服务的所有真实服务器都达到了连接上限</translation>
+    </message>
+    <message>
+        <source>what is for a service, or its replies, ends where no other rule says why</source>
+        <translation>服务的报文或应答中途消失，其他规则都解释不了</translation>
+    </message>
+    <message>
+        <source>a proxy asks its server for another name than the client has, and the server knows no such page</source>
+        <translation>代理向服务器请求的主机名与客户端的不同，服务器没有这样的页面</translation>
+    </message>
+    <message>
+        <source>two proxies send one request to each other</source>
+        <translation>两个代理互相转发同一个请求</translation>
+    </message>
+    <message>
+        <source>a proxy gives up before its server answers</source>
+        <translation>服务器还没回答，代理就放弃了</translation>
+    </message>
+    <message>
+        <source>a proxy has no server left that answers</source>
+        <translation>代理已没有能应答的服务器</translation>
+    </message>
+    <message>
+        <source>a proxy asks a port where its server does not listen</source>
+        <translation>代理访问的端口上服务器没有监听</translation>
+    </message>
+    <message>
+        <source>a router on the way does not forward</source>
+        <translation>途中的路由器没有开启转发</translation>
+    </message>
+    <message>
+        <source>a router on the way has no route on</source>
+        <translation>途中的路由器没有下一步的路由</translation>
+    </message>
+    <message>
+        <source>the real server drops requests because its way back is another interface</source>
+        <translation>回程走另一接口，真实服务器因此丢弃请求</translation>
+    </message>
+    <message>
+        <source>no program of the real server listens on the port</source>
+        <translation>真实服务器上没有程序监听该端口</translation>
+    </message>
+    <message>
+        <source>no host has the real server&apos;s address</source>
+        <translation>没有主机拥有该真实服务器的地址</translation>
+    </message>
+    <message>
+        <source>the director has no way to the real server</source>
+        <translation>调度器到不了真实服务器</translation>
+    </message>
+    <message>
+        <source>TUN, and the client&apos;s packets leave no room for the outer header</source>
+        <translation>TUN：客户端的报文没有给外层首部留出空间</translation>
+    </message>
+    <message>
+        <source>TUN, and tunl0 of the real server is down</source>
+        <translation>TUN：真实服务器的 tunl0 没有启用</translation>
+    </message>
+    <message>
+        <source>TUN, and rp_filter drops what comes out of the tunnel</source>
+        <translation>TUN:rp_filter 丢弃了隧道里出来的报文</translation>
+    </message>
+    <message>
+        <source>DR or TUN, and the real server lacks the VIP</source>
+        <translation>DR 或 TUN：真实服务器没有 VIP</translation>
+    </message>
+    <message>
+        <source>the VIP is no address of the director</source>
+        <translation>VIP 不是调度器的地址</translation>
+    </message>
+    <message>
+        <source>keepalived: two masters whose lists of addresses differ</source>
+        <translation>keepalived：两个主，地址列表不同</translation>
+    </message>
+    <message>
+        <source>keepalived: two masters whose authentication differs</source>
+        <translation>keepalived：两个主，认证不同</translation>
+    </message>
+    <message>
+        <source>keepalived: two masters, and a firewall drops protocol 112</source>
+        <translation>keepalived：两个主，防火墙丢弃了协议 112</translation>
+    </message>
+    <message>
+        <source>keepalived: two masters that advertise on different segments</source>
+        <translation>keepalived：两个主，在不同网段上通告</translation>
+    </message>
+    <message>
+        <source>keepalived: two masters with different virtual_router_id</source>
+        <translation>keepalived：两个主，virtual_router_id 不同</translation>
+    </message>
+    <message>
+        <source>keepalived: both directors begin as MASTER with the same priority</source>
+        <translation>keepalived：两台调度器都以 MASTER 启动且优先级相同</translation>
+    </message>
+    <message>
+        <source>keepalived: two masters that do not hear each other</source>
+        <translation>keepalived：两个主互相听不到</translation>
+    </message>
+    <message>
+        <source>keepalived: two masters with different versions of VRRP</source>
+        <translation>keepalived：两个主，VRRP 版本不同</translation>
+    </message>
+    <message>
+        <source>every real server of a service has weight 0</source>
+        <translation>服务的所有真实服务器权重都是 0</translation>
+    </message>
+    <message>
+        <source>replies come from another address than the one that was asked</source>
+        <translation>应答的源地址不是被询问的地址</translation>
+    </message>
+</context>
+<context>
     <name>Why</name>
     <message>
         <source>{a0} is an address of this host</source>

@@ -244,6 +244,24 @@
     </message>
 </context>
 <context>
+    <name>LabCopy</name>
+    <message>
+        <source>weight %1</source>
+        <translation>权重 %1</translation>
+    </message>
+</context>
+<context>
+    <name>LabRun</name>
+    <message>
+        <source>lvs-lab is not beside this program nor on the path</source>
+        <translation>本程序旁边和 PATH 中都没有 lvs-lab</translation>
+    </message>
+    <message>
+        <source>a moment that is past can be asked, not changed: commands that only read, and | between them</source>
+        <translation>过去的时刻只能查询，不能改变：只用读取类命令，可用 | 连接</translation>
+    </message>
+</context>
+<context>
     <name>Layer</name>
     <message>
         <source>Payload</source>
@@ -613,6 +631,17 @@
     </message>
 </context>
 <context>
+    <name>lvs::view::AskLine</name>
+    <message>
+        <source>Command on %1</source>
+        <translation>%1 上的命令</translation>
+    </message>
+    <message>
+        <source>a command that reads, answered as of this moment (Esc: close)</source>
+        <translation>读取类命令，按此刻的状态回答（Esc 关闭）</translation>
+    </message>
+</context>
+<context>
     <name>lvs::view::CompareScreen</name>
     <message>
         <source>No connection to show</source>
@@ -644,6 +673,22 @@
     <message>
         <source>[status %1]</source>
         <translation>[状态 %1]</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>hidden while a question is open</source>
+        <translation>答题期间隐藏</translation>
+    </message>
+    <message>
+        <source>the trace does not carry what lvs-lab check has found</source>
+        <translation>此记录不含 lvs-lab check 的结论</translation>
+    </message>
+    <message>
+        <source>lvs-lab check: no mistake was found</source>
+        <translation>lvs-lab check：没有发现错误</translation>
     </message>
 </context>
 <context>
@@ -803,6 +848,18 @@
         <source>files that were open before</source>
         <translation>最近打开的文件</translation>
     </message>
+    <message>
+        <source>try it: change a copy of the lab and run it</source>
+        <translation>动手试：修改实验副本并运行</translation>
+    </message>
+    <message>
+        <source>ask the host: a prompt at this moment</source>
+        <translation>询问主机：此刻的命令行</translation>
+    </message>
+    <message>
+        <source>lesson of the lab; the presenter&apos;s notes</source>
+        <translation>实验的课程；讲解备注</translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::HookPanel</name>
@@ -849,6 +906,33 @@
     <message>
         <source>the packet waits</source>
         <translation>报文等待中</translation>
+    </message>
+</context>
+<context>
+    <name>lvs::view::LessonPanel</name>
+    <message>
+        <source>Notes</source>
+        <translation>讲解备注</translation>
+    </message>
+    <message>
+        <source>step %1 of %2</source>
+        <translation>第 %1 步，共 %2 步</translation>
+    </message>
+    <message>
+        <source>Next:</source>
+        <translation>下一步：</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>课程</translation>
+    </message>
+    <message>
+        <source>Return: on   Backspace: back   Shift W: notes   W: end</source>
+        <translation>回车：继续   退格：上一步   Shift W：备注   W：结束</translation>
+    </message>
+    <message>
+        <source>Return: answer   Backspace: back   Shift W: notes   W: end</source>
+        <translation>回车：答案   退格：上一步   Shift W：备注   W：结束</translation>
     </message>
 </context>
 <context>
@@ -1007,6 +1091,22 @@
     <message>
         <source>no file was open before</source>
         <translation>没有打开过的文件</translation>
+    </message>
+    <message>
+        <source>P ends projector mode, which has no console</source>
+        <translation>投影模式没有控制台，按 P 退出该模式</translation>
+    </message>
+    <message>
+        <source>tried</source>
+        <translation>试验</translation>
+    </message>
+    <message>
+        <source>the lab of this trace has no lesson in its README</source>
+        <translation>此实验的 README 中没有课程</translation>
+    </message>
+    <message>
+        <source>not while a question is open</source>
+        <translation>答题期间不可用</translation>
     </message>
 </context>
 <context>
@@ -1258,6 +1358,72 @@
     <message>
         <source>filter: %1 (%2 of %3 packets); Esc: all</source>
         <translation>过滤：%1（%3 个报文中的 %2 个）；Esc：全部</translation>
+    </message>
+</context>
+<context>
+    <name>lvs::view::TryPane</name>
+    <message>
+        <source>This trace carries no lab: lvs-lab run LAB --trace FILE writes one that does</source>
+        <translation>此记录不含实验文件：用 lvs-lab run LAB --trace FILE 生成带实验的记录</translation>
+    </message>
+    <message>
+        <source>Try it: %1</source>
+        <translation>动手试：%1</translation>
+    </message>
+    <message>
+        <source>A copy of the lab. Change it, run it, and see before and after side by side; the lab stays as it is.</source>
+        <translation>这是实验的副本。修改、运行，再并排比较前后；原实验保持不变。</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Run (Ctrl Return)</source>
+        <translation>运行（Ctrl 回车）</translation>
+    </message>
+    <message>
+        <source>Save as a lab …</source>
+        <translation>另存为实验…</translation>
+    </message>
+    <message>
+        <source>Take all back</source>
+        <translation>全部撤销</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>关闭(Esc)</translation>
+    </message>
+    <message>
+        <source>Text of the file</source>
+        <translation>文件内容</translation>
+    </message>
+    <message>
+        <source>%1 (now)</source>
+        <translation>%1（当前）</translation>
+    </message>
+    <message>
+        <source>A new folder</source>
+        <translation>新文件夹</translation>
+    </message>
+    <message>
+        <source>%1 is there already</source>
+        <translation>%1 已经存在</translation>
+    </message>
+    <message>
+        <source>written: %1</source>
+        <translation>已写入：%1</translation>
+    </message>
+</context>
+<context>
+    <name>lvs::view::WalkScreen</name>
+    <message>
+        <source>the trace carries no lab to be asked; it has: %1</source>
+        <translation>此记录不含可供查询的实验；已有的表：%1</translation>
     </message>
 </context>
 <context>

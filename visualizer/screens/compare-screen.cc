@@ -21,14 +21,50 @@ void CompareScreen::setSessions(const std::vector<Session*>& sessions) {
     connect(session, &Session::rowsChanged, this, [this] { reload(); });
   }
   packets_ = 2;
+  from_.clear();
   reload();
   toStart();
 }
 
+// The same packet is known in the others by its number at the host where it began.
+void CompareScreen::show(Moment moment) {
+  if (sessions_.empty()) return;
+  const trace::TraceIndex& index = sessions_.front()->index();
+  const std::uint64_t connection = index.walks()[moment.walk].connection;
+  std::uint32_t first = moment.walk;
+  for (std::uint32_t walk = 0; connection != 0 && walk < moment.walk; ++walk) {
+    if (index.walks()[walk].connection == connection) first = std::min(first, walk);
+  }
+  from_.clear();
+  for (Session* session : sessions_) {
+    const std::uint32_t same = session->index().find_walk(index.walks()[first].id);
+    from_.push_back(same == trace::kNoRecord ? firstConnection(*session) : same);
+  }
+  const auto upTo = [&] {
+    int rungs = 0;
+    for (const Rung& rung : ladders_.front().rungs) {
+      const bool before =
+          rung.moment.walk < moment.walk || (rung.moment.walk == moment.walk && rung.moment.step <= moment.step);
+      rungs += before ? 1 : 0;
+    }
+    return rungs;
+  };
+  for (packets_ = 2; packets_ <= 6; ++packets_) {
+    reload();
+    if (ladders_.front().rungs.empty() || ladders_.front().rungs.back().moment.walk >= moment.walk) break;
+  }
+  packets_ = std::min(packets_, 6);
+  shown_ = std::clamp(upTo(), 1, std::max(longest(), 1));
+  update();
+}
+
 void CompareScreen::reload() {
   ladders_.clear();
-  for (Session* session : sessions_) {
-    ladders_.push_back(session->empty() ? Ladder{} : ladderOf(*session, firstConnection(*session), packets_));
+  for (std::size_t i = 0; i < sessions_.size(); ++i) {
+    Session& session = *sessions_[i];
+    const bool there = i < from_.size() && from_[i] < session.index().walks().size();
+    ladders_.push_back(session.empty() ? Ladder{}
+                                       : ladderOf(session, there ? from_[i] : firstConnection(session), packets_));
   }
   shown_ = std::clamp(shown_, 1, std::max(longest(), 1));
   update();

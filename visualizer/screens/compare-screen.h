@@ -18,6 +18,8 @@ class CompareScreen : public Panel {
   void step(int direction);
   void toStart();
   void toEnd();
+  // From the connection of this moment of the first trace on, up to the frame that it belongs to.
+  void show(Moment moment);
   int shown() const { return shown_; }
   // How many packets of the connection: the first two, or more.
   void morePackets(int direction);
@@ -36,6 +38,7 @@ class CompareScreen : public Panel {
 
   std::vector<Session*> sessions_;
   std::vector<Ladder> ladders_;
+  std::vector<std::uint32_t> from_;  // the walks that the ladders begin with; empty: the first connections
   int packets_ = 2, shown_ = 0;
 };
 

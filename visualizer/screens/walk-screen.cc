@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "screens/walk-screen.h"
 
+#include <QMouseEvent>
 #include <algorithm>
 
+#include "panes/ask-line.h"
 #include "views/arp-view.h"
 #include "views/console-view.h"
 #include "views/header-panel.h"
@@ -15,6 +17,14 @@
 #include "views/why-card.h"
 
 namespace lvs::view {
+
+namespace {
+
+// Of the width: where topology and centre end, and how much of it the list of packets has; of the height: the lists.
+const QList<double> kShares{0.215, 0.68, 0.178, 0.56};
+const QList<std::pair<double, double>> kShareBounds{{0.1, 0.4}, {0.5, 0.85}, {0.1, 0.45}, {0.25, 0.8}};
+
+}  // namespace
 
 WalkScreen::WalkScreen(const Style& style, Session& session, QWidget* parent)
     : QWidget(parent),
@@ -29,8 +39,21 @@ WalkScreen::WalkScreen(const Style& style, Session& session, QWidget* parent)
       timeline_(new Timeline(style, session, this)),
       packets_(new PacketList(style, session, this)),
       console_(new ConsoleView(style, session, this)),
-      transport_(new TransportBar(style, session, this)) {
-  connect(&session, &Session::momentChanged, this, [this] { showMiddle(); });
+      transport_(new TransportBar(style, session, this)),
+      ask_(new AskLine(style, this)),
+      shares_(kShares) {
+  setMouseTracking(true);
+  connect(&session, &Session::momentChanged, this, [this] {
+    showMiddle();
+    ask_->setHost(session_.hostName(session_.host()));
+  });
+  connect(ask_, &AskLine::asked, this, &WalkScreen::asked);
+  connect(ask_, &AskLine::closed, this, [this] {
+    relayout();
+    window()->setFocus();
+  });
+  connect(&run_, &LabRun::ended, this,
+          [this](bool, const QString&, const QString& output) { console_->addAnswer(line_, output); });
   showMiddle();
 }
 
@@ -39,6 +62,86 @@ void WalkScreen::showMiddle() {
   const bool arp = ArpView::fits(session_);
   arp_->setVisible(arp);
   hooks_->setVisible(!arp);
+}
+
+bool WalkScreen::ask() {
+  if (style_.projector) return false;
+  console_->setTab(ConsoleView::Tab::console);
+  ask_->open(session_.hostName(session_.host()));
+  relayout();
+  return true;
+}
+
+// Tables that the trace has are those of this very stage; for others the lab is run again, up to this instant.
+void WalkScreen::asked(const QString& line) {
+  const Step* step = session_.step();
+  if (step == nullptr) return;
+  line_ = line;
+  QString text, error;
+  if (session_.journal().table(session_.index(), session_.host(), line, step->record, text) && line != "sysctl")
+    return console_->addAnswer(line, text);
+  const LabCopy copy(session_.carried());
+  if (copy.empty()) {
+    console_->addAnswer(line, tr("the trace carries no lab to be asked; it has: %1")
+                                  .arg(session_.journal().tables(session_.index(), session_.host()).join(", ")));
+  } else if (!run_.ask(copy, session_.carried(), session_.timeOf(*step), session_.hostName(session_.host()), line,
+                       error)) {
+    console_->addAnswer(line, error);
+  }
+}
+
+void WalkScreen::setShares(const QList<double>& shares) {
+  if (shares.size() != kShares.size()) return;
+  shares_ = shares;
+  for (qsizetype i = 0; i < shares_.size(); ++i) {
+    // Also where somebody has written nonsense into the settings.
+    if (!(shares_[i] >= kShareBounds[i].first)) shares_[i] = kShareBounds[i].first;
+    shares_[i] = std::min(shares_[i], kShareBounds[i].second);
+  }
+  relayout();
+}
+
+int WalkScreen::splitterAt(QPointF at) const {
+  if (style_.projector) return splitters;
+  const double near = std::max(4.0, style_.px(6));
+  const auto between = [&](int value, int before, int behind) {
+    return value >= before - near && value <= behind + near;
+  };
+  const int x = static_cast<int>(at.x()), y = static_cast<int>(at.y());
+  if (y < topology_->geometry().bottom()) {
+    if (between(x, topology_->geometry().right(), strip_->geometry().left())) return leftSide;
+    if (between(x, strip_->geometry().right(), headers_->geometry().left())) return rightSide;
+    return splitters;
+  }
+  if (between(y, topology_->geometry().bottom(), packets_->geometry().top()) && y < packets_->geometry().top())
+    return listsTop;
+  const bool lists = y >= packets_->geometry().top() && y <= packets_->geometry().bottom();
+  return lists && between(x, packets_->geometry().right(), console_->geometry().left()) ? listsMiddle : splitters;
+}
+
+void WalkScreen::mousePressEvent(QMouseEvent* event) { dragged_ = splitterAt(event->position()); }
+
+void WalkScreen::mouseMoveEvent(QMouseEvent* event) {
+  if (dragged_ == splitters) {
+    const int over = splitterAt(event->position());
+    over == splitters ? unsetCursor() : over == listsTop ? setCursor(Qt::SplitVCursor) : setCursor(Qt::SplitHCursor);
+    return;
+  }
+  QList<double> shares = shares_;
+  const double across = event->position().x() / std::max(width(), 1);
+  if (dragged_ == listsTop) {
+    shares[listsTop] = (timeline_->geometry().top() - event->position().y()) / std::max(height(), 1);
+  } else {
+    shares[dragged_] = across;
+  }
+  setShares(shares);
+}
+
+void WalkScreen::mouseReleaseEvent(QMouseEvent*) { dragged_ = splitters; }
+
+// As they were made.
+void WalkScreen::mouseDoubleClickEvent(QMouseEvent* event) {
+  if (splitterAt(event->position()) != splitters) setShares(kShares);
 }
 
 void WalkScreen::resizeEvent(QResizeEvent*) { relayout(); }
@@ -53,9 +156,10 @@ void WalkScreen::relayout() {
   // Shares of a window of 1280x800 under a bar of 44.
   const double bar = h * (projector ? 0.08 : 0.058);
   const double lanes = h * (projector ? 0.2 : 0.148);
-  const double lists = projector ? 0 : h * 0.178;
+  const double lists = projector ? 0 : h * shares_[listsTop];
   const double upper = h - bar - lanes - lists - gap * (projector ? 2 : 3);
-  const double left = w * 0.215, centre = w * 0.465, right = w - left - centre - 4 * gap;
+  const double left = w * shares_[leftSide], centre = w * (shares_[rightSide] - shares_[leftSide]);
+  const double right = w - left - centre - 4 * gap;
   const double x1 = gap, x2 = x1 + left + gap, x3 = x2 + centre + gap;
 
   place(topology_, x1, 0, left, upper);
@@ -70,11 +174,18 @@ void WalkScreen::relayout() {
   console_->setVisible(!projector);
   double y = upper + gap;
   if (!projector) {
-    const double list = (w - 3 * gap) * 0.56;
+    const double list = (w - 3 * gap) * shares_[listsMiddle];
     place(packets_, gap, y, list, lists);
     place(console_, 2 * gap + list, y, w - 3 * gap - list, lists);
     y += lists + gap;
   }
+  ask_->setVisible(ask_->isVisible() && !projector);
+  const double foot = ask_->isVisible() ? style_.px(24) : 0;
+  const QRect console = console_->geometry();
+  ask_->setGeometry(console.left() + 2, console.bottom() - static_cast<int>(foot), console.width() - 4,
+                    static_cast<int>(foot));
+  if (foot > 0) ask_->restyle();
+  console_->setFoot(foot);
   place(timeline_, gap, y, w - 2 * gap, lanes);
   place(transport_, gap, h - bar, w - 2 * gap, bar);
   packets_->relayout();

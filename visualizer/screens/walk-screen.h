@@ -3,13 +3,16 @@
 // list and the tables make room.
 #pragma once
 
+#include <QList>
 #include <QWidget>
 
 #include "drawing/theme.h"
+#include "models/session/lab-run.h"
 #include "models/session/session.h"
 
 namespace lvs::view {
 
+class AskLine;
 class ConsoleView;
 class PacketList;
 class Panel;
@@ -23,14 +26,27 @@ class WalkScreen : public QWidget {
   PacketList& packets() { return *packets_; }
   ConsoleView& console() { return *console_; }
   TransportBar& transport() { return *transport_; }
+  // A prompt on the host that is looked at; false: in projector mode there is no room for one.
+  bool ask();
+  void asked(const QString& line);
+  // Where the splitters are, as shares; what they are not is put right.
+  QList<double> shares() const { return shares_; }
+  void setShares(const QList<double>& shares);
   // After a change of size, zoom, theme, projector mode or language.
   void relayout();
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
 
  private:
   void showMiddle();
+  enum Splitter { leftSide, rightSide, listsTop, listsMiddle, splitters };
+  // The one at this place, in the ground between panels; `splitters`: none.
+  int splitterAt(QPointF at) const;
 
   const Style& style_;
   Session& session_;
@@ -38,6 +54,11 @@ class WalkScreen : public QWidget {
   PacketList* packets_;
   ConsoleView* console_;
   TransportBar* transport_;
+  AskLine* ask_;
+  QList<double> shares_;
+  int dragged_ = splitters;
+  LabRun run_;
+  QString line_;  // that is being answered
 };
 
 }  // namespace lvs::view

@@ -4,6 +4,7 @@
 #include <QWheelEvent>
 #include <algorithm>
 
+#include "models/session/cure.h"
 #include "models/session/packet-list-model.h"
 
 namespace lvs::view {
@@ -11,6 +12,25 @@ namespace lvs::view {
 namespace {
 
 constexpr std::size_t kJournalLines = 400;  // the newest
+
+// Heads of columns take no lines of their own where lines are few: that of the destinations stands behind the service,
+// that of the connections in the place of the command that printed them.
+void foldHeads(QStringList& all, int inSight) {
+  const auto isHead = [](const QString& line) { return line.startsWith("  -> RemoteAddress"); };
+  const auto head = std::ranges::find_if(all, isHead);
+  if (head != all.end()) {
+    const qsizetype column = head->indexOf("Forward");
+    const QString columns = head->mid(column);
+    for (QString& line : all) {
+      const bool service = line.startsWith("TCP  ") || line.startsWith("UDP  ") || line.startsWith("FWM  ");
+      if (service && column > 0 && line.trimmed().size() < column)
+        line = line.trimmed().leftJustified(column) + columns;
+    }
+    all.removeIf(isHead);
+  }
+  if (all.size() <= inSight) return;
+  all.removeIf([](const QString& line) { return line.endsWith("# ipvsadm -Lnc"); });
+}
 
 }  // namespace
 
@@ -33,6 +53,25 @@ void ConsoleView::nextTab(int direction) {
   setTab(static_cast<Tab>((static_cast<int>(tab_) + direction + count) % count));
 }
 
+void ConsoleView::addAnswer(const QString& line, const QString& text) {
+  const Step* step = session_.step();
+  if (step == nullptr) return;
+  constexpr std::size_t kMost = 30;
+  QStringList lines{QString("%1# %2        (t = %3 ms)")
+                        .arg(session_.hostName(session_.host()), line, milliseconds(session_.timeOf(*step)))};
+  for (const QString& each : text.split('\n')) {
+    if (!each.isEmpty()) lines += each;
+  }
+  if (answers_.size() == kMost) answers_.erase(answers_.begin());
+  answers_.push_back({session_.host(), lines});
+  setTab(Tab::console);
+}
+
+void ConsoleView::setFoot(double height) {
+  foot_ = height;
+  update();
+}
+
 // Names of commands are not translated.
 QString ConsoleView::title(Tab tab) const {
   switch (tab) {
@@ -43,6 +82,7 @@ QString ConsoleView::title(Tab tab) const {
     case Tab::sysctls: return "sysctl";
     case Tab::console: return tr("Console");
     case Tab::events: return tr("Events");
+    case Tab::check: return tr("Check");
     case Tab::count_: break;
   }
   return {};
@@ -54,7 +94,8 @@ void ConsoleView::addJournal(QStringList& out, const Step& step, const QString& 
        session_.journal().lines(session_.index(), session_.host(), {}, step.record, kJournalLines)) {
     // What a daemon logs belongs to what was typed.
     const bool command = line.kind == "command" || line.kind == "output" || line.kind == "keepalived";
-    if (command != (tab == Tab::console) || line.kind == "mark") continue;
+    const bool aside = line.kind == "mark" || line.kind == "lab" || line.kind == "lab-options" || line.kind == "check";
+    if (command != (tab == Tab::console) || aside) continue;
     const QStringList parts = line.text.split('\n', Qt::SkipEmptyParts);
     for (qsizetype i = 0; i < parts.size(); ++i) {
       if (line.kind == "output") {
@@ -75,6 +116,35 @@ void ConsoleView::addJournal(QStringList& out, const Step& step, const QString& 
       }
     }
   }
+}
+
+// What lvs-lab check has found in the lab: two lines each.
+QStringList ConsoleView::findings() const {
+  const trace::Carried& carried = session_.carried();
+  if (session_.veiled()) return {tr("hidden while a question is open")};
+  if (!carried.checked) return {tr("the trace does not carry what lvs-lab check has found")};
+  if (carried.findings.empty()) return {tr("lvs-lab check: no mistake was found")};
+  QStringList out;
+  for (const trace::CarriedFinding& finding : carried.findings) {
+    out += QString("%1: %2  [%3]")
+               .arg(QString::fromStdString(finding.host), mistakeText(finding), QString::fromStdString(finding.rule));
+    const QString cure = QString::fromStdString(finding.cure), commands = commandsIn(cure);
+    out += commands.isEmpty() ? "    " + cure : QString::fromStdString(finding.host) + "# " + commands;
+  }
+  return out;
+}
+
+// A finding leads to its walk.
+void ConsoleView::pressable(const QRectF& rect, int line) {
+  const auto& all = session_.carried().findings;
+  const auto at = static_cast<std::size_t>(line / 2);
+  if (session_.veiled() || at >= all.size()) return;
+  const trace::CarriedFinding& finding = all[at];
+  const auto walk = trace::walk_of(session_.index(), finding);
+  const QString name = QString::fromStdString(finding.host) + ": " + mistakeText(finding);
+  std::function<void()> press;
+  if (walk) press = [this, to = *walk] { session_.go({to, 0}), session_.nextDrop(); };
+  spot({rect, name, QString::fromStdString(finding.sentence), press});
 }
 
 QStringList ConsoleView::lines(Tab tab) {
@@ -121,7 +191,13 @@ QStringList ConsoleView::lines(Tab tab) {
     case Tab::neighbours: table("ip neigh"); break;
     case Tab::sysctls: table("sysctl"); break;
     case Tab::console:
-    case Tab::events: addJournal(out, *step, prompt, tab); break;
+    case Tab::events:
+      addJournal(out, *step, prompt, tab);
+      for (const Answer& answer : answers_) {
+        if (tab == Tab::console && answer.host == host) out += answer.lines;
+      }
+      break;
+    case Tab::check: return findings();
     case Tab::count_: break;
   }
   return out;
@@ -158,12 +234,8 @@ void ConsoleView::paint(Canvas& c, const QRectF& rect) {
   QStringList all = lines(tab_);
   const double top = c.px(28);
   const double row = c.px(16);
-  const int inSight = std::max(1, static_cast<int>((rect.height() - top - c.px(3)) / row));
-  // Headings of columns give way to what stands below them.
-  for (const char* heading : {"pro expire", "  -> RemoteAddress"}) {
-    if (tab_ != Tab::ipvs || all.size() <= inSight) break;
-    all.removeIf([&](const QString& line) { return line.startsWith(heading); });
-  }
+  const int inSight = std::max(1, static_cast<int>((rect.height() - foot_ - top - c.px(3)) / row));
+  if (tab_ == Tab::ipvs && all.size() > inSight) foldHeads(all, inSight);
   const int most = std::max(0, static_cast<int>(all.size()) - inSight);
   scroll_ = std::clamp(scroll_, 0, most);
   // Histories show their end, tables their beginning.
@@ -180,13 +252,16 @@ void ConsoleView::paint(Canvas& c, const QRectF& rect) {
   const double factor = std::clamp((rect.width() - c.px(16)) / widest, 0.75, 1.0);
   for (int i = 0; i < shown; ++i) {
     const QString& line = all[first + i];
-    const bool prompt = line.contains("# ") && line.startsWith(session_.hostName(session_.host()) + "# ");
+    const bool prompt =
+        line.contains("# ") && (tab_ == Tab::check ? !line.section("# ", 0, 0).contains(' ')
+                                                   : line.startsWith(session_.hostName(session_.host()) + "# "));
+    if (tab_ == Tab::check) pressable({0, top + i * row, rect.width(), row}, first + i);
     c.text({c.px(10), top + i * row, rect.width() - c.px(16), row}, Type::console,
            prompt ? c.colors.accent : c.colors.text, line,
            {.overflow = Overflow::elide, .mayElide = true, .factor = factor});
   }
   if (most > 0) {
-    const double track = rect.height() - top - c.px(4);
+    const double track = rect.height() - foot_ - top - c.px(4);
     const double size = std::max(track * inSight / static_cast<double>(all.size()), c.px(14));
     const double at = top + (track - size) * first / most;
     c.roundRect({rect.width() - c.px(5), at, c.px(4), size}, c.colors.line, {}, 0, 2);

@@ -12,7 +12,7 @@ namespace lvs::view {
 class ConsoleView : public Panel {
   Q_OBJECT
  public:
-  enum class Tab { ipvs, stats, addresses, neighbours, sysctls, console, events, count_ };
+  enum class Tab { ipvs, stats, addresses, neighbours, sysctls, console, events, check, count_ };
 
   ConsoleView(const Style& style, Session& session, QWidget* parent);
 
@@ -21,6 +21,10 @@ class ConsoleView : public Panel {
   void nextTab(int direction);
   // What the tab shows, line by line; commands begin with "HOST# ".
   QStringList lines(Tab tab);
+  // What was asked of the host at the present moment, and the answer; shown behind the console's lines.
+  void addAnswer(const QString& line, const QString& text);
+  // Left free at the bottom.
+  void setFoot(double height);
   void addJournal(QStringList& out, const Step& step, const QString& prompt, Tab tab);
 
  protected:
@@ -30,8 +34,17 @@ class ConsoleView : public Panel {
  private:
   QString title(Tab tab) const;
   void drawTabs(Canvas& canvas, const QRectF& rect);
+  QStringList findings() const;
+  void pressable(const QRectF& rect, int line);
+
+  struct Answer {
+    trace::HostId host;
+    QStringList lines;
+  };
 
   Session& session_;
+  std::vector<Answer> answers_;
+  double foot_ = 0;
   Tab tab_ = Tab::ipvs;
   int scroll_ = 0;
 };

@@ -42,12 +42,21 @@ double WhyCard::drawCure(Canvas& c, const QRectF& at, const Step& step) {
   const QString what = tr("What to do: ");
   const double head = c.width(Type::smallBold, what) + 1;
   c.text({at.left(), at.top(), head, at.height()}, Type::smallBold, c.colors.text, what);
-  const QString line = cure->host + "# " + cure->line;
-  c.text({at.left() + head, at.top(), at.width() - head, at.height()}, Type::console, c.colors.accent, line,
-         {.mayElide = true});
-  spot({at, line, cure->why + "\n" + tr("Press: copy the line"),
+  const QString line = cure->host + (cure->typed ? "# " : ": ") + cure->line;
+  const QString rule = cure->rule.isEmpty() ? QString() : "[" + cure->rule + "]";
+  const double aside = rule.isEmpty() ? 0 : c.width(Type::small, rule) + c.px(8);
+  const QRectF room(at.left() + head, at.top(), at.width() - head - aside, at.height());
+  const bool wraps = c.width(Type::console, line) > room.width();
+  const QRectF ink = c.text(room.adjusted(0, 0, 0, wraps ? at.height() : 0), Type::console, c.colors.accent, line,
+                            {.align = Qt::AlignLeft | (wraps ? Qt::AlignTop : Qt::AlignVCenter),
+                             .overflow = wraps ? Overflow::wrap : Overflow::elide,
+                             .mayElide = true});
+  if (!rule.isEmpty())
+    c.text({at.right() - aside, at.top(), aside, at.height()}, Type::small, c.colors.muted, rule,
+           {.align = Qt::AlignRight | Qt::AlignVCenter});
+  spot({room.united(ink), line, cure->why + "\n" + tr("Press: copy the line"),
         [line = cure->line] { QGuiApplication::clipboard()->setText(line); }});
-  return at.bottom() + c.px(2);
+  return std::max(at.bottom(), ink.bottom()) + c.px(2);
 }
 
 void WhyCard::paint(Canvas& c, const QRectF& rect) {

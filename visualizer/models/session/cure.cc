@@ -2,6 +2,10 @@
 #include "models/session/cure.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
+#include <QStringList>
+#include <algorithm>
+#include <array>
 
 #include "models/walk/roles.h"
 
@@ -42,9 +46,8 @@ std::optional<Cure> ofArp(Session& session, const Step& step, const QString& hos
   return {};
 }
 
-}  // namespace
-
-std::optional<Cure> cureOf(Session& session, const Step& step) {
+// Where the reason is the packet's and not the set-up's.
+std::optional<Cure> ofStage(Session& session, const Step& step) {
   const QString host = session.hostName(step.data.host);
   if (step.headers.arp) return ofArp(session, step, host);
   if (!step.failed()) return {};
@@ -78,6 +81,70 @@ std::optional<Cure> cureOf(Session& session, const Step& step) {
       return Cure{host, "service httpd start", worded(QT_TRANSLATE_NOOP("Cure", "somebody then listens on port 80"))};
     default: return {};
   }
+}
+
+// An answer that check blames its host for.
+bool isBlamedAnswer(Session& session, const Step& step) {
+  const Headers& headers = step.headers;
+  if (!headers.arp || step.dropped()) return false;
+  const bool in = step.data.stage == trace::Stage::arp_in && headers.arpRequest;
+  const base::Ipv4Addr about = in ? headers.arpTarget : headers.arpSender;
+  return (in || step.data.stage == trace::Stage::arp_out) &&
+         roleOf(session.info(), about).kind == Role::Kind::virtualService && isServer(session, step.data.host);
+}
+
+// How well a finding fits what has happened here, 0: not at all.
+int fitOf(Session& session, const Step& step, const trace::CarriedFinding& finding) {
+  const QString host = session.hostName(step.data.host);
+  const QString said = QString::fromStdString(finding.sentence);
+  const auto walk = trace::walk_of(session.index(), finding);
+  const bool same = walk && session.index().walks()[*walk].id == step.data.walk;
+  if (isBlamedAnswer(session, step))
+    return finding.rule.starts_with("arp-") && finding.host == host.toStdString() ? (same ? 3 : 2) : 0;
+  if (!step.failed()) return 0;
+  const std::string_view drop = trace::name_of(step.data.drop);
+  const QString where = QString("dropped at %1 (").arg(host);
+  const bool here =
+      said.contains(where) && said.contains(QString::fromUtf8(drop.data(), static_cast<int>(drop.size())));
+  return !here ? 0 : same ? 3 : finding.host == host.toStdString() ? 2 : 1;
+}
+
+}  // namespace
+
+const trace::CarriedFinding* findingAt(Session& session, const Step& step) {
+  const trace::CarriedFinding* best = nullptr;
+  int most = 0;
+  for (const trace::CarriedFinding& finding : session.carried().findings) {
+    const int fit = fitOf(session, step, finding);
+    if (fit > most) best = &finding;
+    most = std::max(most, fit);
+  }
+  return best;
+}
+
+QString mistakeText(const trace::CarriedFinding& finding) {
+  return QCoreApplication::translate("Rule", finding.mistake.c_str());
+}
+
+QString commandsIn(const QString& cure) {
+  static const std::array kWords{"arptables", "ifconfig", "ip", "ipvsadm", "iptables", "route", "service", "sysctl"};
+  QStringList commands;
+  for (QString part : cure.split(QRegularExpression("; and |; |: |, or | or | and "))) {
+    part = part.section(" (", 0, 0).section(", ", 0, 0).trimmed();
+    const QString word = part.section(' ', 0, 0);
+    if (part.contains(' ') && std::ranges::any_of(kWords, [&](const char* each) { return word == each; }))
+      commands += part;
+  }
+  return commands.join("; ");
+}
+
+std::optional<Cure> cureOf(Session& session, const Step& step) {
+  const trace::CarriedFinding* finding = findingAt(session, step);
+  if (finding == nullptr) return ofStage(session, step);
+  const QString cure = QString::fromStdString(finding->cure), commands = commandsIn(cure);
+  return Cure{QString::fromStdString(finding->host), commands.isEmpty() ? cure : commands,
+              mistakeText(*finding) + "\n" + QString::fromStdString(finding->sentence),
+              QString::fromStdString(finding->rule), !commands.isEmpty()};
 }
 
 }  // namespace lvs::view

@@ -11,10 +11,19 @@ namespace lvs::view {
 
 struct Cure {
   QString host, line;  // "director", "sysctl -w net.ipv4.ip_forward=1"
-  QString why;         // what it brings about
+  QString why;         // what it brings about, or what is wrong
+  QString rule;        // of lvs-lab check that says so; empty: the viewer's own
+  bool typed = true;   // false: `line` says what to change, in words
 };
 
-// Nothing: there is nothing wrong here, or no one line mends it.
+// Nothing: there is nothing wrong here, or no one line mends it. What check has found in the lab comes first.
 std::optional<Cure> cureOf(Session& session, const Step& step);
+
+// What check has found and this stage shows; nullptr: nothing.
+const trace::CarriedFinding* findingAt(Session& session, const Step& step);
+// The mistake in the viewer's language: "NAT, and the director does not forward".
+QString mistakeText(const trace::CarriedFinding& finding);
+// The commands in what check says, one after another; empty where it names none.
+QString commandsIn(const QString& cure);
 
 }  // namespace lvs::view

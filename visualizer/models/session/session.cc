@@ -32,6 +32,7 @@ bool Session::open(const QString& path) {
   if (ok) index_->update();
   error_ = QString::fromStdString(index_->error());
   journal_.update(*index_);
+  carried_ = trace::carried_by(*index_);
   Q_EMIT opened();
   Q_EMIT rowsChanged();
   Q_EMIT momentChanged();
@@ -43,6 +44,8 @@ bool Session::update() {
   error_ = QString::fromStdString(index_->error());
   if (!more) return false;
   journal_.update(*index_);
+  // It stands at the beginning.
+  if (carried_.files.empty() && !carried_.checked) carried_ = trace::carried_by(*index_);
   if (!filter_.empty()) filtered_ = trace::walks_that(filter_, *index_);
   // The walk that is looked at may have gone on.
   for (auto it = cache_.begin(); it != cache_.end();) {

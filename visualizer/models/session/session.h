@@ -12,6 +12,7 @@
 #include "models/walk/journal.h"
 #include "models/walk/story.h"
 #include "models/walk/walk.h"
+#include "trace/file/carried.h"
 
 namespace lvs::view {
 
@@ -44,6 +45,8 @@ class Session : public QObject {
   const trace::RunInfo& info() const { return index_->info(); }
   QString hostName(trace::HostId host) const;
   const Journal& journal() const { return journal_; }
+  // The lab that the trace is of, and what check has found in it.
+  const trace::Carried& carried() const { return carried_; }
   // Since the timeline's zero.
   base::Time timeOf(const Step& step) const { return step.data.at - index_->zero(); }
 
@@ -114,6 +117,7 @@ class Session : public QObject {
   QString path_, error_;
   std::unique_ptr<trace::TraceIndex> index_;
   Journal journal_;
+  trace::Carried carried_;
   trace::Filter filter_;
   QString filterText_;
   std::vector<std::uint32_t> filtered_;
