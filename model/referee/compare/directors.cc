@@ -11,6 +11,7 @@ namespace lvs::referee {
 namespace {
 
 constexpr base::Time kMoment = std::chrono::milliseconds(1);
+constexpr std::ptrdiff_t kSender = 6;  // of an Ethernet frame
 
 bool is_advert(const control::CapturedFrame& frame) {
   constexpr std::uint8_t kVrrp = 112;
@@ -33,14 +34,20 @@ bool goes_along(const control::CapturedFrame& frame) {
 void settle_directors(std::vector<const control::CapturedFrame*>& frames) {
   for (auto begin = frames.begin(); begin != frames.end();) {
     auto end = begin;
-    bool adverts = false, announced = false;
+    bool adverts = false, announced = false, probes = false;
+    const control::CapturedFrame* question = nullptr;  // the first that somebody asks us alone
     for (; end != frames.end() && (end == begin || (*end)->at - (*(end - 1))->at < kMoment); ++end) {
       if (!is_advert(**end) && !goes_along(**end)) break;
       adverts |= is_advert(**end);
       const auto arp = wire::Arp::request_in((*end)->bytes);
       announced |= arp && arp->sender_ip == arp->target_ip;
+      constexpr std::uint8_t kGroup = 1;
+      if (!arp || (*end)->outbound || ((*end)->bytes[0] & kGroup) != 0) continue;
+      if (question == nullptr) question = *end;
+      probes |= !std::equal(question->bytes.begin() + kSender, question->bytes.begin() + wire::Ethernet::kSize - 2,
+                            (*end)->bytes.begin() + kSender);
     }
-    if (adverts || announced) {
+    if (adverts || announced || probes) {
       std::stable_sort(begin, end, [](const auto* a, const auto* b) {
         return a->outbound != b->outbound ? a->outbound : a->bytes < b->bytes;
       });

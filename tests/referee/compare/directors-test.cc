@@ -11,10 +11,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// v: an advert, g: a gratuitous ARP, q: a question for another address, t: TCP.
+// v: an advert, g: a gratuitous ARP, q: a question for another address, t: TCP; 1 and 2: questions of two hosts to
+// this one, 3 and 4: to everybody.
 std::vector<std::uint8_t> frame(char kind) {
   std::vector<std::uint8_t> bytes(60);
-  const bool arp = kind == 'g' || kind == 'q';
+  const bool numbered = kind >= '1' && kind <= '4';
+  const bool arp = kind == 'g' || kind == 'q' || numbered;
+  if (numbered) bytes[11] = static_cast<std::uint8_t>(kind % 2 + 1);
+  if (kind >= '3' && numbered) std::fill_n(bytes.begin(), 6, 0xff);
   bytes[12] = 8;
   bytes[13] = arp ? 6 : 0;
   if (!arp) {
@@ -42,7 +46,7 @@ std::string settled(const std::string& letters) {
   settle_directors(kept);
   std::string result;
   for (const auto* each : kept) {
-    for (const char letter : {'v', 'g', 'q', 't'})
+    for (const char letter : {'v', 'g', 'q', 't', '1', '2', '3', '4'})
       if (each->bytes == frame(letter)) result += letter;
   }
   return result;
@@ -51,6 +55,13 @@ std::string settled(const std::string& letters) {
 TEST(Directors, WhatTheySendWithinAMomentIsASet) {
   EXPECT_EQ(settled("vgg"), settled("gvg"));
   EXPECT_EQ(settled("gqv"), settled("vgq"));
+}
+
+TEST(Directors, NeighboursThatAskAtOnceAreASet) {
+  EXPECT_EQ(settled("12"), settled("21"));
+  EXPECT_NE(settled("34"), settled("43"));
+  EXPECT_NE(settled("1|2"), settled("2|1"));
+  EXPECT_EQ(settled("11"), "11");
 }
 
 TEST(Directors, OtherFramesKeepTheirPlaces) {
