@@ -51,9 +51,10 @@ const std::vector<Rule>& rules() {
       {std::regex(R"(^(Last-Modified|ETag): .*)"), "$1: *"},
       // keepalived names the kernel (its release and the day it was built), its processes and sockets.
       {std::regex(R"((Running on Linux) [^ ]+ #1 DATE)"), "$1 *"},
-      {std::regex(R"((child process, pid=|child process\(|^DATE: pid )[0-9]+)"), "$1*"},
+      {std::regex(R"((child process, pid=|child process\(|^DATE: pid |(?:data|stats) for process\()[0-9]+)"), "$1*"},
       {std::regex(R"((, proto\([0-9]+\), fd\()[0-9]+,[0-9]+\))"), "$1*)"},
       {std::regex(R"(\b[0-9]+\.[0-9]{6} (user|system) time)"), "* $1 time"},
+      {std::regex(R"(\b(user|system): [0-9]+\.[0-9]{6}/[0-9]+\.[0-9]{6})"), "$1: *"},
       // curl's measurements, and its progress meter: the last state of it, without speeds and times.
       {std::regex(R"(\bafter [0-9]+ (ms|milliseconds)\b)"), "after * $1"},
       {std::regex(R"(^[^\n]*\r( *[0-9]+ +[0-9.kM]+ +[0-9]+ +[0-9.kM]+ +0 +0) [^\n]*$)"), "$1 *"},
