@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "control/machine/machine.h"
+#include "control/machine/proc/inert-sysctls.h"
 #include "host/netfilter/conntrack.h"
 
 namespace lvs::control {
@@ -208,6 +209,7 @@ FileError write_neighbour(host::NeighbourParameters& parameters, const Neighbour
 
 // Keys of the connection tracker.
 constexpr std::string_view kTrackerFolder = "net/netfilter";
+constexpr std::string_view kTracked = "net/netfilter/nf_conntrack_count";
 std::optional<host::CtKey> tracker_key(std::string_view path) {
   if (!path.starts_with(kTrackerFolder) || path.size() < kTrackerFolder.size() + 2) return std::nullopt;
   return host::conntrack_key_of(path.substr(kTrackerFolder.size() + 1));
@@ -233,14 +235,16 @@ host::Conntrack& tracker(Machine& machine) { return machine.host().tables.conntr
 }  // namespace
 
 std::optional<std::string> unmodelled_sysctl(std::string_view path) {
-  if (path == kTrackerFolder || tracker_key(path)) return std::nullopt;
+  if (path == kTrackerFolder || path == kTracked || tracker_key(path) || is_inert_sysctl(path)) return std::nullopt;
   if (path.starts_with("net/ipv6")) return "IPv6 is not modelled";
   const Place place = place_of(path);
   const std::string known =
       "; known: net.ipv4.{ip_forward ...}, net.ipv4.conf.*, net.ipv4.neigh.*, net.ipv4.vs.*, "
       "net.netfilter.nf_conntrack_*";
   switch (place.kind) {
-    case Place::Kind::none: return "this key is not modelled" + known;
+    case Place::Kind::none:
+      if (is_absent_sysctl(path)) return std::nullopt;
+      return "this key is not modelled" + known;
     case Place::Kind::folder: return std::nullopt;
     case Place::Kind::ipv4:
       if (place.key == kPortRange || host::ipv4_key_of(place.key)) return std::nullopt;
@@ -257,12 +261,15 @@ std::optional<std::string> unmodelled_sysctl(std::string_view path) {
       break;
     }
   }
+  if (is_absent_sysctl(path)) return std::nullopt;  // nor does Linux 6.1 have it
   return fmt::format("the key {} is not modelled", place.key);
 }
 
 Files::Content read_sysctl(Machine& machine, std::string_view path) {
   if (path == kTrackerFolder) return {FileError::is_directory, {}};
   if (const auto key = tracker_key(path)) return number(tracker(machine).get(*key));
+  if (path == kTracked) return number(static_cast<std::int64_t>(tracker(machine).size()));
+  if (is_inert_sysctl(path)) return read_inert_sysctl(machine, path);
   const Place place = place_of(path);
   switch (place.kind) {
     case Place::Kind::none: break;
@@ -301,6 +308,8 @@ Files::Content read_sysctl(Machine& machine, std::string_view path) {
 FileError write_sysctl(Machine& machine, std::string_view path, std::string_view text) {
   const FileError there = read_sysctl(machine, path).error;
   if (there != FileError::none) return there;
+  if (path == kTracked) return FileError::denied;
+  if (is_inert_sysctl(path)) return write_inert_sysctl(machine, path, text);
   const Place place = place_of(path);
   if (place.kind == Place::Kind::vs) {
     const ipvs::Error error = machine.ipvs().write_sysctl(place.key, text);
@@ -364,6 +373,8 @@ std::vector<std::string> list_sysctls(Machine& machine, std::string_view folder)
   for (unsigned i = 0; i < static_cast<unsigned>(host::CtKey::count_); ++i) {
     add(fmt::format("{}/{}", kTrackerFolder, host::name_of(static_cast<host::CtKey>(i))));
   }
+  for (std::string& path : inert_sysctls(names)) add(std::move(path));
+  add(std::string(kTracked));
   std::ranges::sort(files);
   return files;
 }

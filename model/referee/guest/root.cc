@@ -7,8 +7,10 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
+#include "control/machine/proc/inert-sysctls.h"
 #include "os/fd.h"
 #include "referee/guest/services.h"
 
@@ -42,7 +44,10 @@ void make_folders(const std::string& root) {
                              "/usr/local/sbin",
                              "/etc",
                              "/etc/keepalived",
+                             "/etc/network",
                              "/etc/sysconfig",
+                             "/etc/sysconfig/network-scripts",
+                             "/etc/sysctl.d",
                              "/var",
                              "/var/cache",
                              "/var/lib",
@@ -140,6 +145,50 @@ void make_devices(const std::string& root) {
   os::check(::chmod((dev + "/shm").c_str(), 01777), dev);
 }
 
+// Keys of a whole machine, which a network namespace has not, or which are not this host's to change: files that keep
+// what is written, over those of the kernel or beside them.
+void add_machine_sysctls(const std::string& proc, const std::string& spare) {
+  const std::string sys = proc + "/sys/", net = sys + "net", kept = spare + "/net";
+  fs::create_directory(kept);
+  bind_mount(net, kept);
+  mount_on(net, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=1m,nr_inodes=1k,mode=755");
+  const auto keep = [&](const std::string& name) {
+    const bool folder = fs::is_directory(kept + "/" + name);
+    folder ? static_cast<void>(fs::create_directories(net + "/" + name)) : os::write_file(net + "/" + name, "");
+    bind_mount(kept + "/" + name, net + "/" + name);
+  };
+  for (const fs::directory_entry& entry : fs::directory_iterator(kept)) {
+    const std::string name = entry.path().filename().string();
+    if (name != "core") {
+      keep(name);
+      continue;
+    }
+    fs::create_directory(net + "/core");
+    for (const fs::directory_entry& each : fs::directory_iterator(entry.path()))
+      keep("core/" + each.path().filename().string());
+  }
+  const std::string files = spare + "/sys";
+  fs::create_directory(files);
+  mount_on(files, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=1m,nr_inodes=1k,mode=755");
+  for (const auto& [path, value] : control::machine_sysctls()) {
+    const std::string place = sys + std::string(path);
+    const std::string text = std::string(value) + "\n";
+    if (path.starts_with("net/core/") || path.starts_with("net/bridge/")) {
+      fs::create_directories(fs::path(place).parent_path());
+      os::write_file(place, text);
+    } else if (fs::exists(place)) {
+      std::string own = files + "/" + std::string(path);
+      std::ranges::replace(own.begin() + static_cast<std::ptrdiff_t>(files.size()) + 1, own.end(), '/', '.');
+      os::write_file(own, text);
+      bind_mount(own, place);
+    }
+  }
+  for (const std::string& each : {files, kept}) {
+    os::check(::umount2(each.c_str(), MNT_DETACH), each);
+    fs::remove(each);
+  }
+}
+
 // A sysctl outside net is the whole kernel's, and the programs that some name are run by it with all rights.
 void mount_proc(const std::string& root) {
   const std::string proc = root + "/proc";
@@ -149,6 +198,7 @@ void mount_proc(const std::string& root) {
        {"/sys", "/sysrq-trigger", "/irq", "/bus", "/fs", "/exitcode", "/sysemu", "/driver", "/tty"})
     if (fs::exists(proc + shared)) bind_mount(proc + shared, proc + shared, MS_RDONLY | kPlain);
   bind_mount(proc + "/sys/net", proc + "/sys/net", kPlain);
+  add_machine_sysctls(proc, root + "/tmp");
   mount_on(root + "/sys", "sysfs", MS_RDONLY | kPlain);  // shows the network devices of this namespace
 }
 

@@ -68,7 +68,12 @@ int read_key(Machine& machine, Io& io, const Options& options, const std::string
 
 int write_key(Machine& machine, Io& io, const Options& options, const std::string& path, const std::string& value) {
   const FileError error = write_sysctl(machine, path, value + "\n");
-  if (error == FileError::no_entry) return missing(io, options, path);
+  if (error == FileError::no_entry && read_sysctl(machine, path).error == FileError::no_entry)
+    return missing(io, options, path);
+  if (error == FileError::denied) {  // it cannot be opened, which procps counts as nothing
+    io.complain(fmt::format("sysctl: setting key \"{}\": {}\n", name_of(path), text_of(FileError::invalid)));
+    return 0;
+  }
   if (error != FileError::none) {
     io.complain(fmt::format("sysctl: setting key \"{}\": {}\n", name_of(path), text_of(error)));
     return 1;
