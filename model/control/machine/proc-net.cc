@@ -7,11 +7,12 @@
 #include <array>
 
 #include "control/machine/machine.h"
+#include "control/machine/proc/conntrack-text.h"
 
 namespace lvs::control {
 namespace {
 
-constexpr auto kFiles = std::to_array<std::string_view>({"arp", "ip_vs", "ip_vs_conn", "ip_vs_stats"});
+constexpr auto kFiles = std::to_array<std::string_view>({"arp", "ip_vs", "ip_vs_conn", "ip_vs_stats", "nf_conntrack"});
 
 // Kernel: arp_seq_show().
 std::string arp(Machine& machine) {
@@ -91,11 +92,20 @@ std::string ip_vs_stats(Machine& machine) {
       rates.in_pps, rates.out_pps, rates.in_bps, rates.out_bps);
 }
 
+// Kernel: ct_seq_show().
+std::string nf_conntrack(Machine& machine) {
+  std::string text;
+  const host::Host& host = machine.host();
+  machine.host().tables.conntrack().each(
+      [&](const host::ConntrackEntry& entry) { text += conntrack_text(host, entry, true) + " zone=0 use=2\n"; });
+  return text;
+}
+
 }  // namespace
 
 std::optional<std::string> unmodelled_proc_net(std::string_view name) {
   if (std::ranges::find(kFiles, name) != kFiles.end()) return std::nullopt;
-  return "this file of /proc/net is not modelled; known: arp ip_vs ip_vs_conn ip_vs_stats";
+  return "this file of /proc/net is not modelled; known: arp ip_vs ip_vs_conn ip_vs_stats nf_conntrack";
 }
 
 std::optional<std::string> read_proc_net(Machine& machine, std::string_view name) {
@@ -103,6 +113,7 @@ std::optional<std::string> read_proc_net(Machine& machine, std::string_view name
   if (name == "ip_vs") return ip_vs(machine);
   if (name == "ip_vs_conn") return ip_vs_conn(machine);
   if (name == "ip_vs_stats") return ip_vs_stats(machine);
+  if (name == "nf_conntrack") return nf_conntrack(machine);
   return std::nullopt;
 }
 

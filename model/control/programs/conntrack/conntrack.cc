@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "control/machine/machine.h"
+#include "control/machine/proc/conntrack-text.h"
 #include "control/machine/registry.h"
 #include "control/words/libc-numbers.h"
 #include "control/words/long-getopt.h"
@@ -23,10 +24,6 @@ constexpr std::uint8_t kIcmp = 1, kTcp = 6;
 
 constexpr auto kProtocols = std::to_array<std::pair<std::string_view, std::uint8_t>>(
     {{"tcp", kTcp}, {"udp", 17}, {"icmp", kIcmp}, {"sctp", 132}, {"dccp", 33}, {"udplite", 136}, {"gre", 47}});
-constexpr auto kTcpStates =
-    std::to_array<std::string_view>({"NONE", "SYN_SENT", "SYN_RECV", "ESTABLISHED", "FIN_WAIT", "CLOSE_WAIT",
-                                     "LAST_ACK", "TIME_WAIT", "CLOSE", "SYN_SENT2"});
-
 // Which connections are meant.
 struct Asked {
   std::optional<std::uint8_t> protocol;
@@ -57,40 +54,13 @@ bool fits(const ConntrackEntry& entry, const Asked& asked) {
     if (asked.ports[i] && ports[i] != *asked.ports[i]) return false;
   }
   if (asked.mark && (entry.mark & asked.mark_mask.value_or(0xffffffffu)) != *asked.mark) return false;
-  if (asked.state && kTcpStates[static_cast<std::size_t>(entry.tcp.state)] != *asked.state) return false;
+  if (asked.state && kCtTcpStates[static_cast<std::size_t>(entry.tcp.state)] != *asked.state) return false;
   if ((entry.status & asked.status_set) != asked.status_set) return false;
   if (asked.unreplied && entry.has(status::seen_reply)) return false;
   const bool source = original.src != reply.dst, destination = original.dst != reply.src;
   if (asked.src_nat && !source) return false;
   if (asked.dst_nat && !destination) return false;
   return !asked.any_nat || source || destination;
-}
-
-std::string tuple_text(const CtTuple& tuple) {
-  std::string text = fmt::format("src={} dst={} ", tuple.src.text(), tuple.dst.text());
-  if (tuple.protocol == kIcmp) {
-    text += fmt::format("type={} code={} id={} ", tuple.dport >> 8, tuple.dport & 0xff, tuple.sport);
-  } else if (tuple.sport != 0 || tuple.dport != 0) {
-    text += fmt::format("sport={} dport={} ", tuple.sport, tuple.dport);
-  }
-  return text;
-}
-
-// Libnetfilter_conntrack's __snprintf_conntrack_default().
-std::string entry_text(const host::Host& host, const ConntrackEntry& entry, bool extended) {
-  const CtTuple& original = entry.tuple(CtDir::original);
-  const auto named =
-      std::ranges::find(kProtocols, original.protocol, &std::pair<std::string_view, std::uint8_t>::second);
-  const std::string_view name = named == kProtocols.end() ? std::string_view("unknown") : named->first;
-  const auto left = std::chrono::duration_cast<std::chrono::seconds>(host.left(entry.expires)).count();
-  std::string text = extended ? "ipv4     2 " : "";
-  text += fmt::format("{:<8} {} {} ", name, original.protocol, left);
-  if (original.protocol == kTcp) text += fmt::format("{} ", kTcpStates[static_cast<std::size_t>(entry.tcp.state)]);
-  text += tuple_text(original);
-  if (!entry.has(status::seen_reply)) text += "[UNREPLIED] ";
-  text += tuple_text(entry.tuple(CtDir::reply));
-  if (entry.has(status::assured)) text += "[ASSURED] ";
-  return text + fmt::format("mark={} use=1\n", entry.mark);
 }
 
 int run(Machine& machine, Io& io, const ConntrackLine& line) {
@@ -111,7 +81,7 @@ int run(Machine& machine, Io& io, const ConntrackLine& line) {
       tracker.each([&](const ConntrackEntry& entry) {
         if (!fits(entry, line.asked)) return;
         ++count;
-        io.print(entry_text(host, entry, line.extended));
+        io.print(conntrack_text(host, entry, line.extended) + " use=1\n");
       });
       io.complain(fmt::format("{}{} flow entries have been shown.\n", kName, count));
       return 0;
@@ -120,7 +90,7 @@ int run(Machine& machine, Io& io, const ConntrackLine& line) {
   tracker.kill_if([&](const ConntrackEntry& entry) {
     if (entry.expires <= host.now() || !fits(entry, line.asked)) return false;
     ++count;
-    io.print(entry_text(host, entry, line.extended));
+    io.print(conntrack_text(host, entry, line.extended) + " use=1\n");
     return true;
   });
   io.complain(fmt::format("{}{} flow entries have been deleted.\n", kName, count));
