@@ -2,6 +2,7 @@
 #include "host/netfilter/ipset.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "base/addr.h"
@@ -33,6 +34,7 @@ bool port_of(const Packet& packet, bool source, IpSetKey& key) {
 }
 
 bool has(const IpSet::Type& type, Part part) { return std::ranges::find(type.parts, part) != type.parts.end(); }
+bool has_network(const IpSet::Type& type) { return has(type, Part::network) || has(type, Part::second_network); }
 
 }  // namespace
 
@@ -43,6 +45,7 @@ const std::vector<IpSet::Type>& IpSet::types() {
       {"hash:ip,port", {Part::address, Part::port}, false, 6},
       {"hash:net,port", {Part::network, Part::port}, false, 8},
       {"hash:ip,port,ip", {Part::address, Part::port, Part::second}, false, 6},
+      {"hash:ip,port,net", {Part::address, Part::port, Part::second_network}, false, 8},
       {"bitmap:port", {Part::port}, true, 3},
   };
   return all;
@@ -56,6 +59,8 @@ const IpSet::Type* IpSet::type_of(std::string_view name) {
 IpSetKey IpSet::normal(IpSetKey key) const {
   if (has(*type, Part::network)) {
     key.addr &= base::Ipv4Prefix::mask_of(key.prefix);
+  } else if (has(*type, Part::second_network)) {
+    key.second &= base::Ipv4Prefix::mask_of(key.prefix);
   } else {
     key.addr &= base::Ipv4Prefix::mask_of(netmask);
     key.prefix = 32;
@@ -88,14 +93,14 @@ bool IpSet::remove(const IpSetKey& key, base::Time now) {
   return was_there;
 }
 
-// Networks from the narrowest (kernel: mtype_test_cidrs()).
+// An address in networks from the narrowest, a network as it is (kernel: mtype_test(), mtype_test_cidrs()).
 template <class Elements>
 auto IpSet::lookup(Elements& elements, const IpSetKey& key, base::Time now) const {
   const auto at = [&](const IpSetKey& place) {
     const auto found = elements.find(place);
     return found == elements.end() || !alive(found->second, now) ? elements.end() : found;
   };
-  if (!has(*type, Part::network)) return at(normal(key));
+  if (!has_network(*type) || key.prefix != 32) return at(normal(key));
   for (int length = key.prefix; length >= 0; --length) {
     IpSetKey wider = key;
     wider.prefix = static_cast<std::uint8_t>(length);
@@ -118,7 +123,8 @@ bool IpSet::matches(const Packet& packet, const std::vector<bool>& source, base:
     switch (type->parts[i]) {
       case Part::address:
       case Part::network: key.addr = addr; break;
-      case Part::second: key.second = addr; break;
+      case Part::second:
+      case Part::second_network: key.second = addr; break;
       case Part::port:
         if (!port_of(packet, source[i], key)) return false;
         if (!type->bitmap) break;
@@ -137,6 +143,11 @@ std::vector<std::pair<IpSetKey, const IpSetElement*>> IpSet::elements(base::Time
   std::vector<std::pair<IpSetKey, const IpSetElement*>> list;
   for (const auto& [key, element] : elements_)
     if (alive(element, now)) list.emplace_back(key, &element);
+  const auto in_order = [](const auto& each) {
+    const IpSetKey& key = each.first;
+    return std::tuple(key.addr, key.protocol, key.port, key.second, key.prefix);
+  };
+  if (has(*type, Part::second_network)) std::ranges::sort(list, {}, in_order);
   return list;
 }
 

@@ -19,7 +19,7 @@ namespace lvs::host {
 // What one element of a set consists of; parts that its type does not have are 0.
 struct IpSetKey {
   std::uint32_t addr = 0;
-  std::uint8_t prefix = 32;
+  std::uint8_t prefix = 32;  // of the one that is a network
   std::uint8_t protocol = 0;
   std::uint16_t port = 0;
   std::uint32_t second = 0;  // the address behind the port
@@ -36,7 +36,7 @@ struct IpSetElement {
 class IpSet {
  public:
   // Parts of an element, in the order in which its type names them.
-  enum class Part : std::uint8_t { address, network, port, second };
+  enum class Part : std::uint8_t { address, network, port, second, second_network };
   struct Type {
     std::string_view name;  // "hash:ip,port"
     std::vector<Part> parts;

@@ -133,7 +133,7 @@ Complaint read_element(const IpSet& set, const std::string& text, bool testing, 
   constexpr std::string_view kOrdinals[] = {"First", "Second", "Third"};
   std::uint32_t first = 0, last = 0, second = 0;
   std::uint16_t low = 0, high = 0;
-  std::uint8_t prefix = 32, protocol = 0;
+  std::uint8_t prefix = 32, second_prefix = 32, protocol = 0;
   std::size_t from = 0;
   const std::size_t parts = set.type->parts.size();
   for (std::size_t i = 0; i < parts; ++i) {
@@ -154,6 +154,11 @@ Complaint read_element(const IpSet& set, const std::string& text, bool testing, 
         bad = addresses_of(part, false, second, end, length);
         break;
       }
+      case Part::second_network: {
+        std::uint32_t end = 0;
+        bad = addresses_of(part, true, second, end, second_prefix);
+        break;
+      }
     }
     if (bad) return bad;
   }
@@ -166,7 +171,7 @@ Complaint read_element(const IpSet& set, const std::string& text, bool testing, 
         ++prefix;
     }
     for (std::uint32_t port = low; port <= high && keys.size() < kMostElements; ++port) {
-      keys.push_back({static_cast<std::uint32_t>(addr), network ? prefix : std::uint8_t{32}, protocol,
+      keys.push_back({static_cast<std::uint32_t>(addr), network ? prefix : second_prefix, protocol,
                       static_cast<std::uint16_t>(port), second});
       if (testing) return std::nullopt;
     }
@@ -185,7 +190,11 @@ std::string element_text(const IpSet& set, const IpSetKey& key) {
         text += base::Ipv4Addr{key.addr}.text();
         if (key.prefix != 32) text += fmt::format("/{}", key.prefix);
         break;
-      case Part::second: text += base::Ipv4Addr{key.second}.text(); break;
+      case Part::second:
+      case Part::second_network:
+        text += base::Ipv4Addr{key.second}.text();
+        if (part == Part::second_network && key.prefix != 32) text += fmt::format("/{}", key.prefix);
+        break;
       case Part::port: {
         if (set.type->bitmap) {
           text += std::to_string(key.port);
@@ -258,13 +267,18 @@ Complaint read_create_options(const std::vector<Word>& options, IpSet& set, std:
         for (set.hash_size = 64; set.hash_size < value; set.hash_size *= 2) {
         }
       }
+    } else if (!set.type->bitmap && word == "bucketsize") {
+      if (!(bad = number_behind(options, i, 255, value)))
+        set.bucket_size = std::clamp<std::uint32_t>(value + value % 2, 2, 12);  // kernel: HTABLE_CREATE's AHASH_*
+    } else if (!set.type->bitmap && word == "initval") {
+      if (!(bad = number_behind(options, i, 0xffffffffu, value))) set.initval = value;
     } else if (!set.type->bitmap && word == "maxelem") {
       if (!(bad = number_behind(options, i, 0x7fffffff, value))) set.max_elements = value;
     } else if (!set.type->bitmap && word == "netmask" && set.type->parts.size() == 1) {
       if (!(bad = number_behind(options, i, 32, value))) set.netmask = static_cast<std::uint8_t>(value);
     } else {
       unmodelled = SyntaxError{options[i].column, word, "this option of ipset create is not modelled",
-                               "family hashsize maxelem netmask timeout counters comment range"};
+                               "family hashsize maxelem bucketsize initval netmask timeout counters comment range"};
       return std::nullopt;
     }
     if (bad) return bad;
@@ -287,7 +301,8 @@ Complaint read_element_options(const std::vector<Word>& options, const IpSet& se
     } else if (word == "comment" && set.comments) {
       if (i + 1 >= options.size()) return "Missing mandatory argument of option `comment'";
       result.element.comment = options[++i].text;
-    } else if (word == "nomatch" && set.type->parts.front() == Part::network) {
+    } else if (word == "nomatch" &&
+               (set.type->parts.front() == Part::network || set.type->parts.back() == Part::second_network)) {
       result.element.nomatch = true;
     } else {
       unmodelled = SyntaxError{options[i].column, word, "this option of an element is not modelled",

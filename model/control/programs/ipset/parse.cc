@@ -48,7 +48,8 @@ std::string_view type_name(std::string_view name) {
                                                                     {"nethash", "hash:net"},
                                                                     {"ipporthash", "hash:ip,port"},
                                                                     {"portmap", "bitmap:port"},
-                                                                    {"ipportiphash", "hash:ip,port,ip"}};
+                                                                    {"ipportiphash", "hash:ip,port,ip"},
+                                                                    {"ipportnethash", "hash:ip,port,net"}};
   for (const auto& [old, now] : kOld)
     if (name == old) return now;
   return name;
@@ -56,9 +57,8 @@ std::string_view type_name(std::string_view name) {
 
 bool is_other_type(std::string_view name) {
   constexpr std::string_view kTypes[] = {
-      "bitmap:ip",        "bitmap:ip,mac",     "hash:mac",       "hash:ip,mac", "hash:net,net", "hash:ip,mark",
-      "hash:ip,port,net", "hash:net,port,net", "hash:net,iface", "list:set",    "ipmap",        "macipmap",
-      "ipportnethash",    "setlist",           "iptree",         "iptreemap"};
+      "bitmap:ip",      "bitmap:ip,mac", "hash:mac", "hash:ip,mac", "hash:net,net", "hash:ip,mark", "hash:net,port,net",
+      "hash:net,iface", "list:set",      "ipmap",    "macipmap",    "setlist",      "iptree",       "iptreemap"};
   return std::ranges::find(kTypes, name) != std::end(kTypes);
 }
 
@@ -129,8 +129,9 @@ Parsed parse(const std::vector<Word>& words) {
   line.type = host::IpSet::type_of(type);
   if (line.type != nullptr) return parsed;
   if (is_other_type(type)) {
-    parsed.unmodelled = SyntaxError{rest[2].column, line.second, "this type of set is not modelled",
-                                    "hash:ip hash:net hash:ip,port hash:net,port hash:ip,port,ip bitmap:port"};
+    parsed.unmodelled =
+        SyntaxError{rest[2].column, line.second, "this type of set is not modelled",
+                    "hash:ip hash:net hash:ip,port hash:net,port hash:ip,port,ip hash:ip,port,net bitmap:port"};
   } else {
     parsed.problem = fmt::format("Syntax error: typename '{}' is unknown", line.second);
   }

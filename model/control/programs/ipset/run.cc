@@ -68,7 +68,8 @@ class Runner {
       if (line.exist && there->type == set->type) return 0;
       return fail(line, "Set cannot be created: set with the same name already exists");
     }
-    set->initval = static_cast<std::uint32_t>(machine_.host().rng.next());
+    const auto drawn = static_cast<std::uint32_t>(machine_.host().rng.next());
+    if (set->initval == 0) set->initval = drawn;
     sets_.create(std::move(set));
     return 0;
   }
@@ -86,6 +87,7 @@ class Runner {
     const std::uint32_t timeout = options.timeout.value_or(set->timeout.value_or(0));
     if (timeout != 0) options.element.expires = now() + std::chrono::seconds(timeout);
     for (const IpSetKey& key : keys) {
+      if (key.prefix == 0) return fail(line, "The value of the CIDR parameter of the IP address is invalid");
       if (set->type->bitmap && (key.port < set->first_port || key.port > set->last_port))
         return fail(line, "Element is out of the range of the set");
       if (line.verb == Verb::add) {
