@@ -114,7 +114,10 @@ CommandResultOrError parse(const std::vector<Word>& words, Regex::Syntax usual) 
     patterns = grep.files.front();
     grep.files.erase(grep.files.begin());
   } else if (std::ranges::count(words, std::string("-e"), &Word::text) > 1) {
-    return base::Error{SyntaxError{words[0].column, "-e", "more than one -e is not modelled", {}}};
+    // Each is a pattern of its own, as lines of one are.
+    patterns.clear();
+    for (std::size_t i = 1; i + 1 < words.size(); ++i)
+      if (words[i].text == "-e") patterns += (patterns.empty() ? "" : "\n") + words[++i].text;
   }
   grep.options.files = grep.files;
   if (auto error = unmodelled_file(words, grep.options)) return base::Error{std::move(*error)};
