@@ -58,7 +58,7 @@ int explained_error(Io& io, const host::Host& host, std::string_view words, std:
 
 int apply(Machine& machine, Io& io, const AddrChange& change) {
   host::Host& host = machine.host();
-  host::Device* dev = host.device(change.dev);
+  host::Device* dev = host.device(interface_of(change.dev));
   if (dev == nullptr) return no_device(io, change.dev);
   InterfaceAddress address = change.address;
   if (change.kind == Change::remove) {
@@ -241,12 +241,12 @@ void show_device(Machine& machine, Io& io, const host::Device& dev, const AddrFi
 }
 
 int show(Machine& machine, Io& io, const AddrFilter& filter, const Options& options) {
-  if (!filter.dev.empty() && machine.host().device(filter.dev) == nullptr) {
+  if (!filter.dev.empty() && machine.host().device(interface_of(filter.dev)) == nullptr) {
     io.complain(fmt::format("Device \"{}\" does not exist.\n", filter.dev));
     return 1;
   }
   for (const auto& dev : machine.host().devices()) {
-    if (!filter.dev.empty() && dev->name() != filter.dev) continue;
+    if (!filter.dev.empty() && dev->name() != interface_of(filter.dev)) continue;
     if (filter.up && !dev->up) continue;
     // iproute2 leaves out interfaces all of whose addresses the filter has taken away, but not those without any.
     const bool none_left = !dev->addresses.empty() && filter.any() &&
@@ -260,12 +260,12 @@ int show(Machine& machine, Io& io, const AddrFilter& filter, const Options& opti
 
 int flush(Machine& machine, Io& io, const AddrFilter& filter) {
   host::Host& host = machine.host();
-  if (!filter.dev.empty() && host.device(filter.dev) == nullptr) {
+  if (!filter.dev.empty() && host.device(interface_of(filter.dev)) == nullptr) {
     io.complain(fmt::format("Device \"{}\" does not exist.\n", filter.dev));
     return 1;
   }
   for (const auto& dev : host.devices()) {
-    if (!filter.dev.empty() && dev->name() != filter.dev) continue;
+    if (!filter.dev.empty() && dev->name() != interface_of(filter.dev)) continue;
     if (filter.up && !dev->up) continue;
     // Secondaries may go with their primary, so look again after each.
     for (bool found = true; found;) {

@@ -39,6 +39,9 @@ inline bool abbreviates(std::string_view word, std::string_view name) {
   return !word.empty() && name.starts_with(word);
 }
 
+// "eth0:1" is eth0: the C library asks the kernel by ioctl, which cuts the alias off (kernel: dev_ioctl()).
+inline std::string_view interface_of(std::string_view name) { return name.substr(0, name.find(':')); }
+
 // --- values ---
 // "global", "link", "host", "nowhere", "site" or a number.
 std::optional<host::Scope> scope_of(std::string_view text);

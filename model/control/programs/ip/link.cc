@@ -135,7 +135,7 @@ struct LinkSet {
 
 int apply(Machine& machine, Io& io, const LinkSet& set) {
   host::Host& host = machine.host();
-  host::Device* dev = host.device(set.dev);
+  host::Device* dev = host.device(interface_of(set.dev));
   if (dev == nullptr) return no_device(io, set.dev);
   const auto error = [&](std::string_view text) {
     io.complain(fmt::format("Error: {}\n", text));

@@ -55,7 +55,7 @@ int apply_proxy(host::Host& host, Io& io, host::Device& dev, const NeighChange& 
 
 int apply(Machine& machine, Io& io, const NeighChange& change) {
   host::Host& host = machine.host();
-  host::Device* dev = host.device(change.dev);
+  host::Device* dev = host.device(interface_of(change.dev));
   if (dev == nullptr) return no_device(io, change.dev);
   if (change.proxy) return apply_proxy(host, io, *dev, change);
   Neighbour* entry = host.neighbours.find(*dev, change.addr);

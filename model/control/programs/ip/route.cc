@@ -50,7 +50,7 @@ int apply(Machine& machine, Io& io, const RouteChange& change) {
   host::Host& host = machine.host();
   FibRoute route = change.route;
   if (!change.dev.empty()) {
-    route.dev = host.device(change.dev);
+    route.dev = host.device(interface_of(change.dev));
     if (route.dev == nullptr) return no_device(io, change.dev);
   }
   const host::FibError error = change.removal ? host.fib.remove(route) : host.fib.add(route, change.mode);
