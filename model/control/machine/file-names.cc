@@ -49,7 +49,7 @@ std::string Files::absolute(std::string_view path, std::string_view folder) {
 
 std::optional<std::string> Files::unmodelled(std::string_view path) {
   const std::string name = absolute(path, "/root");
-  if (name == "/dev/null") return std::nullopt;
+  if (name == "/dev/null" || name == "/proc/modules") return std::nullopt;
   if (const auto key = below(name, "/proc/sys/")) return unmodelled_sysctl(*key);
   if (const auto file = below(name, "/proc/net/")) return unmodelled_proc_net(*file);
   // What every real system has there, the model has not: it would answer otherwise.

@@ -9,6 +9,7 @@
 #include "control/machine/path-parts.h"
 #include "control/machine/proc-net.h"
 #include "control/machine/proc-sys.h"
+#include "control/machine/proc/modules.h"
 
 namespace lvs::control {
 namespace {
@@ -18,13 +19,17 @@ constexpr std::size_t kNodeBytes = 256;       // what an empty one costs
 constexpr std::size_t kDeepest = 64;          // folders in each other
 constexpr std::string_view kProcSys = "/proc/sys/";
 constexpr std::string_view kProcNet = "/proc/net/";
+constexpr std::string_view kProcModules = "/proc/modules";
 
 // What is there on a fresh machine.
 constexpr auto kFolders = std::to_array<std::string_view>(
-    {"/etc",     "/etc/default", "/etc/iproute2", "/etc/sysconfig", "/etc/init.d",    "/etc/sysctl.d",
-     "/home",    "/lab",         "/mnt",          "/opt",           "/proc",          "/root",
-     "/run",     "/run/lock",    "/srv",          "/tmp",           "/usr/local/bin", "/usr/local/sbin",
-     "/var/lib", "/var/log",     "/var/tmp",      "/var/www",       "/var/www/html"});
+    {"/etc",         "/etc/default",  "/etc/iproute2",  "/etc/sysconfig",
+     "/etc/init.d",  "/etc/sysctl.d", "/etc/network",   "/etc/sysconfig/network-scripts",
+     "/home",        "/lab",          "/mnt",           "/opt",
+     "/proc",        "/root",         "/run",           "/run/lock",
+     "/srv",         "/tmp",          "/usr/local/bin", "/usr/local/sbin",
+     "/var/lib",     "/var/log",      "/var/tmp",       "/var/www",
+     "/var/www/html"});
 
 bool is_special(std::string_view name) {
   return name.starts_with("/proc/") || name == "/proc" || name.starts_with("/dev/");
@@ -154,6 +159,7 @@ Files::Content Files::read(std::string_view path) {
     if (auto text = read_proc_net(machine_, *file)) return {FileError::none, std::move(*text)};
     return {FileError::no_entry, {}};
   }
+  if (name == kProcModules) return {FileError::none, proc_modules(machine_)};
   FileError error = FileError::none;
   if (name != "/" && folder_of(name, error) == nullptr) return {error, {}};
   const Node* const node = find(name);
@@ -166,7 +172,7 @@ FileError Files::can_write(std::string_view path) const {
   const std::string name = absolute(path);
   if (name == "/dev/null") return FileError::none;
   if (const auto key = below(name, kProcSys)) return read_sysctl(machine_, *key).error;
-  if (below(name, kProcNet)) return FileError::denied;
+  if (below(name, kProcNet) || name == kProcModules) return FileError::denied;
   FileError error = FileError::none;
   const Node* const folder = name == "/" ? root_.get() : folder_of(name, error);
   if (folder == nullptr) return error;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/machine/registry.h"
+#include "control/machine/network-words.h"
 
 #include <array>
 
@@ -34,6 +35,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"dnf", parse_yum, "install and update: what is modelled is there already"},
     {"echo", parse_echo, "dash's: -n and backslash sequences"},
     {"egrep", parse_egrep, "as grep -E"},
+    {"ethtool", parse_ethtool, "IF, -i, -k, -K FEATURE on|off"},
     {"exit", parse_exit, "at the end of a line"},
     {"false", parse_false, "status 1"},
     {"fgrep", parse_fgrep, "as grep -F"},
@@ -46,6 +48,8 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"httpd", parse_httpd, "the small web server of labs: -a -p -t -f -s"},
     {"id", parse_id, "-u -g -un: root"},
     {"ifconfig", parse_ifconfig, "-a, addresses, aliases, netmask, broadcast, mtu, hw ether, arp, promisc, up, down"},
+    {"ifdown", parse_ifdown, "interfaces of /etc/sysconfig/network-scripts and /etc/network/interfaces"},
+    {"ifup", parse_ifup, "interfaces of /etc/sysconfig/network-scripts and /etc/network/interfaces"},
     {"ip", parse_ip, "addr, link, route, neigh, rule, tunnel"},
     {"ipset", parse_ipset, "sets of IPv4 addresses, networks and ports, for -m set"},
     {"iptables", parse_iptables, "raw, mangle, nat, filter: -A -C -D -I -R -L -S -F -Z -N -X -E -P"},
@@ -61,6 +65,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"killall", parse_killall, "-e -q -s -SIGNAL -v -w NAME"},
     {"logger", parse_logger, "-t -p -i TEXT, into /var/log/messages"},
     {"ls", parse_ls, "-1 -a -A -d -l"},
+    {"lsmod", parse_lsmod, "modules of what is in use"},
     {"mkdir", parse_mkdir, "-p"},
     {"modprobe", parse_modprobe, "modules of what is modelled: they are there"},
     {"mv", parse_mv, "-f"},

@@ -343,6 +343,7 @@ class Comparing {
     const std::string where = fmt::format("{:.3f} s, {}# {}", seconds(l.at), l.host, l.command);
     if (l.host != r.host || l.command != r.command)
       return tell(where, fmt::format("  is {}# {} with {}", r.host, r.command, names_.right));
+    if (shows_modules(l.command)) return;
     std::string text;
     if (l.status != r.status)
       text += fmt::format("  status {} with {}, {} with {}\n", l.status, names_.left, r.status, names_.right);

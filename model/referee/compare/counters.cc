@@ -85,6 +85,10 @@ std::string without_curl_times(std::string_view command, std::string text) {
   return std::regex_replace(text, seconds, "*");
 }
 
+bool shows_modules(std::string_view command) {
+  return command.find("lsmod") != std::string_view::npos || command.find("/proc/modules") != std::string_view::npos;
+}
+
 std::string without_qdisc_handles(std::string_view command, std::string text) {
   if (command.find("tc ") == std::string_view::npos) return text;
   constexpr std::string_view kLine = "qdisc ";

@@ -15,18 +15,20 @@
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
 #include "os/fd.h"
+#include "referee/guest/network.h"
 
 namespace lvs::referee {
 namespace {
 
 // Those that change nothing: what they say is the model's.
-constexpr auto kSettled = std::to_array<std::string_view>({"apt", "apt-get", "chkconfig", "dnf", "getenforce", "logger",
-                                                           "modprobe", "setenforce", "sync", "update-rc.d", "yum"});
-constexpr auto kWords =
-    std::to_array<std::string_view>({"apt", "apt-get", "brctl", "chkconfig", "dnf", "getenforce", "logger", "modprobe",
-                                     "setenforce", "sync", "systemctl", "update-rc.d", "vconfig", "yum"});
+constexpr auto kSettled =
+    std::to_array<std::string_view>({"apt", "apt-get", "chkconfig", "dnf", "getenforce", "logger", "lsmod", "modprobe",
+                                     "setenforce", "sync", "update-rc.d", "yum"});
+constexpr auto kWords = std::to_array<std::string_view>({"apt", "apt-get", "brctl", "chkconfig", "dnf", "getenforce",
+                                                         "ifdown", "ifup", "logger", "lsmod", "modprobe", "setenforce",
+                                                         "sync", "systemctl", "update-rc.d", "vconfig", "yum"});
 constexpr auto kServices = std::to_array<std::string_view>(
-    {"apache2", "haproxy", "httpd", "iptables", "ipvsadm", "keepalived", "named", "nginx"});
+    {"apache2", "haproxy", "httpd", "iptables", "ipvsadm", "keepalived", "named", "network", "networking", "nginx"});
 
 class StoppedClock final : public base::Clock {
  public:
@@ -61,6 +63,7 @@ std::optional<std::string> action_text(std::string_view service, const std::stri
   if (service == "apache2") service = "httpd";
   if (service == "httpd") return std::nullopt;
   if (std::ranges::find(kServices, service) == kServices.end()) return action == "status" ? "exit 3" : "exit 0";
+  if (service == "network" || service == "networking") return network_service_script(action);
   if (service == "ipvsadm" || service == "iptables") {
     const std::string file = fmt::format("F=/etc/sysconfig/{}; [ -f $F ] || [ ! -f {} ] || F={}; ", service,
                                          service == "ipvsadm" ? "/etc/ipvsadm.rules" : "/etc/iptables/rules.v4",
@@ -152,6 +155,7 @@ std::optional<int> guest_services(int argc, char** argv) {
   if (std::ranges::find(kWords, words[0]) == kWords.end()) return {};
   if (std::ranges::find(kSettled, words[0]) != kSettled.end()) return settled(words);
   if (words[0] == "systemctl") return systemctl(words);
+  if (words[0] == "ifup" || words[0] == "ifdown") return shell(network_script(words));
   if (words[0] == "brctl") return brctl(words);
   if (words.size() == 4 && words[1] == "add")
     return shell(fmt::format("exec ip link add link {0} name {0}.{1} type vlan id {1}", words[2], words[3]));

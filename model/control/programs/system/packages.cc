@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "control/machine/machine.h"
+#include "control/machine/proc/module-table.h"
+#include "control/machine/proc/modules.h"
 #include "control/machine/registry.h"
 #include "control/programs/system/known-names.h"
 
@@ -57,29 +60,66 @@ CommandResultOrError parse_packages(const std::vector<Word>& words, std::string_
 CommandResultOrError parse_apt_get(const std::vector<Word>& words) { return parse_packages(words, "apt-get"); }
 CommandResultOrError parse_yum(const std::vector<Word>& words) { return parse_packages(words, "yum"); }
 
-// kmod's modprobe says nothing of a module that is there.
+namespace {
+
+struct ModprobeWords {
+  bool quiet = false, remove = false;
+  std::vector<std::string> names;
+};
+
+bool is_known_module(const std::string& name) {
+  return std::ranges::find(kModules, name) != kModules.end() || is_among(kMoreModules, name) ||
+         std::ranges::find(kKernelModules, name, &KernelModule::name) != kKernelModules.end();
+}
+
+// kmod's modprobe says nothing of a module that is there, or gone.
+int run_modprobe(Machine& machine, const Io& io, const ModprobeWords& line) {
+  auto asked = asked_modules(machine);
+  if (!line.remove) {
+    asked.insert(line.names.begin(), line.names.end());
+    ask_modules(machine, asked);
+    return 0;
+  }
+  for (const std::string& name : line.names) {
+    const auto all = modules_in_use(machine);
+    const auto found = std::ranges::find(all, name, &ModuleInUse::name);
+    if (found != all.end() && found->users > 0) {
+      io.complain(fmt::format("modprobe: FATAL: Module {} is in use.\n", name));
+      return 1;
+    }
+    asked.erase(name);
+    ask_modules(machine, asked);
+  }
+  return 0;
+}
+
+}  // namespace
+
 CommandResultOrError parse_modprobe(const std::vector<Word>& words) {
   std::string unknown;
-  bool quiet = false, any = false;
+  ModprobeWords line;
+  bool options = true;
   for (std::size_t i = 1; i < words.size(); ++i) {
     std::string name = words[i].text;
-    if (name == "-a" || name == "-v") continue;
-    if (name == "-q") {
-      quiet = true;
+    if (options && name.starts_with('-')) {
+      options = name != "--";
+      line.quiet = line.quiet || name == "-q" || name == "--quiet";
+      line.remove = line.remove || name == "-r" || name == "--remove";
+      if (name != "--" && name != "-q" && name != "--quiet" && name != "-r" && name != "--remove" && name != "-a" &&
+          name != "--all" && name != "-v" && name != "-i" && name != "-b")
+        return base::Error{
+            SyntaxError{words[i].column, name, "this option of modprobe is not modelled", "-a -b -i -q -r -v --"}};
       continue;
     }
-    if (name.starts_with('-'))
-      return base::Error{SyntaxError{words[i].column, name, "this option of modprobe is not modelled", "-a -q -v"}};
     if (name.find('=') != std::string::npos)
       return base::Error{SyntaxError{words[i].column, name, "parameters of modules are not modelled", {}}};
-    any = true;
     std::ranges::replace(name, '-', '_');
-    if (std::ranges::find(kModules, name) == kModules.end() && !is_among(kMoreModules, name) && unknown.empty())
-      unknown = words[i].text;
+    if (!is_known_module(name) && unknown.empty()) unknown = words[i].text;
+    line.names.push_back(std::move(name));
   }
-  if (!any) return refusal(1, "modprobe: ERROR: missing parameters. See -h.\n");
-  if (unknown.empty()) return refusal(0, {});
-  if (quiet) return refusal(1, {});
+  if (line.names.empty()) return refusal(1, "modprobe: ERROR: missing parameters. See -h.\n");
+  if (unknown.empty()) return instant([line](Machine& machine, Io& io) { return run_modprobe(machine, io, line); });
+  if (line.quiet) return refusal(1, {});
   return base::Error{SyntaxError{words[0].column, unknown, "nothing of this module is modelled", {}}};
 }
 

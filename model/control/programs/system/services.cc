@@ -9,6 +9,7 @@
 
 #include "control/machine/alarm.h"
 #include "control/machine/registry.h"
+#include "control/programs/system/plan-task.h"
 #include "control/programs/web/httpd.h"
 #include "control/programs/web/service-httpd.h"
 
@@ -22,11 +23,13 @@ constexpr auto kServices = std::to_array<Service>({
     {"ipvsadm", "", ""},
     {"keepalived", "keepalived", "keepalived"},
     {"named", "named", "named"},
+    {"network", "", ""},
+    {"networking", "", ""},
     {"nginx", "nginx", "nginx"},
 });
 // Firewalls and managers of interfaces that tutorials stop first. None of them runs here.
 constexpr auto kAbsent = std::to_array<std::string_view>(
-    {"NetworkManager", "SuSEfirewall2", "apparmor", "firewalld", "ip6tables", "networking", "nftables", "ufw"});
+    {"NetworkManager", "SuSEfirewall2", "apparmor", "firewalld", "ip6tables", "nftables", "ufw"});
 
 // A service that is a table of the kernel: where Red Hat's keeps it, and Debian's, and the tools.
 struct KernelTable {
@@ -160,6 +163,23 @@ class Restart final : public Task {
   std::unique_ptr<Task> inner_;
 };
 
+// The interfaces that come up by themselves: down, up, or both.
+std::unique_ptr<Task> act_on_network(ServiceAction action, Machine& machine, Io& io, Done done) {
+  const bool down = action == ServiceAction::stop || action == ServiceAction::restart;
+  const bool up = action == ServiceAction::start || action == ServiceAction::restart || action == ServiceAction::reload;
+  return run_plan(
+      [down, up](const NetworkFiles& files) {
+        NetworkPlan plan;
+        if (down) plan = plan_all_interfaces(files, false);
+        if (!up || !plan.refused.empty()) return plan;
+        NetworkPlan second = plan_all_interfaces(files, true);
+        if (!down) return second;
+        // Interfaces that are not there are down already.
+        return NetworkPlan{fmt::format("( {}\n)\nifup -a\n", plan.script), second.refused};
+      },
+      machine, io, std::move(done));
+}
+
 }  // namespace
 
 const Service* find_service(std::string_view name) {
@@ -188,6 +208,7 @@ bool is_running(Machine& machine, const Service& service, Pid except) {
 }
 
 std::unique_ptr<Task> act(const Service& service, ServiceAction action, Machine& machine, Io& io, Done done) {
+  if (service.name.starts_with("network")) return act_on_network(action, machine, io, std::move(done));
   if (service.command.empty())
     return act_on_table(*std::ranges::find(kTables, service.name, &KernelTable::service), action, machine, io, done);
   const bool runs = is_running(machine, service, io.pid);
