@@ -170,7 +170,11 @@ void add_machine_sysctls(const std::string& proc, const std::string& spare) {
   const std::string files = spare + "/sys";
   fs::create_directory(files);
   mount_on(files, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=1m,nr_inodes=1k,mode=755");
-  for (const auto& [path, value] : control::machine_sysctls()) {
+  auto all = control::machine_sysctls();
+  // A namespace shows them, and does not let them be written.
+  for (const std::string_view path : {"net/netfilter/nf_conntrack_max", "net/netfilter/nf_conntrack_buckets"})
+    all.push_back({path, "65536"});
+  for (const auto& [path, value] : all) {
     const std::string place = sys + std::string(path);
     const std::string text = std::string(value) + "\n";
     if (path.starts_with("net/core/") || path.starts_with("net/bridge/")) {
