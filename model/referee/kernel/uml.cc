@@ -5,9 +5,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <vector>
 
@@ -18,12 +23,41 @@
 namespace lvs::referee {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::uint64_t kMemory = 1 << 30;
 // The file of its memory is as much larger as its heap begins at random behind its code: up to 1 GiB.
 constexpr std::uint64_t kLargestFile = 2 * kMemory + (256 << 20);
-constexpr std::size_t kLastLines = 15;
+// Of the console: those that are shown, and those that are kept, for a panic is followed by what led there.
+constexpr std::size_t kLastLines = 15, kKeptLines = 80;
 // The time of day at which a kernel in virtual time boots: one that no run chooses, in September 2026.
 constexpr std::chrono::nanoseconds kVirtualStart = std::chrono::seconds(1'790'000'000);
+
+// How often a silent kernel is looked at: does it still run?
+constexpr std::chrono::milliseconds kLook(500);
+
+bool has_ended(pid_t pid) {
+  siginfo_t info{};
+  return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+}
+
+// Of one line of /proc/PID/stat (proc(5)): the process group, and the ticks used; with those of its ended children too.
+struct Usage {
+  pid_t group = 0;
+  long own = 0, children = 0;
+};
+Usage usage_of(const std::string& stat) {
+  Usage usage;
+  const std::size_t name = stat.rfind(')');
+  long user = 0, system = 0, child_user = 0, child_system = 0;
+  if (name == std::string::npos ||
+      std::sscanf(stat.c_str() + name + 1, " %*c %*d %d %*d %*d %*d %*u %*u %*u %*u %*u %ld %ld %ld %ld", &usage.group,
+                  &user, &system, &child_user, &child_system) != 5)
+    return {};
+  usage.own = user + system;
+  usage.children = child_user + child_system;
+  return usage;
+}
 
 // The shared object of preload/ptrace.cc.
 constexpr unsigned char kPreload[] = {
@@ -115,13 +149,14 @@ UserModeLinux::Console UserModeLinux::read_line(std::string& line, std::chrono::
       pending_.erase(0, end + 1);
       while (!line.empty() && line.back() == '\r') line.pop_back();
       last_.push_back(line);
-      if (last_.size() > kLastLines) last_.pop_front();
+      if (last_.size() > kKeptLines) last_.pop_front();
       return Console::line;
     }
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     pollfd entry{console_.get(), POLLIN, 0};
-    if (::poll(&entry, 1, std::max(0, static_cast<int>(left.count()))) <= 0) {
+    if (::poll(&entry, 1, static_cast<int>(std::clamp(left, 0ms, kLook).count())) <= 0) {
+      if (has_ended(pid_)) return Console::closed;  // processes that help it may hold the console yet
       if (std::chrono::steady_clock::now() >= deadline) return Console::silent;
       continue;
     }
@@ -134,9 +169,36 @@ UserModeLinux::Console UserModeLinux::read_line(std::string& line, std::chrono::
   }
 }
 
+std::chrono::milliseconds UserModeLinux::cpu_time() const {
+  namespace fs = std::filesystem;
+  long ticks = 0;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator("/proc", error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::ifstream file(entry.path() / "stat");  // of one that has ended meanwhile: nothing
+    std::string stat;
+    std::getline(file, stat);
+    const Usage usage = usage_of(stat);
+    if (usage.group != pid_) continue;
+    ticks += usage.own + (name == std::to_string(pid_) ? usage.children : 0);
+  }
+  return std::chrono::milliseconds(1000 * ticks / std::max(::sysconf(_SC_CLK_TCK), 1L));
+}
+
+int UserModeLinux::status() {
+  constexpr std::chrono::seconds kLimit(10);  // it has closed its console, and ends
+  const auto found = pid_ < 0 ? std::nullopt : os::wait_for(pid_, kLimit);
+  if (!found) return 0;
+  ::kill(-pid_, SIGKILL);  // its processes
+  os::Guardian::of_process().forget_group(std::exchange(pid_, -1));
+  return *found;
+}
+
 std::string UserModeLinux::last_lines() const {
   std::string text;
-  for (const std::string& line : last_) text += "\n  " + line;
+  for (std::size_t i = last_.size() - std::min(last_.size(), kLastLines); i < last_.size(); ++i)
+    text += "\n  " + last_[i];
   return text.empty() ? "\n  (nothing)" : text;
 }
 

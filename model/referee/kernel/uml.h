@@ -31,6 +31,11 @@ class UserModeLinux {
   Console read_line(std::string& line, std::chrono::milliseconds limit);
   // The last lines of the console, to be shown when something went wrong.
   std::string last_lines() const;
+  const std::deque<std::string>& last() const { return last_; }
+  // What it and its processes have used of the machine's processors.
+  std::chrono::milliseconds cpu_time() const;
+  // Behind Console::closed: its $?.
+  int status();
 
  private:
   void kill();
