@@ -36,7 +36,7 @@ TEST(Shell, NamesTheWordAndItsColumn) {
       {"ipvsadm -A -f 1 -6", "IPv6 is not modelled"},
       {"ipvsadm --start-daemon master --mcast-group ff02::1", "column 45: 'ff02::1': IPv6 is not modelled"},
       {"sysctl -w net.ipv4.conf.all.arp_ignroe=1", "the key arp_ignroe is not modelled"},
-      {"sysctl -w net.ipv6.conf.all.disable_ipv6=1", "IPv6 is not modelled"},
+      {"sysctl -w net.ipv6.route.max_size=1", "IPv6 is not modelled"},
       {"echo 1 > /proc/sys/net/ipv4/ip_forwrad", "the key ip_forwrad is not modelled"},
       {"cat /etc/passwd", "this file is not modelled"},
       {"cat /bin/sh", "this file is not modelled"},

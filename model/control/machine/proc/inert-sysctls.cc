@@ -130,20 +130,17 @@ bool is_inert_sysctl(std::string_view path) {
 }
 
 bool is_absent_sysctl(std::string_view path) {
-  // Of these folders every key of Linux 6.1 is either modelled, or among the inert ones, or here.
-  constexpr std::string_view kUnmodelled[] = {"net/ipv4/tcp_fastopen_key", "net/ipv4/tcp_available_ulp",
-                                              "net/ipv4/udp_child_hash_entries", "net/ipv4/udp_hash_entries",
-                                              "net/ipv4/tcp_syn_linear_timeouts"};
+  constexpr std::string_view kGone[] = {
+      "ip_always_defrag", "ip_conntrack_max", "ip_masq_debug",        "inet_peer_gc_maxtime", "inet_peer_gc_mintime",
+      "tcp_abc",          "tcp_cookie_size",  "tcp_dma_copybreak",    "tcp_frto_response",    "tcp_max_ssthresh",
+      "tcp_thin_dupack",  "tcp_tw_recycle",   "tcp_vegas_cong_avoid", "tcp_westwood",         "tcp_bic"};
   constexpr std::string_view kRoot = "net/ipv4/";
-  if (path.starts_with("net/ipv4/netfilter/") || path == "net/ipv4/netfilter") return true;  // until Linux 4.8
   if (!path.starts_with(kRoot)) return false;
-  std::string_view rest = path.substr(kRoot.size());
-  if (rest.starts_with("conf/")) {
-    const std::size_t slash = rest.find('/', 5);
-    return slash != std::string_view::npos && rest.substr(slash + 1) != "mc_forwarding";
-  }
-  if (rest.starts_with("vs/")) return true;
-  return rest.find('/') == std::string_view::npos && std::ranges::find(kUnmodelled, path) == std::end(kUnmodelled);
+  const std::string_view rest = path.substr(kRoot.size());
+  if (rest.starts_with("conf/")) return rest.ends_with("/hidden");  // of the patches before Linux 2.6
+  if (rest == "netfilter" || rest.starts_with("netfilter/")) return true;
+  if (rest.starts_with("vs/")) return rest.starts_with("vs/timeout_");
+  return std::ranges::find(kGone, rest) != std::end(kGone);
 }
 
 Files::Content read_inert_sysctl(Machine& machine, std::string_view path) {

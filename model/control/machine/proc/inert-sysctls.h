@@ -14,7 +14,7 @@ namespace lvs::control {
 
 // `path` as in proc-sys.h. A folder is one of theirs, too ("kernel").
 bool is_inert_sysctl(std::string_view path);
-// There is nothing of this name in Linux 6.1, and a real system says so.
+// Older versions of Linux had it, which set-ups still write: Linux 6.1 says that it is not there.
 bool is_absent_sysctl(std::string_view path);
 
 Files::Content read_inert_sysctl(Machine& machine, std::string_view path);
