@@ -65,6 +65,17 @@ Ipv4Address LvsClusterHelper::GetClientAddress(uint32_t index, uint32_t number) 
   return Ipv4Address(kClientNet.Get() + kFirstMachine + index * m_config.addressesPerClient + number);
 }
 
+std::vector<std::string> LvsClusterHelper::GetNeighbourCommands() const {
+  if (!m_config.raiseNeighbourLimits) return {};
+  const auto room = static_cast<int>(
+      std::max<uint64_t>(1024, 2 * (m_config.servers + uint64_t{m_config.clients} * m_config.addressesPerClient)));
+  std::vector<std::string> commands;
+  for (const int level : {1, 2, 3}) {
+    commands.push_back(Sysctl("neigh.default.gc_thresh" + std::to_string(level), room));
+  }
+  return commands;
+}
+
 std::vector<std::string> LvsClusterHelper::GetRouterCommands() const {
   std::vector<std::string> commands = {AddAddress(kRouterClients, "eth0"), AddAddress(kRouterFront, "eth1")};
   if (Remote()) commands.push_back(AddAddress(kRouterRemote, "eth2"));
@@ -189,6 +200,22 @@ void LvsClusterHelper::Pin(LvsCluster& cluster) const {
   }
 }
 
+void LvsClusterHelper::TeachSwitches(const LvsCluster& cluster) {
+  for (const NetDeviceContainer* devices :
+       {&cluster.clientDevices, &cluster.routerDevices, &cluster.directorDevices, &cluster.serverDevices}) {
+    for (auto device = devices->Begin(); device != devices->End(); ++device) {
+      const Ptr<LvsEthNetDevice> port = DynamicCast<LvsEthNetDevice>(*device)->GetPeer();
+      const Ptr<Node> node = port->GetNode();
+      for (uint32_t i = 0; i < node->GetNDevices(); ++i) {
+        const auto bridge = DynamicCast<LvsSwitch>(node->GetDevice(i));
+        if (bridge == nullptr) continue;
+        bridge->Learn(Mac48Address::ConvertFrom((*device)->GetAddress()), port);
+        break;
+      }
+    }
+  }
+}
+
 LvsCluster LvsClusterHelper::Build() const {
   NS_ABORT_MSG_IF(m_config.servers > kMachines, "at most " << kMachines << " servers");
   NS_ABORT_MSG_IF(uint64_t{m_config.clients} * m_config.addressesPerClient > kMachines,
@@ -221,6 +248,9 @@ LvsCluster LvsClusterHelper::Build() const {
   cluster.directorAddress = kDirectorFront;
   Cable(cluster);
 
+  for (const Ptr<LvsHost>& host : {cluster.router, cluster.director}) {
+    RunSetup(host, 0, GetNeighbourCommands(), {});
+  }
   RunSetup(cluster.router, 0, GetRouterCommands(), m_routerSetup);
   for (uint32_t i = 0; i < m_config.clients; ++i) {
     RunSetup(cluster.clients[i], i, GetClientCommands(i), m_clientSetup);
@@ -229,7 +259,10 @@ LvsCluster LvsClusterHelper::Build() const {
     RunSetup(cluster.servers[i], i, GetServerCommands(i), m_serverSetup);
   }
   RunSetup(cluster.director, 0, GetDirectorCommands(), m_directorSetup);
-  if (m_config.pinNeighbours) Pin(cluster);
+  if (m_config.pinNeighbours) {
+    Pin(cluster);
+    TeachSwitches(cluster);
+  }
   return cluster;
 }
 

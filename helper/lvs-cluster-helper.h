@@ -46,8 +46,11 @@ struct LvsClusterConfig {
   Time delay = MicroSeconds(5);      ///< of each cable
   uint32_t queue = 1000;             ///< frames that may wait at a NIC (txqueuelen)
   bool remoteServers = true;  ///< TUN: servers in a subnet of their own behind the router; else beside the director
-  /** ip neigh add ... nud permanent for all that speak to each other, so that none asks. Linux keeps 1024 others. */
+  /** ip neigh add ... nud permanent for all that speak to each other, so that none asks, and switches that know where
+   * each machine is, so that none floods. Linux keeps 1024 others. */
   bool pinNeighbours = false;
+  /** net.ipv4.neigh.default.gc_thresh1 to 3 on director and router, so that their tables hold all of the cluster. */
+  bool raiseNeighbourLimits = false;
   bool suppressArp = true;  ///< DR and TUN: arp_ignore=1 and arp_announce=2 on the real servers
 };
 
@@ -133,6 +136,8 @@ class LvsClusterHelper {
   std::vector<std::string> GetServerCommands(uint32_t index) const;
   std::vector<std::string> GetClientCommands(uint32_t index) const;
   std::vector<std::string> GetRouterCommands() const;
+  /** Of director and router, before the others. */
+  std::vector<std::string> GetNeighbourCommands() const;
 
   Ipv4Address GetServerAddress(uint32_t index) const;
   Ipv4Address GetClientAddress(uint32_t index, uint32_t number = 0) const;
@@ -144,6 +149,7 @@ class LvsClusterHelper {
   bool Remote() const { return m_config.method == LvsMethod::TUN && m_config.remoteServers; }
   void Cable(LvsCluster& cluster) const;
   void Pin(LvsCluster& cluster) const;
+  static void TeachSwitches(const LvsCluster& cluster);
 
   /** What to set on the director's LvsHost. */
   class Attributes {

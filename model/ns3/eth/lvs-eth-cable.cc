@@ -8,6 +8,8 @@
 #include "ns3/event-impl.h"
 #include "ns3/log.h"
 #include "ns3/lvs-eth-net-device.h"
+#include "ns3/lvs-packet.h"
+#include "ns3/packet.h"
 #include "ns3/simulator.h"
 
 namespace ns3 {
@@ -73,7 +75,12 @@ TypeId LvsEthCable::GetTypeId() {
                           .SetGroupName("Lvs")
                           .AddConstructor<LvsEthCable>()
                           .AddAttribute("Delay", "Propagation delay; above zero.", TimeValue(MicroSeconds(1)),
-                                        MakeTimeAccessor(&LvsEthCable::m_delay), MakeTimeChecker(TimeStep(1)));
+                                        MakeTimeAccessor(&LvsEthCable::m_delay), MakeTimeChecker(TimeStep(1)))
+                          .AddTraceSource("TxRxPointToPoint",
+                                          "A frame on its way: sender, receiver, from now until its last bit has left, "
+                                          "and until it has arrived. NetAnim connects to it.",
+                                          MakeTraceSourceAccessor(&LvsEthCable::m_txRxTrace),
+                                          "ns3::PointToPointChannel::TxRxAnimationCallback");
   return tid;
 }
 
@@ -99,6 +106,7 @@ void LvsEthCable::SetUp(bool up) {
 
 void LvsEthCable::Transmit(LvsEthNetDevice& from, lvs::host::PacketPtr frame, Time lastBit) {
   LvsEthNetDevice& to = *GetPeer(from);
+  if (!m_txRxTrace.IsEmpty()) m_txRxTrace(LvsPacket::ToNs3(*frame), &from, &to, lastBit, lastBit + m_delay);
   Simulator::ScheduleWithContext(to.GetNodeId(), lastBit + m_delay, new Arrival(from, to, std::move(frame)));
 }
 

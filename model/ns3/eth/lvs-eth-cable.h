@@ -6,10 +6,13 @@
 #include "host/packet/packet.h"
 #include "ns3/channel.h"
 #include "ns3/nstime.h"
+#include "ns3/traced-callback.h"
 
 namespace ns3 {
 
 class LvsEthNetDevice;
+class NetDevice;
+class Packet;
 
 /**
  * A full-duplex Ethernet cable between two LvsEthNetDevice. It loses nothing and reorders nothing; a receiver's error
@@ -52,6 +55,8 @@ class LvsEthCable : public Channel {
   std::array<Ptr<LvsEthNetDevice>, 2> m_ends;
   Time m_delay;
   bool m_up = true;
+  // As PointToPointChannel's, which is what NetAnim looks for.
+  TracedCallback<Ptr<const Packet>, Ptr<NetDevice>, Ptr<NetDevice>, Time, Time> m_txRxTrace;
 };
 
 }  // namespace ns3

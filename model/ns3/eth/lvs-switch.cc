@@ -94,6 +94,13 @@ Ptr<LvsEthNetDevice> LvsSwitch::Lookup(Mac48Address address) const {
   return port < m_ports.size() ? m_ports[port] : nullptr;
 }
 
+void LvsSwitch::Learn(Mac48Address address, Ptr<NetDevice> port) {
+  const uint32_t device = port->GetIfIndex();
+  const bool ours = port->GetNode() == GetNode() && device < m_portOfDevice.size() && m_portOfDevice[device] != kNoPort;
+  NS_ABORT_MSG_IF(!ours, "LvsSwitch: what is learned was seen at one of its ports");
+  m_table.learn(ToNumber(address), m_portOfDevice[device], Now(), OldestValid());
+}
+
 // Kernel: br_handle_frame and br_handle_frame_finish.
 void LvsSwitch::ReceiveFrame(LvsEthNetDevice& device, PacketPtr frame) {
   const uint32_t from = m_portOfDevice[device.GetIfIndex()];

@@ -34,6 +34,8 @@ class LvsSwitch : public BridgeNetDevice, public LvsFrameReceiver {
   void AddBridgePort(Ptr<NetDevice> port);
   /** \returns where \p address was learned and is not yet forgotten; nullptr: it is unknown. */
   Ptr<LvsEthNetDevice> Lookup(Mac48Address address) const;
+  /** As if a frame from \p address had come in by \p port just now (`bridge fdb add ... master dynamic`). */
+  void Learn(Mac48Address address, Ptr<NetDevice> port);
   /** \returns frames that went out by all ports. */
   uint64_t GetFloodedFrames() const { return m_flooded; }
   void ReceiveFrame(LvsEthNetDevice& port, lvs::host::PacketPtr frame) override;

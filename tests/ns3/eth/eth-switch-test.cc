@@ -69,6 +69,12 @@ TEST_F(SwitchTest, KnownUnicastGoesToItsPortAlone) {
   EXPECT_THAT(Send(1, 3), ElementsAre("3"));
 }
 
+TEST_F(SwitchTest, WhatItIsToldItNeedNotLearn) {
+  bridge->Learn(MakeAddress(3), PortOf(3));
+  EXPECT_THAT(Send(1, 3), ElementsAre("3"));
+  EXPECT_EQ(bridge->GetFloodedFrames(), 0u);
+}
+
 TEST_F(SwitchTest, FrameIsForwardedWhenItIsWhole) {
   Send(3, 0xff);
   const int64_t sent = Simulator::Now().GetNanoSeconds();

@@ -38,6 +38,23 @@ class EthTraceTest : public EthTest {
   std::map<std::string, std::vector<uint8_t>> bytes;
 };
 
+// NetAnim (AnimationInterface::ConnectCallbacks()) looks for this source, with these parameters, on every channel.
+TEST_F(EthTraceTest, NetAnimSeesFramesOnCables) {
+  Connect();
+  std::vector<int64_t> moments;
+  Config::Connect(
+      "/ChannelList/*/TxRxPointToPoint",
+      Callback<void, std::string, Ptr<const Packet>, Ptr<NetDevice>, Ptr<NetDevice>, Time, Time>(
+          [&](std::string, Ptr<const Packet> packet, Ptr<NetDevice> from, Ptr<NetDevice> to, Time sent, Time received) {
+            EXPECT_EQ(from, a);
+            EXPECT_EQ(to, b);
+            moments.insert(moments.end(), {packet->GetSize(), sent.GetNanoSeconds(), received.GetNanoSeconds()});
+          }));
+  a->SendFrame(MakeFrame(1, 2, 1000));
+  Simulator::Run();
+  EXPECT_THAT(moments, ElementsAre(1000, (1000 + 12) * 8, (1000 + 12) * 8 + 1000));
+}
+
 TEST_F(EthTraceTest, SendingSideFiresWhenThingsHappen) {
   Connect();
   for (const char* source : {"MacTx", "PhyTxBegin", "PhyTxEnd", "Sniffer", "PromiscSniffer"}) Watch(a, source);
