@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "common/statistics.h"
 #include "sweep/moments.h"
@@ -52,7 +53,9 @@ std::string in_turn(const std::vector<T>& values) {
   return fmt::format("{}", fmt::join(values, ":"));
 }
 
-const char* name_of(const PointSpec& spec) { return pinned(spec) ? "pinned" : "learned"; }
+const char* name_of(const PointSpec& spec) {
+  return pinned(spec) ? "pinned" : spec.neighbours == Neighbours::raised ? "raised" : "learned";
+}
 
 }  // namespace
 
@@ -94,6 +97,7 @@ std::vector<Parameter> parameters(const PointSpec& s) {
       text("weights", a.weights.empty() ? "1" : in_turn(a.weights)),
       number("timeout_s", a.timeout),
       text("neighbours", name_of(s)),
+      number("clients", s.clients),
       number("client_addresses", s.client_addresses),
       number("agent_period_s", s.agent_period),
       number("duration_s", seconds(s.duration)),
@@ -119,6 +123,7 @@ std::string to_line(const PointResult& result) {
   for (const Measure& each : kMeasures) line += fmt::format("{:a} ", result.*each.value);
   for (const double value : result.series) line += fmt::format("{:a} ", value);
   for (const float value : result.server_requests) line += fmt::format("{:a} ", value);
+  for (const float value : result.cdf) line += fmt::format("{:a} ", value);
   line.pop_back();
   return line;
 }
@@ -133,11 +138,13 @@ bool from_line(std::string_view line, PointResult& result) {
     if (rest != word.c_str() + word.size() || word.empty()) return false;
     line.remove_prefix(std::min(end + 1, line.size()));
   }
-  if (values.size() != std::size(kMeasures) + result.series.size() + result.server_requests.size()) return false;
+  const std::size_t more = result.series.size() + result.server_requests.size() + result.cdf.size();
+  if (values.size() != std::size(kMeasures) + more) return false;
   auto next = values.begin();
   for (const Measure& each : kMeasures) result.*each.value = *next++;
   for (double& value : result.series) value = *next++;
   for (float& value : result.server_requests) value = static_cast<float>(*next++);
+  for (float& value : result.cdf) value = static_cast<float>(*next++);
   return true;
 }
 
@@ -153,12 +160,18 @@ Summary summarize(std::span<const PointResult> runs) {
     summary.mean.*each.value = found.mean;
     summary.half.*each.value = found.half;
   }
+  summary.half.cdf.fill(std::numeric_limits<float>::quiet_NaN());
   if (runs.size() == 1) return summary;
   for (std::size_t i = 0; i < summary.mean.series.size(); ++i)
     summary.mean.series[i] = over([&](const PointResult& run) { return run.series[i]; }).mean;
   for (std::size_t i = 0; i < summary.mean.server_requests.size(); ++i) {
     summary.mean.server_requests[i] =
         static_cast<float>(over([&](const PointResult& run) { return double{run.server_requests[i]}; }).mean);
+  }
+  for (std::size_t i = 0; i < kCdfPoints; ++i) {
+    const Estimate found = over([&](const PointResult& run) { return double{run.cdf[i]}; });
+    summary.mean.cdf[i] = static_cast<float>(found.mean);
+    summary.half.cdf[i] = static_cast<float>(found.half);
   }
   return summary;
 }

@@ -184,7 +184,9 @@ void describe_load(const ProgramTraits& traits, po::options_description& all) {
     add("requests-per-connection", po::value<Whole>()->default_value(Whole{1}), "tcp: keep-alive for so many");
     add("weights", text(), "ipvsadm -w of the servers, in turn: 1,1,4");
     add("neighbours", text()->default_value("auto"),
-        "learned by ARP, pinned (ip neigh ... nud permanent), or auto: pinned from 101 servers on");
+        "learned by ARP; raised: the same, in tables made large enough (net.ipv4.neigh.default.gc_thresh3 is 1024); "
+        "pinned (ip neigh ... nud permanent); or auto: pinned from 101 servers or clients on");
+    add("clients", po::value<Whole>()->default_value(Whole{1}), "client machines, with 16 addresses each (1..1000)");
   }
   add("timeout", text()->default_value("10s"), "a request without its whole reply has failed");
   add("queue", po::value<Whole>()->default_value(Whole{1000}), "frames that may wait at a NIC (txqueuelen)");
@@ -221,11 +223,16 @@ void parse_load_laws(const ProgramTraits& traits, const po::variables_map& given
       options.server_rates.push_back(number_in("utilisation", part, 1e-3, 10));
   }
   const std::string neighbours = text_of(given, "neighbours");
-  if (neighbours != "auto" && neighbours != "learned" && neighbours != "pinned")
-    bad("neighbours", neighbours, "is not known; known: auto, learned, pinned");
+  if (neighbours != "auto" && neighbours != "learned" && neighbours != "raised" && neighbours != "pinned")
+    bad("neighbours", neighbours, "is not known; known: auto, learned, raised, pinned");
   options.base.neighbours = neighbours == "learned"  ? Neighbours::learned
+                            : neighbours == "raised" ? Neighbours::raised
                             : neighbours == "pinned" ? Neighbours::pinned
                                                      : Neighbours::automatic;
+  constexpr std::uint32_t kMostClients = 1000;
+  options.base.clients = given["clients"].as<Whole>().value;
+  if (options.base.clients < 1 || options.base.clients > kMostClients)
+    bad("clients", std::to_string(options.base.clients), fmt::format("is not in 1..{}", kMostClients));
   if (!ask.detailed()) return;
   if (options.base.request_size < (options.base.load == LoadKind::raw ? 64u : 16u))
     bad("request-size", std::to_string(options.base.request_size), "leaves no room for what a request asks for (16)");

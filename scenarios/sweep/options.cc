@@ -9,9 +9,11 @@
 #include <iostream>
 #include <set>
 
+#include "common/figure-file.h"
 #include "common/units.h"
 #include "common/whole.h"
 #include "sweep/attributes.h"
+#include "sweep/drivers/ns3-words.h"
 #include "sweep/options-load.h"
 
 namespace lvs::scenarios {
@@ -19,7 +21,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr unsigned kMaxServers = 1000;
+constexpr unsigned kMaxServers = 10000;
 constexpr unsigned kMaxDirectors = 50;
 constexpr unsigned kMostResolvers = 100;
 
@@ -28,7 +30,7 @@ po::options_description describe(const ProgramTraits& traits) {
   auto add = all.add_options();
   add("help,h", "show this text");
   add("version", "as the only word: show the version");
-  add("servers", po::value<std::string>()->default_value("20"), "number of real servers the sweep is about (1..1000)");
+  add("servers", po::value<std::string>()->default_value("20"), "number of real servers the sweep is about (1..10000)");
   add("sweep", po::value<std::string>(),
       "numbers of servers to try, as 1..25 or 5,10,20 (default: steps up to the larger of --servers and 25)");
   if (traits.director_groups) {
@@ -67,8 +69,10 @@ po::options_description describe(const ProgramTraits& traits) {
   add("resume", po::value<std::string>(), "keep what has been run in this file, and do not run it again");
   add("json", po::value<std::string>(), "write the points to this file as JSON");
   add("csv", po::value<std::string>(), "write the points to this file as CSV");
+  add("cdf", po::value<std::string>(),
+      "distribution of latencies: a row a point and share in NAME.csv, or a figure (NAME.svg, .pdf, .png)");
   add("plot", po::value<std::string>()->default_value(traits.name + ".svg"),
-      "write the figure to this file: NAME.svg or NAME.pdf; none: no figure");
+      "write the figure to this file: NAME.svg, NAME.pdf or NAME.png; none: no figure");
   add("pcap", po::value<std::string>(),
       "one point only, the program's method at --servers: PREFIX-NODE-DEVICE.pcap of all NICs");
   add("trace", po::value<std::string>(),
@@ -94,25 +98,6 @@ void print_help(std::ostream& out, const ProgramTraits& traits, const po::option
   out << "\nThroughput counts IP total lengths; MB = 10^6 bytes, KB = 10^3.\n";
 }
 
-// As ns-3's CommandLine prints it, for programs that read that (sem).
-void print_help_of_ns3(std::ostream& out, const ProgramTraits& traits, const po::options_description& options) {
-  out << traits.name << " [Program Options] [General Arguments]\n\n" << traits.summary << "\n\nProgram Options:\n";
-  for (const auto& option : options.options()) {
-    boost::any value;
-    const bool has = option->semantic()->apply_default(value);
-    std::string text;
-    if (has) {
-      if (const auto* word = boost::any_cast<std::string>(&value)) text = *word;
-      if (const auto* whole = boost::any_cast<Whole>(&value)) text = std::to_string(whole->value);
-    }
-    out << fmt::format("    --{}:  {} [{}]\n", option->long_name(), option->description(), text);
-  }
-  out << "\nGeneral Arguments:\n"
-         "    --RngRun:                    ns-3's RngRun, as --run.\n"
-         "    --RngSeed:                   ns-3's RngSeed, as --seed.\n"
-         "    --PrintHelp:                 Print this help message.\n";
-}
-
 std::vector<Method> parse_methods(const std::string& text) {
   std::vector<Method> methods;
   for (const std::string& part : split(text, ',')) {
@@ -128,7 +113,7 @@ std::vector<unsigned> default_sweep(unsigned servers) {
   std::set<unsigned> counts;
   const unsigned top = std::max(servers, 25u);
   for (unsigned n : {1u, 2u, 4u, 6u, 8u, 10u, 11u, 12u, 14u, 16u, 18u, 20u, 22u, 23u, 25u}) counts.insert(n);
-  for (unsigned n = 30; n < top; n += n < 60 ? 10 : 20) counts.insert(n);
+  for (unsigned n = 30; n < top; n += n < 60 ? 10 : n < 400 ? 20 : n / 4) counts.insert(n);
   counts.insert(servers);
   counts.insert(top);
   return {counts.begin(), counts.end()};
@@ -193,12 +178,12 @@ void parse_cpu(const po::variables_map& given, SweepOptions& options) {
 void parse_cluster(const ProgramTraits& traits, const po::variables_map& given, SweepOptions& options) {
   const auto text = [&](const char* name) { return text_of(given, name); };
   const auto servers = parse_counts(text("servers"), kMaxServers);
-  if (!servers || servers->size() != 1) bad("servers", text("servers"), "is no number of servers in 1..1000");
+  if (!servers || servers->size() != 1) bad("servers", text("servers"), "is no number of servers in 1..10000");
   options.servers = servers->front();
   options.sweep = default_sweep(options.servers);
   if (given.count("sweep") != 0) {
     const auto counts = parse_counts(text("sweep"), kMaxServers);
-    if (!counts) bad("sweep", text("sweep"), "is no list of numbers of servers in 1..1000, such as 1..25 or 5,10,20");
+    if (!counts) bad("sweep", text("sweep"), "is no list of numbers of servers in 1..10000, such as 1..25 or 5,10,20");
     options.sweep = *counts;
     std::ranges::sort(options.sweep);
     options.sweep.erase(std::ranges::unique(options.sweep).begin(), options.sweep.end());
@@ -269,8 +254,9 @@ void parse_outputs(const po::variables_map& given, SweepOptions& options) {
   options.json = text("json");
   options.csv = text("csv");
   options.plot = text("plot") == "none" ? "" : text("plot");
-  if (!options.plot.empty() && !options.plot.ends_with(".svg") && !options.plot.ends_with(".pdf"))
-    bad("plot", options.plot, "ends neither in .svg nor in .pdf");
+  check_figure("plot", options.plot);
+  options.cdf = text("cdf");
+  if (!options.cdf.ends_with(".csv")) check_figure("cdf", options.cdf);
   options.resume = text("resume");
   options.pcap = text("pcap");
   if (text("trace") == "-") bad("trace", "-", "is no file; a sweep writes its results to standard output");
@@ -331,14 +317,9 @@ std::optional<SweepOptions> parse_options(const ProgramTraits& traits, int argc,
         status = 0;
         return std::nullopt;
       }
-      if (word == "--PrintHelp") {
-        print_help_of_ns3(out, traits, description);
+      if (print_as_ns3(word, traits.name, traits.summary, description, out)) {
         status = 0;
         return std::nullopt;
-      }
-      if (word.starts_with("--RngRun=") || word.starts_with("--RngSeed=")) {
-        words.push_back((word[5] == 'R' ? "--run" : "--seed") + word.substr(word.find('=')));
-        continue;
       }
       if (!word.starts_with("--ns3::")) {
         words.push_back(word);
@@ -351,7 +332,7 @@ std::optional<SweepOptions> parse_options(const ProgramTraits& traits, int argc,
         throw BadOption{fmt::format("{}: {}", word, why)};
       }
     }
-    po::variables_map given = read_words_and_file(words, description);
+    po::variables_map given = read_words_and_file(from_ns3(words, description), description);
     if (given.count("help") != 0) {
       print_help(out, traits, description);
       status = 0;

@@ -36,6 +36,7 @@ struct SweepOptions {
   PointSpec base;               // everything else
   std::string preset_name;      // empty: --director-cost
   std::string csv, json, plot;  // files, empty: none
+  std::string cdf;              // of latencies: a table or a figure, by its name; empty: none
   std::string pcap;             // prefix, empty: none
   std::string resume;           // what has been run already, empty: nothing is kept
   std::string trace;            // file of one point's trace, empty: none

@@ -41,8 +41,9 @@ PointLoad::PointLoad(const PointSpec& spec, ns3::LvsCluster& cluster, double rat
     cluster.InstallLoadClients(profile, rate, ns3::LvsClock::ToNs3(kLoadStart),
                                spec.ask.arrivals == "poisson" ? ns3::LvsLoadClient::POISSON : ns3::LvsLoadClient::EXACT,
                                static_cast<std::uint32_t>(std::clamp(rate / 10, 1000.0, 60000.0)));
+    std::int64_t stream = kStream;
     for (const auto& client : cluster.loadClients) {
-      client->AssignStreams(kStream);
+      stream += client->AssignStreams(stream);
       client->SetAttribute("Timeout", ns3::TimeValue(ns3::Seconds(spec.ask.timeout)));
       if (spec.observe)
         client->TraceConnectWithoutContext("Completed", ns3::MakeCallback(&PointLoad::on_latency, this));
@@ -75,10 +76,11 @@ void PointLoad::install_detailed(double rate) {
     // A port that comes back while the director still has its connection (two minutes) goes to the server that it went
     // to, and no scheduler is asked: as far as there are ports, each is used once.
     const double run = std::chrono::duration<double>(spec_.warm_up + spec_.duration).count();
-    const double sessions = rate * run * 1.1 / spec_.ask.work.requestsPerConnection;
+    const auto clients = static_cast<double>(cluster_.clients.size());
+    const double sessions = rate / clients * run * 1.1 / spec_.ask.work.requestsPerConnection;
     const double most = 55000.0 * spec_.client_addresses;
-    client->SetAttribute(
-        "Flows", ns3::UintegerValue(static_cast<std::uint64_t>(std::clamp(sessions, std::min(48000.0, most), most))));
+    const double least = std::min(std::max(100.0, 48000.0 / clients), most);
+    client->SetAttribute("Flows", ns3::UintegerValue(static_cast<std::uint64_t>(std::clamp(sessions, least, most))));
     if (spec_.observe) client->TraceConnectWithoutContext("Completed", ns3::MakeCallback(&PointLoad::on_latency, this));
     cluster_.clients[i]->GetObject<ns3::Node>()->AddApplication(client);
     clients_.push_back(client);
@@ -170,6 +172,7 @@ ns3::LvsLoadCounters PointLoad::servers() const {
 }
 
 void report_latency(const ns3::LvsLoadHistogram& latency, PointResult& result) {
+  result.cdf.fill(std::numeric_limits<float>::quiet_NaN());
   if (latency.GetCount() == 0) return;
   result.mean_latency_s = latency.GetMean().GetSeconds();
   const auto quantile = [&](double q) { return latency.GetQuantile(q).GetSeconds(); };
@@ -179,6 +182,7 @@ void report_latency(const ns3::LvsLoadHistogram& latency, PointResult& result) {
   result.p99_s = quantile(0.99);
   result.p999_s = quantile(0.999);
   result.max_s = latency.GetMax().GetSeconds();
+  for (std::size_t i = 0; i < kCdfPoints; ++i) result.cdf[i] = static_cast<float>(quantile(cdf_share(i)));
 }
 
 void PointLoad::report_servers(PointResult& result) {

@@ -3,9 +3,11 @@
 
 #include <ns3/boolean.h>
 #include <ns3/data-rate.h>
+#include <ns3/global-value.h>
 #include <ns3/nstime.h>
 #include <ns3/rng-seed-manager.h>
 #include <ns3/simulator.h>
+#include <ns3/type-id.h>
 #include <ns3/uinteger.h>
 
 #include <algorithm>
@@ -16,6 +18,7 @@
 #include "ns3/lvs-cluster-helper.h"
 #include "ns3/lvs-compat.h"
 #include "ns3/lvs-eth-helper.h"
+#include "ns3/lvs-scheduler.h"
 #include "sweep/attributes.h"
 #include "sweep/hybrid.h"
 #include "sweep/moments.h"
@@ -109,13 +112,14 @@ ns3::LvsClusterConfig config_of(const PointSpec& spec) {
                   : spec.method == Method::dr ? ns3::LvsMethod::DR
                                               : ns3::LvsMethod::TUN;
   config.servers = spec.servers;
-  config.clients = 1;
+  config.clients = spec.clients;
   config.addressesPerClient = spec.client_addresses;
   config.udp = spec.load != LoadKind::tcp;
   config.scheduler = spec.scheduler;
   config.weights.assign(spec.ask.weights.begin(), spec.ask.weights.end());
   config.queue = spec.queue;
   config.pinNeighbours = pinned(spec);
+  config.raiseNeighbourLimits = spec.neighbours == Neighbours::raised;
   const auto rate = [](double bits) { return ns3::DataRate(static_cast<std::uint64_t>(std::llround(bits))); };
   config.serverRate = rate(spec.link_rate);
   config.directorRate = rate(spec.nic == 0 ? spec.link_rate : spec.nic);
@@ -195,6 +199,7 @@ std::chrono::nanoseconds settle(const PointSpec& spec) {
 }  // namespace
 
 PointResult run_point(const PointSpec& spec) {
+  ns3::GlobalValue::Bind("SchedulerType", ns3::TypeIdValue(ns3::LvsScheduler::GetTypeId()));
   ns3::RngSeedManager::SetSeed(spec.seed);
   ns3::RngSeedManager::SetRun(spec.run);
   for (const auto& [name, value] : spec.attributes) set_attribute(name, value);

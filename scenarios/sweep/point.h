@@ -2,6 +2,7 @@
 // One point of a sweep: one cluster under one load for a while, and what was measured.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -55,7 +56,8 @@ struct PointEvent {
   std::string director;  // a command of the director's; empty: none
 };
 
-enum class Neighbours : std::uint8_t { automatic, learned, pinned };
+// `raised`: learned, in tables that are large enough (net.ipv4.neigh.default.gc_thresh1 to 3).
+enum class Neighbours : std::uint8_t { automatic, learned, raised, pinned };
 
 // Everything a point depends on. Plain values: a point runs in a process of its own.
 struct PointSpec {
@@ -79,7 +81,8 @@ struct PointSpec {
   LoadSpec ask;
   std::vector<PointEvent> events;
   double agent_period = 0;  // seconds between two looks of an agent that sets weights by what servers do; 0: none
-  unsigned client_addresses = 16;  // of the client machine
+  unsigned clients = 1;     // client machines
+  unsigned client_addresses = 16;  // of a client machine
   unsigned queue = 1000;           // frames that may wait at a NIC
   Neighbours neighbours = Neighbours::automatic;
   bool find_warm_up = false;  // by MSER-5, in a run of its own; warm_up is what is taken at least
@@ -94,14 +97,24 @@ struct PointSpec {
   std::vector<std::pair<std::string, std::string>> attributes;  // ns-3 defaults to set
 };
 
+// The shares of requests at which the distribution of latencies is kept: hundredths, then thousandths and ten
+// thousandths of the tail, and the last.
+inline constexpr std::size_t kCdfPoints = 119;
+constexpr double cdf_share(std::size_t i) {
+  if (i < 100) return static_cast<double>(i) / 100;
+  if (i < 109) return 0.99 + static_cast<double>(i - 99) / 1000;
+  if (i < 118) return 0.999 + static_cast<double>(i - 108) / 10000;
+  return 1;
+}
+
 inline constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();  // where there is nothing to measure
 
-// From so many servers on, neighbours are given where nothing else is asked for: what 2 N^2 ARP broadcasts do to a
-// director under full load is not what a sweep is about.
+// From so many servers or clients on, neighbours are given where nothing else is asked for: what 2 N^2 ARP broadcasts
+// do to a director under full load is not what a sweep is about.
 inline constexpr unsigned kMostLearned = 100;
 inline bool pinned(const PointSpec& spec) {
   return spec.neighbours == Neighbours::pinned ||
-         (spec.neighbours == Neighbours::automatic && spec.servers > kMostLearned);
+         (spec.neighbours == Neighbours::automatic && std::max(spec.servers, spec.clients) > kMostLearned);
 }
 
 // Rates over the measured window.
@@ -130,6 +143,7 @@ struct PointResult {
   double warm_up_s = 0;
   std::array<double, 20> series{};          // mean latency of each twentieth of the window
   std::array<float, 64> server_requests{};  // of the first 64 servers, in the window
+  std::array<float, kCdfPoints> cdf{};      // latency, seconds, at each cdf_share(); NaN: none was completed
   bool outputs_failed = false;              // a trace or capture could not be written; a line has said why
 };
 

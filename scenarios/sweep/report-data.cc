@@ -83,8 +83,7 @@ std::string to_json(const Sweep& sweep) {
   return text += '\n';
 }
 
-// A word of a row: quoted where it has to be (RFC 4180).
-static std::string quoted(const std::string& word) {
+std::string csv_word(const std::string& word) {
   if (word.find_first_of(",\"\n") == std::string::npos) return word;
   std::string out = "\"";
   for (const char c : word) out += c == '"' ? std::string("\"\"") : std::string(1, c);
@@ -94,7 +93,7 @@ static std::string quoted(const std::string& word) {
 std::string csv_head(const PointSpec& spec) {
   std::string out = "method,server_rate,servers";
   for (const Measure& each : measures()) out += fmt::format(",{}", each.name);
-  for (const Parameter& each : parameters(spec)) out += "," + quoted(std::string(each.name));
+  for (const Parameter& each : parameters(spec)) out += "," + csv_word(std::string(each.name));
   out += ",replications";
   for (const Measure& each : measures()) out += fmt::format(",{}_half95", each.name);
   return out + '\n';
@@ -107,7 +106,7 @@ std::string csv_row(const SweepPoint& p, unsigned replications) {
     if (!std::isnan(value)) out += fmt::format("{:.{}f}", value, digits);
   };
   for (const Measure& each : measures()) cell(p.result.*each.value, each.digits);
-  for (const Parameter& each : parameters(p.spec)) out += "," + quoted(each.value);
+  for (const Parameter& each : parameters(p.spec)) out += "," + csv_word(each.value);
   out += fmt::format(",{}", replications);
   for (const Measure& each : measures()) cell(p.half.*each.value, each.digits + 3);
   return out + '\n';

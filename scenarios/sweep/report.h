@@ -46,6 +46,13 @@ void print_latencies(std::ostream& out, const Sweep& sweep);
 void print_findings(std::ostream& out, const Sweep& sweep);
 std::string to_json(const Sweep& sweep);
 std::string to_csv(const Sweep& sweep);
+// A row a point and share of its requests (cdf_share()).
+std::string cdf_csv(const Sweep& sweep);
+// A line a point.
+std::string cdf_figure(const Sweep& sweep, bool pdf);
+inline constexpr std::size_t kMostCdfLines = 20;  // of a figure
+// A word of a row: quoted where it has to be (RFC 4180).
+std::string csv_word(const std::string& word);
 // One tidy row a point; both end with a newline.
 std::string csv_head(const PointSpec& spec);
 std::string csv_row(const SweepPoint& point, unsigned replications);

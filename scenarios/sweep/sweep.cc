@@ -8,8 +8,10 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <stdexcept>
 #include <thread>
 
+#include "common/figure-file.h"
 #include "common/output-file.h"
 #include "common/standard-output.h"
 #include "common/trace-file.h"
@@ -78,7 +80,7 @@ PointSpec saturating(const SweepOptions& o, Method method) {
 
 // Gives what is wrong, as open_trace().
 std::string open_files(const SweepOptions& options, OutputFiles& files) {
-  for (const std::string& name : {options.json, options.csv, options.plot}) {
+  for (const std::string& name : {options.json, options.csv, options.plot, options.cdf}) {
     if (const std::string why = files.open(name); !why.empty()) return fmt::format("cannot write {}: {}", name, why);
   }
   return "";
@@ -86,7 +88,7 @@ std::string open_files(const SweepOptions& options, OutputFiles& files) {
 
 std::string open_trace(const std::string& program, const SweepOptions& options, TraceFile& trace) {
   if (options.trace.empty() && !options.walk) return "";
-  for (const std::string& name : {options.json, options.csv, options.plot}) trace.beside(name);
+  for (const std::string& name : {options.json, options.csv, options.plot, options.cdf}) trace.beside(name);
   constexpr auto kWhole = TraceFile::Kind::whole;
   return options.trace.empty() ? trace.open_temporary(program, kWhole) : trace.open(options.trace, kWhole);
 }
@@ -135,8 +137,19 @@ void print(const Sweep& sweep) {
   if (options.latencies) print_latencies(std::cout, sweep);
   print_findings(std::cout, sweep);
   if (!options.plot.empty()) std::cout << "Figure: " << options.plot << '\n';
+  if (!options.cdf.empty()) std::cout << "Latencies: " << options.cdf << '\n';
   if (!options.trace.empty()) std::cout << "Trace: " << options.trace << '\n';
   if (!options.pcap.empty()) std::cout << "Packets: " << options.pcap << "-*.pcap\n";
+}
+
+void write_figures(const Sweep& sweep, OutputFiles& files) {
+  const SweepOptions& options = sweep.options;
+  if (!options.plot.empty())
+    files.write(options.plot, figure_bytes(options.plot, [&](bool pdf) { return to_figure(sweep, pdf); }));
+  if (options.cdf.empty()) return;
+  files.write(options.cdf, options.cdf.ends_with(".csv") ? cdf_csv(sweep) : figure_bytes(options.cdf, [&](bool pdf) {
+                return cdf_figure(sweep, pdf);
+              }));
 }
 
 int sweep(const ProgramTraits& traits, int argc, const char* const* argv) {
@@ -155,6 +168,9 @@ int sweep(const ProgramTraits& traits, int argc, const char* const* argv) {
   if (const std::string why = open_trace(traits.name, *options, trace); !why.empty()) return fail(why);
 
   const Plan plan = plan_of(traits, *options, trace);
+  if (!options->cdf.empty() && !options->cdf.ends_with(".csv") && plan.swept > kMostCdfLines)
+    return fail(fmt::format("--cdf: '{}' would have {} lines; a figure has at most {}, a table (NAME.csv) any number",
+                            options->cdf, plan.swept, kMostCdfLines));
   const unsigned jobs = options->jobs != 0 ? options->jobs : std::max(1u, std::thread::hardware_concurrency());
   const RunAll all{traits.name, options->resume, options->replications, jobs,
                    !options->quiet && isatty(STDERR_FILENO) != 0};
@@ -164,7 +180,11 @@ int sweep(const ProgramTraits& traits, int argc, const char* const* argv) {
 
   files.write(options->json, to_json(sweep));
   files.write(options->csv, to_csv(sweep));
-  files.write(options->plot, to_figure(sweep, options->plot.ends_with(".pdf")));
+  try {
+    write_figures(sweep, files);
+  } catch (const std::runtime_error& error) {
+    return fail(error.what());
+  }
   for (const std::string& why : {files.commit(), trace.close()}) {
     if (!why.empty()) return fail(why);
   }

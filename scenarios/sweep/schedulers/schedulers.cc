@@ -8,6 +8,7 @@
 #include <iostream>
 #include <thread>
 
+#include "common/figure-file.h"
 #include "common/output-file.h"
 #include "common/standard-output.h"
 #include "common/units.h"
@@ -53,7 +54,8 @@ po::options_description describe() {
   add("seed", whole(1), "ns-3's RngSeed");
   add("run", whole(1), "ns-3's RngRun of the first run");
   add("csv", po::value<std::string>(), "write a row a point to this file");
-  add("plot", text("lvs-schedulers.svg"), "write the figure to this file: NAME.svg or NAME.pdf; none: no figure");
+  add("plot", text("lvs-schedulers.svg"),
+      "write the figure to this file: NAME.svg, NAME.pdf or NAME.png; none: no figure");
   add("resume", text(""), "keep what has been run in this file, and do not run it again");
   add("jobs,j", whole(0), "processes at a time (0: one a core)");
   add("quiet,q", "no progress");
@@ -106,8 +108,7 @@ Options to_values(const po::variables_map& given) {
   options.theory = given.count("no-theory") == 0;
   options.csv = text("csv");
   options.plot = text("plot") == "none" || options.trials.empty() ? "" : text("plot");
-  if (!options.plot.empty() && !options.plot.ends_with(".svg") && !options.plot.ends_with(".pdf"))
-    bad("plot", options.plot, "ends neither in .svg nor in .pdf");
+  check_figure("plot", options.plot);
   if (!options.csv.empty() && options.trials.empty())
     throw BadOption{"--csv has rows of trials, of which there are none"};
   const unsigned jobs = whole("jobs", 0, 1000);
@@ -166,7 +167,8 @@ int run(const Options& options) {
 
   if (!trial_points.empty()) {
     files.write(options.csv, trials_csv(trial_points, options.run.replications));
-    files.write(options.plot, trials_figure(trial_points, options.plot.ends_with(".pdf")));
+    if (!options.plot.empty())
+      files.write(options.plot, figure_bytes(options.plot, [&](bool pdf) { return trials_figure(trial_points, pdf); }));
   }
   if (const std::string why = files.commit(); !why.empty()) {
     std::cerr << fmt::format("{}: {}\n", kProgram, why);

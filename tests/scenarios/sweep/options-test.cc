@@ -103,40 +103,40 @@ TEST_P(WrongOptions, OneLineNamesTheOption) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, WrongOptions,
-    testing::Values(Wrong{{"--servers=0"}, "--servers: '0'"}, Wrong{{"--servers=1001"}, "1..1000"},
-                    Wrong{{"--servers=two"}, "--servers: 'two'"}, Wrong{{"--serv=3"}, "serv"},
-                    Wrong{{"--bogus"}, "bogus"}, Wrong{{"stray"}, "positional"}, Wrong{{"--sweep=5..1"}, "--sweep"},
-                    Wrong{{"--method=fullnat"}, "known: nat, dr, tun"}, Wrong{{"--scheduler=best"}, "--scheduler"},
-                    Wrong{{"--director-cost=0"}, "--director-cost"}, Wrong{{"--director-cost=-1us"}, "--director-cost"},
-                    Wrong{{"--preset=cray"}, "--preset: 'cray'"},
-                    Wrong{{"--preset=pentium166-nat", "--director-cost=1us"}, "exclude each other"},
-                    Wrong{{"--server-rate=0"}, "--server-rate"}, Wrong{{"--server-rate=9TB/s"}, "--server-rate"},
-                    Wrong{{"--nic=fast"}, "--nic: 'fast'"}, Wrong{{"--link-rate=0Mbps"}, "--link-rate"},
-                    Wrong{{"--delay=0"}, "--delay"}, Wrong{{"--duration=1ns"}, "--duration"},
-                    Wrong{{"--packet-size=40"}, "--packet-size"}, Wrong{{"--packet-size=1501"}, "--packet-size"},
-                    Wrong{{"--request-size=9000"}, "--request-size"}, Wrong{{"--reply-size=1"}, "--reply-size"},
-                    Wrong{{"--tcp", "--udp"}, "exclude each other"}, Wrong{{"--seed=0"}, "--seed"},
-                    Wrong{{"--seed=x"}, "seed"}, Wrong{{"--seed=-1"}, "seed"}, Wrong{{"--jobs=-1"}, "jobs"},
-                    Wrong{{"--request-size=-4294967196"}, "request-size"}, Wrong{{"--run=4294967296"}, "run"},
-                    Wrong{{"--ns3::LvsNothing::X=1"}, "no type ns3::LvsNothing"},
-                    Wrong{{"--ns3::LvsEthNetDevice::Bogus=1"}, "no attribute Bogus"},
-                    Wrong{{"--ns3::LvsEthNetDevice::Mtu=big"}, "'big'"},
-                    Wrong{{"--ns3::LvsEthNetDevice::Mtu"}, "value is missing"},
-                    Wrong{{"--ns3::LvsLoadClient::Poisson=true"}, "--arrivals"},
-                    Wrong{{"--ns3::LvsLoadClient::RequestRate=5"}, "--server-rate"},
-                    Wrong{{"--ns3::LvsEthNetDevice::TxQueueLimit=5"}, "--queue"},
-                    Wrong{{"--ns3::LvsHost::RewriteCost=1us"}, "--director-cost"},
-                    Wrong{{"--ns3::LvsEthCable::Delay=1us"}, "--delay"},
-                    Wrong{{"--ns3::TcpSocket::SegmentSize=1000"}, "makes no ns3::TcpSocket"},
-                    Wrong{{"--arrivals=often"}, "known: periodic"}, Wrong{{"--arrivals=trace:/none"}, "cannot be read"},
-                    Wrong{{"--sizes=pareto:1"}, "1.01..100"}, Wrong{{"--service=exponential"}, "--service-time"},
-                    Wrong{{"--service-time=5ms", "--service=web"}, "known: fixed"},
-                    Wrong{{"--utilisation=0.5"}, "--service-time"},
-                    Wrong{{"--users=5", "--arrivals=poisson"}, "exclude"}, Wrong{{"--weights=1,-1"}, "--weights: '-1'"},
-                    Wrong{{"--capacity=0"}, "--capacity"}, Wrong{{"--replications=3"}, "nothing is drawn"},
-                    Wrong{{"--warm-up=soon"}, "--warm-up"}, Wrong{{"--director-cost=60us..30us"}, "no range"},
-                    Wrong{{"--plot=a.png"}, ".svg"}, Wrong{{"--requests-per-connection=2", "--raw"}, "for --tcp"},
-                    Wrong{{"--neighbours=many"}, "known: auto"}, Wrong{{"--file=/none"}, "cannot be read"}));
+    testing::Values(
+        Wrong{{"--servers=0"}, "--servers: '0'"}, Wrong{{"--servers=10001"}, "1..10000"},
+        Wrong{{"--servers=two"}, "--servers: 'two'"}, Wrong{{"--serv=3"}, "serv"}, Wrong{{"--bogus"}, "bogus"},
+        Wrong{{"stray"}, "positional"}, Wrong{{"--sweep=5..1"}, "--sweep"},
+        Wrong{{"--method=fullnat"}, "known: nat, dr, tun"}, Wrong{{"--scheduler=best"}, "--scheduler"},
+        Wrong{{"--director-cost=0"}, "--director-cost"}, Wrong{{"--director-cost=-1us"}, "--director-cost"},
+        Wrong{{"--preset=cray"}, "--preset: 'cray'"},
+        Wrong{{"--preset=pentium166-nat", "--director-cost=1us"}, "exclude each other"},
+        Wrong{{"--server-rate=0"}, "--server-rate"}, Wrong{{"--server-rate=9TB/s"}, "--server-rate"},
+        Wrong{{"--nic=fast"}, "--nic: 'fast'"}, Wrong{{"--link-rate=0Mbps"}, "--link-rate"},
+        Wrong{{"--delay=0"}, "--delay"}, Wrong{{"--duration=1ns"}, "--duration"},
+        Wrong{{"--packet-size=40"}, "--packet-size"}, Wrong{{"--packet-size=1501"}, "--packet-size"},
+        Wrong{{"--request-size=9000"}, "--request-size"}, Wrong{{"--reply-size=1"}, "--reply-size"},
+        Wrong{{"--tcp", "--udp"}, "exclude each other"}, Wrong{{"--seed=0"}, "--seed"}, Wrong{{"--seed=x"}, "seed"},
+        Wrong{{"--seed=-1"}, "seed"}, Wrong{{"--jobs=-1"}, "jobs"},
+        Wrong{{"--request-size=-4294967196"}, "request-size"}, Wrong{{"--run=4294967296"}, "run"},
+        Wrong{{"--ns3::LvsNothing::X=1"}, "no type ns3::LvsNothing"},
+        Wrong{{"--ns3::LvsEthNetDevice::Bogus=1"}, "no attribute Bogus"},
+        Wrong{{"--ns3::LvsEthNetDevice::Mtu=big"}, "'big'"}, Wrong{{"--ns3::LvsEthNetDevice::Mtu"}, "value is missing"},
+        Wrong{{"--ns3::LvsLoadClient::Poisson=true"}, "--arrivals"},
+        Wrong{{"--ns3::LvsLoadClient::RequestRate=5"}, "--server-rate"},
+        Wrong{{"--ns3::LvsEthNetDevice::TxQueueLimit=5"}, "--queue"},
+        Wrong{{"--ns3::LvsHost::RewriteCost=1us"}, "--director-cost"},
+        Wrong{{"--ns3::LvsEthCable::Delay=1us"}, "--delay"},
+        Wrong{{"--ns3::TcpSocket::SegmentSize=1000"}, "makes no ns3::TcpSocket"},
+        Wrong{{"--arrivals=often"}, "known: periodic"}, Wrong{{"--arrivals=trace:/none"}, "cannot be read"},
+        Wrong{{"--sizes=pareto:1"}, "1.01..100"}, Wrong{{"--service=exponential"}, "--service-time"},
+        Wrong{{"--service-time=5ms", "--service=web"}, "known: fixed"}, Wrong{{"--utilisation=0.5"}, "--service-time"},
+        Wrong{{"--users=5", "--arrivals=poisson"}, "exclude"}, Wrong{{"--weights=1,-1"}, "--weights: '-1'"},
+        Wrong{{"--capacity=0"}, "--capacity"}, Wrong{{"--replications=3"}, "nothing is drawn"},
+        Wrong{{"--warm-up=soon"}, "--warm-up"}, Wrong{{"--director-cost=60us..30us"}, "no range"},
+        Wrong{{"--plot=a.gif"}, ".png"}, Wrong{{"--cdf=a.txt"}, "--cdf: 'a.txt'"}, Wrong{{"--clients=0"}, "1..1000"},
+        Wrong{{"--clients=1001"}, "1..1000"}, Wrong{{"--requests-per-connection=2", "--raw"}, "for --tcp"},
+        Wrong{{"--neighbours=many"}, "known: auto"}, Wrong{{"--file=/none"}, "cannot be read"}));
 
 TEST(Options, ListsAndRanges) {
   const auto parsed = parse({"--scheduler=rr,wlc,rr", "--director-cost=10us,30us..90us/30us"});
@@ -164,6 +164,67 @@ TEST(Options, Ns3sWordsForProgramsThatDriveIt) {
   EXPECT_EQ(help.status, 0);
   EXPECT_THAT(help.out, AllOf(HasSubstr("Program Options:\n"), HasSubstr("    --servers:  "), HasSubstr("[20]"),
                               HasSubstr("General Arguments:\n")));
+}
+
+// What sem (github.com/signetlabdei/sem, runner.py) makes of --PrintHelp: a parameter is the last "--NAME:" of a line,
+// its default the last "[...]".
+std::vector<std::pair<std::string, std::string>> parameters_of_sem(const std::string& help) {
+  std::vector<std::pair<std::string, std::string>> found;
+  const auto begin = help.find("Program Options:");
+  std::istringstream lines(help.substr(begin, help.find("General Arguments:") - begin));
+  for (std::string line; std::getline(lines, line);) {
+    const auto dashes = line.rfind("--"), end = line.find_first_of("?:|=", dashes);
+    const auto open = line.rfind('['), close = line.find(']', open);
+    if (dashes == std::string::npos || end == std::string::npos) continue;
+    found.emplace_back(line.substr(dashes + 2, end - dashes - 2), line.substr(open + 1, close - open - 1));
+  }
+  return found;
+}
+
+// It gives every parameter to every run, whole numbers as Python's floats and flags as Python's words.
+TEST(Options, SemDrivesThePrograms) {
+  const auto help = parse({"--PrintHelp"});
+  const auto found = parameters_of_sem(help.out);
+  const std::vector<std::pair<std::string, std::string>> some{
+      {"servers", "20"}, {"arrivals", "periodic"}, {"raw", "false"}, {"sizes", "fixed"}, {"csv", ""}};
+  EXPECT_THAT(found, testing::IsSupersetOf(some));
+  EXPECT_THAT(found, testing::Not(testing::Contains(testing::Pair("walk", testing::_))));
+  std::vector<std::string> words{"--RngRun=7"};
+  for (const auto& [name, value] : found) {
+    const bool whole = !value.empty() && value.find_first_not_of("0123456789") == std::string::npos;
+    words.push_back("--" + name + "=" +
+                    (name == "arrivals"      ? "poisson"
+                     : name == "tcp"         ? "True"
+                     : name == "raw"         ? "False"
+                     : name == "utilisation" ? ""
+                     : whole                 ? value + ".0"
+                                             : value));
+  }
+  std::vector<const char*> all;
+  for (const std::string& word : words) all.push_back(word.c_str());
+  const auto parsed = parse(all);
+  ASSERT_TRUE(parsed.options) << parsed.err;
+  EXPECT_EQ(parsed.options->servers, 20u);
+  EXPECT_EQ(parsed.options->base.run, 7u);
+  EXPECT_EQ(parsed.options->base.load, LoadKind::tcp);
+  EXPECT_EQ(parsed.options->base.ask.arrivals, "poisson");
+  EXPECT_EQ(parsed.options->csv, "");
+  const auto globals = parse({"--PrintGlobals"});
+  EXPECT_EQ(globals.status, 0);
+  EXPECT_THAT(globals.out, HasSubstr("--RngRun=[1]"));
+  // A person's words keep their meaning.
+  EXPECT_FALSE(parse({"--servers=20.0"}).options);
+}
+
+TEST(Options, ManyServersAndClients) {
+  const auto parsed =
+      parse({"--servers=10000", "--clients=1000", "--neighbours=raised", "--cdf=a.csv", "--plot=a.pdf"});
+  ASSERT_TRUE(parsed.options) << parsed.err;
+  EXPECT_EQ(parsed.options->sweep.back(), 10000u);
+  EXPECT_LT(parsed.options->sweep.size(), 60u);
+  EXPECT_EQ(parsed.options->base.clients, 1000u);
+  EXPECT_FALSE(pinned(parsed.options->base));
+  EXPECT_TRUE(pinned(parse({"--clients=101"}).options->base));
 }
 
 TEST(Options, DirectorGroupsBelongToTheHybrid) {

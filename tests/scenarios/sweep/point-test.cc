@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "names/name-server.h"
+#include "sweep/fields.h"
 #include "sweep/parallel.h"
 #include "sweep/report.h"
 
@@ -119,6 +120,28 @@ TEST(Point, ResolversThatKeepAnswersFillAsManyDirectorsAsThereAreOfThem) {
   EXPECT_NEAR(results[2].director_most, 1.0, 0.02);
 }
 
+// gc_thresh3 is 1024: a director that does not know more stations keeps asking for the others in vain.
+TEST(Point, ATableOfNeighboursThatIsTooSmallLosesRequests) {
+  PointSpec small = published_spec(Method::dr, 1200);
+  small.cpu = *control::find_cpu_preset("dpvs-1core-udp");
+  small.server_rate = 80e3;
+  small.neighbours = Neighbours::learned;
+  PointSpec large = small;
+  large.neighbours = Neighbours::raised;
+  const auto results = run({small, large});
+  EXPECT_LT(results[0].reply_bytes_per_s, results[1].reply_bytes_per_s * 0.95);
+  EXPECT_NEAR(results[1].reply_bytes_per_s, 1200 * 80e3 * reply_share(large), 1200 * 80e3 * 0.02);
+}
+
+TEST(Point, ManyClientsShareTheLoad) {
+  PointSpec spec = published_spec(Method::dr, 4);
+  spec.clients = 50;
+  PointSpec one = spec;
+  one.clients = 1;
+  const auto results = run({spec, one});
+  EXPECT_NEAR(results[0].requests_per_s, results[1].requests_per_s, results[1].requests_per_s * 0.03);
+}
+
 // At the start 400 servers ask for each other by ARP; what that does to a director at full load is not what is
 // measured.
 TEST(Point, ManyServersBehindDrAreServedAsBehindTun) {
@@ -164,6 +187,24 @@ TEST(Point, TheRunMattersWhereAnythingIsDrawn) {
   EXPECT_NE(results[0].mean_latency_s, results[1].mean_latency_s);
   EXPECT_EQ(results[0].mean_latency_s, results[2].mean_latency_s);
   EXPECT_GT(results[0].p99_s, results[0].p50_s);
+}
+
+TEST(Point, TheDistributionOfLatenciesGoesFromTheFirstToTheLast) {
+  PointSpec spec = published_spec(Method::nat, 8);
+  spec.ask.arrivals = "poisson";
+  const PointResult result = run({spec})[0];
+  EXPECT_TRUE(std::ranges::is_sorted(result.cdf));
+  EXPECT_FLOAT_EQ(result.cdf[50], static_cast<float>(result.p50_s));
+  EXPECT_FLOAT_EQ(result.cdf[99], static_cast<float>(result.p99_s));
+  EXPECT_NEAR(result.cdf[kCdfPoints - 1], result.max_s, result.max_s * 0.05);
+  EXPECT_DOUBLE_EQ(cdf_share(108), 0.999);
+
+  const Summary summary = summarize(std::vector<PointResult>{result});
+  Sweep sweep{{.name = "lvs-nat", .summary = ""}, {}, {{spec, summary.mean, summary.half}}, {}};
+  const std::string table = cdf_csv(sweep);
+  EXPECT_EQ(std::ranges::count(table, '\n'), static_cast<std::ptrdiff_t>(1 + kCdfPoints));
+  EXPECT_NE(table.find("\nnat,800000,8,0.5,"), std::string::npos) << table.substr(0, 2000);
+  EXPECT_NE(cdf_figure(sweep, false).find("NAT, 8 servers"), std::string::npos);
 }
 
 TEST(Point, WithoutCompletionsThereIsNoLatency) {
