@@ -47,7 +47,7 @@ def build(bld):
     headers.module = 'lvs'
     headers.source = [f.path_from(bld.path) for f in bld.path.ant_glob(['model/ns3/**/lvs-*.h', 'helper/lvs-*.h'])]
 
-    for source in bld.path.ant_glob('scenarios/lvs-*.cc'):
+    for source in bld.path.ant_glob(['scenarios/lvs-*.cc', 'examples/lvs-*.cc']):
         program = bld.create_ns3_program(source.name[:-len('.cc')], ['lvs'] + DEPENDENCIES)
         program.source = source.path_from(bld.path)
         program.use.extend(['FMT', 'BOOST_PROGRAM_OPTIONS'])

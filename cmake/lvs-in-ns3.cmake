@@ -25,13 +25,17 @@ file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${patterns} "${CMAKE_CURRENT_SOURCE_
 # ns-3 makes these "ns3/NAME", in one folder for all modules: adapters and helpers only, and each with our prefix.
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "model/ns3/lvs-*.h" "helper/lvs-*.h")
 
+# For ns-3's own runner, `./test.py -s lvs`; in the App Store's shape it stands in test/.
+file(GLOB suites RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "tests/ns3/suite/lvs-test-suite.cc" "test/lvs-test-suite.cc")
+
 # IGNORE_PCH: ns-3's precompiled header was made for its own C++ standard.
 build_lib(
   IGNORE_PCH
   LIBNAME lvs
   SOURCE_FILES ${sources}
   HEADER_FILES ${headers}
-  LIBRARIES_TO_LINK ${lvs_ns3_libraries} fmt::fmt Boost::program_options)
+  LIBRARIES_TO_LINK ${lvs_ns3_libraries} fmt::fmt Boost::program_options
+  TEST_SOURCES ${suites})
 
 # The core is included by layer, "host/packet/packet.h", also by the adapter headers that others include. ns-3 compiles a module
 # as an object library beside the library proper.
@@ -43,7 +47,8 @@ foreach(target ${liblvs} ${liblvs}-obj)
 endforeach()
 
 set(BLIB_LIBNAME lvs) # what build_lib_example() of 3.43 and later reads
-file(GLOB programs CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/scenarios/lvs-*.cc")
+file(GLOB programs CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/scenarios/lvs-*.cc"
+     "${CMAKE_CURRENT_SOURCE_DIR}/examples/lvs-*.cc")
 foreach(source IN LISTS programs)
   get_filename_component(name "${source}" NAME_WE)
   build_lib_example(

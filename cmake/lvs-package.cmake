@@ -32,7 +32,7 @@ endif()
 find_program(LVS_HELP2MAN help2man)
 set(manuals)
 foreach(program IN LISTS programs)
-  if(program STREQUAL "lvs-example")
+  if(program MATCHES "^lvs-example")
     continue() # ns-3's command line, for readers of its source
   endif()
   if(program STREQUAL "lvs-visualizer")

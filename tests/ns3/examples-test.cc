@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The examples that an ns-3 user begins with do what they say.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "os/process.h"
+
+namespace lvs::test {
+namespace {
+
+using testing::HasSubstr;
+
+os::Output run(const std::string& name, const std::vector<std::string>& words = {}) {
+  std::vector<std::string> argv{std::string(LVS_PROGRAM_DIR) + "/" + name};
+  argv.insert(argv.end(), words.begin(), words.end());
+  return os::run(argv);
+}
+
+TEST(Examples, UploadsThroughNat) {
+  const os::Output out = run("lvs-example");
+  EXPECT_EQ(out.status, 0);
+  EXPECT_THAT(out.text, HasSubstr("server 1 received 2000000 bytes\nserver 2 received 2000000 bytes\n"));
+}
+
+TEST(Examples, BrowsersReadPagesAndFlowMonitorSeesNoLoss) {
+  const os::Output out = run("lvs-example-http");
+  EXPECT_EQ(out.status, 0) << out.text;
+  EXPECT_THAT(out.text, testing::ContainsRegex("^[1-9][0-9]* pages; [1-9][0-9]* flows, [1-9][0-9]+ packets, 0 lost"));
+}
+
+TEST(Examples, StockHostsUploadThroughDr) {
+  const os::Output out = run("lvs-example-stock");
+  EXPECT_EQ(out.status, 0) << out.text;
+  EXPECT_THAT(out.text, HasSubstr("server 1 received 300000 bytes\nserver 2 received 300000 bytes\n"));
+}
+
+}  // namespace
+}  // namespace lvs::test
