@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <regex>
 #include <vector>
 
@@ -16,8 +17,24 @@ struct Rule {
   const char* replacement;
 };
 
-const std::vector<Rule>& rules() {
-  static const std::vector<Rule> all{
+// What nginx and keepalived write, once rules_of_tools() have put DATE for dates.
+std::vector<Rule> rules_of_daemons() {
+  return {
+      // nginx: dates of its logs, and the numbers of its processes.
+      {std::regex(R"(^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} (\[[a-z]+\]) [0-9]+#[0-9]+:)"), "DATE $1"},
+      {std::regex(R"(\b[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9:]{8} \+0000)"), "DATE"},
+      {std::regex(R"(^(Last-Modified|ETag): .*)"), "$1: *"},
+      // keepalived names the kernel (its release and the day it was built), its processes and sockets.
+      {std::regex(R"((Running on Linux) [^ ]+ #1 DATE)"), "$1 *"},
+      {std::regex(R"((child process, pid=|child process\(|^DATE: pid |(?:data|stats) for process\()[0-9]+)"), "$1*"},
+      {std::regex(R"((, proto\([0-9]+\), fd\()[0-9]+,[0-9]+\))"), "$1*)"},
+      {std::regex(R"(\b[0-9]+\.[0-9]{6} (user|system) time)"), "* $1 time"},
+      {std::regex(R"(\b(user|system): [0-9]+\.[0-9]{6}/[0-9]+\.[0-9]{6})"), "$1: *"},
+  };
+}
+
+std::vector<Rule> rules_of_tools() {
+  return {
       // The other end of a veth pair, which the kernel's interfaces are and the model's are not.
       // `ip -br` pads the name with it.
       {std::regex(R"(^([a-z]+[0-9]*)(@if[0-9]+)? +(UP|DOWN|UNKNOWN) )"), "$1 $3 "},
@@ -45,16 +62,6 @@ const std::vector<Rule>& rules() {
       // dig and host: ids of messages, and how long an answer took.
       {std::regex(R"((->>HEADER<<- .*, id: )[0-9]+$)"), "$1*"},
       {std::regex(R"(^;; Query time: [0-9]+ msec$)"), ";; Query time: *"},
-      // nginx: dates of its logs, and the numbers of its processes.
-      {std::regex(R"(^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} (\[[a-z]+\]) [0-9]+#[0-9]+:)"), "DATE $1"},
-      {std::regex(R"(\b[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9:]{8} \+0000)"), "DATE"},
-      {std::regex(R"(^(Last-Modified|ETag): .*)"), "$1: *"},
-      // keepalived names the kernel (its release and the day it was built), its processes and sockets.
-      {std::regex(R"((Running on Linux) [^ ]+ #1 DATE)"), "$1 *"},
-      {std::regex(R"((child process, pid=|child process\(|^DATE: pid |(?:data|stats) for process\()[0-9]+)"), "$1*"},
-      {std::regex(R"((, proto\([0-9]+\), fd\()[0-9]+,[0-9]+\))"), "$1*)"},
-      {std::regex(R"(\b[0-9]+\.[0-9]{6} (user|system) time)"), "* $1 time"},
-      {std::regex(R"(\b(user|system): [0-9]+\.[0-9]{6}/[0-9]+\.[0-9]{6})"), "$1: *"},
       // curl's measurements, and its progress meter: the last state of it, without speeds and times.
       {std::regex(R"(\bafter [0-9]+ (ms|milliseconds)\b)"), "after * $1"},
       {std::regex(R"(^[^\n]*\r( *[0-9]+ +[0-9.kM]+ +[0-9]+ +[0-9.kM]+ +0 +0) [^\n]*$)"), "$1 *"},
@@ -75,6 +82,14 @@ const std::vector<Rule>& rules() {
       // 02:00:00.
       {std::regex(R"(\b(?!02:00:00)[0-9a-f][26ae](:[0-9a-f]{2}){5}\b)"), "DRAWN"},
   };
+}
+
+const std::vector<Rule>& rules() {
+  static const std::vector<Rule> all = [] {
+    std::vector<Rule> both = rules_of_tools();
+    std::ranges::move(rules_of_daemons(), std::back_inserter(both));
+    return both;
+  }();
   return all;
 }
 

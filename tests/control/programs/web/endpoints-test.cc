@@ -47,11 +47,22 @@ TEST(Endpoints, NcScans) {
 
 TEST(Endpoints, NcOverUdp) {
   Lan lan(2);
-  const auto& server = lan.start(2, "nc -u -l -v -p 53 &");
+  const auto& server = lan.start(2, "nc -n -u -l -v -p 53 &");
   const auto& client = lan.run(1, "echo question | nc -u -q 1 -p 42000 10.0.0.2 53");
   EXPECT_EQ(client.status(), 0);
   EXPECT_EQ(server.out(), "question\n");
   EXPECT_EQ(server.err(), "Bound on 0.0.0.0 53\nConnection received on 10.0.0.1 42000\n");
+}
+
+// Nobody answers for names (/etc/resolv.conf is empty): the kernel's case is tests/fidelity/cases/tcp-nc.
+TEST(Endpoints, NcAsksForNames) {
+  Lan lan(2);
+  const auto& server = lan.start(2, "nc -l -v -p 80 &");
+  lan.run(1, "echo question | nc -N 10.0.0.2 80");
+  EXPECT_EQ(server.out(), "question\n");
+  EXPECT_EQ(server.err(),
+            "nc: getnameinfo: Temporary failure in name resolution\n"
+            "nc: getnameinfo: Temporary failure in name resolution\n");
 }
 
 TEST(Endpoints, NcGivesUpAfterItsTime) {
