@@ -103,7 +103,7 @@ constexpr std::string_view kUsage =
     "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n";
 
 CommandResultOrError parse(const std::vector<Word>& words, Regex::Syntax usual) {
-  ReadOperands read = read_operands(words, {"grep", "ce:EFGhHilm:noqsvwxy", "A:aB:C:bD:d:f:ILPrRTUuz"});
+  ReadOperands read = read_operands(words, {"grep", "ace:EFGhHilm:noqsvwxy", "A:B:C:bD:d:f:ILPrRTUuz"});
   if (read.instead) return std::move(*read.instead);
   Grep grep;
   grep.options = std::move(read.operands);

@@ -1,154 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// sed (GNU) as scripts of servers use it: s///, p, d, q and = with addresses N, $, /RE/ and ranges; -e -E -i -n -r.
+// sed (GNU) as scripts of servers use it: s y p d q = a i c n N { } with addresses N, $, /RE/ and ranges; -e -E -i -n
+// -r.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
-#include "base/numbers.h"
 #include "control/machine/registry.h"
 #include "control/programs/coreutils/operands.h"
-#include "control/words/regex.h"
+#include "control/programs/coreutils/sed-script.h"
+#include "control/words/getopt.h"
 
 namespace lvs::control {
 namespace {
 
-struct Address {
-  std::size_t line = 0;  // 0: not by number
-  bool last = false;
-  std::optional<Regex> expression;
-};
-
-struct Edit {
-  std::optional<Address> from, to;
-  bool negated = false;
-  char verb = 0;
-  std::optional<Regex> expression;  // of s
-  std::string replacement;
-  bool global = false, prints = false;
-  std::size_t which = 1;
-  mutable bool inside = false;  // of a range
-};
-
-class Parser {
- public:
-  Parser(std::string_view script, Regex::Syntax syntax) : text_(script), syntax_(syntax) {}
-
-  // The reason why the script is not modelled, or nothing.
-  std::string run(std::vector<Edit>& edits) {
-    for (;;) {
-      while (!text_.empty() && (text_[0] == ';' || text_[0] == '\n' || text_[0] == ' ')) text_.remove_prefix(1);
-      if (text_.empty() || !error_.empty()) return error_;
-      edits.push_back(edit());
-    }
-  }
-
- private:
-  void skip_blanks() {
-    while (text_.starts_with(' ')) text_.remove_prefix(1);
-  }
-
-  Edit edit() {
-    Edit edit;
-    edit.from = address();
-    if (edit.from && text_.starts_with(',')) {
-      text_.remove_prefix(1);
-      edit.to = address();
-    }
-    skip_blanks();
-    if (text_.starts_with('!')) {
-      edit.negated = true;
-      text_.remove_prefix(1);
-    }
-    if (text_.empty()) {
-      error_ = "a command is missing";
-      return edit;
-    }
-    edit.verb = text_[0];
-    text_.remove_prefix(1);
-    if (edit.verb == 's') {
-      substitute(edit);
-    } else if (std::string_view("pdq=").find(edit.verb) == std::string_view::npos) {
-      error_ = fmt::format("the command {} of sed is not modelled", edit.verb);
-    }
-    skip_blanks();
-    if (error_.empty() && !text_.empty() && text_[0] != ';' && text_[0] != '\n')
-      error_ = "what is behind this command of sed is not modelled";
-    return edit;
-  }
-
-  std::optional<Address> address() {
-    Address result;
-    if (text_.starts_with('$')) {
-      text_.remove_prefix(1);
-      result.last = true;
-      return result;
-    }
-    if (text_.starts_with('/')) {
-      text_.remove_prefix(1);
-      result.expression = compile(delimited('/'), false);
-      return result;
-    }
-    const auto line = base::take_number<std::size_t>(text_);
-    if (!line) return std::nullopt;
-    result.line = *line;
-    return result;
-  }
-
-  // Up to the delimiter, which is taken; a backslash before it goes.
-  std::string delimited(char delimiter) {
-    std::string part;
-    while (!text_.empty() && text_[0] != delimiter) {
-      if (text_[0] == '\\' && text_.size() > 1) {
-        if (text_[1] != delimiter) part += '\\';
-        text_.remove_prefix(1);
-      }
-      part += text_[0];
-      text_.remove_prefix(1);
-    }
-    if (text_.empty())
-      error_ = "unterminated expression";
-    else
-      text_.remove_prefix(1);
-    return part;
-  }
-
-  std::optional<Regex> compile(const std::string& expression, bool ignore_case) {
-    auto compiled = Regex::compile(expression, {syntax_, ignore_case, false, false});
-    if (compiled) return std::move(*compiled);
-    error_ = compiled.error();
-    return std::nullopt;
-  }
-
-  void substitute(Edit& edit) {
-    if (text_.empty()) {
-      error_ = "unterminated expression";
-      return;
-    }
-    const char delimiter = text_[0];
-    text_.remove_prefix(1);
-    const std::string expression = delimited(delimiter);
-    edit.replacement = delimited(delimiter);
-    bool ignore_case = false;
-    for (; !text_.empty() && text_[0] != ';' && text_[0] != '\n' && text_[0] != ' '; text_.remove_prefix(1)) {
-      if (text_[0] == 'g')
-        edit.global = true;
-      else if (text_[0] == 'p')
-        edit.prints = true;
-      else if (text_[0] == 'i' || text_[0] == 'I')
-        ignore_case = true;
-      else if (text_[0] >= '1' && text_[0] <= '9')
-        edit.which = static_cast<std::size_t>(text_[0] - '0');
-      else
-        error_ = fmt::format("the flag {} of s is not modelled", text_[0]);
-      if (!error_.empty()) return;
-    }
-    if (error_.empty()) edit.expression = compile(expression, ignore_case);
-  }
-
-  std::string_view text_;
-  Regex::Syntax syntax_;
-  std::string error_;
-};
+using sed::Address;
+using sed::Edit;
 
 std::string replaced(const Edit& edit, const std::string& line, bool& any) {
   std::string result;
@@ -197,33 +64,73 @@ class Stream {
   }
 
   std::string run(std::string_view text) {
-    std::string out;
-    bool quit = false;
-    for (std::size_t number = 1; !text.empty() && !quit; ++number) {
-      const std::size_t end = text.find('\n');
-      std::string line(text.substr(0, end));
-      const bool newline = end != std::string_view::npos;
-      text.remove_prefix(newline ? end + 1 : text.size());
-      bool deleted = false;
-      for (const Edit& edit : edits_) {
-        if (chosen(edit, line, number, text.empty()) == edit.negated) continue;
-        if (edit.verb == 'd') deleted = true;
-        if (edit.verb == 'p') out += line + "\n";
-        if (edit.verb == '=') out += fmt::format("{}\n", number);
-        if (edit.verb == 'q') quit = true;
-        if (edit.verb == 's') {
-          bool any = false;
-          line = replaced(edit, line, any);
-          if (any && edit.prints) out += line + "\n";
-        }
-        if (deleted || quit) break;
-      }
-      if (!deleted && !silent_) out += line + (newline ? "\n" : "");
+    rest_ = text;
+    while (!quit_ && next_line(false)) {
+      const bool whole = cycle();
+      if (whole && !silent_) put_line();
+      out_ += std::exchange(behind_, {});
     }
-    return out;
+    return std::move(out_);
   }
 
  private:
+  // The next line into the pattern space, or behind what is in it.
+  bool next_line(bool append) {
+    if (rest_.empty()) return false;
+    const std::size_t end = rest_.find('\n');
+    if (append) line_ += '\n';
+    if (!append) line_.clear();
+    line_ += rest_.substr(0, end);
+    newline_ = end != std::string_view::npos;
+    rest_.remove_prefix(newline_ ? end + 1 : rest_.size());
+    ++number_;
+    return true;
+  }
+  void put_line() { out_ += line_ + (newline_ ? "\n" : ""); }
+
+  // False: the line was deleted.
+  bool cycle() {
+    for (std::size_t i = 0; i < edits_.size(); ++i) {
+      const Edit& edit = edits_[i];
+      if (chosen(edit, line_, number_, rest_.empty()) == edit.negated) {
+        if (edit.verb == '{') i = edit.end;
+        continue;
+      }
+      switch (edit.verb) {
+        case 'd': return false;
+        case 'q': quit_ = true; return true;
+        case 'p': out_ += line_ + "\n"; break;
+        case '=': out_ += fmt::format("{}\n", number_); break;
+        case 'i': out_ += edit.text + "\n"; break;
+        case 'a': behind_ += edit.text + "\n"; break;
+        case 'c':
+          if (!edit.to || !edit.inside) out_ += edit.text + "\n";
+          return false;
+        case 'n':
+          if (rest_.empty()) return quit_ = true;
+          if (!silent_) put_line();
+          out_ += std::exchange(behind_, {});
+          next_line(false);
+          break;
+        case 'N':
+          if (!next_line(true)) return quit_ = true;
+          break;
+        case 'y':
+          for (char& c : line_)
+            if (const std::size_t at = edit.text.find(c); at != std::string::npos) c = edit.replacement[at];
+          break;
+        case 's': {
+          bool any = false;
+          line_ = replaced(edit, line_, any);
+          if (any && edit.prints) out_ += line_ + "\n";
+          break;
+        }
+        default: break;  // braces
+      }
+    }
+    return true;
+  }
+
   static bool fits(const Address& address, const std::string& line, std::size_t number, bool last) {
     if (address.expression) return address.expression->found_in(line);
     return address.last ? last : address.line == number;
@@ -243,15 +150,19 @@ class Stream {
 
   const std::vector<Edit>& edits_;
   bool silent_;
+  std::string_view rest_;
+  std::string line_, out_, behind_;
+  std::size_t number_ = 0;
+  bool newline_ = false, quit_ = false;
 };
 
-struct Sed {
+struct SedCommand {
   std::vector<Edit> edits;
   std::vector<std::string> files;
   bool silent = false, in_place = false;
 };
 
-int run(const Sed& sed, Machine& machine, Io& io) {
+int run(const SedCommand& sed, Machine& machine, Io& io) {
   int status = 0;
   std::string all;
   for (const std::string& path : sed.files) {
@@ -280,9 +191,10 @@ CommandResultOrError parse_sed(const std::vector<Word>& words) {
   ReadOperands read = read_operands(words, {"sed", "Ee:inr", "f:l:suz"});
   if (read.instead) return std::move(*read.instead);
   Operands& operands = read.operands;
-  if (std::ranges::count(words, std::string("-e"), &Word::text) > 1)
-    return base::Error{SyntaxError{words[0].column, "-e", "more than one -e is not modelled", "; between commands"}};
-  std::string script = operands.value('e');
+  std::string script;
+  Getopt getopt(words, "Ee:inr");
+  while (const auto option = getopt.next())
+    if (option->letter == 'e') script += (script.empty() ? "" : "\n") + option->value;
   if (!operands.has('e')) {
     if (operands.files.empty())
       return base::Error{SyntaxError{words[0].column, words[0].text, "a script is missing", {}}};
@@ -290,18 +202,19 @@ CommandResultOrError parse_sed(const std::vector<Word>& words) {
     operands.files.erase(operands.files.begin());
   }
   if (auto error = unmodelled_file(words, operands)) return base::Error{std::move(*error)};
-  Sed sed;
+  SedCommand command;
   const bool extended = operands.has('E') || operands.has('r');
-  const std::string error = Parser(script, extended ? Regex::Syntax::extended : Regex::Syntax::basic).run(sed.edits);
+  const std::string error =
+      sed::parse_script(script, extended ? Regex::Syntax::extended : Regex::Syntax::basic, command.edits);
   if (!error.empty())
-    return base::Error{
-        SyntaxError{words[0].column, script, error, "s/RE/TEXT/gipN, p, d, q, = behind N, $, /RE/, A,B"}};
-  sed.files = operands.files;
-  sed.silent = operands.has('n');
-  sed.in_place = operands.has('i');
-  if (sed.in_place && sed.files.empty()) return refusal(1, "sed: no input files\n");
-  const bool reads = sed.files.empty();
-  auto body = [sed = std::move(sed)](Machine& machine, Io& io) { return run(sed, machine, io); };
+    return base::Error{SyntaxError{words[0].column, script, error,
+                                   "s/RE/TEXT/gipN, y, p, d, q, =, a, i, c, n, N, { } behind N, $, /RE/, A,B"}};
+  command.files = operands.files;
+  command.silent = operands.has('n');
+  command.in_place = operands.has('i');
+  if (command.in_place && command.files.empty()) return refusal(1, "sed: no input files\n");
+  const bool reads = command.files.empty();
+  auto body = [command = std::move(command)](Machine& machine, Io& io) { return run(command, machine, io); };
   return reads ? instant_reader(std::move(body)) : instant(std::move(body));
 }
 

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "base/numbers.h"
 #include "control/machine/registry.h"
 #include "control/programs/coreutils/operands.h"
+#include "control/programs/coreutils/sort-lines.h"
+#include "control/words/getopt.h"
 
 namespace lvs::control {
 namespace {
@@ -21,7 +24,7 @@ std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
-using Body = int (*)(const Operands& operands, const std::string& text, Io& io);
+using Body = std::function<int(const Operands& operands, const std::string& text, Io& io)>;
 
 // The text of all files, or of standard input.
 CommandResultOrError over_text(std::string_view tool, const std::vector<Word>& words, Operands operands, Body body) {
@@ -42,33 +45,6 @@ CommandResultOrError over_text(std::string_view tool, const std::vector<Word>& w
     return body(operands, text, io);
   };
   return reads ? instant_reader(std::move(run)) : instant(std::move(run));
-}
-
-double number_at_front(std::string_view line) {
-  line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-  return base::take_number<double>(line).value_or(0);
-}
-
-int sort(const Operands& operands, const std::string& text, Io& io) {
-  std::vector<std::string> lines = lines_of(text);
-  const bool numeric = operands.has('n'), reverse = operands.has('r');
-  std::ranges::stable_sort(lines, [&](const std::string& a, const std::string& b) {
-    const std::string &x = reverse ? b : a, &y = reverse ? a : b;
-    if (numeric) {
-      const double left = number_at_front(x), right = number_at_front(y);
-      if (left != right) return left < right;
-      if (operands.has('u')) return false;
-    }
-    return x < y;
-  });
-  if (operands.has('u')) {
-    const auto same = [&](const std::string& a, const std::string& b) {
-      return numeric ? number_at_front(a) == number_at_front(b) : a == b;
-    };
-    lines.erase(std::ranges::unique(lines, same).begin(), lines.end());
-  }
-  for (const std::string& line : lines) io.print(line + "\n");
-  return 0;
 }
 
 int uniq(const Operands& operands, const std::string& text, Io& io) {
@@ -203,10 +179,38 @@ int translate(const Operands& operands, const std::string& text, Io& io) {
 
 }  // namespace
 
+// Keys may be many, where Operands keep the last of each option.
 CommandResultOrError parse_sort(const std::vector<Word>& words) {
-  ReadOperands read = read_operands(words, {"sort", "nru", "bcCdfgik:hmMo:RsS:t:T:Vz"});
+  ReadOperands read = read_operands(words, {"sort", "nrufbVhsk:t:o:", "cCdgimMRS:T:z"});
   if (read.instead) return std::move(*read.instead);
-  return over_text("sort", words, std::move(read.operands), sort);
+  SortRules rules;
+  for (const char letter : std::string_view("nrfbVh"))
+    if (read.operands.has(letter)) rules.order.take(letter);
+  rules.unique = read.operands.has('u');
+  rules.stable = read.operands.has('s');
+  Getopt getopt(words, "nrufbVhsk:t:o:");
+  while (const auto option = getopt.next()) {
+    const auto refused = [&](std::string why) {
+      const Word& word = words[option->word];
+      return base::Error{SyntaxError{word.column, option->value, std::move(why), "-k N,M with n r f b V h"}};
+    };
+    if (option->letter == 'k') {
+      const auto key = parse_sort_key(option->value);
+      if (!key) return refused("this key of sort is not modelled");
+      rules.keys.push_back(*key);
+    }
+    if (option->letter == 't') {
+      if (option->value.size() != 1 && option->value != "\\0") return refused("one character is needed");
+      rules.separator = option->value[0];
+    }
+    if (option->letter == 'o') return refused("the output file of sort is not modelled");
+  }
+  return over_text("sort", words, std::move(read.operands), [rules](const Operands&, const std::string& text, Io& io) {
+    std::vector<std::string> lines = lines_of(text);
+    sort_lines(lines, rules);
+    for (const std::string& line : lines) io.print(line + "\n");
+    return 0;
+  });
 }
 
 CommandResultOrError parse_uniq(const std::vector<Word>& words) {

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "control/programs/coreutils/sed-script.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/numbers.h"
+
+namespace lvs::control::sed {
+namespace {
+
+class Parser {
+ public:
+  Parser(std::string_view script, Regex::Syntax syntax) : text_(script), syntax_(syntax) {}
+
+  std::string run(std::vector<Edit>& edits) {
+    for (;;) {
+      while (!text_.empty() && std::string_view("; \t\n").find(text_[0]) != std::string_view::npos)
+        text_.remove_prefix(1);
+      if (text_.starts_with('#')) {
+        text_.remove_prefix(std::min(text_.find('\n'), text_.size()));
+        continue;
+      }
+      if (error_.empty() && text_.empty() && !open_.empty()) error_ = "unmatched {";
+      if (text_.empty() || !error_.empty()) return error_;
+      edits.push_back(edit());
+      if (edits.back().verb == '{') open_.push_back(edits.size() - 1);
+      if (edits.back().verb != '}' || !error_.empty()) continue;
+      if (open_.empty()) return "unexpected }";
+      edits[open_.back()].end = edits.size() - 1;
+      open_.pop_back();
+    }
+  }
+
+ private:
+  void skip_blanks() {
+    while (text_.starts_with(' ')) text_.remove_prefix(1);
+  }
+
+  Edit edit() {
+    Edit edit;
+    edit.from = address();
+    if (edit.from && text_.starts_with(',')) {
+      text_.remove_prefix(1);
+      edit.to = address();
+    }
+    skip_blanks();
+    if (text_.starts_with('!')) {
+      edit.negated = true;
+      text_.remove_prefix(1);
+    }
+    if (text_.empty()) {
+      error_ = "a command is missing";
+      return edit;
+    }
+    edit.verb = text_[0];
+    text_.remove_prefix(1);
+    if (edit.verb == 's') {
+      substitute(edit);
+    } else if (edit.verb == 'y') {
+      translate(edit);
+    } else if (edit.verb == 'a' || edit.verb == 'i' || edit.verb == 'c') {
+      take_text(edit);
+      return edit;
+    } else if (edit.verb == '{') {
+      return edit;
+    } else if (std::string_view("pdq=nN}").find(edit.verb) == std::string_view::npos) {
+      error_ = fmt::format("the command {} of sed is not modelled", edit.verb);
+    }
+    skip_blanks();
+    if (error_.empty() && !text_.empty() && std::string_view(";\n}#").find(text_[0]) == std::string_view::npos)
+      error_ = "what is behind this command of sed is not modelled";
+    return edit;
+  }
+
+  // "a TEXT" and "a\" with TEXT on the next line; a backslash before a newline or a blank goes.
+  void take_text(Edit& edit) {
+    skip_blanks();
+    if (text_.starts_with('\\')) {
+      text_.remove_prefix(1);
+      const std::size_t behind = std::min(text_.find_first_not_of(" \t"), text_.size());
+      if (behind < text_.size() && text_[behind] == '\n') text_.remove_prefix(behind + 1);
+    }
+    if (text_.empty()) error_ = fmt::format("a text is missing behind {}", edit.verb);
+    while (!text_.empty() && text_[0] != '\n') {
+      if (text_[0] == '\\' && text_.size() > 1) {
+        text_.remove_prefix(1);
+        edit.text += text_[0] == 't' ? '\t' : text_[0];
+      } else {
+        edit.text += text_[0];
+      }
+      text_.remove_prefix(1);
+    }
+  }
+
+  void translate(Edit& edit) {
+    const char delimiter = text_.empty() ? '\0' : text_[0];
+    if (!text_.empty()) text_.remove_prefix(1);
+    edit.text = delimited(delimiter);
+    if (error_.empty()) edit.replacement = delimited(delimiter);
+    if (error_.empty() && (edit.text.size() != edit.replacement.size() || edit.text.find('\\') != std::string::npos))
+      error_ = "this y of sed is not modelled";
+  }
+
+  std::optional<Address> address() {
+    Address result;
+    if (text_.starts_with('$')) {
+      text_.remove_prefix(1);
+      result.last = true;
+      return result;
+    }
+    if (text_.starts_with('/')) {
+      text_.remove_prefix(1);
+      result.expression = compile(delimited('/'), false);
+      return result;
+    }
+    const auto line = base::take_number<std::size_t>(text_);
+    if (!line) return std::nullopt;
+    result.line = *line;
+    return result;
+  }
+
+  // Up to the delimiter, which is taken; a backslash before it goes.
+  std::string delimited(char delimiter) {
+    std::string part;
+    while (!text_.empty() && text_[0] != delimiter) {
+      if (text_[0] == '\\' && text_.size() > 1) {
+        if (text_[1] != delimiter) part += '\\';
+        text_.remove_prefix(1);
+      }
+      part += text_[0];
+      text_.remove_prefix(1);
+    }
+    if (text_.empty())
+      error_ = "unterminated expression";
+    else
+      text_.remove_prefix(1);
+    return part;
+  }
+
+  std::optional<Regex> compile(const std::string& expression, bool ignore_case) {
+    auto compiled = Regex::compile(expression, {syntax_, ignore_case, false, false});
+    if (compiled) return std::move(*compiled);
+    error_ = compiled.error();
+    return std::nullopt;
+  }
+
+  void substitute(Edit& edit) {
+    if (text_.empty()) {
+      error_ = "unterminated expression";
+      return;
+    }
+    const char delimiter = text_[0];
+    text_.remove_prefix(1);
+    const std::string expression = delimited(delimiter);
+    edit.replacement = delimited(delimiter);
+    bool ignore_case = false;
+    for (; !text_.empty() && std::string_view(";\n }#").find(text_[0]) == std::string_view::npos;
+         text_.remove_prefix(1)) {
+      if (text_[0] == 'g')
+        edit.global = true;
+      else if (text_[0] == 'p')
+        edit.prints = true;
+      else if (text_[0] == 'i' || text_[0] == 'I')
+        ignore_case = true;
+      else if (text_[0] >= '1' && text_[0] <= '9')
+        edit.which = static_cast<std::size_t>(text_[0] - '0');
+      else
+        error_ = fmt::format("the flag {} of s is not modelled", text_[0]);
+      if (!error_.empty()) return;
+    }
+    if (error_.empty()) edit.expression = compile(expression, ignore_case);
+  }
+
+  std::string_view text_;
+  Regex::Syntax syntax_;
+  std::vector<std::size_t> open_;  // blocks
+  std::string error_;
+};
+
+}  // namespace
+
+std::string parse_script(std::string_view script, Regex::Syntax syntax, std::vector<Edit>& edits) {
+  return Parser(script, syntax).run(edits);
+}
+
+}  // namespace lvs::control::sed
