@@ -219,6 +219,8 @@ Files::Opened Files::open(std::string_view path, bool append) {
 Files::Status Files::status(std::string_view path) {
   const std::string name = absolute(path);
   if (name == "/dev/null") return {Kind::device, 0666, 0, {}};
+  const bool keys = name == "/proc/sys" || (name.starts_with(kProcSys) && !list(name).empty());
+  if (keys) return {Kind::folder, 0555, 0, machine_.host().now()};
   if (is_special(name) && name != "/proc") {
     if (unmodelled(name)) return {};
     const Content content = read(name);
@@ -231,8 +233,19 @@ Files::Status Files::status(std::string_view path) {
 
 std::vector<std::string> Files::list(std::string_view folder) const {
   std::vector<std::string> names;
-  if (const Node* const node = find(absolute(folder)))
+  const std::string whole = absolute(folder);
+  if (whole == "/proc/sys") return {"net"};
+  if (const auto key = below(whole, kProcSys)) {
+    for (const std::string& path : list_sysctls(machine_, *key)) {
+      if (path.size() == key->size()) continue;
+      const std::string rest = path.substr(key->size() + 1);
+      names.push_back(rest.substr(0, rest.find('/')));
+    }
+    std::ranges::sort(names);
+    names.erase(std::ranges::unique(names).begin(), names.end());
+  } else if (const Node* const node = find(whole)) {
     for (const auto& [name, entry] : node->entries) names.push_back(name);
+  }
   return names;
 }
 

@@ -10,6 +10,7 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/shell/options/read.h"
 #include "control/machine/shell/options/trap.h"
 #include "control/machine/shell/words.h"
 
@@ -97,6 +98,14 @@ BuiltinResult run_unset(const Call& call) {
   return {0};
 }
 
+// set -o NAME
+bool* named_option(ShellScope& scope, std::string_view name) {
+  if (name == "errexit") return &scope.ends_on_failure;
+  if (name == "nounset") return &scope.wants_variables;
+  if (name == "xtrace") return &scope.shows_commands;
+  return name == "pipefail" ? &scope.whole_pipe : nullptr;
+}
+
 BuiltinResult run_set(const Call& call) {
   std::size_t i = 1;
   for (; i < call.size() && call.at(i).size() > 1 && (call.at(i)[0] == '-' || call.at(i)[0] == '+'); ++i) {
@@ -105,12 +114,19 @@ BuiltinResult run_set(const Call& call) {
       call.scope.arguments.clear();
       break;
     }
-    for (const char letter : call.at(i).substr(1)) {
+    const bool on = call.at(i)[0] == '-';
+    const std::string letters = call.at(i).substr(1);
+    if (letters.ends_with('o')) {
+      bool* const option = named_option(call.scope, call.at(++i));
+      if (option != nullptr) *option = on;
+    }
+    for (const char letter : letters) {
+      if (letter == 'o') continue;
       // check_shell_builtin() lets no other letters through.
       bool& option = letter == 'e'   ? call.scope.ends_on_failure
                      : letter == 'u' ? call.scope.wants_variables
                                      : call.scope.shows_commands;
-      option = call.at(i)[0] == '-';
+      option = on;
     }
   }
   if (i < call.size()) {
@@ -194,69 +210,6 @@ BuiltinResult run_getopts(const Call& call) {
 
 // --- input ---
 
-// read [-r] [-p TEXT] NAMES: one line; white space cuts it, the last name takes the rest.
-class ReadRunner final : public Runner {
- public:
-  ReadRunner(const Call& call) : scope_(call.scope), in_(call.streams.in), root_(call.root) {
-    for (std::size_t i = 1; i < call.size(); ++i) {
-      if (call.at(i) == "-r")
-        raw_ = true;
-      else if (call.at(i) == "-p")
-        ++i;
-      else
-        names_.push_back(call.at(i));
-    }
-    if (names_.empty()) names_.emplace_back("REPLY");
-  }
-
-  bool advance() override {
-    for (;;) {
-      const std::string_view ready = in_->ready();
-      const std::size_t end = ready.find('\n');
-      if (end == std::string_view::npos && !in_->ended()) {
-        in_->watch([&root = root_] { root.wake(); });
-        return false;
-      }
-      line_ += ready.substr(0, end);
-      in_->take(std::min(end == std::string_view::npos ? ready.size() : end + 1, ready.size()));
-      const bool continues = !raw_ && end != std::string_view::npos && line_.ends_with('\\');
-      if (continues) {
-        line_.pop_back();
-        continue;
-      }
-      assign();
-      scope_.status = end == std::string_view::npos ? 1 : 0;
-      return true;
-    }
-  }
-
- private:
-  void assign() {
-    constexpr std::string_view kBlank = " \t";
-    std::string_view rest = line_;
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-      rest.remove_prefix(std::min(rest.find_first_not_of(kBlank), rest.size()));
-      std::string value;
-      std::size_t at = 0;
-      const bool last = i + 1 == names_.size();
-      for (; at < rest.size() && (last || kBlank.find(rest[at]) == std::string_view::npos); ++at) {
-        if (!raw_ && rest[at] == '\\' && at + 1 < rest.size()) ++at;
-        value += rest[at];
-      }
-      rest.remove_prefix(at);
-      if (last) value.erase(value.find_last_not_of(kBlank) + 1);
-      scope_.variables[names_[i]] = value;
-    }
-  }
-
-  ShellScope& scope_;
-  InputPtr in_;
-  ShellRoot& root_;
-  std::vector<std::string> names_;
-  std::string line_;
-  bool raw_ = false;
-};
-
 class WaitRunner final : public Runner {
  public:
   WaitRunner(const Call& call) : scope_(call.scope), root_(call.root), err_(call.streams.err) {
@@ -335,7 +288,7 @@ constexpr auto kBuiltins = std::to_array<Builtin>({
     {"pwd", run_pwd},
     {"read",
      [](const Call& call) {
-       return BuiltinResult{0, std::make_unique<ReadRunner>(call)};
+       return BuiltinResult{0, run_read(call.words, call.scope, call.streams, call.root)};
      }},
     {"readonly", run_export},
     {"return", run_return},
@@ -372,6 +325,13 @@ std::optional<SyntaxError> check_shell_builtin(const std::vector<Word>& words) {
     const bool option = word.size() > 1 && (word[0] == '-' || word[0] == '+');
     if (name.text == "set") {
       if (word == "--" || !option) break;
+      if (word.ends_with('o') && word.find_first_not_of("eux", 1) == word.size() - 1) {
+        ShellScope scope;
+        if (i + 1 == words.size() || named_option(scope, words[i + 1].text) == nullptr)
+          return odd(std::min(i + 1, words.size() - 1), "errexit nounset xtrace pipefail");
+        ++i;
+        continue;
+      }
       if (word.find_first_not_of("eux", 1) != std::string::npos) return odd(i, "-e -u -x +e +u +x -- ARGUMENTS");
     } else if (name.text == "ulimit") {
       if (words.size() != 3) return odd(i, "-n NUMBER and its like");

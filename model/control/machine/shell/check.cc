@@ -7,6 +7,7 @@
 #include "control/machine/files.h"
 #include "control/machine/registry.h"
 #include "control/machine/shell/bash/condition.h"
+#include "control/machine/shell/bash/values.h"
 #include "control/machine/shell/builtins.h"
 #include "control/machine/shell/expand.h"
 #include "control/machine/shell/prefix.h"
@@ -54,7 +55,7 @@ class Foresight final : public ShellValues {
  private:
   static bool is_argument(const std::string& name) { return name[0] >= '0' && name[0] <= '9'; }
   static bool is_special(const std::string& name) {
-    constexpr auto kSet = std::to_array<std::string_view>({"HOME", "PATH", "PWD", "OPTIND", "OPTARG"});
+    constexpr auto kSet = std::to_array<std::string_view>({"HOME", "PATH", "PWD", "OPTIND", "OPTARG", "IFS"});
     return name.size() == 1 && !is_variable_name(name) ? true : std::ranges::find(kSet, name) != kSet.end();
   }
 
@@ -97,6 +98,7 @@ class Foresight final : public ShellValues {
   void look_into(const ShellWord& word) {
     for (const WordPart& part : word.parts) {
       if (part.word) look_into(*part.word);
+      if (const BashWord* const bash = bash_word(part); bash != nullptr && bash->second) look_into(*bash->second);
       if (part.use == ValueUse::assign) variables_[part.text] = std::nullopt;
       const bool may_be_unset = part.use != ValueUse::plain && part.use < ValueUse::cut_suffix;
       if (part.kind == WordPart::Kind::variable && !lenient_ && !may_be_unset && !is_special(part.text) &&
@@ -120,8 +122,6 @@ class Foresight final : public ShellValues {
       if (each.words.empty()) variables_.try_emplace(set.name, std::string());  // NAME="$NAME WORD" begins empty
       look_into(set.value);
       const Expanded value = expand_whole(set.value, *this);
-      if (set.name == "IFS" && !error_)
-        error_ = SyntaxError{set.value.column, set.name, "another IFS is not modelled", {}};
       if (each.words.empty())
         variables_[set.name] = value.ok() ? std::optional(value.words.front().text) : std::nullopt;
     }

@@ -6,6 +6,7 @@
 
 #include "base/numbers.h"
 
+#include "control/machine/shell/bash/values.h"
 #include "control/machine/shell/pattern.h"
 
 namespace lvs::control {
@@ -67,6 +68,7 @@ class Expander {
 
   void variable(const WordPart& part) {
     if (part.text.ends_with(']')) return element(part);
+    if (const BashWord* const bash = bash_word(part)) return bash_value(part, *bash);
     switch (part.use) {
       case ValueUse::plain: return plain(part);
       case ValueUse::length: {
@@ -113,7 +115,9 @@ class Expander {
     const bool names = text.starts_with('!');
     const std::size_t open = text.find('[');
     const std::string name(text.substr(names ? 1 : 0, open - (names ? 1 : 0)));
-    const std::string_view index = text.substr(open + 1, text.size() - open - 2);
+    std::string index(text.substr(open + 1, text.size() - open - 2));
+    for (std::size_t at = index.find("$(("); at != std::string::npos; at = index.find("$(("))
+      index.erase(at, 1);  // it is arithmetic as it is
     const auto count = values_.variable(name + "[#]");
     if (!count) return add(std::optional<std::string>(), part.quoted);
     if (index != "@" && index != "*") {
@@ -150,8 +154,9 @@ class Expander {
       return;
     }
     if (part.text == "*" && part.quoted) {
+      const std::string between = separators_of(values_).substr(0, 1);
       std::string all;
-      for (const std::string& each : *arguments) all.append(all.empty() ? "" : " ").append(each);
+      for (const std::string& each : *arguments) all.append(&each == &arguments->front() ? "" : between).append(each);
       return add(std::move(all), true, false);
     }
     for (std::size_t i = 0; i < arguments->size(); ++i) add((*arguments)[i], part.quoted, !part.quoted, i > 0);
@@ -176,6 +181,40 @@ class Expander {
     add(*value, part.quoted, !part.quoted);
   }
 
+  // The text of a word within; nothing: not known, or a mistake.
+  std::optional<std::string> inner(const ShellWord& word, bool pattern) {
+    const Expanded whole = pattern ? expand_pattern(word, values_) : expand_whole(word, values_);
+    result_.known = result_.known && whole.known;
+    if (!whole.error.empty()) result_.error = whole.error;
+    return whole.ok() ? std::optional(whole.words.front().text) : std::nullopt;
+  }
+
+  // ${NAME//A/B}, ${NAME:1:2}, ${NAME^^}
+  void bash_value(const WordPart& part, const BashWord& bash) {
+    const auto value = values_.variable(part.text);
+    result_.known = result_.known && value.has_value();
+    if (!value) return;
+    if (bash.use >= BashUse::upper_first) return add(with_case(*value, bash.use), part.quoted, !part.quoted);
+    const bool substring = bash.use == BashUse::substring;
+    const auto word = inner(bash, !substring);
+    const auto second = bash.second ? inner(*bash.second, false) : std::optional<std::string>("");
+    if (!word || !second) return;
+    if (!substring) return add(replaced(*value, bash.use, *word, *second), part.quoted, !part.quoted);
+    const auto number = [&](const std::string& text) -> std::optional<long long> {
+      const auto result = evaluate(text.empty() ? "0" : text, values_, result_.error);
+      return result ? base::number<long long>(*result) : std::nullopt;
+    };
+    const auto from = number(*word);
+    const auto length = bash.second ? number(*second) : std::nullopt;
+    if (!from || (bash.second && !length)) {
+      result_.known = result_.known && !result_.error.empty();
+      return;
+    }
+    const auto piece = part_of(*value, *from, length);
+    if (!piece) result_.error = *second + ": substring expression < 0";
+    if (piece) add(*piece, part.quoted, !part.quoted);
+  }
+
   const ShellValues& values_;
   Expanded& result_;
   std::vector<Piece> pieces_;
@@ -185,16 +224,23 @@ class Expander {
 class Splitter {
  public:
   Splitter(std::size_t column, const ShellValues& values, std::vector<Word>& words)
-      : column_(column), values_(values), words_(words) {}
+      : column_(column), values_(values), words_(words), separators_(separators_of(values)) {}
 
   void add(const Piece& piece) {
     if (piece.ends) end();
     if (!piece.split) return add(piece.text, piece.quoted);
     for (const char c : piece.text) {
-      if (c == ' ' || c == '\t' || c == '\n')
-        end();
-      else
+      const bool separates = separators_.find(c) != std::string::npos;
+      if (!separates) {
         add({&c, 1}, piece.quoted);
+      } else if (c == ' ' || c == '\t' || c == '\n') {
+        behind_blank_ = behind_blank_ || open_;
+        end();
+      } else {  // each is an end of its own, but for blanks before it
+        open_ = open_ || !behind_blank_;
+        end();
+        behind_blank_ = false;
+      }
     }
   }
   void end() {
@@ -212,6 +258,7 @@ class Splitter {
  private:
   void add(std::string_view text, bool quoted) {
     open_ = true;
+    behind_blank_ = false;
     current_ += text;
     pattern_ += quoted ? plain_pattern(text) : std::string(text);
   }
@@ -219,8 +266,10 @@ class Splitter {
   std::size_t column_;
   const ShellValues& values_;
   std::vector<Word>& words_;
+  std::string separators_;
   std::string current_, pattern_;
   bool open_ = false;
+  bool behind_blank_ = false;  // a field ended at one, and no other sign has come
 };
 
 // "$@" without arguments is no word at all, though it is quoted.
@@ -233,6 +282,10 @@ bool is_no_argument(const ShellWord& word, const std::vector<Piece>& pieces, con
 }
 
 }  // namespace
+
+std::string separators_of(const ShellValues& values) {
+  return values.is_set("IFS").value_or(false) ? values.variable("IFS").value_or(" \t\n") : " \t\n";
+}
 
 std::optional<bool> uses_word(const WordPart& part, const ShellValues& values) {
   std::optional<bool> has = values.is_set(part.text);

@@ -46,6 +46,9 @@ Expanded expand_whole(const ShellWord& word, const ShellValues& values);
 // The same as a pattern: what is quoted has backslashes.
 Expanded expand_pattern(const ShellWord& word, const ShellValues& values);
 
+// IFS
+std::string separators_of(const ShellValues& values);
+
 // Will ${NAME-WORD} and its sisters look at their WORD? Nothing: not known now.
 std::optional<bool> uses_word(const WordPart& part, const ShellValues& values);
 

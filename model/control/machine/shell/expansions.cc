@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What of a word begins with $ or `, read.
 #include <algorithm>
+#include <utility>
 
+#include "control/machine/shell/bash/values.h"
 #include "control/machine/shell/tokenizer.h"
 
 namespace lvs::control {
@@ -109,6 +111,7 @@ void Tokenizer::braces(bool quoted) {
   const auto odd = [&] {
     fail(at_, whole, "this expansion is not modelled", "${NAME} ${#NAME} ${NAME:-WORD} - = + ? % %% # ##");
   };
+  if (context_.bash && bash_braces(inner, *end, quoted)) return;
   WordPart part{WordPart::Kind::variable, quoted, {}, {}};
   if (context_.bash && is_element(inner)) {
     if (inner[0] == '#') part.use = ValueUse::length;
@@ -135,6 +138,53 @@ void Tokenizer::braces(bool quoted) {
     return odd();
   parts().push_back(std::move(part));
   at_ = *end + 1;
+}
+
+// ${NAME//A/B} and its sisters of bash, `inner` between the braces, its end at `end`. False: it is none.
+bool Tokenizer::bash_braces(std::string_view inner, std::size_t end, bool quoted) {
+  constexpr std::pair<std::string_view, BashUse> kSigns[] = {
+      {"//", BashUse::replace_all},  {"/#", BashUse::replace_prefix}, {"/%", BashUse::replace_suffix},
+      {"/", BashUse::replace_first}, {"^^", BashUse::upper_all},      {"^", BashUse::upper_first},
+      {",,", BashUse::lower_all},    {",", BashUse::lower_first},     {":", BashUse::substring}};
+  const std::string_view name = name_at(inner), rest = inner.substr(name.size());
+  if (!is_variable_name(name)) return false;
+  const auto* const sign = std::ranges::find_if(kSigns, [&](const auto& each) { return rest.starts_with(each.first); });
+  if (sign == std::end(kSigns)) return false;
+  const auto& [spelling, use] = *sign;
+  const bool substring = use == BashUse::substring;
+  if (substring && rest.size() > 1 && std::string_view("-=+?").find(rest[1]) != std::string_view::npos) return false;
+  if (use >= BashUse::upper_first && rest != spelling) return false;
+  auto word = std::make_shared<BashWord>();
+  word->use = use;
+  if (use < BashUse::upper_first) {
+    const std::size_t from = end - rest.size() + spelling.size();
+    const std::size_t middle = second_at(substring ? ':' : '/', from, end);
+    static_cast<ShellWord&>(*word) = nested_word(from, middle, false);
+    if (middle < end) word->second = nested_word(middle + 1, end, quoted);
+  }
+  WordPart part{WordPart::Kind::variable, quoted, std::string(name), {}};
+  part.word = std::move(word);
+  if (failed_) return true;
+  parts().push_back(std::move(part));
+  at_ = end + 1;
+  return true;
+}
+
+// Where the sign between two words stands, or `end`.
+std::size_t Tokenizer::second_at(char sign, std::size_t from, std::size_t end) const {
+  std::size_t depth = 0;
+  for (std::size_t i = from; i < end; ++i) {
+    const char c = text_[i];
+    if (c == '\\')
+      ++i;
+    else if (c == '{' || c == '(')
+      ++depth;
+    else if (c == '}' || c == ')')
+      --depth;
+    else if (c == sign && depth == 0)
+      return i;
+  }
+  return end;
 }
 
 ShellWord Tokenizer::nested_word(std::size_t from, std::size_t end, bool quoted) {

@@ -29,6 +29,8 @@ class PipelineRunner final : public Runner {
       for (const auto& stage : stages_) ended = stage->advance() && ended;
       if (!ended) return false;
       scope_.status = stages_.back()->status();
+      for (const auto& stage : stages_)
+        if (scope_.whole_pipe && stage->status() != 0) scope_.status = stage->status();
       stages_.clear();
     }
     if (pipeline_.negated) scope_.status = scope_.status == 0 ? 1 : 0;

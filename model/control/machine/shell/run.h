@@ -37,6 +37,7 @@ struct ShellScope {
   bool ends_on_failure = false;               // set -e
   bool wants_variables = false;               // set -u
   bool shows_commands = false;                // set -x
+  bool whole_pipe = false;                    // set -o pipefail
   std::map<int, std::string> traps{};         // by signal, 0: at the end
   std::vector<int> caught{};                  // signals whose traps are to be run
   unsigned tested = 0;                        // conditions around, whose failure ends nothing

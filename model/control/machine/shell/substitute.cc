@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "control/machine/machine.h"
+#include "control/machine/shell/bash/values.h"
 #include "control/machine/shell/pattern.h"
 
 namespace lvs::control {
@@ -14,6 +15,11 @@ void Substitutions::add(const ShellWord& word) {
   for (const WordPart& part : word.parts) {
     if (part.kind == WordPart::Kind::substitution) all_.push_back({&part});
     if (!part.word) continue;
+    if (const BashWord* const bash = bash_word(part)) {
+      add(*bash);
+      if (bash->second) add(*bash->second);
+      continue;
+    }
     const bool pattern = part.use >= ValueUse::cut_suffix;
     if (pattern || uses_word(part, *this).value_or(false)) add(*part.word);
   }
@@ -52,6 +58,9 @@ std::optional<std::string> Substitutions::variable(const std::string& name) cons
   }
   if (name == "PWD") return scope_.folder;
   const auto found = scope_.variables.find(name);
+  if (found == scope_.variables.end() && name == "RANDOM" && scope_.bash)
+    return std::to_string(root_.machine().host().rng.below(32768));
+  if (found == scope_.variables.end() && name == "IFS") return " \t\n";
   return found == scope_.variables.end() ? std::string() : found->second;
 }
 
@@ -59,7 +68,7 @@ std::optional<bool> Substitutions::is_set(const std::string& name) const {
   if (name[0] >= '1' && name[0] <= '9') return name.size() < 5 && std::stoul(name) <= scope_.arguments.size();
   if (name == "!") return scope_.background != 0;
   return std::string_view("?#$0").find(name) != std::string_view::npos || name == "PWD" ||
-         scope_.variables.contains(name);
+         (name == "RANDOM" && scope_.bash) || scope_.variables.contains(name);
 }
 
 std::vector<std::string> Substitutions::files(std::string_view pattern) const {

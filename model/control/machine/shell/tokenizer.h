@@ -57,6 +57,7 @@ class Tokenizer {
   void newline();
   void push_operator(TokenKind kind, std::size_t length);
   void here_document();
+  void push_word();
   void read_here_documents();
   std::vector<WordPart>& parts() { return current_.word.parts; }
 
@@ -71,6 +72,8 @@ class Tokenizer {
   void backquotes(bool quoted);
   void take_commands(std::string_view text, std::size_t at, bool quoted);
   // Everything up to `end` as one word, whatever it contains.
+  bool bash_braces(std::string_view inner, std::size_t end, bool quoted);
+  std::size_t second_at(char sign, std::size_t from, std::size_t end) const;
   ShellWord nested_word(std::size_t from, std::size_t end, bool quoted);
 
   std::string_view text_;
@@ -81,6 +84,7 @@ class Tokenizer {
   Token current_;
   std::vector<Token> tokens_;
   std::vector<Here> here_;
+  bool here_string_ = false;  // the next word is the text of <<<
   bool failed_ = false;
   bool unterminated_ = false;
   SyntaxError error_;

@@ -2,7 +2,9 @@
 #include "control/machine/shell/words.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "control/machine/shell/bash/braces.h"
 #include "control/machine/shell/tokenizer.h"
 
 namespace lvs::control {
@@ -14,6 +16,18 @@ base::Result<std::vector<Token>, SyntaxError> Tokenizer::run() {
   if (failed_) return base::Error{error_};
   return std::move(tokens_);
 }
+
+namespace {
+
+// NAME=...: braces stay as they are.
+bool is_set_here(const ShellWord& word) {
+  if (word.parts.empty() || word.parts.front().kind != WordPart::Kind::text || word.parts.front().quoted) return false;
+  const std::string& text = word.parts.front().text;
+  const std::size_t equals = text.find('=');
+  return equals != std::string::npos && is_variable_name(std::string_view(text).substr(0, equals));
+}
+
+}  // namespace
 
 void Tokenizer::fail(std::size_t at, std::string word, std::string reason, std::string known) {
   if (failed_) return;
@@ -32,7 +46,25 @@ void Tokenizer::begin_word() {
 void Tokenizer::finish_word() {
   if (!in_word_) return;
   in_word_ = false;
-  tokens_.push_back(std::move(current_));
+  push_word();
+}
+
+// A word of bash may be many; the one behind <<< ends with a newline.
+void Tokenizer::push_word() {
+  const bool text = std::exchange(here_string_, false);
+  if (text) {
+    parts().push_back({WordPart::Kind::text, true, "\n", {}});
+    current_.word.quoted = true;
+  }
+  const bool braces = context_.bash && !text && current_.kind == TokenKind::word && !is_set_here(current_.word);
+  if (!braces) return tokens_.push_back(std::move(current_));
+  auto words = expand_braces(current_.word);
+  if (!words) return fail(at_, "{", "more than 4096 words of braces are not modelled", {});
+  for (ShellWord& word : *words) {
+    Token token = current_;
+    token.word = std::move(word);
+    tokens_.push_back(std::move(token));
+  }
 }
 
 void Tokenizer::add(char c, bool quoted) {
@@ -233,6 +265,11 @@ void Tokenizer::step() {
       if (context_.bash && peek(1) == '(') return fail(at_, ">(", "not modelled");
       return push_operator(TokenKind::output, peek(1) == '|' ? 2 : 1);
     case '<':
+      if (context_.bash && peek(1) == '<' && peek(2) == '<') {
+        push_operator(TokenKind::here, 3);
+        here_string_ = true;
+        return;
+      }
       if (peek(1) == '<') return here_document();
       if (peek(1) == '&') return push_operator(TokenKind::duplicate, 2);
       if (peek(1) == '>' || (context_.bash && peek(1) == '(')) return fail(at_, next_two(), "not modelled");

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// read of the shell. Internal to it.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "control/machine/shell/run.h"
+
+namespace lvs::control {
+
+std::unique_ptr<Runner> run_read(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams,
+                                 ShellRoot& root);
+
+}  // namespace lvs::control
