@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "trace/dissect/transport.h"
+#include "trace/dissect/vrrp.h"
 #include "wire/arp.h"
 #include "wire/ethernet.h"
 #include "wire/ipv4.h"
@@ -29,7 +30,7 @@ std::string protocol_name(IpProto protocol) {
     case IpProto::ah: return "AH";
     case IpProto::sctp: return "SCTP";
   }
-  return "unknown";
+  return static_cast<std::uint8_t>(protocol) == kVrrpProtocol ? "VRRP" : "unknown";
 }
 
 void arp_text(std::string& out, base::ByteView bytes, std::uint32_t size, const DissectStyle& style) {
@@ -111,6 +112,7 @@ void ip_text(std::string& out, base::ByteView bytes, const DissectStyle& style, 
       break;
     default: out += ends; break;
   }
+  if (ip.p[9] == kVrrpProtocol) return vrrp_text(out, ip, view.bytes, view.size, style.verbose > 0);
   fmt::format_to(std::back_inserter(out), " ip-proto-{} {}", ip.p[9], view.size);
 }
 

@@ -88,7 +88,64 @@ std::string text_behind(const Tcp& tcp, bool verbose) {
   return lines;
 }
 
+// Digits, sixteen bytes a line.
+std::string hex_lines(base::ByteView bytes, bool with_text) {
+  constexpr std::size_t kLine = 16, kDigits = 40;
+  std::string lines;
+  for (std::size_t at = 0; at < bytes.size(); at += kLine) {
+    std::string digits, text;
+    for (std::size_t i = at; i < std::min(at + kLine, bytes.size()); ++i) {
+      if ((i - at) % 2 == 0) digits += ' ';
+      digits += fmt::format("{:02x}", bytes[i]);
+      text += bytes[i] > ' ' && bytes[i] < 0x7f ? static_cast<char>(bytes[i]) : '.';
+    }
+    lines += fmt::format("\n\t0x{:04x}: ", at);
+    lines += with_text ? fmt::format("{:<{}}  {}", digits, kDigits, text) : digits;
+  }
+  return lines;
+}
+
+std::string ascii_lines(base::ByteView bytes) {
+  std::string text = "\n";
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const std::uint8_t c = bytes[i];
+    if (c == '\r' && i + 1 < bytes.size() && bytes[i + 1] == '\n') continue;
+    const bool plain = (c >= ' ' && c < 0x7f) || c == '\t' || c == '\n';
+    text += plain ? static_cast<char>(c) : '.';
+  }
+  return text;
+}
+
+// The header that a capture on all interfaces has in place of Ethernet's (LINUX_SLL2).
+std::vector<std::uint8_t> cooked(base::ByteView frame, const TcpdumpPlace& place) {
+  std::vector<std::uint8_t> bytes(20);
+  std::copy_n(frame.begin() + 12, 2, bytes.begin());
+  base::store_be32(bytes.data() + 4, place.index);
+  base::store_be16(bytes.data() + 8, 1);  // ARPHRD_ETHER
+  bytes[10] = place.kind;
+  bytes[11] = 6;
+  std::copy_n(frame.begin() + 6, 6, bytes.begin() + 12);
+  bytes.insert(bytes.end(), frame.begin() + wire::Ethernet::kSize, frame.end());
+  return bytes;
+}
+
+// "... > ..., ethertype IPv4 (0x0800), length 98: " of a cooked header.
+std::string cooked_link(const std::string& line, base::ByteView frame, const TcpdumpPlace& place) {
+  const std::size_t type = line.find("ethertype ");
+  const std::size_t length = line.find(", length ");
+  if (type == std::string::npos || length == std::string::npos) return line;
+  const std::size_t colon = line.find(':', length);
+  const wire::ConstEthernet eth{frame.data()};
+  return fmt::format("ifindex {} {} {}, length {}{}", place.index, eth.src().text(), line.substr(type, length - type),
+                     frame.size() - wire::Ethernet::kSize + 20, line.substr(colon));
+}
+
 }  // namespace
+
+std::string_view TcpdumpPlace::word() const {
+  constexpr std::string_view kWords[] = {"In", "B", "M", "P", "Out"};
+  return kWords[std::min<std::size_t>(kind, 4)];
+}
 
 void TcpdumpText::count_from_first(base::ByteView frame, trace::DissectStyle& style) {
   const auto tcp = tcp_of(frame);
@@ -107,7 +164,7 @@ void TcpdumpText::count_from_first(base::ByteView frame, trace::DissectStyle& st
   style.ack = same_way ? origin.ack : origin.seq;
 }
 
-std::string TcpdumpText::of(base::Time at, base::ByteView frame) {
+std::string TcpdumpText::of(base::Time at, base::ByteView frame, const TcpdumpPlace* place) {
   using namespace std::chrono;
   std::string time;
   const auto micros = duration_cast<microseconds>(at).count();
@@ -122,6 +179,15 @@ std::string TcpdumpText::of(base::Time at, base::ByteView frame) {
   if (!style.quick && !format_.absolute_seq) count_from_first(frame, style);
   std::string text = trace::dissect_as(frame, style);
   if (const auto tcp = tcp_of(frame); tcp && !style.quick) text += text_behind(*tcp, format_.verbose);
+  if (frame.size() < wire::Ethernet::kSize) return time + text + "\n";
+  if (place != nullptr) {
+    if (style.link) text = cooked_link(text, frame, *place);
+    text = fmt::format("{:<5} {:<3} {}", place->interface, place->word(), text);
+  }
+  if (format_.ascii) text += ascii_lines(frame.subspan(wire::Ethernet::kSize));
+  if (format_.hex == 1) text += hex_lines(frame.subspan(wire::Ethernet::kSize), format_.hex_text);
+  if (format_.hex > 1 && place == nullptr) text += hex_lines(frame, format_.hex_text);
+  if (format_.hex > 1 && place != nullptr) text += hex_lines(cooked(frame, *place), format_.hex_text);
   return time + text + "\n";
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <tuple>
 
 #include "base/addr.h"
@@ -21,6 +22,19 @@ struct TcpdumpFormat {
   bool quick = false;         // -q
   bool verbose = false;       // -v
   bool absolute_seq = false;  // -S
+  bool ascii = false;         // -A
+  unsigned hex = 0;           // -x, -xx: the link header too
+  bool hex_text = false;      // -X: characters beside the digits
+};
+
+// Where a frame was met, of a capture on all interfaces.
+struct TcpdumpPlace {
+  std::string interface;
+  std::uint32_t index = 0;
+  bool outbound = false;
+  std::uint8_t kind = 0;  // as sll_pkttype: 0 to us, 1 broadcast, 2 multicast, 3 to others, 4 from us
+
+  std::string_view word() const;
 };
 
 class TcpdumpText {
@@ -28,7 +42,7 @@ class TcpdumpText {
   explicit TcpdumpText(TcpdumpFormat format) : format_(format) {}
 
   // The lines of one frame, ended by a newline. `at`: since 1970.
-  std::string of(base::Time at, base::ByteView frame);
+  std::string of(base::Time at, base::ByteView frame, const TcpdumpPlace* place = nullptr);
 
  private:
   // The first numbers seen of a connection.

@@ -12,12 +12,15 @@
 #include "control/programs/capture/tcpdump-filter.h"
 #include "control/programs/capture/tcpdump-text.h"
 #include "control/words/getopt.h"
+#include "wire/ethernet.h"
 
 namespace lvs::control {
 namespace {
 
-constexpr std::string_view kKnown = "-i -n -e -c -w -r -t -tt -q -v -S -l -p -U -s -#";
+constexpr std::string_view kKnown = "-i -n -e -c -w -r -t -tt -q -v -S -A -x -X -l -p -U -s";
 constexpr int kFailure = 1;
+constexpr std::string_view kAny = "any";
+constexpr std::uint8_t kFromUs = 4;
 
 struct Options {
   TcpdumpFormat format;
@@ -52,11 +55,11 @@ class Printer {
   }
 
   // True when enough were taken.
-  bool take(base::Time at, base::ByteView frame) {
+  bool take(base::Time at, base::ByteView frame, const TcpdumpPlace* place = nullptr) {
     if (!options_.filter->takes(frame)) return false;
     ++taken_;
     if (options_.write.empty())
-      print(text_.of(at, frame));
+      print(text_.of(at, frame, place));
     else if (options_.write == "-")
       io_.print(pcap_record(at, frame));
     else
@@ -117,10 +120,13 @@ class Listening final : public Task {
       alarm_.set_at(machine.host().now());
       return;
     }
+    const bool any = options.interface == kAny;
+    if (any) io.complain("tcpdump: data link type LINUX_SLL2\n");
     if (!options.format.verbose && options.write.empty())
       io.complain("tcpdump: verbose output suppressed, use -v[v]... for full protocol decode\n");
-    io.complain(fmt::format("{}listening on {}, link-type EN10MB (Ethernet), snapshot length 262144 bytes\n",
-                            options.write.empty() && !options.format.verbose ? "" : "tcpdump: ", options.interface));
+    io.complain(fmt::format("{}listening on {}, link-type {}, snapshot length 262144 bytes\n",
+                            options.write.empty() && !options.format.verbose ? "" : "tcpdump: ", options.interface,
+                            any ? "LINUX_SLL2 (Linux cooked v2)" : "EN10MB (Ethernet)"));
     machine.add_frame_tap(&Listening::hear, this);
     machine.add_last_words([this] { interrupted(); }, this);
     listens_ = true;
@@ -135,12 +141,18 @@ class Listening final : public Task {
   }
 
  private:
-  static void hear(void* self, const host::Device& dev, const host::Packet& frame, bool) {
+  static void hear(void* self, const host::Device& dev, const host::Packet& frame, bool outbound) {
     auto& task = *static_cast<Listening*>(self);
-    if (task.over_ || dev.name() != task.options_.interface) return;
+    const bool any = task.options_.interface == kAny && dev.is_ethernet();
+    if (task.over_ || (!any && dev.name() != task.options_.interface)) return;
     std::vector<std::uint8_t> bytes(frame.size());
     frame.copy_to(bytes);
-    if (!task.printer_.take(task.machine_.epoch + task.machine_.host().now(), bytes)) return;
+    TcpdumpPlace place{std::string(dev.name()), dev.index(), outbound, kFromUs};
+    if (!outbound && bytes.size() >= wire::Ethernet::kSize) {
+      const base::MacAddr to = wire::ConstEthernet{bytes.data()}.dst();
+      place.kind = to.is_broadcast() ? 1 : (bytes[0] & 1) != 0 ? 2 : to == dev.mac ? 0 : 3;
+    }
+    if (!task.printer_.take(task.machine_.epoch + task.machine_.host().now(), bytes, any ? &place : nullptr)) return;
     task.over_ = true;
     task.alarm_.set_at(task.machine_.host().now());
   }
@@ -187,7 +199,7 @@ class TcpdumpCommand final : public Command {
       done(show_file(machine, io));
       return nullptr;
     }
-    if (machine.host().device(options_.interface) == nullptr) {
+    if (options_.interface != kAny && machine.host().device(options_.interface) == nullptr) {
       io.complain(fmt::format("tcpdump: {}: No such device exists\n(No such device exists)\n", options_.interface));
       done(kFailure);
       return nullptr;
@@ -224,6 +236,19 @@ class TcpdumpCommand final : public Command {
   Options options_;
 };
 
+void take_format(char letter, TcpdumpFormat& format) {
+  switch (letter) {
+    case 'A': format.ascii = true; break;
+    case 'e': format.link_header = true; break;
+    case 'q': format.quick = true; break;
+    case 'S': format.absolute_seq = true; break;
+    case 'v': format.verbose = true; break;
+    case 'X': format.hex_text = true; [[fallthrough]];
+    case 'x': ++format.hex; break;
+    default: break;
+  }
+}
+
 }  // namespace
 
 CommandResultOrError parse_tcpdump(const std::vector<Word>& words) {
@@ -231,7 +256,7 @@ CommandResultOrError parse_tcpdump(const std::vector<Word>& words) {
   bool names = true;
   unsigned times = 0;
   std::size_t interface_column = 0;
-  Getopt getopt(words, "i:nec:w:r:tqvSlpUs:#");
+  Getopt getopt(words, "i:nec:w:r:tqvSlpUs:#AxX");
   while (const auto option = getopt.next()) {
     const Word& word = words[option->word];
     if (!option->known)
@@ -244,7 +269,6 @@ CommandResultOrError parse_tcpdump(const std::vector<Word>& words) {
         interface_column = word.column;
         break;
       case 'n': names = false; break;
-      case 'e': options.format.link_header = true; break;
       case 'c': {
         options.count = base::number<decltype(options.count)>(option->value).value_or(0);
         if (options.count == 0)
@@ -254,13 +278,10 @@ CommandResultOrError parse_tcpdump(const std::vector<Word>& words) {
       case 'w': options.write = option->value; break;
       case 'r': options.read = option->value; break;
       case 't': ++times; break;
-      case 'q': options.format.quick = true; break;
-      case 'v': options.format.verbose = true; break;
-      case 'S': options.format.absolute_seq = true; break;
       case '#': return base::Error{SyntaxError{word.column, word.text, "not modelled", std::string(kKnown)}};
       case 'l': options.line_buffered = true; break;
       case 'U': options.packet_buffered = true; break;
-      default: break;  // -p -s change nothing here
+      default: take_format(option->letter, options.format);  // -p -s change nothing here
     }
   }
   if (times > 2)
@@ -269,9 +290,12 @@ CommandResultOrError parse_tcpdump(const std::vector<Word>& words) {
   options.format.epoch_time = times == 2;
   if (options.read.empty() && options.interface.empty())
     return base::Error{SyntaxError{words[0].column, words[0].text, "an interface has to be named", "-i IFACE"}};
-  if (options.interface == "any" || options.interface == "lo" || options.interface.starts_with("tunl"))
+  if (options.interface == kAny && !options.write.empty())
+    return base::Error{
+        SyntaxError{interface_column, options.interface, "files of all interfaces are not modelled", "eth0, eth1 ..."}};
+  if (options.interface == "lo" || options.interface.starts_with("tunl"))
     return base::Error{SyntaxError{interface_column, options.interface, "tcpdump is modelled on Ethernet interfaces",
-                                   "eth0, eth1 ..."}};
+                                   "eth0, eth1 ..., any"}};
   if (names && options.write.empty())
     return base::Error{SyntaxError{words[0].column, words[0].text, "there are no names for addresses here", "-n"}};
   std::vector<Word> expression;

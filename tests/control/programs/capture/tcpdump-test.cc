@@ -152,7 +152,10 @@ TEST_F(Tcpdump, RefusesWithItsWords) {
   for (const auto& [line, error] :
        {std::pair("tcpdump -n -i eth0 vlan 3", "column 20: 'vlan': not modelled in filters"),
         std::pair("tcpdump -i eth0", "there are no names for addresses here; known: -n"),
-        std::pair("tcpdump -n -i eth0 -X", "'-X': unknown option of tcpdump")}) {
+        std::pair("tcpdump -n -i any -w f", "files of all interfaces are not modelled"),
+        std::pair("tcpdump -n -i eth0 'tcp[13'", "a bracket is not closed"),
+        std::pair("tcpdump -n -i eth0 'tcp[13] & 2'", "a comparison is needed"),
+        std::pair("tcpdump -n -i eth0 -Z root", "'-Z': unknown option of tcpdump")}) {
     const auto parsed = parse_line(line);
     ASSERT_FALSE(parsed) << line;
     EXPECT_THAT(parsed.error().text(), HasSubstr(error)) << line;
