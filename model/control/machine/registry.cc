@@ -5,6 +5,11 @@
 #include <array>
 
 namespace lvs::control {
+
+// Not in the header yet, whose change compiles every command anew.
+CommandResultOrError parse_telnet(const std::vector<Word>& words);
+CommandResultOrError parse_wget(const std::vector<Word>& words);
+
 namespace {
 
 constexpr auto kCommands = std::to_array<CommandEntry>({
@@ -16,7 +21,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"arp", parse_arp, "-n -a -i -s -d"},
     {"arping", parse_arping, "-A -b -c -D -f -I -i -q -s -U -V -w"},
     {"arptables", parse_arptables, "-A -D -I -R -L -F -Z -N -X -E -P, all matches, ACCEPT DROP RETURN mangle"},
-    {"awk", parse_awk, "-F -v; /RE/, comparisons of $N NR NF, print"},
+    {"awk", parse_awk, "-F -v; the language of mawk without functions of its own, getline and system"},
     {"basename", parse_basename, "names, suffixes"},
     {"brctl", parse_brctl, "addbr delbr addif delif show showmacs setageing stp off"},
     {"break", parse_true, "out of the loop around"},
@@ -27,9 +32,10 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"conntrack", parse_conntrack, "-L -C -D -F of the table conntrack"},
     {"continue", parse_true, "the next round of the loop around"},
     {"cp", parse_cp, "-a -f -p -r"},
-    {"curl", parse_curl, "-4 -A -f -H -I -i -m -o -O -s -S -v -w -X -0 --connect-timeout --interface --local-port"},
+    {"curl", parse_curl,
+     "-A -d -f -H -I -i -k -L -m -o -O -s -S -u -v -w -X --connect-timeout --interface --resolve and more"},
     {"cut", parse_cut, "-c -d -f -s"},
-    {"date", parse_date, "the run's time, as seconds since 1970"},
+    {"date", parse_date, "the run's time: -u, +FORMAT"},
     {"dig", parse_dig, "@SERVER -p -q -t -x +short +noall +answer and more, over UDP; docs/names.md"},
     {"dirname", parse_dirname, "names"},
     {"dnf", parse_yum, "install and update: what is modelled is there already"},
@@ -80,21 +86,22 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"rm", parse_rm, "-f -r"},
     {"rmdir", parse_rmdir, "empty folders"},
     {"route", parse_route, "-n, add, del: -net -host netmask gw metric reject dev"},
-    {"sed", parse_sed, "-e -E -i -n -r; s p d q = behind N $ /RE/ and ranges"},
+    {"sed", parse_sed, "-e -E -i -n -r; s y p d q = a i c n N { } behind N $ /RE/ and ranges"},
     {"seq", parse_seq, "whole numbers, -s"},
     {"service", parse_service, "NAME start, stop, restart, reload, status, save"},
     {"setenforce", parse_setenforce, "SELinux is off"},
     {"sleep", parse_sleep, "seconds, with s, m, h or d behind"},
-    {"sort", parse_sort, "-n -r -u"},
+    {"sort", parse_sort, "-b -f -h -k -n -r -s -t -u -V"},
     {"ss", parse_ss, "TCP and UDP sockets: -4 -a -H -l -n -p -t -u"},
     {"sync", parse_sync, "nothing to do"},
     {"sysctl", parse_sysctl, "-w -n -q -e -N -b -p FILE, keys of net.ipv4"},
     {"systemctl", parse_systemctl, "start stop restart reload enable disable status is-active is-enabled"},
     {"tail", parse_tail, "-n, -N"},
     {"tc", parse_tc, "qdisc: netem (delay, loss, rate, limit) and tbf at the root of an interface with a cable"},
-    {"tcpdump", parse_tcpdump, "-i -n -e -c -w -r -t -tt -q -v -S, filters of hosts, ports and protocols"},
+    {"tcpdump", parse_tcpdump, "-i -n -e -c -w -r -t -q -v -S -A -x -X, filters of hosts, ports, protocols and bytes"},
     {"tcpreplay", parse_tcpreplay, "-i -t -q, one file"},
     {"tee", parse_tee, "-a"},
+    {"telnet", parse_telnet, "HOST PORT, of services that speak no TELNET"},
     {"test", parse_test, "as ["},
     {"touch", parse_touch, "files"},
     {"tr", parse_tr, "-d -s, ranges, classes"},
@@ -104,6 +111,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"update-rc.d", parse_update_rc, "services start by lines of the lab"},
     {"vconfig", parse_vconfig, "add IF ID, rem IF"},
     {"wc", parse_wc, "-c -l -w"},
+    {"wget", parse_wget, "-q -nv -O -S -T -t -U --spider --header and more, http only"},
     {"which", parse_which, "paths of commands"},
     {"whoami", parse_whoami, "root"},
     {"yum", parse_yum, "install and update: what is modelled is there already"},

@@ -8,6 +8,7 @@
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
 #include "control/names/lookup.h"
+#include "control/programs/web/curl-socket.h"
 #include "control/programs/web/curl-text.h"
 
 namespace lvs::control {
@@ -18,23 +19,18 @@ using host::SocketError;
 enum Code : int {
   kOk = 0,
   kWeird = 1,
+  kProtocol = 1,
   kResolve = 6,
   kConnect = 7,
   kPartial = 18,
   kHttpError = 22,
   kWrite = 23,
+  kTooMany = 47,
   kTimeout = 28,
   kInterfaceFailed = 45,
   kEmpty = 52,
   kReceive = 56,
 };
-
-bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
-  if (text.size() < prefix.size()) return false;
-  for (std::size_t i = 0; i < prefix.size(); ++i)
-    if (std::tolower(static_cast<unsigned char>(text[i])) != prefix[i]) return false;
-  return true;
-}
 
 class Curl final : public Task, private host::SocketUser {
  public:
@@ -71,6 +67,9 @@ class Curl final : public Task, private host::SocketUser {
   void begin_url() {
     result_ = {};
     url_ = &options_.urls[number_];
+    redirects_ = 0;
+    posts_ = options_.data.has_value();
+    earlier_.clear();
     result_.url = url_;
     began_ = machine_.host().now();
     received_.clear();
@@ -79,9 +78,13 @@ class Curl final : public Task, private host::SocketUser {
     have_header_ = false;
     sent_.clear();
     if (!options_.silent) io_.complain(std::string(kCurlMeterHead));
+    look_up();
+  }
+
+  void look_up() {
     address_ = 0;
     addresses_ = {url_->address};
-    resolved_ = began_;
+    resolved_ = machine_.host().now();
     if (url_->resolved) return connect();
     phase_ = Phase::resolving;
     if (const base::Time most = connect_limit(); most > base::Time{0}) alarm_.set_after(most);
@@ -107,7 +110,7 @@ class Curl final : public Task, private host::SocketUser {
     note(fmt::format("  Trying {}:{}...", address().text(), url_->port));
     socket_ = machine_.sockets().tcp(this, owner_);
     socket_->set_no_delay(true);
-    if (const SocketError error = bind(); error != SocketError::none) {
+    if (const SocketError error = bind_curl(machine_, options_, *socket_); error != SocketError::none) {
       return end(kInterfaceFailed,
                  fmt::format("bind failed with errno {}: {}", error == SocketError::in_use ? 98 : 99, text_of(error)));
     }
@@ -145,25 +148,6 @@ class Curl final : public Task, private host::SocketUser {
     connect();
   }
 
-  SocketError bind() {
-    if (options_.interface.empty() && options_.local_port == 0) return SocketError::none;
-    base::Ipv4Addr from;
-    if (const auto address = base::Ipv4Addr::parse(options_.interface)) {
-      from = *address;
-    } else if (!options_.interface.empty()) {
-      const host::Device* dev = machine_.host().device(options_.interface);
-      if (dev == nullptr || dev->addresses.empty()) return SocketError::not_available;
-      from = dev->addresses.front().prefix.addr;
-    }
-    SocketError error = SocketError::none;
-    for (unsigned i = 0; i < options_.local_ports; ++i) {
-      const unsigned port = options_.local_port == 0 ? 0 : options_.local_port + i;
-      error = socket_->bind({from, static_cast<std::uint16_t>(port)});
-      if (error != SocketError::in_use) break;
-    }
-    return error;
-  }
-
   void connect_failed() {
     if (address_ + 1 < addresses_.size()) return wait_for_next();
     end(kConnect, fmt::format("Failed to connect to {} port {} after {} ms: Couldn't connect to server", url_->host,
@@ -189,14 +173,19 @@ class Curl final : public Task, private host::SocketUser {
 
   void connected() {
     result_.connected = elapsed();
-    result_.connections = 1;
+    ++result_.connections;
     result_.local = socket_->local();
     result_.remote = socket_->remote();
     note(fmt::format("Connected to {} ({}) port {} (#{})", url_->host, address().text(), url_->port, number_));
     phase_ = Phase::receiving;
     alarm_.clear();
     if (options_.most > base::Time{0}) alarm_.set_at(began_ + options_.most);
-    sent_ = request();
+    ask();
+  }
+
+  void ask() {
+    phase_ = Phase::receiving;
+    sent_ = curl_request(options_, *url_, posts_);
     SocketError error = SocketError::none;
     socket_->write(sent_, error);
     if (options_.verbose) {
@@ -206,29 +195,6 @@ class Curl final : public Task, private host::SocketUser {
         rest.remove_prefix(end);
       }
     }
-  }
-
-  std::string request() const {
-    std::string method = options_.method.empty() ? (options_.head ? "HEAD" : "GET") : options_.method;
-    const auto replaced = [&](std::string_view name) {
-      return std::ranges::any_of(options_.headers,
-                                 [&](const std::string& each) { return starts_with_ignoring_case(each, name); });
-    };
-    std::string text = fmt::format("{} {} HTTP/1.{}\r\n", method, url_->path, options_.http10 ? 0 : 1);
-    if (replaced("host:")) {
-      for (const std::string& each : options_.headers)
-        if (starts_with_ignoring_case(each, "host:")) text += each + "\r\n";
-    } else {
-      text += fmt::format("Host: {}{}\r\n", url_->host, url_->port != 80 ? fmt::format(":{}", url_->port) : "");
-    }
-    if (!replaced("user-agent:") && !options_.agent.empty()) text += fmt::format("User-Agent: {}\r\n", options_.agent);
-    if (!replaced("accept:")) text += "Accept: */*\r\n";
-    for (const std::string& each : options_.headers) {
-      const std::size_t colon = each.find(':');
-      const bool empty = colon == std::string::npos || each.find_first_not_of(' ', colon + 1) == std::string::npos;
-      if (!empty && !starts_with_ignoring_case(each, "host:")) text += each + "\r\n";
-    }
-    return text + "\r\n";
   }
 
   void receive() {
@@ -241,7 +207,7 @@ class Curl final : public Task, private host::SocketUser {
       const bool whole = options_.head || (length_ && received_.size() >= *length_);
       if (whole) {
         if (length_ && received_.size() > *length_) received_.resize(*length_);
-        return end(kOk, {});
+        return arrived();
       }
     }
     if (error == SocketError::again) return;
@@ -253,7 +219,10 @@ class Curl final : public Task, private host::SocketUser {
     if (length_ && received_.size() < *length_) {
       return end(kPartial, fmt::format("transfer closed with {} bytes remaining to read", *length_ - received_.size()));
     }
-    end(kOk, {});
+    arrived();
+  }
+  void arrived() {
+    if (!follow()) end(kOk, {});
   }
 
   // False: the transfer is over.
@@ -269,24 +238,12 @@ class Curl final : public Task, private host::SocketUser {
     header_ = received_.substr(0, size + 4);
     received_.erase(0, size + 4);
     have_header_ = true;
-    for (std::string_view rest = header_; !rest.empty();) {
+    for (std::string_view rest = header_; options_.verbose && !rest.empty();) {
       const std::size_t line_end = rest.find("\r\n") + 2;
-      const std::string_view line = rest.substr(0, line_end - 2);
+      io_.complain(fmt::format("< {}", rest.substr(0, line_end)));
       rest.remove_prefix(line_end);
-      if (options_.verbose) io_.complain(fmt::format("< {}\r\n", line));
-      if (line.starts_with(kBegin)) {
-        const std::size_t blank = std::min(line.find(' '), line.size());
-        std::string_view code = line.substr(std::min(blank + 1, line.size()));
-        if (const auto status = base::take_number<decltype(result_.status)>(code)) result_.status = *status;
-        result_.version = line.substr(kBegin.size(), blank - kBegin.size());
-      } else if (starts_with_ignoring_case(line, "content-length:")) {
-        const std::size_t at = std::min(line.find_first_not_of(' ', 15), line.size());
-        std::string_view digits = line.substr(at);
-        if (const auto length = base::take_number<std::uint64_t>(digits)) length_ = *length;
-      } else if (starts_with_ignoring_case(line, "content-type:")) {
-        result_.type = line.substr(std::min(line.find_first_not_of(' ', 13), line.size()));
-      }
     }
+    read_curl_header(header_, result_, length_);
     if (options_.fail && result_.status >= 400) {
       end(kHttpError, fmt::format("The requested URL returned error: {}", result_.status));
       return false;
@@ -313,6 +270,44 @@ class Curl final : public Task, private host::SocketUser {
                               received_.size(), of));
   }
 
+  // -L: another request, on the same connection where it stays. False: there is no redirection.
+  bool follow() {
+    const std::string to = result_.status / 100 == 3 ? curl_redirect(header_, *url_) : std::string();
+    const bool redirects = options_.follow && !to.empty() && result_.status != 304;
+    result_.redirect = redirects ? std::string() : to;
+    if (!redirects) return false;
+    if (redirects_ == options_.redirects) {
+      end(kTooMany, fmt::format("Maximum ({}) redirects followed", options_.redirects));
+      return true;
+    }
+    CurlUrl next;
+    std::string complaint;
+    if (const auto reason = parse_curl_url(to, next, complaint); reason || !complaint.empty()) {
+      end(kProtocol, fmt::format("not modelled: {}: {}", to, reason.value_or("a bad URL")));
+      return true;
+    }
+    const std::string kept = curl_header_field(header_, "connection:");
+    const bool stays = result_.version == "1.1" && kept != "close" && next.host == url_->host &&
+                       next.port == url_->port && socket_->state() == host::TcpState::established;
+    ++redirects_;
+    if (options_.include || options_.head) earlier_ += header_;
+    if (result_.status != 307 && result_.status != 308) posts_ = false;
+    next.typed = url_->typed;
+    redirected_ = std::move(next);
+    url_ = &redirected_;
+    result_.redirects = redirects_;
+    result_.redirected = elapsed();
+    result_.effective = url_->whole;
+    result_.first = 0;
+    received_.clear();
+    header_.clear();
+    length_.reset();
+    have_header_ = false;
+    if (!stays) socket_.reset();
+    stays ? ask() : look_up();
+    return true;
+  }
+
   // What was received goes out, then the summary; then the next URL.
   void end(int code, const std::string& message) {
     alarm_.clear();
@@ -322,7 +317,7 @@ class Curl final : public Task, private host::SocketUser {
     const bool failed_by_status = code == kHttpError;
     if (have_header_ && !failed_by_status) {
       std::string text;
-      if (options_.head || options_.include) text = header_;
+      if (options_.head || options_.include) text = earlier_ + header_;
       if (!options_.head) {
         text += received_;
         result_.size = received_.size();
@@ -376,6 +371,10 @@ class Curl final : public Task, private host::SocketUser {
   std::size_t number_ = 0;
   bool next_ = false, within_ = false;  // of go_on()
   const CurlUrl* url_ = nullptr;
+  CurlUrl redirected_;  // where -L has led
+  unsigned redirects_ = 0;
+  bool posts_ = false;
+  std::string earlier_;                    // headers of answers that led here
   std::vector<base::Ipv4Addr> addresses_;  // of its host
   std::size_t address_ = 0;                // that is tried
   base::Time began_{}, resolved_{};

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+
+#include "base/numbers.h"
 
 namespace lvs::control {
 namespace {
@@ -23,11 +26,14 @@ std::string variable(std::string_view name, const CurlResult& r) {
   if (name == "http_code" || name == "response_code") return fmt::format("{:03}", r.status);
   if (name == "http_version") return r.version.empty() ? "0" : r.version;
   if (name == "time_total") return time(r.total);
-  if (name == "time_namelookup" || name == "time_appconnect" || name == "time_redirect") return time(0);
+  if (name == "time_namelookup" || name == "time_appconnect") return time(0);
+  if (name == "time_redirect") return time(r.redirected);
   if (name == "time_connect" || name == "time_pretransfer") return time(r.connected);
   if (name == "time_starttransfer") return time(r.first);
   if (name == "size_download") return std::to_string(r.size);
-  if (name == "size_upload" || name == "num_redirects") return "0";
+  if (name == "size_upload") return "0";
+  if (name == "redirect_url") return r.redirect;
+  if (name == "num_redirects") return std::to_string(r.redirects);
   if (name == "speed_download") {
     return std::to_string(r.total > 0 ? static_cast<std::uint64_t>(static_cast<double>(r.size) / r.total) : 0);
   }
@@ -38,7 +44,7 @@ std::string variable(std::string_view name, const CurlResult& r) {
   if (name == "remote_ip") return reached ? r.remote.addr.text() : "";
   if (name == "remote_port") return reached ? std::to_string(r.remote.port) : "0";
   if (name == "url") return r.url->typed;
-  if (name == "url_effective") return r.url->whole;
+  if (name == "url_effective") return r.effective.empty() ? r.url->whole : r.effective;
   if (name == "exitcode") return std::to_string(r.code);
   if (name == "errormsg") return r.message;
   if (name == "method") return "GET";
@@ -46,7 +52,83 @@ std::string variable(std::string_view name, const CurlResult& r) {
   return {};
 }
 
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
+  if (text.size() < prefix.size()) return false;
+  for (std::size_t i = 0; i < prefix.size(); ++i)
+    if (std::tolower(static_cast<unsigned char>(text[i])) != prefix[i]) return false;
+  return true;
+}
+
+std::string base64(std::string_view text) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); i += 3) {
+    std::uint32_t bits = 0;
+    const std::size_t count = std::min<std::size_t>(3, text.size() - i);
+    for (std::size_t j = 0; j < 3; ++j) bits = bits << 8 | (j < count ? static_cast<std::uint8_t>(text[i + j]) : 0u);
+    for (std::size_t j = 0; j < 4; ++j) result += j <= count ? kDigits[bits >> (18 - 6 * j) & 63] : '=';
+  }
+  return result;
+}
+
 }  // namespace
+
+std::string curl_request(const CurlOptions& options, const CurlUrl& url, bool posts) {
+  std::string method = options.method;
+  if (method.empty()) method = options.head ? "HEAD" : posts ? "POST" : "GET";
+  const auto replaced = [&](std::string_view name) {
+    return std::ranges::any_of(options.headers,
+                               [&](const std::string& each) { return starts_with_ignoring_case(each, name); });
+  };
+  std::string text = fmt::format("{} {} HTTP/1.{}\r\n", method, url.path, options.http10 ? 0 : 1);
+  if (replaced("host:")) {
+    for (const std::string& each : options.headers)
+      if (starts_with_ignoring_case(each, "host:")) text += each + "\r\n";
+  } else {
+    text += fmt::format("Host: {}{}\r\n", url.host, url.port != 80 ? fmt::format(":{}", url.port) : "");
+  }
+  if (!options.user.empty()) text += fmt::format("Authorization: Basic {}\r\n", base64(options.user));
+  if (!replaced("user-agent:") && !options.agent.empty()) text += fmt::format("User-Agent: {}\r\n", options.agent);
+  if (!replaced("accept:")) text += "Accept: */*\r\n";
+  for (const std::string& each : options.headers) {
+    const std::size_t colon = each.find(':');
+    const bool empty = colon == std::string::npos || each.find_first_not_of(' ', colon + 1) == std::string::npos;
+    if (!empty && !starts_with_ignoring_case(each, "host:")) text += each + "\r\n";
+  }
+  if (!posts) return text + "\r\n";
+  if (!replaced("content-length:")) text += fmt::format("Content-Length: {}\r\n", options.data->size());
+  if (!replaced("content-type:")) text += "Content-Type: application/x-www-form-urlencoded\r\n";
+  return text + "\r\n" + *options.data;
+}
+
+std::string curl_header_field(std::string_view header, std::string_view name) {
+  for (std::size_t at = 0; at < header.size();) {
+    const std::size_t end = std::min(header.find("\r\n", at), header.size());
+    const std::string_view line = header.substr(at, end - at);
+    if (starts_with_ignoring_case(line, name))
+      return std::string(line.substr(std::min(line.find_first_not_of(' ', name.size()), line.size())));
+    at = end + 2;
+  }
+  return {};
+}
+
+std::string curl_redirect(std::string_view header, const CurlUrl& here) {
+  const std::string to = curl_header_field(header, "location:");
+  return to.starts_with('/') ? here.whole.substr(0, here.whole.size() - here.path.size()) + to : to;
+}
+
+void read_curl_header(std::string_view header, CurlResult& result, std::optional<std::uint64_t>& length) {
+  constexpr std::string_view kBegin = "HTTP/";
+  const std::string_view line = header.substr(0, header.find("\r\n"));
+  const std::size_t blank = std::min(line.find(' '), line.size());
+  std::string_view code = line.substr(std::min(blank + 1, line.size()));
+  if (const auto status = base::take_number<decltype(result.status)>(code)) result.status = *status;
+  result.version = line.substr(kBegin.size(), blank - kBegin.size());
+  const std::string digits = curl_header_field(header, "content-length:");
+  std::string_view rest = digits;
+  if (const auto value = base::take_number<std::uint64_t>(rest)) length = *value;
+  result.type = curl_header_field(header, "content-type:");
+}
 
 std::string curl_meter(std::uint64_t expected, std::uint64_t received, double seconds) {
   const double rate = seconds > 0 ? static_cast<double>(received) / seconds : 0;

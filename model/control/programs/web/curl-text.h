@@ -19,6 +19,10 @@ struct CurlResult {
   std::string type;
   std::uint64_t size = 0;
   unsigned connections = 0;
+  unsigned redirects = 0;
+  double redirected = 0;                       // when the last of them began
+  std::string effective;                       // where they led
+  std::string redirect;                        // where the answer points to
   double connected = 0, first = 0, total = 0;  // seconds since the begin
   host::SocketAddress local, remote;
 };
@@ -27,6 +31,14 @@ inline constexpr std::string_view kCurlMeterHead =
     "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n"
     "                                 Dload  Upload   Total   Spent    Left  Speed\n"
     "\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0";
+// The bytes of a request.
+std::string curl_request(const CurlOptions& options, const CurlUrl& url, bool posts);
+// Status, version, type and length of an answer's header.
+void read_curl_header(std::string_view header, CurlResult& result, std::optional<std::uint64_t>& length);
+// Where an answer points to, as a whole URL: `here` is the one asked for. Empty: nowhere.
+std::string curl_redirect(std::string_view header, const CurlUrl& here);
+// The value behind "name:", which is in small letters.
+std::string curl_header_field(std::string_view header, std::string_view name);
 // The last state of the meter, its line's end included.
 std::string curl_meter(std::uint64_t expected, std::uint64_t received, double seconds);
 // "%{http_code}\n" with its variables put in; unknown ones are told as curl does.

@@ -16,7 +16,8 @@ namespace lvs::control {
 namespace {
 
 constexpr std::string_view kKnown =
-    "-4 -A -f -H -I -i -m -o -O -s -S -v -w -X -0 --connect-timeout --interface --local-port";
+    "-4 -A -d -f -H -I -i -k -L -m -o -O -s -S -u -v -w -X -0 --connect-timeout --interface --local-port --max-redirs "
+    "--resolve";
 constexpr std::string_view kTry = "curl: try 'curl --help' or 'curl --manual' for more information\n";
 
 struct Spelling {
@@ -25,7 +26,8 @@ struct Spelling {
   bool takes;
 };
 // Letters of ours for long options that have none.
-constexpr char kConnectTimeout = '\1', kInterface = '\2', kLocalPort = '\3';
+constexpr char kConnectTimeout = '\1', kInterface = '\2', kLocalPort = '\3', kMaxRedirects = '\4', kResolve = '\5',
+               kNothing = '\6';
 constexpr auto kSpellings = std::to_array<Spelling>({{'4', "ipv4", false},
                                                      {'0', "http1.0", false},
                                                      {'A', "user-agent", true},
@@ -41,6 +43,15 @@ constexpr auto kSpellings = std::to_array<Spelling>({{'4', "ipv4", false},
                                                      {'v', "verbose", false},
                                                      {'w', "write-out", true},
                                                      {'X', "request", true},
+                                                     {'d', "data", true},
+                                                     {'d', "data-ascii", true},
+                                                     {'d', "data-raw", true},
+                                                     {'k', "insecure", false},
+                                                     {'L', "location", false},
+                                                     {'u', "user", true},
+                                                     {kMaxRedirects, "max-redirs", true},
+                                                     {kResolve, "resolve", true},
+                                                     {kNothing, "http1.1", false},
                                                      {kConnectTimeout, "connect-timeout", true},
                                                      {kInterface, "interface", true},
                                                      {kLocalPort, "local-port", true}});
@@ -85,6 +96,8 @@ class Parser {
       if (result_) return std::move(*result_);
     }
     if (options_.urls.empty()) return refusal(2, std::string(kTry));
+    if (options_.follow && options_.verbose) return error(words_.front(), "-L", "not modelled together with -v");
+    for (CurlUrl& url : options_.urls) use_resolved(url);
     for (const std::string& file : options_.outputs) {
       if (auto reason = Files::unmodelled(file)) return error(words_.front(), file, std::move(*reason));
     }
@@ -131,7 +144,25 @@ class Parser {
 
   void take(const Spelling& spelling, const std::string& option, const std::string& value) {
     switch (spelling.letter) {
-      case '4': break;
+      case '4':
+      case 'k':
+      case kNothing: break;
+      case 'd': return data(option, value);
+      case 'L': options_.follow = true; break;
+      case 'u':
+        if (value.find(':') == std::string::npos) {
+          result_ = error(words_[at_], value, "a password is not asked for here", "-u NAME:PASSWORD");
+          return;
+        }
+        options_.user = value;
+        break;
+      case kMaxRedirects: {
+        const auto number = base::number<unsigned>(value);
+        if (!number) return refuse(option, "expected a proper numerical parameter");
+        options_.redirects = *number;
+        break;
+      }
+      case kResolve: return resolve(value);
       case '0': options_.http10 = true; break;
       case 'A': options_.agent = value; break;
       case 'f': options_.fail = true; break;
@@ -169,48 +200,49 @@ class Parser {
     }
   }
 
+  void data(const std::string& option, const std::string& value) {
+    if (value.starts_with('@') && option != "--data-raw")
+      result_ = error(words_[at_], value, "data from a file are not modelled", "-d TEXT");
+    options_.data = options_.data ? *options_.data + "&" + value : value;
+  }
+
+  // HOST:PORT:ADDRESS
+  void resolve(const std::string& value) {
+    const std::size_t first = value.find(':');
+    const std::size_t second = first == std::string::npos ? first : value.find(':', first + 1);
+    CurlOptions::Resolved entry;
+    const auto address =
+        second == std::string::npos ? std::nullopt : base::Ipv4Addr::parse(std::string_view(value).substr(second + 1));
+    if (!address || !port_number(std::string_view(value).substr(first + 1, second - first - 1), entry.port)) {
+      result_ = error(words_[at_], value, "not modelled", "--resolve HOST:PORT:ADDRESS");
+      return;
+    }
+    entry.host = value.substr(0, first);
+    entry.address = *address;
+    options_.resolved.push_back(std::move(entry));
+  }
+  void use_resolved(CurlUrl& url) const {
+    for (const auto& each : options_.resolved) {
+      if (each.host != url.host || each.port != url.port) continue;
+      url.address = each.address;
+      url.resolved = true;
+    }
+  }
+
   bool url(const Word& word) {
     CurlUrl url;
-    url.typed = word.text;
-    std::string_view rest = word.text;
-    if (const std::size_t scheme = rest.find("://"); scheme != std::string_view::npos) {
-      if (rest.substr(0, scheme) != "http") {
-        result_ = error(word, word.text, "only http is modelled", "http://");
-        return false;
-      }
-      rest.remove_prefix(scheme + 3);
-    }
-    const std::size_t slash = std::min(rest.find_first_of("/?"), rest.size());
-    std::string_view authority = rest.substr(0, slash);
-    std::string_view path = rest.substr(slash);
-    path = path.substr(0, path.find('#'));
-    if (!path.empty()) url.path = path[0] == '?' ? "/" + std::string(path) : std::string(path);
-    if (authority.starts_with('[') || authority.find('@') != std::string_view::npos) {
-      result_ = error(word, word.text, authority[0] == '[' ? "IPv6 is not modelled" : "users are not modelled");
+    std::string complaint;
+    if (auto reason = parse_curl_url(word.text, url, complaint)) {
+      result_ = error(word, word.text, std::move(*reason), "http://HOST[:PORT][/PATH]");
       return false;
     }
-    if (const std::size_t colon = authority.rfind(':'); colon != std::string_view::npos) {
-      if (!port_number(authority.substr(colon + 1), url.port)) {
-        result_ = refusal(3, "curl: (3) URL using bad/illegal format or missing URL\n");
-        return false;
-      }
-      url.port_given = true;
-      authority = authority.substr(0, colon);
-    }
-    if (authority.empty()) {
-      result_ = refusal(3, "curl: (3) URL using bad/illegal format or missing URL\n");
+    if (!complaint.empty()) {
+      result_ = refusal(3, std::move(complaint));
       return false;
-    }
-    url.host = authority;
-    url.whole = fmt::format("http://{}{}{}", url.host, url.port_given ? fmt::format(":{}", url.port) : "", url.path);
-    if (const auto address = host_address(url.host)) {
-      url.address = *address;
-      url.resolved = true;
     }
     options_.urls.push_back(std::move(url));
     return true;
   }
-
   const std::vector<Word>& words_;
   std::size_t at_ = 1;
   CurlOptions options_;
@@ -218,6 +250,35 @@ class Parser {
 };
 
 }  // namespace
+
+std::optional<std::string> parse_curl_url(std::string_view text, CurlUrl& url, std::string& complaint) {
+  constexpr std::string_view kBad = "curl: (3) URL using bad/illegal format or missing URL\n";
+  url.typed = text;
+  if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
+    if (text.substr(0, scheme) != "http") return "only http is modelled";
+    text.remove_prefix(scheme + 3);
+  }
+  const std::size_t slash = std::min(text.find_first_of("/?"), text.size());
+  std::string_view authority = text.substr(0, slash);
+  std::string_view path = text.substr(slash);
+  path = path.substr(0, path.find('#'));
+  if (!path.empty()) url.path = path[0] == '?' ? "/" + std::string(path) : std::string(path);
+  if (authority.starts_with('[')) return "IPv6 is not modelled";
+  if (authority.find('@') != std::string_view::npos) return "users are not modelled";
+  if (const std::size_t colon = authority.rfind(':'); colon != std::string_view::npos) {
+    url.port_given = port_number(authority.substr(colon + 1), url.port);
+    if (!url.port_given) complaint = kBad;
+    authority = authority.substr(0, colon);
+  }
+  if (authority.empty()) complaint = kBad;
+  url.host = authority;
+  url.whole = fmt::format("http://{}{}{}", url.host, url.port_given ? fmt::format(":{}", url.port) : "", url.path);
+  if (const auto address = host_address(url.host)) {
+    url.address = *address;
+    url.resolved = true;
+  }
+  return std::nullopt;
+}
 
 CommandResultOrError parse_curl(const std::vector<Word>& words) { return Parser(words).run(); }
 

@@ -29,16 +29,29 @@ struct CurlOptions {
   std::vector<CurlUrl> urls;
   bool silent = false, show_error = false, verbose = false, include = false, head = false, fail = false;
   bool http10 = false;
-  std::vector<std::string> outputs;               // -o, one a URL
-  bool remote_name = false;                       // -O
-  std::string write_out;                          // -w
-  std::vector<std::string> headers;               // -H
-  std::string agent = "curl/7.88.1";              // -A
-  std::string method;                             // -X
+  std::vector<std::string> outputs;   // -o, one a URL
+  bool remote_name = false;           // -O
+  std::string write_out;              // -w
+  std::vector<std::string> headers;   // -H
+  std::string agent = "curl/7.88.1";  // -A
+  std::string method;                 // -X
+  std::optional<std::string> data;    // -d
+  std::string user;                   // -u: NAME:PASSWORD
+  bool follow = false;                // -L
+  unsigned redirects = 50;            // --max-redirs
+  struct Resolved {
+    std::string host;
+    std::uint16_t port = 0;
+    base::Ipv4Addr address;
+  };
+  std::vector<Resolved> resolved;                 // --resolve
   base::Time most{}, connect_most{};              // -m, --connect-timeout; 0: none
   std::string interface;                          // --interface
   std::uint16_t local_port = 0, local_ports = 1;  // --local-port, how many
 };
+
+// Why it is not modelled; a text of curl's own in `complaint` otherwise.
+std::optional<std::string> parse_curl_url(std::string_view text, CurlUrl& url, std::string& complaint);
 
 std::unique_ptr<Task> start_curl(Machine& machine, Io& io, Done done, const CurlOptions& options);
 

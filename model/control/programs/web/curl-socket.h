@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Internal to curl.
+#pragma once
+
+#include "control/machine/machine.h"
+#include "control/programs/web/curl.h"
+
+namespace lvs::control {
+
+// --interface and --local-port.
+host::SocketError bind_curl(Machine& machine, const CurlOptions& options, host::TcpSocket& socket);
+
+}  // namespace lvs::control
