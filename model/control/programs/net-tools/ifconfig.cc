@@ -160,6 +160,7 @@ class Change {
               ? fmt::format("SIOCSIFADDR: No such device\n{0}: ERROR while getting interface flags: No such device\n",
                             words_.name)
               : fmt::format("{}: ERROR while getting interface flags: No such device\n", words_.name));
+      if (words_.address && (words_.netmask || words_.prefix_length)) io_.complain("SIOCSIFNETMASK: No such device\n");
       return 255;
     }
     if (words_.mac) host_.set_mac(*dev_, *words_.mac);

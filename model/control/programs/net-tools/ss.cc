@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
 #include "control/programs/net-tools/socket-list.h"
+#include "control/programs/net-tools/ss-filter.h"
 #include "control/words/getopt.h"
 #include "control/words/service-names.h"
 
@@ -20,6 +22,7 @@ constexpr std::string_view kKnown = "-4 -a -H -l -n -p -t -u";
 
 struct Options {
   bool all = false, listening = false, numeric = false, processes = false, tcp = false, udp = false, header = true;
+  SsFilter filter;
 };
 
 std::string_view name_of(TcpState state) {
@@ -41,6 +44,7 @@ std::string_view name_of(TcpState state) {
 
 // Without -a and -l what is connected, TIME_WAIT and SYN_RECV left out.
 bool wanted(const Options& options, TcpState state) {
+  if (!options.filter.states.empty()) return options.filter.states.contains(state);
   if (options.all) return true;
   if (options.listening) return state == TcpState::listen || state == TcpState::close;
   return state != TcpState::listen && state != TcpState::close && state != TcpState::time_wait &&
@@ -63,6 +67,7 @@ std::string port_text(const host::SocketAddress& address, bool tcp, bool numeric
 
 int show(const Options& options, Machine& machine, Io& io) {
   const bool both = options.tcp && options.udp;
+  const bool states = options.filter.states.size() != 1;  // one alone is no column
   std::vector<Row> rows;
   if (options.header) {
     rows.push_back({both ? "Netid" : "", "State", "Recv-Q", "Send-Q", "Local Address:", "Port", "Peer Address:", "Port",
@@ -71,7 +76,7 @@ int show(const Options& options, Machine& machine, Io& io) {
   std::vector<SocketLine> lines = list_sockets(machine, options.tcp, options.udp);
   std::ranges::stable_partition(lines, [](const SocketLine& line) { return !line.tcp; });  // UDP comes first
   for (const SocketLine& line : lines) {
-    if (!wanted(options, line.state)) continue;
+    if (!wanted(options, line.state) || !options.filter.takes(line)) continue;
     std::string process;
     if (options.processes && line.owner.process != 0) {
       process =
@@ -89,6 +94,7 @@ int show(const Options& options, Machine& machine, Io& io) {
   for (const Row& row : rows) {
     std::string text;
     for (std::size_t i = both ? std::size_t{kNet} : std::size_t{kState}; i < kColumns; ++i) {
+      if (i == kState && !states) continue;
       if (!text.empty()) text += kBefore[i];
       const std::string pad(width[i] - row[i].size(), ' ');
       text += at_right(i) ? pad + row[i] : row[i] + pad;
@@ -119,10 +125,11 @@ CommandResultOrError parse_ss(const std::vector<Word>& words) {
             SyntaxError{word.column, word.text, "this option of ss is not modelled", std::string(kKnown)}};
     }
   }
-  if (!getopt.operands().empty()) {
-    const Word& word = words[getopt.operands().front()];
-    return base::Error{SyntaxError{word.column, word.text, "filters of ss are not modelled", std::string(kKnown)}};
-  }
+  std::vector<Word> expression;
+  for (const std::size_t at : getopt.operands()) expression.push_back(words[at]);
+  auto filter = parse_ss_filter(expression);
+  if (!filter) return base::Error{filter.error()};
+  options.filter = std::move(*filter);
   if (!options.tcp && !options.udp) {
     return base::Error{SyntaxError{words.front().column, words.front().text,
                                    "only TCP and UDP sockets are modelled: say -t or -u", std::string(kKnown)}};
