@@ -2,9 +2,11 @@
 #include "control/lab/files.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "control/lab/startup/line-errors.h"
 #include "control/machine/machine.h"
 
 namespace lvs::control {
@@ -48,10 +50,12 @@ std::vector<LabMessage> check_lab_scripts(const Lab& lab) {
   if (lab.files == nullptr) return errors;
   for (const LabFile& file : *lab.files) {
     if (!is_script(file.text) || !is_named(lab, file.path)) continue;
-    auto parsed = parse_shell_script(file.text);
-    if (parsed) continue;
-    const ScriptError& error = parsed.error();
-    errors.push_back({{file.path, static_cast<int>(error.line)}, error.error.text()});
+    const auto first = [](const std::string& text) -> std::optional<ScriptError> {
+      auto parsed = parse_shell_script(text);
+      return parsed ? std::nullopt : std::optional(parsed.error());
+    };
+    for (const ScriptError& error : all_errors(file.text, first))
+      errors.push_back({{file.path, static_cast<int>(error.line)}, error.error.text()});
   }
   return errors;
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/lab/script.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "control/lab/cpu-preset.h"
 #include "control/lab/files.h"
+#include "control/lab/startup/line-errors.h"
 #include "control/lab/startup/startup.h"
 #include "control/machine/shell/statements/statement.h"
 
@@ -23,10 +25,16 @@ void check_preset(const LabHost& host, std::vector<LabMessage>& errors) {
 ShellLinePtr parse_startup(const std::string& before, const LabLine& line, std::vector<LabMessage>& errors) {
   auto parsed = parse_statement(before, line.text);
   if (parsed) return std::move(*parsed);
-  const ScriptError& fault = parsed.error();
-  LabPlace place = line.place;
-  if (place.line != 0) place.line += static_cast<int>(fault.line) - 1;
-  if (fault.line != 0) errors.push_back({place, fault.error.text()});
+  if (parsed.error().line == 0) return std::make_shared<ShellLine>();
+  const auto first = [&](const std::string& text) -> std::optional<ScriptError> {
+    auto again = parse_statement(before, text);
+    return again ? std::nullopt : std::optional(again.error());
+  };
+  for (const ScriptError& fault : all_errors(line.text, first)) {
+    LabPlace place = line.place;
+    if (place.line != 0) place.line += static_cast<int>(fault.line) - 1;
+    errors.push_back({place, fault.error.text()});
+  }
   return std::make_shared<ShellLine>();
 }
 
@@ -38,7 +46,11 @@ base::Result<LabScript, std::vector<LabMessage>> parse_script(const Lab& lab) {
   const auto parse = [&](const LabPlace& place, const std::string& text) -> ShellLinePtr {
     auto line = parse_line(text);
     if (line) return std::move(*line);
-    errors.push_back({place, line.error().text()});
+    const auto first = [](const std::string& rest) -> std::optional<ScriptError> {
+      auto again = parse_line(rest);
+      return again ? std::nullopt : std::optional(ScriptError{1, again.error()});
+    };
+    for (const ScriptError& fault : all_errors(text, first)) errors.push_back({place, fault.error.text()});
     return nullptr;
   };
   for (const LabHost& host : lab.hosts) check_preset(host, errors);
