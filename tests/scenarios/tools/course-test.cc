@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::Not;
 
-const fs::path kSource = fs::path(LVS_SOURCE_DIR) / "scenarios";
+const fs::path kScenarios = fs::path(LVS_SOURCE_DIR) / "scenarios";
 
 std::set<std::string> names_in(const fs::path& folder) {
   std::set<std::string> names;
@@ -30,15 +30,15 @@ std::set<std::string> names_in(const fs::path& folder) {
 }
 
 TEST(CoursePlan, HasEveryLabAndExerciseOnce) {
-  const auto chapters = parse_course(os::read_file((kSource / "course.txt").string()), "course.txt");
+  const auto chapters = parse_course(os::read_file((kScenarios / "course.txt").string()), "course.txt");
   ASSERT_TRUE(chapters) << chapters.error();
   std::set<std::string> labs, exercises;
   for (const CourseChapter& chapter : *chapters) {
     for (const CourseEntry& entry : chapter.entries)
       EXPECT_TRUE((entry.exercise ? exercises : labs).insert(entry.name).second) << entry.name;
   }
-  EXPECT_EQ(labs, names_in(kSource / "labs"));
-  EXPECT_EQ(exercises, names_in(kSource / "exercises"));
+  EXPECT_EQ(labs, names_in(kScenarios / "labs"));
+  EXPECT_EQ(exercises, names_in(kScenarios / "exercises"));
   for (const CourseChapter& chapter : *chapters) {
     for (const CourseEntry& entry : chapter.entries) {
       for (const std::string& each : entry.exercises) EXPECT_TRUE(exercises.contains(each)) << entry.name;
@@ -69,8 +69,8 @@ class CourseSite : public testing::Test {
   void SetUp() override {
     fs::create_directories(folder_ / "labs");
     fs::create_directories(folder_ / "exercises");
-    fs::copy(kSource / "labs/nat-walk", folder_ / "labs/nat-walk", fs::copy_options::recursive);
-    fs::copy(kSource / "exercises/nat-forward", folder_ / "exercises/nat-forward", fs::copy_options::recursive);
+    fs::copy(kScenarios / "labs/nat-walk", folder_ / "labs/nat-walk", fs::copy_options::recursive);
+    fs::copy(kScenarios / "exercises/nat-forward", folder_ / "exercises/nat-forward", fs::copy_options::recursive);
     std::ofstream(folder_ / "course.txt")
         << "chapter Ways | 方式\nlab nat-walk | 问题 <b> | nat-forward\nexercise nat-forward | 题目\n";
     ::setenv("LVS_LABS", (folder_ / "labs").c_str(), 1);
