@@ -102,6 +102,23 @@ bool are_ports(std::string_view list) {
   return true;
 }
 
+// Congestion controls that Debian builds as modules: the kernel loads one that is asked for (tcp_ca_find_autoload()).
+bool is_congestion_module(std::string_view name) {
+  constexpr std::string_view kModules[] = {"bbr",      "bic",   "cdg",      "dctcp",    "highspeed",
+                                           "htcp",     "hybla", "illinois", "lp",       "nv",
+                                           "scalable", "vegas", "veno",     "westwood", "yeah"};
+  return std::ranges::find(kModules, name) != std::end(kModules);
+}
+
+// One that is loaded can be chosen from then on.
+void note_congestion_control(Machine& machine, std::string_view path, const std::string& name) {
+  constexpr std::string_view kAvailable = "net/ipv4/tcp_available_congestion_control";
+  if (path != "net/ipv4/tcp_congestion_control" || !is_congestion_module(name)) return;
+  std::string all = read_inert_sysctl(machine, kAvailable).text;
+  all.pop_back();
+  if ((" " + all + " ").find(" " + name + " ") == std::string::npos) keep(machine, kAvailable, all + " " + name + "\n");
+}
+
 FileError write_text(const InertText& key, std::string_view text, std::string& value) {
   switch (key.kind) {
     case InertText::Kind::fixed: return FileError::denied;
@@ -112,7 +129,9 @@ FileError write_text(const InertText& key, std::string_view text, std::string& v
       return FileError::none;
     case InertText::Kind::choice:
       value = trimmed_value(text);
-      return value == "reno" || value == "cubic" || value == "reno cubic" ? FileError::none : FileError::no_entry;
+      return value == "reno" || value == "cubic" || value == "reno cubic" || is_congestion_module(value)
+                 ? FileError::none
+                 : FileError::no_entry;
     case InertText::Kind::numbers: {
       auto written = written_numbers(text, value, key.least);
       if (!written) return FileError::invalid;
@@ -169,6 +188,7 @@ FileError write_inert_sysctl(Machine& machine, std::string_view path, std::strin
     value = std::to_string(given->front());
   }
   keep(machine, path, value + "\n");
+  note_congestion_control(machine, path, value);
   return FileError::none;
 }
 
