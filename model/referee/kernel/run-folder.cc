@@ -47,6 +47,9 @@ mount -t proc proc /proc && mount -t sysfs sysfs /sys && mount -t tmpfs tmpfs /r
 echo '{0}/modprobe' >/proc/sys/kernel/modprobe
 # What LOG and TRACE say in any namespace is in the kernel's log.
 '{0}/modprobe' nf_log_syslog && echo 1 >/proc/sys/net/netfilter/nf_log_all_netns
+# These two register with every namespace as they load, which waits for one that is being taken down, which waits for the
+# IPVS command that asks for them: with other labs beside them they can hang for minutes.
+'{0}/modprobe' -a ip_vs_lblc ip_vs_lblcr
 # iptables and arptables would load their halves of the kernel by a program that no host can see.
 if '{0}/modprobe' -a ip_vs ip_vs_ftp ipip veth bridge af_packet ip_tables arp_tables; then
   LD_LIBRARY_PATH='{0}/lib' '{0}/agent' {1} '{0}' || echo "{2}error the agent ended with status $?"
