@@ -122,7 +122,7 @@ constexpr std::uint64_t kPhases = 16, kPhaseStep = 5;
 
 // The kernel's two more runs of a lab that differs.
 void run_again(const Lab& lab, LinuxRun second, LinuxRun third, LabVerdict& verdict) {
-  std::string unsteady;
+  std::string unsteady = verdict.reason;  // of one that the kernel did not bring to its end
   base::Time least_late = lateness(lab, verdict.left);
   for (LinuxRun* again : {&second, &third}) {
     if (!*again) continue;
@@ -155,7 +155,7 @@ std::string unknown_words(const Lab& lab) {
 void check_again(const std::vector<Lab>& labs, const FidelityOptions& options, FidelityReport& report) {
   std::vector<std::size_t> again;
   for (std::size_t i = 0; i < labs.size(); ++i)
-    if (report.labs[i].outcome == Outcome::differs) again.push_back(i);
+    if (report.labs[i].outcome == Outcome::differs || report.labs[i].outcome == Outcome::failed) again.push_back(i);
   if (again.empty()) return;
   std::vector<Lab> twice;
   for (const std::size_t i : again) twice.insert(twice.end(), 2, labs[i]);
