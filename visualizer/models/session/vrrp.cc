@@ -87,7 +87,8 @@ base::Time silenceBefore(Session& session, trace::HostId host, std::uint32_t rec
   if (!taking) return kNone;
   for (std::uint32_t i = record; i-- > 0 && record - i < kLookAt;) {
     const trace::IndexEntry& entry = index.entry(i);
-    if (entry.protocol == kVrrp && entry.stage == trace::Stage::wire_out && index.hosts()[entry.host] != host)
+    // The last that it heard: one may have been lost on a cable that was cut.
+    if (entry.protocol == kVrrp && entry.stage == trace::Stage::wire_in && index.hosts()[entry.host] == host)
       return index.entry(record).at - entry.at;
   }
   return kNone;
