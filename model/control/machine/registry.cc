@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/machine/registry.h"
-#include "control/machine/network-words.h"
 
 #include <array>
 
 namespace lvs::control {
-
-// Not in the header yet, whose change compiles every command anew.
-CommandResultOrError parse_telnet(const std::vector<Word>& words);
-CommandResultOrError parse_wget(const std::vector<Word>& words);
 
 namespace {
 

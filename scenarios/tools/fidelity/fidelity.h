@@ -68,8 +68,8 @@ ModelRun compare_model(const control::Lab& lab, const control::LabRun& kernel, n
                        bool all = false);
 
 // A lab that differs, or that the kernel did not bring to its end, is run by the kernel twice more, and twice again if
-// that does not settle it, since a busy machine may have been too late for a timer. Where programs talk over sockets the
-// first probes of neighbours are put off (referee/put-off-probes.h).
+// that does not settle it, since a busy machine may have been too late for a timer. Where programs talk over sockets
+// the first probes of neighbours are put off (referee/put-off-probes.h).
 FidelityReport check_fidelity(std::span<const control::Lab> labs, const FidelityOptions& options);
 
 // The smallest lab that still shows a difference, with at most `boots` boots of the kernel.

@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "control/machine/kept.h"
-#include "control/machine/network-words.h"
+#include "control/machine/registry.h"
 #include "control/programs/net-tools/ethtool-features.h"
 
 namespace lvs::control {

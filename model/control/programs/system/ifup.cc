@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "control/machine/machine.h"
-#include "control/machine/network-words.h"
 #include "control/machine/registry.h"
 #include "control/programs/system/network-plan.h"
 #include "control/programs/system/plan-task.h"

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "control/machine/machine.h"
-#include "control/machine/network-words.h"
 #include "control/machine/proc/modules.h"
 #include "control/machine/registry.h"
 
