@@ -11,8 +11,8 @@
 #include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/task-command.h"
 #include "control/names/hosts.h"
-#include "control/programs/dns/task-command.h"
 #include "control/words/addresses.h"
 
 namespace lvs::control {

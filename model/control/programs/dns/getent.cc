@@ -6,8 +6,8 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/task-command.h"
 #include "control/names/lookup.h"
-#include "control/programs/dns/task-command.h"
 
 namespace lvs::control {
 namespace {

@@ -9,9 +9,9 @@
 #include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/task-command.h"
 #include "control/names/lookup.h"
 #include "control/programs/dns/exchange.h"
-#include "control/programs/dns/task-command.h"
 #include "control/words/getopt.h"
 
 namespace lvs::control {

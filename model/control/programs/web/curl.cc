@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // curl 7.88.1: its command line, as far as HTTP in labs needs it.
 #include "control/programs/web/curl.h"
+#include "control/programs/web/http-url.h"
 
 #include <fmt/format.h>
 
@@ -254,24 +255,15 @@ class Parser {
 std::optional<std::string> parse_curl_url(std::string_view text, CurlUrl& url, std::string& complaint) {
   constexpr std::string_view kBad = "curl: (3) URL using bad/illegal format or missing URL\n";
   url.typed = text;
-  if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
-    if (text.substr(0, scheme) != "http") return "only http is modelled";
-    text.remove_prefix(scheme + 3);
-  }
-  const std::size_t slash = std::min(text.find_first_of("/?"), text.size());
-  std::string_view authority = text.substr(0, slash);
-  std::string_view path = text.substr(slash);
-  path = path.substr(0, path.find('#'));
-  if (!path.empty()) url.path = path[0] == '?' ? "/" + std::string(path) : std::string(path);
-  if (authority.starts_with('[')) return "IPv6 is not modelled";
-  if (authority.find('@') != std::string_view::npos) return "users are not modelled";
-  if (const std::size_t colon = authority.rfind(':'); colon != std::string_view::npos) {
-    url.port_given = port_number(authority.substr(colon + 1), url.port);
+  HttpUrlParts parts;
+  if (auto refused = split_http_url(text, parts)) return refused;
+  if (!parts.path.empty()) url.path = parts.path;
+  if (parts.port) {
+    url.port_given = port_number(*parts.port, url.port);
     if (!url.port_given) complaint = kBad;
-    authority = authority.substr(0, colon);
   }
-  if (authority.empty()) complaint = kBad;
-  url.host = authority;
+  if (parts.host.empty()) complaint = kBad;
+  url.host = parts.host;
   url.whole = fmt::format("http://{}{}{}", url.host, url.port_given ? fmt::format(":{}", url.port) : "", url.path);
   if (const auto address = host_address(url.host)) {
     url.address = *address;

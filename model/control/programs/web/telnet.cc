@@ -8,6 +8,7 @@
 #include "control/machine/alarm.h"
 #include "control/machine/command.h"
 #include "control/machine/machine.h"
+#include "control/machine/task-command.h"
 #include "control/names/lookup.h"
 #include "control/words/addresses.h"
 #include "control/words/service-names.h"
@@ -152,19 +153,6 @@ class Telnet final : public Task, private host::SocketUser {
   Alarm turn_;
 };
 
-class TelnetCommand final : public Command {
- public:
-  explicit TelnetCommand(TelnetOptions options) : options_(std::move(options)) {}
-  std::unique_ptr<Task> start(Machine& machine, Io& io, Done done) const override {
-    auto task = std::make_unique<Telnet>(machine, io, std::move(done), options_);
-    task->begin();
-    return task;
-  }
-
- private:
-  TelnetOptions options_;
-};
-
 }  // namespace
 
 CommandResultOrError parse_telnet(const std::vector<Word>& words) {
@@ -196,7 +184,7 @@ CommandResultOrError parse_telnet(const std::vector<Word>& words) {
                                   options.host, options.service));
   if (*port == kTelnet) return refused(words[operands[1]], "the TELNET protocol is not modelled");
   options.port = *port;
-  return CommandPtr(std::make_shared<TelnetCommand>(std::move(options)));
+  return CommandPtr(std::make_shared<TaskCommand<Telnet, TelnetOptions>>(std::move(options)));
 }
 
 }  // namespace lvs::control

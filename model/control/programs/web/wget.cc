@@ -10,6 +10,7 @@
 #include "base/numbers.h"
 #include "control/machine/command.h"
 #include "control/machine/files.h"
+#include "control/programs/web/http-url.h"
 
 namespace lvs::control {
 namespace {
@@ -184,25 +185,16 @@ std::string decimal(double n) {
 }  // namespace
 
 std::optional<std::string> parse_wget_url(std::string_view text, WgetUrl& url) {
-  if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
-    if (text.substr(0, scheme) != "http") return "only http is modelled";
-    text.remove_prefix(scheme + 3);
-  }
-  const std::size_t slash = std::min(text.find_first_of("/?"), text.size());
-  std::string_view authority = text.substr(0, slash);
-  std::string_view path = text.substr(slash);
-  path = path.substr(0, path.find('#'));
-  if (authority.starts_with('[')) return "IPv6 is not modelled";
-  if (authority.find('@') != std::string_view::npos) return "users are not modelled";
-  if (!path.empty()) url.path = (path[0] == '?' ? "/" : "") + std::string(path);
-  if (const std::size_t colon = authority.rfind(':'); colon != std::string_view::npos) {
-    const auto port = base::number<std::uint16_t>(authority.substr(colon + 1));
+  HttpUrlParts parts;
+  if (auto refused = split_http_url(text, parts)) return refused;
+  if (!parts.path.empty()) url.path = parts.path;
+  if (parts.port) {
+    const auto port = base::number<std::uint16_t>(*parts.port);
     if (!port || *port == 0) return "a port number is needed";
     url.port = *port;
-    authority = authority.substr(0, colon);
   }
-  if (authority.empty()) return "a host is needed";
-  url.host = authority;
+  if (parts.host.empty()) return "a host is needed";
+  url.host = parts.host;
   url.whole = fmt::format("http://{}{}", url.authority(), url.path);
   return std::nullopt;
 }
