@@ -152,15 +152,19 @@ NodePtr ExpressionParser::membership() {
   return left;
 }
 
-NodePtr ExpressionParser::matching() {
-  NodePtr left = comparison();
-  while (good() && (tokens_.is("~") || tokens_.is("!~"))) {
+// From the left, as long as one of the signs follows.
+NodePtr ExpressionParser::chain(NodePtr (ExpressionParser::*operand)(), std::initializer_list<std::string_view> signs,
+                                Node::Kind kind) {
+  NodePtr left = (this->*operand)();
+  while (good() && std::ranges::any_of(signs, [this](std::string_view sign) { return tokens_.is(sign); })) {
     const char op = tokens_.now().text[0];
     tokens_.advance();
-    left = node(Node::Kind::match, op, std::move(left), comparison());
+    left = node(kind, op, std::move(left), (this->*operand)());
   }
   return left;
 }
+
+NodePtr ExpressionParser::matching() { return chain(&ExpressionParser::comparison, {"~", "!~"}, Node::Kind::match); }
 
 NodePtr ExpressionParser::comparison() {
   constexpr std::pair<std::string_view, char> kSigns[] = {{"<", '<'},  {"<=", 'l'}, {"==", '='},
@@ -194,23 +198,11 @@ NodePtr ExpressionParser::concatenation() {
 }
 
 NodePtr ExpressionParser::additive() {
-  NodePtr left = multiplicative();
-  while (good() && (tokens_.is("+") || tokens_.is("-"))) {
-    const char op = tokens_.now().text[0];
-    tokens_.advance();
-    left = node(Node::Kind::arithmetic, op, std::move(left), multiplicative());
-  }
-  return left;
+  return chain(&ExpressionParser::multiplicative, {"+", "-"}, Node::Kind::arithmetic);
 }
 
 NodePtr ExpressionParser::multiplicative() {
-  NodePtr left = unary();
-  while (good() && (tokens_.is("*") || tokens_.is("/") || tokens_.is("%"))) {
-    const char op = tokens_.now().text[0];
-    tokens_.advance();
-    left = node(Node::Kind::arithmetic, op, std::move(left), unary());
-  }
-  return left;
+  return chain(&ExpressionParser::unary, {"*", "/", "%"}, Node::Kind::arithmetic);
 }
 
 NodePtr ExpressionParser::unary() {

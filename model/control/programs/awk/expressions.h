@@ -2,6 +2,7 @@
 // The expressions of an awk program, by precedence.
 #pragma once
 
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -39,6 +40,7 @@ class ExpressionParser {
   static constexpr unsigned kDeepest = 200;
 
   NodePtr node(Node::Kind kind, char op = 0, NodePtr a = nullptr, NodePtr b = nullptr, NodePtr c = nullptr);
+  NodePtr chain(NodePtr (ExpressionParser::*operand)(), std::initializer_list<std::string_view> signs, Node::Kind kind);
   NodePtr conditional();
   NodePtr either();
   NodePtr both();
