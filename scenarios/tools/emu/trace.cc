@@ -85,6 +85,8 @@ void EmuTrace::rotate() {
     std::rename((file_ + "." + std::to_string(i - 1)).c_str(), (file_ + "." + std::to_string(i)).c_str());
   }
   if (keep_ > 1) std::rename(file_.c_str(), (file_ + ".1").c_str());
+  error_.clear();  // what fails from here on is told anew: the disk may have been freed meanwhile
+  told_ = false;
   try {
     begin();
   } catch (const std::system_error& error) {
