@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,7 +29,7 @@ struct FidelityOptions {
 enum class Outcome {
   agrees,
   differs,
-  unsteady,      // the kernel differs from itself, and the model agrees with it once, or was not asked
+  unsteady,      // the kernel differs from itself, and the model agrees with it once, or differs nowhere else
   not_modelled,  // a line has words that the model does not know: said, and not run
   model_only,    // the lab says why no kernel runs it
   failed,        // not run by Linux
@@ -38,8 +39,9 @@ struct LabVerdict {
   Outcome outcome = Outcome::failed;
   referee::Comparison comparison;  // of the kernel (left) and the model, or of two runs of the kernel
   control::LabRun left, right;
-  bool late_timers = false;  // the model agrees when its timers are as late as a kernel's
-  std::string reason;        // of all but agrees and differs
+  bool late_timers = false;        // the model agrees when its timers are as late as a kernel's
+  std::string reason;              // of all but agrees and differs
+  std::set<std::string> unsteady;  // interfaces and commands where the kernel's own runs differ
 };
 
 struct FidelityReport {
