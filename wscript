@@ -38,7 +38,7 @@ def build(bld):
     module = bld.create_ns3_module('lvs', DEPENDENCIES)
     module.source = [f.path_from(bld.path) for f in bld.path.ant_glob(
         ['%s/**/*.cc' % folder for folder in layers] +
-        ['helper/*.cc'] + ['scenarios/%s/**/*.cc' % room for room in ('common', 'sweep', 'names', 'failover', 'compare', 'tools')])]
+        ['helper/*.cc'] + ['scenarios/%s/**/*.cc' % room for room in ('common', 'sweep', 'cluster', 'names', 'failover', 'compare', 'tools')])]
     module.use.extend(['FMT', 'BOOST_PROGRAM_OPTIONS'])
     modern(module, bld.path)
 

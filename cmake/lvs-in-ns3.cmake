@@ -17,13 +17,19 @@ include(cmake/lvs-layers.cmake)
 foreach(layer IN LISTS LVS_MODEL_LAYERS)
   list(APPEND patterns "${CMAKE_CURRENT_SOURCE_DIR}/${LVS_LAYER_${layer}_FOLDER}/*.cc")
 endforeach()
-foreach(room common sweep names failover compare tools)
+foreach(room common sweep cluster names failover compare tools)
   list(APPEND patterns "${CMAKE_CURRENT_SOURCE_DIR}/scenarios/${room}/*.cc")
 endforeach()
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${patterns} "${CMAKE_CURRENT_SOURCE_DIR}/helper/*.cc")
 
 # ns-3 makes these "ns3/NAME", in one folder for all modules: adapters and helpers only, and each with our prefix.
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "model/ns3/lvs-*.h" "helper/lvs-*.h")
+
+# Its MPI engine, where the tree is configured with it: ns-3 3.36 to 3.40 say ENABLE_MPI, later ones NS3_MPI.
+if(MPI_FOUND AND (ENABLE_MPI OR NS3_MPI))
+  add_definitions(-DLVS_MPI)
+  list(APPEND lvs_ns3_libraries ${libmpi} MPI::MPI_CXX)
+endif()
 
 # For ns-3's own runner, `./test.py -s lvs`; in the App Store's shape it stands in test/.
 file(GLOB suites RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "tests/ns3/suite/lvs-test-suite.cc" "test/lvs-test-suite.cc")

@@ -80,6 +80,15 @@ if(want)
     set(LVS_WITH_NS3 ON)
   endif()
 endif()
+# An ns-3 with its MPI engine (cmake/ns3-mpi builds one; Debian's has none).
+set(LVS_WITH_MPI OFF)
+if(LVS_WITH_NS3 AND EXISTS "${Ns3Libs_INCLUDE_DIR}/ns3/mpi-interface.h")
+  set(LVS_WITH_MPI ON)
+  set(MPI_CXX_SKIP_MPICXX ON)
+  list(PREPEND LVS_NS3_MODULES mpi)
+  find_package(Ns3Libs REQUIRED COMPONENTS ${LVS_NS3_MODULES})
+  find_package(MPI REQUIRED COMPONENTS CXX)
+endif()
 
 set(LVS_WITH_TESTS OFF)
 lvs_want(tests want)
@@ -112,5 +121,5 @@ if(want AND LVS_VISUALIZER)
   set(LVS_WITH_VISUALIZER ${Qt6_FOUND})
 endif()
 
-message(STATUS "lvs: ${LVS_PROFILE}; ns-3 ${LVS_WITH_NS3}, tests ${LVS_WITH_TESTS}, "
+message(STATUS "lvs: ${LVS_PROFILE}; ns-3 ${LVS_WITH_NS3} (MPI ${LVS_WITH_MPI}), tests ${LVS_WITH_TESTS}, "
                "benchmarks ${LVS_WITH_BENCH}, viewer ${LVS_WITH_VISUALIZER}")

@@ -6,6 +6,7 @@
 #include "ns3/log.h"
 #include "ns3/lvs-compat.h"
 #include "ns3/lvs-eth-cable.h"
+#include "ns3/lvs-eth-remote-cable.h"
 #include "ns3/lvs-packet.h"
 #include "ns3/mac48-address.h"
 #include "ns3/node.h"
@@ -78,9 +79,18 @@ Ptr<LvsEthNetDevice> LvsEthHelper::MakePort(Ptr<LvsSwitch> bridge) const {
 }
 
 void LvsEthHelper::Connect(Ptr<LvsEthNetDevice> a, Ptr<LvsEthNetDevice> b) const {
-  Ptr<LvsEthCable> cable = m_cableFactory.Create<LvsEthCable>();
+  if (a->GetNode()->GetSystemId() == b->GetNode()->GetSystemId()) {
+    Ptr<LvsEthCable> cable = m_cableFactory.Create<LvsEthCable>();
+    a->Attach(cable);
+    b->Attach(cable);
+    return;
+  }
+  ObjectFactory factory = m_cableFactory;
+  factory.SetTypeId("ns3::LvsEthRemoteCable");
+  Ptr<LvsEthRemoteCable> cable = factory.Create<LvsEthRemoteCable>();
   a->Attach(cable);
   b->Attach(cable);
+  cable->Open();
 }
 
 NetDeviceContainer LvsEthHelper::Install(Ptr<Node> a, Ptr<Node> b) const {

@@ -55,6 +55,8 @@ class LvsEthHelper : public PcapHelperForDevice, public AsciiTraceHelperForDevic
   NetDeviceContainer Install(Ptr<Node> switchNode, const NodeContainer& nodes) const;
   /** A cable between two switches. \returns its ports. */
   NetDeviceContainer Install(Ptr<LvsSwitch> a, Ptr<LvsSwitch> b) const;
+  /** A cable between two devices that have none; where the system ids of their nodes differ, an LvsEthRemoteCable. */
+  void Connect(Ptr<LvsEthNetDevice> a, Ptr<LvsEthNetDevice> b) const;
 
   /**
    * Fixes the random streams of the devices' error models.
@@ -65,7 +67,6 @@ class LvsEthHelper : public PcapHelperForDevice, public AsciiTraceHelperForDevic
  private:
   Ptr<LvsEthNetDevice> MakeDevice(Ptr<Node> node) const;
   Ptr<LvsEthNetDevice> MakePort(Ptr<LvsSwitch> bridge) const;
-  void Connect(Ptr<LvsEthNetDevice> a, Ptr<LvsEthNetDevice> b) const;
 
   void EnablePcapInternal(std::string prefix, Ptr<NetDevice> nd, bool promiscuous, bool explicitFilename) override;
   void EnableAsciiInternal(Ptr<OutputStreamWrapper> stream, std::string prefix, Ptr<NetDevice> nd,

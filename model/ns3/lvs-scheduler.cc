@@ -2,8 +2,11 @@
 #include "ns3/lvs-scheduler.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "ns3/assert.h"
+#include "ns3/boolean.h"
+#include "ns3/lvs-arrival-event.h"
 
 namespace ns3 {
 
@@ -13,17 +16,35 @@ namespace {
 
 constexpr std::size_t kChildren = 4;
 
-// As EventKey's operator<, in one comparison where times differ.
-bool IsBefore(const Scheduler::Event& a, const Scheduler::Event& b) {
-  return a.key.m_ts != b.key.m_ts ? a.key.m_ts < b.key.m_ts : a.key.m_uid < b.key.m_uid;
+// Frames by interface, then all else.
+uint64_t PlaceAtItsTime(const Scheduler::Event& event) {
+  const auto* arrival = dynamic_cast<const LvsArrivalEvent*>(event.impl);
+  return arrival == nullptr ? UINT64_MAX : arrival->GetInterface();
 }
 
 }  // namespace
 
 TypeId LvsScheduler::GetTypeId() {
   static TypeId tid =
-      TypeId("ns3::LvsScheduler").SetParent<Scheduler>().SetGroupName("Lvs").AddConstructor<LvsScheduler>();
+      TypeId("ns3::LvsScheduler")
+          .SetParent<Scheduler>()
+          .SetGroupName("Lvs")
+          .AddConstructor<LvsScheduler>()
+          .AddAttribute("ArrivalsFirst",
+                        "At one time, frames of LvsEthNetDevice come in before all else, by interface: the same order "
+                        "whichever process simulates the sender. Without it, the order of ns-3's schedulers.",
+                        BooleanValue(false), MakeBooleanAccessor(&LvsScheduler::m_arrivalsFirst), MakeBooleanChecker());
   return tid;
+}
+
+// As EventKey's operator<, in one comparison where times differ.
+bool LvsScheduler::IsBefore(const Event& a, const Event& b) const {
+  if (a.key.m_ts != b.key.m_ts) return a.key.m_ts < b.key.m_ts;
+  if (m_arrivalsFirst) {
+    const uint64_t first = PlaceAtItsTime(a), second = PlaceAtItsTime(b);
+    if (first != second) return first < second;
+  }
+  return a.key.m_uid < b.key.m_uid;
 }
 
 void LvsScheduler::MoveUp(std::size_t at, const Event& event) {

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "ns3/abort.h"
-#include "ns3/event-impl.h"
 #include "ns3/log.h"
+#include "ns3/lvs-arrival-event.h"
 #include "ns3/lvs-eth-net-device.h"
 #include "ns3/lvs-packet.h"
 #include "ns3/packet.h"
@@ -21,10 +21,16 @@ namespace {
 
 // A frame at the far end of a cable. An event class of its own can own the frame, which a bound callback (copyable)
 // cannot; the pool saves a tenth of what is left, the scheduler's work.
-class Arrival final : public EventImpl {
+class Arrival final : public LvsArrivalEvent {
  public:
   Arrival(LvsEthNetDevice& from, LvsEthNetDevice& to, lvs::host::PacketPtr frame)
-      : m_from(from), m_to(to), m_period(from.GetLinkPeriod()), m_frame(std::move(frame)) {}
+      : m_from(from),
+        m_to(to),
+        m_period(from.GetLinkPeriod()),
+        m_interface(to.GetIfIndex()),
+        m_frame(std::move(frame)) {}
+
+  uint32_t GetInterface() const override { return m_interface; }
 
   static void* operator new(std::size_t size) {
     FreeList& free = GetFreeList();
@@ -64,6 +70,7 @@ class Arrival final : public EventImpl {
   LvsEthNetDevice& m_from;
   LvsEthNetDevice& m_to;
   uint32_t m_period;
+  uint32_t m_interface;  // asked for also when the device is gone, at the end of a simulation
   lvs::host::PacketPtr m_frame;
 };
 
@@ -98,6 +105,7 @@ Ptr<NetDevice> LvsEthCable::GetDevice(std::size_t i) const { return m_ends.at(i)
 
 void LvsEthCable::SetUp(bool up) {
   NS_LOG_FUNCTION(this << up);
+  NS_ABORT_MSG_IF(IsRemote(), "a cable to another process is always up: its far end would not see the change");
   m_up = up;
   for (const auto& end : m_ends) {
     if (end != nullptr) end->UpdateLink();
@@ -107,7 +115,11 @@ void LvsEthCable::SetUp(bool up) {
 void LvsEthCable::Transmit(LvsEthNetDevice& from, lvs::host::PacketPtr frame, Time lastBit) {
   LvsEthNetDevice& to = *GetPeer(from);
   if (!m_txRxTrace.IsEmpty()) m_txRxTrace(LvsPacket::ToNs3(*frame), &from, &to, lastBit, lastBit + m_delay);
-  Simulator::ScheduleWithContext(to.GetNodeId(), lastBit + m_delay, new Arrival(from, to, std::move(frame)));
+  ScheduleArrival(from, to, std::move(frame), lastBit + m_delay);
+}
+
+void LvsEthCable::ScheduleArrival(LvsEthNetDevice& from, LvsEthNetDevice& to, lvs::host::PacketPtr frame, Time delay) {
+  Simulator::ScheduleWithContext(to.GetNodeId(), delay, new Arrival(from, to, std::move(frame)));
 }
 
 void LvsEthCable::DoDispose() {

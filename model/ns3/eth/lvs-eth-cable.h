@@ -50,6 +50,9 @@ class LvsEthCable : public Channel {
 
  protected:
   void DoDispose() override;
+  void SetDelay(Time delay) { m_delay = delay; }
+  /** A frame that \p from sent comes in at \p to in \p delay, unless the link went down meanwhile. */
+  static void ScheduleArrival(LvsEthNetDevice& from, LvsEthNetDevice& to, lvs::host::PacketPtr frame, Time delay);
 
  private:
   std::array<Ptr<LvsEthNetDevice>, 2> m_ends;

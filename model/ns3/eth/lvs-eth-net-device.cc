@@ -126,6 +126,8 @@ Ptr<LvsEthNetDevice> LvsEthNetDevice::GetPeer() const {
 
 void LvsEthNetDevice::SetEnabled(bool enabled) {
   NS_LOG_FUNCTION(this << enabled);
+  NS_ABORT_MSG_IF(!enabled && m_cable != nullptr && m_cable->IsRemote(),
+                  "an interface at a cable to another process is always up: its far end would not see the change");
   m_enabled = enabled;
   UpdateLink();
   if (Ptr<LvsEthNetDevice> peer = GetPeer()) peer->UpdateLink();

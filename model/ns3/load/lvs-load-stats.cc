@@ -55,6 +55,22 @@ Time LvsLoadHistogram::GetQuantile(double q) const {
   return NanoSeconds(static_cast<uint64_t>(middle));
 }
 
+LvsLoadHistogram::Sums LvsLoadHistogram::GetSums() const {
+  Sums sums{{m_buckets.begin(), m_buckets.end()}, m_min, m_max};
+  sums.counts.push_back(static_cast<uint64_t>(m_sum));
+  return sums;
+}
+
+LvsLoadHistogram LvsLoadHistogram::FromSums(const Sums& sums) {
+  LvsLoadHistogram made;
+  std::copy_n(sums.counts.begin(), made.m_buckets.size(), made.m_buckets.begin());
+  for (const uint64_t bucket : made.m_buckets) made.m_count += bucket;
+  made.m_sum = static_cast<double>(sums.counts.back());
+  made.m_min = sums.min;
+  made.m_max = sums.max;
+  return made;
+}
+
 LvsLoadCounters& LvsLoadCounters::operator+=(const LvsLoadCounters& other) {
   requests += other.requests;
   completed += other.completed;

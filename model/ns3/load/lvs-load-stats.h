@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "ns3/nstime.h"
 
@@ -21,6 +22,14 @@ class LvsLoadHistogram {
   Time GetMax() const;
   /** \param q 0 to 1 \returns the middle of the bucket in which the quantile lies; zero if nothing was added. */
   Time GetQuantile(double q) const;
+
+  /** What was counted, for histograms of several processes: numbers that add up, and the extremes apart. */
+  struct Sums {
+    std::vector<uint64_t> counts;  ///< of all buckets; last, the sum of all durations in nanoseconds
+    int64_t min = INT64_MAX, max = 0;
+  };
+  Sums GetSums() const;
+  static LvsLoadHistogram FromSums(const Sums& sums);
 
  private:
   static constexpr int kBits = 4;  // of the mantissa
