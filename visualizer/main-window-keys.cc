@@ -130,7 +130,7 @@ bool MainWindow::walking(Action action, Session& now) {
 bool MainWindow::onWalk(Action action, Session& now) {
   Live* live = traces_[static_cast<std::size_t>(tab_)].live.get();
   // They would tell the answer.
-  if (now.veiled() && (action == Action::tryIt || action == Action::ask || action == Action::lesson))
+  if (now.veiled() && (action == Action::tryIt || action == Action::ask))
     return say(tr("not while a question is open")), true;
   switch (action) {
     case Action::newest: live != nullptr && live->paused() ? live->setPaused(false) : now.toNewest(); return true;
@@ -139,7 +139,10 @@ bool MainWindow::onWalk(Action action, Session& now) {
     case Action::faster: faster(1); return true;
     case Action::nextTable: walkScreen()->console().nextTab(1); return true;
     case Action::previousTable: walkScreen()->console().nextTab(-1); return true;
-    case Action::quiz: quiz_->running() ? quiz_->stop() : quiz_->start(now); return true;
+    case Action::quiz:
+      lesson_->stop();
+      quiz_->running() ? quiz_->stop() : quiz_->start(now);
+      return true;
     case Action::filter: filterLine(false); return true;
     case Action::tryIt: tryIt(); return true;
     case Action::lesson: lessonOn(); return true;
@@ -228,6 +231,11 @@ bool MainWindow::search(const QString& text, const QString& none) {
 }
 
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+  // What comes or goes beside the walk.
+  if (watched != filter_ && (event->type() == QEvent::ShowToParent || event->type() == QEvent::HideToParent)) {
+    relayout();
+    return false;
+  }
   if (watched != filter_ || event->type() != QEvent::KeyPress) return QWidget::eventFilter(watched, event);
   const int key = static_cast<QKeyEvent*>(event)->key();
   const bool enter = key == Qt::Key_Return || key == Qt::Key_Enter;

@@ -113,23 +113,24 @@ void MainWindow::relayout() {
   const int bar = top_->isHidden() ? 0 : static_cast<int>(whole.height() * 0.055);
   top_->setGeometry(0, 0, whole.width(), bar);
   const QRect below(0, bar, whole.width(), whole.height() - bar);
+  // The walk stays to be seen beside a pane; only what is in front makes room.
+  const bool beside = !try_->isHidden() && session() != nullptr;
+  const int wide = std::max(whole.width() * 35 / 100, static_cast<int>(style_.px(430)));
+  QWidget* guest = !quiz_->isHidden() ? static_cast<QWidget*>(quiz_) : !lesson_->isHidden() ? lesson_ : nullptr;
   for (const Trace& trace : traces_) {
-    trace.screen->setGeometry(below);
+    const bool front = trace.screen == walkScreen();
+    trace.screen->setGuest(front ? guest : nullptr);
+    trace.screen->setSlim(front && beside);
+    trace.screen->setGeometry(front && beside ? below.adjusted(0, 0, -wide, 0) : below);
     trace.screen->relayout();
   }
-  compare_->setGeometry(below);
+  compare_->setGeometry(try_->isHidden() ? below : below.adjusted(0, 0, -wide, 0));
   results_->setGeometry(below);
   nothing_->setGeometry(below);
   help_->setGeometry(content_->rect());
   help_->raise();
-  const QSize quiz(static_cast<int>(style_.px(580)), static_cast<int>(style_.px(258)));
-  quiz_->setGeometry(whole.width() - quiz.width() - static_cast<int>(style_.px(20)),
-                     whole.height() - quiz.height() - static_cast<int>(style_.px(66)), quiz.width(), quiz.height());
   quiz_->raise();
-  lesson_->setGeometry(quiz_->geometry());
   lesson_->raise();
-  // The walk stays to be seen beside it.
-  const int wide = std::max(whole.width() * 2 / 5, static_cast<int>(style_.px(420)));
   try_->setGeometry(whole.width() - wide, bar, wide, whole.height() - bar);
   if (try_->isVisible()) try_->restyle();
   try_->raise();

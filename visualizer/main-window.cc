@@ -70,7 +70,9 @@ MainWindow::MainWindow(std::unique_ptr<QSettings> settings, TextAudit* audit)
   scroll_->setFocusPolicy(Qt::NoFocus);
   scroll_->setWidget(content_);
   filter_->hide();
-  filter_->installEventFilter(this);
+  for (QObject* one : {static_cast<QObject*>(filter_), static_cast<QObject*>(quiz_), static_cast<QObject*>(lesson_),
+                       static_cast<QObject*>(try_)})
+    one->installEventFilter(this);
   play_.setTimerType(Qt::PreciseTimer);
   connect(&play_, &QTimer::timeout, this, [this] {
     Session* now = session();
@@ -198,8 +200,9 @@ void MainWindow::refreshTabs() {
   QStringList tabs;
   for (const Trace& trace : traces_) tabs += titleOf(*trace.session);
   // Traces of the same method are told apart by their titles.
+  const QStringList methods = tabs;
   for (qsizetype i = 0; i < tabs.size(); ++i) {
-    if (tabs.count(tabs[i]) < 2) continue;
+    if (methods.count(methods[i]) < 2) continue;
     const Session& session = *traces_[static_cast<std::size_t>(i)].session;
     tabs[i] = session.path() == "-" ? tr("standard input") : QFileInfo(session.path()).completeBaseName();
     if (traces_[static_cast<std::size_t>(i)].tried) tabs[i] = tr("tried");

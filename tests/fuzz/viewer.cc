@@ -8,11 +8,11 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "models/lab/lab-copy.h"
+#include "models/lab/lesson.h"
 #include "models/results-data.h"
 #include "models/session/compare-model.h"
 #include "models/session/cure.h"
-#include "models/session/lab-copy.h"
-#include "models/session/lesson.h"
 #include "models/session/quiz.h"
 #include "models/session/tale.h"
 #include "models/session/vrrp.h"
@@ -63,7 +63,7 @@ void readAsTrace(const QString& path) {
   LabCopy copy(session.carried());
   for (const QString& name : copy.names()) check(lvs::trace::is_inner_path(name.toStdString()));
   for (const LessonStep& step : lessonOf(session)) {
-    const auto moment = momentOf(session, step);
+    const auto moment = momentOf(session, step.look);
     check(!moment || moment->walk < walks);
   }
 }

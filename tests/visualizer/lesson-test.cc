@@ -6,7 +6,7 @@
 #include <QDir>
 #include <QFile>
 
-#include "models/session/lesson.h"
+#include "models/lab/lesson.h"
 #include "panes/lesson-panel.h"
 #include "window.h"
 
@@ -14,10 +14,10 @@ namespace lvs::view {
 namespace {
 
 TEST(Lesson, IsWhatTheReadmeMarks) {
-  const auto steps = lessonOf(
-      QString::fromUtf8("# A lab\n1. no step\n\n## Lesson\n\n"
-                        "1. Which address\n   changes?\n   Question zh: 哪个?\n   Look: #2,7\n"
-                        "   Answer: The\n   destination.\n   Note: wait\n\n2. And now?\n\n## More\n3. no step\n"));
+  const auto steps = lessonOf(QString::fromUtf8(
+      "# A lab\n1. no step\n\n## Lesson\n\n"
+      "1. Which address\n   changes?\n   Question zh: 哪个?\n   Look: #2,7\n"
+      "   Show: #2,8\n   Answer: The\n   destination.\n   Note: wait\n\n2. And now?\n\n## More\n3. no step\n"));
   ASSERT_EQ(steps.size(), 2u);
   EXPECT_EQ(steps[0].question.en, "Which address changes?");
   EXPECT_EQ(steps[0].question.in("zh"), QString::fromUtf8("哪个?"));
@@ -43,15 +43,22 @@ TEST(Lesson, ShippedOnesLeadSomewhere) {
       LessonPanel& lesson = viewer.window.lesson();
       ASSERT_TRUE(lesson.running()) << lab.toStdString();
       for (const LessonStep& step : lessonOf(viewer.session())) {
-        const auto moment = momentOf(viewer.session(), step);
+        const auto moment = momentOf(viewer.session(), step.look);
         EXPECT_EQ(moment.has_value(), !step.look.isEmpty()) << lab.toStdString() << ": " << step.look.toStdString();
+        const auto shown = momentOf(viewer.session(), step.show);
+        EXPECT_EQ(shown.has_value(), !step.show.isEmpty()) << lab.toStdString() << ": " << step.show.toStdString();
         EXPECT_FALSE(step.question.zh.isEmpty() || step.answer.zh.isEmpty()) << lab.toStdString();
         if (moment) {
           EXPECT_EQ(viewer.session().moment(), *moment);
         }
         EXPECT_EQ(viewer.drawn().complaints().join("\n").toStdString(), "") << lab.toStdString();
+        EXPECT_TRUE(viewer.session().veiled()) << "what comes would tell";
         viewer.press(Qt::Key_Return);
         EXPECT_TRUE(lesson.answered());
+        EXPECT_FALSE(viewer.session().veiled());
+        if (shown) {
+          EXPECT_EQ(viewer.session().moment(), *shown);
+        }
         EXPECT_EQ(viewer.drawn().complaints().join("\n").toStdString(), "") << lab.toStdString();
         viewer.press(Qt::Key_Return);
       }

@@ -6,9 +6,9 @@
 #include <QSignalSpy>
 #include <QtTest/QTest>
 
+#include "models/lab/lab-copy.h"
+#include "models/lab/lab-run.h"
 #include "models/session/cure.h"
-#include "models/session/lab-copy.h"
-#include "models/session/lab-run.h"
 #include "panes/try-pane.h"
 #include "screens/walk-screen.h"
 #include "views/console-view.h"

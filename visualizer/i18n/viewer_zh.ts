@@ -487,6 +487,10 @@
         <translation>%1 询问谁有 %2：%3</translation>
     </message>
     <message>
+        <source>%1 picks %2 (%3)</source>
+        <translation>%1 选中 %2（%3）</translation>
+    </message>
+    <message>
         <source>%1 picks %2</source>
         <translation>%1 选中 %2</translation>
     </message>
@@ -1260,6 +1264,14 @@
         <source>was MASTER, is not heard any more</source>
         <translation>曾是 MASTER，现已无声</translation>
     </message>
+    <message>
+        <source>%1 is in no director&apos;s table: it gets nothing</source>
+        <translation>%1 不在任何调度器的表中：收不到连接</translation>
+    </message>
+    <message>
+        <source>%1 has weight 0: it gets no new connections</source>
+        <translation>%1 的权重为 0：不再得到新连接</translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::TopBar</name>
@@ -1359,13 +1371,17 @@
         <source>filter: %1 (%2 of %3 packets); Esc: all</source>
         <translation>过滤：%1（%3 个报文中的 %2 个）；Esc：全部</translation>
     </message>
+    <message>
+        <source>failed, or gets nothing</source>
+        <translation>失效，或不再得到连接</translation>
+    </message>
+    <message>
+        <source>master</source>
+        <translation>主</translation>
+    </message>
 </context>
 <context>
     <name>lvs::view::TryPane</name>
-    <message>
-        <source>This trace carries no lab: lvs-lab run LAB --trace FILE writes one that does</source>
-        <translation>此记录不含实验文件：用 lvs-lab run LAB --trace FILE 生成带实验的记录</translation>
-    </message>
     <message>
         <source>Try it: %1</source>
         <translation>动手试：%1</translation>
@@ -1417,6 +1433,10 @@
     <message>
         <source>written: %1</source>
         <translation>已写入：%1</translation>
+    </message>
+    <message>
+        <source>This trace carries no lab that could be changed and run again: it comes from a sweep, from lvs-emu or from an older program. lvs-lab run LAB --trace FILE writes one that carries its lab.</source>
+        <translation>此跟踪不含可修改并重新运行的实验：它来自扫描、lvs-emu 或旧版程序。lvs-lab run LAB --trace FILE 写出的跟踪带有实验。</translation>
     </message>
 </context>
 <context>

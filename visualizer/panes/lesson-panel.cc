@@ -19,6 +19,7 @@ bool LessonPanel::start(Session& session) {
 }
 
 void LessonPanel::stop() {
+  if (session_ != nullptr) session_->setVeiled(false);
   session_ = nullptr;
   hide();
   delete notes_;
@@ -34,7 +35,9 @@ void LessonPanel::go(int step) {
   step_ = step;
   answered_ = false;
   const LessonStep& now = steps_[static_cast<std::size_t>(step)];
-  if (const auto moment = momentOf(*session_, now)) session_->go(*moment);
+  // What is to come would tell the answer.
+  session_->setVeiled(!now.answer.empty());
+  if (const auto moment = momentOf(*session_, now.look)) session_->go(*moment);
   setAccessibleName(question());
   if (notes_ != nullptr) notes_->setHtml(notes());
   update();
@@ -44,6 +47,9 @@ void LessonPanel::go(int step) {
 void LessonPanel::on() {
   if (!answered_ && !steps_[static_cast<std::size_t>(step_)].answer.empty()) {
     answered_ = true;
+    session_->setVeiled(false);
+    const LessonStep& now = steps_[static_cast<std::size_t>(step_)];
+    if (const auto moment = momentOf(*session_, now.show)) session_->go(*moment);
     setAccessibleName(answer());
     update();
   } else if (step_ + 1 < steps()) {

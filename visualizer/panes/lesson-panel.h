@@ -5,7 +5,7 @@
 #include <QPointer>
 #include <vector>
 
-#include "models/session/lesson.h"
+#include "models/lab/lesson.h"
 #include "views/panel.h"
 
 class QTextBrowser;

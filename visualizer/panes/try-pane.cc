@@ -66,6 +66,7 @@ void TryPane::layOut() {
   all->addWidget(text_, 1);
   all->addWidget(said_);
   all->addLayout(buttons);
+  all->addStretch();
 }
 
 void TryPane::connectAll() {
@@ -95,7 +96,10 @@ void TryPane::open(Session& session) {
   if (session_ != &session || copy_ == nullptr) copy_ = std::make_unique<LabCopy>(session.carried());
   session_ = &session;
   retranslate();
-  say(copy_->empty() ? tr("This trace carries no lab: lvs-lab run LAB --trace FILE writes one that does") : QString());
+  say({});
+  for (QWidget* part :
+       std::initializer_list<QWidget*>{hostLabel_, host_, switches_, fileLabel_, file_, back_, text_, go_, save_})
+    part->setVisible(!copy_->empty());
   fillHosts();
   fillSwitches();
   fillFiles();
@@ -119,9 +123,12 @@ void TryPane::say(const QString& text) {
 
 void TryPane::retranslate() {
   if (session_ == nullptr) return;
+  const bool lab = copy_ != nullptr && !copy_->empty();
   title_->setText(tr("Try it: %1").arg(QString::fromStdString(session_->info().title)));
   about_->setText(
-      tr("A copy of the lab. Change it, run it, and see before and after side by side; the lab stays as it is."));
+      lab ? tr("A copy of the lab. Change it, run it, and see before and after side by side; the lab stays as it is.")
+          : tr("This trace carries no lab that could be changed and run again: it comes from a sweep, from lvs-emu or "
+               "from an older program. lvs-lab run LAB --trace FILE writes one that carries its lab."));
   hostLabel_->setText(tr("Host"));
   fileLabel_->setText(tr("File"));
   go_->setText(tr("Run (Ctrl Return)"));
@@ -176,6 +183,11 @@ void TryPane::fillSwitches() {
   const QString name = host_->currentText();
   const trace::HostInfo* host = session_->info().host(std::string_view(name.toStdString()));
   known_ = host == nullptr || copy_->empty() ? std::vector<LabSwitch>{} : switchesOf(*session_, host->id);
+  constexpr int kBox = 110;  // of a value, with "(now)"
+  double widest = 0;
+  const QFontMetricsF metrics(style_.font(Type::body));
+  for (const LabSwitch& each : known_) widest = std::max(widest, metrics.horizontalAdvance(each.name));
+  const int across = 2 * (widest + style_.px(kBox) + style_.px(12)) > width() ? 1 : 2;
   int place = 0;
   for (const LabSwitch& each : known_) {
     auto* label = new QLabel(each.name, switches_);
@@ -183,6 +195,7 @@ void TryPane::fillSwitches() {
     box->setAccessibleName(each.name);
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box->setMinimumContentsLength(5);
+    box->setMinimumWidth(static_cast<int>(style_.px(kBox)));
     box->addItem(tr("%1 (now)").arg(each.now), QString());
     for (const QString& value : each.values) {
       if (value != each.now) box->addItem(value, value);
@@ -190,8 +203,8 @@ void TryPane::fillSwitches() {
     box->setCurrentIndex(std::max(box->findData(copy_->turned(name, each)), 0));
     connect(box, &QComboBox::activated, this,
             [this, name, each, box] { turn(name, each.name, box->currentData().toString()); });
-    grid_->addWidget(label, place / 2, place % 2 * 2);
-    grid_->addWidget(box, place / 2, place % 2 * 2 + 1);
+    grid_->addWidget(label, place / across, place % across * 2);
+    grid_->addWidget(box, place / across, place % across * 2 + 1);
     ++place;
   }
   grid_->setColumnStretch(0, 1);

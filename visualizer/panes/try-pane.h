@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "drawing/theme.h"
-#include "models/session/lab-copy.h"
-#include "models/session/lab-run.h"
+#include "models/lab/lab-copy.h"
+#include "models/lab/lab-run.h"
 
 class QComboBox;
 class QGridLayout;

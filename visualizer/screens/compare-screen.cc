@@ -220,6 +220,7 @@ void CompareScreen::drawBelow(Canvas& c, Session& session, const Rung& rung, con
     const QString why = "✕ " + rung.reason;
     const double w = std::min(c.width(Type::badge, why) + c.px(10), area.width());
     const double x0 = std::clamp(to - w / 2, area.left() - c.px(40), area.right() + c.px(40) - w);
+    c.roundRect({x0, y + c.px(5), w, c.px(18)}, c.colors.panel, {}, 0, 3);
     c.text({x0, y + c.px(5), w, c.px(18)}, Type::badge, c.colors.drop, why, {.align = Qt::AlignCenter});
     return;
   }

@@ -24,6 +24,8 @@ namespace {
 const QList<double> kShares{0.215, 0.68, 0.178, 0.56};
 const QList<std::pair<double, double>> kShareBounds{{0.1, 0.4}, {0.5, 0.85}, {0.1, 0.45}, {0.25, 0.8}};
 
+constexpr double kSlimLeft = 0.34;
+
 }  // namespace
 
 WalkScreen::WalkScreen(const Style& style, Session& session, QWidget* parent)
@@ -47,6 +49,7 @@ WalkScreen::WalkScreen(const Style& style, Session& session, QWidget* parent)
     showMiddle();
     ask_->setHost(session_.hostName(session_.host()));
   });
+  connect(static_cast<Timeline*>(timeline_), &Timeline::statesShown, transport_, &TransportBar::setStates);
   connect(ask_, &AskLine::asked, this, &WalkScreen::asked);
   connect(ask_, &AskLine::closed, this, [this] {
     relayout();
@@ -102,7 +105,7 @@ void WalkScreen::setShares(const QList<double>& shares) {
 }
 
 int WalkScreen::splitterAt(QPointF at) const {
-  if (style_.projector) return splitters;
+  if (style_.projector || slim_) return splitters;
   const double near = std::max(4.0, style_.px(6));
   const auto between = [&](int value, int before, int behind) {
     return value >= before - near && value <= behind + near;
@@ -146,6 +149,19 @@ void WalkScreen::mouseDoubleClickEvent(QMouseEvent* event) {
 
 void WalkScreen::resizeEvent(QResizeEvent*) { relayout(); }
 
+// Packets and tables side by side; beside a pane one of them.
+void WalkScreen::placeLists(const QRectF& at) {
+  const bool projector = style_.projector;
+  packets_->setVisible(!projector && guest_ == nullptr && !slim_);
+  console_->setVisible(!projector && (guest_ == nullptr || !slim_));
+  if (projector) return;
+  const double gap = std::max(4.0, style_.px(6));
+  const double list = slim_ ? (guest_ == nullptr ? -gap : at.width()) : (at.width() - gap) * shares_[listsMiddle];
+  packets_->setGeometry(QRectF(at.left(), at.top(), std::max(list, 0.0), at.height()).toRect());
+  console_->setGeometry(
+      QRectF(at.left() + list + gap, at.top(), std::max(at.width() - list - gap, 0.0), at.height()).toRect());
+}
+
 void WalkScreen::relayout() {
   const double w = width(), h = height();
   const double gap = std::max(4.0, style_.px(6));
@@ -155,30 +171,29 @@ void WalkScreen::relayout() {
   const bool projector = style_.projector;
   // Shares of a window of 1280x800 under a bar of 44.
   const double bar = h * (projector ? 0.08 : 0.058);
-  const double lanes = h * (projector ? 0.2 : 0.148);
-  const double lists = projector ? 0 : h * shares_[listsTop];
+  const double guest = guest_ == nullptr ? 0 : style_.px(projector ? 200 : 214);
+  const double lanes = std::max(h * (projector ? 0.2 : 0.148), projector ? guest : 0);
+  const double lists = projector ? 0 : std::max(h * shares_[listsTop], guest);
   const double upper = h - bar - lanes - lists - gap * (projector ? 2 : 3);
-  const double left = w * shares_[leftSide], centre = w * (shares_[rightSide] - shares_[leftSide]);
+  const double left = w * (slim_ ? kSlimLeft : shares_[leftSide]);
+  const double centre = slim_ ? w - left - 3 * gap : w * (shares_[rightSide] - shares_[leftSide]);
   const double right = w - left - centre - 4 * gap;
   const double x1 = gap, x2 = x1 + left + gap, x3 = x2 + centre + gap;
 
   place(topology_, x1, 0, left, upper);
-  place(headers_, x3, 0, right, upper);
-  const double strip = upper * 0.232, why = upper * (projector ? 0.2 : 0.185);
+  headers_->setVisible(!slim_);
+  if (!slim_) place(headers_, x3, 0, right, upper);
+  // With a guest the middle is low, and what is said keeps its lines.
+  const double strip = std::max(upper * 0.232, guest > 0 ? style_.px(projector ? 92 : 104) : 0);
+  const double why = std::max(upper * (projector ? 0.2 : 0.185), guest > 0 ? style_.px(82) : 0);
   place(strip_, x2, 0, centre, strip);
   place(hooks_, x2, strip + gap, centre, upper - strip - why - 2 * gap);
   arp_->setGeometry(hooks_->geometry());
   place(why_, x2, upper - why, centre, why);
 
-  packets_->setVisible(!projector);
-  console_->setVisible(!projector);
   double y = upper + gap;
-  if (!projector) {
-    const double list = (w - 3 * gap) * shares_[listsMiddle];
-    place(packets_, gap, y, list, lists);
-    place(console_, 2 * gap + list, y, w - 3 * gap - list, lists);
-    y += lists + gap;
-  }
+  placeLists(QRectF(gap, y, w - 2 * gap, lists));
+  if (!projector) y += lists + gap;
   ask_->setVisible(ask_->isVisible() && !projector);
   const double foot = ask_->isVisible() ? style_.px(24) : 0;
   const QRect console = console_->geometry();
@@ -186,7 +201,11 @@ void WalkScreen::relayout() {
                     static_cast<int>(foot));
   if (foot > 0) ask_->restyle();
   console_->setFoot(foot);
+  timeline_->setVisible(!projector || guest_ == nullptr);
   place(timeline_, gap, y, w - 2 * gap, lanes);
+  // It is a sibling of this screen.
+  if (guest_ != nullptr)
+    guest_->setGeometry((projector ? timeline_ : static_cast<QWidget*>(packets_))->geometry().translated(pos()));
   place(transport_, gap, h - bar, w - 2 * gap, bar);
   packets_->relayout();
   for (QWidget* child : findChildren<QWidget*>()) child->update();

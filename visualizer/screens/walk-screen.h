@@ -7,7 +7,7 @@
 #include <QWidget>
 
 #include "drawing/theme.h"
-#include "models/session/lab-run.h"
+#include "models/lab/lab-run.h"
 #include "models/session/session.h"
 
 namespace lvs::view {
@@ -32,6 +32,11 @@ class WalkScreen : public QWidget {
   // Where the splitters are, as shares; what they are not is put right.
   QList<double> shares() const { return shares_; }
   void setShares(const QList<double>& shares);
+  // Room for the quiz or a lesson, so that it covers nothing: in the place of the packets (of the timeline, where there
+  // are none). Null: nobody is there.
+  void setGuest(QWidget* guest) { guest_ = guest; }
+  // Beside an open pane there is no room for headers and packets.
+  void setSlim(bool slim) { slim_ = slim; }
   // After a change of size, zoom, theme, projector mode or language.
   void relayout();
 
@@ -44,6 +49,7 @@ class WalkScreen : public QWidget {
 
  private:
   void showMiddle();
+  void placeLists(const QRectF& at);
   enum Splitter { leftSide, rightSide, listsTop, listsMiddle, splitters };
   // The one at this place, in the ground between panels; `splitters`: none.
   int splitterAt(QPointF at) const;
@@ -55,6 +61,8 @@ class WalkScreen : public QWidget {
   ConsoleView* console_;
   TransportBar* transport_;
   AskLine* ask_;
+  QWidget* guest_ = nullptr;
+  bool slim_ = false;
   QList<double> shares_;
   int dragged_ = splitters;
   LabRun run_;

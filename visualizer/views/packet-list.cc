@@ -10,8 +10,13 @@ namespace lvs::view {
 
 namespace {
 
-// Left edges of the columns, and the right edge of the last, as shares of the width.
-constexpr double kEdges[] = {0.012, 0.072, 0.19, 0.525, 0.69, 1.0};
+// Shares of the width: the least that columns have, and what the path keeps.
+constexpr double kLeast[] = {0.06, 0.118, 0.16, 0.1, 0.2};
+constexpr double kLeft = 0.012;
+
+bool isMono(int column) {
+  return column == PacketListModel::time || column == PacketListModel::fromTo || column == PacketListModel::number;
+}
 
 }  // namespace
 
@@ -25,7 +30,10 @@ PacketList::PacketList(const Style& style, Session& session, QWidget* parent)
     updateScrollBar();
     viewport()->update();
   };
-  connect(&model_, &QAbstractItemModel::modelReset, this, refresh);
+  connect(&model_, &QAbstractItemModel::modelReset, this, [this, refresh] {
+    wide_[0] = wide_[1] = 0;
+    refresh();
+  });
   connect(&model_, &QAbstractItemModel::rowsInserted, this, refresh);
   connect(&session, &Session::momentChanged, this, [this] { showCurrent(); });
   connect(verticalScrollBar(), &QScrollBar::valueChanged, this, [this] { viewport()->update(); });
@@ -55,6 +63,31 @@ void PacketList::showCurrent() {
   viewport()->update();
 }
 
+// Left edges of the columns, and the right edge of the last. Addresses and infos have what those in sight need, as far
+// as the path keeps its share.
+std::vector<double> PacketList::edgesOf(Canvas& c, const QRectF& rect) {
+  std::vector<double> widths;
+  double free = rect.width() * (1 - kLeft);
+  for (const double least : kLeast) free -= widths.emplace_back(least * rect.width());
+  const int first = verticalScrollBar()->value();
+  const int last = std::min(model_.rowCount(), first + verticalScrollBar()->pageStep() + 1);
+  for (const int column : {static_cast<int>(PacketListModel::fromTo), static_cast<int>(PacketListModel::info)}) {
+    double& width = widths[static_cast<std::size_t>(column)];
+    double& wide = wide_[column == PacketListModel::info ? 1 : 0];
+    for (int row = first; row < last; ++row) {
+      const QString text = model_.data(model_.index(row, column), Qt::DisplayRole).toString();
+      wide = std::max(wide, (c.width(isMono(column) ? Type::mono : Type::body, text) + c.px(14)) / style_.scale);
+    }
+    const double more = std::clamp(style_.px(wide) - width, 0.0, std::max(free, 0.0));
+    width += more;
+    free -= more;
+  }
+  std::vector<double> edges{kLeft * rect.width()};
+  for (std::size_t i = 0; i + 1 < widths.size(); ++i) edges.push_back(edges.back() + widths[i]);
+  edges.push_back(rect.width());
+  return edges;
+}
+
 void PacketList::paintEvent(QPaintEvent*) {
   QPainter painter(viewport());
   const QRectF rect(viewport()->rect());
@@ -62,9 +95,10 @@ void PacketList::paintEvent(QPaintEvent*) {
   c.painter.fillRect(rect, c.colors.background);
   c.panelGround(rect);
   const double head = headHeight(), height = rowHeight();
+  const std::vector<double> edges = edgesOf(c, rect);
   const auto cell = [&](int column, double y, double h) {
-    const double left = kEdges[column] * rect.width();
-    return QRectF(left, y, kEdges[column + 1] * rect.width() - left - c.px(6), h);
+    const auto at = static_cast<std::size_t>(column);
+    return QRectF(edges[at], y, edges[at + 1] - edges[at] - c.px(6), h);
   };
   for (int column = 0; column < PacketListModel::columns; ++column) {
     c.text(cell(column, 0, head), Type::smallBold, c.colors.muted,
@@ -81,8 +115,7 @@ void PacketList::paintEvent(QPaintEvent*) {
     if (row == current) c.painter.fillRect(QRectF(0, y, c.px(3), height), c.colors.accent);
     for (int column = 0; column < PacketListModel::columns; ++column) {
       const QString text = model_.data(model_.index(row, column), Qt::DisplayRole).toString();
-      const bool mono =
-          column == PacketListModel::time || column == PacketListModel::fromTo || column == PacketListModel::number;
+      const bool mono = isMono(column);
       const QColor color = column == PacketListModel::path && dropped ? c.colors.drop : c.colors.text;
       c.text(cell(column, y, height), mono ? Type::mono : Type::body, color, text,
              {.overflow = Overflow::elide, .mayElide = true});

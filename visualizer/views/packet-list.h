@@ -28,12 +28,14 @@ class PacketList : public QAbstractScrollArea {
  private:
   double rowHeight() const { return style_.px(23); }
   double headHeight() const { return style_.px(24); }
+  std::vector<double> edgesOf(Canvas& c, const QRectF& rect);
   void showCurrent();
   void updateScrollBar();
 
   const Style& style_;
   Session& session_;
   PacketListModel model_;
+  double wide_[2]{};  // what addresses and infos have needed so far, at a scale of 1: columns do not jump
 };
 
 }  // namespace lvs::view

@@ -100,11 +100,18 @@ void QuizPanel::paint(Canvas& c, const QRectF& rect) {
            tr("No more questions in this trace. Q ends the quiz."), {.overflow = Overflow::wrap});
     return;
   }
-  c.text({left, c.px(38), width, c.px(46)}, Type::why, c.colors.text, question_->text, {.overflow = Overflow::wrap});
-  const double gap = c.px(10);
-  const double w = (width - gap) / 2, h = c.px(38);
+  c.text({left, c.px(34), width, c.px(46)}, Type::why, c.colors.text, question_->text, {.overflow = Overflow::wrap});
+  const double gap = c.px(10), first = c.px(82), h = c.px(34);
+  // In one row where they have the room.
+  int across = static_cast<int>(question_->choices.size());
+  const auto wide = [&] { return (width - gap * (across - 1)) / across; };
+  for (const QString& choice : question_->choices) {
+    while (across > 2 && c.width(Type::hook, "4  " + choice) + c.px(22) > wide()) --across;
+  }
+  if (across == 3 && question_->choices.size() == 4) across = 2;
+  const double w = wide();
   for (int i = 0; i < question_->choices.size(); ++i) {
-    const QRectF box(left + (i % 2) * (w + gap), c.px(92) + (i / 2) * (h + gap), w, h);
+    const QRectF box(left + (i % across) * (w + gap), first + (i / across) * (h + gap), w, h);
     const bool answered = chosen_ >= 0;
     const bool right = answered && i == question_->right;
     const bool wrong = answered && i == chosen_ && !right;
@@ -124,8 +131,9 @@ void QuizPanel::paint(Canvas& c, const QRectF& rect) {
          chosen_ < 0 ? tr("Keys 1 to %1 answer").arg(question_->choices.size())
                      : tr("Return: next question   S: results as CSV   Q: end"));
   if (chosen_ < 0) return;
-  const double top = c.px(92) + static_cast<double>((question_->choices.size() + 1) / 2) * (h + gap);
-  c.text({left, top, width, std::max(rect.height() - top - c.px(32), c.px(16))}, Type::small, c.colors.text,
+  const auto rows = (question_->choices.size() + across - 1) / across;
+  const double top = first + static_cast<double>(rows) * (h + gap) - c.px(4);
+  c.text({left, top, width, std::max(rect.height() - top - c.px(30), c.px(16))}, Type::small, c.colors.text,
          explanation(), {.align = Qt::AlignLeft | Qt::AlignTop, .overflow = Overflow::wrap, .mayElide = true});
 }
 

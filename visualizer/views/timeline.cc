@@ -17,6 +17,7 @@ Timeline::Timeline(const Style& style, Session& session, QWidget* parent)
 
 void Timeline::recount() {
   axis_.recount(session_);
+  rotation_.clear();
   states_.clear();
   for (const trace::HostInfo& host : session_.info().hosts) {
     if (auto states = vrrpStatesOf(session_, host.id); !states.empty()) states_[host.id] = std::move(states);
@@ -40,7 +41,10 @@ void Timeline::paint(Canvas& c, const QRectF& rect) {
   laneHeight_ = std::min((rect.height() - top_ - c.px(5)) / static_cast<double>(axis_.laneCount()), c.px(26));
 
   drawSpan(c, rect);
+  const auto before = std::pair(masters_, failures_);
+  masters_ = failures_ = false;
   drawLanes(c);
+  if (before != std::pair(masters_, failures_)) Q_EMIT statesShown(masters_, failures_);
   for (const StageAxis::Packet& packet : axis_.packets()) drawPacket(c, packet, rect.height());
   for (const StageAxis::Box& box : axis_.boxes()) drawBox(c, box);
   drawCursor(c, rect.height());
@@ -65,7 +69,7 @@ void Timeline::drawLanes(Canvas& c) {
     c.painter.setPen(c.pen(c.colors.faint, 1));
     c.painter.drawLine(QPointF(left_, y(lane)), QPointF(right_, y(lane)));
     const bool others = lane >= axis_.lanes().size();
-    if (!others) drawStates(c, lane);
+    if (!others) drawStates(c, lane), drawRotation(c, lane);
     const bool current = !others && session_.host() == axis_.lanes()[lane];
     const QString name =
         others ? tr("%n other(s)", nullptr, static_cast<int>(axis_.others())) : session_.hostName(axis_.lanes()[lane]);
@@ -83,20 +87,38 @@ void Timeline::drawStates(Canvas& c, std::size_t lane) {
     const trace::WalkEntry& walk = session_.index().walks()[session_.walkAt(packet.row)];
     const VrrpState* state = stateAt(own->second, walk.first);
     if (state == nullptr || state->kind == VrrpState::Kind::backup) continue;
-    const auto [from, to] = span(packet);
     const bool master = state->kind == VrrpState::Kind::master;
-    QColor color = master ? c.colors.ipvs : c.colors.drop;
-    color.setAlphaF(0.55F);
-    c.painter.setPen(QPen(color, master ? c.px(5) : c.px(3), master ? Qt::SolidLine : Qt::DashLine, Qt::FlatCap));
-    c.painter.drawLine(QPointF(from, y(lane) + laneHeight_ * 0.42), QPointF(to, y(lane) + laneHeight_ * 0.42));
-    spot({{from, y(lane) - laneHeight_ / 2, to - from, laneHeight_},
-          session_.hostName(own->first) + ": " +
-              (master                                  ? QString("MASTER")
-               : state->kind == VrrpState::Kind::fault ? QString("FAULT")
-                                                       : tr("was MASTER, is not heard any more")),
-          {},
-          {}});
+    drawState(c, lane, packet, master,
+              session_.hostName(own->first) + ": " +
+                  (master                                  ? QString("MASTER")
+                   : state->kind == VrrpState::Kind::fault ? QString("FAULT")
+                                                           : tr("was MASTER, is not heard any more")));
   }
+}
+
+// A server's lane says when it gets no connections.
+void Timeline::drawRotation(Canvas& c, std::size_t lane) {
+  const trace::HostId host = axis_.lanes()[lane];
+  for (const StageAxis::Packet& packet : axis_.packets()) {
+    const trace::WalkEntry& walk = session_.index().walks()[session_.walkAt(packet.row)];
+    const Rotation::State state = rotation_.of(session_, host, walk.first);
+    if (state != Rotation::State::drained && state != Rotation::State::out) continue;
+    const QString name = session_.hostName(host);
+    drawState(c, lane, packet, false,
+              state == Rotation::State::out ? tr("%1 is in no director's table: it gets nothing").arg(name)
+                                            : tr("%1 has weight 0: it gets no new connections").arg(name));
+  }
+}
+
+void Timeline::drawState(Canvas& c, std::size_t lane, const StageAxis::Packet& packet, bool good, const QString& said) {
+  if (session_.veiled() && packet.begin > axis_.now()) return;
+  const auto [from, to] = span(packet);
+  QColor color = good ? c.colors.ipvs : c.colors.drop;
+  color.setAlphaF(0.55F);
+  c.painter.setPen(QPen(color, good ? c.px(5) : c.px(3), good ? Qt::SolidLine : Qt::DashLine, Qt::FlatCap));
+  c.painter.drawLine(QPointF(from, y(lane) + laneHeight_ * 0.42), QPointF(to, y(lane) + laneHeight_ * 0.42));
+  spot({{from, y(lane) - laneHeight_ / 2, to - from, laneHeight_}, said, {}, {}});
+  (good ? masters_ : failures_) = true;
 }
 
 void Timeline::drawPacket(Canvas& c, const StageAxis::Packet& packet, double height) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "models/session/rotation.h"
 #include "models/session/session.h"
 #include "models/session/stage-axis.h"
 #include "models/session/vrrp.h"
@@ -17,6 +18,10 @@ class Timeline : public Panel {
   Q_OBJECT
  public:
   Timeline(const Style& style, Session& session, QWidget* parent);
+
+ Q_SIGNALS:
+  // Whether lanes say who is master, and who has failed or gets nothing.
+  void statesShown(bool masters, bool failures);
 
  protected:
   void paint(Canvas& canvas, const QRectF& rect) override;
@@ -35,10 +40,14 @@ class Timeline : public Panel {
   void scrub(QPointF at);
   void recount();
   void drawStates(Canvas& c, std::size_t lane);
+  void drawRotation(Canvas& c, std::size_t lane);
+  void drawState(Canvas& c, std::size_t lane, const StageAxis::Packet& packet, bool good, const QString& said);
 
   Session& session_;
   StageAxis axis_;
   std::map<trace::HostId, std::vector<VrrpState>> states_;  // of directors that have any
+  Rotation rotation_;
+  bool masters_ = false, failures_ = false;  // are in the picture
   // As painted last.
   double left_ = 0, right_ = 0, top_ = 0, unit_ = 1, laneHeight_ = 1;
 };

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "drawing/role-color.h"
+#include "models/session/addresses.h"
 #include "models/session/still.h"
 #include "models/walk/packet-fields.h"
 
@@ -162,19 +163,20 @@ bool TopologyView::still(trace::HostId host) const {
 
 // Addresses with a role come first.
 void TopologyView::addAddresses(const trace::HostInfo& host, HostKind kind, const Palette& colors, Label& out) const {
-  for (const trace::InterfaceInfo& interface : host.interfaces) {
-    for (const base::Ipv4Prefix& prefix : interface.addresses) {
-      if (prefix.addr.is_loopback()) continue;
-      const Role role = roleOf(session_.info(), prefix.addr);
-      const QColor color = role.name.isEmpty() ? colors.muted : colorOf(role.kind, colors);
-      if (role.kind == Role::Kind::virtualService && kind != HostKind::director) {
-        // On lo or tunl0 it must not answer ARP; on a real card it would.
-        const QString name = QString::fromStdString(interface.name);
-        out.lines.push_back(
-            {role.name, still(host.id) ? tr("on %1, no ARP").arg(name) : tr("on %1").arg(name), color, true});
-      } else {
-        out.lines.push_back({role.name, textOf(prefix.addr), color});
-      }
+  const Step* step = session_.step();
+  for (const HeldAddress& held : addressesAt(session_, host.id, step == nullptr ? 0 : step->record)) {
+    const Role role = roleOf(session_.info(), held.address);
+    const QColor color = role.name.isEmpty() ? colors.muted : colorOf(role.kind, colors);
+    const bool onCard = held.interface.startsWith("eth");
+    // Where it is balanced from, or where nothing is, it is what the host is known by. Else it stands where the
+    // director's does, too: on lo or tunl0 it must not answer ARP, on a real card it would.
+    const bool known = kind == HostKind::director || (kind == HostKind::other && onCard);
+    if (role.kind == Role::Kind::virtualService && !known) {
+      out.lines.push_back({role.name,
+                           still(host.id) ? tr("on %1, no ARP").arg(held.interface) : tr("on %1").arg(held.interface),
+                           color, true});
+    } else {
+      out.lines.push_back({role.name, textOf(held.address), color});
     }
   }
   std::ranges::stable_sort(out.lines, {}, [](const Line& line) {

@@ -21,6 +21,12 @@ void TransportBar::setMessage(const QString& text) {
   update();
 }
 
+void TransportBar::setStates(bool masters, bool failures) {
+  masters_ = masters;
+  failures_ = failures;
+  update();
+}
+
 void TransportBar::setLive(const QString& text) {
   live_ = text;
   update();
@@ -54,26 +60,34 @@ void TransportBar::drawSign(Canvas& c, const QRectF& at, Button button, const QC
   }
 }
 
-// Gives the left end of what it drew.
-double TransportBar::legend(Canvas& c, const QRectF& rect) {
+// What there is room for right of `from`; gives the left end of what it drew.
+double TransportBar::legend(Canvas& c, const QRectF& rect, double from) {
   struct Item {
     QString text;
     QColor color;
     bool tall, cross;
+    Qt::PenStyle line = Qt::NoPen;
   };
-  const Item items[] = {{tr("dropped"), c.colors.drop, false, true},
-                        {tr("address rewritten / tunnelled"), c.colors.changedBar, true, false},
-                        {tr("passed"), c.colors.accent, false, false},
-                        {tr("other packets"), c.colors.other, false, false}};
+  std::vector<Item> items;
+  if (failures_) items.push_back({tr("failed, or gets nothing"), c.colors.drop, false, false, Qt::DashLine});
+  if (masters_) items.push_back({tr("master"), c.colors.ipvs, false, false, Qt::SolidLine});
+  items.insert(items.end(), {{tr("dropped"), c.colors.drop, false, true},
+                             {tr("address rewritten / tunnelled"), c.colors.changedBar, true, false},
+                             {tr("passed"), c.colors.accent, false, false},
+                             {tr("other packets"), c.colors.other, false, false}});
   double x = rect.width() - c.px(10);
   for (const Item& item : items) {
     const double w = c.width(Type::small, item.text) + 1;
+    if (x - w - c.px(24) < from) break;
     x -= w;
     c.text({x, 0, w, rect.height()}, Type::small, c.colors.muted, item.text);
-    const double size = c.px(11);
+    const double size = item.line == Qt::NoPen ? c.px(11) : c.px(20);
     const QRectF sign(x - c.px(6) - (item.tall ? c.px(7) : size), rect.height() / 2 - (item.tall ? c.px(8) : size / 2),
                       item.tall ? c.px(7) : size, item.tall ? c.px(16) : size);
-    if (item.cross) {
+    if (item.line != Qt::NoPen) {
+      c.painter.setPen(QPen(item.color, item.line == Qt::SolidLine ? c.px(5) : c.px(3), item.line, Qt::FlatCap));
+      c.painter.drawLine(QPointF(sign.left(), rect.height() / 2), QPointF(sign.right(), rect.height() / 2));
+    } else if (item.cross) {
       c.painter.setPen(c.pen(item.color, 2.6));
       c.painter.drawLine(sign.topLeft(), sign.bottomRight());
       c.painter.drawLine(sign.topRight(), sign.bottomLeft());
@@ -99,9 +113,11 @@ void TransportBar::paint(Canvas& c, const QRectF& rect) {
     x += c.px(46);
   }
   const Step* step = session_.step();
-  const double stop = legend(c, rect);
   x += c.px(8);
-  if (step == nullptr) return;
+  if (step == nullptr) {
+    legend(c, rect, x);
+    return;
+  }
   const QString where = tr("stage %1 of %2").arg(session_.moment().step + 1).arg(session_.walk().steps.size());
   const double whereWidth = c.width(Type::bodyBold, where) + c.px(16);
   c.text({x, 0, whereWidth, rect.height()}, Type::bodyBold, c.colors.text, where);
@@ -111,6 +127,7 @@ void TransportBar::paint(Canvas& c, const QRectF& rect) {
   const double timeWidth = c.width(Type::mono, time) + c.px(14);
   c.text({x, 0, timeWidth, rect.height()}, Type::mono, c.colors.muted, time);
   x += timeWidth;
+  const double stop = legend(c, rect, x);
   const QString said = saying();
   if (said.isEmpty() || stop - x < c.px(60)) return;
   const bool wrong = message_.isEmpty() && !session_.error().isEmpty();

@@ -18,6 +18,8 @@ class TransportBar : public Panel {
   // A few words that stand until the next key.
   void setMessage(const QString& text);
   // What kind of run is watched: "live", "paused"; empty for a file.
+  // What the lanes above say of directors and servers.
+  void setStates(bool masters, bool failures);
   void setLive(const QString& text);
 
  Q_SIGNALS:
@@ -30,10 +32,10 @@ class TransportBar : public Panel {
   void drawSign(Canvas& canvas, const QRectF& at, Button button, const QColor& color);
   QString nameOf(Button button) const;
   QString saying();
-  double legend(Canvas& canvas, const QRectF& rect);
+  double legend(Canvas& canvas, const QRectF& rect, double from);
 
   Session& session_;
-  bool playing_ = false;
+  bool playing_ = false, masters_ = false, failures_ = false;
   double speed_ = 2;
   QString message_, live_;
 };

@@ -84,8 +84,10 @@ void Arp::process(Device& in, const wire::Arp& arp, PacketPtr frame, bool delaye
       return answer_for_other(in, arp, std::move(frame), delayed);
     }
   }
-  learn(in, arp, *frame);
-  if (request) env_.drop(std::move(frame), Drop::arp_ignored, Stage::arp_in, why);
+  const Why told = learn(in, arp, *frame);
+  // Who says where he is has asked nothing: that the cache takes it is no refusal.
+  if (request && !(arp_is_gratuitous(arp) && told.id != WhyId::arp_no_entry))
+    env_.drop(std::move(frame), Drop::arp_ignored, Stage::arp_in, why);
 }
 
 // True: answered. Else `refusal` says which rule forbids it.
@@ -203,7 +205,8 @@ Why Arp::learn(Device& in, const wire::Arp& arp, const Packet& frame) {
   const Why told = !learns ? Why{WhyId::arp_no_entry, {arp.sender_ip.value}}
                    : keeps ? Why{WhyId::neigh_kept, {trace::why_mac(arp.sender_mac)}}
                            : Why{WhyId::arp_learned, {arp.sender_ip.value}};
-  if (arp.op != Op::request) env_.trace(Stage::arp_in, frame, Verdict::accept, Drop::none, told);
+  if (arp.op != Op::request || (learns && arp_is_gratuitous(arp)))
+    env_.trace(Stage::arp_in, frame, Verdict::accept, Drop::none, told);
   if (learns) {
     neighbours_.update(*entry, arp.sender_mac, lesson.reachable ? NeighbourState::reachable : NeighbourState::stale,
                        {.override_ = lesson.override_, .admin = false, .walk = frame.walk});

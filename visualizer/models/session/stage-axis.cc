@@ -6,6 +6,7 @@
 #include "models/walk/noise.h"
 #include "models/walk/rewrites.h"
 #include "models/walk/roles.h"
+#include "models/walk/topology.h"
 
 namespace lvs::view {
 
@@ -14,16 +15,7 @@ namespace {
 constexpr std::size_t kFewHosts = 5;   // all of them have a lane
 constexpr std::size_t kMostLanes = 8;  // more are not to be read
 
-int rankOf(const trace::HostInfo* host) {
-  switch (host == nullptr ? HostKind::other : kindOf(*host)) {
-    case HostKind::client: return 0;
-    case HostKind::router: return 1;
-    case HostKind::director: return 2;
-    case HostKind::server: return 3;
-    case HostKind::other: break;
-  }
-  return 4;
-}
+bool isServer(const trace::HostInfo* host) { return host != nullptr && kindOf(*host) == HostKind::server; }
 
 }  // namespace
 
@@ -123,10 +115,11 @@ void StageAxis::findLanes(const Session& session) {
         std::ranges::find(found, index.hosts()[i], &std::pair<trace::HostId, bool>::first) != found.end();
     if (seen[i] && !listed) found.emplace_back(index.hosts()[i], current[i]);
   }
-  std::ranges::stable_sort(found, {}, [&](const auto& one) { return rankOf(session.info().host(one.first)); });
+  const std::vector<trace::HostId> order = orderOf(session.info());
+  std::ranges::stable_sort(found, {}, [&](const auto& one) { return std::ranges::find(order, one.first); });
   const bool many = found.size() > kMostLanes;
   for (const auto& [host, concerned] : found) {
-    const bool own = !many || concerned || rankOf(session.info().host(host)) != 3;
+    const bool own = !many || concerned || !isServer(session.info().host(host));
     (own ? lanes_ : others_).push_back(host);
   }
 }

@@ -98,8 +98,9 @@ QString tellDecision(Session& session, const Step& step) {
   const base::Ipv4Addr server{static_cast<std::uint32_t>(step.data.why.args[0])};
   if (step.data.why.id == trace::WhyId::ipvs_scheduled) {
     const QString reason = reasonOf(session, step);
-    const QString text = worded(QT_TRANSLATE_NOOP("Tale", "%1 picks %2")).arg(host, named(session, server));
-    return reason.isEmpty() ? text : text + worded(QT_TRANSLATE_NOOP("Tale", ": ")) + reason;
+    return reason.isEmpty()
+               ? worded(QT_TRANSLATE_NOOP("Tale", "%1 picks %2")).arg(host, named(session, server))
+               : worded(QT_TRANSLATE_NOOP("Tale", "%1 picks %2 (%3)")).arg(host, named(session, server), reason);
   }
   if (step.data.why.id == trace::WhyId::ipvs_conn) {
     return worded(QT_TRANSLATE_NOOP("Tale", "%1 knows the connection: it belongs to %2"))
@@ -157,6 +158,9 @@ QString tellPass(Session& session, const Walk& walk, const Beat& beat) {
   const Step* came = lastOf(walk, beat, Stage::wire_in);
   const Step* left = lastOf(walk, beat, Stage::wire_out);
   if (shown.headers.arp && shown.data.stage == Stage::arp_in) {
+    if (shown.headers.arpSender == shown.headers.arpTarget)
+      return worded(QT_TRANSLATE_NOOP("Tale", "The cache of %1 learns where %2 is"))
+          .arg(host, named(session, shown.headers.arpSender));
     const QString about = named(session, shown.headers.arpRequest ? shown.headers.arpTarget : shown.headers.arpSender);
     return shown.headers.arpRequest ? worded(QT_TRANSLATE_NOOP("Tale", "%1 answers for %2")).arg(host, about)
                                     : worded(QT_TRANSLATE_NOOP("Tale", "%1 hears an answer for %2")).arg(host, about);
@@ -176,14 +180,16 @@ QString tellPass(Session& session, const Walk& walk, const Beat& beat) {
   if (lastOf(walk, beat, Stage::socket) != nullptr && came != nullptr) {
     return worded(QT_TRANSLATE_NOOP("Tale", "%1 takes it: the packet is for one of its sockets")).arg(host);
   }
+  const bool begins = beat.first == 0 && walk.steps.front().data.stage != Stage::wire_in;
+  if (begins && walk.steps.front().headers.dst) {
+    const Step& first = walk.steps.front();
+    return worded(QT_TRANSLATE_NOOP("Tale", "%1 sends %2 to %3"))
+        .arg(session.hostName(first.data.host), first.headers.info, named(session, first.headers.dst->address));
+  }
   if (came != nullptr && left != nullptr) {
     return worded(QT_TRANSLATE_NOOP("Tale", "%1 passes it on to %2")).arg(host, takerOf(session, *left));
   }
   if (came != nullptr) return worded(QT_TRANSLATE_NOOP("Tale", "It comes to %1")).arg(host);
-  if (beat.first == 0 && shown.headers.dst) {
-    return worded(QT_TRANSLATE_NOOP("Tale", "%1 sends %2 to %3"))
-        .arg(host, shown.headers.info, named(session, shown.headers.dst->address));
-  }
   if (left != nullptr) {
     return worded(QT_TRANSLATE_NOOP("Tale", "%1 puts it on the wire, to the MAC address of %2"))
         .arg(host, takerOf(session, *left));

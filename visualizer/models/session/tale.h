@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What happens in a beat of a walk, as one sentence: "The director picks rs2: rr: next in turn".
+// What happens in a beat of a walk, as one sentence: "The director picks rs2 (rr: next in turn)".
 #pragma once
 
 #include <QString>

@@ -85,6 +85,13 @@ base::Time silenceBefore(Session& session, trace::HostId host, std::uint32_t rec
   const bool taking = std::ranges::any_of(
       states, [&](const VrrpState& state) { return state.kind == Kind::master && state.at == index.entry(record).at; });
   if (!taking) return kNone;
+  // It tells the segment several times: the first is the takeover.
+  for (std::uint32_t i = record; i-- > 0 && index.entry(i).at == index.entry(record).at;) {
+    const trace::IndexEntry& entry = index.entry(i);
+    if ((entry.flags & trace::entry_flag::arp) != 0 && entry.stage == trace::Stage::wire_out &&
+        index.hosts()[entry.host] == host)
+      return kNone;
+  }
   for (std::uint32_t i = record; i-- > 0 && record - i < kLookAt;) {
     const trace::IndexEntry& entry = index.entry(i);
     // The last that it heard: one may have been lost on a cable that was cut.

@@ -25,6 +25,17 @@ int tierOf(HostKind kind, bool afterCentre) {
   return afterCentre ? 3 : 0;
 }
 
+std::map<int, std::vector<const trace::HostInfo*>> tiersOf(const trace::RunInfo& info) {
+  bool afterCentre = false;
+  std::map<int, std::vector<const trace::HostInfo*>> tiers;
+  for (const trace::HostInfo& host : info.hosts) {
+    const HostKind kind = kindOf(host);
+    if (kind == HostKind::router || kind == HostKind::director) afterCentre = true;
+    tiers[tierOf(kind, afterCentre)].push_back(&host);
+  }
+  return tiers;
+}
+
 void addRows(const std::vector<const trace::HostInfo*>& tier, const std::vector<trace::HostId>& concerned,
              Topology& out) {
   std::size_t own = 0;
@@ -90,16 +101,17 @@ std::size_t Topology::busOf(trace::HostId a, trace::HostId b) const {
   return static_cast<std::size_t>(at - buses.begin());
 }
 
+std::vector<trace::HostId> orderOf(const trace::RunInfo& info) {
+  std::vector<trace::HostId> out;
+  for (const auto& [tier, members] : tiersOf(info)) {
+    for (const trace::HostInfo* host : members) out.push_back(host->id);
+  }
+  return out;
+}
+
 Topology topologyOf(const trace::RunInfo& info, const std::vector<trace::HostId>& concerned) {
   Topology out;
-  bool afterCentre = false;
-  std::map<int, std::vector<const trace::HostInfo*>> tiers;
-  for (const trace::HostInfo& host : info.hosts) {
-    const HostKind kind = kindOf(host);
-    if (kind == HostKind::router || kind == HostKind::director) afterCentre = true;
-    tiers[tierOf(kind, afterCentre)].push_back(&host);
-  }
-  for (const auto& [tier, members] : tiers) addRows(members, concerned, out);
+  for (const auto& [tier, members] : tiersOf(info)) addRows(members, concerned, out);
   addBuses(info, out);
   return out;
 }

@@ -31,6 +31,8 @@ struct Topology {
   std::size_t busOf(trace::HostId a, trace::HostId b) const;
 };
 
+// All hosts from the top to the bottom of the picture.
+std::vector<trace::HostId> orderOf(const trace::RunInfo& info);
 // `concerned`: hosts that have a row of their own, however many there are.
 Topology topologyOf(const trace::RunInfo& info, const std::vector<trace::HostId>& concerned);
 // Hosts that a packet, and what it causes, is about: not those that throw it away or keep silent.

@@ -44,14 +44,23 @@ void append_new(std::vector<Ipv4Addr>& list, Ipv4Addr address) {
 
 }  // namespace
 
-void describe_roles(const std::vector<Machine*>& machines, trace::RunInfo& info) {
-  std::vector<Ipv4Addr> virtuals, balanced;
-  for (const Machine* machine : machines) {
-    for (const ipvs::VirtualService* service : machine->ipvs().services()) {
-      if (service->key.fwmark == 0) append_new(virtuals, service->key.addr);
-      for (const ipvs::Destination* dest : service->destinations) append_new(balanced, dest->addr);
+void RolesSeen::look(const Machine& machine) {
+  for (const ipvs::VirtualService* service : machine.ipvs().services()) {
+    directors.insert(machine.host().id());
+    if (service->key.fwmark == 0) append_new(virtuals, service->key.addr);
+    for (const ipvs::Destination* dest : service->destinations) append_new(balanced, dest->addr);
+  }
+  for (const auto& device : machine.host().devices()) {
+    for (const host::InterfaceAddress& address : device->addresses) {
+      if (!address.prefix.addr.is_loopback()) owners[address.prefix.addr].insert(machine.host().id());
     }
   }
+}
+
+void describe_roles(const std::vector<Machine*>& machines, RolesSeen& seen, trace::RunInfo& info) {
+  for (const Machine* machine : machines) seen.look(*machine);
+  std::vector<Ipv4Addr> virtuals = seen.virtuals;
+  const std::vector<Ipv4Addr>& balanced = seen.balanced;
   const auto is_virtual = [&](Ipv4Addr a) { return std::ranges::find(virtuals, a) != virtuals.end(); };
   const auto is_balanced = [&](Ipv4Addr a) { return std::ranges::find(balanced, a) != balanced.end(); };
 
@@ -59,7 +68,7 @@ void describe_roles(const std::vector<Machine*>& machines, trace::RunInfo& info)
   for (const Machine* machine : machines) {
     const std::vector<Ipv4Addr> own = addresses_of(*machine);
     std::string role = "client";
-    if (!machine->ipvs().services().empty()) {
+    if (seen.directors.contains(machine->host().id())) {
       role = "director";
     } else if (std::ranges::any_of(own, is_balanced)) {
       role = "server";
@@ -80,6 +89,11 @@ void describe_roles(const std::vector<Machine*>& machines, trace::RunInfo& info)
   }
   for (const Ipv4Addr address : balanced) {  // of machines that are not modelled
     if (!is_virtual(address) && std::ranges::find(directors, address) == directors.end()) append_new(servers, address);
+  }
+  if (virtuals.empty() && balanced.empty()) {
+    for (const auto& [address, hosts] : seen.owners) {
+      if (hosts.size() > 1) virtuals.push_back(address);
+    }
   }
   info.roles.clear();
   name_addresses(info.roles, "VIP", virtuals, false);

@@ -54,6 +54,7 @@ class MachineTrace final : public trace::Sink {
     if (written_ <= 1) last_ = now;
     writing_ = true;
     size_ = tables_.write();
+    run_.seen_.look(machine_);
     writing_ = false;
     changed_ = false;
   }
@@ -121,7 +122,7 @@ void RunTrace::describe(base::Time at) {
       if (known.id == now.id && known.modelled) known.interfaces = now.interfaces;
     }
   }
-  describe_roles(machines, info_);
+  describe_roles(machines, seen_, info_);
   writer_->describe(info_, at);
 }
 

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +18,15 @@ namespace lvs::control {
 
 class Machine;
 class MachineTrace;
+
+// Who was what at any time of the run: a server that a health check has taken out is one all the same.
+struct RolesSeen {
+  std::vector<base::Ipv4Addr> virtuals, balanced;  // in the order in which they came
+  std::set<trace::HostId> directors;
+  std::map<base::Ipv4Addr, std::set<trace::HostId>> owners;  // of each address
+
+  void look(const Machine& machine);
+};
 
 class RunTrace {
  public:
@@ -49,13 +60,15 @@ class RunTrace {
   void describe(base::Time at);
 
   trace::RunInfo info_;
+  RolesSeen seen_;
   trace::TraceWriter::Output output_;
   trace::TraceOptions options_;
   std::unique_ptr<trace::TraceWriter> writer_;
   std::vector<std::unique_ptr<MachineTrace>> machines_;
 };
 
-// Fills in roles of hosts and addresses from what the machines are configured to do.
-void describe_roles(const std::vector<Machine*>& machines, trace::RunInfo& info);
+// Fills in roles of hosts and addresses from what the machines are configured to do, and were. Where nothing is
+// balanced, addresses that several machines have or had are the virtual ones.
+void describe_roles(const std::vector<Machine*>& machines, RolesSeen& seen, trace::RunInfo& info);
 
 }  // namespace lvs::control

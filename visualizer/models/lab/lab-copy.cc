@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "models/session/lab-copy.h"
+#include "models/lab/lab-copy.h"
 
 #include <QCoreApplication>
 #include <QDir>

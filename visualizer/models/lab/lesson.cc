@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "models/session/lesson.h"
+#include "models/lab/lesson.h"
 
 #include <QRegularExpression>
 #include <QStringList>
@@ -14,12 +14,13 @@ constexpr std::size_t kMostLessonSteps = 100;
 
 // The text that a line "Answer zh: ..." is about; nullptr: it begins with no such word.
 QString* textNamed(LessonStep& step, const QString& line, QString& rest) {
-  static const QRegularExpression form("^(Question|Answer|Note|Look)( zh)?:\\s*(.*)$");
+  static const QRegularExpression form("^(Question|Answer|Note|Look|Show)( zh)?:\\s*(.*)$");
   const auto found = form.match(line);
   if (!found.hasMatch()) return nullptr;
   rest = found.captured(3);
   const QString word = found.captured(1);
   if (word == "Look") return &step.look;
+  if (word == "Show") return &step.show;
   LessonText& text = word == "Question" ? step.question : word == "Answer" ? step.answer : step.note;
   return found.captured(2).isEmpty() ? &text.en : &text.zh;
 }
@@ -69,14 +70,14 @@ std::vector<LessonStep> lessonOf(const Session& session) {
   return {};
 }
 
-std::optional<Moment> momentOf(Session& session, const LessonStep& step) {
-  if (step.look.isEmpty()) return {};
-  if (step.look.startsWith('#')) {
-    const auto moment = momentFrom(step.look.mid(1));
+std::optional<Moment> momentOf(Session& session, const QString& place) {
+  if (place.isEmpty()) return {};
+  if (place.startsWith('#')) {
+    const auto moment = momentFrom(place.mid(1));
     return moment && moment->walk < session.index().walks().size() ? moment : std::nullopt;
   }
   QString error;
-  const auto filter = parseFilter(step.look, session.index(), error);
+  const auto filter = parseFilter(place, session.index(), error);
   if (!filter) return {};
   for (std::uint32_t walk = 0; walk < session.index().walks().size(); ++walk) {
     int at = 0;

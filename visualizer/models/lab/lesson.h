@@ -20,7 +20,9 @@ struct LessonText {
 
 struct LessonStep {
   LessonText question, answer, note;
-  QString look;  // "#1,20": packet and stage; else a filter, whose first stage is meant; empty: stay
+  // Where the question is asked, and where its answer is seen. "#1,20": packet and stage; else a filter, whose first
+  // stage is meant; empty: stay.
+  QString look, show;
 };
 
 // Those of the section "## Lesson"; none: there is no such section, or nothing in it.
@@ -28,7 +30,7 @@ std::vector<LessonStep> lessonOf(const QString& readme);
 // That of the lab that the trace carries.
 std::vector<LessonStep> lessonOf(const Session& session);
 
-// Where the step looks; nothing: such a moment is not in the trace, or the step says none.
-std::optional<Moment> momentOf(Session& session, const LessonStep& step);
+// What a step's `look` or `show` says; nothing: such a moment is not in the trace, or it says none.
+std::optional<Moment> momentOf(Session& session, const QString& place);
 
 }  // namespace lvs::view

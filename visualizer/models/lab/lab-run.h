@@ -8,7 +8,7 @@
 #include <QTemporaryDir>
 #include <memory>
 
-#include "models/session/lab-copy.h"
+#include "models/lab/lab-copy.h"
 
 namespace lvs::view {
 
