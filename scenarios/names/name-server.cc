@@ -39,7 +39,7 @@ class NameServer::Resolver {
       : names_(names),
         number_(number),
         host_(host),
-        exchange_(host->GetMachine(), {}, [](const host::SocketAddress&, std::string_view) {}),
+        exchange_(host->GetMachine(), {}, [](const std::string&, bool) {}),
         again_(host->GetMachine().host(), [this] { ask(); }) {}
 
   // Its time has come when the answer before has none left.

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // DNS messages, any bytes: read, written again, and to a dnsmasq that answers some itself and sends others on. The
 // input is a list of messages, each behind a byte that says who sends it (0: a client, 1: the upstream server, 2: a
-// line of dnsmasq.conf, 3: a second passes) and its length in two bytes.
+// line of dnsmasq.conf, with 4 a named.conf, with 8 a zone file, 3: a second passes) and its length in two bytes.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "control/machine/machine.h"
 #include "daemons/daemons.h"
 #include "daemons/dnsmasq/conf.h"
+#include "daemons/named/conf.h"
+#include "daemons/named/message.h"
+#include "daemons/named/zone-file.h"
 #include "parts/parts.h"
 #include "trace/dissect/dissect.h"
 #include "wire/checksum.h"
@@ -60,6 +65,31 @@ void check(std::string_view bytes) {
     if (wire::dns_value_text(again->answers[i]) != wire::dns_value_text(message->answers[i])) std::abort();
 }
 
+// A file of dnsmasq, or of named: what was read of a zone is asked for.
+void configure(unsigned which, std::string_view text) {
+  if (which == 0) {
+    dnsmasq::Conf conf;
+    dnsmasq::read_conf_file(text, "f", conf);
+  } else if (which == 1) {
+    named::read_named_conf("f", [&](const std::string& path) -> std::optional<std::string> {
+      if (path != "f") return std::nullopt;
+      return std::string(text);
+    });
+  } else {
+    const auto reading = named::read_zone("example.com", text, "f");
+    if (!reading.ok()) return;
+    named::Answering how;
+    how.order = [](const named::RrSet& set) { return set.data; };
+    for (const auto& [name, node] : reading.zone->nodes()) {
+      wire::DnsMessage reply;
+      reply.flags = wire::dns_flag::qr;
+      reply.questions.push_back({name, static_cast<std::uint16_t>(wire::DnsType::any), wire::kDnsIn});
+      named::answer({{"example.com", reading.zone}}, how, reply);
+      if (!wire::read_dns(named::write_message(std::move(reply), 512, false))) std::abort();
+    }
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -75,6 +105,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t length =
         std::min<std::size_t>(base::load_be16(reinterpret_cast<const std::uint8_t*>(rest.data()) + 1), rest.size() - 3);
     const int kind = rest[0] & 3;
+    const unsigned which = static_cast<unsigned char>(rest[0]) >> 2U & 3U;
     const std::string_view message = rest.substr(3, std::min<std::size_t>(length, 1400));
     rest.remove_prefix(3 + length);
     check(message);
@@ -85,8 +116,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       for (const host::UdpSocket* each : machine.sockets().udp_sockets()) port = each->local().port;
       deliver(machine, base::Ipv4Addr::of(10, 0, 0, 54), wire::kDnsPort, port, message);
     } else if (kind == 2) {
-      dnsmasq::Conf conf;
-      dnsmasq::read_conf_file(message, "f", conf);
+      configure(which, message);
     } else {
       clock.now_ += std::chrono::seconds(1);
       machine.host().advance();

@@ -86,6 +86,35 @@ void Server::forward(const std::string& bytes, const DnsMessage& question, const
   forwarded_.push_back(std::move(fresh));
 }
 
+void Server::forward_over_tcp(const DnsMessage& question, const Client& client,
+                              const std::vector<const Upstream*>& servers) {
+  std::erase_if(over_tcp_, [](const auto& each) { return each->over; });
+  if (over_tcp_.size() >= kMostForwarded) return;
+  control::DnsExchange::Setting setting;
+  for (const Upstream* const each : servers) setting.servers.push_back({each->address, each->port});
+  setting.tries = 1;
+  setting.tcp = true;
+  over_tcp_.push_back(std::make_unique<OverTcp>(*this));
+  OverTcp& sent = *over_tcp_.back();
+  DnsMessage asked = question;
+  asked.id = static_cast<std::uint16_t>(machine_.host().rng.next());
+  sent.exchange.ask(asked, std::move(setting), [this, &sent, client, question](const auto& outcome) {
+    sent.over = true;
+    if (outcome.reply) {
+      learn(*outcome.reply);
+      std::string bytes = outcome.bytes;
+      set_id(bytes, client.id);
+      const unsigned flags = (outcome.reply->flags & ~wire::dns_flag::ad) | wire::dns_flag::ra;
+      base::store_be16(reinterpret_cast<std::uint8_t*>(bytes.data()) + 2, static_cast<std::uint16_t>(flags));
+      return send(client, bytes);
+    }
+    DnsMessage reply = question;
+    reply.additional.clear();
+    reply.flags |= wire::dns_flag::qr | wire::dns_flag::ra | static_cast<std::uint16_t>(DnsRcode::refused);
+    reply_to(client, std::move(reply));
+  });
+}
+
 // The same question from the same client, or from another one.
 void Server::ask_again(Forwarded& old, const Client& client) {
   const bool again = std::ranges::find(old.clients, client) != old.clients.end();

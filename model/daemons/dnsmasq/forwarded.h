@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "control/programs/dns/exchange.h"
 #include "daemons/dnsmasq/server.h"
 
 namespace lvs::dnsmasq {
@@ -15,11 +16,11 @@ class Server::Listener final : public host::SocketUser {
   explicit Listener(Server& server) : server_(server) {}
   void socket_ready() override {
     host::UdpSocket::Datagram datagram;
-    while (udp->receive(datagram) == host::SocketError::none) server_.take(*this, datagram);
+    while (udp->receive(datagram) == host::SocketError::none)
+      server_.take(datagram.data, {datagram.from, datagram.to, 0, false, 0});
   }
 
   host::UdpPtr udp;
-  host::TcpPtr tcp;  // calls end in its queue: only datagrams are modelled
 
  private:
   Server& server_;
@@ -48,6 +49,15 @@ class Server::Forwarded final : public host::SocketUser {
 
  private:
   Server& server_;
+};
+
+// One that came over TCP is sent on over TCP, to one server after the other (tcp_request(), in a process of its own).
+class Server::OverTcp {
+ public:
+  explicit OverTcp(Server& server) : exchange(server.machine_, server.owner(10), [](const std::string&, bool) {}) {}
+
+  control::DnsExchange exchange;
+  bool over = false;
 };
 
 }  // namespace lvs::dnsmasq

@@ -22,7 +22,8 @@ using wire::DnsType;
 namespace {
 
 constexpr std::uint16_t kEdnsSize = 1232;
-constexpr std::size_t kLargestPlain = 512;
+constexpr std::size_t kLargestPlain = 512, kLargestStream = 65535;
+constexpr auto kTcpIdle = std::chrono::seconds(150);  // alarm(2) of the process that serves a connection
 
 void set_rcode(DnsMessage& reply, DnsRcode code) {
   reply.flags = static_cast<std::uint16_t>((reply.flags & ~wire::dns_flag::rcode) | static_cast<unsigned>(code));
@@ -44,7 +45,10 @@ Server::Server(control::Machine& machine, control::Pid pid, Conf conf, Say say)
       pid_(pid),
       conf_(std::move(conf)),
       say_(std::move(say)),
-      store_(conf_.cache_size, !conf_.no_round_robin) {}
+      store_(conf_.cache_size, !conf_.no_round_robin),
+      streams_(machine, owner(5), kTcpIdle, [this](const control::DnsStreams::Asked& asked) {
+        take(asked.bytes, {asked.from, asked.to.addr, 0, false, asked.connection});
+      }) {}
 Server::~Server() = default;
 
 std::int64_t Server::now() const {
@@ -55,12 +59,9 @@ std::string Server::listen_on(base::Ipv4Addr address) {
   auto listener = std::make_unique<Listener>(*this);
   listener->udp = machine_.sockets().udp(listener.get(), owner(4));
   listener->udp->set_reuse(true, false);
-  listener->tcp = machine_.sockets().tcp(nullptr, owner(5));
-  listener->tcp->set_reuse(true, false);
   const host::SocketAddress at{address, conf_.port};
   SocketError error = listener->udp->bind(at);
-  if (error == SocketError::none) error = listener->tcp->bind(at);
-  if (error == SocketError::none) error = listener->tcp->listen(32);
+  if (error == SocketError::none) error = streams_.listen(at, 32);
   if (error != SocketError::none) {
     return fmt::format("failed to create listening socket for {}: {}",
                        address.is_any() ? fmt::format("port {}", conf_.port) : address.text(), text_of(error));
@@ -135,12 +136,13 @@ void Server::read_names() {
   }
 }
 
-void Server::take(Listener& listener, const host::UdpSocket::Datagram& datagram) {
-  static_cast<void>(listener);
-  auto question = wire::read_dns(datagram.data);
-  if (!question || question->has(wire::dns_flag::qr) || question->questions.size() != 1 || datagram.from.port == 0)
+void Server::take(const std::string& bytes, const Client& from) {
+  auto question = wire::read_dns(bytes);
+  if (!question || question->has(wire::dns_flag::qr) || question->questions.size() != 1 || from.address.port == 0)
     return;
-  const Client client{datagram.from, datagram.to, question->id, question->opt() != nullptr};
+  Client client = from;
+  client.id = question->id;
+  client.edns = question->opt() != nullptr;
   DnsMessage reply;
   reply.id = question->id;
   reply.flags = static_cast<std::uint16_t>(
@@ -165,7 +167,8 @@ void Server::take(Listener& listener, const host::UdpSocket::Datagram& datagram)
     return reply_to(client, std::move(reply));
   }
   if (authority.servers.empty()) return reply_to(client, std::move(reply));
-  forward(datagram.data, *question, client, authority.servers);
+  if (client.connection != 0) return forward_over_tcp(*question, client, authority.servers);
+  forward(bytes, *question, client, authority.servers);
 }
 
 void Server::refuse(DnsMessage& reply) const {
@@ -195,7 +198,8 @@ bool Server::answer_known(const DnsMessage& question, DnsMessage& reply) {
     }
     if (answered) return true;
   }
-  if (is_type(asked, DnsType::a) && answer_addresses(asked, reply)) return true;
+  const bool any = is_type(asked, DnsType::any);
+  if ((is_type(asked, DnsType::a) || any) && answer_addresses(asked, reply)) return true;
   switch (store_.missing(asked.name, asked.type, now())) {
     case Store::Missing::unknown: return false;
     case Store::Missing::no_data: return true;
@@ -275,7 +279,8 @@ void Server::reply_to(const Client& client, DnsMessage reply) {
     reply.additional.push_back(wire::dns_opt(kEdnsSize));
   }
   std::string bytes = write_dns(reply);
-  if (bytes.size() > (client.edns ? kEdnsSize : kLargestPlain)) {
+  const std::size_t most = client.connection != 0 ? kLargestStream : client.edns ? kEdnsSize : kLargestPlain;
+  if (bytes.size() > most) {
     reply.answers.clear();
     reply.authority.clear();
     reply.flags |= wire::dns_flag::tc;
@@ -286,6 +291,7 @@ void Server::reply_to(const Client& client, DnsMessage reply) {
 
 // From the address that was asked (IP_PKTINFO): a socket of that address, for this one answer.
 void Server::send(const Client& client, const std::string& bytes) {
+  if (client.connection != 0) return streams_.reply(client.connection, bytes);
   const auto socket = machine_.sockets().udp(nullptr, owner(4));
   socket->set_reuse(true, false);
   if (socket->bind({client.asked, conf_.port}) == SocketError::none) socket->send(bytes, client.address);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "control/machine/machine.h"
+#include "control/names/dns-streams.h"
 #include "daemons/dnsmasq/conf.h"
 #include "daemons/dnsmasq/store.h"
 #include "host/socket/sockets.h"
@@ -35,17 +36,19 @@ class Server {
  private:
   class Listener;
   class Forwarded;
+  class OverTcp;
   struct Client {
     host::SocketAddress address;
     base::Ipv4Addr asked;  // which of our addresses
     std::uint16_t id = 0;
     bool edns = false;
+    std::uint64_t connection = 0;  // of TCP; 0: asked over UDP
     friend bool operator==(const Client& a, const Client& b) { return a.address == b.address && a.id == b.id; }
   };
 
   std::string listen_on(base::Ipv4Addr address);
   void read_names();
-  void take(Listener& listener, const host::UdpSocket::Datagram& datagram);
+  void take(const std::string& bytes, const Client& from);
   bool answer_known(const wire::DnsMessage& question, wire::DnsMessage& reply);
   bool answer_reverse(const wire::DnsQuestion& question, wire::DnsMessage& reply);
   bool answer_addresses(const wire::DnsQuestion& question, wire::DnsMessage& reply);
@@ -61,6 +64,8 @@ class Server {
 
   void forward(const std::string& bytes, const wire::DnsMessage& question, const Client& client,
                const std::vector<const Upstream*>& servers);
+  void forward_over_tcp(const wire::DnsMessage& question, const Client& client,
+                        const std::vector<const Upstream*>& servers);
   void ask_again(Forwarded& old, const Client& client);
   void answered(Forwarded& forwarded, const host::UdpSocket::Datagram& datagram);
   void learn(const wire::DnsMessage& reply);
@@ -77,6 +82,8 @@ class Server {
   Say say_;
   Store store_;
   std::vector<std::unique_ptr<Listener>> listeners_;
+  control::DnsStreams streams_;
+  std::vector<std::unique_ptr<OverTcp>> over_tcp_;
   std::vector<Upstream> upstreams_;
   std::deque<std::unique_ptr<Forwarded>> forwarded_;
   // Which of several servers is asked.

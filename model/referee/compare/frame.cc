@@ -141,8 +141,8 @@ class FramePair {
     if (load_be16(&left_[checksum]) != 0 && load_be16(&right_[checksum]) != 0) settle_checksum(checksum, offset, end_);
   }
 
-  // Ids of DNS messages are drawn at random, one for all that is said about a question between two programs; so is the
-  // client's half of a cookie (RFC 7873).
+  // Ids of DNS messages are drawn at random, one for all that is said about a question between two programs; so are
+  // cookies (RFC 7873), which may be the last option of the last record.
   void settle_dns(std::size_t udp) {
     const std::size_t message = udp + Udp::kSize;
     const std::uint16_t source = load_be16(&left_[udp]), target = load_be16(&left_[udp + 2]);
@@ -151,11 +151,14 @@ class FramePair {
     const auto client = reply ? ip_.dst() : ip_.src();
     settle(message, 2,
            renaming_.dns_id(client, reply ? target : source, load_be16(&left_[message]), load_be16(&right_[message])));
-    constexpr std::size_t kCookie = 12;
-    constexpr std::array<std::uint8_t, 4> kCookieOption{0, 10, 0, 8};
-    if (message + kCookie < end_ && std::equal(kCookieOption.begin(), kCookieOption.end(), &left_[end_ - kCookie]) &&
-        same(end_ - kCookie, 4))
-      mark(end_ - 8, 8, false);
+    for (const std::size_t size : {std::size_t{8}, std::size_t{24}}) settle_cookie(message, size);
+  }
+  // At the end of a message: the client's half of 8 bytes, and the server's of 16.
+  void settle_cookie(std::size_t message, std::size_t size) {
+    const std::array<std::uint8_t, 4> option{0, 10, 0, static_cast<std::uint8_t>(size)};
+    const std::size_t at = end_ - std::min(end_, size + option.size());
+    if (message < at && std::equal(option.begin(), option.end(), &left_[at]) && same(at, option.size()))
+      mark(at + option.size(), size, false);
   }
 
   // The connections in a message of the IPVS synchronisation daemon: of each the client's port.

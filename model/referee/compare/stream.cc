@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
+#include "wire/dns.h"
 #include "wire/ethernet.h"
 #include "wire/ipv4.h"
 #include "wire/tcp.h"
@@ -155,6 +157,30 @@ std::string without_dates(const std::string& data) {
   return result;
 }
 
+// DNS over TCP: ids of messages, and the cookie at the end of each, are drawn.
+std::string without_dns_draws(std::string data) {
+  for (std::size_t at = 0; at + 2 + wire::kDnsHeader <= data.size();) {
+    const std::size_t begin = at + 2;
+    const std::size_t end = begin + base::load_be16(reinterpret_cast<const std::uint8_t*>(&data[at]));
+    if (end > data.size()) break;
+    data.replace(begin, 2, 2, '*');
+    for (const char size : {char{8}, char{24}}) {
+      const std::size_t whole = static_cast<std::size_t>(size) + 4;
+      if (end < begin + wire::kDnsHeader + whole) continue;
+      if (data.compare(end - whole, 4, std::string{0, 10, 0, size}) == 0)
+        data.replace(end - whole + 4, whole - 4, whole - 4, '*');
+    }
+    at = end;
+  }
+  return data;
+}
+
+// What the same program says each time.
+std::string repeatable(const TcpDirection& direction, const std::string& data) {
+  const bool dns = direction.sport == wire::kDnsPort || direction.dport == wire::kDnsPort;
+  return dns ? without_dns_draws(data) : without_dates(data);
+}
+
 }  // namespace
 
 std::vector<std::string> differing_streams(const TcpStreams& left, const TcpStreams& right, const Renaming& renaming,
@@ -179,7 +205,7 @@ std::vector<std::string> differing_streams(const TcpStreams& left, const TcpStre
     }
     const TcpStream& r = found->second;
     paired.insert(found->first);
-    if (l.data != r.data && without_dates(l.data) != without_dates(r.data))
+    if (l.data != r.data && repeatable(key.first, l.data) != repeatable(key.first, r.data))
       tell(key.first,
            fmt::format("{} bytes with {}, {} with {}, equal up to number {}", l.data.size(), names.left, r.data.size(),
                        names.right, std::ranges::mismatch(l.data, r.data).in1 - l.data.begin()));

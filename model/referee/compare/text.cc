@@ -64,6 +64,7 @@ std::vector<Rule> rules_of_tools() {
       // dig and host: ids of messages, and how long an answer took.
       {std::regex(R"((->>HEADER<<- .*, id: )[0-9]+$)"), "$1*"},
       {std::regex(R"(^;; Query time: [0-9]+ msec$)"), ";; Query time: *"},
+      {std::regex(R"(^; COOKIE: [0-9a-f]+)"), "; COOKIE: *"},
       // curl's measurements, and its progress meter: the last state of it, without speeds and times.
       {std::regex(R"(\bafter [0-9]+ (ms|milliseconds)\b)"), "after * $1"},
       {std::regex(R"(^[^\n]*\r( *[0-9]+ +[0-9.kM]+ +[0-9]+ +[0-9.kM]+ +0 +0) [^\n]*$)"), "$1 *"},

@@ -36,7 +36,8 @@ std::string class_name(std::uint16_t cls) {
 std::string question_line(const wire::DnsQuestion& question) {
   std::string line;
   unsigned at = 0;
-  put(line, at, ";" + question.name + ".");
+  line = ";";  // not counted
+  put(line, at, question.name + ".");
   indent(line, at, kClassColumn);
   put(line, at, class_name(question.cls));
   indent(line, at, kTypeColumn);
@@ -84,6 +85,8 @@ std::string opt_section(const wire::DnsRecord& opt) {
     } else {
       text += code == 10 ? "; COOKIE: " : fmt::format("; OPT={}: ", code);
       for (const char c : value) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+      // Of servers that know cookies: the client's half and theirs.
+      if (code == 10 && size > 8) text += " (good)";
     }
     text += '\n';
   }
@@ -129,9 +132,15 @@ std::string dig_record(const wire::DnsRecord& record) {
   return line + dns_value_text(record) + "\n";
 }
 
-std::string dig_banner(const DigOptions& options, bool server_named) {
-  return fmt::format("\n; <<>> DiG {} <<>>{}\n{};; global options: +cmd\n", kDigVersion, options.typed,
-                     server_named ? "; (1 server found)\n" : "");
+std::string dig_banner(const DigOptions& options, std::size_t servers) {
+  const std::string found = servers == 0   ? std::string()
+                            : servers == 1 ? "; (1 server found)\n"
+                                           : fmt::format("; ({} servers found)\n", servers);
+  return fmt::format("\n; <<>> DiG {} <<>>{}\n{};; global options: +cmd\n", kDigVersion, options.typed, found);
+}
+
+std::string_view why_no_server(const Found& found) {
+  return found.error == NameError::no_name || found.error == NameError::no_data ? "not found" : "failure";
 }
 
 std::string dig_reply(const DigQuery& query, const DnsExchange::Outcome& outcome, base::Time when) {
@@ -165,10 +174,10 @@ std::string dig_reply(const DigQuery& query, const DnsExchange::Outcome& outcome
     const auto ms = outcome.took / std::chrono::milliseconds(1);
     const std::string address = outcome.server.addr.text();
     const std::time_t seconds = std::chrono::duration_cast<std::chrono::seconds>(when).count();
-    text += fmt::format(";; Query time: {} msec\n;; SERVER: {}#{}({}) (UDP)\n", ms, address, outcome.server.port,
-                        query.server.empty() ? address : query.server);
+    text += fmt::format(";; Query time: {} msec\n;; SERVER: {}#{}({}) ({})\n", ms, address, outcome.server.port,
+                        query.server.empty() ? address : query.server, outcome.tcp ? "TCP" : "UDP");
     text += fmt::format(";; WHEN: {:%a %b %d %H:%M:%S} UTC {:%Y}\n", fmt::gmtime(seconds), fmt::gmtime(seconds));
-    text += fmt::format(";; MSG SIZE  rcvd: {}\n\n", outcome.size);
+    text += fmt::format(";; MSG SIZE  rcvd: {}\n\n", outcome.bytes.size());
   }
   return text;
 }

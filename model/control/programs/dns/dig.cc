@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -13,13 +15,15 @@
 #include "control/machine/registry.h"
 #include "control/machine/task-command.h"
 #include "control/names/hosts.h"
+#include "control/names/lookup.h"
 #include "control/words/addresses.h"
 
 namespace lvs::control {
 namespace {
 
 constexpr std::string_view kKnown =
-    "@SERVER -4 -c -p -q -r -t -x +[no]short +[no]all +[no]answer +[no]question +[no]comments +[no]stats +[no]cmd "
+    "@SERVER -4 -c -p -q -r -t -v -x +[no]tcp +[no]vc +[no]ignore +[no]short +[no]all +[no]answer +[no]question "
+    "+[no]comments +[no]stats +[no]cmd "
     "+[no]authority +[no]additional +[no]recurse +[no]adflag +[no]cdflag +[no]edns +[no]cookie +bufsize +tries +retry "
     "+time";
 constexpr std::string_view kUsage =
@@ -35,24 +39,42 @@ class Dig final : public Task {
         io_(io),
         done_(std::move(done)),
         options_(options),
-        exchange_(machine, {io.pid, "dig", 20}, say_failed_try(io)) {}
+        lookup_(machine, {io.pid, "dig", 20}),
+        exchange_(machine, {io.pid, "dig", 20}, [this](const std::string& line, bool comment) {
+          if (!comment || (query().show.comments && !query().show.brief)) io_.print(";; " + line + "\n");
+        }) {}
 
-  void begin() { next(); }
+  // The servers that were named are looked up before anything is asked.
+  void begin() { look_up(0); }
 
  private:
   const DigQuery& query() const { return options_.queries[number_]; }
+
+  void look_up(std::size_t i) {
+    if (i == options_.servers.size()) return next();
+    lookup_.addresses_of(options_.servers[i], wire::DnsType::a, [this, i](const Found& found) {
+      if (found.addresses.empty()) {
+        io_.complain(
+            fmt::format("dig: couldn't get address for '{}': {}\n", options_.servers[i], why_no_server(found)));
+        return done_(1);
+      }
+      servers_[options_.servers[i]] = found.addresses;
+      look_up(i + 1);
+    });
+  }
 
   void next() {
     if (number_ == options_.queries.size()) return done_(status_);
     DnsExchange::Setting setting;
     setting.tries = query().tries;
     setting.wait = query().wait;
-    if (const auto server = base::Ipv4Addr::parse(query().server)) {
-      setting.servers.push_back({*server, query().port});
-      return ask(std::move(setting));
-    }
-    for (const base::Ipv4Addr each : read_resolv_conf(machine_.files().read("/etc/resolv.conf").text).servers)
-      setting.servers.push_back({each, query().port});
+    setting.typed = query().server;
+    setting.tcp = query().tcp;
+    setting.keep_truncated = query().ignore;
+    const auto addresses = query().server.empty()
+                               ? read_resolv_conf(machine_.files().read("/etc/resolv.conf").text).servers
+                               : servers_[query().server];
+    for (const base::Ipv4Addr each : addresses) setting.servers.push_back({each, query().port});
     ask(std::move(setting));
   }
 
@@ -76,14 +98,19 @@ class Dig final : public Task {
   }
 
   void answered(const DnsExchange::Outcome& outcome) {
-    const bool banner = query().show.cmd && !query().show.brief && !said_;
-    if (banner) io_.print(dig_banner(options_, !query().server.empty()));
-    said_ = true;
-    if (!outcome.reply) {
-      io_.print(";; no servers could be reached\n");
+    if (!outcome.reply && outcome.said) {
       status_ = 9;
     } else {
-      io_.print(dig_reply(query(), outcome, machine_.epoch + machine_.host().now()));
+      const bool banner = query().show.cmd && !query().show.brief && !said_;
+      if (banner)
+        io_.print(dig_banner(options_, query().server.empty() ? 0 : servers_.find(query().server)->second.size()));
+      said_ = true;
+      if (outcome.reply) {
+        io_.print(dig_reply(query(), outcome, machine_.epoch + machine_.host().now()));
+      } else {
+        io_.print(";; no servers could be reached\n");
+        status_ = 9;
+      }
     }
     ++number_;
     next();
@@ -96,6 +123,8 @@ class Dig final : public Task {
   std::size_t number_ = 0;
   bool said_ = false;
   int status_ = 0;
+  std::map<std::string, std::vector<base::Ipv4Addr>, std::less<>> servers_;
+  Lookup lookup_;
   DnsExchange exchange_;
 };
 
@@ -108,8 +137,7 @@ class Parser {
       options_.typed += " " + words_[at_].text;
       const std::string& word = words_[at_].text;
       if (word.starts_with('@')) {
-        current().server = word.substr(1);
-        if (!base::Ipv4Addr::parse(current().server)) fail("an IPv4 address is needed here");
+        server(word.substr(1));
       } else if (word.starts_with('+')) {
         plus(word.substr(1));
       } else if (word.starts_with('-')) {
@@ -135,8 +163,17 @@ class Parser {
   void named(bool typed) {
     DigQuery& query = options_.queries.back();
     if (!typed) query.type = static_cast<std::uint16_t>(query.name == "." ? wire::DnsType::ns : wire::DnsType::a);
-    if (query.type == static_cast<std::uint16_t>(wire::DnsType::any))
-      fail("ANY is asked over TCP, which is not modelled");
+    ask_all_over_tcp(query);
+  }
+  // ANY has long answers.
+  static void ask_all_over_tcp(DigQuery& query) {
+    if (query.type == static_cast<std::uint16_t>(wire::DnsType::any) && !query.tcp_said) query.tcp = true;
+  }
+  void server(const std::string& name) {
+    if (!host_address(name) && !wire::dns_name(name)) return fail("an address or a name is needed here");
+    if (name.empty() || name.find(':') != std::string::npos) return fail("an IPv4 address or a name is needed here");
+    current().server = name;
+    options_.servers.push_back(name);
   }
   void name(const std::string& text) {
     const bool typed = default_.type != 0;
@@ -150,6 +187,7 @@ class Parser {
     if (options_.queries.empty()) {
       default_.type = value;
       default_.typed = true;
+      ask_all_over_tcp(default_);
     } else {
       options_.queries.back().typed = true;
       options_.queries.back().type = value;
@@ -167,6 +205,10 @@ class Parser {
   void minus(const std::string& word) {
     const char letter = word.size() > 1 ? word[1] : 0;
     if (letter == '4' || letter == 'r') return;
+    if (word == "-v") {
+      result_ = refusal(0, fmt::format("DiG {}\n", kDigVersion));
+      return;
+    }
     if (letter == 0 || std::string_view("cpqtx").find(letter) == std::string_view::npos)
       return fail("this option of dig is not modelled");
     std::string value = word.substr(2);
@@ -221,8 +263,13 @@ class Parser {
         {"comments", &show.comments},   {"stats", &show.stats},           {"cmd", &show.cmd},
         {"authority", &show.authority}, {"additional", &show.additional}, {"recurse", &current().recurse},
         {"rdflag", &current().recurse}, {"adflag", &current().ad},        {"cdflag", &current().cd},
-        {"edns", &current().edns},      {"cookie", &current().cookie}};
+        {"edns", &current().edns},      {"cookie", &current().cookie},    {"ignore", &current().ignore}};
     if (name == "all") return show.set_all(on);
+    if (name == "tcp" || name == "vc") {
+      current().tcp = on;
+      current().tcp_said = true;
+      return;
+    }
     const std::pair<std::string_view, bool*>* found = nullptr;
     for (const auto& each : kFlags) {
       if (each.first == name) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One question to name servers, one after the other and several times, as the tools of BIND ask it (bin/dig/dighost.c).
+// One question to name servers, one after the other and several times, as the tools of BIND ask it (bin/dig/dighost.c):
+// over UDP and, where the answer did not fit, over TCP; or over TCP from the start.
 #pragma once
 
 #include <functional>
@@ -21,41 +22,58 @@ class DnsExchange final : private host::SocketUser {
   struct Setting {
     std::vector<host::SocketAddress> servers;
     unsigned tries = 3;
-    base::Time wait = std::chrono::seconds(5);
+    std::optional<base::Time> wait;  // 5 s over UDP, 10 s over TCP
+    std::string typed;               // what the servers were called; empty: their addresses
+    bool tcp = false;
+    bool once_if_refused = false;  // a closed port is not tried again
+    bool keep_truncated = false;   // what came over UDP is the answer
   };
   struct Outcome {
     std::optional<wire::DnsMessage> reply;  // nothing: nobody answered
-    std::size_t size = 0;
+    std::string bytes;                      // as it came
     host::SocketAddress server;
     base::Time took{};
+    bool tcp = false;
+    bool said = false;  // that no server can be reached
   };
   using Done = std::function<void(const Outcome&)>;
-  // What went wrong with one try: "timed out", "connection refused".
-  using Failed = std::function<void(const host::SocketAddress& server, std::string_view why)>;
+  // A line for the one who asks: a try that came to nothing, and "Truncated, retrying in TCP mode." (`comment`).
+  using Say = std::function<void(const std::string& line, bool comment)>;
 
-  DnsExchange(Machine& machine, host::SocketOwner owner, Failed failed);
+  DnsExchange(Machine& machine, host::SocketOwner owner, Say say);
   void ask(const wire::DnsMessage& question, Setting setting, Done done);
 
  private:
   void send();
+  host::SocketError send_datagram();
+  void no_connection(std::string_view why);
   void failed(std::string_view why);
+  void next_try(bool said);
   void socket_ready() override;
+  void datagrams();
+  void stream();
+  // True: it is the answer.
+  bool take(std::string_view bytes, const host::SocketAddress& from);
+  void take_cookie(const wire::DnsMessage& reply);
   void finish(const Outcome& outcome);
 
   Machine& machine_;
   host::SocketOwner owner_;
-  Failed failed_;
+  Say say_;
   Done done_;
   wire::DnsMessage question_;
   Setting setting_;
   std::size_t server_ = 0;
   unsigned tried_ = 0;
   base::Time sent_{};
-  host::UdpPtr socket_;
+  host::UdpPtr udp_;
+  host::TcpPtr tcp_;
+  bool connected_ = false;  // over TCP
+  std::string in_;          // as it came over TCP
   Alarm alarm_;
 };
 
-// Says it as dig and host do.
-DnsExchange::Failed say_failed_try(Io& io);
+// Says it as dig and host do. `comments`: comments, too.
+DnsExchange::Say say_on(Io& io, bool comments = true);
 
 }  // namespace lvs::control

@@ -11,6 +11,7 @@
 #include "control/machine/registry.h"
 #include "control/machine/task-command.h"
 #include "control/names/lookup.h"
+#include "control/programs/dns/dig.h"
 #include "control/programs/dns/exchange.h"
 #include "control/words/getopt.h"
 
@@ -19,14 +20,15 @@ namespace {
 
 using wire::DnsType;
 
-constexpr std::string_view kKnown = "-4 -p -R -t -W";
+constexpr std::string_view kKnown = "-4 -p -R -t -T -V -W";
 
 struct HostOptions {
   std::string name, server;
   std::optional<std::uint16_t> type;
   std::uint16_t port = wire::kDnsPort;
   unsigned tries = 2;
-  base::Time wait = std::chrono::seconds(5);
+  std::optional<base::Time> wait;
+  bool tcp = false;
 };
 
 std::string line_of(const wire::DnsRecord& record) {
@@ -54,7 +56,7 @@ class HostTask final : public Task {
         done_(std::move(done)),
         options_(options),
         lookup_(machine, {io.pid, "host", 20}),
-        exchange_(machine, {io.pid, "host", 20}, say_failed_try(io)) {}
+        exchange_(machine, {io.pid, "host", 20}, say_on(io, false)) {}
 
   void begin() {
     const ResolvConf conf = read_resolv_conf(machine_.files().read("/etc/resolv.conf").text);
@@ -69,13 +71,15 @@ class HostTask final : public Task {
     if (options_.type) types_ = {*options_.type};
     setting_.tries = options_.tries;
     setting_.wait = options_.wait;
+    setting_.tcp = options_.tcp;
+    setting_.typed = options_.server;
     if (options_.server.empty()) {
       for (const base::Ipv4Addr each : conf.servers) setting_.servers.push_back({each, options_.port});
       return ask();
     }
-    lookup_.addresses(options_.server, [this](const Found& found) {
+    lookup_.addresses_of(options_.server, DnsType::a, [this](const Found& found) {
       if (found.addresses.empty()) {
-        io_.complain(fmt::format("host: couldn't get address for '{}': not found\n", options_.server));
+        io_.complain(fmt::format("host: couldn't get address for '{}': {}\n", options_.server, why_no_server(found)));
         return done_(1);
       }
       for (const base::Ipv4Addr each : found.addresses) setting_.servers.push_back({each, options_.port});
@@ -99,9 +103,10 @@ class HostTask final : public Task {
 
   void answered(const DnsExchange::Outcome& outcome) {
     if (!outcome.reply) {
-      io_.print(";; no servers could be reached\n");
+      if (!outcome.said) io_.print(";; no servers could be reached\n");
       return done_(1);
     }
+    setting_.tcp = outcome.tcp;  // one that did not fit: the types that follow are asked so, too
     const wire::DnsMessage& reply = *outcome.reply;
     constexpr unsigned kNoName = 3;
     if (reply.rcode() == kNoName && type_ == 0 && name_ + 1 < names_.size()) {
@@ -147,7 +152,7 @@ class HostTask final : public Task {
 
 CommandResultOrError parse_host(const std::vector<Word>& words) {
   HostOptions options;
-  Getopt getopt(words, "4p:R:t:W:");
+  Getopt getopt(words, "4p:R:t:TVW:");
   const auto fail = [&](std::size_t word, std::string reason) {
     return base::Error{SyntaxError{words[word].column, words[word].text, std::move(reason), std::string(kKnown)}};
   };
@@ -156,11 +161,16 @@ CommandResultOrError parse_host(const std::vector<Word>& words) {
     if (option->missing) return fail(option->word, "the argument of this option is missing");
     std::string_view digits = option->value;
     if (option->letter == '4') continue;
+    if (option->letter == 'V') return refusal(0, fmt::format("host {}\n", kDigVersion));
+    if (option->letter == 'T') {
+      options.tcp = true;
+      continue;
+    }
     if (option->letter == 't') {
       const auto type = wire::dns_type_of(option->value);
-      if (!type || *type == static_cast<std::uint16_t>(DnsType::any))
-        return fail(option->word, "this type is not modelled");
+      if (!type) return fail(option->word, "this type is not modelled");
       options.type = *type;
+      if (*type == static_cast<std::uint16_t>(DnsType::any)) options.tcp = true;
       continue;
     }
     const auto number = base::take_number<std::uint16_t>(digits);
