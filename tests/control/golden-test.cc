@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "control/machine/machine.h"
+#include "control/machine/usual/usual-files.h"
 #include "support/test-host.h"
 
 namespace lvs::control {
@@ -26,6 +27,7 @@ struct Bench {
       host::Device& dev = machine.host().add_ethernet("eth" + std::to_string(n), mac, &ports[n]);
       machine.host().set_up(dev, true);
     }
+    for (const UsualFile& file : usual_files()) machine.files().place(file.path, std::string(file.text));
   }
 };
 
@@ -112,8 +114,8 @@ TEST_P(Golden, AnswersAsRecorded) {
 INSTANTIATE_TEST_SUITE_P(Files, Golden,
                          testing::Values("ip.txt", "shell.txt", "ipvsadm.txt", "nettools.txt", "arptables.txt",
                                          "iptables-restore.txt", "tutorials.txt", "iptables.txt", "shell-words.txt",
-                                         "ip-link.txt", "iptables-more.txt", "ipset.txt", "ipset-kube.txt",
-                                         "shell-text.txt"),
+                                         "shell-more.txt", "init-functions.txt", "text-tools.txt", "ip-link.txt",
+                                         "iptables-more.txt", "ipset.txt", "ipset-kube.txt", "shell-text.txt"),
                          [](const testing::TestParamInfo<const char*>& param) {
                            const std::string_view file = param.param;
                            std::string name(file.substr(0, file.find('.')));

@@ -7,7 +7,9 @@
 #include <string_view>
 
 #include "control/lab/startup/line-errors.h"
+#include "control/lab/startup/own-services.h"
 #include "control/machine/machine.h"
+#include "control/machine/usual/usual-files.h"
 
 namespace lvs::control {
 namespace {
@@ -36,6 +38,7 @@ bool is_named(const Lab& lab, const std::string& path) {
 }  // namespace
 
 void place_lab_files(const Lab& lab, std::size_t host, Machine& machine) {
+  for (const UsualFile& file : usual_files()) machine.files().place(file.path, std::string(file.text));
   if (lab.files == nullptr) return;
   const std::string& name = lab.hosts[host].name;
   for (const LabFile& file : *lab.files) {
@@ -56,6 +59,9 @@ std::vector<LabMessage> check_lab_scripts(const Lab& lab) {
     };
     for (const ScriptError& error : all_errors(file.text, first))
       errors.push_back({{file.path, static_cast<int>(error.line)}, error.error.text()});
+    const auto parsed = parse_shell_script(file.text);
+    const auto unknown = parsed ? find_unknown_service(lab, (*parsed)->chains, file.text) : std::nullopt;
+    if (unknown) errors.push_back({{file.path, static_cast<int>(unknown->line)}, unknown->error.text()});
   }
   return errors;
 }

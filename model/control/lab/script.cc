@@ -8,6 +8,7 @@
 #include "control/lab/cpu-preset.h"
 #include "control/lab/files.h"
 #include "control/lab/startup/line-errors.h"
+#include "control/lab/startup/own-services.h"
 #include "control/lab/startup/startup.h"
 #include "control/machine/shell/statements/statement.h"
 
@@ -38,6 +39,14 @@ ShellLinePtr parse_startup(const std::string& before, const LabLine& line, std::
   return std::make_shared<ShellLine>();
 }
 
+void look_for_services(const Lab& lab, const ShellLinePtr& line, LabPlace place, const std::string& text,
+                       std::vector<LabMessage>& errors) {
+  const auto unknown = line ? find_unknown_service(lab, line->chains, text) : std::nullopt;
+  if (!unknown) return;
+  if (place.line != 0) place.line += static_cast<int>(unknown->line) - 1;
+  errors.push_back({std::move(place), unknown->error.text()});
+}
+
 }  // namespace
 
 base::Result<LabScript, std::vector<LabMessage>> parse_script(const Lab& lab) {
@@ -57,11 +66,15 @@ base::Result<LabScript, std::vector<LabMessage>> parse_script(const Lab& lab) {
   for (const LabHost& host : lab.hosts) {
     std::vector<ShellLinePtr>& lines = script.startup.emplace_back();
     Definitions before;
-    for (const LabLine& line : host.startup) lines.push_back(parse_startup(before.take(line.text), line, errors));
+    for (const LabLine& line : host.startup) {
+      lines.push_back(parse_startup(before.take(line.text), line, errors));
+      look_for_services(lab, lines.back(), line.place, line.text, errors);
+    }
   }
   for (const LabEvent& event : lab.timeline) {
     const auto* command = std::get_if<LabCommand>(&event.what);
     script.timeline.push_back(command == nullptr ? nullptr : parse(event.place, command->text));
+    if (command != nullptr) look_for_services(lab, script.timeline.back(), event.place, command->text, errors);
   }
   for (LabMessage& error : check_lab_scripts(lab)) errors.push_back(std::move(error));
   if (!errors.empty()) return base::Error{std::move(errors)};

@@ -7,6 +7,7 @@
 #include "control/machine/path-parts.h"
 #include "control/machine/proc-net.h"
 #include "control/machine/proc-sys.h"
+#include "control/machine/usual/usual-files.h"
 
 namespace lvs::control {
 std::string_view text_of(FileError error) {
@@ -42,6 +43,15 @@ std::string Files::absolute(std::string_view path, std::string_view folder) {
   // Links on every system of today.
   if (parts.size() > 1 && parts[0] == "var" && parts[1] == "run") parts.erase(parts.begin());
   if (parts.size() > 1 && parts[0] == "var" && parts[1] == "lock") parts[0] = "run";
+  // Red Hat's.
+  if (parts.size() > 2 && parts[0] == "etc" && parts[1] == "rc.d" && parts[2] == "init.d")
+    parts.erase(parts.begin() + 1);
+  // Where Red Hat's nginx has its pages.
+  if (parts.size() > 3 && parts[0] == "usr" && parts[1] == "share" && parts[2] == "nginx" && parts[3] == "html") {
+    parts[0] = "var";
+    parts[1] = "www";
+    parts.erase(parts.begin() + 2);
+  }
   std::string result;
   for (const std::string_view part : parts) result.append("/").append(part);
   return result.empty() ? "/" : result;
@@ -49,7 +59,7 @@ std::string Files::absolute(std::string_view path, std::string_view folder) {
 
 std::optional<std::string> Files::unmodelled(std::string_view path) {
   const std::string name = absolute(path, "/root");
-  if (name == "/dev/null" || name == "/proc/modules") return std::nullopt;
+  if (name == "/dev/null" || name == "/proc/modules" || name == kLsbFunctions) return std::nullopt;
   if (const auto key = below(name, "/proc/sys/")) return unmodelled_sysctl(*key);
   if (const auto file = below(name, "/proc/net/")) return unmodelled_proc_net(*file);
   // What every real system has there, the model has not: it would answer otherwise.

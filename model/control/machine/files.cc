@@ -22,14 +22,35 @@ constexpr std::string_view kProcNet = "/proc/net/";
 constexpr std::string_view kProcModules = "/proc/modules";
 
 // What is there on a fresh machine.
-constexpr auto kFolders = std::to_array<std::string_view>(
-    {"/etc",         "/etc/default",  "/etc/iproute2",  "/etc/sysconfig",
-     "/etc/init.d",  "/etc/sysctl.d", "/etc/network",   "/etc/sysconfig/network-scripts",
-     "/home",        "/lab",          "/mnt",           "/opt",
-     "/proc",        "/root",         "/run",           "/run/lock",
-     "/srv",         "/tmp",          "/usr/local/bin", "/usr/local/sbin",
-     "/var/lib",     "/var/log",      "/var/tmp",       "/var/www",
-     "/var/www/html"});
+constexpr auto kFolders = std::to_array<std::string_view>({"/etc",
+                                                           "/etc/default",
+                                                           "/etc/iproute2",
+                                                           "/etc/sysconfig",
+                                                           "/etc/init.d",
+                                                           "/etc/sysctl.d",
+                                                           "/etc/network",
+                                                           "/etc/sysconfig/network-scripts",
+                                                           "/etc/rc.d",
+                                                           "/etc/systemd/system",
+                                                           "/etc/nginx/conf.d",
+                                                           "/run/lock/subsys",
+                                                           "/home",
+                                                           "/lab",
+                                                           "/mnt",
+                                                           "/opt",
+                                                           "/proc",
+                                                           "/root",
+                                                           "/run",
+                                                           "/run/lock",
+                                                           "/srv",
+                                                           "/tmp",
+                                                           "/usr/local/bin",
+                                                           "/usr/local/sbin",
+                                                           "/var/lib",
+                                                           "/var/log",
+                                                           "/var/tmp",
+                                                           "/var/www",
+                                                           "/var/www/html"});
 
 bool is_special(std::string_view name) {
   return name.starts_with("/proc/") || name == "/proc" || name.starts_with("/dev/");

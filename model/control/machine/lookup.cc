@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "control/machine/registry.h"
+#include "control/machine/usual/refused.h"
 
 namespace lvs::control {
 namespace {
@@ -57,6 +58,9 @@ CommandResultOrError parse_command(const std::vector<Word>& words) {
   const auto commands = modelled_commands();
   const auto entry = std::ranges::find(commands, name, &CommandEntry::name);
   if (entry != commands.end()) return entry->parse(words);
+  if (const std::string_view instead = instead_of(name); !instead.empty())
+    return base::Error{SyntaxError{
+        words.front().column, words.front().text, "this command is not modelled: " + std::string(instead), {}}};
   std::string known;
   for (const CommandEntry& each : commands) {
     if (!known.empty()) known += ' ';

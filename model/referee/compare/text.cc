@@ -46,6 +46,9 @@ std::vector<Rule> rules_of_tools() {
       {std::regex(R"(\btime=[0-9.]+ ms)"), "time=* ms"},
       {std::regex(R"(\btime [0-9]+ms)"), "time *ms"},
       {std::regex(R"(rtt min/avg/max/mdev = [0-9./]+ ms(, pipe [0-9]+)?(, ipg/ewma [0-9./]+ ms)?)"), "rtt *"},
+      // traceroute: the same. mktemp: names drawn.
+      {std::regex(R"(  [0-9]+\.[0-9]{3} ms\b)"), "  * ms"},
+      {std::regex(R"(\btmp\.[A-Za-z0-9]{10}\b)"), "tmp.*"},
       // arping: the same.
       {std::regex(R"( +[0-9]+\.[0-9]+ms$)"), " *ms"},
       // tcpreplay's measurements.

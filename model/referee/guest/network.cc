@@ -8,10 +8,7 @@
 #include <iterator>
 #include <optional>
 
-#include "control/programs/system/network-plan.h"
-
 namespace lvs::referee {
-namespace {
 
 control::NetworkFiles own_files() {
   control::NetworkFiles files;
@@ -30,12 +27,10 @@ control::NetworkFiles own_files() {
   return files;
 }
 
-std::string script_of(const control::NetworkPlan& plan) {
+std::string plan_text(const control::NetworkPlan& plan) {
   if (plan.refused.empty()) return plan.script;
   return fmt::format("echo {} >&2; exit 2", control::shell_quoted("not modelled: " + plan.refused));
 }
-
-}  // namespace
 
 std::string network_script(const std::vector<std::string>& words) {
   const bool up = words.front() == "ifup";
@@ -48,7 +43,7 @@ std::string network_script(const std::vector<std::string>& words) {
   if (names.empty() && !all)
     return fmt::format("echo '{0}: no interface(s) specified' >&2; echo '{0}: Use --help for help' >&2; exit 1",
                        words.front());
-  return script_of(all ? control::plan_all_interfaces(own_files(), up)
+  return plan_text(all ? control::plan_all_interfaces(own_files(), up)
                        : control::plan_interfaces(own_files(), up, names));
 }
 

@@ -2,6 +2,7 @@
 #include "referee/guest/services.h"
 
 #include <fmt/format.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,9 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/usual/usual-files.h"
+#include "control/programs/system/services.h"
+#include "control/programs/system/units.h"
 #include "os/fd.h"
 #include "referee/guest/network.h"
 
@@ -21,12 +25,13 @@ namespace lvs::referee {
 namespace {
 
 // Those that change nothing: what they say is the model's.
-constexpr auto kSettled =
-    std::to_array<std::string_view>({"apt", "apt-get", "chkconfig", "dnf", "getenforce", "logger", "lsmod", "modprobe",
-                                     "setenforce", "sync", "update-rc.d", "yum"});
-constexpr auto kWords = std::to_array<std::string_view>({"apt", "apt-get", "brctl", "chkconfig", "dnf", "getenforce",
-                                                         "ifdown", "ifup", "logger", "lsmod", "modprobe", "setenforce",
-                                                         "sync", "systemctl", "update-rc.d", "vconfig", "yum"});
+constexpr auto kSettled = std::to_array<std::string_view>(
+    {"apt", "apt-get", "chkconfig", "dnf", "getenforce", "getsebool", "logger", "lsmod", "mail", "mailx", "modprobe",
+     "restorecon", "sendmail", "setenforce", "setsebool", "sync", "update-rc.d", "yum"});
+constexpr auto kWords = std::to_array<std::string_view>(
+    {"apt",      "apt-get",    "brctl",     "chkconfig", "dnf",       "getenforce",  "getsebool", "hostnamectl",
+     "ifdown",   "ifup",       "logger",    "lsmod",     "mail",      "mailx",       "modprobe",  "restorecon",
+     "sendmail", "setenforce", "setsebool", "sync",      "systemctl", "update-rc.d", "vconfig",   "yum"});
 constexpr auto kServices = std::to_array<std::string_view>(
     {"apache2", "haproxy", "httpd", "iptables", "ipvsadm", "keepalived", "named", "network", "networking", "nginx"});
 
@@ -62,7 +67,9 @@ std::optional<std::string> action_text(std::string_view service, const std::stri
   if (service.ends_with(".service")) service.remove_suffix(8);
   if (service == "apache2") service = "httpd";
   if (service == "httpd") return std::nullopt;
-  if (std::ranges::find(kServices, service) == kServices.end()) return action == "status" ? "exit 3" : "exit 0";
+  if (control::is_absent_service(service)) return action == "status" ? "exit 3" : "exit 0";
+  if (std::ranges::find(kServices, service) == kServices.end())
+    return plan_text(control::plan_service(own_files(), action, std::string(service)));
   if (service == "network" || service == "networking") return network_service_script(action);
   if (service == "ipvsadm" || service == "iptables") {
     const std::string file = fmt::format("F=/etc/sysconfig/{}; [ -f $F ] || [ ! -f {} ] || F={}; ", service,
@@ -112,6 +119,11 @@ int systemctl(const std::vector<std::string>& words) {
   for (std::size_t i = 1; i < rest.size(); ++i) {
     std::string name = rest[i].ends_with(".service") ? rest[i].substr(0, rest[i].size() - 8) : rest[i];
     if (name == "apache2") name = "httpd";
+    const bool own = !control::is_absent_service(name) && std::ranges::find(kServices, name) == kServices.end();
+    if (own) {
+      text += fmt::format("(\n{}\n) || s=$?\n", plan_text(control::plan_systemctl(own_files(), action, name)));
+      continue;
+    }
     if (!asks) {
       text += service_line(name, action) + " || s=$?\n";
       continue;
@@ -140,6 +152,22 @@ int brctl(const std::vector<std::string>& words) {
   return 0;
 }
 
+// What set-ups find on any system, at the same places as on the model's machines.
+void write_usual_files() {
+  namespace fs = std::filesystem;
+  for (const char* folder : {"/etc/rc.d", "/etc/systemd/system", "/run/lock/subsys", "/etc/nginx/conf.d",
+                             "/etc/nginx/sites-available", "/etc/nginx/sites-enabled", "/usr/lib/lsb"})
+    fs::create_directories(folder);
+  ::umount2("/usr/share/nginx", MNT_DETACH);  // the package's pages, where it is installed
+  fs::create_directories("/usr/share/nginx");
+  fs::create_symlink("../init.d", "/etc/rc.d/init.d");
+  fs::create_symlink("/var/www/html", "/usr/share/nginx/html");
+  for (const control::UsualFile& file : control::usual_files()) {
+    fs::remove(std::string(file.path));  // a link to what is to be read only
+    os::write_file(std::string(file.path), file.text);
+  }
+}
+
 }  // namespace
 
 std::span<const std::string_view> service_words() { return kWords; }
@@ -148,8 +176,8 @@ std::optional<int> guest_services(int argc, char** argv) {
   if (argc < 1) return {};
   std::vector<std::string> words(argv, argv + argc);
   words[0].erase(0, words[0].rfind('/') + 1);
-  if (words[0] == "service" && words.size() == 3) {
-    if (const auto text = action_text(words[1], words[2])) return shell(*text);
+  if (words[0] == "service" && (words.size() == 3 || words.size() == 2)) {
+    if (const auto text = action_text(words[1], words.size() == 3 ? words[2] : "")) return shell(*text);
     return {};
   }
   if (std::ranges::find(kWords, words[0]) == kWords.end()) return {};
@@ -157,6 +185,7 @@ std::optional<int> guest_services(int argc, char** argv) {
   if (words[0] == "systemctl") return systemctl(words);
   if (words[0] == "ifup" || words[0] == "ifdown") return shell(network_script(words));
   if (words[0] == "brctl") return brctl(words);
+  if (words[0] == "hostnamectl") return os::read_file("/etc/hostname") == words.back() + "\n" ? 0 : 2;
   if (words.size() == 4 && words[1] == "add")
     return shell(fmt::format("exec ip link add link {0} name {0}.{1} type vlan id {1}", words[2], words[3]));
   return words.size() == 3 ? shell("exec ip link del " + words[2]) : 1;
@@ -164,6 +193,7 @@ std::optional<int> guest_services(int argc, char** argv) {
 
 void write_init_scripts() {
   std::filesystem::create_directories("/etc/init.d");
+  write_usual_files();
   for (const std::string_view name : kServices) {
     const std::string path = fmt::format("/etc/init.d/{}", name);
     os::write_file(path, fmt::format("#!/bin/sh\nexec service {} \"$@\"\n", name));

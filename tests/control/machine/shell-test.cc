@@ -65,19 +65,30 @@ TEST(Shell, NamesTheWordAndItsColumn) {
       {"awk '{print | \"sort\"}'", "output of awk into a command is not modelled"},
       {"awk 'BEGIN {f(1)}'", "the function 'f' is not modelled"},
       {"awk '{print'", "the program ends too early"},
-      {"sed 'h'", "the command h of sed is not modelled"},
+      {"sed 'w x'", "the command w of sed is not modelled"},
       {"sort -k 1q", "this key of sort is not modelled"},
       {"date -d now", "this argument of date is not modelled"},
       {"telnet 10.0.0.1", "a port is needed"},
       {"wget https://10.0.0.1/", "only http is modelled"},
       {"curl -d @file 10.0.0.1", "data from a file are not modelled"},
       {"ss -t sport = :80 or foo", "this filter of ss is not modelled"},
-      {"systemctl start sshd", "column 17: 'sshd': this service is not modelled"},
+      {"systemctl start getty@tty1", "column 17: 'getty@tty1': this service is not modelled"},
+      {"watch ipvsadm -Ln", "column 1: 'watch': this command is not modelled: it needs a terminal"},
       {"[[ a = b ]]", "column 1: '[[': this word of bash is not modelled"},
       {"A=-Z; ping $A 10.0.0.1", "column 12: '-Z': unknown option of ping"},
       {"for i in -c -Z; do ping $i 1 10.0.0.1; done", "column 25: '-Z': unknown option of ping"},
       {"for i in $(seq 2); do cat /dev/$i; done", "column 27: '/dev/1': this file is not modelled"},
       {"for i in a; do echo x > /dev/$i; done", "column 25: '/dev/a': this file is not modelled"},
+  };
+  for (const auto& [line, expected] : cases) EXPECT_THAT(error_of(line), HasSubstr(expected)) << line;
+}
+
+TEST(Shell, NamesTheCommandBehindAnother) {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"ls | xargs mii-tool", "column 12: 'mii-tool': this command is not modelled"},
+      {"exec mii-tool", "column 6: 'mii-tool': this command is not modelled"},
+      {"exec -a x true", "column 6: '-a': this option of exec is not modelled"},
+      {"sudo timeout 5 mii-tool", "column 16: 'mii-tool': this command is not modelled"},
   };
   for (const auto& [line, expected] : cases) EXPECT_THAT(error_of(line), HasSubstr(expected)) << line;
 }
@@ -94,14 +105,15 @@ TEST(Shell, NamesWhatASentenceLacks) {
       {"echo $((1 ? 2 : 3))",
        "column 6: '$((1 ? 2 : 3))': this arithmetic is not modelled; known: + - * / % ( ) < > == && || = += ++ NAME"},
       {"[ -f /etc/passwd ]", "column 6: '/etc/passwd': this file is not modelled"},
-      {"[ -L /tmp/x ]", "column 3: '-L': this test is not modelled; known: = !="},
+      {"[ -O /tmp/x ]", "column 3: '-O': this test is not modelled; known: = !="},
       {"true &&", "column 6: '&&': a command is missing behind this"},
       {"&& true", "column 1: '&&': not expected here"},
       {"true ;; true", "column 6: ';;': not expected here"},
       {"; true", "column 1: ';': not expected here"},
       {"cat << END", "'END': this word ends the here-document and does not come"},
       {"echo x >", "a command is missing behind this"},
-      {"true 3> /tmp/x", "this descriptor is not modelled"},
+      {"true 1< /tmp/x", "not modelled with this descriptor"},
+      {"umask 077", "column 7: '077': not modelled here; known: 022"},
   };
   for (const auto& [line, expected] : cases) EXPECT_THAT(error_of(line), HasSubstr(expected)) << line;
 }

@@ -10,6 +10,7 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/shell/options/names.h"
 #include "control/machine/shell/options/read.h"
 #include "control/machine/shell/options/trap.h"
 #include "control/machine/shell/words.h"
@@ -38,7 +39,8 @@ std::optional<unsigned> number_of(const std::string& text) { return base::number
 // --- folders ---
 
 BuiltinResult run_cd(const Call& call) {
-  const std::string wanted = call.size() > 1 ? call.at(1) : call.scope.variables["HOME"];
+  const std::size_t at = call.size() > 1 && (call.at(1) == "-P" || call.at(1) == "-L") ? 2 : 1;
+  const std::string wanted = call.size() > at ? call.at(at) : call.scope.variables["HOME"];
   const std::string folder = Files::absolute(wanted, call.scope.folder);
   const auto status = call.root.machine().files().status(folder);
   if (status.kind != Files::Kind::folder) {
@@ -62,6 +64,11 @@ BuiltinResult run_pwd(const Call& call) {
 // NAME or NAME=VALUE of export, readonly and local.
 BuiltinResult run_export(const Call& call) {
   const bool local = call.at(0) == "local";
+  if (local && call.scope.bash && call.size() > 1 && call.at(1).starts_with('-')) {
+    std::vector<Word> rest = as_export(call.words, call.scope);
+    rest.front().text = "local";
+    return run_export({rest, call.scope, call.streams, call.root});
+  }
   if (local && call.scope.calls == 0) {
     if (!call.scope.bash) call.scope.jump = Jump::exit;
     return {call.complain(call.scope.bash ? "can only be used in a function" : "not in a function",
@@ -257,21 +264,16 @@ BuiltinResult run_dot(const Call& call) {
   return {call.complain(fmt::format("cannot open {}: No such file", file), 2)};
 }
 
-BuiltinResult run_command_v(const Call& call) {
-  int status = 127;
-  for (std::size_t i = call.at(0) == "type" ? 1 : 2; i < call.size(); ++i) {
-    const std::string& name = call.at(i);
-    std::string found;
-    if (call.scope.functions.contains(name) || is_shell_builtin(name) || is_builtin(name)) found = name;
-    if (found.empty() && is_modelled_command(name)) found = "/usr/sbin/" + name;
-    if (found.empty() && name.find('/') != std::string::npos && call.root.machine().files().status(name).executable())
-      found = name;
-    if (found.empty()) continue;
-    call.streams.out->write(found + "\n");
-    status = 0;
+BuiltinResult run_declare(const Call& call) {
+  if (!call.scope.bash) {
+    call.streams.err->write(fmt::format("{}{}: not found\n", place_of(call.scope), call.at(0)));
+    return {127};
   }
-  return {status};
+  const std::vector<Word> words = as_export(call.words, call.scope);
+  return run_export({words, call.scope, call.streams, call.root});
 }
+
+BuiltinResult run_names(const Call& call) { return run_which(call.words, call.scope, call.streams, call.root); }
 
 struct Builtin {
   std::string_view name;
@@ -280,7 +282,8 @@ struct Builtin {
 constexpr auto kBuiltins = std::to_array<Builtin>({
     {".", run_dot},
     {"cd", run_cd},
-    {"command", run_command_v},
+    {"command", run_names},
+    {"declare", run_declare},
     {"eval", run_eval},
     {"export", run_export},
     {"getopts", run_getopts},
@@ -295,16 +298,19 @@ constexpr auto kBuiltins = std::to_array<Builtin>({
     {"set", run_set},
     {"shift", run_shift},
     {"source", run_dot},
+    {"type", run_names},
+    {"typeset", run_declare},
     {"ulimit", [](const Call&) { return BuiltinResult{0}; }},  // nothing of that is bounded here
     {"trap", [](const Call& call) { return run_trap(call.words, call.scope, call.streams, call.root); }},
+    {"umask", [](const Call& call) { return run_umask(call.words, call.scope, call.streams, call.root); }},
     {"unset", run_unset},
     {"wait",
      [](const Call& call) {
        return BuiltinResult{0, std::make_unique<WaitRunner>(call)};
      }},
 });
-constexpr auto kUnmodelled = std::to_array<std::string_view>(
-    {"alias", "bg", "declare", "exec", "fg", "jobs", "let", "shopt", "times", "type", "typeset", "umask", "unalias"});
+constexpr auto kUnmodelled =
+    std::to_array<std::string_view>({"alias", "bg", "exec", "fg", "jobs", "let", "shopt", "times", "unalias"});
 
 }  // namespace
 
@@ -320,6 +326,7 @@ std::optional<SyntaxError> check_shell_builtin(const std::vector<Word>& words) {
   };
   if (std::ranges::find(kUnmodelled, name.text) != kUnmodelled.end())
     return SyntaxError{name.column, name.text, "this command of the shell is not modelled", {}};
+  if (name.text == "declare" || name.text == "typeset") return check_declare(words);
   for (std::size_t i = 1; i < words.size(); ++i) {
     const std::string& word = words[i].text;
     const bool option = word.size() > 1 && (word[0] == '-' || word[0] == '+');
@@ -336,11 +343,16 @@ std::optional<SyntaxError> check_shell_builtin(const std::vector<Word>& words) {
     } else if (name.text == "ulimit") {
       if (words.size() != 3) return odd(i, "-n NUMBER and its like");
     } else if (name.text == "command") {
-      if (i == 1 && word != "-v") return odd(i, "-v NAME");
+      if (i == 1 && word != "-v" && word != "-V") return odd(i, "-v NAME, -V NAME");
+    } else if (name.text == "type") {
+      if (option) return odd(i, "NAMES");
+    } else if (name.text == "umask") {
+      if (word != "022" && word != "0022" && word != "22") return odd(i, "022");
     } else if (name.text == "read") {
-      if (option && word != "-r" && word != "-p") return odd(i, "-r -p NAMES");
+      if (option && !is_read_option(word)) return odd(i, "-r -p -s -t -n -d -u -a NAMES");
     } else if (name.text == "cd" || name.text == "pwd" || name.text == "export" || name.text == "readonly") {
-      if (option) return odd(i, {});
+      const bool folders = name.text == "cd" || name.text == "pwd";
+      if (option && !(folders && (word == "-P" || word == "-L"))) return odd(i, {});
     }
   }
   return std::nullopt;

@@ -13,6 +13,7 @@
 #include "control/machine/shell/prefix.h"
 #include "control/machine/shell/seq-text.h"
 #include "control/machine/shell/words.h"
+#include "control/machine/usual/usual-files.h"
 
 namespace lvs::control {
 namespace {
@@ -55,7 +56,7 @@ class Foresight final : public ShellValues {
  private:
   static bool is_argument(const std::string& name) { return name[0] >= '0' && name[0] <= '9'; }
   static bool is_special(const std::string& name) {
-    constexpr auto kSet = std::to_array<std::string_view>({"HOME", "PATH", "PWD", "OPTIND", "OPTARG", "IFS"});
+    constexpr auto kSet = std::to_array<std::string_view>({"HOME", "PATH", "PWD", "OPTIND", "OPTARG", "IFS", "PPID"});
     return name.size() == 1 && !is_variable_name(name) ? true : std::ranges::find(kSet, name) != kSet.end();
   }
 
@@ -133,6 +134,7 @@ class Foresight final : public ShellValues {
     if (done() || !words.ok() || words.words.empty()) return;
     const std::string& name = words.words.front().text;
     if (functions_.contains(name) || is_script_name(name)) return;
+    if (name == "exec" && words.words.size() == 1) return;
     if (is_prefix(name)) {
       error_ = check_prefixed(words.words, functions_);
       return;
@@ -143,13 +145,18 @@ class Foresight final : public ShellValues {
         error_ = SyntaxError{words.words.front().column, name, "modelled in scripts only", {}};
       return;
     }
-    if (auto parsed = parse_command(words.words); !parsed) error_ = parsed.error();
+    if (name == "printf" && words.words.size() > 3 && words.words[1].text == "-v") return;
+    const bool may_be_function = read_.may_be(name) && !is_modelled_command(name);
+    if (auto parsed = parse_command(words.words); !parsed && !may_be_function) error_ = parsed.error();
   }
 
   // read, export, local, getopts; eval and "." may set anything.
   void sets_variables(const SimpleCommand& each) {
     const std::string name = each.words.front().is_text() ? each.words.front().text() : std::string();
-    if (name == "eval" || name == "." || name == "source") lenient_ = true;
+    if (name == "eval" || name == "." || name == "source") {
+      lenient_ = true;
+      read_.read(name != "eval" && each.words.size() > 1 && each.words[1].is_text() ? each.words[1].text() : "");
+    }
     if (name != "read" && name != "export" && name != "local" && name != "readonly" && name != "getopts") return;
     for (const ShellWord& word : each.words) {
       const std::string text = word.text();
@@ -241,6 +248,7 @@ class Foresight final : public ShellValues {
   }
 
   bool lenient_;  // more is set than can be seen
+  ReadFunctions read_;
   std::map<std::string, std::optional<std::string>> variables_;
   std::set<std::string> functions_;
   std::vector<std::string> no_arguments_;

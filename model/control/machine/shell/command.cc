@@ -9,6 +9,7 @@
 #include "control/machine/registry.h"
 #include "control/machine/shell/bash/condition.h"
 #include "control/machine/shell/builtins.h"
+#include "control/machine/shell/options/redirect.h"
 #include "control/machine/shell/options/trap.h"
 #include "control/machine/shell/options/xtrace.h"
 #include "control/machine/shell/prefix.h"
@@ -16,6 +17,12 @@
 
 namespace lvs::control {
 namespace {
+
+// exec without a command: its files are the shell's from then on.
+bool is_lone_exec(const ShellCommand& command) {
+  return command.simple.words.size() == 1 && command.simple.words.front().is_text() &&
+         command.simple.words.front().text() == "exec";
+}
 
 class CommandRunner final : public Runner {
  public:
@@ -25,7 +32,9 @@ class CommandRunner final : public Runner {
         streams_(streams),
         root_(root),
         caught_(scope, streams, root),
-        values_(scope, streams, root) {
+        values_(scope, streams, root),
+        is_exec_(is_lone_exec(command)),
+        files_(scope, root.machine(), io_, is_exec_) {
     for (const Redirection& each : command.redirections) values_.add(each.path);
     for (const Assignment& each : command.simple.assignments) values_.add(each.value);
     if (!command.simple.command)
@@ -82,7 +91,7 @@ class CommandRunner final : public Runner {
 
   // set -x
   void show(const std::vector<Word>& words) {
-    if (scope_.shows_commands) streams_.err->write(shown_command(command_.simple, words, scope_));
+    if (scope_.shows_commands) streams_now(scope_, streams_).err->write(shown_command(command_.simple, words, scope_));
   }
 
   void complain(const std::string& text) { io_.complain(fmt::format("{}{}\n", place_of(scope_), text)); }
@@ -91,18 +100,26 @@ class CommandRunner final : public Runner {
   void prepare() {
     scope_.line = command_.line;
     machine().files().work_in(scope_.folder);
-    io_.in = streams_.in;
-    io_.out = streams_.out;
-    io_.err = streams_.err;
-    if (!redirect()) {
+    const ShellStreams now = streams_now(scope_, streams_);
+    io_.in = now.in;
+    io_.out = now.out;
+    io_.err = now.err;
+    if (const auto error = files_.open(command_.redirections, values_)) {
+      complain(*error);
       result_ = 2;
+      if (is_exec_) scope_.jump = ShellScope::Jump::exit;
       return;
     }
+    if (is_exec_) files_.keep(streams_);
     if (command_.compound) {
       inner_ = run_compound(*command_.compound, scope_, {io_.in, io_.out, io_.err}, root_);
       return;
     }
     if (!assign()) return;
+    if (is_exec_) {
+      result_ = 0;
+      return;
+    }
     if (command_.simple.command) {
       program_ = command_.simple.command;
       std::vector<Word> shown;
@@ -127,6 +144,10 @@ class CommandRunner final : public Runner {
       return false;
     }
     for (const auto& [name, value] : prefix.variables) lend(name, value);
+    if (prefix.replaces) {
+      leaves_ = scope_.replaced = true;
+      scope_.traps.erase(kAtExit);
+    }
     if (prefix.timeout && *prefix.timeout > base::Time{0}) {
       timeout_signal_ = prefix.timeout_signal;
       timeout_ = std::make_unique<Alarm>(machine().host(), [this] { time_is_up(); });
@@ -201,7 +222,7 @@ class CommandRunner final : public Runner {
     task_.reset();
     result_ = timed_out_ ? kTimedOut : 128 + signal;
     if (!timed_out_ && signal != kSigInt && signal != kSigPipe)
-      streams_.err->write(fmt::format("{}\n", signal_text(signal)));
+      streams_now(scope_, streams_).err->write(fmt::format("{}\n", signal_text(signal)));
     root_.wake();
   }
 
@@ -250,7 +271,9 @@ class CommandRunner final : public Runner {
       return;
     }
     if (is_prefix(words.words.front().text) && !take_prefix(words.words)) return;
+    if (scope_.bash) as_bash_test(words.words);
     if (!is_program(words.words)) return;
+    capture(words.words);
     const CommandParser bash_echo = linked_commands().bash_echo;
     auto parsed = scope_.bash && bash_echo && words.words.front().text == "echo" ? bash_echo(words.words)
                                                                                  : parse_command(words.words);
@@ -263,63 +286,18 @@ class CommandRunner final : public Runner {
     program_ = *parsed;
   }
 
-  // Opens the files of the redirections in order, as dash does; false and a message when one cannot be.
-  bool redirect() {
-    for (const Redirection& redirection : command_.redirections) {
-      if (redirection.kind == Redirection::Kind::close) {
-        if (redirection.descriptor == 0)
-          io_.in = std::make_shared<TextInput>();
-        else
-          (redirection.descriptor == 1 ? io_.out : io_.err) = std::make_shared<TextOutput>();
-        continue;
-      }
-      if (redirection.kind == Redirection::Kind::duplicate) {
-        const OutputPtr source = redirection.source == 1 ? io_.out : io_.err;
-        if (redirection.descriptor == 1) io_.to_file = false;
-        (redirection.descriptor == 1 ? io_.out : io_.err) = source;
-        continue;
-      }
-      const Expanded expanded = expand_whole(redirection.path, values_);
-      if (!expanded.error.empty()) return arithmetic_error(expanded.error);
-      if (redirection.kind == Redirection::Kind::here) {
-        io_.in = std::make_shared<TextInput>(expanded.words.front().text);
-        continue;
-      }
-      if (!open(redirection, expanded.words.front().text)) return false;
-    }
-    return true;
-  }
-
-  bool open(const Redirection& redirection, const std::string& path) {
-    Files& files = machine().files();
-    if (redirection.kind == Redirection::Kind::input) {
-      auto file = files.read(path);
-      if (file.error == FileError::no_entry || file.error == FileError::not_directory) {
-        complain(scope_.bash ? fmt::format("{}: {}", path, text_of(file.error))
-                             : fmt::format("cannot open {}: No such file", path));
-        return false;
-      }
-      io_.in = std::make_shared<TextInput>(std::move(file.text));
-      return true;
-    }
-    auto opened = files.open(path, redirection.kind == Redirection::Kind::append);
-    if (!opened.file) {
-      const std::string_view reason =
-          opened.error == FileError::no_entry ? "Directory nonexistent" : text_of(opened.error);
-      complain(scope_.bash ? fmt::format("{}: {}", path, text_of(opened.error))
-                           : fmt::format("cannot create {}: {}", path, reason));
-      return false;
-    }
-    targets_.push_back(opened.file);
-    (redirection.descriptor == 1 ? io_.out : io_.err) = std::move(opened.file);
-    io_.to_file = io_.to_file || redirection.descriptor == 1;
-    return true;
+  // printf -v NAME of bash.
+  void capture(std::vector<Word>& words) {
+    if (!scope_.bash || words.size() < 4 || words[0].text != "printf" || words[1].text != "-v") return;
+    captured_name_ = words[2].text;
+    words.erase(words.begin() + 1, words.begin() + 3);
+    io_.out = captured_ = std::make_shared<TextOutput>();
   }
 
   void end() {
     int status = timed_out_ ? kTimedOut : *result_;
     timeout_.reset();
-    for (const auto& target : targets_) {
+    for (const auto& target : files_.end()) {
       const FileError error = target->close();
       if (error == FileError::none) continue;
       if (name_ != "echo" && name_ != "cat") continue;  // most tools never look whether what they printed was taken
@@ -331,10 +309,11 @@ class CommandRunner final : public Runner {
     process_.reset();
     program_.reset();
     inner_.reset();
+    if (captured_) scope_.variables[captured_name_] = captured_->text();
     give_back();
     // "exit" alone keeps the status of the command before it.
     if (name_ != "exit" || words_.size() > 1) scope_.status = status;
-    if (name_ == "exit") scope_.jump = ShellScope::Jump::exit;
+    if (name_ == "exit" || leaves_) scope_.jump = ShellScope::Jump::exit;
     if (name_ == "break") scope_.jump = ShellScope::Jump::break_;
     if (name_ == "continue") scope_.jump = ShellScope::Jump::continue_;
   }
@@ -383,7 +362,11 @@ class CommandRunner final : public Runner {
   bool timed_out_ = false;
   std::string name_;
   Io io_;
-  std::vector<std::shared_ptr<OutputFile>> targets_;
+  bool is_exec_;
+  Redirector files_;
+  bool leaves_ = false;                   // exec COMMAND
+  std::shared_ptr<TextOutput> captured_;  // of printf -v
+  std::string captured_name_;
   std::unique_ptr<Runner> inner_;
   CommandPtr program_;
   std::unique_ptr<CommandProcess> process_;

@@ -153,7 +153,6 @@ class CaseRunner final : public ListsRunner {
     if (!decided_) {
       if (!values_.advance()) return false;
       decided_ = true;
-      scope_.status = 0;
       body_ = chosen();
     }
     return body_ == nullptr || run(*body_);
@@ -168,9 +167,12 @@ class CaseRunner final : public ListsRunner {
       for (const ShellWord& each : branch.patterns) {
         const Expanded pattern = expand_pattern(each, values_);
         if (error.empty()) error = pattern.error;
-        if (error.empty() && matches(pattern.words.front().text, word.words.front().text)) return &branch.body;
+        if (!error.empty() || !matches(pattern.words.front().text, word.words.front().text)) continue;
+        if (branch.body.empty()) scope_.status = 0;
+        return &branch.body;
       }
     }
+    scope_.status = 0;
     if (!error.empty()) give_up(error);
     return nullptr;
   }

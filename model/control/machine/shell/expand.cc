@@ -59,7 +59,8 @@ class Expander {
       case WordPart::Kind::arithmetic: return add(evaluate(part.text, values_, result_.error), part.quoted);
       case WordPart::Kind::substitution: {
         auto printed = values_.substitution(part);
-        if (printed) *printed = without_last_newlines(std::move(*printed));
+        // With `or_empty`, of < <(LIST), all of it is taken.
+        if (printed && !part.or_empty) *printed = without_last_newlines(std::move(*printed));
         return add(printed, part.quoted);
       }
       case WordPart::Kind::variable: return variable(part);

@@ -90,8 +90,11 @@ void Tokenizer::dollar(bool quoted) {
   if (next == '(') return peek(2) == '(' ? arithmetic(quoted) : substitution(quoted);
   if (next == '{') return braces(quoted);
   if (next == '-') return fail(at_, "$-", "this expansion is not modelled");
-  if (context_.bash && (next == '\'' || next == '"') && !quoted)
-    return fail(at_, next_two(), "this expansion is not modelled");
+  if (context_.bash && next == '"' && !quoted) {  // a text that would be translated
+    ++at_;
+    return double_quotes();
+  }
+  if (context_.bash && next == '\'' && !quoted) return escaped_quotes();
   std::string_view name = name_at(text_.substr(at_ + 1));
   if (!name.empty() && is_digit(name[0])) name = name.substr(0, 1);
   if (name.empty()) {
@@ -224,6 +227,7 @@ ShellWord Tokenizer::nested_word(std::size_t from, std::size_t end, bool quoted)
 }
 
 void Tokenizer::substitution(bool quoted) {
+  begin_word();
   const std::size_t inner = at_ + 2;
   const auto end = closing(text_, inner, '(', ')');
   if (!end) return fail_at_end(at_, "$(", "unterminated");
@@ -263,13 +267,39 @@ void Tokenizer::arithmetic_command() {
 
 void Tokenizer::backquotes(bool quoted) {
   begin_word();
-  const std::size_t end = text_.find('`', at_ + 1);
-  if (end == std::string_view::npos) return fail_at_end(at_, "`", "unterminated");
-  const std::string_view inner = text_.substr(at_ + 1, end - at_ - 1);
-  if (inner.find('\\') != std::string_view::npos)
-    return fail(at_, "`", "a backslash between backquotes is not modelled", "$(...)");
+  // A backslash between them is one before $ ` \ only (and ", in double quotes).
+  std::string inner;
+  std::size_t end = at_ + 1;
+  for (; end < text_.size() && text_[end] != '`'; ++end) {
+    if (text_[end] == '\\' && end + 1 < text_.size()) {
+      const char next = text_[++end];
+      if (std::string_view(quoted ? "$`\\\"" : "$`\\").find(next) == std::string_view::npos) inner += '\\';
+    }
+    inner += text_[end];
+  }
+  if (end >= text_.size()) return fail_at_end(at_, "`", "unterminated");
   take_commands(inner, at_ + 1, quoted);
   at_ = end + 1;
+}
+
+// $'...' of bash.
+void Tokenizer::escaped_quotes() {
+  begin_quotes();
+  const std::size_t start = at_;
+  for (at_ += 2; at_ < text_.size() && peek() != '\''; ++at_) {
+    if (peek() != '\\') {
+      add(peek(), true);
+      continue;
+    }
+    constexpr std::string_view kNames = "abefnrtv\\'\"?", kSigns = "\a\b\033\f\n\r\t\v\\'\"?";
+    const std::size_t found = kNames.find(peek(1));
+    if (found == std::string_view::npos)
+      return fail(at_, next_two(), "this escape is not modelled", "\\a \\b \\e \\f \\n \\r \\t \\v");
+    add(kSigns[found], true);
+    ++at_;
+  }
+  if (at_ >= text_.size()) return fail_at_end(start, "$'", "unterminated");
+  ++at_;
 }
 
 void Tokenizer::take_commands(std::string_view text, std::size_t at, bool quoted) {

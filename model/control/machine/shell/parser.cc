@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/numbers.h"
 #include "control/machine/files.h"
 #include "control/machine/registry.h"
+#include "control/machine/shell/bash/condition.h"
 #include "control/machine/shell/builtins.h"
 #include "control/machine/shell/pattern.h"
 #include "control/machine/shell/prefix.h"
@@ -25,6 +27,14 @@ std::optional<Assignment> assignment(const ShellWord& word) {
   Assignment result{first.substr(0, equals), word};
   result.value.parts.front().text.erase(0, equals + 1);
   return result;
+}
+
+// A number, or "-".
+bool is_descriptor(const ShellWord& word) {
+  constexpr std::size_t kLongest = 3;
+  const std::string text = word.is_text() ? word.text() : std::string();
+  return text == "-" ||
+         (!text.empty() && text.size() <= kLongest && text.find_first_not_of("0123456789") == std::string::npos);
 }
 
 }  // namespace
@@ -47,6 +57,17 @@ void Parser::find_functions() {
         tokens_[i + 2].kind == TokenKind::close && tokens_[i].word.is_text())
       context_.functions.insert(tokens_[i].word.text());
   }
+  for (std::size_t i = 0; i + 1 < tokens_.size(); ++i) {
+    const std::string name = tokens_[i].kind == TokenKind::word ? tokens_[i].word.text() : std::string();
+    const ShellWord& file = tokens_[i + 1].word;
+    if (name == "." || name == "source") read_.read(file.is_text() ? file.text() : std::string());
+    if (name == "eval") read_.read({});
+  }
+}
+
+// A name that is no command may be a function of a file that "." reads.
+bool Parser::may_be_function(const std::string& name) const {
+  return read_.may_be(name) && !is_modelled_command(name) && !is_prefix(name) && !is_shell_builtin(name);
 }
 
 std::string Parser::reserved() const {
@@ -205,9 +226,12 @@ void Parser::resolve(SimpleCommand& simple) {
   if (!std::ranges::all_of(simple.words, &ShellWord::is_text)) return;
   const std::string name = simple.words.front().text();
   if (context_.functions.contains(name) || is_script_name(name)) return;
-  if (context_.bash && (name == "echo" || name == "source" || name == "((" || name == "=(")) return;
+  if (context_.bash && (name == "echo" || name == "source" || name == "let" || name == "((" || name == "=(")) return;
+  if (context_.bash && name == "printf" && simple.words.size() > 1 && simple.words[1].text() == "-v") return;
   std::vector<Word> words;
   for (const ShellWord& word : simple.words) words.push_back({word.text(), word.column});
+  if (context_.bash) as_bash_test(words);
+  if (name == "exec" && words.size() == 1) return;
   if (is_prefix(name)) {
     if (auto error = check_prefixed(std::move(words), context_.functions)) fail(std::move(*error));
     return;
@@ -216,15 +240,20 @@ void Parser::resolve(SimpleCommand& simple) {
     if (auto error = check_shell_builtin(words)) fail(std::move(*error));
     return;
   }
-  if (std::ranges::any_of(simple.words, has_pattern)) return;
+  if (std::ranges::any_of(simple.words, has_pattern) || may_be_function(name)) return;
   auto parsed = parse_command(words);
   if (!parsed) return fail(parsed.error());
   simple.command = *parsed;
 }
 
-// "&> FILE" of bash is "> FILE 2>&1".
+// "&> FILE" of bash is "> FILE 2>&1", and so is ">& FILE" of what is no number.
 void Parser::take_redirection(std::vector<Redirection>& all) {
-  const std::string spelling = tokens_[at_].word.text();
+  std::string spelling = tokens_[at_].word.text();
+  if (context_.bash && spelling == ">&" && tokens_[at_].descriptor < 0 && at_ + 1 < tokens_.size() &&
+      !is_descriptor(tokens_[at_ + 1].word)) {
+    tokens_[at_].kind = TokenKind::output;
+    spelling = "&>";
+  }
   all.push_back(redirection());
   if (!spelling.starts_with('&')) return;
   if (spelling == "&>>") all.back().kind = Redirection::Kind::append;
@@ -243,8 +272,8 @@ Redirection Parser::redirection() {
   }
   const bool reads = token.kind == TokenKind::input || token.kind == TokenKind::here || token.word.text() == "<&";
   redirection.descriptor = token.descriptor < 0 ? (reads ? 0 : 1) : token.descriptor;
-  if (redirection.descriptor > 2 || reads != (redirection.descriptor == 0)) {
-    fail({token.word.column, token.word.text(), "this descriptor is not modelled", "0 1 2"});
+  if (redirection.descriptor <= 2 && reads != (redirection.descriptor == 0)) {
+    fail({token.word.column, token.word.text(), "not modelled with this descriptor", "<, >&3, 2>"});
     return redirection;
   }
   if (!is(TokenKind::word)) {
@@ -263,9 +292,8 @@ Redirection Parser::redirection() {
       redirection.kind = Redirection::Kind::close;
       return redirection;
     }
-    if (reads || !target.is_text() || (text != "1" && text != "2"))
-      fail({target.column, text, "this descriptor is not modelled", "1 2"});
-    redirection.source = text == "2" ? 2 : 1;
+    if (!is_descriptor(target)) fail({target.column, text, "this descriptor is not modelled", "numbers and -"});
+    redirection.source = base::number<int>(text).value_or(0);
   } else if (auto reason = target.is_text() ? Files::unmodelled(text) : std::nullopt) {
     fail({target.column, text, std::move(*reason), {}});
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "control/machine/shell/words.h"
+#include "control/machine/usual/usual-files.h"
 
 namespace lvs::control {
 
@@ -46,6 +47,7 @@ class Parser {
   ShellCommand command();
   ShellCommand simple();
   void resolve(SimpleCommand& simple);
+  bool may_be_function(const std::string& name) const;
   Redirection redirection();
   void take_redirection(std::vector<Redirection>& all);
 
@@ -66,6 +68,7 @@ class Parser {
 
   std::vector<Token> tokens_;
   ParseContext context_;
+  ReadFunctions read_;
   unsigned depth_ = 0;
   std::size_t at_ = 0;
   bool failed_ = false;

@@ -12,7 +12,7 @@
 namespace lvs::control {
 namespace {
 
-constexpr auto kPrefixes = std::to_array<std::string_view>({"env", "nice", "nohup", "sudo", "timeout"});
+constexpr auto kPrefixes = std::to_array<std::string_view>({"env", "exec", "nice", "nohup", "sudo", "timeout"});
 
 // 5, 0.5, 2m
 std::optional<base::Time> duration(std::string_view text) {
@@ -40,7 +40,9 @@ class Reader {
     while (at_ < words_.size() && is_prefix(words_[at_].text) && !failed()) {
       Word tool = words_[at_++];
       tool.text.erase(0, tool.text.rfind('/') + 1);
-      if (tool.text == "env")
+      if (tool.text == "exec" && at_ == 1)
+        prefix_.replaces = true;
+      else if (tool.text == "env")
         env();
       else if (tool.text == "timeout")
         timeout();
@@ -48,6 +50,8 @@ class Reader {
         options(tool, {"-n", "-E", "-H", "-S"}, "-u");
       else if (tool.text == "nice")
         options(tool, {}, "-n");
+      if (tool.text == "exec" && at_option())
+        prefix_.error = SyntaxError{words_[at_].column, words_[at_].text, "this option of exec is not modelled", {}};
       if (!failed() && at_ >= words_.size())
         prefix_.error = SyntaxError{tool.column, tool.text, "a command is missing behind this", {}};
     }

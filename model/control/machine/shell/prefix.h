@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Words before a command that change how it runs: sudo, nohup, env, nice, timeout. Internal to the shell.
+// Words before a command that change how it runs: sudo, nohup, env, nice, timeout, exec. Internal to the shell.
 #pragma once
 
 #include <cstddef>
@@ -21,6 +21,7 @@ struct CommandPrefix {
   std::vector<std::pair<std::string, std::string>> variables;  // of env
   std::optional<SyntaxError> error;
   std::string complaint;  // of the tool itself, status 125
+  bool replaces = false;  // exec: nothing of the shell comes behind the command
 };
 CommandPrefix read_prefix(const std::vector<Word>& words);
 bool is_prefix(const std::string& word);

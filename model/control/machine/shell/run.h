@@ -20,6 +20,12 @@ namespace lvs::control {
 
 class Machine;
 
+// A file with a number above 2.
+struct OpenFile {
+  OutputPtr out{};
+  InputPtr in{};
+};
+
 // One shell's state. Subshells (pipelines, background, $(...), ( )) begin with a copy.
 struct ShellScope {
   enum class Jump : std::uint8_t { none, exit, break_, continue_, return_ };
@@ -45,6 +51,10 @@ struct ShellScope {
   unsigned depth = 0;                         // functions and scripts in each other
   std::size_t option = 1, option_letter = 1;  // of getopts
   std::size_t line = 1;                       // of the command at work
+  std::map<int, OpenFile> files{};            // 3 and above
+  // Streams that exec has put others in place of.
+  std::vector<std::pair<InputPtr, InputPtr>> replaced_in{};
+  std::vector<std::pair<OutputPtr, OutputPtr>> replaced_out{}, replaced_err{};
   // What variables of `local` were before, of the function at work.
   std::vector<std::pair<std::string, std::optional<std::string>>> before{};
 

@@ -57,10 +57,10 @@ class FunctionRunner final : public Runner {
 // Another shell, for a script.
 class ScriptRunner final : public Runner {
  public:
-  ScriptRunner(ShellScriptPtr script, std::string name, std::vector<std::string> arguments, ShellScope& scope,
-               const ShellStreams& streams, ShellRoot& root)
+  ScriptRunner(ShellScriptPtr script, std::string name, std::vector<std::string> arguments, const std::string& options,
+               ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
       : scope_(scope), err_(streams.err), shell_(root, scope) {
-    shell_.begin(std::move(script), std::move(name), std::move(arguments), streams);
+    shell_.begin(std::move(script), std::move(name), std::move(arguments), streams, options);
   }
   bool advance() override {
     if (!shell_.advance()) return false;
@@ -169,16 +169,26 @@ BuiltinResult run_script_file(const std::vector<Word>& words, ShellScope& scope,
   program.erase(0, program.rfind('/') + 1);
   const bool shell = program == "sh" || program == "bash" || program == "dash";
   if (scope.depth >= kDeepest) return refuse(fmt::format("scripts more than {} deep in each other", kDeepest), streams);
-  if (shell && words.size() > 2 && words[1].text == "-c") {
-    auto parsed = parse_shell_script(words[2].text, program == "bash");
-    if (!parsed) return refuse(parsed.error().text(), streams);
-    std::string name = words.size() > 3 ? words[3].text : program;
-    return {0, std::make_unique<ScriptRunner>(std::move(*parsed), std::move(name), texts_from(words, 4), scope, streams,
-                                              root)};
+  // sh -x FILE, bash -ex -c TEXT
+  std::string options;
+  std::size_t at = shell ? 1 : 0;
+  while (shell && at < words.size() && words[at].text.size() > 1 && words[at].text[0] == '-' &&
+         words[at].text != "-c") {
+    const std::string letters = words[at++].text.substr(1);
+    if (letters.find_first_not_of("eux") != std::string::npos)
+      return refuse(fmt::format("the option -{} of {}", letters, program), streams);
+    options += letters;
   }
-  if (shell && (words.size() < 2 || words[1].text.starts_with('-')))
-    return refuse(fmt::format("{} without a FILE or -c TEXT", program), streams);
-  const std::size_t at = shell ? 1 : 0;
+  const auto run = [&](ShellScriptPtr script, std::string name, std::size_t first) {
+    return BuiltinResult{0, std::make_unique<ScriptRunner>(std::move(script), std::move(name), texts_from(words, first),
+                                                           options, scope, streams, root)};
+  };
+  if (shell && words.size() > at + 1 && words[at].text == "-c") {
+    auto parsed = parse_shell_script(words[at + 1].text, program == "bash");
+    if (!parsed) return refuse(parsed.error().text(), streams);
+    return run(std::move(*parsed), words.size() > at + 2 ? words[at + 2].text : program, at + 3);
+  }
+  if (shell && at >= words.size()) return refuse(fmt::format("{} without a FILE or -c TEXT", program), streams);
   const std::string& file = words[at].text;
   Files& files = root.machine().files();
   const auto status = files.status(file);
@@ -198,7 +208,7 @@ BuiltinResult run_script_file(const std::vector<Word>& words, ShellScope& scope,
                           : text.starts_with("#!") && text.substr(0, text.find('\n')).find("bash") != std::string::npos;
   auto parsed = parse_shell_script(text, bash);
   if (!parsed) return refuse(file + ": " + parsed.error().text(), streams);
-  return {0, std::make_unique<ScriptRunner>(std::move(*parsed), file, texts_from(words, at + 1), scope, streams, root)};
+  return run(std::move(*parsed), file, at + 1);
 }
 
 }  // namespace lvs::control

@@ -34,8 +34,11 @@ void Subshell::begin(const ShellCommand& command, const ShellStreams& streams) {
 }
 
 void Subshell::begin(ShellScriptPtr script, std::string name, std::vector<std::string> arguments,
-                     const ShellStreams& streams) {
+                     const ShellStreams& streams, const std::string& options) {
   ShellScope fresh;
+  fresh.ends_on_failure = options.find('e') != std::string::npos;
+  fresh.wants_variables = options.find('u') != std::string::npos;
+  fresh.shows_commands = options.find('x') != std::string::npos;
   fresh.variables.clear();
   for (const std::string& each : scope_.exported)
     if (const auto found = scope_.variables.find(each); found != scope_.variables.end()) fresh.variables.insert(*found);

@@ -16,7 +16,9 @@ class Subshell final : private Process {
   void begin(const CommandList& list, const ShellStreams& streams);
   void begin(const ShellCommand& command, const ShellStreams& streams);
   // Another shell that runs a script: of this one it has what is exported.
-  void begin(ShellScriptPtr script, std::string name, std::vector<std::string> arguments, const ShellStreams& streams);
+  // `options`: of `set`, as letters.
+  void begin(ShellScriptPtr script, std::string name, std::vector<std::string> arguments, const ShellStreams& streams,
+             const std::string& options);
   // True once it has ended. Its streams are closed then.
   bool advance();
   int status() const { return scope_.status; }

@@ -61,14 +61,36 @@ std::optional<std::string> Substitutions::variable(const std::string& name) cons
   if (found == scope_.variables.end() && name == "RANDOM" && scope_.bash)
     return std::to_string(root_.machine().host().rng.below(32768));
   if (found == scope_.variables.end() && name == "IFS") return " \t\n";
+  if (found == scope_.variables.end())
+    if (auto own = own_variable(name)) return own;
   return found == scope_.variables.end() ? std::string() : found->second;
+}
+
+// What a shell knows of itself.
+std::optional<std::string> Substitutions::own_variable(const std::string& name) const {
+  if (name == "PPID") {
+    const Process* const shell = root_.machine().processes().find(scope_.first);
+    return std::to_string(shell == nullptr ? kInit : shell->parent());
+  }
+  if (!scope_.bash) return std::nullopt;
+  if (name == "EUID" || name == "UID") return "0";
+  if (name == "HOSTNAME") return root_.machine().host().name();
+  if (name == "LINENO") return std::to_string(scope_.line);
+  if (name == "BASH_SOURCE" || name == "BASH_SOURCE[0]") return scope_.name == "bash" ? "" : scope_.name;
+  if (name == "OSTYPE") return "linux-gnu";
+  if (name == "HOSTTYPE") return "x86_64";
+  if (name == "BASH") return "/bin/bash";
+  if (name != "SECONDS") return std::nullopt;
+  const Process* const shell = root_.machine().processes().find(scope_.first);
+  const base::Time since = shell == nullptr ? base::Time{} : shell->started();
+  return std::to_string(std::chrono::floor<std::chrono::seconds>(root_.machine().host().now() - since).count());
 }
 
 std::optional<bool> Substitutions::is_set(const std::string& name) const {
   if (name[0] >= '1' && name[0] <= '9') return name.size() < 5 && std::stoul(name) <= scope_.arguments.size();
   if (name == "!") return scope_.background != 0;
   return std::string_view("?#$0").find(name) != std::string_view::npos || name == "PWD" ||
-         (name == "RANDOM" && scope_.bash) || scope_.variables.contains(name);
+         (name == "RANDOM" && scope_.bash) || own_variable(name) || scope_.variables.contains(name);
 }
 
 std::vector<std::string> Substitutions::files(std::string_view pattern) const {

@@ -34,6 +34,8 @@ class Substitutions final : public ShellValues {
   std::vector<std::string> files(std::string_view pattern) const override;
 
  private:
+  std::optional<std::string> own_variable(const std::string& name) const;
+
   struct Each {
     const WordPart* part;
     std::string printed{};

@@ -51,6 +51,8 @@ class Tokenizer {
   void add(char c, bool quoted);
   void literal(char c);
   void begin_quotes();
+  void pipe_with_errors();
+  void process_substitution();
   void single_quotes();
   void double_quotes();
   void backslash();
@@ -70,6 +72,7 @@ class Tokenizer {
   void arithmetic_command();
   bool begins_arithmetic() const;
   void backquotes(bool quoted);
+  void escaped_quotes();
   void take_commands(std::string_view text, std::size_t at, bool quoted);
   // Everything up to `end` as one word, whatever it contains.
   bool bash_braces(std::string_view inner, std::size_t end, bool quoted);

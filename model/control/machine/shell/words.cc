@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/machine/shell/words.h"
+#include "base/numbers.h"
 
 #include <algorithm>
 #include <utility>
@@ -89,12 +90,13 @@ void Tokenizer::begin_quotes() {
 void Tokenizer::push_operator(TokenKind kind, std::size_t length) {
   int descriptor = -1;
   const bool redirection = kind >= TokenKind::output && kind <= TokenKind::duplicate;
-  // A single digit right before a redirection is its descriptor.
+  // A single digit right before a redirection is its descriptor; for bash a number is.
   if (redirection && in_word_ && !current_.word.quoted && current_.word.is_text()) {
     const std::string text = current_.word.text();
-    if (text.size() == 1 && std::isdigit(static_cast<unsigned char>(text[0])) != 0) {
-      descriptor = text[0] - '0';
-      in_word_ = false;
+    const std::size_t longest = context_.bash ? 3 : 1;
+    if (text.size() <= longest && text.find_first_not_of("0123456789") == std::string::npos) {
+      descriptor = base::number<int>(text).value_or(-1);
+      in_word_ = descriptor < 0;
     }
   }
   finish_word();
@@ -106,6 +108,36 @@ void Tokenizer::push_operator(TokenKind kind, std::size_t length) {
   token.descriptor = descriptor;
   tokens_.push_back(std::move(token));
   at_ += length;
+}
+
+// |& of bash is 2>&1 |.
+void Tokenizer::pipe_with_errors() {
+  finish_word();
+  const auto push = [&](TokenKind kind, const char* text) {
+    Token token;
+    token.kind = kind;
+    token.line = line_;
+    token.word.column = context_.offset + at_ + 1;
+    token.word.parts.push_back({WordPart::Kind::text, false, text, {}});
+    tokens_.push_back(std::move(token));
+  };
+  push(TokenKind::duplicate, ">&");
+  tokens_.back().descriptor = 2;
+  push(TokenKind::word, "1");
+  push(TokenKind::pipe, "|");
+  at_ += 2;
+}
+
+// < <(LIST): what LIST prints, once it has ended.
+void Tokenizer::process_substitution() {
+  if (in_word_ || tokens_.empty() || tokens_.back().kind != TokenKind::input)
+    return fail(at_, "<(", "modelled behind < only");
+  tokens_.back().kind = TokenKind::here;
+  substitution(true);
+  if (failed_) return;
+  parts().back().or_empty = true;
+  current_.word.quoted = true;
+  finish_word();
 }
 
 void Tokenizer::single_quotes() {
@@ -258,7 +290,9 @@ void Tokenizer::step() {
     case '&':
       if (context_.bash && peek(1) == '>') return push_operator(TokenKind::output, peek(2) == '>' ? 3 : 2);
       return peek(1) == '&' ? push_operator(TokenKind::and_if, 2) : push_operator(TokenKind::background, 1);
-    case '|': return peek(1) == '|' ? push_operator(TokenKind::or_if, 2) : push_operator(TokenKind::pipe, 1);
+    case '|':
+      if (context_.bash && peek(1) == '&') return pipe_with_errors();
+      return peek(1) == '|' ? push_operator(TokenKind::or_if, 2) : push_operator(TokenKind::pipe, 1);
     case '>':
       if (peek(1) == '>') return push_operator(TokenKind::append, 2);
       if (peek(1) == '&') return push_operator(TokenKind::duplicate, 2);
@@ -272,7 +306,8 @@ void Tokenizer::step() {
       }
       if (peek(1) == '<') return here_document();
       if (peek(1) == '&') return push_operator(TokenKind::duplicate, 2);
-      if (peek(1) == '>' || (context_.bash && peek(1) == '(')) return fail(at_, next_two(), "not modelled");
+      if (context_.bash && peek(1) == '(') return process_substitution();
+      if (peek(1) == '>') return fail(at_, next_two(), "not modelled");
       return push_operator(TokenKind::input, 1);
     case '(': return begins_arithmetic() ? arithmetic_command() : push_operator(TokenKind::open, 1);
     case ')': return push_operator(TokenKind::close, 1);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// grep, egrep and fgrep (GNU): -c -e -E -F -h -H -i -l -m -n -o -q -s -v -w -x.
+// grep, egrep and fgrep (GNU): -A -B -C -c -e -E -F -h -H -i -l -L -m -n -o -q -r -s -v -w -x.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/numbers.h"
 #include "control/machine/registry.h"
@@ -17,6 +18,8 @@ struct Grep {
   std::vector<Regex> expressions;
   std::vector<std::string> files;
   std::size_t most = SIZE_MAX;
+  std::size_t before = 0, after = 0;  // -B, -A: lines around
+  bool context = false;               // groups of lines are parted by "--"
 
   bool has(char option) const { return options.has(option); }
   bool takes(std::string_view line) const {
@@ -27,38 +30,60 @@ struct Grep {
 class Search {
  public:
   Search(const Grep& grep, Io& io) : grep_(grep), io_(io) {
-    named_ = (grep.files.size() > 1 || grep.has('H')) && !grep.has('h');
+    named_ = (grep.files.size() > 1 || grep.has('H') || grep.has('r')) && !grep.has('h');
   }
 
   void text(std::string_view all, const std::string& name) {
-    std::size_t count = 0, number = 0;
-    while (!all.empty() && count < grep_.most) {
+    std::vector<std::string_view> lines;
+    while (!all.empty()) {
       const std::size_t end = std::min(all.find('\n'), all.size());
-      const std::string_view line = all.substr(0, end);
+      lines.push_back(all.substr(0, end));
       all.remove_prefix(std::min(end + 1, all.size()));
-      ++number;
-      if (!grep_.takes(line)) continue;
+    }
+    std::size_t count = 0, shown = 0, owed = 0;  // lines that have been shown, and that follow a match
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const bool takes = count < grep_.most && grep_.takes(lines[i]);
+      if (!takes && count == grep_.most && owed == 0) break;
+      if (!takes && owed == 0) continue;
+      if (!takes) {
+        --owed;
+        show(lines[i], name, i + 1, '-');
+        shown = i + 1;
+        continue;
+      }
       ++count;
       found = true;
-      if (grep_.has('q') || grep_.has('l')) break;
-      if (!grep_.has('c')) show(line, name, number);
+      if (grep_.has('q') || grep_.has('l') || grep_.has('L')) break;
+      if (grep_.has('c')) continue;
+      const std::size_t first = std::max(shown, i - std::min(i, grep_.before));
+      if (grep_.context && any_ && (first > shown || shown == 0)) io_.print("--\n");
+      for (std::size_t j = first; j < i; ++j) show(lines[j], name, j + 1, '-');
+      show(lines[i], name, i + 1, ':');
+      shown = i + 1;
+      any_ = true;
+      owed = grep_.after;
     }
-    if (grep_.has('q')) return;
-    if (grep_.has('l')) {
-      if (count > 0) io_.print(name + "\n");
-    } else if (grep_.has('c')) {
-      io_.print(fmt::format("{}{}\n", named_ ? name + ":" : "", count));
-    }
+    finish(count, name);
   }
 
   bool found = false;
 
  private:
-  void show(std::string_view line, const std::string& name, std::size_t number) {
-    const std::string head =
-        fmt::format("{}{}", named_ ? name + ":" : "", grep_.has('n') ? fmt::format("{}:", number) : "");
+  void finish(std::size_t count, const std::string& name) {
+    if (grep_.has('q')) return;
+    if (grep_.has('l') || grep_.has('L')) {
+      if ((count > 0) == grep_.has('l')) io_.print(name + "\n");
+    } else if (grep_.has('c')) {
+      io_.print(fmt::format("{}{}\n", named_ ? name + ":" : "", count));
+    }
+  }
+
+  // `sign`: ":" behind the name and number of a line that matches, "-" of one around it.
+  void show(std::string_view line, const std::string& name, std::size_t number, char sign) {
+    const std::string head = fmt::format("{}{}", named_ ? fmt::format("{}{}", name, sign) : "",
+                                         grep_.has('n') ? fmt::format("{}{}", number, sign) : "");
     if (!grep_.has('o')) return io_.print(fmt::format("{}{}\n", head, line));
-    if (grep_.has('v')) return;
+    if (grep_.has('v') || sign == '-') return;
     for (std::size_t at = 0; at <= line.size();) {
       std::optional<Regex::Match> best;
       for (const Regex& each : grep_.expressions) {
@@ -76,13 +101,28 @@ class Search {
   const Grep& grep_;
   Io& io_;
   bool named_ = false;
+  bool any_ = false;  // a line has been shown
 };
+
+// -r: the files below a folder.
+void add_below(Files& files, const std::string& path, std::vector<std::string>& all, unsigned depth = 0) {
+  constexpr unsigned kDeepest = 64;
+  const std::string folder = path.empty() ? "." : path;
+  if (files.status(folder).kind != Files::Kind::folder || depth > kDeepest) return all.push_back(path);
+  for (const std::string& name : files.list(folder))
+    add_below(files, path.empty() || path.ends_with('/') ? path + name : path + "/" + name, all, depth + 1);
+}
 
 int run(const Grep& grep, Machine& machine, Io& io) {
   Search search(grep, io);
   bool failed = false;
   if (grep.files.empty()) search.text(io.in->take_all(), "(standard input)");
-  for (const std::string& path : grep.files) {
+  std::vector<std::string> files = grep.files;
+  if (grep.has('r')) {
+    files.clear();
+    for (const std::string& path : grep.files) add_below(machine.files(), path, files);
+  }
+  for (const std::string& path : files) {
     if (path == "-") {
       search.text(io.in->take_all(), "(standard input)");
       continue;
@@ -102,8 +142,31 @@ int run(const Grep& grep, Machine& machine, Io& io) {
 constexpr std::string_view kUsage =
     "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n";
 
+// -A, -B and -C: lines around.
+std::optional<CommandResultOrError> take_context(Grep& grep) {
+  for (const char option : {'C', 'A', 'B'}) {
+    if (!grep.has(option)) continue;
+    const std::string text = grep.options.value(option);
+    const auto lines = base::number<std::size_t>(text);
+    if (!lines) return refusal(2, fmt::format("grep: {}: invalid context length argument\n", text));
+    if (option != 'B') grep.after = *lines;
+    if (option != 'A') grep.before = *lines;
+    grep.context = grep.context || *lines > 0;
+  }
+  return std::nullopt;
+}
+
 CommandResultOrError parse(const std::vector<Word>& words, Regex::Syntax usual) {
-  ReadOperands read = read_operands(words, {"grep", "ace:EFGhHilm:noqsvwxy", "A:B:C:bD:d:f:ILPrRTUuz"});
+  std::vector<Word> usual_words = words;
+  for (Word& word : usual_words)  // -3 is -C 3
+    if (word.text.size() > 1 && word.text[0] == '-' && base::number<std::size_t>(std::string_view(word.text).substr(1)))
+      word.text.insert(1, "C");
+  // Nobody sees colours, and every line is written at once.
+  std::erase_if(usual_words, [](const Word& word) {
+    return word.text == "--color" || word.text == "--colour" || word.text == "--color=auto" ||
+           word.text == "--color=never" || word.text == "--line-buffered";
+  });
+  ReadOperands read = read_operands(usual_words, {"grep", "A:B:C:ace:EFGhHilLm:noqrRsvwxy", "bD:d:f:IPTUuz"});
   if (read.instead) return std::move(*read.instead);
   Grep grep;
   grep.options = std::move(read.operands);
@@ -141,6 +204,9 @@ CommandResultOrError parse(const std::vector<Word>& words, Regex::Syntax usual) 
     if (end == rest.size()) break;
     rest.remove_prefix(end + 1);
   }
+  if (grep.has('R')) grep.options.options['r'];
+  if (grep.has('r') && grep.files.empty()) grep.files.emplace_back();  // the folder at hand, whose name is not shown
+  if (auto refused = take_context(grep)) return std::move(*refused);
   const bool reads = grep.files.empty() || std::ranges::find(grep.files, "-") != grep.files.end();
   auto body = [grep = std::move(grep)](Machine& machine, Io& io) { return run(grep, machine, io); };
   return reads ? instant_reader(std::move(body)) : instant(std::move(body));

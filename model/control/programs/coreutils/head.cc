@@ -8,6 +8,7 @@
 #include "base/numbers.h"
 #include "control/machine/registry.h"
 #include "control/programs/coreutils/filter.h"
+#include "control/programs/coreutils/follow.h"
 #include "control/programs/coreutils/operands.h"
 
 namespace lvs::control {
@@ -16,7 +17,8 @@ namespace {
 // The number of lines that head and tail are asked for: -n 5, -n +5, -5.
 struct Lines {
   std::size_t count = 10;
-  bool from = false;  // tail -n +5
+  bool from = false;   // tail -n +5
+  bool bytes = false;  // -c
 };
 
 std::string first_lines(std::string_view text, std::size_t count) {
@@ -25,7 +27,14 @@ std::string first_lines(std::string_view text, std::size_t count) {
   return std::string(text.substr(0, at));
 }
 
+std::string first_part(std::string_view text, const Lines& lines) {
+  return lines.bytes ? std::string(text.substr(0, lines.count)) : first_lines(text, lines.count);
+}
+
 std::string last_lines(std::string_view text, const Lines& lines) {
+  if (lines.bytes && lines.from)
+    return std::string(text.substr(std::min(std::max<std::size_t>(lines.count, 1) - 1, text.size())));
+  if (lines.bytes) return std::string(text.substr(text.size() - std::min(lines.count, text.size())));
   if (lines.from) return std::string(text.substr(first_lines(text, std::max<std::size_t>(lines.count, 1) - 1).size()));
   std::size_t at = text.ends_with('\n') ? text.size() - 1 : text.size();
   std::size_t count = lines.count;
@@ -57,10 +66,26 @@ int over_files(bool tail, const Lines& lines, const std::vector<std::string>& fi
       status = 1;
       continue;
     }
-    io.print(tail ? last_lines(file.text, lines) : first_lines(file.text, lines.count));
+    io.print(tail ? last_lines(file.text, lines) : first_part(file.text, lines));
   }
   return status;
 }
+
+// tail -f
+class FollowCommand final : public Command {
+ public:
+  FollowCommand(std::vector<std::string> files, const Lines& lines, bool retry)
+      : files_(std::move(files)), lines_(lines), retry_(retry) {}
+  std::unique_ptr<Task> start(Machine& machine, Io& io, Done done) const override {
+    const int status = over_files(true, lines_, files_, machine, io);
+    return follow_files(machine, io, std::move(done), files_, retry_, status);
+  }
+
+ private:
+  std::vector<std::string> files_;
+  Lines lines_;
+  bool retry_;
+};
 
 // head on a pipe: ends when it has enough, and whoever writes on gets SIGPIPE.
 CommandPtr head_of_input(std::size_t count) {
@@ -86,23 +111,34 @@ CommandResultOrError parse_ends(const std::vector<Word>& words, bool tail) {
   if (usual.size() > 1 && usual[1].text.size() > 1 && usual[1].text[0] == '-' &&
       base::number<std::size_t>(usual[1].text.substr(1)))
     usual[1].text.insert(1, "n");
-  ReadOperands read = read_operands(usual, {tool, "n:", tail ? "c:fFqs:vz" : "c:qvz"});
+  ReadOperands read = read_operands(usual, {tool, tail ? "c:n:fF" : "c:n:", tail ? "qs:vz" : "qvz"});
   if (read.instead) return std::move(*read.instead);
   if (auto error = unmodelled_file(words, read.operands)) return base::Error{std::move(*error)};
   Lines lines;
-  if (read.operands.has('n')) {
-    std::string text = read.operands.value('n');
+  lines.bytes = read.operands.has('c');
+  if (read.operands.has('n') || lines.bytes) {
+    std::string text = read.operands.value(lines.bytes ? 'c' : 'n');
     lines.from = tail && text.starts_with('+');
     if (lines.from || (tail && text.starts_with('-'))) text.erase(0, 1);
     const auto count = base::number<std::size_t>(text);
     if (!count && text.starts_with('-'))
       return base::Error{SyntaxError{words[0].column, "-n " + text, "all but the last lines are not modelled", {}}};
-    if (!count) return refusal(1, fmt::format("{}: invalid number of lines: '{}'\n", tool, text));
+    if (!count)
+      return refusal(1, fmt::format("{}: invalid number of {}: '{}'\n", tool, lines.bytes ? "bytes" : "lines", text));
     lines.count = *count;
   }
+  const bool follows = read.operands.has('f') || read.operands.has('F');
+  if (follows && read.operands.files.empty())
+    return base::Error{SyntaxError{words[0].column, "-f", "a file is needed to be followed", {}}};
+  if (follows) return CommandPtr(std::make_shared<FollowCommand>(read.operands.files, lines, read.operands.has('F')));
   if (!read.operands.files.empty())
     return instant([tail, lines, files = read.operands.files](Machine& machine, Io& io) {
       return over_files(tail, lines, files, machine, io);
+    });
+  if (!tail && lines.bytes)
+    return instant_reader([lines](Machine&, Io& io) {
+      io.print(first_part(io.in->take_all(), lines));
+      return 0;
     });
   if (!tail) return head_of_input(lines.count);
   return instant_reader([lines](Machine&, Io& io) {

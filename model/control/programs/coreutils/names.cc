@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "control/machine/registry.h"
+#include "control/machine/usual/program-path.h"
 #include "control/programs/coreutils/operands.h"
 
 namespace lvs::control {
@@ -85,7 +86,7 @@ CommandResultOrError parse_which(const std::vector<Word>& words) {
     const std::string& name = words[i].text;
     if (name.starts_with('-')) return base::Error{SyntaxError{words[i].column, name, "not modelled here", {}}};
     if (is_modelled_command(name))
-      out += "/usr/sbin/" + name + "\n";
+      out += program_path(name) + "\n";
     else
       status = 1;
   }

@@ -23,6 +23,7 @@ class Parser {
         continue;
       }
       if (error_.empty() && text_.empty() && !open_.empty()) error_ = "unmatched {";
+      if (error_.empty() && text_.empty()) resolve(edits);
       if (text_.empty() || !error_.empty()) return error_;
       edits.push_back(edit());
       if (edits.back().verb == '{') open_.push_back(edits.size() - 1);
@@ -65,13 +66,35 @@ class Parser {
       return edit;
     } else if (edit.verb == '{') {
       return edit;
-    } else if (std::string_view("pdq=nN}").find(edit.verb) == std::string_view::npos) {
+    } else if (edit.verb == ':' || edit.verb == 'b' || edit.verb == 't') {
+      take_label(edit);
+      return edit;
+    } else if (std::string_view("pdq=nNhHgGxPD}").find(edit.verb) == std::string_view::npos) {
       error_ = fmt::format("the command {} of sed is not modelled", edit.verb);
     }
     skip_blanks();
     if (error_.empty() && !text_.empty() && std::string_view(";\n}#").find(text_[0]) == std::string_view::npos)
       error_ = "what is behind this command of sed is not modelled";
     return edit;
+  }
+
+  // Of ":" all of the line; of b and t up to a semicolon.
+  void take_label(Edit& edit) {
+    skip_blanks();
+    const std::size_t length = std::min(text_.find_first_of(edit.verb == ':' ? "\n;" : "\n; }"), text_.size());
+    edit.text = text_.substr(0, length);
+    while (edit.text.ends_with(' ')) edit.text.pop_back();
+    text_.remove_prefix(length);
+    if (edit.verb == ':' && edit.text.empty()) error_ = "\":\" lacks a label";
+  }
+  void resolve(std::vector<Edit>& edits) {
+    for (Edit& each : edits) {
+      if (each.verb != 'b' && each.verb != 't') continue;
+      each.end = edits.size();
+      for (std::size_t i = 0; i < edits.size() && !each.text.empty(); ++i)
+        if (edits[i].verb == ':' && edits[i].text == each.text) each.end = i;
+      if (!each.text.empty() && each.end == edits.size()) error_ = "can't find label for jump to `" + each.text + "'";
+    }
   }
 
   // "a TEXT" and "a\" with TEXT on the next line; a backslash before a newline or a blank goes.

@@ -24,7 +24,7 @@ struct Edit {
   std::optional<Regex> expression;  // of s
   std::string replacement;          // of y: what stands for each character of `text`
   std::string text;                 // of a, i, c and y
-  std::size_t end = 0;              // of {: the number of its }
+  std::size_t end = 0;              // of {: the number of its }; of b and t: where they go
   bool global = false, prints = false;
   std::size_t which = 1;
   mutable bool inside = false;  // of a range

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// sed (GNU) as scripts of servers use it: s y p d q = a i c n N { } with addresses N, $, /RE/ and ranges; -e -E -i -n
-// -r.
+// sed (GNU) as scripts of servers use it: s y p P d D q = a i c n N h H g G x b t : { } with addresses N, $, /RE/ and
+// ranges; -e -E -i -n -r.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -65,7 +65,8 @@ class Stream {
 
   std::string run(std::string_view text) {
     rest_ = text;
-    while (!quit_ && next_line(false)) {
+    while (!quit_ && (kept_ ? std::exchange(kept_, false) : next_line(false))) {
+      replaced_ = false;
       const bool whole = cycle();
       if (whole && !silent_) put_line();
       out_ += std::exchange(behind_, {});
@@ -90,7 +91,8 @@ class Stream {
 
   // False: the line was deleted.
   bool cycle() {
-    for (std::size_t i = 0; i < edits_.size(); ++i) {
+    std::size_t steps = 0;
+    for (std::size_t i = 0; i < edits_.size() && ++steps < kMostSteps; ++i) {
       const Edit& edit = edits_[i];
       if (chosen(edit, line_, number_, rest_.empty()) == edit.negated) {
         if (edit.verb == '{') i = edit.end;
@@ -98,6 +100,22 @@ class Stream {
       }
       switch (edit.verb) {
         case 'd': return false;
+        case 'D':
+          if (line_.find('\n') == std::string::npos) return false;
+          line_.erase(0, line_.find('\n') + 1);
+          kept_ = true;
+          return false;
+        case 'P': out_ += line_.substr(0, line_.find('\n')) + "\n"; break;
+        case 'h': hold_ = line_; break;
+        case 'H': hold_ += "\n" + line_; break;
+        case 'g': line_ = hold_; break;
+        case 'G': line_ += "\n" + hold_; break;
+        case 'x': std::swap(line_, hold_); break;
+        case 't':
+          if (!std::exchange(replaced_, false)) break;
+          i = edit.end;
+          break;
+        case 'b': i = edit.end; break;
         case 'q': quit_ = true; return true;
         case 'p': out_ += line_ + "\n"; break;
         case '=': out_ += fmt::format("{}\n", number_); break;
@@ -122,6 +140,7 @@ class Stream {
         case 's': {
           bool any = false;
           line_ = replaced(edit, line_, any);
+          replaced_ = replaced_ || any;
           if (any && edit.prints) out_ += line_ + "\n";
           break;
         }
@@ -151,7 +170,10 @@ class Stream {
   const std::vector<Edit>& edits_;
   bool silent_;
   std::string_view rest_;
-  std::string line_, out_, behind_;
+  static constexpr std::size_t kMostSteps = 1'000'000;  // of a cycle: loops end somewhere
+  std::string line_, out_, behind_, hold_;
+  bool kept_ = false;      // the next cycle begins with what is in the pattern space
+  bool replaced_ = false;  // of t
   std::size_t number_ = 0;
   bool newline_ = false, quit_ = false;
 };
@@ -160,6 +182,7 @@ struct SedCommand {
   std::vector<Edit> edits;
   std::vector<std::string> files;
   bool silent = false, in_place = false;
+  std::string suffix{};  // of -i: what is behind the name of the copy
 };
 
 int run(const SedCommand& sed, Machine& machine, Io& io) {
@@ -174,6 +197,10 @@ int run(const SedCommand& sed, Machine& machine, Io& io) {
       status = 2;
     } else if (sed.in_place) {
       const std::string text = Stream(sed.edits, sed.silent).run(file.text);
+      if (!sed.suffix.empty()) {
+        machine.files().truncate(path + sed.suffix);
+        machine.files().append(path + sed.suffix, file.text);
+      }
       machine.files().truncate(path);
       machine.files().append(path, text);
     } else {
@@ -188,11 +215,18 @@ int run(const SedCommand& sed, Machine& machine, Io& io) {
 }  // namespace
 
 CommandResultOrError parse_sed(const std::vector<Word>& words) {
-  ReadOperands read = read_operands(words, {"sed", "Ee:inr", "f:l:suz"});
+  // -i has its value in the same word, or none.
+  std::vector<Word> usual = words;
+  std::string suffix;
+  for (Word& word : usual)
+    if (word.text.size() > 2 && word.text.starts_with("-i") && word.text[2] != 'n' && word.text[2] != 'E' &&
+        word.text[2] != 'r')
+      suffix = std::exchange(word.text, "-i").substr(2);
+  ReadOperands read = read_operands(usual, {"sed", "Ee:inr", "f:l:suz"});
   if (read.instead) return std::move(*read.instead);
   Operands& operands = read.operands;
   std::string script;
-  Getopt getopt(words, "Ee:inr");
+  Getopt getopt(usual, "Ee:inr");
   while (const auto option = getopt.next())
     if (option->letter == 'e') script += (script.empty() ? "" : "\n") + option->value;
   if (!operands.has('e')) {
@@ -207,11 +241,13 @@ CommandResultOrError parse_sed(const std::vector<Word>& words) {
   const std::string error =
       sed::parse_script(script, extended ? Regex::Syntax::extended : Regex::Syntax::basic, command.edits);
   if (!error.empty())
-    return base::Error{SyntaxError{words[0].column, script, error,
-                                   "s/RE/TEXT/gipN, y, p, d, q, =, a, i, c, n, N, { } behind N, $, /RE/, A,B"}};
+    return base::Error{SyntaxError{
+        words[0].column, script, error,
+        "s/RE/TEXT/gipN, y, p, P, d, D, q, =, a, i, c, n, N, h, H, g, G, x, b, t, :, { } behind N, $, /RE/, A,B"}};
   command.files = operands.files;
   command.silent = operands.has('n');
   command.in_place = operands.has('i');
+  command.suffix = suffix;
   if (command.in_place && command.files.empty()) return refusal(1, "sed: no input files\n");
   const bool reads = command.files.empty();
   auto body = [command = std::move(command)](Machine& machine, Io& io) { return run(command, machine, io); };

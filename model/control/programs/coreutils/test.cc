@@ -14,10 +14,11 @@ namespace lvs::control {
 namespace {
 
 constexpr auto kNumeric = std::to_array<std::string_view>({"-eq", "-ne", "-lt", "-le", "-gt", "-ge"});
-constexpr auto kTexts = std::to_array<std::string_view>({"=", "!=", "<", ">"});
-constexpr std::string_view kFileTests = "defrswx";
-constexpr std::string_view kOtherTests = "bcghkLOGpStuh";
-constexpr std::string_view kKnown = "= != < > -eq -ne -lt -le -gt -ge -n -z -d -e -f -r -s -w -x ! -a -o ( )";
+constexpr auto kTexts = std::to_array<std::string_view>({"=", "!=", "<", ">", "-nt", "-ot"});
+constexpr std::string_view kFileTests = "bcdefghkLprSstuwx";
+constexpr std::string_view kOtherTests = "OG";
+constexpr std::string_view kKnown =
+    "= != < > -eq -ne -lt -le -gt -ge -n -z -b -c -d -e -f -h -L -p -r -S -s -t -w -x -nt -ot ! -a -o ( )";
 
 bool is_binary(std::string_view word) {
   return std::ranges::find(kNumeric, word) != kNumeric.end() || std::ranges::find(kTexts, word) != kTexts.end();
@@ -123,6 +124,10 @@ class Test {
     if (how == "!=") return a != b;
     if (how == "<") return a < b;
     if (how == ">") return a > b;
+    if (how == "-nt" || how == "-ot") {
+      const auto first = files_.status(how == "-nt" ? a : b), second = files_.status(how == "-nt" ? b : a);
+      return first.exists() && second.exists() && first.changed > second.changed;
+    }
     const auto x = number(a), y = number(b);
     if (!x || !y) {
       complain("Illegal number", x ? b : a);
@@ -145,6 +150,16 @@ class Test {
       case 'f': return status.kind == Files::Kind::file;
       case 's': return status.kind == Files::Kind::folder || status.size > 0;
       case 'x': return status.kind == Files::Kind::folder || status.executable();
+      case 'c': return status.kind == Files::Kind::device;
+      case 'b':
+      case 'g':
+      case 'h':
+      case 'k':
+      case 'L':
+      case 'p':
+      case 'S':
+      case 't':  // nobody sits at a terminal
+      case 'u': return false;
       default: return status.exists();  // root reads and writes all
     }
   }
@@ -172,10 +187,10 @@ CommandResultOrError parse_test(const std::vector<Word>& words) {
                              args[i - 1] != "-o" && args[i - 1] != "(";
     const bool unary = word.size() == 2 && word[0] == '-' && kOtherTests.find(word[1]) != std::string_view::npos &&
                        !is_binary(args[i + 1]) && !after_value;
-    const bool binary = i > 0 && (word == "-nt" || word == "-ot" || word == "-ef");
+    const bool binary = i > 0 && word == "-ef";
     if (unary || binary)
       return base::Error{SyntaxError{words[i + 1].column, word, "this test is not modelled", std::string(kKnown)}};
-    if (unary || !is_unary(word) || is_binary(args[i + 1]) || word == "-n" || word == "-z") continue;
+    if (unary || !is_unary(word) || is_binary(args[i + 1]) || word == "-n" || word == "-z" || word == "-t") continue;
     if (auto reason = Files::unmodelled(args[i + 1]))
       return base::Error{SyntaxError{words[i + 2].column, args[i + 1], std::move(*reason), {}}};
   }

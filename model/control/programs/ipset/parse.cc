@@ -94,8 +94,9 @@ Parsed parse(const std::vector<Word>& words) {
   Line& line = parsed.line;
   std::vector<Word> rest;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    // "comment" may be followed by anything.
-    const bool behind_comment = i > 0 && words[i - 1].text == "comment";
+    // "comment" may be followed by anything; that of a new set stands alone.
+    const bool creates = words[0].text == "create" || words[0].text == "n" || words[0].text == "-N";
+    const bool behind_comment = i > 0 && words[i - 1].text == "comment" && !creates;
     if (behind_comment || !take_flag(words[i], line, parsed.unmodelled)) rest.push_back(words[i]);
     if (parsed.unmodelled) return parsed;
   }

@@ -135,22 +135,35 @@ CommandResultOrError parse_killall(const std::vector<Word>& words) {
 CommandResultOrError parse_pidof(const std::vector<Word>& words) {
   Args args(words);
   bool single = false;
-  std::vector<std::string> names;
+  std::vector<std::string> names, omitted;
   while (!args.empty()) {
     const std::string& word = args.take();
-    if (word == "-s")
+    if (word == "-s") {
       single = true;
-    else if (word.size() > 1 && word[0] == '-' && word != "-x")
-      return base::Error{args.unknown("this option of pidof is not modelled", "-s -x")};
-    else if (word != "-x")
+    } else if (word == "-o" && !args.empty()) {
+      omitted.push_back(args.take());
+    } else if (word.size() > 1 && word[0] == '-' && word != "-x" && word != "-c") {
+      return base::Error{args.unknown("this option of pidof is not modelled", "-s -x -o PID")};
+    } else if (word[0] != '-') {
       names.push_back(word);
+    }
   }
-  return instant([single, names](Machine& machine, Io& io) {
+  return instant([single, names, omitted](Machine& machine, Io& io) {
     std::string line;
+    const Process* const own = machine.processes().find(io.pid);
     for (const std::string& name : names) {
       auto found = processes_named(machine, std::string_view(name).substr(name.rfind('/') + 1), io.pid);
       std::ranges::reverse(found);  // the newest first
       for (const Process* process : found) {
+        const bool parent = own != nullptr && own->parent() == process->pid();
+        if (std::ranges::any_of(omitted, [&](const std::string& each) {
+              return each == std::to_string(process->pid()) || (each == "%PPID" && parent);
+            }))
+          continue;
+        // A script is looked up by the name that it was started with.
+        const auto& started = process->arguments();
+        const bool script = started.size() > 1 && (started[0] == "/bin/sh" || started[0] == "/bin/bash");
+        if (script && name.find('/') != std::string::npos && started[1] != name) continue;
         line += fmt::format("{}{}", line.empty() ? "" : " ", process->pid());
         if (single) break;
       }

@@ -149,16 +149,27 @@ std::string take_format(std::string_view text, Options& options, bool& first) {
   return {};
 }
 
+bool is_without_headings(const std::string& word) {
+  constexpr auto kSpellings =
+      std::to_array<std::string_view>({"--no-headers", "--no-header", "--no-headings", "--no-heading", "--noheaders",
+                                       "--noheader", "--noheadings", "--noheading", "h"});
+  return std::ranges::find(kSpellings, word) != kSpellings.end();
+}
+
 }  // namespace
 
 CommandResultOrError parse_ps(const std::vector<Word>& words) {
-  constexpr std::string_view kKnown = "-A -e -f -ef -C NAME -o FORMAT -p PID, a u x, aux, axu";
+  constexpr std::string_view kKnown = "-A -e -f -ef -C NAME -o FORMAT -p PID --no-headers, a u x, aux, axu";
   Args args(words);
   Options options;
   show(options, {"pid", "tty", "time", "ucmd"});
-  bool first = true;
+  bool first = true, without_headings = false;
   while (!args.empty()) {
     std::string word = args.take();
+    if (is_without_headings(word)) {
+      without_headings = true;
+      continue;
+    }
     const bool dash = word.starts_with('-');
     if (dash) word.erase(0, 1);
     for (std::size_t i = 0; i < word.size(); ++i) {
@@ -193,6 +204,8 @@ CommandResultOrError parse_ps(const std::vector<Word>& words) {
         return base::Error{args.unknown("this option of ps is not modelled", std::string(kKnown))};
     }
   }
+  for (Shown& shown : options.columns)
+    if (without_headings) shown.header.clear();
   return instant([options](Machine& machine, Io& io) { return run(options, machine, io); });
 }
 

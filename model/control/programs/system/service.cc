@@ -8,11 +8,16 @@
 #include <optional>
 
 #include "control/machine/registry.h"
+#include "control/machine/usual/own-service.h"
+#include "control/programs/system/plan-task.h"
 #include "control/programs/system/services.h"
+#include "control/programs/system/units.h"
 #include "control/programs/web/service-httpd.h"
 
 namespace lvs::control {
 namespace {
+
+constexpr std::string_view kNameLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 
 std::optional<ServiceAction> action_of(std::string_view name) {
   constexpr std::pair<std::string_view, ServiceAction> kActions[] = {
@@ -44,12 +49,46 @@ class ServiceCommand final : public Command {
   ServiceAction action_;
 };
 
+// One that the machine's files describe, as they are when it runs.
+class OwnService final : public OwnServiceCommand {
+ public:
+  OwnService(std::vector<Word> services, MakePlan make)
+      : OwnServiceCommand(std::move(services)), make_(std::move(make)) {}
+  std::unique_ptr<Task> start(Machine& machine, Io& io, Done done) const override {
+    return run_plan(make_, machine, io, std::move(done));
+  }
+
+ private:
+  MakePlan make_;
+};
+
+// systemctl ACTION of services some of which are the machine's own.
+NetworkPlan plan_units(const NetworkFiles& files, const std::string& action, const std::vector<Word>& names) {
+  NetworkPlan all{"s=0\n"};
+  for (const Word& name : names) {
+    NetworkPlan one = find_service(name.text) != nullptr
+                          ? NetworkPlan{fmt::format("systemctl {} {}", action, name.text)}
+                          : plan_systemctl(files, action, name.text);
+    if (!one.refused.empty()) return one;
+    all.script += fmt::format("(\n{}\n) || s=$?\n", one.script);
+  }
+  all.script += "exit $s\n";
+  return all;
+}
+
 CommandResultOrError service_action(const Word& name, const std::string& service_name, const std::vector<Word>& words,
                                     std::size_t at) {
   const Service* const service = find_service(service_name);
   if (is_absent_service(service_name) && words.size() == at + 1 &&
       (words[at].text == "stop" || words[at].text == "status"))
     return refusal(words[at].text == "stop" ? 0 : 3, {});
+  const bool plain = service_name.find_first_not_of(kNameLetters) == std::string::npos;
+  if (service == nullptr && plain && words.size() <= at + 1) {
+    const std::string action = words.size() == at ? std::string() : words[at].text;
+    return CommandPtr(std::make_shared<OwnService>(
+        std::vector<Word>{name},
+        [service_name, action](const NetworkFiles& files) { return plan_service(files, action, service_name); }));
+  }
   if (service == nullptr || !is_modelled(*service))
     return base::Error{SyntaxError{name.column, service_name, "this service is not modelled", known_services()}};
   const auto action = words.size() == at + 1 ? action_of(words[at].text) : std::nullopt;
@@ -97,6 +136,26 @@ class Several final : public Command {
   ServiceAction action_;
 };
 
+CommandResultOrError own_units(const Word& action, std::vector<Word> names, bool now) {
+  constexpr auto kActions = std::to_array<std::string_view>(
+      {"start", "stop", "restart", "try-restart", "condrestart", "reload", "reload-or-restart", "status", "is-active"});
+  constexpr auto kEnabling = std::to_array<std::string_view>({"enable", "disable", "is-enabled", "mask", "unmask"});
+  std::string does = action.text;
+  if (std::ranges::find(kEnabling, does) != kEnabling.end()) {
+    if (!now) {
+      const std::string said = does == "is-enabled" ? "enabled\n" : "";
+      return CommandPtr(std::make_shared<OwnService>(
+          std::move(names), [said](const NetworkFiles&) { return NetworkPlan{"printf '" + said + "'\n"}; }));
+    }
+    does = does == "enable" ? "start" : "stop";
+  }
+  if (std::ranges::find(kActions, does) == kActions.end())
+    return base::Error{SyntaxError{action.column, does, "this action of systemctl is not modelled",
+                                   "start stop restart reload enable disable status is-active is-enabled"}};
+  return CommandPtr(std::make_shared<OwnService>(
+      names, [names, does](const NetworkFiles& files) { return plan_units(files, does, names); }));
+}
+
 }  // namespace
 
 bool is_service(std::string_view name) {
@@ -131,6 +190,8 @@ CommandResultOrError parse_systemctl(const std::vector<Word>& words) {
   const std::string& name = rest[1].text;
   if (name == "daemon-reload" && rest.size() == 2) return refusal(0, {});
   std::vector<const Service*> services;
+  std::vector<Word> named;
+  bool own = false;
   const bool ends = name == "stop" || name == "disable" || name == "mask";
   for (std::size_t i = 2; i < rest.size(); ++i) {
     if (ends && is_absent_service(rest[i].text)) {
@@ -138,10 +199,14 @@ CommandResultOrError parse_systemctl(const std::vector<Word>& words) {
       continue;
     }
     const Service* const service = find_service(rest[i].text);
-    if (service == nullptr || !is_modelled(*service))
+    const bool plain = rest[i].text.find_first_not_of(kNameLetters) == std::string::npos;
+    if (service == nullptr ? !plain : !is_modelled(*service))
       return base::Error{SyntaxError{rest[i].column, rest[i].text, "this service is not modelled", known_services()}};
+    own = own || service == nullptr;
+    named.push_back(rest[i]);
     services.push_back(service);
   }
+  if (own) return own_units(rest[1], std::move(named), now);
   if (services.empty())
     return base::Error{SyntaxError{rest[1].column, name, "a service is missing behind this", known_services()}};
   if (name == "enable" || name == "disable" || name == "is-enabled" || name == "unmask" || name == "mask") {

@@ -3,8 +3,12 @@
 // file systems are in memory.
 #include <fmt/format.h>
 
+#include <sstream>
+
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/usual/more-commands.h"
+#include "control/machine/usual/own-service.h"
 #include "control/programs/system/services.h"
 
 namespace lvs::control {
@@ -15,9 +19,44 @@ CommandResultOrError parse_setenforce(const std::vector<Word>& words) {
   return refusal(1, "setenforce: SELinux is disabled\n");
 }
 CommandResultOrError parse_getenforce(const std::vector<Word>&) { return refusal(0, {}, "Disabled\n"); }
+CommandResultOrError parse_getsebool(const std::vector<Word>&) {
+  return refusal(1, "getsebool:  SELinux is disabled\n");
+}
+CommandResultOrError parse_setsebool(const std::vector<Word>&) {
+  return refusal(1, "setsebool:  SELinux is disabled.\n");
+}
+CommandResultOrError parse_restorecon(const std::vector<Word>&) { return refusal(0, {}); }
+
+// hostnamectl set-hostname NAME: of the name that the machine has.
+CommandResultOrError parse_hostnamectl(const std::vector<Word>& words) {
+  std::vector<Word> rest;
+  for (const Word& word : words)
+    if (word.text != "--static" && word.text != "--transient") rest.push_back(word);
+  if (rest.size() != 3 || (rest[1].text != "set-hostname" && rest[1].text != "hostname"))
+    return base::Error{SyntaxError{words.back().column, words.back().text, "not modelled here", "set-hostname NAME"}};
+  return instant([name = rest[2].text](Machine& machine, Io& io) {
+    if (name == machine.host().name()) return 0;
+    io.complain(fmt::format("not modelled: a machine's name is that of lab.conf, {}\n", machine.host().name()));
+    return 2;
+  });
+}
+
+namespace {
+
+class OwnScript final : public OwnServiceCommand {
+ public:
+  using OwnServiceCommand::OwnServiceCommand;
+  std::unique_ptr<Task> start(Machine&, Io&, Done done) const override {
+    done(0);
+    return nullptr;
+  }
+};
+
+}  // namespace
 
 // chkconfig [--level LEVELS] [--add|--del] NAME [on|off|reset]
 CommandResultOrError parse_chkconfig(const std::vector<Word>& words) {
+  std::vector<Word> own;  // a script that the lab brings
   for (std::size_t i = 1; i < words.size(); ++i) {
     const std::string& word = words[i].text;
     if (word == "--level" || word == "--levels") {
@@ -26,9 +65,14 @@ CommandResultOrError parse_chkconfig(const std::vector<Word>& words) {
     }
     if (word == "--add" || word == "--del" || word == "on" || word == "off" || word == "reset") continue;
     if (!word.starts_with('-') && (find_service(word) != nullptr || is_absent_service(word))) continue;
+    if (!word.starts_with('-') && own.empty()) {
+      own.push_back(words[i]);
+      continue;
+    }
     return base::Error{SyntaxError{words[i].column, word, "not modelled here",
                                    "--level --add --del on off and the services of `service`"}};
   }
+  if (!own.empty()) return CommandPtr(std::make_shared<OwnScript>(own));
   return refusal(0, {});
 }
 
@@ -38,21 +82,29 @@ CommandResultOrError parse_update_rc(const std::vector<Word>& words) { return pa
 // A line of the system's log.
 CommandResultOrError parse_logger(const std::vector<Word>& words) {
   std::string tag = "root", text;
+  bool shows = false;
   for (std::size_t i = 1; i < words.size(); ++i) {
     const std::string& word = words[i].text;
     if (text.empty() && (word == "-t" || word == "-p") && i + 1 < words.size()) {
       if (word == "-t") tag = words[i + 1].text;
       ++i;
-    } else if (text.empty() && word == "-i") {
-      continue;
+    } else if (text.empty() && (word == "-i" || word == "-s" || word == "--")) {
+      shows = shows || word == "-s";
     } else if (text.empty() && word.starts_with('-')) {
       return base::Error{SyntaxError{words[i].column, word, "this option of logger is not modelled", "-t -p -i TEXT"}};
     } else {
       text.append(text.empty() ? "" : " ").append(word);
     }
   }
+  if (shows)
+    return base::Error{SyntaxError{words[0].column, "-s", "this option of logger is not modelled", "-t -p -i TEXT"}};
+  // Without a text each line of its input is one.
   if (text.empty())
-    return base::Error{SyntaxError{words[0].column, words[0].text, "a text is missing behind this", "-t -p -i TEXT"}};
+    return instant_reader([tag](Machine& machine, Io& io) {
+      std::istringstream lines(io.in->take_all());
+      for (std::string line; std::getline(lines, line);) machine.log(tag, io.pid, line);
+      return 0;
+    });
   return instant([tag, text](Machine& machine, Io& io) {
     machine.log(tag, io.pid, text);
     return 0;

@@ -27,9 +27,6 @@ class Scripts {
   // SIGTERM or SIGKILL to all of a run; `done` is not called any more.
   void kill(std::uint64_t run);
 
-  // The sh text that a script comes to; empty: there is nothing that could be run.
-  static std::string line_of(control::Machine& machine, const ConfScript& script, const std::vector<std::string>& more);
-
  private:
   struct Run {
     std::uint64_t number;

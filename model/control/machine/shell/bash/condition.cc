@@ -136,7 +136,14 @@ class Condition {
 bool is_condition(const SimpleCommand& command) {
   if (command.words.size() < 2) return false;
   const ShellWord& name = command.words.front();
-  return !name.quoted && name.is_text() && (name.text() == "[[" || name.text() == "((" || name.text() == "=(");
+  return !name.quoted && name.is_text() &&
+         (name.text() == "[[" || name.text() == "((" || name.text() == "=(" || name.text() == "let");
+}
+
+void as_bash_test(std::vector<Word>& words) {
+  if (words.front().text != "[" && words.front().text != "test") return;
+  for (std::size_t i = 2; i + 1 < words.size(); ++i)
+    if (words[i].text == "==") words[i].text = "=";
 }
 
 namespace {
@@ -167,6 +174,13 @@ int test_condition(const SimpleCommand& command, const ShellValues& values, Mach
     status = Condition(command.words, values, machine, io, error).run();
   } else if (command.words.front().text() == "=(") {
     set_array(command, values, error);
+  } else if (command.words.front().text() == "let") {
+    const Expanded words = expand(command.words, values);
+    error = words.error;
+    std::string last = "0";
+    for (std::size_t i = 1; i < words.words.size() && error.empty(); ++i)
+      last = evaluate(words.words[i].text, values, error).value_or("0");
+    status = last == "0" ? 1 : 0;
   } else {
     const Expanded value = expand_whole(command.words[1], values);
     error = value.error;

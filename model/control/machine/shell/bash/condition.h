@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// [[ ]], (( )) and NAME=( ) of bash at work. Internal to the shell.
+// [[ ]], (( )), let and NAME=( ) of bash at work. Internal to the shell.
 #pragma once
 
 #include <string>
@@ -11,7 +11,9 @@ namespace lvs::control {
 class Machine;
 struct Io;
 
-// Is it one of the three?
+// [ A == B ] is [ A = B ].
+void as_bash_test(std::vector<Word>& words);
+// Is it one of the four?
 bool is_condition(const SimpleCommand& command);
 // Its status; what is wrong with it is said behind `place`.
 int test_condition(const SimpleCommand& command, const ShellValues& values, Machine& machine, Io& io,

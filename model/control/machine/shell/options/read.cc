@@ -1,50 +1,118 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/machine/shell/options/read.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "base/numbers.h"
+#include "control/machine/machine.h"
+#include "control/machine/shell/builtins.h"
 
 namespace lvs::control {
 namespace {
 
-// read [-r] [-p TEXT] NAMES: one line; white space cuts it, the last name takes the rest.
+// Options that take a value.
+constexpr std::string_view kWithValue = "pntdua";
+
+// read [-r] [-p TEXT] NAMES: one line; white space cuts it, the last name takes the rest. Of bash: at most so long
+// (-t), so many characters (-n), up to another character (-d), from another file (-u), into an array (-a).
 class ReadRunner final : public Runner {
  public:
   ReadRunner(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
-      : scope_(scope), in_(streams.in), root_(root) {
+      : scope_(scope), in_(streams.in), err_(streams.err), root_(root) {
     for (std::size_t i = 1; i < words.size(); ++i) {
-      if (words[i].text == "-r")
-        raw_ = true;
-      else if (words[i].text == "-p")
-        ++i;
-      else
-        names_.push_back(words[i].text);
+      const std::string& word = words[i].text;
+      if (word.size() < 2 || word[0] != '-' || !names_.empty()) {
+        names_.push_back(word);
+        continue;
+      }
+      for (std::size_t at = 1; at < word.size(); ++at) {
+        if (!scope.bash && word[at] != 'r' && word[at] != 'p') bad_option_ = word[at];
+        raw_ = raw_ || word[at] == 'r';
+        if (kWithValue.find(word[at]) == std::string_view::npos) continue;
+        const std::string value = at + 1 < word.size()   ? word.substr(at + 1)
+                                  : i + 1 < words.size() ? words[++i].text
+                                                         : "";
+        take_value(word[at], value);
+        break;
+      }
     }
     if (names_.empty()) names_.emplace_back("REPLY");
   }
 
   bool advance() override {
+    if (bad_option_ != '\0') {
+      err_->write(fmt::format("{}read: Illegal option -{}\n", place_of(scope_), bad_option_));
+      scope_.status = 2;
+      return true;
+    }
     for (;;) {
       const std::string_view ready = in_->ready();
-      const std::size_t end = ready.find('\n');
-      if (end == std::string_view::npos && !in_->ended()) {
+      std::size_t end = ready.find(delimiter_);
+      const std::size_t left = most_ - line_.size();
+      const bool enough = most_ != 0 && std::min(end, ready.size()) >= left;
+      if (enough) end = left;
+      if (end == std::string_view::npos && !in_->ended() && !timed_out_) {
         in_->watch([&root = root_] { root.wake(); });
+        if (patience_ && !alarm_) {
+          alarm_ = std::make_unique<Alarm>(root_.machine().host(), [this] {
+            timed_out_ = true;
+            root_.wake();
+          });
+          alarm_->set_after(*patience_);
+        }
         return false;
       }
       line_ += ready.substr(0, end);
-      in_->take(std::min(end == std::string_view::npos ? ready.size() : end + 1, ready.size()));
+      const std::size_t takes = end == std::string_view::npos ? ready.size() : end + (enough ? 0 : 1);
+      in_->take(std::min(takes, ready.size()));
       const bool continues = !raw_ && end != std::string_view::npos && line_.ends_with('\\');
       if (continues) {
         line_.pop_back();
         continue;
       }
+      alarm_.reset();
       assign();
-      scope_.status = end == std::string_view::npos ? 1 : 0;
+      constexpr int kTimedOut = 142;
+      scope_.status = end != std::string_view::npos ? 0 : timed_out_ ? kTimedOut : 1;
       return true;
     }
   }
 
  private:
+  void take_value(char option, const std::string& value) {
+    if (option == 'n') most_ = base::number<std::size_t>(value).value_or(0);
+    if (option == 't')
+      patience_ = std::chrono::duration_cast<base::Time>(
+          std::chrono::duration<double>(base::number<double>(value).value_or(0)));
+    if (option == 'd') delimiter_ = value.empty() ? '\0' : value[0];
+    if (option == 'a') array_ = value;
+    if (option == 'u') {
+      const auto file = scope_.files.find(base::number<int>(value).value_or(-1));
+      if (file != scope_.files.end() && file->second.in) in_ = file->second.in;
+    }
+  }
+
+  // -a NAME: as many elements as there are words.
+  void assign_array() {
+    const std::string blanks = " \t\n";
+    std::size_t count = 0, at = line_.find_first_not_of(blanks);
+    scope_.variables[array_].clear();
+    while (at != std::string::npos) {
+      const std::size_t end = line_.find_first_of(blanks, at);
+      const std::string word = line_.substr(at, end - at);
+      if (count == 0) scope_.variables[array_] = word;
+      scope_.variables[fmt::format("{}[{}]", array_, count++)] = word;
+      at = line_.find_first_not_of(blanks, end);
+    }
+    scope_.variables[array_ + "[#]"] = std::to_string(count);
+  }
+
   void assign() {
+    if (!array_.empty()) return assign_array();
     const auto ifs = scope_.variables.find("IFS");
     const std::string separators = ifs == scope_.variables.end() ? " \t\n" : ifs->second;
     std::string blanks;
@@ -71,13 +139,29 @@ class ReadRunner final : public Runner {
 
   ShellScope& scope_;
   InputPtr in_;
+  OutputPtr err_;
   ShellRoot& root_;
+  char bad_option_ = '\0';
+  char delimiter_ = '\n';
+  std::size_t most_ = 0;
+  std::string array_;
+  std::optional<base::Time> patience_;
+  std::unique_ptr<Alarm> alarm_;
+  bool timed_out_ = false;
   std::vector<std::string> names_;
   std::string line_;
   bool raw_ = false;
 };
 
 }  // namespace
+
+bool is_read_option(const std::string& word) {
+  for (std::size_t i = 1; i < word.size(); ++i) {
+    if (kWithValue.find(word[i]) != std::string_view::npos) return true;
+    if (word[i] != 'r' && word[i] != 's') return false;
+  }
+  return true;
+}
 
 std::unique_ptr<Runner> run_read(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams,
                                  ShellRoot& root) {

@@ -9,6 +9,8 @@
 
 namespace lvs::control {
 
+// One that is modelled; of bash all but -r and -p.
+bool is_read_option(const std::string& word);
 std::unique_ptr<Runner> run_read(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams,
                                  ShellRoot& root);
 

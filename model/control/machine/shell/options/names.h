@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// command -v, command -V, type; declare and umask. Internal to the shell.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "control/machine/shell/builtins.h"
+#include "control/machine/shell/run.h"
+
+namespace lvs::control {
+
+// command -v NAMES, command -V NAMES and type NAMES.
+BuiltinResult run_which(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams,
+                        ShellRoot& root);
+BuiltinResult run_umask(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams,
+                        ShellRoot& root);
+// declare and typeset as words of `export` or `local`, or what is not modelled of them.
+std::vector<Word> as_export(const std::vector<Word>& words, const ShellScope& scope);
+std::optional<SyntaxError> check_declare(const std::vector<Word>& words);
+
+}  // namespace lvs::control

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The open files of a command: standard input, output and error, and those with higher numbers. Internal to the shell.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "control/machine/files.h"
+#include "control/machine/shell/expand.h"
+#include "control/machine/shell/run.h"
+
+namespace lvs::control {
+
+struct Io;
+
+// What `exec` has made of the streams of this shell.
+ShellStreams streams_now(const ShellScope& scope, const ShellStreams& streams);
+
+class Redirector {
+ public:
+  // `lasting`: of exec, whose files stay. All of these must outlive it.
+  Redirector(ShellScope& scope, Machine& machine, Io& io, bool lasting)
+      : scope_(scope), machine_(machine), io_(io), lasting_(lasting) {}
+
+  // In order, until one cannot be opened: what is then to be said (without the place), or nothing.
+  std::optional<std::string> open(const std::vector<Redirection>& all, const ShellValues& values);
+  // Of exec: what comes next has these streams in place of `before`.
+  void keep(const ShellStreams& before);
+  // Gives the higher numbers back; the files that were opened for writing.
+  std::vector<std::shared_ptr<OutputFile>> end();
+
+ private:
+  OpenFile at(int descriptor) const;
+  void set(int descriptor, OpenFile file);
+  std::optional<std::string> open_file(const Redirection& redirection, const std::string& path);
+
+  ShellScope& scope_;
+  Machine& machine_;
+  Io& io_;
+  bool lasting_;
+  std::vector<std::pair<int, std::optional<OpenFile>>> before_;
+  std::vector<std::shared_ptr<OutputFile>> targets_;
+};
+
+}  // namespace lvs::control
