@@ -83,7 +83,8 @@ constexpr ValueOption kValues[] = {{"--screenshot", setText<&Options::screenshot
                                    {"--screen", setScreen},
                                    {"--filter", setText<&Options::filter>},
                                    {"--find", setText<&Options::find>},
-                                   {"--tab", setText<&Options::tab>}};
+                                   {"--tab", setText<&Options::tab>},
+                                   {"--ask", setText<&Options::ask>}};
 
 QString takeFile(Options& out, const QString& word) {
   if (word.startsWith('-') && word.size() > 1) return QString("unknown option %1; see --help").arg(word);

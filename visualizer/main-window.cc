@@ -117,6 +117,8 @@ void MainWindow::apply(const Options& options) {
     }
     if (options.quiz) quiz_->start(*now);
     if (options.tryIt) tryIt();
+    if (WalkScreen* screen = walkScreen(); screen != nullptr && !options.ask.isEmpty() && screen->ask())
+      screen->asked(options.ask);
     if (options.lesson) lessonOn();
   }
   relayout();

@@ -13,6 +13,7 @@
 #include "drawing/export.h"
 #include "drawing/frames.h"
 #include "main-window.h"
+#include "screens/walk-screen.h"
 
 namespace {
 
@@ -61,6 +62,9 @@ int writePictures(MainWindow& window, const Options& options) {
   if (options.size) window.resize(*options.size);
   window.showAll();
   QApplication::processEvents();
+  // An answer that the lab has to be run for.
+  while (window.walkScreen() != nullptr && window.walkScreen()->answering())
+    QApplication::processEvents(QEventLoop::WaitForMoreEvents);
   QString error;
   Session* session = window.session();
   if (session != nullptr && session->empty()) {

@@ -81,6 +81,27 @@ TEST_F(WalkPage, HoldsEachStageInBothLanguages) {
   EXPECT_THAT(html, Not(HasSubstr("https://")));
 }
 
+// The line to type against a drop stands beside it.
+TEST_F(WalkPage, SaysWhatToDo) {
+  std::string trace;
+  {
+    TraceWriter writer(sample_info(), [&](std::string_view bytes) { return trace += bytes, true; });
+    const std::array<std::uint8_t, 20> head{0x45, 0, 0, 20, 0, 1, 0, 0, 64, 99, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2};
+    PacketEvent event{};
+    event.host = 1;
+    event.walk = WalkId{1} << 40 | 1;
+    event.stage = Stage::routing;
+    event.verdict = Verdict::drop;
+    event.drop = Drop::ip_forwarding_off;
+    event.head = head;
+    writer.packet(event);
+  }
+  const std::string html = page(trace);
+  EXPECT_THAT(data_of(html), HasSubstr("#\",\"sysctl -w net.ipv4.ip_forward=1\",\"\"]"));
+  if (!has_browser()) return;
+  EXPECT_THAT(in_browser(html, "", "#1,1"), HasSubstr("What to do: <code"));
+}
+
 TEST_F(WalkPage, TextOfATraceIsNoHtml) {
   constexpr const char* kEvil =
       "</script><script>document.body.dataset.log='evil'</script><img src=x onerror=alert(2)>";

@@ -287,6 +287,45 @@ TEST(PacketList, WhoWasToldToKeepSilentIsNoFailure) {
   EXPECT_FALSE(viewer.drawn().contains("✕ arp_ignored"));
 }
 
+// What is too large is dropped, and then the sender is told.
+TEST(Story, CauseComesBeforeEffect) {
+  Viewer viewer;
+  viewer.window.open(traceOf("tun-mtu"));
+  Session& session = viewer.session();
+  QString error;
+  ASSERT_TRUE(session.nextMatch(*parseFilter("drop:pkt_too_big", session.index(), error)));
+  const std::uint32_t walk = session.moment().walk;
+  const int drop = session.beat();
+  ASSERT_GE(drop, 0);
+  EXPECT_EQ(tellBeat(session, session.walk(), session.beats()[static_cast<std::size_t>(drop)]).toStdString(),
+            "director drops it: 1500 bytes do not fit into an MTU of 1480");
+  EXPECT_FALSE(viewer.drawn().contains("✎ payload")) << "a record that is cut is no rewrite";
+  viewer.press(Qt::Key_Right);
+  EXPECT_EQ(session.moment().walk, walk);
+  EXPECT_EQ(session.beat(), drop + 1);
+  EXPECT_EQ(tellBeat(session, session.walk(), session.beats()[static_cast<std::size_t>(drop) + 1]).toStdString(),
+            "director sends ICMP need to frag to client");
+  viewer.press(Qt::Key_Left);
+  EXPECT_EQ(session.beat(), drop);
+}
+
+// Hosts without an address put frames on the wire and take what comes: nothing is wrong there.
+TEST(Story, HostsThatOnlySendDropNothing) {
+  Viewer viewer;
+  viewer.window.open(traceOf("ftp-nat"));
+  EXPECT_FALSE(viewer.session().nextDrop());
+  EXPECT_FALSE(viewer.drawn().contains("✕ ip_forwarding_off"));
+}
+
+TEST(Story, TheReasonIsThereInChineseToo) {
+  Viewer viewer;
+  viewer.window.setLanguage("zh");
+  viewer.window.open(traceOf("nat-walk"));
+  QString error;
+  ASSERT_TRUE(viewer.session().nextMatch(*parseFilter("hook:ip_vs_in", viewer.session().index(), error)));
+  EXPECT_TRUE(viewer.drawn().contains("director 选中 rs2（rr：按顺序轮到它）"));
+}
+
 TEST(Tabs, TracesOfOneMethodAreToldApart) {
   Viewer viewer;
   for (const char* lab : {"dr-walk", "dr-broken-gateway"}) viewer.window.open(traceOf(lab));

@@ -52,15 +52,6 @@ TEST(Carried, TheCheckTabLeadsToTheWalk) {
   EXPECT_FALSE(viewer.drawn().contains("[nat-no-forward]")) << "the quiz asks for it";
 }
 
-TEST(Cure, CommandsAreTakenOutOfWords) {
-  EXPECT_EQ(
-      commandsIn("the VIP on lo, not eth0: ip addr add 10.0.0.100/32 dev lo; and sysctl -w a=1 b=2").toStdString(),
-      "ip addr add 10.0.0.100/32 dev lo; sysctl -w a=1 b=2");
-  EXPECT_EQ(commandsIn("ip addr add 10.0.0.100/32 dev lo (with arp_ignore=1)").toStdString(),
-            "ip addr add 10.0.0.100/32 dev lo");
-  EXPECT_EQ(commandsIn("what its message says").toStdString(), "");
-}
-
 TEST(Ask, OnlyWhatReads) {
   for (const char* line : {"ipvsadm -Ln", "ipvsadm -L -n --stats", "ipvsadm -Lnc", "ip addr", "ip -s link show eth0",
                            "ip route get 10.0.0.1", "sysctl net.ipv4.ip_forward", "ss -tanp", "iptables -t nat -S",

@@ -487,6 +487,10 @@
         <translation>%1 询问谁有 %2：%3</translation>
     </message>
     <message>
+        <source>%1 has no address: the frame ends there</source>
+        <translation>%1 没有地址：帧到此为止</translation>
+    </message>
+    <message>
         <source>%1 picks %2 (%3)</source>
         <translation>%1 选中 %2（%3）</translation>
     </message>

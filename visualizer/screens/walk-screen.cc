@@ -194,8 +194,9 @@ void WalkScreen::relayout() {
   double y = upper + gap;
   placeLists(QRectF(gap, y, w - 2 * gap, lists));
   if (!projector) y += lists + gap;
-  ask_->setVisible(ask_->isVisible() && !projector);
-  const double foot = ask_->isVisible() ? style_.px(24) : 0;
+  const bool asks = !ask_->isHidden() && !projector;
+  ask_->setVisible(asks);
+  const double foot = asks ? style_.px(24) : 0;
   const QRect console = console_->geometry();
   ask_->setGeometry(console.left() + 2, console.bottom() - static_cast<int>(foot), console.width() - 4,
                     static_cast<int>(foot));

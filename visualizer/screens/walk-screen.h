@@ -29,6 +29,7 @@ class WalkScreen : public QWidget {
   // A prompt on the host that is looked at; false: in projector mode there is no room for one.
   bool ask();
   void asked(const QString& line);
+  bool answering() const { return run_.running(); }
   // Where the splitters are, as shares; what they are not is put right.
   QList<double> shares() const { return shares_; }
   void setShares(const QList<double>& shares);

@@ -19,11 +19,7 @@ struct Cure {
 // Nothing: there is nothing wrong here, or no one line mends it. What check has found in the lab comes first.
 std::optional<Cure> cureOf(Session& session, const Step& step);
 
-// What check has found and this stage shows; nullptr: nothing.
-const trace::CarriedFinding* findingAt(Session& session, const Step& step);
 // The mistake in the viewer's language: "NAT, and the director does not forward".
 QString mistakeText(const trace::CarriedFinding& finding);
-// The commands in what check says, one after another; empty where it names none.
-QString commandsIn(const QString& cure);
 
 }  // namespace lvs::view

@@ -102,7 +102,7 @@ PacketListModel::Row PacketListModel::made(std::uint32_t walkNumber) const {
     const trace::IndexEntry& entry = index.entry(i);
     const bool part = ((entry.flags ^ first.flags) & trace::entry_flag::part) != 0;
     // Who was told to keep silent about an address has done what he should.
-    if (isDrop(entry) && !(part && keptSilent(entry))) {
+    if (isDrop(index, entry) && !(part && keptSilent(entry))) {
       const std::string_view reason = trace::name_of(entry.drop);
       (part ? aside : ending) = "✕ " + QString::fromUtf8(reason.data(), static_cast<qsizetype>(reason.size()));
     }

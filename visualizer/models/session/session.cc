@@ -232,7 +232,7 @@ bool Session::nextRewrite() {
 }
 
 bool Session::nextDrop() {
-  return nextRecord([](const trace::IndexEntry& e) { return isDrop(e); });
+  return nextRecord([&](const trace::IndexEntry& e) { return isDrop(*index_, e); });
 }
 
 bool Session::nextMatch(const trace::Filter& what) {

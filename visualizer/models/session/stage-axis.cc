@@ -143,7 +143,7 @@ void StageAxis::findBoxes(const Session& session) {
               if (previous != trace::kNoRecord && at > offset_ && index.entry(previous).host != entry.host)
                 box.from = laneOf(session, index.entry(previous));
               box.silent = keptSilent(entry);
-              box.dropped = isDrop(entry) && !box.silent;
+              box.dropped = isDrop(index, entry) && !box.silent;
               box.rewritten = rewritten;
               box.sent = entry.stage == trace::Stage::wire_out;
               boxes_.push_back(box);

@@ -84,11 +84,13 @@ QString tellArp(Session& session, const Walk& walk, const Beat& beat) {
   return worded(QT_TRANSLATE_NOOP("Tale", "%1 asks who has %2: %3")).arg(asker, target, said);
 }
 
-// Why the scheduler took this server, from the journal: what stands behind "; " in its first line.
+// Why the scheduler took this server, from the journal: what stands behind the semicolon of its first line.
 QString reasonOf(Session& session, const Step& step) {
   for (const JournalLine& line :
        session.journal().caused(session.index(), step.data.host, step.data.walk, step.record)) {
-    if (line.kind == "schedule") return line.text.section('\n', 0, 0).section("; ", 1);
+    if (line.kind != "schedule") continue;
+    const QString first = line.text.section('\n', 0, 0);
+    return first.contains("; ") ? first.section("; ", 1) : first.section(QString::fromUtf8("；"), 1);
   }
   return {};
 }
@@ -112,6 +114,7 @@ QString tellDecision(Session& session, const Step& step) {
 // With the numbers, where a packet is too large: the error that it causes has the MTU.
 QString tellDrop(Session& session, const Walk& walk, const Step& step) {
   const QString host = session.hostName(step.data.host);
+  if (step.outside) return worded(QT_TRANSLATE_NOOP("Tale", "%1 has no address: the frame ends there")).arg(host);
   if (step.data.drop == trace::Drop::pkt_too_big) {
     constexpr std::uint32_t kLink = 14;
     for (const Step& other : walk.steps) {
@@ -180,9 +183,8 @@ QString tellPass(Session& session, const Walk& walk, const Beat& beat) {
   if (lastOf(walk, beat, Stage::socket) != nullptr && came != nullptr) {
     return worded(QT_TRANSLATE_NOOP("Tale", "%1 takes it: the packet is for one of its sockets")).arg(host);
   }
-  const bool begins = beat.first == 0 && walk.steps.front().data.stage != Stage::wire_in;
-  if (begins && walk.steps.front().headers.dst) {
-    const Step& first = walk.steps.front();
+  const Step& first = stepAt(walk, beat.first);
+  if (first.before < 0 && first.data.stage != Stage::wire_in && first.headers.dst) {
     return worded(QT_TRANSLATE_NOOP("Tale", "%1 sends %2 to %3"))
         .arg(session.hostName(first.data.host), first.headers.info, named(session, first.headers.dst->address));
   }

@@ -86,7 +86,11 @@ DiffSection both(const Section& section, const Headers& before, const Changes& c
       row.change = Change::absent;
     } else if (section.layer == Layer::payload) {
       row.before = textBefore(before, static_cast<std::size_t>(&field - section.fields.data()), field);
-      if (row.before.value != field.value) {
+      // Records hold the beginning of a long packet, with or without its frame.
+      constexpr qsizetype kMayBeCut = 48;
+      const qsizetype known = std::min(row.before.value.size(), field.value.size());
+      const bool cut = known >= kMayBeCut && row.before.value.left(known) == field.value.left(known);
+      if (row.before.value != field.value && !cut) {
         row.change = Change::changed;
         diff.bits |= changed::payload;
         ++diff.fields;

@@ -158,6 +158,8 @@ HookMap hookMapOf(const Walk& walk, const Visit& visit, bool hasIpvs, const trac
     // What IPVS does on FORWARD and OUTPUT happens in their boxes; only requests go through the one of its own.
     if (data.stage == Stage::ipvs_out)
       node = last == Node::forward || last == Node::localOut || last == Node::localIn ? last : Node::forward;
+    // What IPVS drops while it sends, Linux drops on INPUT.
+    if (data.stage == Stage::local_in && parts.ipvs && data.hook_name.starts_with("ip_vs_")) node = Node::ipvs;
     // The second lookup, for the way out, is no box of its own; a socket asks before OUTPUT.
     if (data.stage == Stage::routing && last != Node::preRouting && last != Node::count_ && last != Node::in) {
       node = last;

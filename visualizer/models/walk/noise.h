@@ -6,9 +6,22 @@
 
 namespace lvs::view {
 
+// It only puts frames on the wire: nobody listens there.
+inline bool hasNoAddress(const trace::RunInfo& info, trace::HostId id) {
+  const trace::HostInfo* host = info.host(id);
+  if (host == nullptr || !host->modelled || host->interfaces.empty()) return false;
+  for (const trace::InterfaceInfo& interface : host->interfaces) {
+    for (const base::Ipv4Prefix& prefix : interface.addresses) {
+      if (!prefix.addr.is_loopback()) return false;
+    }
+  }
+  return true;
+}
+
 // A drop that somebody may want to know about.
-inline bool isDrop(const trace::IndexEntry& entry) {
-  return entry.verdict == trace::Verdict::drop && !trace::is_noise(entry);
+inline bool isDrop(const trace::TraceIndex& index, const trace::IndexEntry& entry) {
+  return entry.verdict == trace::Verdict::drop && !trace::is_noise(entry) &&
+         !hasNoAddress(index.info(), index.hosts()[entry.host]);
 }
 
 // Told to keep still about an address: what cures the ARP problem is no failure.

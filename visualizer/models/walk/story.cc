@@ -81,6 +81,25 @@ void foldLeadIns(const Walk& walk, std::vector<Beat>& beats) {
   }
 }
 
+// An error message about a packet leaves before the packet is dropped, as in the kernel. It is told the other way
+// round.
+void tellCausesFirst(const Walk& walk, std::vector<Beat>& beats) {
+  for (std::size_t i = 1; i < beats.size(); ++i) {
+    if (beats[i].kind != Kind::drop) continue;
+    const Step& end = stepAt(walk, beats[i].last);
+    std::size_t error = i;
+    while (error > 0) {
+      const Step& before = stepAt(walk, beats[error - 1].first);
+      if (before.data.part == end.data.part || before.data.host != end.data.host || before.data.at != end.data.at)
+        break;
+      --error;
+    }
+    if (error == i || stepAt(walk, beats[error].first).before >= 0) continue;
+    std::rotate(beats.begin() + static_cast<std::ptrdiff_t>(error), beats.begin() + static_cast<std::ptrdiff_t>(i),
+                beats.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+  }
+}
+
 }  // namespace
 
 std::vector<Beat> beatsOf(const Walk& walk) {
@@ -103,12 +122,14 @@ std::vector<Beat> beatsOf(const Walk& walk) {
     }
   }
   foldLeadIns(walk, beats);
+  tellCausesFirst(walk, beats);
   for (Beat& beat : beats) beat.at = shownBy(walk, beat);
   return beats;
 }
 
 int beatAt(const std::vector<Beat>& beats, int step) {
-  const auto at = std::ranges::find_if(beats, [&](const Beat& beat) { return step <= beat.last; });
+  const auto at =
+      std::ranges::find_if(beats, [&](const Beat& beat) { return step >= beat.first && step <= beat.last; });
   return at == beats.end() ? -1 : static_cast<int>(at - beats.begin());
 }
 

@@ -23,6 +23,7 @@ struct Beat {
   bool operator==(const Beat&) const = default;
 };
 
+// In the order in which they are told: a packet's end comes before the error message about it.
 std::vector<Beat> beatsOf(const Walk& walk);
 // The beat that a stage belongs to; -1: none.
 int beatAt(const std::vector<Beat>& beats, int step);

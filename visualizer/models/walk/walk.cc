@@ -94,6 +94,7 @@ Walk walkOf(trace::TraceIndex& index, std::uint32_t number) {
       step.newMac = true;
       compareLink(walk.steps[static_cast<std::size_t>(frame)].headers, step.diff);
     }
+    step.outside = hasNoAddress(index.info(), step.data.host);
     const auto key = std::pair(step.data.host, step.data.part);
     const auto found = open.find(key);
     if (found == open.end() || arrives(walk, step.data)) {

@@ -22,6 +22,8 @@ struct Step {
   int visit = 0;
   // The frame goes to another machine than the one that the packet came in with: what DR does, and any router.
   bool newMac = false;
+  // The host has no address: it only puts frames on the wire, and what comes to it has arrived.
+  bool outside = false;
 
   bool dropped() const { return data.verdict == trace::Verdict::drop; }
   // Told to keep still about an address: what cures the ARP problem is no failure.
@@ -31,7 +33,7 @@ struct Step {
   }
   // Thrown away because it was for somebody else.
   bool noise() const;
-  bool failed() const { return dropped() && !silent(); }
+  bool failed() const { return dropped() && !silent() && !outside; }
   bool rewritten() const { return (diff.bits & changed::rewritten) != 0; }
 };
 

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "tools/lab/course/markdown.h"
 
 namespace lvs::scenarios {
@@ -71,6 +73,26 @@ std::string english_only() { return "<p class=\"small zh\" lang=\"zh\">正文为
 // Its answers are for the viewer.
 std::string_view without_lesson(std::string_view readme) { return readme.substr(0, readme.find("\n## Lesson")); }
 
+// What paragraphs of READMEs begin with.
+std::string body_of(std::string_view readme) {
+  static constexpr std::pair<std::string_view, std::string_view> kLeads[]{
+      {"Question:", "问题："},
+      {"What to see:", "看什么："},
+      {"Claim of the texts:", "文中的说法："},
+      {"lvs-lab check:", "lvs-lab check："},
+      {"Try:", "试试："},
+      {"Task:", "任务："},
+      {"Hand in:", "提交："},
+  };
+  std::string html = html_of_markdown(readme);
+  for (const auto& [en, zh] : kLeads) {
+    const std::string lead = fmt::format("<strong>{}</strong>", en), two = "<strong>" + both(en, zh) + "</strong>";
+    for (std::size_t at = 0; (at = html.find(lead, at)) != std::string::npos; at += two.size())
+      html.replace(at, lead.size(), two);
+  }
+  return html;
+}
+
 std::string link(const CourseEntry& entry, const std::string& title) {
   const std::string mark = entry.exercise ? "<span class=\"mark\">" + both("exercise", "练习") + "</span>" : "";
   return fmt::format("<li>{}<a href=\"{}{}.html\">{}</a> <span class=\"small\">{}</span></li>\n", mark,
@@ -117,7 +139,7 @@ std::string CoursePages::lab(const CourseEntry& entry, const control::Lab& lab, 
   main += "<p class=\"small\">" + name + "</p>\n<p>";
   if (walk)
     main += "<a class=\"go\" href=\"walks/" + name + ".html\">" + both("The walk of its packets", "报文之旅") + "</a>";
-  main += "</p>\n" + english_only() + html_of_markdown(without_lesson(readme));
+  main += "</p>\n" + english_only() + body_of(without_lesson(readme));
   main += "<h2>" + both("Run it", "自己运行") + "</h2>\n<pre>lvs-lab run " + name + "\nlvs-lab run " + name +
           " --view\nlvs-lab shell " + name + "</pre>\n";
   if (entry.exercises.empty()) return page(html_escaped(lab.description), main);
@@ -134,7 +156,7 @@ std::string CoursePages::exercise(const CourseEntry& entry, const control::Exerc
   std::string main = "<h1>" + both(html_escaped(task.title), html_escaped(entry.zh)) + "</h1>\n<p class=\"small\">" +
                      both("exercise", "练习") + " · " + html_escaped(entry.name) + " · " +
                      both(fmt::format("{} points", task.points()), fmt::format("{} 分", task.points())) + "</p>\n" +
-                     english_only() + html_of_markdown(readme);
+                     english_only() + body_of(readme);
   main += "<h2>" + both("What is asked for", "评分项") + "</h2>\n<ul>\n";
   for (const control::Check& check : task.checks) {
     main += "<li>" + html_escaped(check.text) + " <span class=\"small\">(" + std::to_string(check.points) + ")</span>";

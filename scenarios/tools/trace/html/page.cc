@@ -13,6 +13,7 @@
 #include "trace/dissect/dissect.h"
 #include "trace/field-changes.h"
 #include "trace/file/causes.h"
+#include "trace/file/cure.h"
 #include "trace/why.h"
 
 namespace lvs::scenarios {
@@ -81,7 +82,7 @@ class Shared {
 class Page {
  public:
   Page(trace::TraceIndex& index, const WalkFilter& filter, const WalkOptions& options)
-      : index_(index), filter_(filter), options_(options) {
+      : index_(index), filter_(filter), options_(options), carried_(trace::carried_by(index)) {
     for (std::size_t i = 0; i < index.journal().size(); ++i)
       if (index.journal()[i].walk != 0) journal_[index.journal()[i].walk].push_back(i);
   }
@@ -127,6 +128,7 @@ class Page {
   trace::TraceIndex& index_;
   const WalkFilter& filter_;
   const WalkOptions& options_;
+  const trace::Carried carried_;
   const Chinese chinese_;
   std::map<trace::WalkId, std::vector<std::size_t>> journal_;
   Shared heads_, texts_, lines_;
@@ -243,6 +245,11 @@ std::string Page::step(std::uint32_t number, const Record& record, const std::ve
   if (record.has_link_header) json.number("m", 1);
   if ((entry.flags & trace::entry_flag::rewritten) != 0 || new_mac) json.number("r", 1);
   if (const std::string list = changes_json(changes); !list.empty()) json.raw("c", "[" + list + "]");
+  if (const auto cure = trace::cure_of(index_, carried_, number, record)) {
+    const std::string rule = cure->finding == nullptr ? std::string() : cure->finding->rule;
+    json.raw("q", fmt::format("[{},{},{}]", json_text(cure->host + (cure->typed ? "#" : ":")), json_text(cure->line),
+                              json_text(rule)));
+  }
   if (!journal.empty()) json.raw("j", fmt::format("[{}]", fmt::join(journal, ",")));
   json.close('}');
   return out;
