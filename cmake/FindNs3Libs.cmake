@@ -47,7 +47,7 @@ if(Ns3Libs_FOUND)
     if(NOT TARGET Ns3::${_c})
       add_library(Ns3::${_c} SHARED IMPORTED)
       set_target_properties(
-        Ns3::${_c} PROPERTIES IMPORTED_LOCATION "${Ns3Libs_${_c}_LIBRARY}" INTERFACE_SYSTEM_INCLUDE_DIRECTORIES
+        Ns3::${_c} PROPERTIES IMPORTED_LOCATION "${Ns3Libs_${_c}_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES
                                                                            "${Ns3Libs_INCLUDE_DIR}")
     endif()
   endforeach()

@@ -46,7 +46,9 @@ class FabricBuilder {
   LvsFabric Build() {
     MakeNodes();
     Cross();
-    LvsFabric fabric{m_config, m_places, nullptr, {}, {}, {}, {}, {}, {}};
+    LvsFabric fabric;
+    fabric.config = m_config;
+    fabric.places = m_places;
     if (IsHere(m_places.director)) Front(fabric);
     for (uint32_t r = 0; r < m_config.racks; ++r) {
       if (IsHere(m_racks[r].rank)) Rack(fabric, r);
@@ -160,6 +162,7 @@ class FabricBuilder {
       Plug(leaf, rack.machines[i], m_config.serverRate, MacOf(Kind::server, r, i));
       const std::string name = "rack" + std::to_string(r + 1) + "-server" + std::to_string(i + 1);
       fabric.servers.push_back(MakeHost(rack.machines[i], name, m_commands.GetServerCommands(r, i)));
+      fabric.serverNumbers.push_back(r * m_config.serversPerRack + i);
     }
   }
 

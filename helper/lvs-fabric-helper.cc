@@ -124,7 +124,7 @@ std::vector<std::string> LvsFabricHelper::GetClientCommands(uint32_t pod, uint32
 // --- load ------------------------------------------------------------------------------------------------------------
 
 void LvsFabric::InstallLoad(const LvsLoadProfile& profile, double requestRate, uint32_t flows, Time start,
-                            LvsLoadClient::Arrival arrival) {
+                            LvsLoadClient::Arrival arrival, bool inStep) {
   for (const Ptr<LvsHost>& server : servers) {
     Ptr<LvsLoadServer> load = CreateObject<LvsLoadServer>();
     load->SetProfile(profile);
@@ -146,7 +146,8 @@ void LvsFabric::InstallLoad(const LvsLoadProfile& profile, double requestRate, u
     load->SetSources(std::move(sources));
     load->SetRequestRate(requestRate / all);
     load->SetAttribute("Poisson", BooleanValue(arrival == LvsLoadClient::POISSON));
-    if (arrival == LvsLoadClient::EXACT) load->SetAttribute("Phase", DoubleValue(static_cast<double>(number) / all));
+    if (arrival == LvsLoadClient::EXACT && !inStep)
+      load->SetAttribute("Phase", DoubleValue(static_cast<double>(number) / all));
     load->SetAttribute("Flows", UintegerValue(std::max<uint32_t>(1, flows / all)));
     load->AssignStreams(number);
     load->SetStartTime(start);

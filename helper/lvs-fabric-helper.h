@@ -50,14 +50,15 @@ struct LvsFabric {
   LvsFabricPlaces places;
   Ptr<LvsHost> director;  ///< nullptr: another process has it
   std::vector<Ptr<LvsHost>> routers, servers, clients;
-  std::vector<uint32_t> clientNumbers;  ///< of each client, counted over all pods
+  std::vector<uint32_t> serverNumbers, clientNumbers;  ///< of each, counted over all racks, over all pods
 
   std::vector<Ptr<LvsLoadServer>> loadServers;
   std::vector<Ptr<LvsLoadClient>> loadClients;
   /** Servers and clients of the load on the machines that are here. \p requestRate and \p flows are those of all
-   * clients of the fabric together, which begin one after the other. */
+   * clients of the fabric together. \param inStep exact arrivals begin at all clients at once, else one after the other
+   */
   void InstallLoad(const LvsLoadProfile& profile, double requestRate, uint32_t flows, Time start,
-                   LvsLoadClient::Arrival arrival);
+                   LvsLoadClient::Arrival arrival, bool inStep = false);
   /** The end of a warm-up. */
   void ResetCounters();
 };

@@ -39,7 +39,8 @@ po::options_description describe_cluster() {
   add("server-rate", text("800KB/s"), "load offered to each server, all of its bytes in and out (KB = 10^3)");
   add("packet-size", whole(usual.packet_size), "IP length of every packet, in bytes");
   add("reply-packets", whole(usual.reply_packets), "packets of a reply");
-  add("arrivals", text("periodic"), "when requests begin: periodic, or poisson");
+  add("arrivals", text("periodic"),
+      "when requests begin: periodic, the clients one after the other; together, all at once; or poisson");
   add("flows", whole(usual.flows), "client ports and addresses, of all clients together (0: five a server)");
   add("director-cost", text("0us"), "director's CPU time a packet; 0us: no CPU");
   add("link-rate", text("1Gbps"), "rate of the servers' links");
@@ -80,9 +81,9 @@ ClusterOptions cluster_values(const po::variables_map& given) {
   o.server_rate = rate_option(given, "server-rate", parse_byte_rate, 1.25e9, "800KB/s");
   o.packet_size = number_between(given, "packet-size", 64, 1500);
   o.reply_packets = number_between(given, "reply-packets", 1, 1000);
-  const auto& arrivals = given["arrivals"].as<std::string>();
-  if (arrivals != "periodic" && arrivals != "poisson") bad("arrivals", arrivals, "is neither periodic nor poisson");
-  o.poisson = arrivals == "poisson";
+  o.arrivals = given["arrivals"].as<std::string>();
+  if (o.arrivals != "periodic" && o.arrivals != "together" && o.arrivals != "poisson")
+    bad("arrivals", o.arrivals, "is not known; known: periodic, together, poisson");
   o.flows = number_between(given, "flows", 0, 10'000'000);
   if (o.flows == 0) o.flows = std::max(1000u, 5 * o.all_servers());
   o.director_cost = time_between(given, "director-cost", 0ns, 1s);

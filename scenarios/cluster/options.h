@@ -15,7 +15,7 @@ struct ClusterOptions {
   std::string scheduler = "rr";
   double server_rate = 800e3;  // bytes a second offered to each server, in and out
   unsigned packet_size = 536, reply_packets = 15;
-  bool poisson = false;
+  std::string arrivals = "periodic";
   unsigned flows = 0;  // of all clients together; 0: five a server
   std::chrono::nanoseconds director_cost{0}, delay{5000}, warm_up{20'000'000}, duration{100'000'000};
   double server_link = 1e9, link = 100e9;

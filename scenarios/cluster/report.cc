@@ -31,7 +31,7 @@ void print_cluster(std::ostream& out, const ClusterOptions& o, const ClusterResu
   out << fmt::format("DR, {} servers in {} racks, {} clients in {} pods, {} connections, scheduler {}\n",
                      o.all_servers(), o.racks, o.all_clients(), o.pods, o.flows, o.scheduler);
   out << fmt::format("{:.0f} KB/s offered to each server, {} arrivals, {} measured after {}\n\n", o.server_rate / 1e3,
-                     o.poisson ? "Poisson" : "periodic", text_of_duration(o.duration), text_of_duration(o.warm_up));
+                     o.arrivals, text_of_duration(o.duration), text_of_duration(o.warm_up));
   line("requests", fmt::format("{}", r.clients.requests));
   line("answered", fmt::format("{}", r.clients.completed));
   line("failed", fmt::format("{} timed out, {} refused", r.clients.timeouts, r.clients.refused));
@@ -46,6 +46,7 @@ void print_cluster(std::ostream& out, const ClusterOptions& o, const ClusterResu
   line("requests of a server",
        fmt::format("{} to {}, Jain's index {:.6f}", r.least_requests, r.most_requests, r.fairness));
   line("dropped at director", fmt::format("{}", r.director_drops));
+  line("digest", fmt::format("{:016x}  (of every client's and server's counts)", r.digest));
 }
 
 std::string cluster_csv(const ClusterOptions& o, const ClusterResult& r) {
@@ -62,7 +63,7 @@ std::string cluster_csv(const ClusterOptions& o, const ClusterResult& r) {
       {"server_rate_bytes_s", fmt::format("{:.0f}", o.server_rate)},
       {"packet_size", fmt::to_string(o.packet_size)},
       {"reply_packets", fmt::to_string(o.reply_packets)},
-      {"arrivals", o.poisson ? "poisson" : "periodic"},
+      {"arrivals", o.arrivals},
       {"flows", fmt::to_string(o.flows)},
       {"director_cost_s", fmt::format("{:.9f}", seconds_of(o.director_cost))},
       {"link_bits_s", fmt::format("{:.0f}", o.server_link)},
@@ -85,6 +86,7 @@ std::string cluster_csv(const ClusterOptions& o, const ClusterResult& r) {
       {"server_requests_most", fmt::to_string(r.most_requests)},
       {"jain", fmt::format("{:.9f}", r.fairness)},
       {"director_drops", fmt::to_string(r.director_drops)},
+      {"digest", fmt::format("{:016x}", r.digest)},
   };
   std::vector<std::string> names, values;
   for (const auto& [name, value] : cells) {

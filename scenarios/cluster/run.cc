@@ -8,6 +8,7 @@
 #include <chrono>
 #include <ctime>
 #include <fstream>
+#include <initializer_list>
 
 #include "ns3/boolean.h"
 #include "ns3/config.h"
@@ -93,13 +94,41 @@ ns3::LvsLoadHistogram latencies(const Ranks& ranks, const ns3::LvsFabric& fabric
   return ns3::LvsLoadHistogram::FromSums(sums);
 }
 
+// What each client and each server counted, in one number that does not depend on their order. SplitMix64 (Steele, Lea
+// and Flood 2014).
+std::uint64_t digest(const ns3::LvsFabric& fabric) {
+  std::uint64_t sum = 0;
+  const auto add = [&sum](std::initializer_list<std::uint64_t> values) {
+    std::uint64_t state = 0;
+    for (const std::uint64_t value : values) {
+      state = (state ^ value) + 0x9e3779b97f4a7c15;
+      state = (state ^ state >> 30) * 0xbf58476d1ce4e5b9;
+      state = (state ^ state >> 27) * 0x94d049bb133111eb;
+      state ^= state >> 31;
+    }
+    sum += state;
+  };
+  for (std::size_t i = 0; i < fabric.loadClients.size(); ++i) {
+    const Counters& c = fabric.loadClients[i]->GetCounters();
+    const auto latency = fabric.loadClients[i]->GetLatency().GetSums();
+    add({1, fabric.clientNumbers[i], c.requests, c.completed, c.timeouts, c.txBytes, c.rxBytes, latency.counts.back(),
+         static_cast<std::uint64_t>(latency.min), static_cast<std::uint64_t>(latency.max)});
+  }
+  for (std::size_t i = 0; i < fabric.loadServers.size(); ++i) {
+    const Counters& c = fabric.loadServers[i]->GetCounters();
+    add({2, fabric.serverNumbers[i], c.requests, c.completed, c.rxBytes, c.txBytes});
+  }
+  return sum;
+}
+
 ClusterResult results(const ClusterOptions& o, const Ranks& ranks, const ns3::LvsFabric& fabric) {
   ClusterResult result;
   result.clients = add_up(ranks, fabric.loadClients);
   result.servers = add_up(ranks, fabric.loadServers);
   result.latency = latencies(ranks, fabric);
 
-  std::vector<std::uint64_t> sums = {0, 0};  // squares of the servers' requests; the director's drops
+  // Squares of the servers' requests; the director's drops; the digest.
+  std::vector<std::uint64_t> sums = {0, 0, digest(fabric)};
   std::vector<std::int64_t> least = {INT64_MAX}, most = {0};
   for (const auto& server : fabric.loadServers) {
     const std::uint64_t requests = server->GetCounters().requests;
@@ -116,6 +145,7 @@ ClusterResult results(const ClusterOptions& o, const Ranks& ranks, const ns3::Lv
   result.least_requests = static_cast<std::uint64_t>(least[0]);
   result.most_requests = static_cast<std::uint64_t>(most[0]);
   result.director_drops = sums[1];
+  result.digest = sums[2];
   return result;
 }
 
@@ -155,7 +185,8 @@ ClusterRun run_cluster(const ClusterOptions& o, const Ranks& ranks) {
   ns3::LvsFabric fabric = helper.Build(helper.Place(profile));
   const double rate = o.all_servers() * o.server_rate / static_cast<double>(profile.GetExchangeBytes());
   fabric.InstallLoad(profile, rate, o.flows, ns3::MicroSeconds(10),
-                     o.poisson ? ns3::LvsLoadClient::POISSON : ns3::LvsLoadClient::EXACT);
+                     o.arrivals == "poisson" ? ns3::LvsLoadClient::POISSON : ns3::LvsLoadClient::EXACT,
+                     o.arrivals == "together");
   ns3::Simulator::Schedule(to_ns3(o.warm_up), &ns3::LvsFabric::ResetCounters, &fabric);
   ns3::Simulator::Stop(to_ns3(o.warm_up + o.duration));
   ranks.meet();

@@ -18,6 +18,7 @@ struct ClusterResult {
   double fairness = 0;                                  // Jain's index of the requests that servers got
   std::uint64_t least_requests = 0, most_requests = 0;  // of a server
   std::uint64_t director_drops = 0;
+  std::uint64_t digest = 0;  // of what each client and each server counted
 };
 
 // What one process spent.

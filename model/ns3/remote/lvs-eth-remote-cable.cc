@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -11,7 +12,6 @@
 #include "ns3/lvs-compat.h"
 #include "ns3/lvs-eth-net-device.h"
 #include "ns3/lvs-frame-batch.h"
-#include "ns3/node-list.h"
 #include "ns3/node.h"
 #include "ns3/packet.h"
 #include "ns3/simulator.h"
@@ -45,7 +45,8 @@ class Outbound {
   }
 
   void Send(uint32_t rank, const LvsFrameArrival& at, const lvs::host::Packet& frame) {
-    LvsFrameBatch& batch = m_ranks.try_emplace(rank, kMessage).first->second;
+    Waiting& waiting = m_ranks[rank];
+    LvsFrameBatch& batch = waiting.batch;
     if (!batch.Add(at, frame)) {
       if (!batch.IsEmpty()) Flush(batch);
       NS_ABORT_MSG_UNLESS(batch.Add(at, frame), "LvsEthRemoteCable: a frame of "
@@ -54,15 +55,30 @@ class Outbound {
     }
     ++m_counters.frames;
     if (batch.GetFrames() != 1) return;
-    // Where it was sent early because it was full, its event finds another batch, sent earlier than it had to be.
-    LvsScheduleWithContext(Simulator::NO_CONTEXT, TimeStep(static_cast<uint64_t>(m_wait)), [this, &batch] {
-      if (!batch.IsEmpty()) Flush(batch);
+    waiting.due = Simulator::Now() + TimeStep(static_cast<uint64_t>(m_wait));
+    LvsScheduleWithContext(Simulator::NO_CONTEXT, TimeStep(static_cast<uint64_t>(m_wait)), [this, &waiting] {
+      // One that was full has gone before its time; what waits now has an event of its own.
+      if (!waiting.batch.IsEmpty() && waiting.due == Simulator::Now()) Flush(waiting.batch);
     });
+  }
+
+  // An end of a cable that frames come to from other processes.
+  void AddEnd(LvsEthNetDevice& end) { m_ends[KeyOf(end.GetNodeId(), end.GetIfIndex())] = &end; }
+  LvsEthNetDevice* FindEnd(const LvsFrameArrival& at) const {
+    const auto end = m_ends.find(KeyOf(at.node, at.interface));
+    return end == m_ends.end() ? nullptr : end->second;
   }
 
   const LvsRemoteCounters& GetCounters() const { return m_counters; }
 
  private:
+  struct Waiting {
+    LvsFrameBatch batch{kMessage};
+    Time due;
+  };
+
+  static uint64_t KeyOf(uint32_t node, uint32_t interface) { return uint64_t{node} << 32 | interface; }
+
   void Flush(LvsFrameBatch& batch) {
     const auto bytes = batch.GetBytes();
     ++m_counters.messages;
@@ -76,8 +92,9 @@ class Outbound {
     batch.Clear();
   }
 
-  std::map<uint32_t, LvsFrameBatch> m_ranks;  // by the process they go to; entries stay where they are
-  int64_t m_wait = INT64_MAX;                 // ticks
+  std::map<uint32_t, Waiting> m_ranks;  // by the process they go to; entries stay where they are
+  std::unordered_map<uint64_t, LvsEthNetDevice*> m_ends;
+  int64_t m_wait = INT64_MAX;  // ticks
   LvsRemoteCounters m_counters;
 };
 
@@ -86,9 +103,9 @@ void TakeBatch(Ptr<Packet> message) {
   std::vector<uint8_t> bytes(message->GetSize());
   message->CopyData(bytes.data(), message->GetSize());
   const bool whole = LvsFrameBatch::ForEach(bytes, [](const LvsFrameArrival& at, lvs::host::PacketPtr frame) {
-    const auto device = DynamicCast<LvsEthNetDevice>(NodeList::GetNode(at.node)->GetDevice(at.interface));
-    NS_ABORT_MSG_IF(device == nullptr, "LvsEthRemoteCable: node " << at.node << " has other devices elsewhere");
-    DynamicCast<LvsEthRemoteCable>(device->GetChannel())->Arrive(*device, std::move(frame), at.time);
+    LvsEthNetDevice* end = Outbound::Get().FindEnd(at);
+    NS_ABORT_MSG_IF(end == nullptr, "LvsEthRemoteCable: node " << at.node << " has other devices elsewhere");
+    LvsEthRemoteCable::Arrive(*end, std::move(frame), at.time);
   });
   NS_ABORT_MSG_UNLESS(whole, "LvsEthRemoteCable: a message that is none of ours");
 }
@@ -118,8 +135,9 @@ void LvsEthRemoteCable::Open() {
 #ifdef LVS_MPI
   NS_ABORT_MSG_UNLESS(MpiInterface::IsEnabled(), "nodes of several system ids: MpiInterface::Enable() comes first");
   for (std::size_t i = 0; i < GetNDevices(); ++i) {
-    Ptr<NetDevice> end = GetDevice(i);
+    Ptr<LvsEthNetDevice> end = DynamicCast<LvsEthNetDevice>(GetDevice(i));
     if (end->GetNode()->GetSystemId() != MpiInterface::GetSystemId()) continue;
+    Outbound::Get().AddEnd(*end);
     Ptr<MpiReceiver> receiver = CreateObject<MpiReceiver>();
     receiver->SetReceiveCallback(MakeCallback(&TakeBatch));
     end->AggregateObject(receiver);
@@ -137,7 +155,7 @@ void LvsEthRemoteCable::Transmit(LvsEthNetDevice& from, lvs::host::PacketPtr fra
 }
 
 void LvsEthRemoteCable::Arrive(LvsEthNetDevice& to, lvs::host::PacketPtr frame, int64_t time) {
-  ScheduleArrival(*GetPeer(to), to, std::move(frame), TimeStep(static_cast<uint64_t>(time)) - Simulator::Now());
+  ScheduleArrival(*to.GetPeer(), to, std::move(frame), TimeStep(static_cast<uint64_t>(time)) - Simulator::Now());
 }
 
 const LvsRemoteCounters& LvsEthRemoteCable::GetCounters() { return Outbound::Get().GetCounters(); }

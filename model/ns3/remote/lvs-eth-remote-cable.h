@@ -37,8 +37,8 @@ class LvsEthRemoteCable : public LvsEthCable {
   void Open();
   /** \returns how far a process may run ahead: half of the delay. */
   Time GetLookAhead() const { return TimeStep(static_cast<uint64_t>(GetDelay().GetTimeStep() / 2)); }
-  /** A frame for \p to, an end of this cable, that comes in at \p time; from the other process. */
-  void Arrive(LvsEthNetDevice& to, lvs::host::PacketPtr frame, int64_t time);
+  /** A frame for \p to, an end of such a cable, that comes in at \p time; from another process. */
+  static void Arrive(LvsEthNetDevice& to, lvs::host::PacketPtr frame, int64_t time);
 
   /** \returns what this process sent to others. */
   static const LvsRemoteCounters& GetCounters();

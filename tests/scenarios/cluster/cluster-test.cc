@@ -34,21 +34,22 @@ TEST(Cluster, EveryRequestIsAnsweredAndServersShareThemByRoundRobin) {
   EXPECT_THAT(out.text, HasSubstr("requests of a server  1 to 2, "));
 }
 
-// Periodic arrivals of many clients: frames that come in at the same nanosecond by several interfaces.
+// Clients in step: frames that come in at the same nanosecond by several interfaces of front switch and director.
 TEST(Cluster, TheSameBytesOnOneTwoAndFourProcesses) {
 #ifndef LVS_MPI
   GTEST_SKIP() << "this ns-3 has no MPI; ./waf ns3-mpi builds one";
 #endif
   for (const std::string& words :
-       {std::string("--racks=4 --servers=6 --pods=4 --clients=4 --server-rate=8MB/s"),
+       {std::string("--racks=4 --servers=6 --pods=4 --clients=4 --server-rate=8MB/s --arrivals=together"),
         std::string(
             "--racks=3 --servers=5 --pods=2 --clients=3 --server-rate=20MB/s --arrivals=poisson --scheduler=wlc"),
         std::string("--racks=5 --servers=2 --pods=3 --clients=5 --director-cost=40us --server-rate=30MB/s")}) {
-    const os::Output one = cluster(words + " --duration=10ms --warm-up=2ms");
+    const std::string all = words + " --duration=5ms --warm-up=1ms --delay=50us";
+    const os::Output one = cluster(all);
     EXPECT_EQ(one.status, 0) << words;
     EXPECT_THAT(one.text, testing::ContainsRegex("answered +[1-9][0-9]"));
     for (const unsigned processes : {2u, 4u}) {
-      const os::Output more = cluster(words + " --duration=10ms --warm-up=2ms", processes);
+      const os::Output more = cluster(all, processes);
       EXPECT_EQ(more.status, 0) << words;
       EXPECT_EQ(more.text, one.text) << processes << " processes, " << words;
     }
@@ -59,7 +60,7 @@ TEST(Cluster, BadOptionsAreOneLineAndStatusTwo) {
   for (const auto& [words, text] : {std::pair{"--racks=0", "--racks"},
                                     {"--racks=251", "--racks"},
                                     {"--scheduler=best", "known: rr wrr"},
-                                    {"--arrivals=now", "periodic"},
+                                    {"--arrivals=now", "known: periodic"},
                                     {"--delay=1ns", "--delay"},
                                     {"--servers=60000", "200000"}}) {
     const os::Output out = os::run({"sh", "-c", kClusterProgram + " " + words + " 2>&1"});
