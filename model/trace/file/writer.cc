@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <iterator>
 
 #include "trace/field-changes.h"
@@ -94,8 +95,11 @@ void TraceWriter::describe(const RunInfo& info, base::Time at) {
 TraceWriter::Walk& TraceWriter::walk_of(WalkId id) {
   std::vector<Walk>& walks = walks_[static_cast<HostId>(id >> 40)];
   const auto number = static_cast<std::size_t>(id & ((WalkId{1} << 40) - 1));
-  if (number >= walks.size()) walks.resize(std::max(number + 1, walks.size() * 2));
-  return walks[number];
+  // A power of two, so that what is known keeps its place as the ring grows.
+  if (number >= walks.size() && walks.size() < kWalks) walks.resize(std::min(std::bit_ceil(number + 1), kWalks));
+  Walk& walk = walks[number % kWalks];
+  if (walk.id != id) walk = {.id = id};
+  return walk;
 }
 
 std::string_view TraceWriter::host_name(HostId id) {

@@ -44,9 +44,12 @@ class TraceWriter final : public Sink {
 
  private:
   struct Walk {
+    WalkId id = 0;
     std::uint64_t connection = 0;
     std::uint16_t step = 0;
   };
+  // Of a host's walks the latest are known, as a ring: whoever traces for days must not remember each packet.
+  static constexpr std::size_t kWalks = 1 << 17;
   // The bytes of a packet as they were last, for the list of changes.
   struct Last {
     WalkId walk = 0;

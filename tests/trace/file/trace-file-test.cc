@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "trace/file/index.h"
 #include "trace/file/writer.h"
@@ -266,6 +267,35 @@ TEST_F(Trace, WhatCannotBeWrittenStopsTheWriter) {
   writer.journal({1ms, 1, 0, "command", "x"});
   writer.flush();
   EXPECT_EQ(calls, 1);
+}
+
+// What a writer remembers of walks is a ring: a trace of days must not hold each packet. The steps of a walk are
+// counted on while it is among the latest, and whoever gets its place begins anew.
+TEST_F(Trace, WalksAreForgottenWhenManyHaveFollowed) {
+  constexpr std::uint64_t kMany = std::uint64_t{1} << 17;
+  {
+    TraceWriter writer(sample_info(), output());
+    const std::array<std::uint8_t, 20> head{0x45};
+    const auto packet = [&](std::uint64_t number) {
+      PacketEvent event{};
+      event.host = 1;
+      event.walk = WalkId{1} << 40 | number;
+      event.stage = Stage::local_out;
+      event.head = head;
+      writer.packet(event);
+    };
+    for (const std::uint64_t number : {std::uint64_t{1}, kMany - 1, kMany + 1, std::uint64_t{1}, kMany - 1, 9 * kMany})
+      packet(number);
+  }
+  save(file_);
+  TraceIndex index;
+  ASSERT_TRUE(index.open(path_));
+  read_all(index);
+  std::vector<int> steps;
+  Record record;
+  for (std::size_t i = 0; i < index.size(); ++i)
+    if (index.record(i, record)) steps.push_back(record.step);
+  EXPECT_THAT(steps, ElementsAre(1, 1, 1, 1, 2, 1));
 }
 
 TEST(Why, FillsTemplates) {
