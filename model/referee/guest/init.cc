@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "os/process.h"
+#include "referee/guest/draw-watch.h"
 #include "referee/guest/net.h"
 #include "referee/guest/packet-socket.h"
 #include "referee/guest/privileges.h"
@@ -32,11 +33,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kLargestCapture = 64 << 20;
-
-// What the kernel draws every five minutes it tells nobody: it is asked each second at first, and the less often the
-// longer nothing has happened, or a lab that waits for a day would be nothing but questions.
-constexpr base::Time kLook = 1s;
-constexpr int kLessOften = 50;
 
 class GuestInit {
  public:
@@ -71,7 +67,7 @@ class GuestInit {
       for (const Capture& capture : captures_) entries.push_back({capture.tap.fd(), POLLIN, 0});
       const int ready = ::poll(entries.data(), entries.size(), look_after());
       if (ready < 0) continue;
-      if (ready == 0) note_draws();
+      if (setting_.plan->virtual_time && wall_clock() >= draw_watch_.next()) note_draws();
       for (Capture& capture : captures_) take_frames(capture);
       if (entries[1].revents != 0) reap();
       if (entries[0].revents != 0 && !obey()) return;
@@ -98,7 +94,8 @@ class GuestInit {
   // Milliseconds, for poll().
   int look_after() const {
     if (!setting_.plan->virtual_time) return -1;
-    return static_cast<int>(std::max(kLook, (wall_clock() - asked_) / kLessOften) / 1ms);
+    constexpr base::Time kNever = 1h;  // longer than between any two questions
+    return static_cast<int>(std::clamp(draw_watch_.next() - wall_clock(), base::Time(1ms), kNever) / 1ms);
   }
 
   // Carries out one request; false at the lab's end.
@@ -107,7 +104,6 @@ class GuestInit {
     const auto size = ::recv(control_.get(), text.data(), text.size(), 0);
     if (size <= 0) return false;
     text.resize(static_cast<std::size_t>(size));
-    asked_ = wall_clock();
     const char what = text.front();
     text.erase(0, 1);
     try {
@@ -177,11 +173,18 @@ class GuestInit {
   // What the kernel has drawn at random for neighbours, where moments are exact and it matters.
   void note_draws() {
     if (!setting_.plan->virtual_time) return;
+    const base::Time now = wall_clock();
+    bool all = !reachable_.empty();
     for (auto& [interface, reachable] : reachable_times()) {
-      base::Time& known = reachable_[interface];
-      if (std::exchange(known, reachable) == reachable) continue;
-      draws_ += fmt::format("{} {} {}\n", wall_clock().count(), interface, reachable.count());
+      const auto known = reachable_.find(interface);
+      if (known != reachable_.end() && known->second == reachable) {
+        all = false;
+        continue;
+      }
+      reachable_[interface] = reachable;
+      draws_ += fmt::format("{} {} {}\n", now.count(), interface, reachable.count());
     }
+    draw_watch_.seen(now, all);
   }
 
   // "NUMBER LINE"
@@ -221,8 +224,8 @@ class GuestInit {
   os::Fd control_, children_, output_, results_;
   std::vector<Capture> captures_;
   std::map<std::string, base::Time> reachable_;  // by interface, as last told
-  base::Time asked_ = wall_clock();              // when the last request came
-  std::string draws_;                            // lines of the file of draws
+  DrawWatch draw_watch_;
+  std::string draws_;  // lines of the file of draws
   pid_t running_ = -1;
 };
 

@@ -157,6 +157,11 @@ void add_machine_sysctls(const std::string& proc, const std::string& spare) {
     folder ? static_cast<void>(fs::create_directories(net + "/" + name)) : os::write_file(net + "/" + name, "");
     bind_mount(kept + "/" + name, net + "/" + name);
   };
+  auto all = control::machine_sysctls();
+  // Linux 6.12 shows some of the machine's keys in each namespace, for reading only.
+  const auto of_machine = [&](const std::string& path) {
+    return std::ranges::any_of(all, [&](const auto& each) { return each.path == path; });
+  };
   for (const fs::directory_entry& entry : fs::directory_iterator(kept)) {
     const std::string name = entry.path().filename().string();
     if (name != "core") {
@@ -164,13 +169,14 @@ void add_machine_sysctls(const std::string& proc, const std::string& spare) {
       continue;
     }
     fs::create_directory(net + "/core");
-    for (const fs::directory_entry& each : fs::directory_iterator(entry.path()))
-      keep("core/" + each.path().filename().string());
+    for (const fs::directory_entry& each : fs::directory_iterator(entry.path())) {
+      const std::string key = "core/" + each.path().filename().string();
+      if (!of_machine("net/" + key)) keep(key);
+    }
   }
   const std::string files = spare + "/sys";
   fs::create_directory(files);
   mount_on(files, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=1m,nr_inodes=1k,mode=755");
-  auto all = control::machine_sysctls();
   // A namespace shows them, and does not let them be written.
   for (const std::string_view path : {"net/netfilter/nf_conntrack_max", "net/netfilter/nf_conntrack_buckets"})
     all.push_back({path, "65536"});

@@ -360,6 +360,11 @@ void write_difference(const Lab& lab, const LabVerdict& verdict, const std::file
   write_text(folder / "difference.txt", difference_text(verdict.comparison));
   control::write_captures(verdict.left, folder / "linux");
   control::write_captures(verdict.right, folder / "model");
+  std::string draws;
+  for (const control::LabDraw& draw : verdict.left.draws)
+    draws += fmt::format("{:.3f} s, {} {}: reachable for {:.3f} s\n", std::chrono::duration<double>(draw.at).count(),
+                         draw.host, draw.interface, std::chrono::duration<double>(draw.reachable).count());
+  if (!draws.empty()) write_text(folder / "draws.txt", draws);
 }
 
 }  // namespace lvs::scenarios
