@@ -14,6 +14,8 @@ struct Kernel {
   bool linear_syn_timeouts = false;      // the first SYNs are sent again after equal times
   bool challenges_resets_early = false;  // RST within the window of a half-open connection: an ACK, and it stays
   bool announces_mss_of_device = false;  // a path MTU that was learned does not shorten the MSS that is announced
+  // UDP
+  bool learns_mtu_without_socket = false;  // ICMP "fragmentation needed" and redirects count though no socket has sent
   // IPVS
   bool leaves_quotes_of_fragments = false;  // ICMP errors that quote a later fragment are nobody's
   // netlink
@@ -25,6 +27,7 @@ inline constexpr Kernel kLinux6_12{.version = "6.12",
                                    .linear_syn_timeouts = true,
                                    .challenges_resets_early = true,
                                    .announces_mss_of_device = true,
+                                   .learns_mtu_without_socket = true,
                                    .leaves_quotes_of_fragments = true,
                                    .explains_addresses = true};
 
@@ -35,7 +38,9 @@ constexpr std::optional<Kernel> find_kernel(std::string_view release) {
   if (release != "6.1" && !release.starts_with("6.1.")) return std::nullopt;
   Kernel kernel = kLinux6_1;
   // Between 6.1.176, which has it not, and 6.1.192.
-  kernel.leaves_quotes_of_fragments = release.size() == 7 && release >= std::string_view("6.1.192");
+  const bool recent = release.size() == 7 && release >= std::string_view("6.1.192");
+  kernel.leaves_quotes_of_fragments = recent;
+  kernel.learns_mtu_without_socket = recent;
   return kernel;
 }
 

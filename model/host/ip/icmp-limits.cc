@@ -16,6 +16,7 @@ constexpr std::int64_t kBurstFactor = 6;       // XRLIM_BURST_FACTOR
 constexpr unsigned kRedirects = 9;             // ip_rt_redirect_number
 constexpr std::int64_t kSecondsOfNoRoute = 5;  // ip_rt_error_burst; one of them is ip_rt_error_cost
 constexpr std::uint8_t kMostKnownType = 18;    // NR_ICMP_TYPES
+constexpr std::int64_t kWrap = std::int64_t{1} << 32;
 
 // Where nobody says how many ticks a second the kernel counts, those of User Mode Linux.
 std::int64_t hz(const Env& env) { return env.ticks() ? std::int64_t{env.ticks()->hz()} : 100; }
@@ -41,6 +42,9 @@ bool Icmp::globally_allowed(std::uint8_t type, std::uint8_t code, bool& limited)
   if ((host_.sysctls.get(Ipv4Key::icmp_ratemask) >> type & 1) == 0) return true;
   if (global_credit_ <= 0) {
     const Jiffies now = jiffies();
+    // A kernel has 0 for the moment of the last refill, in 32 bits: what comes in the first ticks after its count has
+    // passed 2^32, five minutes after the boot, finds no credit. Where the count is not the kernel's, it is far below.
+    if (global_stamp_ < 0 && now >= kWrap) global_stamp_ = kWrap;
     const Jiffies passed = std::min(now - global_stamp_, hz(host_));
     const std::int64_t more = host_.sysctls.get(Ipv4Key::icmp_msgs_per_sec) * passed / hz(host_);
     if (passed < hz(host_) / 50 || more == 0) return false;

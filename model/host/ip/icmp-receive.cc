@@ -181,7 +181,12 @@ Drop Icmp::error_received(Packet& packet) {
   const bool ours = host_.fib.is_local(ip.src());
   const bool tunnelled = handler == nullptr && ip.protocol() == wire::IpProto::ipip;
   const bool taken = tunnelled && host_.ipip_error(icmp.type(), icmp.code(), ip);
-  const bool heard = handler != nullptr ? handler->knows(quoted) : ip.protocol() == wire::IpProto::icmp || taken;
+  // A reply has no socket; what else is ICMP is that of a program that listens (kernel: icmp_err(), raw_err()).
+  const bool echoed = ip.protocol() == wire::IpProto::icmp &&
+                      (quoted[ip.header_size()] == wire::Icmp::echo_reply || !listeners_.empty());
+  // Linux 6.1.192 and 6.12 (udp_err()): whether or not a socket is found.
+  const bool datagram = ip.protocol() == wire::IpProto::udp && host_.kernel().learns_mtu_without_socket;
+  const bool heard = datagram || (handler != nullptr ? handler->knows(quoted) : echoed || taken);
   if (ours && heard) {
     if (teaches_mtu) host_.fib.update_pmtu(ip.dst(), icmp.frag_mtu(), host_.now());
     if (icmp.type() == wire::Icmp::redirect) redirect_received(packet, quoted);
