@@ -234,76 +234,85 @@ class ZoneParser {
       fail(shown() + ": multiple RRs of singleton type", "multiple RRs of singleton type");
   }
 
-  std::optional<BadValue> value(std::uint16_t type, const std::vector<ZoneWord>& words, std::string& to) {
+  // The value of one record, word by word.
+  struct Value {
+    const std::vector<ZoneWord>& words;
+    std::string& to;
     std::size_t at = 0;
-    std::optional<BadValue> bad;
-    const auto word = [&]() -> std::string {
+    std::optional<BadValue> bad = std::nullopt;
+
+    std::string word() {
       if (at < words.size()) return words[at++].text;
       if (!bad) bad = BadValue{{}, "unexpected end of input"};
       return {};
-    };
-    const auto name = [&] {
-      const std::string text = word();
-      if (bad) return;
-      const auto whole = name_text(text);
-      if (!whole) {
-        bad = BadValue{text, "bad label"};
-        return;
-      }
-      to += *wire::dns_name(*whole);
-    };
-    const auto number = [&](std::uint32_t most, bool time) {
-      const std::string text = word();
-      if (bad) return;
-      std::string_view digits = text;
-      const auto plain = base::take_number<std::uint32_t>(digits);
-      const auto found = time ? ttl_of(text) : plain && digits.empty() ? plain : std::nullopt;
-      if (!found) {
-        bad = BadValue{text, time ? "bad ttl" : "not a valid number"};
-      } else if (*found > most) {
-        bad = BadValue{text, "out of range"};
-      } else if (most == 0xffff) {
-        put_short(to, *found);
-      } else {
-        put_long(to, *found);
-      }
-    };
+    }
+  };
+
+  void take_name(Value& value) const {
+    const std::string text = value.word();
+    if (value.bad) return;
+    if (const auto whole = name_text(text)) {
+      value.to += *wire::dns_name(*whole);
+    } else {
+      value.bad = BadValue{text, "bad label"};
+    }
+  }
+  static void take_number(Value& value, std::uint32_t most, bool time) {
+    const std::string text = value.word();
+    if (value.bad) return;
+    std::string_view digits = text;
+    const auto plain = base::take_number<std::uint32_t>(digits);
+    const auto found = time ? ttl_of(text) : plain && digits.empty() ? plain : std::nullopt;
+    if (!found) {
+      value.bad = BadValue{text, time ? "bad ttl" : "not a valid number"};
+    } else if (*found > most) {
+      value.bad = BadValue{text, "out of range"};
+    } else if (most == 0xffff) {
+      put_short(value.to, *found);
+    } else {
+      put_long(value.to, *found);
+    }
+  }
+  static void take_address(Value& value) {
+    const std::string text = value.word();
+    const auto address = base::Ipv4Addr::parse(text);
+    if (!value.bad && !address) value.bad = BadValue{text, "bad dotted quad"};
+    if (!value.bad) put_long(value.to, address->value);
+  }
+  static void take_texts(Value& value) {
+    do {
+      const std::string text = value.word();
+      if (!value.bad && text.size() > 255) value.bad = BadValue{text, "text too long"};
+      if (!value.bad) value.to += static_cast<char>(text.size()) + text;
+    } while (!value.bad && value.at < value.words.size());
+  }
+
+  std::optional<BadValue> value(std::uint16_t type, const std::vector<ZoneWord>& words, std::string& to) {
+    Value value{words, to};
     switch (static_cast<DnsType>(type)) {
-      case DnsType::a: {
-        const std::string text = word();
-        const auto address = base::Ipv4Addr::parse(text);
-        if (!bad && !address) bad = BadValue{text, "bad dotted quad"};
-        if (!bad) put_long(to, address->value);
-        break;
-      }
+      case DnsType::a: take_address(value); break;
       case DnsType::ns:
       case DnsType::cname:
-      case DnsType::ptr: name(); break;
+      case DnsType::ptr: take_name(value); break;
       case DnsType::mx:
-        number(0xffff, false);
-        name();
+        take_number(value, 0xffff, false);
+        take_name(value);
         break;
       case DnsType::srv:
-        for (int i = 0; i < 3; ++i) number(0xffff, false);
-        name();
+        for (int i = 0; i < 3; ++i) take_number(value, 0xffff, false);
+        take_name(value);
         break;
-      case DnsType::txt:
-        do {
-          const std::string text = word();
-          if (!bad && text.size() > 255) bad = BadValue{text, "text too long"};
-          if (!bad) to += static_cast<char>(text.size()) + text;
-        } while (!bad && at < words.size());
-        break;
+      case DnsType::txt: take_texts(value); break;
       case DnsType::soa:
-        name();
-        name();
-        number(0xffffffff, false);
-        for (int i = 0; i < 4; ++i) number(0xffffffff, true);
+        take_name(value);
+        take_name(value);
+        take_number(value, 0xffffffff, false);
+        for (int i = 0; i < 4; ++i) take_number(value, 0xffffffff, true);
         break;
-      default: refuse(fmt::format("records of type {} are not modelled", wire::dns_type_name(type))); return bad;
+      default: refuse(fmt::format("records of type {} are not modelled", wire::dns_type_name(type))); return {};
     }
-    if (!bad && at < words.size()) bad = BadValue{words[at].text, "extra input text"};
-    return bad;
+    if (!value.bad && value.at < words.size()) value.bad = BadValue{words[value.at].text, "extra input text"};
+    return value.bad;
   }
 
   std::shared_ptr<Zone> zone_;

@@ -44,7 +44,7 @@ struct GlobalConf {
   unsigned garp_refresh_repeat = 1;
   std::optional<Time> garp_lower_prio_delay;
   std::optional<unsigned> garp_lower_prio_repeat;
-  Time garp_interval{};
+  Time garp_interval{}, gna_interval{};
   unsigned down_timer_adverts = 3;
   bool lower_prio_no_advert = false;
   bool higher_prio_send_advert = false;

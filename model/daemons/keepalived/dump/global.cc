@@ -69,7 +69,7 @@ void vrrp_part(DumpText& d, const GlobalConf& g, bool vrrp) {
   d.line(" Send advert after receive lower priority advert = {}", true_false(!g.lower_prio_no_advert));
   d.line(" Send advert after receive higher priority advert = {}", true_false(g.higher_prio_send_advert));
   d.line(" Gratuitous ARP interval = {:f}", std::chrono::duration<double>(g.garp_interval).count());
-  d.line(" Gratuitous NA interval = 0.000000");
+  d.line(" Gratuitous NA interval = {:f}", std::chrono::duration<double>(g.gna_interval).count());
   d.line(" VRRP default protocol version = {}", g.vrrp_version);
   d.line(" nftables without counters");
   d.line(" libnftnl version 1.2.3");

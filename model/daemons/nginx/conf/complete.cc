@@ -61,7 +61,7 @@ void compare_listens(ConfReader& r, const HttpConf& http) {
 }
 
 void find_groups(ConfReader& r, LocationConf& location, std::vector<UpstreamConf>& groups) {
-  if (location.pass) find_group(r, *location.pass, groups);
+  if (location.pass && location.pass->variable.empty()) find_group(r, *location.pass, groups);
   for (const auto& each : location.inside) find_groups(r, *each, groups);
 }
 
@@ -101,6 +101,11 @@ void find_group(ConfReader& r, ProxyPass& pass, std::vector<UpstreamConf>& group
 
 void complete_http(ConfReader& r) {
   HttpConf& http = *r.conf().http;
+  for (const std::string& name : http.asked) {
+    const bool known =
+        http.set_names.contains(name) || std::ranges::find(http.maps, name, &MapConf::name) != http.maps.end();
+    if (!known) return r.report().fail(fmt::format("unknown \"{}\" variable", name));
+  }
   for (const auto& server : http.servers) find_groups(r, server->base, http.upstreams);
   for (const auto& server : http.servers) {
     server->inherit(http.top);

@@ -14,12 +14,13 @@ enum class Module : std::uint8_t { any, core, event, http, stream, stream_block 
 
 // Where a directive may stand, by nginx's bits. A bit's meaning depends on the module.
 namespace place {
-inline constexpr std::uint32_t kMain = 0x01000000;                       // core
-inline constexpr std::uint32_t kEvent = 0x02000000;                      // event
-inline constexpr std::uint32_t kTop = 0x02000000, kServer = 0x04000000;  // http, stream
-inline constexpr std::uint32_t kLocation = 0x08000000;                   // http
-inline constexpr std::uint32_t kUpstream = 0x10000000;                   // http
-inline constexpr std::uint32_t kStreamUpstream = 0x08000000;             // stream
+inline constexpr std::uint32_t kMain = 0x01000000;                                // core
+inline constexpr std::uint32_t kEvent = 0x02000000;                               // event
+inline constexpr std::uint32_t kTop = 0x02000000, kServer = 0x04000000;           // http, stream
+inline constexpr std::uint32_t kLocation = 0x08000000;                            // http
+inline constexpr std::uint32_t kUpstream = 0x10000000;                            // http
+inline constexpr std::uint32_t kServerIf = 0x20000000, kLocationIf = 0x40000000;  // http, within "if"
+inline constexpr std::uint32_t kStreamUpstream = 0x08000000;                      // stream
 }  // namespace place
 
 struct DirectiveRule {

@@ -12,6 +12,7 @@ namespace lvs::nginx {
 std::span<const Handler> main_handlers();
 std::span<const Handler> http_handlers();
 std::span<const Handler> location_handlers();
+std::span<const Handler> rewrite_handlers();
 std::span<const Handler> proxy_handlers();
 std::span<const Handler> upstream_handlers();
 std::span<const Handler> log_handlers();

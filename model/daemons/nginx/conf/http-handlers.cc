@@ -155,6 +155,8 @@ bool is_known_parameter(std::string_view word, bool stream) {
 
 void read_listen(ConfReader& r, std::vector<ListenConf>& to, std::uint16_t default_port) {
   const bool stream = r.level().module == Module::stream;
+  // All of IPv6, which is off in labs: nobody comes.
+  if (r.word(1).starts_with("[::]:") && conf_number(r.word(1).substr(5))) return;
   const ConfUrl url = parse_url(r.word(1), default_port, true);
   if (!url.refused.empty()) return r.refuse(r.word(1), url.refused);
   std::string error = url.error;

@@ -49,6 +49,7 @@ void Settings::inherit(const Settings& from) {
   take(add_headers, from.add_headers);
   take(access_logs, from.access_logs);
   take(error_logs, from.error_logs);
+  take(access, from.access);
   take(connect_timeout, from.connect_timeout);
   take(proxy_send_timeout, from.proxy_send_timeout);
   take(read_timeout, from.read_timeout);

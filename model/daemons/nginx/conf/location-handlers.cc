@@ -81,7 +81,7 @@ bool is_url(const std::string& text) {
 }
 
 void take_return(ConfReader& r) {
-  auto& to = r.level().location->answer;
+  auto& to = r.level().steps != nullptr ? *r.level().steps : r.level().location->steps;
   ReturnConf answer;
   constexpr std::uint64_t kMost = 999;
   const auto code = conf_number(r.word(1));
@@ -99,7 +99,10 @@ void take_return(ConfReader& r) {
     answer.has_text = true;
     if (!r.complex(r.word(text), answer.text)) return;
   }
-  if (!to) to = std::move(answer);  // the first one answers
+  RewriteStep step;
+  step.kind = RewriteStep::Kind::answer;
+  step.answer = std::move(answer);
+  to.push_back(std::move(step));
 }
 
 void take_error_page(ConfReader& r) {

@@ -13,11 +13,20 @@ namespace {
 
 using Kind = LocationConf::Kind;
 
+// "http://$group": whom it means is known with the request.
+void take_variable_pass(ConfReader& r) {
+  ProxyPass pass;
+  pass.url = r.word(1);
+  pass.place = r.place();
+  if (!pass.url.starts_with("http://")) return r.refuse(pass.url, "only http:// and variables behind it are modelled");
+  if (r.complex(pass.url, pass.variable)) r.level().location->pass = std::move(pass);
+}
+
 void take_pass(ConfReader& r) {
   LocationConf& location = *r.level().location;
   if (location.pass) return r.fail_directive("is duplicate");
   const std::string& url = r.word(1);
-  if (url.find('$') != std::string::npos) return r.refuse(url, "variables in proxy_pass are not modelled");
+  if (url.find('$') != std::string::npos) return take_variable_pass(r);
   if (url.empty()) return r.fail("invalid URL prefix");
   if (url.starts_with("https://")) return r.refuse(url, "TLS is not modelled");
   if (!url.starts_with("http://")) return r.fail("invalid URL prefix");

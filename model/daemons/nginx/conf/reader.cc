@@ -15,6 +15,10 @@ namespace {
 
 constexpr unsigned kDeepest = 60;  // blocks, and files, one within the other
 constexpr unsigned kMostFiles = 200;
+bool is_rewriting(std::string_view name) {
+  return name == "set" || name == "rewrite" || name == "return" || name == "break";
+}
+
 constexpr std::size_t kMostBytes = 8 << 20, kMostDirectives = 100'000;
 
 }  // namespace
@@ -111,6 +115,11 @@ void ConfReader::directive(ConfTokens::Kind kind) {
     if (module != Module::any && module != level_.module) continue;
     if ((rule.bits & level_.bits) == 0) continue;
     if (is_mistaken(rule, kind)) return;
+    if (level_.steps != nullptr && rule.module == Module::http && !is_rewriting(words_[0])) {
+      refuse(words_[0], "within \"if\" only set, rewrite, return and break are modelled");
+      if (rule.is_block()) skip_block();
+      return;
+    }
     const Handler* const handler = handler_of(rule.module, words_[0], level_.bits);
     if (handler != nullptr) return handler->take(*this);
     refuse(words_[0], "this directive of nginx is not modelled");
@@ -241,6 +250,12 @@ bool ConfReader::resolve(ComplexText& to) {
     if (piece.variable != Variable::refused) continue;
     const std::string name = std::move(piece.text);
     piece.variable = level_.module == Module::stream ? stream_variable(name) : http_variable(name, piece.text);
+    if (piece.variable == Variable::none && level_.module == Module::http) {
+      // Of set, map or geo, which may stand behind it.
+      piece = {Variable::user, name};
+      conf_.http->asked.push_back(name);
+      continue;
+    }
     if (piece.variable == Variable::none) {
       report_.fail(fmt::format("unknown \"{}\" variable", name));
       return false;

@@ -36,7 +36,8 @@ struct Level {
   LocationConf* location = nullptr;
   UpstreamConf* upstream = nullptr;
   StreamServerConf* stream = nullptr;
-  unsigned serial = 0;  // of the block
+  std::vector<RewriteStep>* steps = nullptr;  // within "if"
+  unsigned serial = 0;                        // of the block
 };
 
 class ConfReader {

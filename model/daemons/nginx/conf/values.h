@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -68,6 +69,7 @@ struct ProxyPass {
   std::string uri;  // replaces the name of the location
   std::string url;  // as written
   ConfPlace place;
+  ComplexText variable;   // the whole URL, where it has variables
   std::size_t group = 0;  // index into HttpConf::upstreams, once all is read
 };
 
@@ -75,6 +77,44 @@ struct ReturnConf {
   unsigned status = 0;
   bool has_text = false;
   ComplexText text;
+};
+
+// What is true of a request ("if").
+struct Condition {
+  enum class Kind : std::uint8_t { set, equal, matches, file, folder, exists } kind = Kind::set;
+  bool negated = false;
+  ComplexText left, right;
+  std::shared_ptr<const control::Regex> regex;
+};
+
+// set, rewrite, return, break and if, in their order (nginx: ngx_http_rewrite_module).
+struct RewriteStep {
+  enum class Kind : std::uint8_t { set, rewrite, answer, stop, check } kind = Kind::stop;
+  std::string name;   // of the variable
+  ComplexText value;  // what is set; the new URI
+  std::shared_ptr<const control::Regex> regex;
+  enum class Then : std::uint8_t { go_on, last, stop } then = Then::go_on;
+  unsigned moved = 0;  // the status of a redirection, 0: none
+  bool keeps_args = true;
+  ReturnConf answer;
+  Condition condition;
+  std::vector<RewriteStep> inside;
+};
+
+struct AccessRule {
+  base::Ipv4Prefix prefix;
+  bool allow = false;
+};
+
+// map and geo: a variable whose value hangs on another.
+struct MapConf {
+  std::string name;
+  bool geo = false;
+  ComplexText source;
+  std::map<std::string, ComplexText> values;  // of texts in lower case
+  std::vector<std::pair<std::shared_ptr<const control::Regex>, ComplexText>> expressions;
+  std::vector<std::pair<base::Ipv4Prefix, std::string>> networks;
+  std::optional<ComplexText> otherwise;
 };
 
 struct ErrorPage {
@@ -106,6 +146,7 @@ struct Settings {
   std::vector<HeaderConf> add_headers;
   std::optional<std::vector<AccessLogConf>> access_logs;  // empty: off
   std::vector<ErrorLogConf> error_logs;
+  std::vector<AccessRule> access;  // the first that matches decides
 
   std::optional<base::Time> connect_timeout, proxy_send_timeout, read_timeout;
   std::optional<bool> http11;
@@ -132,7 +173,7 @@ struct LocationConf {
   bool internal = false;
   Settings settings;
   std::optional<ProxyPass> pass;
-  std::optional<ReturnConf> answer;
+  std::vector<RewriteStep> steps;
   std::vector<ComplexText> try_files;  // the last: where to go
   int try_status = 0;                  // "=404"
   std::vector<std::unique_ptr<LocationConf>> inside;
@@ -175,6 +216,9 @@ struct HttpConf {
   std::vector<std::unique_ptr<ServerConf>> servers;
   std::vector<UpstreamConf> upstreams;
   std::vector<LogFormat> formats;
+  std::vector<MapConf> maps;
+  std::set<std::string> set_names;  // of variables that "set" knows
+  std::vector<std::string> asked;   // variables that must be there once all is read
 };
 
 struct StreamServerConf {

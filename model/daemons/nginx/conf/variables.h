@@ -67,6 +67,7 @@ enum class Variable : std::uint8_t {
   protocol,
   bytes_received,
   session_time,
+  user,  // of set, map or geo
   // known and not modelled
   refused,
 };

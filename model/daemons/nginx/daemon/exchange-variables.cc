@@ -76,6 +76,7 @@ std::string Exchange::request_value(const Piece& piece) const {
     case Variable::scheme: return "http";
     case Variable::server_name: return server_->names.empty() ? std::string() : server_->names.front().text;
     case Variable::server_protocol: return fmt::format("HTTP/{}.{}", head_.version / 10, head_.version % 10);
+    case Variable::user: return user_value(piece.text);
     default: return connection_value(piece);
   }
 }

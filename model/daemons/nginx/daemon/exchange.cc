@@ -91,9 +91,9 @@ const LocationConf* Exchange::find(const LocationConf& outer, bool& moves) {
 // False: it has been answered.
 bool Exchange::enter() {
   location_ = &server_->base;
-  if (server_->base.answer && !error_page_) {
-    answer_return(*server_->base.answer);
-    return false;
+  if (!server_rewritten_) {
+    server_rewritten_ = true;
+    if (rewrite(server_->base.steps) == Rewritten::answered) return false;
   }
   bool moves = false;
   const LocationConf* const found = find(server_->base, moves);
@@ -129,9 +129,22 @@ void Exchange::run(std::string body) {
 
 void Exchange::handle() {
   keep_ = may_keep();
-  if (location_->answer) return answer_return(*location_->answer);
+  pass_.reset();
+  switch (rewrite(location_->steps)) {
+    case Rewritten::answered: return;
+    case Rewritten::find_again:
+      if (++changes_ > kMostChanges) {
+        error(LogLevel::error, fmt::format("rewrite or internal redirection cycle while processing \"{}\"", uri_));
+        return own_page(500);
+      }
+      if (enter()) handle();
+      return;
+    case Rewritten::go_on: break;
+  }
+  if (!may_enter()) return;
   if (!location_->try_files.empty() && try_files()) return;
   if (location_->pass) {
+    if (!find_pass()) return;
     proxying_ = std::make_unique<Proxying>(*this);
     return proxying_->start();
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,11 +65,13 @@ class Exchange {
   HttpSession& session() { return session_; }
   Worker& worker() const;
   const LocationConf& location() const { return *location_; }
+  const ProxyPass& pass() const { return pass_ ? *pass_ : *location_->pass; }
   const Settings& settings() const { return location_->settings; }
   const std::string& body() const { return body_; }
   const std::string& uri() const { return uri_; }
   const std::string& args() const { return args_; }
-  bool uri_as_sent() const { return !internal_ && !error_page_; }
+  bool uri_as_sent() const { return !internal_ && !error_page_ && !rewritten_; }
+  bool rewritten() const { return rewritten_; }
   const std::string& method() const { return method_; }
   std::vector<Asked>& asked() { return asked_; }
   std::string value(const ComplexText& text) const;
@@ -92,6 +95,17 @@ class Exchange {
   const LocationConf* find(const LocationConf& outer, bool& moves);
   const LocationConf* find_regex(const LocationConf& outer);
   void handle();
+  // What a block's rewriting came to.
+  enum class Rewritten : std::uint8_t { go_on, find_again, answered };
+  Rewritten rewrite(const std::vector<RewriteStep>& steps);
+  enum class Stepped : std::uint8_t { go_on, stop, answered };
+  Stepped run_steps(const std::vector<RewriteStep>& steps, bool& changed, bool& find_again);
+  Stepped rewrite_uri(const RewriteStep& step, bool& changed, bool& find_again);
+  bool holds(const Condition& condition);
+  bool match(const control::Regex& regex, const std::string& text);
+  std::string user_value(const std::string& name) const;
+  bool may_enter();
+  bool find_pass();
   void answer_return(const ReturnConf& answer);
   bool try_files();
   void serve_file();
@@ -114,6 +128,9 @@ class Exchange {
   const ServerConf* server_;
   const LocationConf* location_;
   std::vector<std::string> captures_;
+  std::map<std::string, std::string> set_;  // by "set"
+  mutable unsigned map_depth_ = 0;
+  std::optional<ProxyPass> pass_;  // that of a URL with variables
   std::vector<Asked> asked_;
   std::unique_ptr<Proxying> proxying_;
   std::string moved_to_, pending_;  // pending_: is sent with what comes next
@@ -122,7 +139,8 @@ class Exchange {
   unsigned status_ = 0, changes_ = 0;
   std::optional<unsigned> error_status_;  // overrides that of an error page
   std::uint64_t body_sent_ = 0, sent_before_ = 0, head_size_ = 0;
-  bool internal_ = false, error_page_ = false, keep_ = false, lingers_ = false;
+  bool internal_ = false, rewritten_ = false, server_rewritten_ = false, error_page_ = false, keep_ = false,
+       lingers_ = false;
   bool last_piece_ = false, head_sent_ = false, header_only_ = false, chunked_ = false, over_ = false;
 };
 

@@ -88,7 +88,7 @@ bool Proxying::is_next_status(unsigned status, unsigned& why) const {
 
 // proxy_redirect default: "http://web/x" is "/x" of the location.
 std::string Proxying::redirected(const std::string& location) const {
-  const ProxyPass& pass = *exchange_.location().pass;
+  const ProxyPass& pass = exchange_.pass();
   const LocationConf& conf = exchange_.location();
   if (!exchange_.settings().redirect.value_or(true) || conf.kind == LocationConf::Kind::regex) return location;
   const std::string& from = pass.url;

@@ -19,8 +19,10 @@ constexpr auto kOwn = std::to_array<std::string_view>(
 }  // namespace
 
 std::string Proxying::target() const {
-  const ProxyPass& pass = *exchange_.location().pass;
-  if (!pass.has_uri) {
+  const ProxyPass& pass = exchange_.pass();
+  if (!pass.variable.empty() && pass.has_uri) return pass.uri;
+  // Where the URI has been rewritten, that of proxy_pass has no say.
+  if (!pass.has_uri || exchange_.rewritten()) {
     if (exchange_.uri_as_sent()) return exchange_.head().target;
     const std::string args = exchange_.args();
     return escape_uri(exchange_.uri()) + (args.empty() ? "" : "?" + args);
@@ -42,7 +44,7 @@ void Proxying::add_headers(std::string& text) const {
   };
   for (const HeaderConf& each : settings.set_headers)
     if (!same_name(each.name, "Content-Length")) add(each.name, exchange_.value(each.value));
-  if (!is_set("Host")) add("Host", proxy_host(*exchange_.location().pass));
+  if (!is_set("Host")) add("Host", proxy_host(exchange_.pass()));
   if (!is_set("Connection")) add("Connection", "close");
   const bool has_length = exchange_.head().length.has_value() || exchange_.head().chunked;
   if (has_length && !is_set("Content-Length")) add("Content-Length", std::to_string(exchange_.body().size()));

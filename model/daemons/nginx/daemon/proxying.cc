@@ -27,7 +27,7 @@ std::string proxy_host(const ProxyPass& pass) {
 Proxying::Proxying(Exchange& exchange)
     : exchange_(exchange),
       worker_(exchange.worker()),
-      group_(worker_.generation().http_group(exchange.location().pass->group)),
+      group_(worker_.generation().http_group(exchange.pass().group)),
       alarm_(worker_.host(), [this] { on_alarm(); }) {}
 
 Proxying::~Proxying() = default;
@@ -84,7 +84,7 @@ void Proxying::connect() {
 // False: it failed at once.
 bool Proxying::open(const UpstreamServer& server) {
   if (group_.conf().keepalive) {
-    if (auto kept = worker_.idle(exchange_.location().pass->group).take(server.address)) {
+    if (auto kept = worker_.idle(exchange_.pass().group).take(server.address)) {
       link_ = std::move(*kept);
       link_.socket->user = this;
       connected();
@@ -206,7 +206,7 @@ void Proxying::fail(unsigned status) {
 void Proxying::give_back() {
   const bool keeps = group_.conf().keepalive && link_.socket && answer_.head().keep && whole_ && !worker_.quitting();
   choice_->release(Choice::Verdict::good, worker_.seconds());
-  if (keeps) worker_.idle(exchange_.location().pass->group).keep(link_);
+  if (keeps) worker_.idle(exchange_.pass().group).keep(link_);
   link_ = {};
 }
 

@@ -73,7 +73,9 @@ std::string log_line(const LogFormat& format, const std::function<std::string(co
       line += piece.text;
       continue;
     }
-    line += escaped(format.escape, variable(piece));
+    const std::string value = variable(piece);
+    // Variables of the configuration are there, whatever they hold.
+    if (piece.variable != Variable::user || !value.empty()) line += escaped(format.escape, value);
   }
   return line + "\n";
 }

@@ -95,12 +95,13 @@ TEST_P(RefusedConf, NamesDirectiveFileAndLine) {
 INSTANTIATE_TEST_SUITE_P(
     Nginx, RefusedConf,
     testing::Values(
-        Refused{"events { }\nhttp {\n  map $uri $x { default 1; }\n}\n",
-                "/work/k.conf:3: 'map': this directive of nginx is not modelled"},
-        Refused{"events { }\nhttp { server { listen 80;\n if ($uri) { return 200; } } }\n",
-                "/work/k.conf:3: 'if': this directive of nginx is not modelled"},
-        Refused{"events { }\nhttp { server {\n listen [::]:80; } }\n",
-                "/work/k.conf:3: '[::]:80': IPv6 is not modelled"},
+        Refused{"events { }\nhttp {\n  split_clients $uri $x { * 1; }\n}\n",
+                "/work/k.conf:3: 'split_clients': this directive of nginx is not modelled"},
+        Refused{
+            "events { }\nhttp { server { listen 80; location / {\n if ($uri) { proxy_pass http://10.0.0.1; } } } }\n",
+            "/work/k.conf:3: 'proxy_pass': within \"if\" only set, rewrite, return and break are modelled"},
+        Refused{"events { }\nhttp { server {\n listen [::1]:80; } }\n",
+                "/work/k.conf:3: '[::1]:80': IPv6 is not modelled"},
         Refused{"events { }\nhttp { server {\n listen 443 ssl; } }\n",
                 "/work/k.conf:3: 'ssl': this parameter of listen is not modelled"},
         Refused{"events { }\nhttp { server { location / {\nproxy_pass https://10.0.0.1; } } }\n",
@@ -111,7 +112,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "/work/k.conf:3: '(?i)x': \"(?\" in a regular expression is not modelled"},
         Refused{"load_module /m/ngx_stream_module.so;\nevents { }\nstream { server { listen 127.0.0.1; return x; } }\n",
                 "/work/k.conf:3: '127.0.0.1': a port that the kernel chooses is not modelled"},
-        Refused{"events { }\nhttp {\n gzip on; }\n", "/work/k.conf:3: 'gzip': only \"off\" is modelled"}));
+        Refused{"events { }\nhttp {\n gzip_static on; }\n",
+                "/work/k.conf:3: 'gzip_static': only \"off\" is modelled"}));
 
 }  // namespace
 }  // namespace lvs::nginx

@@ -110,6 +110,14 @@ void take_garp_interval(ConfReader& r, const ConfWords& w) {
     r.report.error(fmt::format("vrrp_garp_interval '{}' is invalid", r.word(w, 1)));
   }
 }
+// Of IPv6's neighbours, whom nobody tells anything here.
+void take_gna_interval(ConfReader& r, const ConfWords& w) {
+  if (const auto v = r.numbers.seconds(r.word(w, 1), 1, 0x7fffffff, true)) {
+    r.conf.global.gna_interval = *v;
+  } else {
+    r.report.error(fmt::format("vrrp_gna_interval '{}' is invalid", r.word(w, 1)));
+  }
+}
 void take_min_garp(ConfReader& r, const ConfWords& w) {
   const auto on = r.flag(w);
   if (!on) return r.report.error("Invalid value for vrrp_min_garp specified");
@@ -232,7 +240,7 @@ constexpr Keyword kGlobal[] = {
     {.name = "vrrp_garp_lower_prio_repeat", .take = take_garp_lower_repeat},
     {.name = "vrrp_down_timer_adverts", .take = take_down_timer},
     {.name = "vrrp_garp_interval", .take = take_garp_interval},
-    {.name = "vrrp_gna_interval", .refused = kIpv6},
+    {.name = "vrrp_gna_interval", .take = take_gna_interval},
     {.name = "vrrp_min_garp", .take = take_min_garp},
     {.name = "vrrp_garp_extra_if", .refused = kVmac},
     {.name = "vrrp_vmac_garp_intvl", .refused = kVmac},

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A request's rewriting, who may come in, and variables of the configuration's own (nginx: the phases REWRITE and
+// ACCESS).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "daemons/nginx/conf/address.h"
+#include "daemons/nginx/daemon/exchange.h"
+#include "daemons/nginx/daemon/http-session.h"
+#include "daemons/nginx/daemon/proxying.h"
+#include "daemons/nginx/daemon/worker.h"
+#include "daemons/nginx/http/uri.h"
+
+namespace lvs::nginx {
+
+using Step = RewriteStep;
+using FileKind = control::Files::Kind;
+
+namespace {
+
+constexpr unsigned kDeepestMap = 10;  // maps whose values are maps
+
+}  // namespace
+
+bool Exchange::match(const control::Regex& regex, const std::string& text) {
+  const auto found = regex.search(text);
+  if (!found) return false;
+  captures_.clear();
+  for (const auto& [begin, end] : found->groups)
+    captures_.push_back(begin == std::string::npos || begin > end ? std::string() : text.substr(begin, end - begin));
+  return true;
+}
+
+bool Exchange::holds(const Condition& condition) {
+  const std::string left = value(condition.left);
+  bool holds = false;
+  switch (condition.kind) {
+    case Condition::Kind::set: holds = !left.empty() && left != "0"; break;
+    case Condition::Kind::equal: holds = left == value(condition.right); break;
+    case Condition::Kind::matches: holds = match(*condition.regex, left); break;
+    case Condition::Kind::file: holds = worker().computer().files().status(left).kind == FileKind::file; break;
+    case Condition::Kind::folder: holds = worker().computer().files().status(left).kind == FileKind::folder; break;
+    case Condition::Kind::exists: holds = worker().computer().files().status(left).kind != FileKind::none; break;
+  }
+  return holds != condition.negated;
+}
+
+Exchange::Stepped Exchange::rewrite_uri(const Step& step, bool& changed, bool& find_again) {
+  if (!match(*step.regex, uri_)) return Stepped::go_on;
+  std::string to = value(step.value);
+  const std::size_t question = to.find('?');
+  std::string args = question == std::string::npos ? std::string() : to.substr(question + 1);
+  if (question != std::string::npos) to.resize(question);
+  if (step.keeps_args && !args_.empty()) args += (args.empty() ? "" : "&") + args_;
+  if (step.moved != 0) {
+    moved_to_ = to + (args.empty() ? "" : "?" + args);
+    keep_ = may_keep();
+    finish(step.moved);
+    return Stepped::answered;
+  }
+  uri_ = to;
+  args_ = args;
+  rewritten_ = changed = true;
+  if (step.then == Step::Then::go_on) find_again = true;
+  if (step.then == Step::Then::last) find_again = true;
+  if (step.then == Step::Then::stop) find_again = false;
+  return step.then == Step::Then::go_on ? Stepped::go_on : Stepped::stop;
+}
+
+Exchange::Stepped Exchange::run_steps(const std::vector<Step>& steps, bool& changed, bool& find_again) {
+  for (const Step& step : steps) {
+    Stepped stepped = Stepped::go_on;
+    switch (step.kind) {
+      case Step::Kind::set: set_[step.name] = value(step.value); break;
+      case Step::Kind::answer: answer_return(step.answer); return Stepped::answered;
+      case Step::Kind::stop: return Stepped::stop;
+      case Step::Kind::rewrite: stepped = rewrite_uri(step, changed, find_again); break;
+      case Step::Kind::check:
+        if (holds(step.condition)) stepped = run_steps(step.inside, changed, find_again);
+        break;
+    }
+    if (stepped != Stepped::go_on) return stepped;
+  }
+  return Stepped::go_on;
+}
+
+Exchange::Rewritten Exchange::rewrite(const std::vector<Step>& steps) {
+  bool changed = false, find_again = false;
+  if (run_steps(steps, changed, find_again) == Stepped::answered) return Rewritten::answered;
+  return changed && find_again ? Rewritten::find_again : Rewritten::go_on;
+}
+
+std::string Exchange::user_value(const std::string& name) const {
+  if (const auto found = set_.find(name); found != set_.end()) return found->second;
+  const HttpConf& http = *worker().generation().conf().http;
+  const auto map = std::ranges::find(http.maps, name, &MapConf::name);
+  unsigned& depth = map_depth_;
+  if (map == http.maps.end() || depth >= kDeepestMap) return {};
+  ++depth;
+  const std::string source = value(map->source);
+  std::string result = map->otherwise ? value(*map->otherwise) : std::string();
+  if (map->geo) {
+    const auto address = base::Ipv4Addr::parse(source);
+    int best = -1;
+    for (const auto& [prefix, text] : map->networks) {
+      if (!address || !prefix.contains(*address) || static_cast<int>(prefix.length) <= best) continue;
+      best = static_cast<int>(prefix.length);
+      result = text;
+    }
+  } else {
+    std::string key = source;
+    for (char& c : key) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const auto exact = map->values.find(key);
+    const auto fits = [&](const auto& each) { return each.first->search(source).has_value(); };
+    const auto regex = std::ranges::find_if(map->expressions, fits);
+    if (exact != map->values.end()) {
+      result = value(exact->second);
+    } else if (regex != map->expressions.end()) {
+      result = value(regex->second);
+    }
+  }
+  --depth;
+  return result;
+}
+
+// False: it has been answered.
+bool Exchange::may_enter() {
+  const base::Ipv4Addr client = session_.remote().addr;
+  for (const AccessRule& rule : settings().access) {
+    if (!rule.prefix.contains(client)) continue;
+    if (rule.allow) return true;
+    error(LogLevel::error, "access forbidden by rule");
+    finish(403);
+    return false;
+  }
+  return true;
+}
+
+// Whom a URL with variables means: a group by its name. False: it has been answered.
+bool Exchange::find_pass() {
+  const ProxyPass& written = *location_->pass;
+  if (written.variable.empty()) return true;
+  const std::string url = value(written.variable);
+  const ConfUrl parsed = parse_url(std::string_view(url).substr(std::min<std::size_t>(7, url.size())), 80, false);
+  const auto& groups = worker().generation().conf().http->upstreams;
+  const auto same = [&](const UpstreamConf& each) {
+    return each.name == parsed.host && (!each.implicit || each.port == parsed.port);
+  };
+  const auto group = std::ranges::find_if(groups, same);
+  if (parsed.host.empty() || !parsed.error.empty() || group == groups.end()) {
+    if (parsed.host.empty()) {
+      error(LogLevel::error, fmt::format("invalid URL prefix in \"{}\"", url));
+      finish(500);
+    } else {
+      error(LogLevel::error, fmt::format("no resolver defined to resolve {}", parsed.host));
+      finish(502);
+    }
+    return false;
+  }
+  pass_ = written;
+  pass_->url = url;
+  pass_->upstream = parsed.host;
+  pass_->port = parsed.port;
+  pass_->has_port = parsed.has_port;
+  pass_->has_uri = !parsed.uri.empty();
+  pass_->uri = parsed.uri;
+  pass_->group = static_cast<std::size_t>(group - groups.begin());
+  return true;
+}
+
+}  // namespace lvs::nginx
