@@ -19,7 +19,6 @@
 #include <vector>
 
 #include "os/process.h"
-#include "referee/guest/draw-watch.h"
 #include "referee/guest/net.h"
 #include "referee/guest/packet-socket.h"
 #include "referee/guest/privileges.h"

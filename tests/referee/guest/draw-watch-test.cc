@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "referee/guest/draw-watch.h"
+#include "referee/guest/reachable.h"
 
 #include <gtest/gtest.h>
 
