@@ -12,6 +12,8 @@
 #include "models/session/vrrp.h"
 #include "models/walk/arp-round.h"
 #include "models/walk/topology.h"
+#include "screens/walk-screen.h"
+#include "views/packet-list.h"
 #include "views/panel.h"
 #include "views/quiz-panel.h"
 #include "window.h"
@@ -324,6 +326,19 @@ TEST(Story, TheReasonIsThereInChineseToo) {
   QString error;
   ASSERT_TRUE(viewer.session().nextMatch(*parseFilter("hook:ip_vs_in", viewer.session().index(), error)));
   EXPECT_TRUE(viewer.drawn().contains("director 选中 rs2（rr：按顺序轮到它）"));
+}
+
+TEST(PacketList, RequestsAndAnswersAreRead) {
+  Viewer viewer;
+  viewer.window.open(traceOf("nginx-content"));
+  ASSERT_TRUE(viewer.window.applyFilter("addr:10.0.1.100"));
+  EXPECT_TRUE(viewer.drawn().contains("ACK PSH  GET /"));
+  std::string all;
+  for (int row = 0; row < viewer.window.walkScreen()->packets().model().rowCount(); ++row) {
+    const auto& model = viewer.window.walkScreen()->packets().model();
+    all += model.data(model.index(row, PacketListModel::info), Qt::DisplayRole).toString().toStdString() + "\n";
+  }
+  EXPECT_THAT(all, testing::HasSubstr("  200 OK\n"));
 }
 
 TEST(Tabs, TracesOfOneMethodAreToldApart) {

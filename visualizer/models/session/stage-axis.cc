@@ -13,7 +13,7 @@ namespace lvs::view {
 namespace {
 
 constexpr std::size_t kFewHosts = 5;   // all of them have a lane
-constexpr std::size_t kMostLanes = 8;  // more are not to be read
+constexpr std::size_t kMostLanes = 6;  // more are not to be read
 
 bool isServer(const trace::HostInfo* host) { return host != nullptr && kindOf(*host) == HostKind::server; }
 

@@ -222,7 +222,25 @@ class Reader {
                      field("csum", "checksum")});
     text();
     out_.info = flagNames(out_.tcpFlags);
-    if (payload() != 0) out_.info += QString("  %1 B").arg(payload());
+    if (const QString line = httpLine(); !line.isEmpty()) {
+      out_.info += "  " + line;
+    } else if (payload() != 0) {
+      out_.info += QString("  %1 B").arg(payload());
+    }
+  }
+
+  // "GET /a.png" or "200 OK", where the payload begins a request or an answer of HTTP; else nothing.
+  QString httpLine() const {
+    constexpr qsizetype kLongest = 32;
+    if (out_.sections.empty() || out_.sections.back().layer != Layer::payload) return {};
+    const QString line = out_.sections.back().fields.front().value;
+    QString said;
+    if (line.startsWith("HTTP/1.")) {
+      said = line.section(' ', 1);
+    } else if (line.contains(" HTTP/1.")) {
+      said = line.section(" HTTP/1.", 0, 0);
+    }
+    return said.size() > kLongest ? said.left(kLongest - 1) + "…" : said;
   }
 
   void udp() {

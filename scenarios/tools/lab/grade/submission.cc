@@ -107,7 +107,16 @@ GradedSource read_over(const Submission& submission, const fs::path& exercise) {
         fail("{}: none of the files to hand in is there: {}", submission.folder.string(), files);
       }
     }
-    return read_whole(folder, folder);
+    GradedSource source = read_whole(folder, folder);
+    // What is wrong is wrong in the folder that was handed in.
+    const auto there = [&](control::LabPlace& place) {
+      place.file = replaced(place.file, folder.string(), submission.folder.string());
+    };
+    for (control::LabEvent& event : source.lab.timeline) there(event.place);
+    for (control::LabHost& host : source.lab.hosts) {
+      for (control::LabLine& line : host.startup) there(line.place);
+    }
+    return source;
   } catch (const Failure& failure) {
     throw Failure{replaced(failure.text, folder.string(), submission.folder.string()), failure.status};
   }
