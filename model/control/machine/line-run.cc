@@ -8,6 +8,7 @@
 
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
+#include "control/machine/shell/options/redirect.h"
 #include "control/machine/shell/run.h"
 
 namespace lvs::control {
@@ -101,6 +102,7 @@ class Job final : public ShellRoot, private Process {
     alarm_.clear();
     status_ = status.signal != 0 ? 256 + status.signal : status.code;
     if (status.signal != 0) runner_.reset();
+    close_files(scope_);
     for (const auto& job : line_.jobs_)
       if (job.get() != this && !job->finished()) job->wake();  // they may wait for it
     if (!foreground_) return;

@@ -189,6 +189,7 @@ class Foresight final : public ShellValues {
     if (each.kind == Compound::Kind::while_ || each.kind == Compound::Kind::until_) {
       // Later rounds find what earlier ones have set.
       for (const Compound::Branch& loop : each.branches) forget(loop.body);
+      forget(each.body);
     }
     for (const Compound::Branch& branch : each.branches) {
       list(branch.condition);

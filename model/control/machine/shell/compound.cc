@@ -91,22 +91,29 @@ class WhileRunner final : public ListsRunner {
 
   bool advance() override {
     for (;;) {
-      if (!running() && !in_body_) ++scope_.tested;
-      const Compound::Branch& loop = compound_.branches.front();
-      if (!run(in_body_ ? loop.body : loop.condition)) return false;
-      if (!in_body_) --scope_.tested;
-      if (in_body_) status_ = scope_.status;
+      const bool tests = part_ == Part::condition;
+      if (!running() && tests) ++scope_.tested;
+      if (!run(list())) return false;
+      if (tests) --scope_.tested;
+      if (part_ == Part::body) status_ = scope_.status;
       const bool more = goes_on(scope_);
       const bool wanted = (scope_.status == 0) == (compound_.kind == Compound::Kind::while_);
-      if (!more || (!in_body_ && !wanted)) break;
-      in_body_ = !in_body_;
+      if (!more || (tests && !wanted)) break;
+      part_ = tests ? Part::body : part_ == Part::body && !compound_.body.empty() ? Part::step : Part::condition;
     }
     if (scope_.jump == Jump::none) scope_.status = status_;  // of the last round; 0 without any
     return true;
   }
 
  private:
-  bool in_body_ = false;
+  enum class Part : std::uint8_t { condition, body, step };  // step: of for ((A; B; STEP))
+
+  const CommandList& list() const {
+    const Compound::Branch& loop = compound_.branches.front();
+    return part_ == Part::condition ? loop.condition : part_ == Part::body ? loop.body : compound_.body;
+  }
+
+  Part part_ = Part::condition;
   int status_ = 0;
 };
 

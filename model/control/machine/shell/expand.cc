@@ -56,7 +56,7 @@ class Expander {
   void part(const WordPart& part) {
     switch (part.kind) {
       case WordPart::Kind::text: return add(part.text, part.quoted, !part.quoted && in_value_);
-      case WordPart::Kind::arithmetic: return add(evaluate(part.text, values_, result_.error), part.quoted);
+      case WordPart::Kind::arithmetic: return arithmetic(part);
       case WordPart::Kind::substitution: {
         auto printed = values_.substitution(part);
         // With `or_empty`, of < <(LIST), all of it is taken.
@@ -65,6 +65,15 @@ class Expander {
       }
       case WordPart::Kind::variable: return variable(part);
     }
+  }
+
+  // Substitutions in it come first; their texts are part of the expression.
+  void arithmetic(const WordPart& part) {
+    if (!part.word) return add(evaluate(part.text, values_, result_.error), part.quoted);
+    const Expanded whole = expand_whole(*part.word, values_);
+    result_.known = result_.known && whole.known;
+    if (!whole.error.empty()) result_.error = whole.error;
+    if (whole.ok()) add(evaluate(whole.words.front().text, values_, result_.error), part.quoted);
   }
 
   void variable(const WordPart& part) {

@@ -78,6 +78,13 @@ bool is_element(std::string_view inner) {
          inner.find(']') == inner.size() - 1 && inner.size() > open + 2;
 }
 
+// $(COMMANDS) or backquotes in an expression.
+bool has_substitution(std::string_view expression) {
+  for (std::size_t at = expression.find("$("); at != std::string_view::npos; at = expression.find("$(", at + 2))
+    if (!expression.substr(at).starts_with("$((")) return true;
+  return expression.find('`') != std::string_view::npos;
+}
+
 }  // namespace
 
 void Tokenizer::add_variable(std::string name, bool quoted) {
@@ -239,6 +246,13 @@ void Tokenizer::arithmetic(bool quoted) {
   const auto end = closing(text_, at_ + 2, '(', ')');
   if (!end || *end + 1 > text_.size() || text_[*end - 1] != ')') return fail(at_, "$((", "unterminated", {});
   const std::string_view inner = text_.substr(at_ + 3, *end - at_ - 4);
+  if (has_substitution(inner)) {
+    WordPart part{WordPart::Kind::arithmetic, quoted, std::string(inner), {}};
+    part.word = std::make_shared<ShellWord>(nested_word(at_ + 3, *end - 1, true));
+    if (!failed_) parts().push_back(std::move(part));
+    at_ = *end + 1;
+    return;
+  }
   const bool plain = std::ranges::all_of(inner, [this](char c) {
     return (context_.bash && std::string_view("{}[]@#").find(c) != std::string_view::npos) || is_name_char(c) ||
            std::string_view("$ +-*/%()<>=!&|^~\n\t").find(c) != std::string_view::npos;
@@ -260,7 +274,9 @@ void Tokenizer::arithmetic_command() {
   add('(', false);
   finish_word();
   begin_word();
-  parts().push_back({WordPart::Kind::arithmetic, true, std::string(inner), {}});
+  WordPart part{WordPart::Kind::arithmetic, true, std::string(inner), {}};
+  if (has_substitution(inner)) part.word = std::make_shared<ShellWord>(nested_word(at_ + 2, *end - 1, true));
+  parts().push_back(std::move(part));
   finish_word();
   at_ = *end + 1;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/machine/shell/seq-text.h"
 
+#include <algorithm>
+
 #include "base/numbers.h"
 
 namespace lvs::control {
@@ -11,7 +13,16 @@ constexpr std::int64_t kMostLines = 1'000'000;
 struct Range {
   std::int64_t first = 1, step = 1, last = 1;
   std::string separator = "\n";
+  bool same_width = false;  // -w
 };
+
+// With zeros in front, behind the sign.
+std::string padded(std::int64_t value, std::size_t width) {
+  std::string digits = std::to_string(value < 0 ? -value : value);
+  const std::size_t sign = value < 0 ? 1 : 0;
+  if (digits.size() + sign < width) digits.insert(0, width - sign - digits.size(), '0');
+  return (value < 0 ? "-" : "") + digits;
+}
 
 }  // namespace
 
@@ -24,9 +35,15 @@ std::optional<std::int64_t> seq_number(const std::string& text) {
 std::optional<std::string> seq_text(const std::vector<Word>& words) {
   Range range;
   std::size_t next = 1;
-  if (next + 1 < words.size() && words[next].text == "-s") {
-    range.separator = words[next + 1].text;
-    next += 2;
+  for (; next + 1 < words.size(); ++next) {
+    if (words[next].text == "-w")
+      range.same_width = true;
+    else if (words[next].text == "-s")
+      range.separator = words[++next].text;
+    else if (words[next].text.starts_with("-s"))
+      range.separator = words[next].text.substr(2);
+    else
+      break;
   }
   std::vector<std::int64_t> numbers;
   for (; next < words.size(); ++next) {
@@ -39,9 +56,14 @@ std::optional<std::string> seq_text(const std::vector<Word>& words) {
   if (numbers.size() > 1) range.first = numbers.front();
   if (numbers.size() > 2) range.step = numbers[1];
   if (range.step == 0 || (range.last - range.first) / range.step >= kMostLines) return std::nullopt;
+  std::size_t width = 0;
+  if (range.same_width) {
+    const std::int64_t end = range.first + (range.last - range.first) / range.step * range.step;
+    width = std::max(std::to_string(range.first).size(), std::to_string(end).size());
+  }
   std::string text;
   for (std::int64_t i = range.first; range.step > 0 ? i <= range.last : i >= range.last; i += range.step)
-    text += (text.empty() ? "" : range.separator) + std::to_string(i);
+    text += (text.empty() ? "" : range.separator) + padded(i, width);
   if (!text.empty()) text += '\n';
   return text;
 }

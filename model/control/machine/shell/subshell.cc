@@ -2,6 +2,7 @@
 #include "control/machine/shell/subshell.h"
 
 #include "control/machine/machine.h"
+#include "control/machine/shell/options/redirect.h"
 #include "control/machine/shell/options/trap.h"
 
 namespace lvs::control {
@@ -64,6 +65,7 @@ void Subshell::begin(ShellScriptPtr script, std::string name, std::vector<std::s
 bool Subshell::advance() {
   if (!alive()) {
     runner_.reset();
+    close_files(scope_);
     return true;
   }
   if (!runner_->advance()) return false;
@@ -73,6 +75,7 @@ bool Subshell::advance() {
     runner_ = run_at_exit(scope_, streams_, root_);
     if (runner_) return advance();
   }
+  close_files(scope_);
   exit(scope_.status);
   return true;
 }

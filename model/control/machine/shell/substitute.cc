@@ -15,6 +15,10 @@ void Substitutions::add(const ShellWord& word) {
   for (const WordPart& part : word.parts) {
     if (part.kind == WordPart::Kind::substitution) all_.push_back({&part});
     if (!part.word) continue;
+    if (part.kind == WordPart::Kind::arithmetic) {
+      add(*part.word);
+      continue;
+    }
     if (const BashWord* const bash = bash_word(part)) {
       add(*bash);
       if (bash->second) add(*bash->second);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// tac (coreutils), rev and column -t (util-linux).
+// nl and tac (coreutils), rev and column -t (util-linux).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -40,7 +40,8 @@ CommandResultOrError over_texts(const std::vector<Word>& words, ReadOperands rea
       io.complain(tool == "tac" && file.error == FileError::no_entry
                       ? fmt::format("tac: failed to open '{}' for reading: {}\n", path, text_of(file.error))
                   : tool == "tac" ? fmt::format("tac: {}: read error: {}\n", path, text_of(file.error))
-                                  : fmt::format("{}: cannot open {}: {}\n", tool, path, text_of(file.error)));
+                                  : fmt::format("{}: {}{}: {}\n", tool, tool == "nl" ? "" : "cannot open ", path,
+                                                text_of(file.error)));
       status = 1;
     }
     return status;
@@ -56,6 +57,20 @@ std::string backwards(std::string_view text, const Operands&) {
     const std::size_t begin = newline == std::string_view::npos ? 0 : newline + 1;
     result += text.substr(begin, end - begin);
     end = begin;
+  }
+  return result;
+}
+
+// nl: lines that are not empty have numbers.
+std::string numbered(std::string_view text, const Operands& operands) {
+  std::string result;
+  std::size_t number = 0;
+  const bool all = operands.value('b') == "a";
+  for (const std::string_view line : lines_of(text)) {
+    if (line.empty() && !all)
+      result += "       \n";
+    else
+      result += fmt::format("{:>6}\t{}\n", ++number, line);
   }
   return result;
 }
@@ -108,6 +123,14 @@ std::string table(std::string_view text, const Operands& operands) {
 
 CommandResultOrError parse_tac(const std::vector<Word>& words) {
   return over_texts(words, read_operands(words, {"tac", "", "brs:"}), "tac", backwards);
+}
+
+CommandResultOrError parse_nl(const std::vector<Word>& words) {
+  ReadOperands read = read_operands(words, {"nl", "b:", "d:f:h:i:l:n:ps:v:w:"});
+  const std::string lines = read.operands.value('b');
+  if (!read.instead && !lines.empty() && lines != "a" && lines != "t")
+    return base::Error{SyntaxError{words[0].column, "-b " + lines, "not modelled here", "-b a, -b t"}};
+  return over_texts(words, std::move(read), "nl", numbered);
 }
 
 CommandResultOrError parse_rev(const std::vector<Word>& words) {

@@ -19,7 +19,7 @@ CommandResultOrError parse_seq(const std::vector<Word>& words) {
     if (seq_number(text)) continue;
     const bool number = text.find_first_not_of("0123456789.+-e") == std::string::npos;
     if (number || text.starts_with('-'))
-      return base::Error{SyntaxError{words[i].column, text, "not modelled here", "whole numbers, -s SEPARATOR"}};
+      return base::Error{SyntaxError{words[i].column, text, "not modelled here", "whole numbers, -s SEPARATOR, -w"}};
     return refusal(1, fmt::format("seq: invalid floating point argument: '{}'\n{}", text, kHint));
   }
   if (words.size() > 4) return refusal(1, fmt::format("seq: extra operand '{}'\n{}", words[4].text, kHint));

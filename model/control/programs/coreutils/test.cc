@@ -9,6 +9,7 @@
 #include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/usual/program-path.h"
 
 namespace lvs::control {
 namespace {
@@ -144,7 +145,8 @@ class Test {
     if (how == 'n') return !word.empty();
     if (how == 'z') return word.empty();
     if (word.empty()) return false;
-    const auto status = files_.status(word);
+    const bool program = is_program_path(word);
+    const auto status = program ? Files::Status{Files::Kind::file, 0755, 1, {}} : files_.status(word);
     switch (how) {
       case 'd': return status.kind == Files::Kind::folder;
       case 'f': return status.kind == Files::Kind::file;
@@ -191,6 +193,7 @@ CommandResultOrError parse_test(const std::vector<Word>& words) {
     if (unary || binary)
       return base::Error{SyntaxError{words[i + 1].column, word, "this test is not modelled", std::string(kKnown)}};
     if (unary || !is_unary(word) || is_binary(args[i + 1]) || word == "-n" || word == "-z" || word == "-t") continue;
+    if (names_program(args[i + 1])) continue;
     if (auto reason = Files::unmodelled(args[i + 1]))
       return base::Error{SyntaxError{words[i + 2].column, args[i + 1], std::move(*reason), {}}};
   }

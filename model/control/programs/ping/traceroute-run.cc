@@ -315,8 +315,7 @@ class TraceRoute final : public Task {
       text +=
           options_.numeric ? " " + probe.from.text() : fmt::format(" {} ({})", names_[probe.from], probe.from.text());
     }
-    if (probe.answered > base::Time{0} && !probe.from.is_any())
-      text += fmt::format("  {:.3f} ms", in_seconds(probe.answered - probe.at) * 1000);
+    if (!probe.from.is_any()) text += fmt::format("  {:.3f} ms", in_seconds(probe.answered - probe.at) * 1000);
     io_.print(text + probe.error);
     return true;
   }

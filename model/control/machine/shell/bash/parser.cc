@@ -32,7 +32,7 @@ ShellCommand Parser::arithmetic(const std::string& expression, std::size_t colum
   return result;
 }
 
-// for ((A; B; C)) do ... done is { ((A)); while ((B)); do ...; ((C)); done; }. A `continue` would leave out C.
+// for ((A; B; C)) do ... done is { ((A)); while ((B)); do ...; done; } with ((C)) behind each round.
 ShellCommand Parser::counting_loop() {
   const std::size_t column = tokens_[at_].word.column;
   ++at_;
@@ -51,13 +51,10 @@ ShellCommand Parser::counting_loop() {
   Compound::Branch loop;
   loop.condition = {one(head.substr(first + 1, second - first - 1))};
   expect("do");
-  for (std::size_t i = at_; i < tokens_.size() && !failed_; ++i)
-    if (tokens_[i].word.is_text() && tokens_[i].word.text() == "continue")
-      fail({tokens_[i].word.column, "continue", "not modelled in for (( ))", {}});
   loop.body = body();
   expect("done");
-  loop.body.push_back(one(head.substr(second + 1)));
   auto inner = std::make_shared<Compound>();
+  inner->body = {one(head.substr(second + 1))};
   inner->kind = Compound::Kind::while_;
   inner->branches.push_back(std::move(loop));
   ShellCommand counting;

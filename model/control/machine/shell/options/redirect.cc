@@ -33,6 +33,13 @@ ShellStreams streams_now(const ShellScope& scope, const ShellStreams& streams) {
           now(scope.replaced_err, streams.err)};
 }
 
+void close_files(ShellScope& scope) {
+  scope.files.clear();
+  scope.replaced_in.clear();
+  scope.replaced_out.clear();
+  scope.replaced_err.clear();
+}
+
 OpenFile Redirector::at(int descriptor) const {
   if (descriptor == 0) return {nullptr, io_.in};
   if (descriptor == 1) return {io_.out, nullptr};

@@ -19,6 +19,9 @@ struct Io;
 // What `exec` has made of the streams of this shell.
 ShellStreams streams_now(const ShellScope& scope, const ShellStreams& streams);
 
+// The shell has ended: what it held open is closed, and who reads from it is told.
+void close_files(ShellScope& scope);
+
 class Redirector {
  public:
   // `lasting`: of exec, whose files stay. All of these must outlive it.
