@@ -75,15 +75,14 @@ Route Fib::input(const FlowKey& key, Drop& drop) {
 }
 
 const Fib::InputEntry& Fib::cached_input(const FlowKey& key, std::uint8_t tos) {
-  if (inputs_ == nullptr) inputs_ = std::make_unique<std::array<InputEntry, kCacheSize>>();
   const base::Ipv4Addr src = rules_see_source_ ? key.src : base::Ipv4Addr{};
   const std::uint32_t hash = (key.dst.value ^ src.value * 31 ^ key.in->index() << 27) * 0x9e3779b1u;
-  InputEntry& entry = (*inputs_)[hash >> 23];
-  static_assert(kCacheSize == 1u << (32 - 23));
-  if (entry.generation == generation_ && entry.dst == key.dst && entry.in == key.in && entry.mark == key.mark &&
-      entry.tos == tos && entry.src == src && entry.arp == key.arp) {
-    return entry;
+  const InputEntry& known = inputs_.at(hash);
+  if (known.generation == generation_ && known.dst == key.dst && known.in == key.in && known.mark == key.mark &&
+      known.tos == tos && known.src == src && known.arp == key.arp) {
+    return known;
   }
+  InputEntry& entry = inputs_.renew(hash, known, generation_);
   entry = {.generation = generation_,
            .dst = key.dst,
            .src = src,
@@ -223,23 +222,25 @@ Drop Fib::validate_source(const FlowKey& key, bool& source_on_link) const {
 // reverse_lookup() by way of a cache.
 Drop Fib::check_source(const FlowKey& key, SourceCheck check, bool& on_link) {
   if (check != SourceCheck::full) return validate_source(key, on_link);
-  if (sources_ == nullptr) sources_ = std::make_unique<std::array<SourceEntry, kCacheSize>>();
   const base::Ipv4Addr dst = rules_see_source_ ? key.dst : base::Ipv4Addr{};
   const std::uint32_t out_index = key.out == nullptr ? 0 : key.out->index();
   const std::uint32_t hash = (key.src.value ^ dst.value * 31 ^ key.in->index() << 27 ^ out_index << 22) * 0x9e3779b1u;
-  SourceEntry& entry = (*sources_)[hash >> 23];
+  const SourceEntry& known = sources_.at(hash);
   const auto tos = static_cast<std::uint8_t>(key.tos & kRoutingTosMask);
-  if (entry.generation != generation_ || entry.src != key.src || entry.dst != dst || entry.in != key.in ||
-      entry.out != key.out || entry.mark != key.mark || entry.tos != tos) {
-    entry = {.generation = generation_,
-             .src = key.src,
-             .dst = dst,
-             .in = key.in,
-             .out = key.out,
-             .mark = key.mark,
-             .tos = tos};
-    entry.drop = reverse_lookup(key, entry.on_link);
+  if (known.generation == generation_ && known.src == key.src && known.dst == dst && known.in == key.in &&
+      known.out == key.out && known.mark == key.mark && known.tos == tos) {
+    on_link = known.on_link;
+    return known.drop;
   }
+  SourceEntry& entry = sources_.renew(hash, known, generation_);
+  entry = {.generation = generation_,
+           .src = key.src,
+           .dst = dst,
+           .in = key.in,
+           .out = key.out,
+           .mark = key.mark,
+           .tos = tos};
+  entry.drop = reverse_lookup(key, entry.on_link);
   on_link = entry.on_link;
   return entry.drop;
 }

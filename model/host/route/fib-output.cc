@@ -23,22 +23,23 @@ Route failed(RouteError error) { return {.error = error}; }
 Route Fib::output(const FlowKey& key) {
   if (next_expiry_ != base::kNever) expire_exceptions();
   if (prepared_ != generation_) prepare();
-  if (outputs_ == nullptr) outputs_ = std::make_unique<std::array<OutputEntry, kCacheSize>>();
   const auto tos = static_cast<std::uint8_t>(key.tos & kRoutingTosMask);
   const auto flags = static_cast<std::uint8_t>((key.known_next_hop ? 1 : 0) | (key.any_source ? 2 : 0));
   const std::uint32_t hash = (key.dst.value ^ key.src.value * 31) * 0x9e3779b1u;
-  OutputEntry& entry = (*outputs_)[hash >> 23];
-  if (entry.generation != generation_ || entry.dst != key.dst || entry.src != key.src || entry.out != key.out ||
-      entry.mark != key.mark || entry.tos != tos || entry.flags != flags) {
-    entry = {.generation = generation_,
-             .dst = key.dst,
-             .src = key.src,
-             .out = key.out,
-             .mark = key.mark,
-             .tos = tos,
-             .flags = flags,
-             .route = decide_output(key)};
+  const OutputEntry& known = outputs_.at(hash);
+  if (known.generation == generation_ && known.dst == key.dst && known.src == key.src && known.out == key.out &&
+      known.mark == key.mark && known.tos == tos && known.flags == flags) {
+    return known.route;
   }
+  OutputEntry& entry = outputs_.renew(hash, known, generation_);
+  entry = {.generation = generation_,
+           .dst = key.dst,
+           .src = key.src,
+           .out = key.out,
+           .mark = key.mark,
+           .tos = tos,
+           .flags = flags,
+           .route = decide_output(key)};
   return entry.route;
 }
 

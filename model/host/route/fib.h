@@ -16,6 +16,7 @@
 #include "host/env/env.h"
 #include "host/packet/packet.h"
 #include "host/packet/route.h"
+#include "host/route/decision-cache.h"
 #include "host/route/fib-table.h"
 #include "trace/drop.h"
 #include "trace/event.h"
@@ -249,7 +250,6 @@ class Fib {
     base::Ipv4Addr gateway{};  // any(): none learned
     base::Time expires{};
   };
-  static constexpr std::size_t kCacheSize = 512;
 
   FibTable& table_of(std::uint32_t id);
   const FibTable* find_table(std::uint32_t id) const;
@@ -318,9 +318,9 @@ class Fib {
   mutable std::vector<std::uint32_t> addresses_;
   mutable std::uint32_t address_shift_ = 31;
 
-  std::unique_ptr<std::array<InputEntry, kCacheSize>> inputs_;
-  std::unique_ptr<std::array<SourceEntry, kCacheSize>> sources_;
-  std::unique_ptr<std::array<OutputEntry, kCacheSize>> outputs_;
+  DecisionCache<InputEntry> inputs_;
+  DecisionCache<SourceEntry> sources_;
+  DecisionCache<OutputEntry> outputs_;
 };
 
 }  // namespace lvs::host

@@ -48,14 +48,15 @@ LvsLoadTuple LvsLoadTuple::OfReceived(const ::lvs::host::Packet& packet) {
 }
 
 const ::lvs::host::Route& LvsLoadSender::RouteOf(const LvsLoadTuple& flow) {
-  CachedRoute& entry = m_routes[(flow.remote.value ^ flow.local.value * 31) % kRoutes];
+  const uint32_t hash = (flow.remote.value ^ flow.local.value * 31) * 0x9e3779b1u;
   const uint32_t generation = m_host->fib.generation();
-  if (entry.generation != generation || entry.remote != flow.remote || entry.local != flow.local) {
-    ::lvs::host::FlowKey key;
-    key.dst = flow.remote;
-    key.src = flow.local;
-    entry = {generation, flow.local, flow.remote, m_host->fib.output(key)};
-  }
+  const CachedRoute& known = m_routes.at(hash);
+  if (known.generation == generation && known.remote == flow.remote && known.local == flow.local) return known.route;
+  CachedRoute& entry = m_routes.renew(hash, known, generation);
+  ::lvs::host::FlowKey key;
+  key.dst = flow.remote;
+  key.src = flow.local;
+  entry = {generation, flow.local, flow.remote, m_host->fib.output(key)};
   return entry.route;
 }
 

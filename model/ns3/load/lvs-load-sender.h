@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 
 #include "base/addr.h"
 #include "host/host.h"
 #include "host/packet/packet.h"
+#include "host/route/decision-cache.h"
 
 namespace ns3 {
 
@@ -50,12 +50,11 @@ class LvsLoadSender {
     ::lvs::base::Ipv4Addr local, remote;
     ::lvs::host::Route route;
   };
-  static constexpr std::size_t kRoutes = 64;
 
   LvsLoadCounters& m_counters;
   ::lvs::host::Host* m_host = nullptr;
   bool m_dontFragment = false;
-  std::array<CachedRoute, kRoutes> m_routes;
+  ::lvs::host::DecisionCache<CachedRoute> m_routes;
 };
 
 }  // namespace ns3
