@@ -57,10 +57,17 @@ file(GLOB programs CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/scenarios/lvs-
      "${CMAKE_CURRENT_SOURCE_DIR}/examples/lvs-*.cc")
 foreach(source IN LISTS programs)
   get_filename_component(name "${source}" NAME_WE)
+  set(more)
+  if(name STREQUAL "lvs-example-wifi")
+    if(NOT wifi IN_LIST libs_to_build)
+      continue()
+    endif()
+    set(more ${libwifi})
+  endif()
   build_lib_example(
     IGNORE_PCH
     NAME ${name}
     SOURCE_FILES ${source}
-    LIBRARIES_TO_LINK ${liblvs} ${lvs_ns3_libraries})
+    LIBRARIES_TO_LINK ${liblvs} ${lvs_ns3_libraries} ${more})
   target_link_libraries(${name} fmt::fmt Boost::program_options)
 endforeach()

@@ -80,6 +80,12 @@ if(want)
     set(LVS_WITH_NS3 ON)
   endif()
 endif()
+# What an example of ours wants beside those.
+set(LVS_WITH_WIFI OFF)
+if(LVS_WITH_NS3)
+  find_package(Ns3Libs QUIET COMPONENTS wifi)
+  set(LVS_WITH_WIFI ${Ns3Libs_FOUND})
+endif()
 # An ns-3 with its MPI engine (cmake/ns3-mpi builds one; Debian's has none).
 set(LVS_WITH_MPI OFF)
 if(LVS_WITH_NS3 AND EXISTS "${Ns3Libs_INCLUDE_DIR}/ns3/mpi-interface.h")

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 
 #include "os/process.h"
@@ -34,6 +35,15 @@ TEST(Examples, StockHostsUploadThroughDr) {
   const os::Output out = run("lvs-example-stock");
   EXPECT_EQ(out.status, 0) << out.text;
   EXPECT_THAT(out.text, HasSubstr("server 1 received 300000 bytes\nserver 2 received 300000 bytes\n"));
+}
+
+TEST(Examples, StationsUploadOverWifiThroughDr) {
+  if (!std::filesystem::exists(std::string(LVS_PROGRAM_DIR) + "/lvs-example-wifi")) {
+    GTEST_SKIP() << "this ns-3 has no module wifi";
+  }
+  const os::Output out = run("lvs-example-wifi");
+  EXPECT_EQ(out.status, 0) << out.text;
+  EXPECT_THAT(out.text, HasSubstr("server 1 received 200000 bytes\nserver 2 received 400000 bytes\n"));
 }
 
 }  // namespace
