@@ -46,11 +46,33 @@ constexpr Measure kMeasures[] = {
     {"connections", &R::connections, 1},
     {"growing", &R::growing, 3},
     {"warm_up_s", &R::warm_up_s, 6},
+    {"class1_requests_per_s", &R::class1_per_s, 3},
+    {"class1_mean_latency_s", &R::class1_mean_s, 9},
+    {"class1_p99_s", &R::class1_p99_s, 9},
+    {"class2_requests_per_s", &R::class2_per_s, 3},
+    {"class2_mean_latency_s", &R::class2_mean_s, 9},
+    {"class2_p99_s", &R::class2_p99_s, 9},
+    {"class3_requests_per_s", &R::class3_per_s, 3},
+    {"class3_mean_latency_s", &R::class3_mean_s, 9},
+    {"class3_p99_s", &R::class3_p99_s, 9},
+    {"class4_requests_per_s", &R::class4_per_s, 3},
+    {"class4_mean_latency_s", &R::class4_mean_s, 9},
+    {"class4_p99_s", &R::class4_p99_s, 9},
 };
 
 template <class T>
 std::string in_turn(const std::vector<T>& values) {
   return fmt::format("{}", fmt::join(values, ":"));
+}
+
+// In one cell: commas are the columns'.
+std::string classes_of(const LoadSpec& ask) {
+  std::string all;
+  for (const ClientClass& each : ask.classes) {
+    if (!all.empty()) all += ' ';
+    for (const char c : each.words) all += c == ',' ? ';' : c;
+  }
+  return all;
 }
 
 const char* name_of(const PointSpec& spec) {
@@ -93,6 +115,7 @@ std::vector<Parameter> parameters(const PointSpec& s) {
       number("think_s", a.think_time),
       text("think_law", a.think_law),
       number("requests_per_connection", a.work.requestsPerConnection),
+      text("classes", classes_of(a)),
       text("capacity", in_turn(a.capacities)),
       text("weights", a.weights.empty() ? "1" : in_turn(a.weights)),
       number("timeout_s", a.timeout),

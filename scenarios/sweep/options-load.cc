@@ -11,6 +11,7 @@
 #include "common/units.h"
 #include "common/whole.h"
 #include "ipvs/sched/scheduler.h"
+#include "sweep/classes/classes.h"
 #include "sweep/hybrid.h"
 
 namespace lvs::scenarios {
@@ -63,6 +64,8 @@ Named named(const std::string& text) {
   return {text.substr(0, colon), colon == std::string::npos ? "" : text.substr(colon + 1)};
 }
 
+}  // namespace
+
 LvsWorkLaw parse_law(std::string_view option, const std::string& text, double mean) {
   const Named law = named(text);
   if (law.name == "fixed" && law.rest.empty()) return LvsWorkLaw::Fixed(mean);
@@ -71,7 +74,8 @@ LvsWorkLaw parse_law(std::string_view option, const std::string& text, double me
     return LvsWorkLaw::Pareto(mean, law.rest.empty() ? 1.5 : number_in(option, law.rest, 1.01, 100));
   if (law.name == "lognormal")
     return LvsWorkLaw::Lognormal(mean, law.rest.empty() ? 1 : number_in(option, law.rest, 0.001, 5));
-  if (law.name == "web" && law.rest.empty() && option == "sizes") return LvsWorkLaw::Web();
+  const bool sizes = option.ends_with("sizes");
+  if (law.name == "web" && law.rest.empty() && sizes) return LvsWorkLaw::Web();
   if (law.name == "trace" && !law.rest.empty()) {
     std::vector<double> values = read_numbers(option, law.rest);
     if (values.empty()) bad(option, law.rest, "has no numbers");
@@ -79,7 +83,7 @@ LvsWorkLaw parse_law(std::string_view option, const std::string& text, double me
   }
   bad(option, text,
       fmt::format("is not known; known: fixed, exponential, pareto[:SHAPE], lognormal[:SIGMA], {}trace:FILE",
-                  option == "sizes" ? "web, " : ""));
+                  sizes ? "web, " : ""));
 }
 
 LvsWorkArrivals parse_arrivals(const std::string& text) {
@@ -107,6 +111,8 @@ double seconds_of(std::string_view option, const std::string& text, bool zero) {
     bad(option, text, zero ? "is no time up to 3600s" : "is no time above zero up to 3600s, such as 5ms");
   return std::chrono::duration<double>(*time).count();
 }
+
+namespace {
 
 void parse_servers(const po::variables_map& given, SweepOptions& options) {
   LoadSpec& ask = options.base.ask;
@@ -149,7 +155,7 @@ void parse_users(const po::variables_map& given, SweepOptions& options) {
   if (ask.work.requestsPerConnection > 1 && options.base.load != LoadKind::tcp)
     throw BadOption{"--requests-per-connection is for --tcp"};
   if (ask.work.users == 0) return;
-  for (const char* name : {"arrivals", "server-rate", "utilisation"}) {
+  for (const char* name : {"arrivals", "server-rate", "utilisation", "class"}) {
     if (given.count(name) != 0 && !given[name].defaulted())
       throw BadOption{fmt::format("--users and --{} exclude each other: users come when they have thought", name)};
   }
@@ -182,6 +188,11 @@ void describe_load(const ProgramTraits& traits, po::options_description& all) {
     add("think", text()->default_value("1s"), "mean time between a reply and the next request of a user or connection");
     add("think-law", text()->default_value("exponential"), "its distribution");
     add("requests-per-connection", po::value<Whole>()->default_value(Whole{1}), "tcp: keep-alive for so many");
+    add("class", po::value<std::vector<std::string>>()->composing(),
+        "one of several kinds of requests, each on --clients machines of its own: SHARE[,NAME=VALUE]..., as "
+        "0.1,sizes=pareto,reply-size=100000; what it does not name (arrivals, sizes, reply-size, service-time, "
+        "service, "
+        "think, think-law, requests-per-connection) is as for all; up to 4");
     add("weights", text(), "ipvsadm -w of the servers, in turn: 1,1,4");
     add("neighbours", text()->default_value("auto"),
         "learned by ARP; raised: the same, in tables made large enough (net.ipv4.neigh.default.gc_thresh3 is 1024); "
@@ -215,6 +226,7 @@ void parse_load_laws(const ProgramTraits& traits, const po::variables_map& given
   options.base.reply_size = static_cast<unsigned>(std::max(1.0, std::round(ask.work.reply.GetMean())));
   parse_servers(given, options);
   parse_users(given, options);
+  parse_classes(given, options);
   if (given.count("utilisation") != 0) {
     if (!given["server-rate"].defaulted()) throw BadOption{"--utilisation and --server-rate exclude each other"};
     options.by_utilisation = true;

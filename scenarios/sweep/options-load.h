@@ -14,6 +14,13 @@ namespace lvs::scenarios {
 // What was given for an option; empty: it was not.
 std::string text_of(const boost::program_options::variables_map& given, const char* name);
 
+// "pareto:1.5" and the like; `option` ends with "sizes" where web is one.
+ns3::LvsWorkLaw parse_law(std::string_view option, const std::string& text, double mean);
+// "poisson" and the like.
+ns3::LvsWorkArrivals parse_arrivals(const std::string& text);
+// A time up to an hour, in seconds.
+double seconds_of(std::string_view option, const std::string& text, bool zero);
+
 void describe_load(const ProgramTraits& traits, boost::program_options::options_description& all);
 // After sizes, rates and kind of load are known.
 void parse_load_laws(const ProgramTraits& traits, const boost::program_options::variables_map& given,

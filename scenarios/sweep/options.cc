@@ -122,7 +122,7 @@ std::vector<unsigned> default_sweep(unsigned servers) {
 // Servers that take time have connections, unless something else is asked for.
 bool takes_time(const po::variables_map& given) {
   const auto said = [&](const char* name) { return given.count(name) != 0 && !given[name].defaulted(); };
-  return said("service-time") || said("users") || said("requests-per-connection");
+  return said("service-time") || said("users") || said("requests-per-connection") || said("class");
 }
 
 void parse_load(const po::variables_map& given, SweepOptions& options) {

@@ -28,7 +28,7 @@ double now() { return ns3::Simulator::Now().GetSeconds(); }
 
 bool LoadSpec::detailed() const {
   return (arrivals != "periodic" && arrivals != "poisson") || sizes != "fixed" || service_time > 0 || work.users > 0 ||
-         work.requestsPerConnection > 1;
+         work.requestsPerConnection > 1 || !classes.empty();
 }
 
 PointLoad::PointLoad(const PointSpec& spec, ns3::LvsCluster& cluster, double rate) : spec_(spec), cluster_(cluster) {
@@ -66,10 +66,14 @@ void PointLoad::install_detailed(double rate) {
   for (std::size_t i = 0; i < cluster_.clients.size(); ++i) {
     const auto client = ns3::CreateObject<ns3::LvsWorkClient>();
     client->SetProfile(profile);
-    client->SetWork(spec_.ask.work);
+    const ClientClass* of = class_of(i);
+    const ns3::LvsWork& work = of == nullptr ? spec_.ask.work : of->work;
+    const double asked =
+        rate * (of == nullptr ? 1.0 / static_cast<double>(cluster_.clients.size()) : of->share / spec_.clients);
+    client->SetWork(work);
     client->SetRemote(cluster_.config.vip, cluster_.config.port);
     client->SetSources(cluster_.clientAddresses[i]);
-    client->SetRequestRate(rate / static_cast<double>(cluster_.clients.size()));
+    client->SetRequestRate(asked);
     client->AssignStreams(kStream + static_cast<std::int64_t>(i));
     client->SetAttribute("Timeout", ns3::TimeValue(ns3::Seconds(spec_.ask.timeout)));
     client->SetStartTime(ns3::LvsClock::ToNs3(kLoadStart));
@@ -77,7 +81,7 @@ void PointLoad::install_detailed(double rate) {
     // to, and no scheduler is asked: as far as there are ports, each is used once.
     const double run = std::chrono::duration<double>(spec_.warm_up + spec_.duration).count();
     const auto clients = static_cast<double>(cluster_.clients.size());
-    const double sessions = rate / clients * run * 1.1 / spec_.ask.work.requestsPerConnection;
+    const double sessions = asked * run * 1.1 / work.requestsPerConnection;
     const double most = 55000.0 * spec_.client_addresses;
     const double least = std::min(std::max(100.0, 48000.0 / clients), most);
     client->SetAttribute("Flows", ns3::UintegerValue(static_cast<std::uint64_t>(std::clamp(sessions, least, most))));
@@ -212,6 +216,21 @@ void PointLoad::report_servers(PointResult& result) {
   result.jobs = jobs;
 }
 
+void PointLoad::report_classes(PointResult& result) const {
+  for (std::size_t k = 0; k < spec_.ask.classes.size(); ++k) {
+    ns3::LvsLoadHistogram latency;
+    std::uint64_t completed = 0;
+    for (std::size_t i = k * spec_.clients; i < (k + 1) * spec_.clients; ++i) {
+      latency.Merge(clients_[i]->GetLatency());
+      completed += clients_[i]->GetCounters().completed;
+    }
+    result.*kClassMeasures[k].per_s = static_cast<double>(completed) / seconds_;
+    if (latency.GetCount() == 0) continue;
+    result.*kClassMeasures[k].mean_s = latency.GetMean().GetSeconds();
+    result.*kClassMeasures[k].p99_s = latency.GetQuantile(0.99).GetSeconds();
+  }
+}
+
 void PointLoad::report(PointResult& result) {
   const ns3::LvsLoadCounters ends = clients();
   result.reply_bytes_per_s = static_cast<double>(ends.rxBytes) / seconds_;
@@ -225,6 +244,7 @@ void PointLoad::report(PointResult& result) {
   for (const auto& client : clients_) latency.Merge(client->GetLatency());
   report_latency(latency, result);
   report_servers(result);
+  report_classes(result);
   if (!spec_.observe) return;
   for (std::size_t i = 0; i < kSlices; ++i) result.series[i] = counts_[i] == 0 ? kNothing : sums_[i] / counts_[i];
   result.growing = grows(result.series) ? 1 : 0;

@@ -39,12 +39,18 @@ class PointLoad {
   void adjust_weights();
   void on_latency(ns3::Time latency);
   void report_servers(PointResult& result);
+  void report_classes(PointResult& result) const;
+  // The class of a client machine; nullptr where there are none.
+  const ClientClass* class_of(std::size_t client) const {
+    const auto& classes = spec_.ask.classes;
+    return classes.empty() ? nullptr : &classes[client / spec_.clients];
+  }
   double capacity_of(std::size_t server) const { return spec_.ask.capacities[server % spec_.ask.capacities.size()]; }
 
   const PointSpec& spec_;
   ns3::LvsCluster& cluster_;
   std::vector<ns3::Ptr<ns3::LvsWorkServer>> servers_;
-  std::vector<ns3::Ptr<ns3::LvsWorkClient>> clients_;
+  std::vector<ns3::Ptr<ns3::LvsWorkClient>> clients_;  // the first ones of the first class, and so on
   std::vector<double> latencies_, moments_;
   std::vector<double> sums_, counts_;  // of the window's twentieths
   double begun_ = 0, seconds_ = 0;

@@ -112,7 +112,7 @@ ns3::LvsClusterConfig config_of(const PointSpec& spec) {
                   : spec.method == Method::dr ? ns3::LvsMethod::DR
                                               : ns3::LvsMethod::TUN;
   config.servers = spec.servers;
-  config.clients = spec.clients;
+  config.clients = spec.clients * static_cast<unsigned>(std::max<std::size_t>(1, spec.ask.classes.size()));
   config.addressesPerClient = spec.client_addresses;
   config.udp = spec.load != LoadKind::tcp;
   config.scheduler = spec.scheduler;

@@ -34,12 +34,21 @@ const char* lower_name_of(Method method);  // "nat"
 enum class LoadKind : std::uint8_t { raw, udp, tcp };
 const char* name_of(LoadKind kind);
 
+// Requests of one kind beside others: an open loop of its own, on client machines of its own.
+struct ClientClass {
+  std::string words;  // as given: "0.1,sizes=pareto"
+  double share = 1;   // of all requests
+  ns3::LvsWork work;
+};
+inline constexpr std::size_t kMostClasses = 4;
+
 // How the requests are made, as it was asked for: the words, for reports, and what they mean.
 struct LoadSpec {
   std::string arrivals = "periodic", sizes = "fixed", service = "fixed", discipline = "fifo", think_law = "exponential";
   double service_time = 0;  // mean seconds at capacity 1; 0: servers answer at once
   double think_time = 0;    // mean seconds
   ns3::LvsWork work;
+  std::vector<ClientClass> classes;   // empty: all requests are of one kind, `work`
   std::vector<double> capacities{1};  // of the servers, in turn
   std::vector<unsigned> weights;      // ipvsadm -w, in turn; empty: 1
   double timeout = 10;                // seconds
@@ -81,7 +90,7 @@ struct PointSpec {
   LoadSpec ask;
   std::vector<PointEvent> events;
   double agent_period = 0;  // seconds between two looks of an agent that sets weights by what servers do; 0: none
-  unsigned clients = 1;     // client machines
+  unsigned clients = 1;     // client machines, of each class where there are classes
   unsigned client_addresses = 16;  // of a client machine
   unsigned queue = 1000;           // frames that may wait at a NIC
   Neighbours neighbours = Neighbours::automatic;
@@ -141,11 +150,28 @@ struct PointResult {
   double connections = kNothing;                               // that the director holds, mean of 20 looks
   double growing = kNothing;                                   // 1: latency grew through the window
   double warm_up_s = 0;
+  // Of the classes of clients: completed requests a second, mean latency, 99 % of them below.
+  double class1_per_s = kNothing, class1_mean_s = kNothing, class1_p99_s = kNothing;
+  double class2_per_s = kNothing, class2_mean_s = kNothing, class2_p99_s = kNothing;
+  double class3_per_s = kNothing, class3_mean_s = kNothing, class3_p99_s = kNothing;
+  double class4_per_s = kNothing, class4_mean_s = kNothing, class4_p99_s = kNothing;
   std::array<double, 20> series{};          // mean latency of each twentieth of the window
   std::array<float, 64> server_requests{};  // of the first 64 servers, in the window
   std::array<float, kCdfPoints> cdf{};      // latency, seconds, at each cdf_share(); NaN: none was completed
   bool outputs_failed = false;              // a trace or capture could not be written; a line has said why
 };
+
+// The three numbers of a class of clients.
+struct ClassMeasures {
+  double PointResult::*per_s;
+  double PointResult::*mean_s;
+  double PointResult::*p99_s;
+};
+inline constexpr std::array<ClassMeasures, kMostClasses> kClassMeasures{
+    {{&PointResult::class1_per_s, &PointResult::class1_mean_s, &PointResult::class1_p99_s},
+     {&PointResult::class2_per_s, &PointResult::class2_mean_s, &PointResult::class2_p99_s},
+     {&PointResult::class3_per_s, &PointResult::class3_mean_s, &PointResult::class3_p99_s},
+     {&PointResult::class4_per_s, &PointResult::class4_mean_s, &PointResult::class4_p99_s}}};
 
 // Bytes of one exchange as a server sees it, IP total lengths of both directions.
 double exchange_bytes(const PointSpec& spec);

@@ -34,17 +34,32 @@ void print_row(std::ostream& out, const SweepPoint& p) {
              cell(r.connections, 1, 0), r.growing >= 0.5 ? "latency grows" : "");
 }
 
+// A line a point and class.
+void print_classes(std::ostream& out, const SweepPoint& p) {
+  for (std::size_t k = 0; k < p.spec.ask.classes.size(); ++k) {
+    const ClassMeasures& of = kClassMeasures[k];
+    fmt::print(out, "{:>14} | {:>17} {:>17} {:>8} {:>17} | {}\n", fmt::format("class {}", k + 1),
+               with_interval(p.result.*of.per_s, p.half.*of.per_s, 1, 1),
+               with_interval(p.result.*of.mean_s, p.half.*of.mean_s, 1e3, 3), "",
+               with_interval(p.result.*of.p99_s, p.half.*of.p99_s, 1e3, 3), p.spec.ask.classes[k].words);
+  }
+}
+
 }  // namespace
 
 void print_latencies(std::ostream& out, const Sweep& sweep) {
   const SweepOptions& o = sweep.options;
   const LoadSpec& ask = o.base.ask;
-  fmt::print(out, "Latency, ms; arrivals {}, sizes {}{}{}; {}\n", ask.work.users > 0 ? "of users" : ask.arrivals,
-             ask.sizes,
-             ask.service_time == 0
-                 ? ""
-                 : fmt::format(", service {} of {:g} ms ({})", ask.service, ask.service_time * 1e3, ask.discipline),
-             o.base.find_warm_up ? ", warm-up by MSER-5" : "",
+  const std::string requests =
+      !ask.classes.empty()
+          ? fmt::format("{} classes of clients", ask.classes.size())
+          : fmt::format("arrivals {}, sizes {}", ask.work.users > 0 ? "of users" : ask.arrivals, ask.sizes);
+  const std::string service =
+      ask.service_time == 0 ? ""
+      : !ask.classes.empty()
+          ? fmt::format(", service of {:g} ms on average ({})", ask.service_time * 1e3, ask.discipline)
+          : fmt::format(", service {} of {:g} ms ({})", ask.service, ask.service_time * 1e3, ask.discipline);
+  fmt::print(out, "Latency, ms; {}{}{}; {}\n", requests, service, o.base.find_warm_up ? ", warm-up by MSER-5" : "",
              o.replications > 1 ? fmt::format("mean of {} runs and half of its 95 % interval", o.replications)
                                 : "one run: no intervals (--replications)");
   bool growing = false;
@@ -59,6 +74,7 @@ void print_latencies(std::ostream& out, const Sweep& sweep) {
     std::ranges::stable_sort(points, {}, [](const SweepPoint* p) { return p->spec.servers; });
     for (const SweepPoint* p : points) {
       print_row(out, *p);
+      print_classes(out, *p);
       growing |= p->result.growing >= 0.5;
     }
     fmt::print(out, "\n");

@@ -136,6 +136,12 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"--warm-up=soon"}, "--warm-up"}, Wrong{{"--director-cost=60us..30us"}, "no range"},
         Wrong{{"--plot=a.gif"}, ".png"}, Wrong{{"--cdf=a.txt"}, "--cdf: 'a.txt'"}, Wrong{{"--clients=0"}, "1..1000"},
         Wrong{{"--clients=1001"}, "1..1000"}, Wrong{{"--requests-per-connection=2", "--raw"}, "for --tcp"},
+        Wrong{{"--class=many"}, "share above zero"}, Wrong{{"--class=1,size=5"}, "names none of arrivals"},
+        Wrong{{"--class=1,sizes=web,sizes=web"}, "said twice"}, Wrong{{"--class=sizes=web"}, "SHARE"},
+        Wrong{{"--class=1,arrivals=often"}, "known: periodic"}, Wrong{{"--class=1,reply-size=0"}, "1..10000000"},
+        Wrong{{"--class=1,service=pareto"}, "service-time"}, Wrong{{"--users=5", "--class=1"}, "exclude"},
+        Wrong{{"--class=1", "--class=1", "--class=1", "--class=1", "--class=1"}, "more than 4"},
+        Wrong{{"--raw", "--class=1,requests-per-connection=2"}, "for --tcp"},
         Wrong{{"--neighbours=many"}, "known: auto"}, Wrong{{"--file=/none"}, "cannot be read"}));
 
 TEST(Options, ListsAndRanges) {
@@ -225,6 +231,22 @@ TEST(Options, ManyServersAndClients) {
   EXPECT_EQ(parsed.options->base.clients, 1000u);
   EXPECT_FALSE(pinned(parsed.options->base));
   EXPECT_TRUE(pinned(parse({"--clients=101"}).options->base));
+}
+
+TEST(Options, ClassesOfClientsShareTheRequests) {
+  const auto parsed = parse({"--service-time=10ms", "--class=3,arrivals=poisson",
+                             "--class=1,sizes=pareto:2,reply-size=20000,service-time=50ms"});
+  ASSERT_TRUE(parsed.options) << parsed.err;
+  const PointSpec& spec = parsed.options->base;
+  ASSERT_EQ(spec.ask.classes.size(), 2u);
+  EXPECT_DOUBLE_EQ(spec.ask.classes[0].share, 0.75);
+  EXPECT_EQ(spec.ask.classes[0].work.arrivals.GetKind(), ns3::LvsWorkArrivals::POISSON);
+  EXPECT_EQ(spec.ask.classes[1].work.arrivals.GetKind(), ns3::LvsWorkArrivals::PERIODIC);
+  EXPECT_DOUBLE_EQ(spec.ask.classes[0].work.reply.GetMean(), 8000);
+  EXPECT_DOUBLE_EQ(spec.ask.classes[1].work.reply.GetMean(), 20000);
+  EXPECT_EQ(spec.reply_size, 11000u);
+  EXPECT_DOUBLE_EQ(spec.ask.service_time, 0.02);
+  EXPECT_EQ(spec.load, LoadKind::tcp);
 }
 
 TEST(Options, DirectorGroupsBelongToTheHybrid) {

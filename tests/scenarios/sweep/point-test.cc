@@ -178,6 +178,23 @@ TEST(Point, TheSchedulerMattersWhereServersTakeTime) {
   EXPECT_GT(results[2].timeouts, 1000);
 }
 
+// Two Poisson streams are one, and each has the mix's waiting and its own service before it.
+TEST(Point, ClassesOfClientsHaveLatenciesOfTheirOwn) {
+  PointSpec spec = working_spec("wlc");
+  spec.ask.classes = {{"0.75", 0.75, spec.ask.work}, {"0.25,service-time=40ms", 0.25, spec.ask.work}};
+  spec.ask.classes[1].work.demand = ns3::LvsWorkLaw::Exponential(0.04);
+  spec.server_rate /= 2;  // 0.7 busy
+  PointSpec alone = spec;
+  alone.ask.classes.clear();
+  const auto results = run({spec, alone});
+  EXPECT_NEAR(results[0].utilisation, 0.4 * (0.75 * 1 + 0.25 * 4), 0.05);
+  EXPECT_NEAR(results[0].class1_per_s, 3 * results[0].class2_per_s, 0.1 * results[0].class1_per_s);
+  EXPECT_NEAR(results[0].class1_per_s + results[0].class2_per_s, results[0].requests_per_s, 1);
+  EXPECT_NEAR(results[0].class2_mean_s - results[0].class1_mean_s, 0.03, 0.006);
+  EXPECT_TRUE(std::isnan(results[0].class3_per_s));
+  EXPECT_TRUE(std::isnan(results[1].class1_mean_s));
+}
+
 TEST(Point, TheRunMattersWhereAnythingIsDrawn) {
   PointSpec first = published_spec(Method::nat, 8);
   first.ask.arrivals = "poisson";
