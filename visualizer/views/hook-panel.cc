@@ -227,8 +227,8 @@ void HookPanel::drawBadges(Canvas& c, const HookMap::Box& box) {
   const double verdictWidth = verdict.isEmpty() ? 0 : c.width(Type::badge, verdict) + c.px(16);
   const double badgeWidth = badge.isEmpty() ? 0 : c.width(Type::badge, badge) + c.px(12);
   const bool lowest = box.rect.center().y() > kMapHeight * 0.7;
-  // INPUT's number is where PREROUTING's lower side would have it.
-  const bool upper = box.node == HookNode::preRouting;
+  // Numbers of INPUT and POSTROUTING are where the lower sides of PREROUTING and FORWARD would have it.
+  const bool upper = box.node == HookNode::preRouting || box.node == HookNode::forward;
   const bool together = lowest || upper;
   const double row = upper ? rect.top() - c.px(28) : rect.bottom() + (state == State::now ? c.px(6) : c.px(4));
   const double beside = together && verdictWidth > 0 && badgeWidth > 0 ? c.px(5) : 0;
