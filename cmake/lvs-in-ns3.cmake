@@ -26,9 +26,11 @@ file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${patterns} "${CMAKE_CURRENT_SOURCE_
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "model/ns3/lvs-*.h" "helper/lvs-*.h")
 
 # Its MPI engine, where the tree is configured with it: ns-3 3.36 to 3.40 say ENABLE_MPI, later ones NS3_MPI.
+set(lvs_mpi)
 if(MPI_FOUND AND (ENABLE_MPI OR NS3_MPI))
   add_definitions(-DLVS_MPI)
-  list(APPEND lvs_ns3_libraries ${libmpi} MPI::MPI_CXX)
+  list(APPEND lvs_ns3_libraries ${libmpi})
+  set(lvs_mpi MPI::MPI_CXX)
 endif()
 
 # For ns-3's own runner, `./test.py -s lvs`; in the App Store's shape it stands in test/.
@@ -40,7 +42,7 @@ build_lib(
   LIBNAME lvs
   SOURCE_FILES ${sources}
   HEADER_FILES ${headers}
-  LIBRARIES_TO_LINK ${lvs_ns3_libraries} fmt::fmt Boost::program_options
+  LIBRARIES_TO_LINK ${lvs_ns3_libraries} ${lvs_mpi} fmt::fmt Boost::program_options
   TEST_SOURCES ${suites})
 
 # The core is included by layer, "host/packet/packet.h", also by the adapter headers that others include. ns-3 compiles a module
@@ -69,5 +71,5 @@ foreach(source IN LISTS programs)
     NAME ${name}
     SOURCE_FILES ${source}
     LIBRARIES_TO_LINK ${liblvs} ${lvs_ns3_libraries} ${more})
-  target_link_libraries(${name} fmt::fmt Boost::program_options)
+  target_link_libraries(${name} fmt::fmt Boost::program_options ${lvs_mpi})
 endforeach()
