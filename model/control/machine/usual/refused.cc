@@ -17,17 +17,25 @@ constexpr std::string_view kContainers = "each machine of a lab is one; type wha
 constexpr std::string_view kSchedule = "no line runs by the clock; lines of lab.timeline have their times";
 constexpr std::string_view kJournal = "what daemons say stands where they write it: /var/log/messages, their own files";
 constexpr std::string_view kProbes = "ping, arping, nc -z, tcpdump and the walks of lvs-trace show the same";
+constexpr std::string_view kUsers = "there is no user but root";
+constexpr std::string_view kSockets = "ss -lntp or netstat -lntp";
+constexpr std::string_view kServer = "httpd -p PORT, or systemctl start nginx, for a web server";
+constexpr std::string_view kBrowser = "curl or wget";
 constexpr std::string_view kLoad = "ab, or lvs-nat, lvs-dr and lvs-tun for load";
 
 constexpr auto kRefused = std::to_array<Refused>({
+    {"adduser", kUsers},
     {"at", kSchedule},
     {"cron", kSchedule},
     {"crond", kSchedule},
     {"crontab", kSchedule},
     {"dmesg", kJournal},
     {"docker", kContainers},
+    {"elinks", kBrowser},
     {"firewall-cmd", "iptables"},
     {"free", kCosts},
+    {"fuser", kSockets},
+    {"groupadd", kUsers},
     {"hping3", kProbes},
     {"htop", kCosts},
     {"iostat", kCosts},
@@ -35,16 +43,29 @@ constexpr auto kRefused = std::to_array<Refused>({
     {"iperf3", kLoad},
     {"journalctl", kJournal},
     {"kubectl", kContainers},
+    {"links", kBrowser},
+    {"ln", "there are no links; cp -a FILE NAME"},
+    {"lsof", kSockets},
+    {"lynx", kBrowser},
     {"mtr", kProbes},
     {"nano", kEditor},
+    {"ncat", "nc"},
     {"nft", "iptables"},
     {"nmap", kProbes},
+    {"nslookup", "dig or host"},
+    {"passwd", kUsers},
     {"podman", kContainers},
+    {"python", kServer},
+    {"python3", kServer},
     {"sar", kCosts},
     {"select", "case and read"},
+    {"socat", "nc"},
+    {"su", kUsers},
     {"top", kCosts},
+    {"tracepath", "traceroute"},
     {"ufw", "iptables"},
     {"uptime", kCosts},
+    {"useradd", kUsers},
     {"vi", kEditor},
     {"vim", kEditor},
     {"vmstat", kCosts},

@@ -125,7 +125,8 @@ NetworkPlan plan_systemctl(const NetworkFiles& files, std::string_view action, c
     return {{}, fmt::format("{}.service: {}", bare, reading.refused)};
   }
   if (files.read("/etc/init.d/" + bare)) return plan_service(files, action, bare);
-  return {fmt::format("echo 'Failed to {} {}.service: Unit {}.service not found.' >&2\nexit 5\n", action, bare, bare)};
+  return {fmt::format("echo 'Failed to {0} {1}.service: Unit {1}.service not {2}.' >&2\nexit 5\n", action, bare,
+                      action == "stop" ? "loaded" : "found")};
 }
 
 NetworkPlan plan_service(const NetworkFiles& files, std::string_view action, const std::string& name) {
