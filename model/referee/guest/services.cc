@@ -32,8 +32,9 @@ constexpr auto kWords = std::to_array<std::string_view>(
     {"apt",      "apt-get",    "brctl",     "chkconfig", "dnf",       "getenforce",  "getsebool", "hostnamectl",
      "ifdown",   "ifup",       "logger",    "lsmod",     "mail",      "mailx",       "modprobe",  "restorecon",
      "sendmail", "setenforce", "setsebool", "sync",      "systemctl", "update-rc.d", "vconfig",   "yum"});
-constexpr auto kServices = std::to_array<std::string_view>(
-    {"apache2", "haproxy", "httpd", "iptables", "ipvsadm", "keepalived", "named", "network", "networking", "nginx"});
+constexpr auto kServices =
+    std::to_array<std::string_view>({"apache2", "bind9", "haproxy", "httpd", "iptables", "ipvsadm", "keepalived",
+                                     "named", "network", "networking", "nginx"});
 
 class StoppedClock final : public base::Clock {
  public:
@@ -66,6 +67,7 @@ int shell(const std::string& text) {
 std::optional<std::string> action_text(std::string_view service, const std::string& action) {
   if (service.ends_with(".service")) service.remove_suffix(8);
   if (service == "apache2") service = "httpd";
+  if (service == "bind9") service = "named";
   if (service == "httpd") return std::nullopt;
   if (control::is_absent_service(service)) return action == "status" ? "exit 3" : "exit 0";
   if (std::ranges::find(kServices, service) == kServices.end())
@@ -119,6 +121,7 @@ int systemctl(const std::vector<std::string>& words) {
   for (std::size_t i = 1; i < rest.size(); ++i) {
     std::string name = rest[i].ends_with(".service") ? rest[i].substr(0, rest[i].size() - 8) : rest[i];
     if (name == "apache2") name = "httpd";
+    if (name == "bind9") name = "named";
     const bool own = !control::is_absent_service(name) && std::ranges::find(kServices, name) == kServices.end();
     if (own) {
       text += fmt::format("(\n{}\n) || s=$?\n", plan_text(control::plan_systemctl(own_files(), action, name)));
@@ -155,10 +158,12 @@ int brctl(const std::vector<std::string>& words) {
 // What set-ups find on any system, at the same places as on the model's machines.
 void write_usual_files() {
   namespace fs = std::filesystem;
-  for (const char* folder : {"/etc/rc.d", "/etc/systemd/system", "/run/lock/subsys", "/etc/nginx/conf.d",
-                             "/etc/nginx/sites-available", "/etc/nginx/sites-enabled", "/usr/lib/lsb"})
+  for (const char* folder :
+       {"/etc/rc.d", "/etc/systemd/system", "/run/lock/subsys", "/etc/nginx/conf.d", "/etc/nginx/sites-available",
+        "/etc/nginx/sites-enabled", "/etc/nginx/modules-enabled", "/usr/lib/lsb", "/etc/bind", "/var/cache/bind"})
     fs::create_directories(folder);
-  ::umount2("/usr/share/nginx", MNT_DETACH);  // the package's pages, where it is installed
+  os::check(::chmod("/var/cache/bind", 0777), "/var/cache/bind");  // named's own user writes there
+  ::umount2("/usr/share/nginx", MNT_DETACH);                       // the package's pages, where it is installed
   fs::create_directories("/usr/share/nginx");
   fs::create_symlink("../init.d", "/etc/rc.d/init.d");
   fs::create_symlink("/var/www/html", "/usr/share/nginx/html");

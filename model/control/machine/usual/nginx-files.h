@@ -6,11 +6,12 @@
 
 namespace lvs::control {
 
-// What `systemctl start nginx` finds on a fresh Debian, without what is not modelled (gzip, TLS, IPv6) in both engines.
+// What `systemctl start nginx` finds on a fresh Debian, without TLS, in both engines.
 inline constexpr std::string_view kNginx = R"(user www-data;
 worker_processes auto;
 pid /run/nginx.pid;
 error_log /var/log/nginx/error.log;
+include /etc/nginx/modules-enabled/*.conf;
 
 events {
 	worker_connections 768;
@@ -25,6 +26,8 @@ http {
 	default_type application/octet-stream;
 
 	access_log /var/log/nginx/access.log;
+
+	gzip on;
 
 	include /etc/nginx/conf.d/*.conf;
 	include /etc/nginx/sites-enabled/*;
@@ -49,6 +52,7 @@ inline constexpr std::string_view kMimeTypes = R"(types {
 )";
 inline constexpr std::string_view kNginxSite = R"(server {
 	listen 80 default_server;
+	listen [::]:80 default_server;
 
 	root /var/www/html;
 	index index.html index.htm index.nginx-debian.html;
@@ -68,6 +72,13 @@ inline constexpr std::string_view kNginxPage = R"(<!DOCTYPE html>
 <h1>Welcome to nginx!</h1>
 </body>
 </html>
+)";
+
+inline constexpr std::string_view kNginxStream = "load_module /usr/lib/nginx/modules/ngx_stream_module.so;\n";
+inline constexpr std::string_view kNginxProxy = R"(proxy_set_header Host $host;
+proxy_set_header X-Real-IP $remote_addr;
+proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+proxy_set_header X-Forwarded-Proto $scheme;
 )";
 
 }  // namespace lvs::control

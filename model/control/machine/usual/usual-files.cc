@@ -314,7 +314,9 @@ status_of_proc() {
 constexpr auto kFiles = std::to_array<UsualFile>({
     {"/etc/init.d/functions", kRedHat},
     {"/etc/nginx/mime.types", kMimeTypes},
+    {"/etc/nginx/modules-enabled/50-mod-stream.conf", kNginxStream},
     {"/etc/nginx/nginx.conf", kNginx},
+    {"/etc/nginx/proxy_params", kNginxProxy},
     {"/etc/nginx/sites-available/default", kNginxSite},
     {"/etc/nginx/sites-enabled/default", kNginxSite},
     {"/var/www/html/index.nginx-debian.html", kNginxPage},

@@ -184,7 +184,8 @@ std::unique_ptr<Task> act_on_network(ServiceAction action, Machine& machine, Io&
 
 const Service* find_service(std::string_view name) {
   if (name.ends_with(".service")) name.remove_suffix(std::string_view(".service").size());
-  if (name == "apache2") name = "httpd";  // Debian's name of it
+  if (name == "apache2") name = "httpd";  // Debian's names of them
+  if (name == "bind9") name = "named";
   const auto found = std::ranges::find(kServices, name, &Service::name);
   return found == kServices.end() ? nullptr : found;
 }

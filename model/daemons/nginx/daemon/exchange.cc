@@ -174,6 +174,7 @@ bool Exchange::redirect(const std::string& uri, bool intern) {
   const std::size_t question = std::min(uri.find('?'), uri.size());
   uri_ = uri.substr(0, question);
   if (question < uri.size()) args_ = uri.substr(question + 1);
+  server_rewritten_ = error_page_;  // from the server's phase on, once more
   if (enter()) handle();
   return true;
 }
