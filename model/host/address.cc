@@ -32,11 +32,67 @@ ConfigError Host::add_address(Device& dev, InterfaceAddress address) {
     if (list[i].scope != address.scope) return ConfigError::invalid;
     address.secondary = true;
   }
+  address.set_at = now();
+  const bool mortal = address.valid != InterfaceAddress::kForever;
   dev.conf_written.set();  // kernel: ipv4_devconf_setall()
   const std::size_t at = address.secondary ? list.size() : after_primaries;
   list.insert(list.begin() + static_cast<std::ptrdiff_t>(at), std::move(address));
   fib.address_added(dev, list[at]);
   events.tell({HostEvent::Kind::address_added, dev, &list[at]});
+  if (mortal) check_lifetimes();
+  return ConfigError::none;
+}
+
+namespace {
+
+constexpr base::Time kSecond = std::chrono::seconds(1);
+
+// When the next thing happens to it (kernel: check_lifetime()); whole seconds, as there.
+base::Time next_of(const InterfaceAddress& address, base::Time now) {
+  base::Time next = base::kNever;
+  for (const std::uint32_t life : {address.valid, address.preferred}) {
+    if (life == InterfaceAddress::kForever) continue;
+    const base::Time end = address.set_at + kSecond * life;
+    if (end > now) next = std::min(next, end);
+  }
+  return next;
+}
+
+}  // namespace
+
+Host::LifetimeTimer::LifetimeTimer(Host& owner)
+    : base::Timer([](base::Timer& timer) { static_cast<LifetimeTimer&>(timer).host.check_lifetimes(); }), host(owner) {}
+
+void Host::check_lifetimes() {
+  for (bool again = true; again;) {
+    again = false;
+    for (const auto& dev : devices()) {
+      const auto over = std::ranges::find_if(dev->addresses, [&](const InterfaceAddress& a) {
+        return a.valid != InterfaceAddress::kForever && a.set_at + kSecond * a.valid <= now();
+      });
+      if (over == dev->addresses.end()) continue;
+      remove_address_at(*dev, static_cast<std::size_t>(over - dev->addresses.begin()));
+      again = true;
+    }
+  }
+  base::Time next = base::kNever;
+  for (const auto& dev : devices())
+    for (const InterfaceAddress& address : dev->addresses) next = std::min(next, next_of(address, now()));
+  if (next != base::kNever) arm(lifetime_timer_, next);
+}
+
+ConfigError Host::change_address(Device& dev, const InterfaceAddress& address) {
+  const auto there = std::ranges::find_if(dev.addresses, [&](const InterfaceAddress& a) {
+    return a.prefix.addr == address.prefix.addr && a.prefix.length == address.prefix.length;
+  });
+  if (there == dev.addresses.end()) return ConfigError::not_available;
+  const std::uint32_t old = there->metric;
+  there->metric = address.metric;
+  there->valid = address.valid;
+  there->preferred = address.preferred;
+  there->set_at = now();
+  if (old != there->metric) fib.metric_changed(dev, *there, old);
+  check_lifetimes();
   return ConfigError::none;
 }
 

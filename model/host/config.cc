@@ -70,7 +70,7 @@ ConfigError Host::remove_device(Device& dev) {
     fib.address_removed(dev, address);
     events.tell({HostEvent::Kind::address_removed, dev, &address});
   }
-  fib.device_gone(dev);
+  fib.device_gone(dev, true);
   neighbours.device_down(dev);
   igmp.device_gone(dev);
   events.tell({HostEvent::Kind::link_gone, dev});

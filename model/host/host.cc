@@ -23,6 +23,6 @@ Host::Host(std::string name, trace::HostId id, std::uint64_t seed, base::Clock& 
   first_ip_id(static_cast<std::uint16_t>(rng.next()));
 }
 
-Host::~Host() = default;
+Host::~Host() { cancel(lifetime_timer_); }
 
 }  // namespace lvs::host

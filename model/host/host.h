@@ -39,6 +39,8 @@ class Host : public Stack {
   // --- configuration, with the kernel's consequences for routes, neighbours and caches ---
   ConfigError add_address(Device& dev, InterfaceAddress address);  // address.broadcast, label may be left empty
   ConfigError remove_address(Device& dev, const base::Ipv4Prefix& prefix);
+  // Lifetimes, metric and noprefixroute of an address that is there (kernel: inet_rtm_newaddr() with NLM_F_REPLACE).
+  ConfigError change_address(Device& dev, const InterfaceAddress& address);
   void set_up(Device& dev, bool up);
   void set_carrier(Device& dev, bool carrier);
   void set_mtu(Device& dev, std::uint32_t mtu);
@@ -56,6 +58,13 @@ class Host : public Stack {
   void change_up(Device& dev, bool up);
   void detach(Device& dev);
   void remove_address_at(Device& dev, std::size_t at);
+  // Takes away the addresses whose time is over, and comes again for the next (kernel: check_lifetime()).
+  void check_lifetimes();
+
+  struct LifetimeTimer : base::Timer {
+    explicit LifetimeTimer(Host& host);
+    Host& host;
+  } lifetime_timer_{*this};
 };
 
 }  // namespace lvs::host

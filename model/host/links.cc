@@ -71,6 +71,7 @@ void Host::settle_links() {
 void Host::set_up(Device& dev, bool up) {
   if (dev.up == up) return;
   change_up(dev, up);
+  if (dev.link != nullptr) dev.link->set_up(up);
   // Kernel: br_multicast_join_snoopers().
   if (dev.link != nullptr && dev.link->type() == "bridge") {
     constexpr base::Ipv4Addr kAllSnoopers = base::Ipv4Addr::of(224, 0, 0, 106);

@@ -7,6 +7,7 @@
 #include "control/machine/path-parts.h"
 #include "control/machine/proc-net.h"
 #include "control/machine/proc-sys.h"
+#include "control/machine/proc/sys-net.h"
 #include "control/machine/usual/usual-files.h"
 
 namespace lvs::control {
@@ -62,6 +63,7 @@ std::optional<std::string> Files::unmodelled(std::string_view path) {
   if (name == "/dev/null" || name == "/proc/modules" || name == kLsbFunctions) return std::nullopt;
   if (const auto key = below(name, "/proc/sys/")) return unmodelled_sysctl(*key);
   if (const auto file = below(name, "/proc/net/")) return unmodelled_proc_net(*file);
+  if (const auto file = below(name, "/sys/class/net/")) return unmodelled_sys_net(*file);
   // What every real system has there, the model has not: it would answer otherwise.
   static constexpr auto kTheirs = std::to_array<std::string_view>({"/bin",
                                                                    "/boot",

@@ -10,6 +10,7 @@
 #include "control/machine/proc-net.h"
 #include "control/machine/proc-sys.h"
 #include "control/machine/proc/modules.h"
+#include "control/machine/proc/sys-net.h"
 
 namespace lvs::control {
 namespace {
@@ -19,6 +20,7 @@ constexpr std::size_t kNodeBytes = 256;       // what an empty one costs
 constexpr std::size_t kDeepest = 64;          // folders in each other
 constexpr std::string_view kProcSys = "/proc/sys/";
 constexpr std::string_view kProcNet = "/proc/net/";
+constexpr std::string_view kSysNet = "/sys/class/net/";
 constexpr std::string_view kProcModules = "/proc/modules";
 
 // What is there on a fresh machine.
@@ -183,6 +185,7 @@ Files::Content Files::read(std::string_view path) {
     if (auto text = read_proc_net(machine_, *file)) return {FileError::none, std::move(*text)};
     return {FileError::no_entry, {}};
   }
+  if (const auto file = below(name, kSysNet)) return read_sys_net(machine_, *file);
   if (name == kProcModules) return {FileError::none, proc_modules(machine_)};
   FileError error = FileError::none;
   if (name != "/" && folder_of(name, error) == nullptr) return {error, {}};
@@ -196,7 +199,7 @@ FileError Files::can_write(std::string_view path) const {
   const std::string name = absolute(path);
   if (name == "/dev/null") return FileError::none;
   if (const auto key = below(name, kProcSys)) return read_sysctl(machine_, *key).error;
-  if (below(name, kProcNet) || name == kProcModules) return FileError::denied;
+  if (below(name, kProcNet) || below(name, kSysNet) || name == kProcModules) return FileError::denied;
   FileError error = FileError::none;
   const Node* const folder = name == "/" ? root_.get() : folder_of(name, error);
   if (folder == nullptr) return error;

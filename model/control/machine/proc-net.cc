@@ -8,11 +8,14 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/proc/conntrack-text.h"
+#include "host/virtual/bond.h"
 
 namespace lvs::control {
 namespace {
 
-constexpr auto kFiles = std::to_array<std::string_view>({"arp", "ip_vs", "ip_vs_conn", "ip_vs_stats", "nf_conntrack"});
+constexpr std::string_view kBonding = "bonding/";
+constexpr auto kFiles =
+    std::to_array<std::string_view>({"arp", "dev", "ip_vs", "ip_vs_conn", "ip_vs_stats", "nf_conntrack", "route"});
 
 // Kernel: arp_seq_show().
 std::string arp(Machine& machine) {
@@ -101,15 +104,88 @@ std::string nf_conntrack(Machine& machine) {
   return text;
 }
 
+// Kernel: dev_seq_show().
+std::string dev(Machine& machine) {
+  std::string text =
+      "Inter-|   Receive                                                |  Transmit\n"
+      " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier "
+      "compressed\n";
+  for (const auto& each : machine.host().devices()) {
+    const host::DeviceCounters& c = each->counters;
+    text += fmt::format("{:>6}: {:7} {:7} {:4} {:4} {:4} {:5} {:10} {:9} {:8} {:7} {:4} {:4} {:4} {:5} {:7} {:10}\n",
+                        each->name(), c.rx_bytes, c.rx_packets, c.rx_errors, c.rx_dropped, 0, 0, 0, 0, c.tx_bytes,
+                        c.tx_packets, c.tx_errors, c.tx_dropped, 0, c.collisions, c.tx_carrier_errors, 0);
+  }
+  return text;
+}
+
+// Kernel: fib_route_seq_show(): numbers as they lie in memory, lines of 127 characters.
+std::string route(Machine& machine) {
+  using host::RouteType;
+  const auto line = [](std::string text) {
+    text.resize(std::max<std::size_t>(text.size(), 127), ' ');
+    return text + "\n";
+  };
+  std::string text = line("Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT");
+  for (const host::FibRoute* each : machine.host().fib.routes(host::table::main)) {
+    if (each->type == RouteType::broadcast || each->type == RouteType::multicast) continue;
+    const bool barred = each->type == RouteType::unreachable || each->type == RouteType::prohibit;
+    const unsigned flags =
+        1u | (each->gateway.is_any() ? 0 : 2u) | (each->dst.length == 32 ? 4u : 0) | (barred ? 0x200u : 0);
+    const auto in_memory = [](std::uint32_t value) { return __builtin_bswap32(value); };
+    text += line(fmt::format("{}\t{:08X}\t{:08X}\t{:04X}\t{}\t{}\t{}\t{:08X}\t{}\t{}\t{}",
+                             each->dev == nullptr ? "*" : each->dev->name(), in_memory(each->dst.addr.value),
+                             in_memory(each->gateway.value), flags, 0, 0, each->metric, in_memory(each->dst.mask()), 0,
+                             0, 0));
+  }
+  return text;
+}
+
+// Kernel: bond_info_show_master(), bond_info_show_slave().
+std::string bonding(const host::BondLink& bond, std::string_view kernel) {
+  const host::BondLink::Settings& set = bond.settings();
+  const bool backup = set.mode == host::BondLink::Mode::active_backup;
+  std::string text = fmt::format("Ethernet Channel Bonding Driver: v{}\n\nBonding Mode: {}{}\n", kernel,
+                                 backup ? "fault-tolerance (active-backup)" : "load balancing (round-robin)",
+                                 backup && set.fail_over_mac ? " (fail_over_mac active)" : "");
+  if (backup) {
+    const bool primary =
+        std::ranges::any_of(bond.slaves(), [&](const auto& slave) { return slave.dev->name() == set.primary; });
+    text += fmt::format("Primary Slave: {}\n", primary ? set.primary + " (primary_reselect always)" : "None");
+    text += fmt::format("Currently Active Slave: {}\n", bond.active() == nullptr ? "None" : bond.active()->dev->name());
+  }
+  text += fmt::format("MII Status: {}\nMII Polling Interval (ms): {}\nUp Delay (ms): {}\nDown Delay (ms): {}\n",
+                      bond.carrier() ? "up" : "down", set.miimon, set.updelay, set.downdelay);
+  text += "Peer Notification Delay (ms): 0\n";
+  for (const host::BondLink::Slave& slave : bond.slaves()) {
+    text += fmt::format(
+        "\nSlave Interface: {}\nMII Status: {}\nSpeed: 10000 Mbps\nDuplex: full\nLink Failure Count: {}\n"
+        "Permanent HW addr: {}\nSlave queue ID: 0\n",
+        slave.dev->name(), slave.link ? "up" : "down", slave.failures, slave.permanent.text());
+  }
+  return text;
+}
+
+std::optional<std::string> bonding_file(Machine& machine, std::string_view name) {
+  const host::Device* const dev = machine.host().device(name);
+  const auto* const bond = dev == nullptr ? nullptr : dynamic_cast<const host::BondLink*>(dev->link.get());
+  if (bond == nullptr) return std::nullopt;
+  return bonding(*bond, machine.host().kernel().version);
+}
+
 }  // namespace
 
 std::optional<std::string> unmodelled_proc_net(std::string_view name) {
-  if (std::ranges::find(kFiles, name) != kFiles.end()) return std::nullopt;
-  return "this file of /proc/net is not modelled; known: arp ip_vs ip_vs_conn ip_vs_stats nf_conntrack";
+  if (std::ranges::find(kFiles, name) != kFiles.end() || name.starts_with(kBonding)) return std::nullopt;
+  return "this file of /proc/net is not modelled; known: arp bonding/NAME dev ip_vs ip_vs_conn ip_vs_stats "
+         "nf_conntrack route";
 }
 
 std::optional<std::string> read_proc_net(Machine& machine, std::string_view name) {
   if (name == "arp") return arp(machine);
+  if (name == "dev") return dev(machine);
+  if (name == "route") return route(machine);
+  if (name.starts_with(kBonding)) return bonding_file(machine, name.substr(kBonding.size()));
   if (name == "ip_vs") return ip_vs(machine);
   if (name == "ip_vs_conn") return ip_vs_conn(machine);
   if (name == "ip_vs_stats") return ip_vs_stats(machine);

@@ -80,10 +80,14 @@ Range range_of(Ipv4Key key) {
     case Ipv4Key::tcp_timestamps:
     case Ipv4Key::tcp_sack:
     case Ipv4Key::tcp_window_scaling:
+    case Ipv4Key::tcp_abort_on_overflow:
+    case Ipv4Key::tcp_fwmark_accept:
+    case Ipv4Key::fwmark_reflect:
     case Ipv4Key::tcp_syncookies: return {0, 255};
     case Ipv4Key::tcp_syn_retries: return {1, 127};
     case Ipv4Key::tcp_keepalive_probes: return {0, 255};
     case Ipv4Key::tcp_tw_reuse: return {0, 2};
+    case Ipv4Key::fib_multipath_hash_policy: return {0, 3};
     case Ipv4Key::ip_unprivileged_port_start: return {0, 65535};
     case Ipv4Key::icmp_ratelimit:
     case Ipv4Key::icmp_msgs_per_sec:
@@ -217,6 +221,7 @@ std::optional<host::CtKey> tracker_key(std::string_view path) {
 }
 // net.ipv4.ip_local_port_range: two numbers (kernel: ipv4_local_port_range()).
 constexpr std::string_view kPortRange = "ip_local_port_range";
+constexpr std::string_view kHashSeed = "fib_multipath_hash_seed";  // of Linux 6.11 and later
 FileError write_port_range(host::Host& host, std::string_view text) {
   const std::optional<int> first = first_int(text);
   const std::size_t start = text.find_first_not_of(" \t");
@@ -253,7 +258,7 @@ std::optional<std::string> unmodelled_sysctl(std::string_view path) {
       return "this key is not modelled" + known;
     case Place::Kind::folder: return std::nullopt;
     case Place::Kind::ipv4:
-      if (place.key == kPortRange || host::ipv4_key_of(place.key)) return std::nullopt;
+      if (place.key == kPortRange || place.key == kHashSeed || host::ipv4_key_of(place.key)) return std::nullopt;
       break;
     case Place::Kind::conf:
       if (host::conf_of(place.key)) return std::nullopt;
@@ -287,6 +292,8 @@ Files::Content read_sysctl(Machine& machine, std::string_view path) {
         const auto& ports = machine.host().sysctls.local_ports;
         return {FileError::none, fmt::format("{}\t{}\n", ports[0], ports[1])};
       }
+      if (place.key == kHashSeed && machine.host().kernel().seeds_multipath_hash)
+        return number(machine.host().sysctls.multipath_hash_seed);
       if (const auto key = host::ipv4_key_of(place.key)) return number(machine.host().sysctls.get(*key));
       break;
     case Place::Kind::conf: {
@@ -325,6 +332,10 @@ FileError write_sysctl(Machine& machine, std::string_view path, std::string_view
   const std::optional<int> value = first_int(text);
   if (!value) return FileError::invalid;
   host::Host& host = machine.host();
+  if (place.kind == Place::Kind::ipv4 && place.key == kHashSeed) {
+    host.sysctls.multipath_hash_seed = static_cast<std::uint32_t>(*value);
+    return FileError::none;
+  }
   if (const auto tracked = tracker_key(path)) {
     if (*value < 0) return FileError::invalid;
     tracker(machine).set(*tracked, *value);

@@ -44,10 +44,12 @@ class VirtualLink : public Port {
   // What it takes from those below, as long as nobody has set it; nothing: it has its own.
   virtual std::optional<base::MacAddr> mac() const { return std::nullopt; }
   virtual std::optional<std::uint32_t> mtu() const { return std::nullopt; }
-  // Of a bridge: an interface joins, one leaves; it is removed itself.
+  // Of a bridge or bond: an interface joins, one leaves; it is removed itself.
   virtual bool enslave(Device&) { return false; }
   virtual void release(Device&) {}
   virtual void removed() {}
+  // It goes up or down.
+  virtual void set_up(bool) {}
   Device* device = nullptr;  // whose it is
 };
 
@@ -70,6 +72,12 @@ struct InterfaceAddress {
   std::string label{};     // "eth0" or "eth0:1"
   bool secondary = false;  // an earlier address holds the same subnet
   bool noprefixroute = false;
+  // Seconds since `set_at`; valid ends the address, preferred makes it "deprecated" (kernel: ifa_valid_lft,
+  // ifa_preferred_lft).
+  static constexpr std::uint32_t kForever = 0xffffffff;
+  std::uint32_t valid = kForever, preferred = kForever;
+  base::Time set_at{};
+  std::uint32_t metric = 0;  // of its subnet's route
 
   // The subnet of this address: the peer's, if there is one (kernel: ifa_address and ifa_mask).
   base::Ipv4Prefix subnet() const { return {peer.is_any() ? prefix.addr : peer, prefix.length}; }
@@ -118,7 +126,10 @@ class Device {
   Device* master = nullptr;           // the bridge or bond that it belongs to
   Receiver* receiver = nullptr;       // takes all that comes in
   bool multicast = true;              // IFF_MULTICAST
-  bool mac_set = false;               // by an administrator, not drawn or taken from a port (kernel: NET_ADDR_SET)
+  bool allmulticast = false;
+  std::uint32_t group = 0;  // "default"
+  std::string alias{};
+  bool mac_set = false;  // by an administrator, not drawn or taken from a port (kernel: NET_ADDR_SET)
   bool mtu_set = false;
 
   // Tunnel devices (kind ipip). any(): not set.

@@ -18,6 +18,8 @@ struct Kernel {
   bool learns_mtu_without_socket = false;  // ICMP "fragmentation needed" and redirects count though no socket has sent
   // IPVS
   bool leaves_quotes_of_fragments = false;  // ICMP errors that quote a later fragment are nobody's
+  // routing
+  bool seeds_multipath_hash = false;  // sysctl fib_multipath_hash_seed (commit 4ee2a8cace3f, Linux 6.11)
   // netlink
   bool explains_addresses = false;  // `ip addr` is told why
 };
@@ -29,6 +31,7 @@ inline constexpr Kernel kLinux6_12{.version = "6.12",
                                    .announces_mss_of_device = true,
                                    .learns_mtu_without_socket = true,
                                    .leaves_quotes_of_fragments = true,
+                                   .seeds_multipath_hash = true,
                                    .explains_addresses = true};
 
 // "6.1", "6.12", or the release of such a kernel ("6.1.192"), which may have been given a change of later ones;

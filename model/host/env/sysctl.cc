@@ -43,6 +43,10 @@ std::optional<Conf> conf_of(std::string_view name) { return find_name<Conf>(kCon
 std::string_view name_of(Ipv4Key key) { return kIpv4Names[static_cast<std::size_t>(key)]; }
 std::optional<Ipv4Key> ipv4_key_of(std::string_view name) { return find_name<Ipv4Key>(kIpv4Names, name); }
 
+bool Sysctls::reserved(std::uint16_t port) const {
+  return std::ranges::any_of(reserved_ports, [&](const auto& r) { return port >= r.first && port <= r.second; });
+}
+
 Sysctls::Sysctls()
     : all(conf_defaults()),
       defaults(conf_defaults()),

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lvs::host {
@@ -92,7 +93,12 @@ std::optional<Conf> conf_of(std::string_view name);
   X(tcp_timestamps, 1)                    \
   X(tcp_sack, 1)                          \
   X(tcp_window_scaling, 1)                \
-  X(tcp_syncookies, 1)
+  X(tcp_syncookies, 1)                    \
+  X(tcp_max_syn_backlog, 128)             \
+  X(tcp_abort_on_overflow, 0)             \
+  X(tcp_fwmark_accept, 0)                 \
+  X(fwmark_reflect, 0)                    \
+  X(fib_multipath_hash_policy, 0)
 
 enum class Ipv4Key : std::uint8_t {
 #define LVS_IPV4_NAME(name, value) name,
@@ -113,6 +119,11 @@ class Sysctls {
 
   // ip_local_port_range: the first and the last.
   std::array<int, 2> local_ports{32768, 60999};
+  // ip_local_reserved_ports: sorted, not chosen for those who ask for any.
+  std::vector<std::pair<std::uint16_t, std::uint16_t>> reserved_ports;
+  bool reserved(std::uint16_t port) const;
+  int somaxconn = 4096;                   // net.core.somaxconn
+  std::uint32_t multipath_hash_seed = 0;  // fib_multipath_hash_seed (Linux 6.11); 0: drawn
   ConfSet all;
   ConfSet defaults;  // conf/default: seeds interfaces made later
 

@@ -4,6 +4,7 @@
 
 #include "host/ip/echoed-options.h"
 #include "host/ip/icmp.h"
+#include "host/ip/refuse.h"
 #include "host/ip/stack.h"
 #include "wire/icmp.h"
 
@@ -111,7 +112,8 @@ void Icmp::reply(PacketPtr packet, std::uint8_t type, std::uint8_t code) {
   const base::Ipv4Addr to = packet->ip().src();
   const std::uint8_t tos = packet->ip().tos();
   base::Ipv4Addr from = host_.fib.answer_from(flow_of(*packet), packet->route.type);
-  const Route route = host_.fib.output({.dst = to, .src = from, .tos = tos});
+  const std::uint32_t mark = reply_mark(host_, *packet);
+  const Route route = host_.fib.output({.dst = to, .src = from, .mark = mark, .tos = tos, .protocol = 1});
   if (route.dev == nullptr) return drop(Drop::ip_outnoroutes);
   if (limited && !allowed_to(to, route.dev)) return drop(Drop::icmp_ratelimit);
   if (from.is_any()) from = route.src;
@@ -137,7 +139,7 @@ void Icmp::reply(PacketPtr packet, std::uint8_t type, std::uint8_t code) {
   packet->in = nullptr;
   packet->out = nullptr;
   packet->route = route;
-  packet->mark = 0;
+  packet->mark = mark;
   packet->ipvs_property = packet->ignore_df = packet->forwarded = packet->nf_trace = false;
   packet->conntrack.reset();
   packet->frag_max_size = 0;

@@ -6,6 +6,7 @@
 
 #include "host/ip/echoed-options.h"
 #include "host/ip/options.h"
+#include "host/ip/refuse.h"
 #include "host/ip/stack.h"
 #include "host/packet/conntrack-ref.h"
 #include "trace/why.h"
@@ -81,7 +82,6 @@ Drop Icmp::send_error(const Packet& about, std::uint8_t type, std::uint8_t code,
   const wire::ConstIpv4 ip = about.ip();
   const auto not_allowed = [&] { return refused(about, type, code, Drop::icmp_not_allowed); };
   if (!is_allowed(about, type)) return not_allowed();
-
   bool limited = false;
   const bool from_loopback = about.in != nullptr && about.in->is_loopback();
   if (!from_loopback && !globally_allowed(type, code, limited)) return refused(about, type, code, Drop::icmp_ratelimit);
@@ -93,7 +93,8 @@ Drop Icmp::send_error(const Packet& about, std::uint8_t type, std::uint8_t code,
   // The pointer of a parameter problem stands in the option at fault.
   const unsigned read = type == wire::Icmp::parameter_problem ? rest >> 24 : ip.header_size();
   if (echo == ErrorOptions::echoed && !echo_ip_options(host_, about, options, read)) return not_allowed();
-  const Route route = host_.fib.output({.dst = ip.src(), .src = source, .tos = tos});
+  const Route route =
+      host_.fib.output({.dst = ip.src(), .src = source, .mark = reply_mark(host_, about), .tos = tos, .protocol = 1});
   if (route.dev == nullptr) return refused(about, type, code, Drop::ip_outnoroutes);
   if (limited && !allowed_to(ip.src(), route.dev)) return refused(about, type, code, Drop::icmp_ratelimit);
 
@@ -123,6 +124,7 @@ Drop Icmp::send_error(const Packet& about, std::uint8_t type, std::uint8_t code,
   error->walk = about.walk;
   error->part = host_.new_part();
   error->route = route;
+  error->mark = reply_mark(host_, about);
   // It belongs to the connection of what it is about (kernel: icmp_glue_bits()).
   if (ConntrackEntry* const entry = about.conntrack.get(); entry != nullptr && is_error_type(type)) {
     const bool reply = direction_of(about.conntrack.info()) == CtDir::original;

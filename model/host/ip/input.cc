@@ -66,8 +66,11 @@ void Stack::process_frame(Device& in, PacketPtr frame, bool ours) {
       return process_frame(*vlan, std::move(frame));
   }
   if (in.receiver != nullptr) return in.receiver->receive(in, std::move(frame));
+  deliver_frame(in, std::move(frame));
+}
 
-  switch (static_cast<wire::EtherType>(eth.type())) {
+void Stack::deliver_frame(Device& in, PacketPtr frame) {
+  switch (static_cast<wire::EtherType>(wire::Ethernet{frame->data()}.type())) {
     case wire::EtherType::ipv4:
       frame->set_link_header();
       frame->pull(wire::Ethernet::kSize);

@@ -17,8 +17,13 @@ void Stack::ip_local_out(PacketPtr packet) {
   if (packet->walk == 0) packet->walk = new_walk();
   const wire::Ipv4 ip = packet->ip();
   packet->set_transport_header(ip.header_size());
-  const FlowKey key{
-      .dst = ip.dst(), .src = ip.src(), .in = nullptr, .out = packet->out, .mark = packet->mark, .tos = ip.tos()};
+  const FlowKey key{.dst = ip.dst(),
+                    .src = ip.src(),
+                    .in = nullptr,
+                    .out = packet->out,
+                    .mark = packet->mark,
+                    .tos = ip.tos(),
+                    .packet = packet.get()};
   if (!packet->route.valid()) packet->route = fib.output(key);
   const trace::Why why = tracing() ? fib.explain(key) : trace::Why{};
   switch (packet->route.type) {

@@ -48,6 +48,10 @@ Drop check_udp(Packet& packet) {
   return transport_checksum_ok(packet, length) ? Drop::none : Drop::udp_csum;
 }
 
+std::uint32_t reply_mark(const Env& host, const Packet& about) {
+  return host.sysctls.get(Ipv4Key::fwmark_reflect) != 0 ? about.mark : 0;
+}
+
 void send_tcp_reset(Stack& host, const Packet& about) {
   const wire::ConstIpv4 ip = about.ip();
   const wire::ConstTcp tcp{about.transport()};
@@ -84,6 +88,7 @@ void send_tcp_reset(Stack& host, const Packet& about) {
     host.trace(trace::Stage::socket, *reset, trace::Verdict::accept, Drop::none,
                {trace::WhyId::tcp_reset_sent, {tcp.dport()}});
   }
+  reset->mark = reply_mark(host, about);
   host.ip_local_out(std::move(reset));
 }
 

@@ -7,6 +7,7 @@
 
 namespace lvs::host {
 
+class Env;
 class Stack;
 
 // Length, header and checksum of a delivered segment; its headers are in the head afterwards (kernel: tcp_v4_rcv()).
@@ -15,5 +16,8 @@ trace::Drop check_tcp(Packet& packet);
 trace::Drop check_udp(Packet& packet);
 // The RST that answers a segment without a connection (RFC 9293 section 3.10.7.1; kernel: tcp_v4_send_reset()).
 void send_tcp_reset(Stack& host, const Packet& about);
+
+// The mark of what answers a packet that no socket has asked for (kernel: IP4_REPLY_MARK()).
+std::uint32_t reply_mark(const Env& host, const Packet& about);
 
 }  // namespace lvs::host

@@ -69,6 +69,8 @@ class Stack : public Env {
   // Received by an interface above the one that has it: at once (kernel: netif_receive_skb()).
   // `ours`: whatever MAC address it is for.
   void receive_above(Device& in, PacketPtr frame, bool ours = false) { process_frame(in, std::move(frame), ours); }
+  // What a receiver (device.h) leaves to the interface that has it: ARP and IP of that interface itself.
+  void deliver_frame(Device& in, PacketPtr frame);
   // Sent by an interface below (kernel: dev_queue_xmit()).
   void transmit_below(Device& out, PacketPtr frame) { egress_.send(out, std::move(frame)); }
   // Local delivery again after a hook changed the destination to this host.

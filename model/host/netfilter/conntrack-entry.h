@@ -82,6 +82,11 @@ struct CtTcpState {
   std::uint32_t last_end = 0;
 };
 
+// What has changed of a connection (kernel: enum ip_conntrack_events, as bits).
+namespace ct_event {
+inline constexpr std::uint32_t fresh = 1, destroyed = 4, reply = 8, assured = 16, protocol = 32, mark = 128;
+}
+
 class ConntrackEntry {
  public:
   bool has(std::uint32_t bits) const { return (status & bits) != 0; }
@@ -95,6 +100,8 @@ class ConntrackEntry {
   base::Time stream_since{};     // UDP: when both have spoken for two seconds it is a stream
   std::uint32_t masquerade = 0;  // index of the device whose address MASQUERADE has taken
   CtTcpState tcp;
+  bool watched = false;      // somebody listened when it began: its changes are told (kernel: nf_conntrack_ecache)
+  std::uint32_t untold = 0;  // ct_event bits that are to be told with the next packet
 
  private:
   friend class Conntrack;

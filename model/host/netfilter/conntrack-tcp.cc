@@ -243,9 +243,9 @@ Conntrack::Says Conntrack::handle_tcp(Hook hook, ConntrackEntry& entry, const Pa
   }
   state.last_index = static_cast<std::uint8_t>(kind);
   state.last_dir = dir;
+  if (old != next) note(entry, ct_event::protocol);
   state.state = next;
   if (old != next && next == sFW) end_of(state, dir).flags |= flag::close_init;
-
   int timeout = tcp_timeout(next);
   const int retrans = get(CtKey::nf_conntrack_tcp_timeout_max_retrans);
   const int unacknowledged = get(CtKey::nf_conntrack_tcp_timeout_unacknowledged);
@@ -268,7 +268,7 @@ Conntrack::Says Conntrack::handle_tcp(Hook hook, ConntrackEntry& entry, const Pa
     if (kind == CtSegment::syn && old == sSS) return Says::accept;  // sent again: its time goes on
     if (next == sES && timeout > unacknowledged) timeout = unacknowledged;
   } else if (!entry.has(ct_status::assured) && (old == sSR || old == sES) && next == sES) {
-    entry.status |= ct_status::assured;
+    note_assured(entry);
   }
   refresh(entry, timeout);
   return Says::accept;

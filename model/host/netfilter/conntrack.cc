@@ -124,10 +124,14 @@ ConntrackEntry* Conntrack::create(const CtTuple& tuple, const CtTuple& reply) {
     sweep_at_ = std::max<std::size_t>(1024, 2 * alive_);
   }
   const int most = get(CtKey::nf_conntrack_max);
-  if (most > 0 && alive_ >= static_cast<std::size_t>(most) && !make_room()) return nullptr;
+  if (most > 0 && alive_ >= static_cast<std::size_t>(most) && !make_room()) {
+    ++statistics_.drop;
+    return nullptr;
+  }
   auto* entry = new ConntrackEntry;
   entry->tuples = {tuple, reply};
   entry->owner_ = this;
+  entry->watched = !listeners_.empty();
   entry->next_ = newest_;
   if (newest_ != nullptr) newest_->before_ = entry;
   newest_ = entry;
@@ -142,6 +146,7 @@ bool Conntrack::make_room() {
   for (ConntrackEntry* each = newest_; each != nullptr && looks < kLooks; each = each->next_, ++looks) {
     if (!each->has(ct_status::confirmed)) continue;
     if (each->has(ct_status::assured) && each->expires > now()) continue;
+    ++statistics_.early_drop;
     kill(*each);
     return true;
   }
@@ -151,6 +156,7 @@ bool Conntrack::make_room() {
 bool Conntrack::kill(ConntrackEntry& entry) {
   if (!entry.has(ct_status::confirmed) || entry.has(ct_status::dying)) return false;
   entry.status |= ct_status::dying;
+  if (entry.watched) tell(entry, ct_event::destroyed);
   forget(entry);
   release(entry);
   return true;
@@ -188,9 +194,39 @@ void Conntrack::refresh(ConntrackEntry& entry, int seconds) const {
   entry.expires = entry.has(ct_status::confirmed) ? now() + length : length;
 }
 
+void Conntrack::tell(ConntrackEntry& entry, std::uint32_t what) {
+  const auto all = listeners_;  // one that is told may take itself away
+  for (const auto& [listener, self] : all) listener(self, entry, what);
+}
+
+// Kernel: nf_ct_deliver_cached_events().
+void Conntrack::tell_changes(ConntrackEntry& entry) {
+  const std::uint32_t what = std::exchange(entry.untold, 0);
+  if (what != 0 && entry.has(ct_status::confirmed) && !entry.has(ct_status::dying)) tell(entry, what);
+}
+
+ConntrackEntry* Conntrack::insert(const CtTuple& original, const CtTuple& reply, int seconds) {
+  if (find(original).entry != nullptr || find(reply).entry != nullptr) return nullptr;
+  ConntrackEntry* const entry = create(original, reply);
+  if (entry == nullptr) return nullptr;
+  entry->status |= ct_status::confirmed | ct_status::nat_done_mask;
+  entry->expires = now() + std::chrono::seconds(seconds);
+  retain(*entry);
+  table_[original] = {entry, CtDir::original};
+  table_[reply] = {entry, CtDir::reply};
+  note_source(*entry);
+  ++statistics_.insert;
+  if (entry->watched) tell(*entry, ct_event::fresh);
+  return entry;
+}
+
 HookResult Conntrack::confirm(Packet& packet) {
   ConntrackEntry* const entry = packet.conntrack.get();
-  if (entry == nullptr || entry->has(ct_status::confirmed)) return HookResult::accept();
+  if (entry == nullptr) return HookResult::accept();
+  if (entry->has(ct_status::confirmed)) {
+    if (entry->untold != 0) tell_changes(*entry);
+    return HookResult::accept();
+  }
   if (direction_of(packet.conntrack.info()) != CtDir::original) return HookResult::accept();
   if (entry->has(ct_status::dying)) return HookResult::dropped(Drop::ct_clash);
   const Found known = find(entry->tuple(CtDir::original));
@@ -198,8 +234,10 @@ HookResult Conntrack::confirm(Packet& packet) {
     // Datagrams of one flow that came at once share the entry that was first (kernel: nf_ct_resolve_clash()).
     const bool same = known.entry != nullptr && known.entry->tuples == entry->tuples;
     if (!same || entry->tuple(CtDir::original).protocol != static_cast<std::uint8_t>(IpProto::udp)) {
+      ++statistics_.insert_failed;
       return HookResult::dropped(Drop::ct_clash);
     }
+    ++statistics_.clash_resolve;
     packet.conntrack.set(*known.entry, CtInfo::established);
     return HookResult::accept();
   }
@@ -208,6 +246,8 @@ HookResult Conntrack::confirm(Packet& packet) {
   retain(*entry);
   table_[entry->tuple(CtDir::original)] = {entry, CtDir::original};
   table_[entry->tuple(CtDir::reply)] = {entry, CtDir::reply};
+  note(*entry, ct_event::fresh);
+  if (entry->untold != 0) tell_changes(*entry);
   return HookResult::accept();
 }
 
@@ -258,11 +298,15 @@ HookResult Conntrack::track(Hook hook, Packet& packet) {
     const CtInfo info = packet.conntrack.info();
     const Says says = handle(hook, *entry, packet, info);
     if (says == Says::accept) {
-      if (info == CtInfo::established_reply) entry->status |= ct_status::seen_reply;
+      if (info == CtInfo::established_reply && !entry->has(ct_status::seen_reply)) {
+        entry->status |= ct_status::seen_reply;
+        note(*entry, ct_event::reply);
+      }
       return HookResult::accept();
     }
     packet.conntrack.reset();
     if (says != Says::repeat) {
+      ++(says == Says::drop ? statistics_.drop : statistics_.invalid);
       return says == Says::drop ? HookResult::dropped(Drop::ct_clash) : HookResult::accept();
     }
   }
@@ -347,7 +391,7 @@ Conntrack::Says Conntrack::handle_udp(Hook hook, ConntrackEntry& entry, const Pa
   const bool both = entry.has(ct_status::seen_reply);
   const bool stream = both && now() > entry.stream_since;
   refresh(entry, get(stream ? CtKey::nf_conntrack_udp_timeout_stream : CtKey::nf_conntrack_udp_timeout));
-  if (stream) entry.status |= ct_status::assured;
+  if (stream && !entry.has(ct_status::assured)) note_assured(entry);
   return Says::accept;
 }
 

@@ -11,6 +11,8 @@
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "host/hook/netfilter.h"
 #include "host/netfilter/conntrack-entry.h"
@@ -69,6 +71,28 @@ class Conntrack {
 
   int get(CtKey key) const { return sysctls_[static_cast<std::size_t>(key)]; }
   void set(CtKey key, int value) { sysctls_[static_cast<std::size_t>(key)] = value; }
+
+  // --- who listens (kernel: nf_conntrack_ecache.c); `what`: bits of ct_event ---
+  using Listener = void (*)(void* self, const ConntrackEntry& entry, std::uint32_t what);
+  void listen(Listener listener, void* self) { listeners_.emplace_back(listener, self); }
+  void unlisten(void* self) {
+    std::erase_if(listeners_, [&](const auto& each) { return each.second == self; });
+  }
+  static void note_assured(ConntrackEntry& entry) {
+    entry.status |= ct_status::assured;
+    note(entry, ct_event::assured);
+  }
+  // To be told when the packet that changed it has passed.
+  static void note(ConntrackEntry& entry, std::uint32_t what) {
+    if (entry.watched) entry.untold |= what;
+  }
+  // What `conntrack -S` counts (kernel: struct ip_conntrack_stat).
+  struct Statistics {
+    std::uint64_t invalid = 0, insert = 0, insert_failed = 0, drop = 0, early_drop = 0, error = 0, clash_resolve = 0;
+  };
+  const Statistics& statistics() const { return statistics_; }
+  // One made by hand, already in the table; nullptr: another has its place (kernel: ctnetlink_create_conntrack()).
+  ConntrackEntry* insert(const CtTuple& original, const CtTuple& reply, int seconds);
 
   // The connection that one of whose directions is `tuple`.
   struct Found {
@@ -140,6 +164,8 @@ class Conntrack {
   Says handle_tcp(Hook hook, ConntrackEntry& entry, const Packet& packet, CtInfo info);  // conntrack-tcp.cc
   void shorten_for_invalid(ConntrackEntry& entry, CtDir dir, CtSegment kind) const;
   bool make_room();
+  void tell(ConntrackEntry& entry, std::uint32_t what);
+  void tell_changes(ConntrackEntry& entry);
   void forget(ConntrackEntry& entry);
   void freed(ConntrackEntry& entry);
   int tcp_timeout(CtTcp state) const;
@@ -149,6 +175,8 @@ class Conntrack {
   Stack& host_;
   std::array<int, static_cast<std::size_t>(CtKey::count_)> sysctls_;
   unsigned users_ = 0;
+  std::vector<std::pair<Listener, void*>> listeners_;
+  Statistics statistics_;
   std::size_t alive_ = 0;  // in the table or on their way
   std::size_t sweep_at_ = 1024;
   ConntrackEntry* newest_ = nullptr;

@@ -51,6 +51,7 @@ struct Doer {
   TargetResult operator()(const xt::SetConnmark& t) const {
     ConntrackEntry* const entry = c.packet.conntrack.get();
     if (entry == nullptr) return kGoOn;
+    const std::uint32_t before = entry->mark;
     switch (t.mode) {
       case xt::SetConnmark::Mode::set: entry->mark = (entry->mark & ~t.ctmask) ^ t.ctmark; break;
       case xt::SetConnmark::Mode::save: entry->mark = (entry->mark & ~t.ctmask) ^ (c.packet.mark & t.nfmask); break;
@@ -58,6 +59,7 @@ struct Doer {
         c.packet.mark = (c.packet.mark & ~t.nfmask) ^ (entry->mark & t.ctmask);
         break;
     }
+    if (entry->mark != before) Conntrack::note(*entry, ct_event::mark);
     return kGoOn;
   }
   TargetResult operator()(const xt::Nat& t) const {

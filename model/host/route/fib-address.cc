@@ -9,7 +9,8 @@ namespace lvs::host {
 namespace {
 
 // A route that the kernel makes itself (kernel: fib_magic()).
-FibRoute kernel_route(Device& dev, RouteType type, base::Ipv4Prefix dst, base::Ipv4Addr source) {
+FibRoute kernel_route(Device& dev, RouteType type, base::Ipv4Prefix dst, base::Ipv4Addr source,
+                      std::uint32_t metric = 0) {
   FibRoute route;
   route.dst = {dst.network(), dst.length};
   route.table = type == RouteType::unicast ? table::main : table::local;
@@ -18,6 +19,7 @@ FibRoute kernel_route(Device& dev, RouteType type, base::Ipv4Prefix dst, base::I
   route.proto = RouteProto::kernel;
   route.dev = &dev;
   route.pref_src = source;
+  route.metric = metric;
   route.next_hop_scope = type == RouteType::local ? Scope::nowhere : Scope::host;
   route.linkdown = type != RouteType::local && !dev.carrier;
   return route;
@@ -93,6 +95,26 @@ Kept kept_by_others(const Device& dev, const InterfaceAddress& address, const In
 
 }  // namespace
 
+namespace {
+
+// Next hops by this device are of no use any more; true when none is left (kernel: fib_sync_down_dev()).
+bool lose_hops(FibEntry& entry, const Device& dev) {
+  for (FibNextHop& hop : entry.hops)
+    if (hop.dev == &dev) hop.dead = hop.linkdown = true;
+  return std::ranges::all_of(entry.hops, [](const FibNextHop& hop) { return hop.dead; });
+}
+
+// Kernel: fib_sync_up().
+void regain_hops(FibEntry& entry, const Device& dev) {
+  for (FibNextHop& hop : entry.hops) {
+    if (hop.dev != &dev || !hop.dead) continue;
+    hop.dead = false;
+    hop.linkdown = !dev.carrier;
+  }
+}
+
+}  // namespace
+
 template <class Doomed>
 std::size_t Fib::flush(Doomed&& doomed) {
   std::size_t gone = 0;
@@ -110,8 +132,8 @@ void Fib::address_added(Device& dev, const InterfaceAddress& address) {
   const InterfaceAddress* primary = address.secondary ? primary_of(dev, subnet) : &address;
   if (primary == nullptr) return;
   const base::Ipv4Addr source = primary->prefix.addr;
-  const auto make = [&](RouteType type, base::Ipv4Prefix dst) {
-    insert(kernel_route(dev, type, dst, source), AddMode::append);
+  const auto make = [&](RouteType type, base::Ipv4Prefix dst, std::uint32_t metric = 0) {
+    insert(kernel_route(dev, type, dst, source, metric), AddMode::append);
   };
   const auto make_broadcast = [&](base::Ipv4Addr addr) {
     make(RouteType::broadcast, {addr, 32});
@@ -120,9 +142,11 @@ void Fib::address_added(Device& dev, const InterfaceAddress& address) {
 
   make(RouteType::local, {address.prefix.addr, 32});
   if (!dev.up) return;
+  for (const auto& table : tables_)
+    for (const auto& entry : table->entries) regain_hops(*entry, dev);
   if (!address.broadcast.is_any() && !address.broadcast.is_broadcast()) make_broadcast(address.broadcast);
   if (address.secondary || !has_subnet(address)) return;
-  if (!address.noprefixroute) make(dev.is_loopback() ? RouteType::local : RouteType::unicast, subnet);
+  if (!address.noprefixroute) make(dev.is_loopback() ? RouteType::local : RouteType::unicast, subnet, address.metric);
   if (subnet.length < 31) make_broadcast(subnet.directed_broadcast());
 }
 
@@ -153,24 +177,42 @@ void Fib::address_removed(Device& dev, const InterfaceAddress& address, const In
   flush([&](const FibEntry& e) { return e.table == table::main && e.pref_src == address.prefix.addr; });
 }
 
+// Kernel: fib_modify_prefix_metric(): the new one is there before the old one goes.
+void Fib::metric_changed(Device& dev, const InterfaceAddress& address, std::uint32_t old) {
+  if (!dev.up || address.secondary || address.noprefixroute || !has_subnet(address)) return;
+  const RouteType type = dev.is_loopback() ? RouteType::local : RouteType::unicast;
+  insert(kernel_route(dev, type, address.subnet(), address.prefix.addr, address.metric), AddMode::append);
+  remove(kernel_route(dev, type, address.subnet(), address.prefix.addr, old));
+}
+
 void Fib::device_up(Device& dev) {
   for (const InterfaceAddress& address : dev.addresses) address_added(dev, address);
+  for (const auto& table : tables_)
+    for (const auto& entry : table->entries) regain_hops(*entry, dev);
   carrier_changed(dev);
 }
 
 void Fib::device_down(Device& dev) {
   // Local routes stay: the host goes on answering for the address on its other interfaces.
-  flush([&](const FibEntry& e) { return e.dev == &dev && e.next_hop_scope != Scope::nowhere; });
+  flush([&](FibEntry& e) {
+    return e.hops.empty() ? e.dev == &dev && e.next_hop_scope != Scope::nowhere : lose_hops(e, dev);
+  });
 }
 
-void Fib::device_gone(Device& dev) {
-  flush([&](const FibEntry& e) { return e.dev == &dev; });
+void Fib::device_gone(Device& dev, bool removed) {
+  flush([&](FibEntry& e) {
+    if (e.hops.empty()) return e.dev == &dev;
+    const bool all = lose_hops(e, dev);
+    return all || (removed && std::ranges::find(e.hops, &dev, &FibNextHop::dev) != e.hops.end());
+  });
 }
 
 void Fib::carrier_changed(Device& dev) {
   if (!dev.up && dev.carrier) return flush_cache();
   for (const auto& table : tables_) {
     for (const auto& entry : table->entries) {
+      for (FibNextHop& hop : entry->hops)
+        if (hop.dev == &dev && !hop.dead) hop.linkdown = !dev.carrier;
       if (entry->dev == &dev && entry->next_hop_scope != Scope::nowhere) entry->linkdown = !dev.carrier;
     }
   }

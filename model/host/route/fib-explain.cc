@@ -30,24 +30,27 @@ Why of_route(const FibRoute& route, std::uint32_t rule) {
 Why Fib::explain(const FlowKey& key) const {
   if (key.dst.is_multicast()) return {WhyId::route_multicast, {key.dst.value}};
   prepare();
-  const Query query{.dst = key.dst,
-                    .src = key.src,
-                    .in = key.in,
-                    .out = key.out,
-                    .mark = key.mark,
-                    .tos = static_cast<std::uint8_t>(key.tos & kRoutingTosMask)};
+  const Query query = query_of(key);
   const Device* in = query.in == nullptr ? &env_.loopback() : query.in;
   for (std::size_t i = 0; i < compiled_.size(); ++i) {
     const CompiledRule& rule = compiled_[i];
     if (!selects(rule, query, in)) continue;
+    if (!rule.plain && (rule.source->jump || rule.source->nop)) {
+      if (rule.jump > i) i = rule.jump - 1;
+      continue;
+    }
     const std::uint32_t preference = rules_[i].preference;
     const base::Ipv4Prefix all{};
     if (rule.action != RouteType::unicast) return of_route({.dst = all, .table = 0, .type = rule.action}, preference);
     // While local and main are one index, its routes know their own tables.
     if (rule.index == nullptr) continue;
     const FibEntry* found = rule.index->find(query.dst, [&](const FibEntry& e) { return eligible(e, query); });
-    if (found == nullptr || found->type == RouteType::throw_) continue;
-    return of_route(*found, rule_for(*found, preference));
+    if (found == nullptr || found->type == RouteType::throw_ || suppressed(rule, {found, found->type})) continue;
+    const FibMatch chosen = choose_hop({found, found->type}, key);
+    FibRoute shown = *found;
+    shown.gateway = chosen.gateway();
+    shown.next_hop_scope = chosen.next_hop_scope();
+    return of_route(shown, rule_for(*found, preference));
   }
   return {WhyId::route_missing, {key.dst.value}};
 }

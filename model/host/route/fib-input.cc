@@ -6,6 +6,7 @@
 
 #include "host/route/fib.h"
 #include "host/route/local-multicast.h"
+#include "host/route/multipath.h"
 
 namespace lvs::host {
 
@@ -75,6 +76,11 @@ Route Fib::input(const FlowKey& key, Drop& drop) {
 }
 
 const Fib::InputEntry& Fib::cached_input(const FlowKey& key, std::uint8_t tos) {
+  if (each_flow_) {
+    flow_entry_ = {.generation = generation_, .tos = tos};
+    decide_input(key, flow_entry_);
+    return flow_entry_;
+  }
   const base::Ipv4Addr src = rules_see_source_ ? key.src : base::Ipv4Addr{};
   const std::uint32_t hash = (key.dst.value ^ src.value * 31 ^ key.in->index() << 27) * 0x9e3779b1u;
   const InputEntry& known = inputs_.at(hash);
@@ -165,8 +171,9 @@ void Fib::decide_input(const FlowKey& key, InputEntry& entry) const {
     return;
   }
   const bool forwarding = env_.forwarding(*key.in);
-  const FibMatch match =
-      lookup(Query{.dst = key.dst, .src = key.src, .in = key.in, .mark = key.mark, .tos = entry.tos});
+  Query query = query_of(key);
+  query.out = nullptr;
+  FibMatch match = lookup(query);
   const bool broadcast = match.type == RouteType::broadcast;
   if (match.route == nullptr || (match.type != RouteType::local && !broadcast && !forwarding)) {
     // Whatever the tables say, a host that does not forward takes it as "not mine" (EHOSTUNREACH).
@@ -191,10 +198,11 @@ void Fib::decide_input(const FlowKey& key, InputEntry& entry) const {
     entry.drop = Drop::ip_martian_destination;
     return;
   }
+  match = choose_hop(match, key);
   entry.route.type = RouteType::unicast;
-  set_next_hop(entry.route, *match.route, key.dst, true);
-  const bool same = match.route->dev == key.in;
-  entry.check = source_check(*key.in, match.route->dev);
+  set_next_hop(entry.route, match, key.dst, true);
+  const bool same = match.dev() == key.in;
+  entry.check = source_check(*key.in, match.dev());
   entry.may_redirect = same && !key.arp && env_.conf_either(*key.in, Conf::send_redirects);
   // Proxy ARP answers for another interface only, unless told so (private VLANs).
   if (same && key.arp && !env_.conf_either(*key.in, Conf::proxy_arp_pvlan)) entry.drop = Drop::ip_martian_destination;
@@ -222,6 +230,7 @@ Drop Fib::validate_source(const FlowKey& key, bool& source_on_link) const {
 // reverse_lookup() by way of a cache.
 Drop Fib::check_source(const FlowKey& key, SourceCheck check, bool& on_link) {
   if (check != SourceCheck::full) return validate_source(key, on_link);
+  if (each_flow_) return reverse_lookup(key, on_link);
   const base::Ipv4Addr dst = rules_see_source_ ? key.dst : base::Ipv4Addr{};
   const std::uint32_t out_index = key.out == nullptr ? 0 : key.out->index();
   const std::uint32_t hash = (key.src.value ^ dst.value * 31 ^ key.in->index() << 27 ^ out_index << 22) * 0x9e3779b1u;
@@ -255,14 +264,22 @@ Drop Fib::reverse_lookup(const FlowKey& key, bool& on_link) const {
               .in = key.out,
               .mark = env_.conf_either(in, Conf::src_valid_mark) ? key.mark : 0,
               .tos = static_cast<std::uint8_t>(key.tos & kRoutingTosMask)};
+  if (rules_see_ports_) {
+    const FlowPorts ports = ports_of(key);
+    query.protocol = ports.protocol;
+    query.sport = ports.dport;  // as its answers have them (seen on 6.1.192, case rule-ports)
+    query.dport = ports.sport;
+  }
   const FibMatch match = lookup(query);
   if (match.route == nullptr) return rp_filter != 0 ? Drop::ip_rpfilter : Drop::none;
   if (match.type != RouteType::unicast &&
       (match.type != RouteType::local || !env_.conf_either(in, Conf::accept_local))) {
     return Drop::ip_martian_source;
   }
-  if (match.route->dev == &in || (match.type == RouteType::local && in.is_loopback())) {
-    on_link = match.route->next_hop_scope >= Scope::host;
+  const bool any_hop =  // kernel: fib_info_nh_uses_dev()
+      std::ranges::any_of(match.route->hops, [&](const FibNextHop& hop) { return hop.dev == &in; });
+  if (match.dev() == &in || any_hop || (match.type == RouteType::local && in.is_loopback())) {
+    on_link = match.next_hop_scope() >= Scope::host;
     return Drop::none;
   }
   if (in.addresses.empty()) return rp_filter != 0 ? Drop::ip_rpfilter : Drop::none;
@@ -270,7 +287,7 @@ Drop Fib::reverse_lookup(const FlowKey& key, bool& on_link) const {
   query.out = &in;
   query.ignore_link_state = true;
   const FibMatch back = lookup(query);
-  if (back.route != nullptr && back.type == RouteType::unicast) on_link = back.route->next_hop_scope >= Scope::host;
+  if (back.route != nullptr && back.type == RouteType::unicast) on_link = back.next_hop_scope() >= Scope::host;
   return Drop::none;
 }
 
@@ -282,7 +299,7 @@ base::Ipv4Addr Fib::answer_from(const FlowKey& key, RouteType type) const {
                                       .src = {},
                                       .mark = use_mark ? key.mark : 0,
                                       .tos = static_cast<std::uint8_t>(key.tos & kRoutingTosMask)});
-  return match.route != nullptr ? source_for(*match.route) : select_address(key.in, key.src, Scope::global);
+  return match.route != nullptr ? source_for(match) : select_address(key.in, key.src, Scope::global);
 }
 
 }  // namespace lvs::host

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "host/route/fib.h"
+#include "host/route/multipath.h"
 
 namespace lvs::host {
 
@@ -46,8 +47,25 @@ void Fib::prepare() const {
       indexes_.emplace_back(table->id, FibIndex{}).second.build({&one, 1});
     }
   }
+  compile_rules();
 
-  rules_see_source_ = false;
+  std::size_t count = 0;
+  for (const auto& dev : env_.devices()) count += dev->addresses.size();
+  const std::size_t size = std::bit_ceil(std::max<std::size_t>(2, count * 2 + 1));
+  addresses_.assign(size, 0);
+  address_shift_ = 32u - static_cast<std::uint32_t>(std::countr_zero(size));
+  for (const auto& dev : env_.devices()) {
+    for (const InterfaceAddress& address : dev->addresses) {
+      const std::uint32_t value = address.prefix.addr.value;
+      std::size_t at = value * kHash >> address_shift_;
+      while (addresses_[at] != 0 && addresses_[at] != value) at = (at + 1) & (size - 1);
+      addresses_[at] = value;
+    }
+  }
+}
+
+void Fib::compile_rules() const {
+  rules_see_source_ = rules_see_ports_ = false;
   compiled_.clear();
   for (const FibRule& rule : rules_) {
     CompiledRule to;
@@ -63,24 +81,21 @@ void Fib::prepare() const {
     }
     to.tos = rule.tos;
     to.action = rule.action;
-    if (rule.action == RouteType::unicast) to.index = index_of(rule.table);
+    to.source = &rule;
+    to.plain = !has_rare_words(rule);
+    if (rule.jump) {
+      const auto target = std::ranges::find(rules_, *rule.jump, &FibRule::preference);
+      if (target != rules_.end()) to.jump = static_cast<std::size_t>(target - rules_.begin());
+    } else if (rule.action == RouteType::unicast && !rule.nop) {
+      to.index = index_of(rule.table);
+    }
     rules_see_source_ |= to.from_mask != 0;
+    rules_see_ports_ |= rule.protocol != 0 || rule.sport.given() || rule.dport.given();
     compiled_.push_back(to);
   }
-
-  std::size_t count = 0;
-  for (const auto& dev : env_.devices()) count += dev->addresses.size();
-  const std::size_t size = std::bit_ceil(std::max<std::size_t>(2, count * 2 + 1));
-  addresses_.assign(size, 0);
-  address_shift_ = 32u - static_cast<std::uint32_t>(std::countr_zero(size));
-  for (const auto& dev : env_.devices()) {
-    for (const InterfaceAddress& address : dev->addresses) {
-      const std::uint32_t value = address.prefix.addr.value;
-      std::size_t at = value * kHash >> address_shift_;
-      while (addresses_[at] != 0 && addresses_[at] != value) at = (at + 1) & (size - 1);
-      addresses_[at] = value;
-    }
-  }
+  each_flow_ = rules_see_ports_ || std::ranges::any_of(tables_, [](const auto& table) {
+                 return std::ranges::any_of(table->entries, [](const auto& entry) { return !entry->hops.empty(); });
+               });
 }
 
 bool Fib::is_configured(base::Ipv4Addr addr) const {
@@ -105,18 +120,50 @@ bool Fib::eligible(const FibEntry& e, const Query& query) const {
   if (e.tos != 0 && e.tos != query.tos) return false;
   if (e.scope < query.scope) return false;
   if (bars(e.type)) return true;
+  if (!e.hops.empty()) return std::ranges::any_of(e.hops, [&](const FibNextHop& hop) { return usable(hop, query); });
   if (e.linkdown && !query.ignore_link_state && env_.conf_either(*e.dev, Conf::ignore_routes_with_linkdown)) {
     return false;
   }
   return query.out == nullptr || query.out == e.dev;
 }
 
+bool Fib::usable(const FibNextHop& hop, const Query& query) const {
+  if (hop.dead) return false;
+  if (hop.linkdown && !query.ignore_link_state && env_.conf_either(*hop.dev, Conf::ignore_routes_with_linkdown)) {
+    return false;
+  }
+  return query.out == nullptr || query.out == hop.dev;
+}
+
 // Kernel: fib_rule_match(), fib4_rule_match().
 bool Fib::selects(const CompiledRule& rule, const Query& query, const Device* in) {
-  return !rule.never && ((query.src.value ^ rule.from) & rule.from_mask) == 0 &&
-         ((query.dst.value ^ rule.to) & rule.to_mask) == 0 && (rule.iif == nullptr || rule.iif == in) &&
-         (rule.oif == nullptr || rule.oif == query.out) && ((query.mark ^ rule.mark) & rule.mark_mask) == 0 &&
-         (rule.tos == 0 || rule.tos == query.tos);
+  const bool selected = !rule.never && ((query.src.value ^ rule.from) & rule.from_mask) == 0 &&
+                        ((query.dst.value ^ rule.to) & rule.to_mask) == 0 && (rule.iif == nullptr || rule.iif == in) &&
+                        (rule.oif == nullptr || rule.oif == query.out) &&
+                        ((query.mark ^ rule.mark) & rule.mark_mask) == 0 && (rule.tos == 0 || rule.tos == query.tos);
+  return rule.plain ? selected : selects_rarely(*rule.source, query, selected);
+}
+
+bool Fib::has_rare_words(const FibRule& rule) {
+  return rule.inverted || rule.protocol != 0 || rule.sport.given() || rule.dport.given() || rule.jump || rule.nop ||
+         rule.suppress_prefixlength || rule.suppress_group;
+}
+
+// `otherwise`: what the words that are not rare say.
+bool Fib::selects_rarely(const FibRule& rule, const Query& query, bool otherwise) {
+  const bool selected = otherwise && (rule.protocol == 0 || rule.protocol == query.protocol) &&
+                        (!rule.sport.given() || rule.sport.contains(query.sport)) &&
+                        (!rule.dport.given() || rule.dport.contains(query.dport));
+  return selected != rule.inverted;
+}
+
+// Kernel: fib4_rule_suppress(): the route that was found does not count.
+bool Fib::suppressed(const CompiledRule& rule, const FibMatch& match) const {
+  if (rule.plain || match.route == nullptr) return false;
+  const FibRule& words = *rule.source;
+  if (words.suppress_prefixlength && match.route->dst.length <= *words.suppress_prefixlength) return true;
+  const Device* const dev = match.dev();
+  return words.suppress_group && dev != nullptr && dev->group == *words.suppress_group;
 }
 
 // Kernel: fib_table_lookup(). Type throw_ or none with no route: go on with the next table.
@@ -124,7 +171,9 @@ FibMatch Fib::find(const FibIndex& index, const Query& query) const {
   const FibEntry* found = index.find(query.dst, [&](const FibEntry& e) { return eligible(e, query); });
   if (found == nullptr) return {};
   if (bars(found->type)) return {nullptr, found->type, error_of(found->type)};
-  return {found, found->type, RouteError::none};
+  std::uint32_t hop = 0;
+  while (hop < found->hops.size() && !usable(found->hops[hop], query)) ++hop;
+  return {found, found->type, RouteError::none, hop};
 }
 
 // Kernel: fib_lookup(), __fib_lookup(). On failure `route` is nullptr, and the type never throw_.
@@ -141,30 +190,50 @@ FibMatch Fib::lookup(const Query& query) const {
   return match;
 }
 
+// Kernel: fib_rules_lookup().
 FibMatch Fib::lookup_rules(const Query& query) const {
   const Device* in = query.in == nullptr ? &env_.loopback() : query.in;
-  for (const CompiledRule& rule : compiled_) {
-    if (!selects(rule, query, in)) continue;
-    switch (rule.action) {
+  for (std::size_t at = 0; at < compiled_.size(); ++at) {
+    const CompiledRule* rule = &compiled_[at];
+    if (!selects(*rule, query, in)) continue;
+    if (!rule->plain && rule->source->jump) {
+      if (rule->jump > at) at = rule->jump - 1;  // whose selectors are asked, too
+      continue;
+    }
+    if (!rule->plain && rule->source->nop) continue;
+    switch (rule->action) {
       case RouteType::unreachable: return {nullptr, RouteType::unreachable, RouteError::net_unreachable};
       case RouteType::prohibit: return {nullptr, RouteType::prohibit, RouteError::prohibited};
       case RouteType::unicast: break;
       default: return {nullptr, RouteType::blackhole, RouteError::invalid};
     }
-    if (rule.index == nullptr) continue;
-    const FibMatch match = find(*rule.index, query);
+    if (rule->index == nullptr) continue;
+    const FibMatch match = find(*rule->index, query);
+    if (suppressed(*rule, match)) continue;
     if (match.route != nullptr || (match.type != RouteType::none && match.type != RouteType::throw_)) return match;
   }
   return {};
 }
 
+Fib::Query Fib::query_of(const FlowKey& key) const {
+  Query query{.dst = key.dst,
+              .src = key.src,
+              .in = key.in,
+              .out = key.out,
+              .mark = key.mark,
+              .tos = static_cast<std::uint8_t>(key.tos & kRoutingTosMask)};
+  if (rules_see_ports_) {
+    const FlowPorts ports = ports_of(key);
+    query.protocol = ports.protocol;
+    query.sport = ports.sport;
+    query.dport = ports.dport;
+  }
+  return query;
+}
+
 FibMatch Fib::lookup(const FlowKey& key) const {
-  return lookup(Query{.dst = key.dst,
-                      .src = key.src,
-                      .in = key.in,
-                      .out = key.out,
-                      .mark = key.mark,
-                      .tos = static_cast<std::uint8_t>(key.tos & kRoutingTosMask)});
+  prepare();
+  return lookup(query_of(key));
 }
 
 // Kernel: __inet_dev_addr_type() with the local table.
@@ -175,7 +244,7 @@ RouteType Fib::address_type_on(const Device* dev, base::Ipv4Addr addr) const {
   const FibIndex* local = index_of(table::local);
   if (local == nullptr) return RouteType::broadcast;
   const FibMatch match = find(*local, {.dst = addr});
-  return match.route != nullptr && (dev == nullptr || dev == match.route->dev) ? match.type : RouteType::unicast;
+  return match.route != nullptr && (dev == nullptr || dev == match.dev()) ? match.type : RouteType::unicast;
 }
 
 // The device that a source address belongs to, nullptr: not ours (kernel: __ip_dev_find()).
@@ -190,7 +259,7 @@ Device* Fib::owner_of(base::Ipv4Addr addr) const {
   const FibIndex* local = index_of(table::local);
   if (local == nullptr) return nullptr;
   const FibMatch match = find(*local, {.dst = addr});
-  return match.type == RouteType::local ? match.route->dev : nullptr;
+  return match.type == RouteType::local ? match.dev() : nullptr;
 }
 
 // Kernel: inet_select_addr().

@@ -23,6 +23,7 @@ Route failed(RouteError error) { return {.error = error}; }
 Route Fib::output(const FlowKey& key) {
   if (next_expiry_ != base::kNever) expire_exceptions();
   if (prepared_ != generation_) prepare();
+  if (each_flow_) return decide_output(key);
   const auto tos = static_cast<std::uint8_t>(key.tos & kRoutingTosMask);
   const auto flags = static_cast<std::uint8_t>((key.known_next_hop ? 1 : 0) | (key.any_source ? 2 : 0));
   const std::uint32_t hash = (key.dst.value ^ key.src.value * 31) * 0x9e3779b1u;
@@ -78,12 +79,11 @@ Route Fib::decide_output(const FlowKey& key) const {
     return finish_output(self, {nullptr, RouteType::local, RouteError::none}, &env_.loopback(), src);
   }
 
-  const FibMatch match = lookup(Query{.dst = key.dst,
-                                      .src = src,
-                                      .in = nullptr,
-                                      .out = out,
-                                      .mark = key.mark,
-                                      .tos = static_cast<std::uint8_t>(key.tos & kRoutingTosMask)});
+  Query query = query_of(key);
+  query.src = src;
+  query.in = nullptr;
+  query.out = out;
+  FibMatch match = lookup(query);
   if (match.route == nullptr) {
     if (out == nullptr) return failed(match.error);
     // Bound to an interface, anything is on link there: "because we are allowed to send to iface even if it has NO
@@ -95,8 +95,13 @@ Route Fib::decide_output(const FlowKey& key) const {
     if (src.is_any()) src = match.route->pref_src.is_any() ? key.dst : match.route->pref_src;
     return finish_output(key, match, &env_.loopback(), src);
   }
-  if (src.is_any()) src = source_for(*match.route);
-  return finish_output(key, match, match.route->dev, src);
+  if (out == nullptr) {
+    FlowKey flow = key;
+    flow.src = src;
+    match = choose_hop(match, flow);
+  }
+  if (src.is_any()) src = source_for(match);
+  return finish_output(key, match, match.dev(), src);
 }
 
 // Kernel: __mkroute_output().
@@ -106,25 +111,25 @@ Route Fib::finish_output(const FlowKey& key, const FibMatch& match, Device* dev,
     return failed(RouteError::invalid);
   }
   Route route{.type = match.type, .dev = dev, .src = src, .mtu = std::min(dev->mtu, kMaxMtu)};
-  const FibRoute* from = match.route;
+  FibMatch from = match;
   if (key.dst.is_broadcast()) {
     route.type = RouteType::broadcast;
-    from = nullptr;
+    from.route = nullptr;
   } else if (key.dst.is_multicast()) {
     route.type = RouteType::multicast;
     // The default route's gateway is not meant for multicasts.
-    if (from != nullptr && from->dst.length < 4) from = nullptr;
+    if (from.route != nullptr && from.route->dst.length < 4) from.route = nullptr;
   } else if (key.dst.is_any()) {
     return failed(RouteError::invalid);
   }
   if (route.type == RouteType::unicast) route.also_local = dev->is_loopback();
   if (route.type == RouteType::broadcast) route.also_local = !dev->is_loopback();
   if (route.type == RouteType::multicast) route.also_local = !dev->is_loopback() && joined(*dev, key.dst);
-  if (from != nullptr && route.type != RouteType::local) {
-    set_next_hop(route, *from, key.dst, false);
+  if (from.route != nullptr && route.type != RouteType::local) {
+    set_next_hop(route, from, key.dst, false);
     route.dev = dev;
-  } else if (from != nullptr) {  // an address of ours whose packets IPVS sends on in a tunnel
-    if (const Exception* exception = exception_for(*from, key.dst); exception != nullptr && exception->mtu != 0) {
+  } else if (from.route != nullptr) {  // an address of ours whose packets IPVS sends on in a tunnel
+    if (const Exception* exception = exception_for(from, key.dst); exception != nullptr && exception->mtu != 0) {
       route.mtu = exception->mtu;
       route.mtu_locked = exception->mtu_locked;
       route.mtu_learned = true;
@@ -138,17 +143,19 @@ Route Fib::finish_output(const FlowKey& key, const FibMatch& match, Device* dev,
 }
 
 // Kernel: fib_result_prefsrc().
-base::Ipv4Addr Fib::source_for(const FibRoute& route) const {
-  return route.pref_src.is_any() ? select_address(route.dev, route.gateway, route.scope) : route.pref_src;
+base::Ipv4Addr Fib::source_for(const FibMatch& match) const {
+  const FibRoute& route = *match.route;
+  return route.pref_src.is_any() ? select_address(match.dev(), match.gateway(), route.scope) : route.pref_src;
 }
 
 // Kernel: rt_set_nexthop(), rt_bind_exception(), ip_dst_mtu_maybe_forward().
-void Fib::set_next_hop(Route& route, const FibRoute& from, base::Ipv4Addr dst, bool forwarding) const {
-  route.dev = from.dev;
-  if (from.uses_gateway()) route.gateway = from.gateway;
+void Fib::set_next_hop(Route& route, const FibMatch& match, base::Ipv4Addr dst, bool forwarding) const {
+  const FibRoute& from = *match.route;
+  route.dev = match.dev();
+  if (match.uses_gateway()) route.gateway = match.gateway();
   route.mtu_locked = from.mtu_locked;
   std::uint32_t learned = 0;
-  if (const Exception* exception = exception_for(from, dst); exception != nullptr) {
+  if (const Exception* exception = exception_for(match, dst); exception != nullptr) {
     if (!exception->gateway.is_any()) route.gateway = exception->gateway;
     route.mtu_locked |= exception->mtu_locked;
     // A router does not trust what it was told, unless it is set up to.
@@ -162,16 +169,19 @@ void Fib::set_next_hop(Route& route, const FibRoute& from, base::Ipv4Addr dst, b
   } else if (from.mtu != 0) {
     route.mtu = from.mtu;
   } else {
-    route.mtu = from.dev->mtu;
+    route.mtu = route.dev->mtu;
     if (route.mtu_locked && !route.gateway.is_any()) route.mtu = std::min(route.mtu, 576u);
   }
   route.mtu = std::min(route.mtu, kMaxMtu);
 }
 
-const Fib::Exception* Fib::exception_for(const FibRoute& route, base::Ipv4Addr dst) const {
+const Fib::Exception* Fib::exception_for(const FibMatch& match, base::Ipv4Addr dst) const {
   if (exceptions_.empty()) return nullptr;
   const auto at = exceptions_.find(dst);
-  if (at == exceptions_.end() || at->second.serial != static_cast<const FibEntry&>(route).serial) return nullptr;
+  if (at == exceptions_.end() || at->second.serial != static_cast<const FibEntry&>(*match.route).serial ||
+      at->second.hop != match.hop) {
+    return nullptr;
+  }
   return &at->second;
 }
 
@@ -186,12 +196,12 @@ void Fib::expire_exceptions() {
 
 // The exception for `dst` of the route that leads there now; nullptr when none does.
 Fib::Exception* Fib::exception_to_write(base::Ipv4Addr dst) {
-  const FibMatch match = lookup(Query{.dst = dst});
+  const FibMatch match = choose_hop(lookup(Query{.dst = dst}), {.dst = dst});
   if (match.route == nullptr || (match.type != RouteType::unicast && match.type != RouteType::local)) return nullptr;
   if (exceptions_.size() >= kMaxExceptions && !exceptions_.contains(dst)) exceptions_.erase(exceptions_.begin());
   Exception& exception = exceptions_[dst];
   const std::uint64_t serial = static_cast<const FibEntry*>(match.route)->serial;
-  if (exception.serial != serial) exception = {.serial = serial};
+  if (exception.serial != serial || exception.hop != match.hop) exception = {.serial = serial, .hop = match.hop};
   return &exception;
 }
 
@@ -214,11 +224,11 @@ void Fib::update_pmtu(base::Ipv4Addr dst, std::uint32_t mtu, base::Time now) {
 
 bool Fib::redirect_allowed(const Device& dev, base::Ipv4Addr dst, base::Ipv4Addr old_gateway,
                            base::Ipv4Addr new_gateway) const {
-  const FibMatch match = lookup(Query{.dst = dst});
-  if (match.route == nullptr || !match.route->uses_gateway()) return false;
-  const Exception* exception = exception_for(*match.route, dst);
+  const FibMatch match = choose_hop(lookup(Query{.dst = dst}), {.dst = dst});
+  if (match.route == nullptr || !match.uses_gateway()) return false;
+  const Exception* exception = exception_for(match, dst);
   const base::Ipv4Addr gateway =
-      exception != nullptr && !exception->gateway.is_any() ? exception->gateway : match.route->gateway;
+      exception != nullptr && !exception->gateway.is_any() ? exception->gateway : match.gateway();
   if (gateway != old_gateway || new_gateway == old_gateway) return false;
   const bool accepts = env_.forwarding(dev) ? Sysctls::both(env_.sysctls.all, dev.conf, Conf::accept_redirects)
                                             : env_.conf_either(dev, Conf::accept_redirects);
@@ -243,8 +253,8 @@ void Fib::update_redirect(base::Ipv4Addr dst, base::Ipv4Addr new_gateway, base::
 }
 
 std::optional<Fib::Learned> Fib::learned(const FlowKey& key) const {
-  const FibMatch match = lookup(key);
-  const Exception* exception = match.route == nullptr ? nullptr : exception_for(*match.route, key.dst);
+  const FibMatch match = choose_hop(lookup(key), key);
+  const Exception* exception = match.route == nullptr ? nullptr : exception_for(match, key.dst);
   if (exception == nullptr || exception->expires <= env_.now()) return std::nullopt;
   return Learned{key.dst, match.route, exception->gateway, exception->mtu, exception->mtu_locked, exception->expires};
 }
@@ -260,8 +270,8 @@ std::vector<Fib::Learned> Fib::learned() const {
 // Kernel: fib_nhc_update_mtu(): what was learned yields to a smaller device, and follows one that it was equal to.
 void Fib::mtu_changed(Device& dev, std::uint32_t old_mtu) {
   for (auto& [dst, exception] : exceptions_) {
-    const FibMatch match = lookup(Query{.dst = dst});
-    if (match.route == nullptr || match.route->dev != &dev || exception_for(*match.route, dst) != &exception) continue;
+    const FibMatch match = choose_hop(lookup(Query{.dst = dst}), {.dst = dst});
+    if (match.route == nullptr || match.dev() != &dev || exception_for(match, dst) != &exception) continue;
     if (exception.mtu_locked) {
       if (dev.mtu > exception.mtu) continue;
       exception.mtu = dev.mtu;

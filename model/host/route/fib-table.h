@@ -21,6 +21,20 @@ inline constexpr std::uint32_t local = 255, main = 254, default_ = 253;
 // Kernel: RTPROT_*, printed by `ip route` as "proto kernel".
 enum class RouteProto : std::uint8_t { unspec = 0, redirect = 1, kernel = 2, boot = 3, static_ = 4 };
 
+// One of the next hops of a route that has several (kernel: struct fib_nh).
+struct FibNextHop {
+  Device* dev = nullptr;
+  base::Ipv4Addr gateway{};  // any(): on link
+  unsigned weight = 1;
+  bool onlink = false;
+  bool linkdown = false;
+  bool dead = false;  // its device is down, or has no addresses left
+  Scope scope = Scope::host;
+  friend bool operator==(const FibNextHop&, const FibNextHop&) = default;
+
+  bool uses_gateway() const { return !gateway.is_any() && scope == Scope::link; }
+};
+
 // One route of a table, as `ip route` shows it.
 struct FibRoute {
   base::Ipv4Prefix dst{};
@@ -40,6 +54,8 @@ struct FibRoute {
   // How far the next hop is (kernel: nhc_scope): link behind a gateway, host on link, nowhere for local routes.
   // Fib::add() fills it in.
   Scope next_hop_scope = Scope::host;
+  // Two or more, of which the first is dev, gateway, onlink, linkdown and next_hop_scope too; else empty.
+  std::vector<FibNextHop> hops{};
   friend bool operator==(const FibRoute&, const FibRoute&) = default;
 
   bool uses_gateway() const { return !gateway.is_any() && next_hop_scope == Scope::link; }

@@ -31,7 +31,27 @@ auto place_of(const FibRoute& r) { return std::tuple(r.dst.addr, 32 - r.dst.leng
 // One fib_info and one type: whether the link is up does not count.
 bool same_route(FibRoute a, const FibRoute& b) {
   a.linkdown = b.linkdown;
+  if (a.hops.size() != b.hops.size()) return false;
+  for (std::size_t i = 0; i < a.hops.size(); ++i) {
+    a.hops[i].linkdown = b.hops[i].linkdown;
+    a.hops[i].dead = b.hops[i].dead;
+  }
   return a == b;
+}
+
+// Kernel: fib_nh_match() of several next hops: what is not given fits, weights always do.
+bool hops_match(const FibRoute& route, const FibRoute& pattern) {
+  if (pattern.hops.empty()) return true;
+  const std::size_t there = std::max<std::size_t>(route.hops.size(), 1);
+  if (pattern.hops.size() < there) return false;
+  for (std::size_t i = 0; i < there; ++i) {
+    const FibNextHop& wanted = pattern.hops[i];
+    const Device* const dev = route.hops.empty() ? route.dev : route.hops[i].dev;
+    const base::Ipv4Addr gateway = route.hops.empty() ? route.gateway : route.hops[i].gateway;
+    if ((wanted.dev != nullptr && wanted.dev != dev) || (!wanted.gateway.is_any() && wanted.gateway != gateway))
+      return false;
+  }
+  return true;
 }
 
 bool matches(const FibRoute& route, const FibRoute& pattern) {
@@ -42,7 +62,7 @@ bool matches(const FibRoute& route, const FibRoute& pattern) {
          (pattern.metric == 0 || pattern.metric == route.metric) &&
          (pattern.dev == nullptr || pattern.dev == route.dev) &&
          (pattern.gateway.is_any() || pattern.gateway == route.gateway) &&
-         (pattern.mtu == 0 || pattern.mtu == route.mtu);
+         (pattern.mtu == 0 || pattern.mtu == route.mtu) && hops_match(route, pattern);
 }
 
 bool matches(const FibRule& rule, const FibRule& pattern) {
@@ -55,7 +75,13 @@ bool matches(const FibRule& rule, const FibRule& pattern) {
          (!pattern.mark || (pattern.mark == rule.mark && pattern.mark_mask == rule.mark_mask)) &&
          (pattern.tos == 0 || pattern.tos == rule.tos) &&
          (pattern.action == RouteType::none || pattern.action == rule.action) &&
-         (pattern.table == 0 || pattern.table == rule.table);
+         (pattern.table == 0 || (pattern.table == rule.table && !rule.jump && !rule.nop)) &&
+         (pattern.protocol == 0 || pattern.protocol == rule.protocol) &&
+         (!pattern.sport.given() || pattern.sport == rule.sport) &&
+         (!pattern.dport.given() || pattern.dport == rule.dport) && (!pattern.jump || rule.jump) &&
+         (!pattern.nop || rule.nop) &&
+         (!pattern.suppress_prefixlength || pattern.suppress_prefixlength == rule.suppress_prefixlength) &&
+         (!pattern.suppress_group || pattern.suppress_group == rule.suppress_group);
 }
 
 }  // namespace
@@ -80,6 +106,9 @@ std::string_view text_of(FibError error) {
     case FibError::unwanted_next_hop:
       return "Error: Gateway, device and multipath can not be specified for this route type.";
     case FibError::host_scope_gateway: return "Error: Route with host scope can not have a gateway.";
+    case FibError::host_scope_hops: return "Error: Route with host scope can not have multiple nexthops.";
+    case FibError::gateway_not_first: return "Error: Nexthop gateway does not match RTA_GATEWAY or RTA_VIA.";
+    case FibError::device_not_first: return "Error: Nexthop device index does not match RTA_OIF.";
   }
   return "";
 }
@@ -116,10 +145,13 @@ FibError Fib::add(FibRoute route, AddMode mode) {
     case RouteType::unreachable:
     case RouteType::prohibit:
     case RouteType::throw_:
-      if (route.dev != nullptr || !route.gateway.is_any()) return FibError::unwanted_next_hop;
+      if (route.dev != nullptr || !route.gateway.is_any() || !route.hops.empty()) return FibError::unwanted_next_hop;
       break;
     default:
-      if (const FibError error = check_next_hop(route); error != FibError::none) return error;
+      if (!route.hops.empty()) {
+        if (const FibError error = check_hops(route); error != FibError::none) return error;
+      } else if (const FibError error = check_next_hop(route); error != FibError::none)
+        return error;
       if (!route.pref_src.is_any() && !valid_pref_src(route)) return FibError::invalid_prefsrc;
   }
   const FibError error = insert(route, mode);
@@ -181,6 +213,35 @@ std::vector<std::uint32_t> Fib::tables() const {
   return ids;
 }
 
+// Kernel: fib_get_nhs() and what fib_create_info() does with them.
+FibError Fib::check_hops(FibRoute& route) const {
+  std::vector<FibNextHop> hops = std::move(route.hops);
+  const base::Ipv4Addr gateway = route.gateway;
+  const Device* const dev = route.dev;
+  route.hops.clear();
+  if (dev != nullptr && dev != hops.front().dev) return FibError::device_not_first;
+  if (!gateway.is_any() && gateway != hops.front().gateway) return FibError::gateway_not_first;
+  if (route.scope == Scope::host && hops.size() > 1) return FibError::host_scope_hops;
+  FibRoute one = route;
+  for (FibNextHop& hop : hops) {
+    one.dev = hop.dev;
+    one.gateway = hop.gateway;
+    one.onlink = hop.onlink;
+    if (const FibError error = check_next_hop(one); error != FibError::none) return error;
+    hop.dev = one.dev;
+    hop.scope = one.next_hop_scope;
+    hop.linkdown = one.linkdown;
+  }
+  const FibNextHop& first = hops.front();
+  route.dev = first.dev;
+  route.gateway = first.gateway;
+  route.onlink = first.onlink;
+  route.linkdown = first.linkdown;
+  route.next_hop_scope = first.scope;
+  if (hops.size() > 1) route.hops = std::move(hops);
+  return FibError::none;
+}
+
 // Kernel: fib_check_nh() and the cases around it in fib_create_info().
 FibError Fib::check_next_hop(FibRoute& route) const {
   if (route.scope > Scope::host) return FibError::invalid_scope;
@@ -226,7 +287,7 @@ FibError Fib::check_gateway(FibRoute& route) const {
   if (match.route == nullptr) return FibError::gateway_unreachable;
   if (match.type != RouteType::unicast && match.type != RouteType::local) return FibError::invalid_gateway;
   route.next_hop_scope = match.route->scope;
-  route.dev = match.route->dev;
+  route.dev = match.dev();
   route.linkdown = !route.dev->carrier;
   return route.dev->up ? FibError::none : FibError::network_down;
 }
@@ -262,9 +323,9 @@ bool Fib::remove_rule(const FibRule& pattern) {
 
 void Fib::reset_rules() {
   rules_.clear();
-  rules_.push_back({.preference = 0, .table = table::local});
-  rules_.push_back({.preference = 32766, .table = table::main});
-  rules_.push_back({.preference = 32767, .table = table::default_});
+  rules_.push_back({.preference = 0, .table = table::local, .proto = RouteProto::kernel});
+  rules_.push_back({.preference = 32766, .table = table::main, .proto = RouteProto::kernel});
+  rules_.push_back({.preference = 32767, .table = table::default_, .proto = RouteProto::kernel});
   custom_rules_ = true;
   routes_changed();
 }

@@ -26,6 +26,15 @@ namespace lvs::host {
 // Bits of the TOS byte that routing sees (kernel: IPTOS_RT_MASK).
 inline constexpr std::uint8_t kRoutingTosMask = 0x1c;
 
+// Ports of a rule, first and last.
+struct PortRange {
+  std::uint16_t first = 0, last = 0;  // 0: any
+  friend bool operator==(const PortRange&, const PortRange&) = default;
+
+  bool given() const { return first != 0; }
+  bool contains(std::uint16_t port) const { return port >= first && port <= last; }
+};
+
 // `ip rule`.
 struct FibRule {
   std::uint32_t preference = 0;
@@ -37,6 +46,14 @@ struct FibRule {
   std::uint8_t tos = 0;
   RouteType action = RouteType::unicast;  // unicast: look into `table`; blackhole, unreachable, prohibit
   std::uint32_t table = table::main;
+  bool inverted = false;  // "not"
+  std::uint8_t protocol = 0;
+  PortRange sport{}, dport{};
+  std::optional<std::uint32_t> jump{};  // "goto": the preference of the rule to go on with, in place of an action
+  bool nop = false;                     // in place of an action: nothing
+  std::optional<std::uint32_t> suppress_prefixlength{};  // routes no longer than this do not count
+  std::optional<std::uint32_t> suppress_group{};         // nor do those through interfaces of this group
+  RouteProto proto = RouteProto::unspec;
 };
 
 // What a lookup asks (kernel: struct flowi4).
@@ -50,17 +67,28 @@ struct FlowKey {
   bool known_next_hop = false;  // FLOWI_FLAG_KNOWN_NH
   bool any_source = false;      // FLOWI_FLAG_ANYSRC: `src` need not be ours
   bool arp = false;  // an ARP request asks (skb->protocol is not IP): no broadcasts, no way out where it came in
+  // Only asked for where rules name ports or a route has several next hops. 0: not known, and no port.
+  std::uint8_t protocol = 0;
+  std::uint16_t sport = 0, dport = 0;
+  const Packet* packet = nullptr;  // has them, in place of the three
 };
 // A packet that has come in.
 inline FlowKey flow_of(const Packet& packet) {
   const wire::ConstIpv4 ip = packet.ip();
-  return {.dst = ip.dst(), .src = ip.src(), .in = packet.in, .mark = packet.mark, .tos = ip.tos()};
+  return {.dst = ip.dst(), .src = ip.src(), .in = packet.in, .mark = packet.mark, .tos = ip.tos(), .packet = &packet};
 }
 
 struct FibMatch {
   const FibRoute* route = nullptr;   // nullptr: no rule led to a route, or the way is barred
   RouteType type = RouteType::none;  // the route's, or what bars the way: blackhole, unreachable, prohibit
   RouteError error = RouteError::net_unreachable;  // when route is nullptr
+  std::uint32_t hop = 0;                           // which of route->hops, if it has any
+
+  // The next hop of `route`.
+  Device* dev() const { return route->hops.empty() ? route->dev : route->hops[hop].dev; }
+  base::Ipv4Addr gateway() const { return route->hops.empty() ? route->gateway : route->hops[hop].gateway; }
+  Scope next_hop_scope() const { return route->hops.empty() ? route->next_hop_scope : route->hops[hop].scope; }
+  bool uses_gateway() const { return !gateway().is_any() && next_hop_scope() == Scope::link; }
 };
 
 // Why a change of a table was refused. Texts as `ip route` prints them: text_of().
@@ -82,6 +110,9 @@ enum class FibError : std::uint8_t {
   invalid_prefix,     // host bits set
   unwanted_next_hop,  // a device or gateway with unreachable, blackhole, prohibit or throw
   host_scope_gateway,
+  host_scope_hops,    // several next hops of a route for the host itself
+  gateway_not_first,  // a gateway besides next hops
+  device_not_first,
 };
 // One line of stderr without its end: "RTNETLINK answers: File exists", "Error: Nexthop has invalid gateway."
 std::string_view text_of(FibError error);
@@ -118,16 +149,23 @@ class Fib {
   // The address is gone from dev.addresses already, unless it is about to be promoted: then `former_primary` is the
   // primary it served under (kernel: fib_del_ifaddr()).
   void address_removed(Device& dev, const InterfaceAddress& address, const InterfaceAddress* former_primary = nullptr);
+  // `address` had the metric `old` for its subnet's route.
+  void metric_changed(Device& dev, const InterfaceAddress& address, std::uint32_t old);
   void device_up(Device& dev);
   void device_down(Device& dev);
   // Routes through the device go, local ones too (kernel: fib_disable_ip() with force): it is removed, or has lost its
   // last address.
-  void device_gone(Device& dev);
+  // `removed`: it exists no longer, and every route that has it as one of its next hops goes.
+  void device_gone(Device& dev, bool removed = false);
   void carrier_changed(Device& dev);
   void mtu_changed(Device& dev, std::uint32_t old_mtu);
 
   // --- lookups ---
   FibMatch lookup(const FlowKey& key) const;
+  // Of several next hops, the one that packets of this flow take (kernel: fib_select_multipath()).
+  FibMatch choose_hop(FibMatch match, const FlowKey& key) const;
+  // The hash that chooses, 31 bits (kernel: fib_multipath_hash(), policies 0 and 1).
+  std::uint32_t flow_hash(const FlowKey& key) const;
   // Which route of which table answers, and which rule has led there. For traces: it is looked up anew, with the rules
   // and tables as they are.
   trace::Why explain(const FlowKey& key) const;
@@ -199,6 +237,8 @@ class Fib {
     std::uint8_t tos = 0;
     Scope scope = Scope::global;
     bool ignore_link_state = false;
+    std::uint8_t protocol = 0;
+    std::uint16_t sport = 0, dport = 0;
   };
   // A rule with its names resolved.
   struct CompiledRule {
@@ -210,6 +250,9 @@ class Fib {
     std::uint8_t tos = 0;
     RouteType action = RouteType::unicast;
     const FibIndex* index = nullptr;  // nullptr: no such table
+    const FibRule* source = nullptr;  // for what few rules have
+    bool plain = true;                // nothing of that
+    std::size_t jump = 0;             // "goto": index in compiled_; 0: nowhere
   };
   enum class SourceCheck : std::uint8_t { address_only, full, none };
   struct InputEntry {
@@ -245,6 +288,7 @@ class Fib {
   };
   struct Exception {
     std::uint64_t serial = 0;  // of the route it belongs to
+    std::uint32_t hop = 0;     // and of its next hop
     std::uint32_t mtu = 0;     // 0: none learned
     bool mtu_locked = false;
     base::Ipv4Addr gateway{};  // any(): none learned
@@ -253,6 +297,7 @@ class Fib {
 
   FibTable& table_of(std::uint32_t id);
   const FibTable* find_table(std::uint32_t id) const;
+  FibError check_hops(FibRoute& route) const;
   FibError check_next_hop(FibRoute& route) const;
   FibError check_gateway(FibRoute& route) const;
   bool valid_pref_src(const FibRoute& route) const;
@@ -263,9 +308,15 @@ class Fib {
 
   // fib-lookup.cc
   void prepare() const;
+  void compile_rules() const;
   const FibIndex* index_of(std::uint32_t table) const;
   bool eligible(const FibEntry& e, const Query& query) const;
+  bool usable(const FibNextHop& hop, const Query& query) const;
   static bool selects(const CompiledRule& rule, const Query& query, const Device* in);
+  static bool has_rare_words(const FibRule& rule);
+  static bool selects_rarely(const FibRule& rule, const Query& query, bool otherwise);
+  bool suppressed(const CompiledRule& rule, const FibMatch& match) const;
+  Query query_of(const FlowKey& key) const;
   std::uint32_t rule_for(const FibRoute& route, std::uint32_t preference) const;  // fib-explain.cc
   FibMatch find(const FibIndex& index, const Query& query) const;
   FibMatch lookup(const Query& query) const;
@@ -285,9 +336,9 @@ class Fib {
   // fib-output.cc
   Route decide_output(const FlowKey& key) const;
   Route finish_output(const FlowKey& key, const FibMatch& match, Device* dev, base::Ipv4Addr src) const;
-  base::Ipv4Addr source_for(const FibRoute& route) const;
-  void set_next_hop(Route& route, const FibRoute& from, base::Ipv4Addr dst, bool forwarding) const;
-  const Exception* exception_for(const FibRoute& route, base::Ipv4Addr dst) const;
+  base::Ipv4Addr source_for(const FibMatch& match) const;
+  void set_next_hop(Route& route, const FibMatch& from, base::Ipv4Addr dst, bool forwarding) const;
+  const Exception* exception_for(const FibMatch& match, base::Ipv4Addr dst) const;
   void expire_exceptions();
   Exception* exception_to_write(base::Ipv4Addr dst);
 
@@ -314,6 +365,10 @@ class Fib {
   mutable std::vector<std::pair<std::uint32_t, FibIndex>> indexes_;
   mutable std::vector<CompiledRule> compiled_;
   mutable bool rules_see_source_ = false;
+  mutable bool rules_see_ports_ = false;
+  mutable bool each_flow_ = false;  // ports or several next hops count: nothing is remembered by destination
+  mutable std::optional<std::array<std::uint64_t, 2>> hash_key_;  // drawn when first used
+  InputEntry flow_entry_;
   // Addresses of all interfaces: open addressing, half empty, 0 is empty.
   mutable std::vector<std::uint32_t> addresses_;
   mutable std::uint32_t address_shift_ = 31;

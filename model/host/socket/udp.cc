@@ -19,6 +19,7 @@ using wire::Udp;
 namespace {
 
 constexpr std::size_t kMostData = 65507;
+constexpr std::uint8_t kUdp = 17;
 
 SocketError error_of(const Route& route) {
   switch (route.type) {
@@ -69,8 +70,12 @@ SocketError UdpSocket::bind(SocketAddress address) {
 SocketError UdpSocket::connect(SocketAddress to) {
   if (to.addr.is_any()) to.addr = base::Ipv4Addr::of(127, 0, 0, 1);
   const Device* const out = device_ == nullptr && to.addr.is_multicast() ? multicast_out_ : device_;
-  const Route route =
-      sockets_.host().fib.output({.dst = to.addr, .src = address_bound_ ? local_.addr : base::Ipv4Addr{}, .out = out});
+  const Route route = sockets_.host().fib.output({.dst = to.addr,
+                                                  .src = address_bound_ ? local_.addr : base::Ipv4Addr{},
+                                                  .out = out,
+                                                  .protocol = kUdp,
+                                                  .sport = local_.port,
+                                                  .dport = to.port});
   if (const SocketError error = error_of(route); error != SocketError::none) return error;
   if (route.type == RouteType::broadcast && !broadcast_) return SocketError::access;
   if (!bound_) {
@@ -98,7 +103,8 @@ SocketError UdpSocket::send(std::string_view data, SocketAddress to) {
   if (to.addr.is_any()) to.addr = base::Ipv4Addr::of(127, 0, 0, 1);
   const bool multicast = to.addr.is_multicast();
   const Device* const out = device_ == nullptr && multicast ? multicast_out_ : device_;
-  const Route route = host.fib.output({.dst = to.addr, .src = local_.addr, .out = out});
+  const Route route = host.fib.output(
+      {.dst = to.addr, .src = local_.addr, .out = out, .protocol = kUdp, .sport = local_.port, .dport = to.port});
   if (const SocketError error = error_of(route); error != SocketError::none) return error;
   if (route.type == RouteType::broadcast && !broadcast_) return SocketError::access;
 
@@ -206,7 +212,7 @@ SocketError UdpTable::take_port(UdpSocket& socket, SocketAddress wanted) {
     const std::uint32_t start = rng().below(ports);
     for (std::uint32_t i = 0; i < ports && wanted.port == 0; ++i) {
       const auto port = static_cast<std::uint16_t>(static_cast<std::uint32_t>(first_port) + (start + i) % ports);
-      if (!taken(port)) wanted.port = port;
+      if (!host().sysctls.reserved(port) && !taken(port)) wanted.port = port;
     }
     if (wanted.port == 0) return SocketError::in_use;
   } else if (taken(wanted.port)) {

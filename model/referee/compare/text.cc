@@ -42,6 +42,9 @@ std::vector<Rule> rules_of_tools() {
       {std::regex(R"(^([a-z]+[0-9]*)(@if[0-9]+)? +LOWERLAYERDOWN )"), "$1 DOWN           "},
       {std::regex(R"((\b[a-z]+[0-9]+)@if[0-9]+)"), "$1"},
       {std::regex(R"( link-netnsid [0-9]+)"), ""},
+      {std::regex(R"("link_index":[0-9]+,|,"link_netnsid":[0-9]+)"), ""},
+      {std::regex(R"(^(Ethernet Channel Bonding Driver: v)[0-9.]+)"), "$1*"},
+      {std::regex(R"(( \[USERSPACE\] portid=)[0-9]+)"), "$1*"},
       // ping: round trips take as long as they take.
       {std::regex(R"(\btime=[0-9.]+ ms)"), "time=* ms"},
       {std::regex(R"(\btime [0-9]+ms)"), "time *ms"},

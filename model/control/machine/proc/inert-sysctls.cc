@@ -119,6 +119,23 @@ void note_congestion_control(Machine& machine, std::string_view path, const std:
   if ((" " + all + " ").find(" " + name + " ") == std::string::npos) keep(machine, kAvailable, all + " " + name + "\n");
 }
 
+// Those that something looks at after all.
+void take_effect(Machine& machine, std::string_view path, std::string_view value) {
+  host::Sysctls& sysctls = machine.host().sysctls;
+  if (path == "net/core/somaxconn") sysctls.somaxconn = static_cast<int>(numbers_of(value)->front());
+  if (path != "net/ipv4/ip_local_reserved_ports") return;
+  sysctls.reserved_ports.clear();
+  while (!value.empty()) {
+    const std::string_view range = value.substr(0, value.find(','));
+    value.remove_prefix(std::min(value.size(), range.size() + 1));
+    const std::size_t dash = range.find('-');
+    const auto first = static_cast<std::uint16_t>(numbers_of(range.substr(0, dash))->front());
+    const auto last =
+        dash == range.npos ? first : static_cast<std::uint16_t>(numbers_of(range.substr(dash + 1))->front());
+    sysctls.reserved_ports.emplace_back(first, last);
+  }
+}
+
 FileError write_text(const InertText& key, std::string_view text, std::string& value) {
   switch (key.kind) {
     case InertText::Kind::fixed: return FileError::denied;
@@ -189,6 +206,7 @@ FileError write_inert_sysctl(Machine& machine, std::string_view path, std::strin
   }
   keep(machine, path, value + "\n");
   note_congestion_control(machine, path, value);
+  take_effect(machine, path, value);
   return FileError::none;
 }
 

@@ -6,9 +6,11 @@
 #include <array>
 #include <cctype>
 
+#include "control/machine/kept.h"
 #include "control/machine/machine.h"
 #include "control/machine/proc/conntrack-text.h"
 #include "control/machine/registry.h"
+#include "control/programs/conntrack/asked.h"
 #include "control/words/libc-numbers.h"
 #include "control/words/long-getopt.h"
 
@@ -24,24 +26,7 @@ constexpr std::uint8_t kIcmp = 1, kTcp = 6;
 
 constexpr auto kProtocols = std::to_array<std::pair<std::string_view, std::uint8_t>>(
     {{"tcp", kTcp}, {"udp", 17}, {"icmp", kIcmp}, {"sctp", 132}, {"dccp", 33}, {"udplite", 136}, {"gre", 47}});
-// Which connections are meant.
-struct Asked {
-  std::optional<std::uint8_t> protocol;
-  // orig-src, orig-dst, reply-src, reply-dst: addresses and ports.
-  std::array<std::optional<base::Ipv4Addr>, 4> addresses;
-  std::array<std::optional<std::uint16_t>, 4> ports;
-  std::optional<std::uint32_t> mark, mark_mask;
-  std::optional<std::string> state;
-  std::uint32_t status_set = 0;
-  bool unreplied = false;
-  bool src_nat = false, dst_nat = false, any_nat = false;
-};
-
-struct ConntrackLine {
-  char command = 0;  // L, C, D, F, S or V
-  bool extended = false;
-  Asked asked;
-};
+}  // namespace
 
 bool fits(const ConntrackEntry& entry, const Asked& asked) {
   const CtTuple& original = entry.tuple(CtDir::original);
@@ -63,7 +48,24 @@ bool fits(const ConntrackEntry& entry, const Asked& asked) {
   return !asked.any_nat || source || destination;
 }
 
+namespace {
+
+// Changes that a line makes are told with who has made them.
+class ChangedBy {
+ public:
+  ChangedBy(Machine& machine, const Io& io) : machine_(machine) {
+    keep(machine_, kConntrackBy, std::to_string(io.pid));
+  }
+  ~ChangedBy() { keep(machine_, kConntrackBy, {}); }
+  ChangedBy(const ChangedBy&) = delete;
+  ChangedBy& operator=(const ChangedBy&) = delete;
+
+ private:
+  Machine& machine_;
+};
+
 int run(Machine& machine, Io& io, const ConntrackLine& line) {
+  const ChangedBy by(machine, io);
   host::Host& host = machine.host();
   host::Conntrack& tracker = host.tables.conntrack();
   constexpr std::string_view kName = "conntrack v1.4.7 (conntrack-tools): ";
@@ -72,6 +74,18 @@ int run(Machine& machine, Io& io, const ConntrackLine& line) {
     case 'C':
       tracker.each([&](const ConntrackEntry&) { ++count; });
       io.print(fmt::format("{}\n", count));
+      return 0;
+    case 'S': {
+      // One processor (kernel: ct_cpu_seq_show()); what is looked up by packets has not been counted for long.
+      const host::Conntrack::Statistics& s = tracker.statistics();
+      io.print(
+          fmt::format("cpu=0   \tfound=0 invalid={} insert={} insert_failed={} drop={} early_drop={} error={} "
+                      "search_restart=0 clash_resolve={} chaintoolong=0 \n",
+                      s.invalid, s.insert, s.insert_failed, s.drop, s.early_drop, s.error, s.clash_resolve));
+      return 0;
+    }
+    case 'e':  // expectations: no helper of the tracker's makes any
+      io.complain(fmt::format("{}0 expectations have been shown.\n", kName));
       return 0;
     case 'F':
       tracker.kill_if([](const ConntrackEntry&) { return true; });
@@ -113,8 +127,8 @@ const std::vector<LongOption>& options() {
                                            {"create", Argument::optional, kOther},
                                            {"get", Argument::optional, kOther},
                                            {"update", Argument::optional, kOther},
-                                           {"event", Argument::optional, kOther},
-                                           {"stats", Argument::none, kOther},
+                                           {"event", Argument::optional, 'E'},
+                                           {"stats", Argument::none, 'S'},
                                            {"help", Argument::none, kOther},
                                            {"orig-src", Argument::required, 's'},
                                            {"src", Argument::required, 's'},
@@ -146,7 +160,7 @@ const std::vector<LongOption>& options() {
                                            {"label-add", Argument::required, kOther},
                                            {"label-del", Argument::optional, kOther},
                                            {"secmark", Argument::required, kOther},
-                                           {"event-mask", Argument::required, kOther},
+                                           {"event-mask", Argument::required, 'e'},
                                            {"buffer-size", Argument::required, kOther},
                                            {"mask-src", Argument::required, kOther},
                                            {"mask-dst", Argument::required, kOther},
@@ -164,7 +178,9 @@ class Parser {
     while (auto option = getopt_.next()) {
       if (auto ended = take(*option)) return std::move(*ended);
     }
-    if (line_.command == 0) return base::Error{SyntaxError{0, "conntrack", "a command is needed", "-L -C -D -F -V"}};
+    if (line_.command == 0)
+      return base::Error{SyntaxError{0, "conntrack", "a command is needed", "-L -C -D -E -F -S -V"}};
+    if (line_.command == 'E') return watch_conntrack(line_);
     return instant([line = line_](Machine& machine, Io& io) { return run(machine, io, line); });
   }
 
@@ -186,6 +202,10 @@ class Parser {
     line_.command = letter;
     if (!getopt_.operand_follows()) return std::nullopt;
     const std::string table = getopt_.take();
+    if (table == "expect" && letter == 'L') {
+      line_.command = 'e';
+      return std::nullopt;
+    }
     if (table != "conntrack") return unmodelled(option, "this table of conntrack is not modelled", "conntrack");
     return std::nullopt;
   }
@@ -203,7 +223,9 @@ class Parser {
       case 'L':
       case 'D':
       case 'F':
+      case 'E':
       case 'C': return command(static_cast<char>(option.code), option);
+      case 'S': line_.command = 'S'; return std::nullopt;
       case 'V': return CommandResultOrError(refusal(0, {}, "conntrack v1.4.7 (conntrack-tools)\n"));
       case 's': return address(option.value, 0);
       case 'd': return address(option.value, 1);
@@ -215,10 +237,8 @@ class Parser {
       case 'f':
         if (option.value == "ipv4") return std::nullopt;
         return unmodelled(option, "this family is not modelled", "ipv4");
-      case 'o':
-        if (option.value != "extended") return unmodelled(option, "this output is not modelled", "extended");
-        line_.extended = true;
-        return std::nullopt;
+      case 'o': return outputs(option);
+      case 'e': return events(option);
       case 'n':
       case 'g':
       case 'j':
@@ -241,6 +261,33 @@ class Parser {
     return std::nullopt;
   }
 
+  Ended outputs(const LongGetopt::Option& option) {
+    for (std::string_view rest = option.value; !rest.empty();) {
+      const std::string_view part = rest.substr(0, rest.find(','));
+      rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+      if (part == "extended")
+        line_.extended = true;
+      else if (part == "timestamp")
+        line_.timestamp = true;
+      else
+        return unmodelled(option, "this output is not modelled", "extended timestamp");
+    }
+    return std::nullopt;
+  }
+  Ended events(const LongGetopt::Option& option) {
+    line_.news = line_.updates = line_.ends = false;
+    for (std::string_view rest = option.value; !rest.empty();) {
+      const std::string_view part = rest.substr(0, rest.find(','));
+      rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+      const bool all = part == "ALL";
+      if (!all && part != "NEW" && part != "UPDATES" && part != "DESTROY")
+        return unmodelled(option, "no event", "NEW UPDATES DESTROY ALL");
+      line_.news |= all || part == "NEW";
+      line_.updates |= all || part == "UPDATES";
+      line_.ends |= all || part == "DESTROY";
+    }
+    return std::nullopt;
+  }
   Ended protocol(const LongGetopt::Option& option) {
     const auto named = std::ranges::find(kProtocols, option.value, &std::pair<std::string_view, std::uint8_t>::first);
     if (named != kProtocols.end()) {

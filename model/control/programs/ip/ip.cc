@@ -50,7 +50,7 @@ constexpr auto kObjects = std::to_array<Object>({
     {"nexthop"},
 });
 
-constexpr std::string_view kKnownOptions = "-4 -s -d -o -br -f inet";
+constexpr std::string_view kKnownOptions = "-4 -s -d -o -br -j -p -f inet";
 
 std::string known_objects() { return fmt::format("{}", fmt::join(ip::modelled_objects(), " ")); }
 
@@ -85,6 +85,10 @@ CommandResultOrError parse_words(const std::vector<Word>& words) {
       options.details = true;
     else if (option == "-br" || option == "-brief")
       options.brief = true;
+    else if (option == "-j" || option == "-json")
+      options.json = true;
+    else if (option == "-p" || option == "-pretty")
+      options.pretty = true;
     else if (option == "-f" || option == "-family") {
       if (args.take() != "inet") return base::Error{args.unknown("this family is not modelled", "inet")};
     } else {

@@ -21,6 +21,8 @@ struct Options {
   bool oneline = false;  // -o
   bool brief = false;    // -br
   bool details = false;  // -d
+  bool json = false;     // -j
+  bool pretty = false;   // -p: of JSON
 };
 
 // The kinds of objects that are modelled, sorted.
@@ -52,6 +54,13 @@ std::string text_of_table(std::uint32_t table);
 std::optional<host::RouteProto> proto_of(std::string_view text);
 std::string text_of(host::RouteProto proto);
 
+// "default" or a number: /etc/iproute2/group has no other name.
+std::optional<std::uint32_t> group_of(std::string_view text);
+std::string group_text(std::uint32_t group);
+// "tcp", as /etc/protocols has it, or a number.
+std::optional<std::uint8_t> protocol_number(std::string_view text);
+std::string protocol_text(std::uint8_t protocol);
+
 // --- messages ---
 // Of arguments, before the kernel is asked: status 1 or 255, as iproute2's invarg(), missarg() and duparg().
 CommandPtr invalid_argument(std::string_view word, std::string_view reason);    // 255
@@ -68,10 +77,6 @@ int rtnetlink_error(Io& io, std::string_view reason);
 int config_error(Io& io, host::ConfigError error);
 int no_device(Io& io, std::string_view name);  // Cannot find device "eth9", status 1
 
-// "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 ... qlen 1000", without newline; `with_mode` as `ip link` does.
-std::string link_line(Machine& machine, const host::Device& dev, bool with_mode);
-// "    link/ether 02:00:00:00:01:00 brd ff:ff:ff:ff:ff:ff", without newline.
-std::string hardware_line(const host::Device& dev);
 std::string device_name(const host::Device& dev);  // with what follows "@" for tunnels
 std::string state_of(const host::Device& dev);     // "UP"
 std::string flags_of(const host::Device& dev);     // "<LOOPBACK,UP,LOWER_UP>"

@@ -8,23 +8,26 @@
 
 #include "base/numbers.h"
 #include "control/machine/machine.h"
+#include "control/programs/ip/bond-words.h"
 #include "control/programs/ip/link.h"
 #include "host/virtual/bridge.h"
 #include "host/virtual/links.h"
+#include "host/virtual/macvlan.h"
 
 namespace lvs::control::ip {
 namespace {
 
-constexpr std::string_view kTypes = "dummy veth bridge vlan";
+constexpr std::string_view kTypes = "dummy veth bridge vlan macvlan bond";
+constexpr auto kKnownTypes = std::to_array<std::string_view>({"dummy", "veth", "bridge", "vlan", "macvlan", "bond"});
 constexpr std::size_t kLongestName = 15;  // IFNAMSIZ - 1
 
 // Of the kernel's, and not modelled; any other type is none of Linux.
 constexpr auto kOtherTypes = std::to_array<std::string_view>(
-    {"amt",   "bareudp", "bond",      "bond_slave", "bridge_slave", "can",       "dsa",     "erspan",    "geneve",
-     "gre",   "gretap",  "gtp",       "hsr",        "ifb",          "ip6erspan", "ip6gre",  "ip6gretap", "ip6tnl",
-     "ipip",  "ipoib",   "ipvlan",    "ipvtap",     "lowpan",       "macsec",    "macvlan", "macvtap",   "netdevsim",
-     "nlmon", "rmnet",   "sit",       "team",       "vcan",         "virt_wifi", "vrf",     "vti",       "vti6",
-     "vxcan", "vxlan",   "wireguard", "wwan",       "xfrm"});
+    {"amt",       "bareudp", "bond_slave", "bridge_slave", "can",       "dsa",       "erspan",    "geneve",
+     "gre",       "gretap",  "gtp",        "hsr",          "ifb",       "ip6erspan", "ip6gre",    "ip6gretap",
+     "ip6tnl",    "ipip",    "ipoib",      "ipvlan",       "ipvtap",    "lowpan",    "macsec",    "macvtap",
+     "netdevsim", "nlmon",   "rmnet",      "sit",          "team",      "vcan",      "virt_wifi", "vrf",
+     "vti",       "vti6",    "vxcan",      "vxlan",        "wireguard", "wwan",      "xfrm"});
 
 // One end of what is made.
 struct End {
@@ -40,6 +43,9 @@ struct LinkAdd {
   bool up = false;
   std::optional<std::uint32_t> vlan;
   std::optional<std::uint32_t> ageing;  // 1/100 s
+  std::optional<std::uint32_t> group;
+  host::MacvlanLink::Mode macvlan = host::MacvlanLink::Mode::vepa;
+  BondWords bond;
 };
 
 using Ended = std::optional<CommandResultOrError>;
@@ -106,9 +112,28 @@ Ended take_bridge(Args& args, const std::string& word, LinkAdd& add) {
   return std::nullopt;
 }
 
+Ended take_macvlan(Args& args, const std::string& word, LinkAdd& add) {
+  using Kind = host::MacvlanLink::Mode;
+  constexpr std::string_view kKnown = "mode private, vepa, bridge";
+  if (word != "mode") return not_modelled(args, kKnown);
+  if (args.empty()) return CommandResultOrError(incomplete());
+  const std::string& text = args.take();
+  for (const Kind mode : {Kind::private_, Kind::vepa, Kind::bridge}) {
+    if (text != host::name_of(mode)) continue;
+    add.macvlan = mode;
+    return std::nullopt;
+  }
+  if (text == "passthru" || text == "source") return not_modelled(args, kKnown);
+  return CommandResultOrError(refusal(1, fmt::format("Error: argument of \"mode\" must be \"private\", \"vepa\", "
+                                                     "\"bridge\", \"passthru\" or \"source\", not \"{}\"\n",
+                                                     text)));
+}
+
 Ended take_of_type(Args& args, const std::string& word, LinkAdd& add, bool& of_peer) {
   if (add.type == "vlan") return take_vlan(args, word, add);
   if (add.type == "bridge") return take_bridge(args, word, add);
+  if (add.type == "macvlan") return take_macvlan(args, word, add);
+  if (add.type == "bond") return take_bond_word(args, word, add.bond);
   if (add.type != "veth") return not_modelled(args, "no more words");
   if (word == "peer") {
     of_peer = true;
@@ -171,13 +196,26 @@ int make_pair(host::Host& host, Io& io, LinkAdd& add) {
   return 0;
 }
 
+// On a macvlan: on what that one is on.
+int make_macvlan(host::Host& host, Io& io, LinkAdd& add, host::Device* below) {
+  if (below == nullptr) return rtnetlink_error(io, "Invalid argument");
+  if (const auto* on = dynamic_cast<const host::MacvlanLink*>(below->link.get())) below = on->lower();
+  if (!below->is_ethernet()) return rtnetlink_error(io, "Invalid argument");
+  if (below->receiver != nullptr && below->master != nullptr) return rtnetlink_error(io, "Device or resource busy");
+  if (add.self.mtu.value_or(0) > below->mtu) return rtnetlink_error(io, "Invalid argument");
+  if (!add.self.mtu) add.self.mtu = below->mtu;
+  host::Device& dev = make(host, add.self, std::make_unique<host::MacvlanLink>(host, *below, add.macvlan));
+  dev.mtu_set = false;
+  return 0;
+}
+
 int apply(Machine& machine, Io& io, LinkAdd add) {
   host::Host& host = machine.host();
   host::Device* below = nullptr;
   if (!add.below.empty() && (below = host.device(add.below)) == nullptr) return no_device(io, add.below);
   if (add.self.name.size() > kLongestName || add.peer.name.size() > kLongestName)
     return failed(io, "Attribute failed policy validation.");
-  if (std::string_view(kTypes).find(add.type) == std::string_view::npos) return failed(io, "Unknown device type.");
+  if (std::ranges::find(kKnownTypes, add.type) == kKnownTypes.end()) return failed(io, "Unknown device type.");
   if (add.type == "vlan") {
     if (below == nullptr) return failed(io, "8021q: link not specified.");
     if (!add.vlan) return failed(io, "8021q: VLAN properties not specified.");
@@ -196,6 +234,12 @@ int apply(Machine& machine, Io& io, LinkAdd add) {
     }
     if (!add.self.mtu) add.self.mtu = below->mtu;
     make(host, add.self, std::make_unique<host::VlanLink>(host, *below, static_cast<std::uint16_t>(*add.vlan)));
+  } else if (add.type == "macvlan") {
+    if (const int status = make_macvlan(host, io, add, below); status != 0) return status;
+  } else if (add.type == "bond") {
+    if (add.bond.primary && !add.bond.primary->empty() && host.device(*add.bond.primary) == nullptr)
+      return no_device(io, *add.bond.primary);
+    make(host, add.self, make_bond(machine, add.bond));
   } else if (add.type == "bridge") {
     auto link = std::make_unique<host::BridgeLink>(host);
     if (add.ageing) link->ageing_time = std::chrono::milliseconds(10) * *add.ageing;
@@ -205,6 +249,7 @@ int apply(Machine& machine, Io& io, LinkAdd add) {
     dev.noarp = true;
     dev.multicast = false;
   }
+  if (add.group) host.device(add.self.name)->group = *add.group;
   if (add.up) {
     host::Device& dev = *host.device(add.self.name);
     host.set_up(dev, true);
@@ -232,8 +277,13 @@ CommandResultOrError parse_link_add(Args& args) {
       ended = take_common(args, word, add.self);
     } else if (word == "up" || word == "down") {
       add.up = word == "up";
+    } else if (word == "group") {
+      if (args.empty()) return incomplete();
+      const std::string& text = args.take();
+      add.group = group_of(text);
+      if (!add.group) return invalid_argument(text, "Invalid \"group\" value\n");
     } else if (is_other_link_word(word) || word == "arp" || word == "promisc") {
-      ended = not_modelled(args, "link name address mtu txqueuelen up type");
+      ended = not_modelled(args, "link name address mtu txqueuelen group up type");
     } else if (!add.self.name.empty()) {
       return duplicate_or_garbage("dev", word);
     } else {

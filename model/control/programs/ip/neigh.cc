@@ -7,6 +7,7 @@
 
 #include "control/machine/machine.h"
 #include "control/programs/ip/ip.h"
+#include "control/programs/ip/listing.h"
 #include "control/words/addresses.h"
 
 namespace lvs::control::ip {
@@ -141,24 +142,113 @@ struct NeighFilter {
   }
 };
 
-void show_entry(Machine& machine, Io& io, const Neighbour& entry, bool with_dev, const Options& options) {
-  io.print(entry.addr.text() + " ");
-  if (with_dev) io.print(fmt::format("dev {} ", entry.dev->name()));
+void put_entry(Listing& out, Machine& machine, const Neighbour& entry, bool with_dev, const Options& options) {
+  out.open_object();
+  out.put("dst", entry.addr.text(), entry.addr.text() + " ");
+  if (with_dev) out.put("dev", entry.dev->name(), fmt::format("dev {} ", entry.dev->name()));
   // Who does no ARP takes its own address for everybody's (kernel: arp_constructor()).
   const bool has_mac = entry.valid() && (!entry.dev->noarp || entry.dev->is_ethernet());
-  if (has_mac) io.print(fmt::format("lladdr {} ", (entry.dev->noarp ? entry.dev->mac : entry.mac).text()));
+  const std::string mac = (entry.dev->noarp ? entry.dev->mac : entry.mac).text();
+  if (has_mac) out.put("lladdr", mac, fmt::format("lladdr {} ", mac));
   if (options.stats > 0) {
     const auto age = [&](base::Time t) {
-      return std::chrono::duration_cast<std::chrono::seconds>(machine.host().now() - t).count();
+      return static_cast<std::uint64_t>(
+          std::chrono::duration_cast<std::chrono::seconds>(machine.host().now() - t).count());
     };
     // Its timer holds it (kernel: neigh_add_timer()); nothing else that lasts does.
     const bool timed = entry.state == NeighbourState::incomplete || entry.state == NeighbourState::reachable ||
                        entry.state == NeighbourState::delay || entry.state == NeighbourState::probe;
-    io.print(timed ? " ref 1" : "");
-    io.print(fmt::format(" used {}/{}/{}probes {} ", age(entry.used), age(entry.confirmed), age(entry.updated),
-                         entry.probes));
+    if (timed) out.put("refcnt", std::uint64_t{1}, " ref 1");
+    out.put("used", age(entry.used), fmt::format(" used {}/", age(entry.used)));
+    out.put("confirmed", age(entry.confirmed), fmt::format("{}/", age(entry.confirmed)));
+    out.put("updated", age(entry.updated), fmt::format("{}", age(entry.updated)));
+    out.put("probes", std::uint64_t{entry.probes}, fmt::format("probes {} ", entry.probes));
   }
-  io.print(fmt::format("{} \n", host::name_of(entry.state)));
+  const std::string state(host::name_of(entry.state));
+  out.open_array("state");
+  out.element(state, state + " ");
+  out.close_array();
+  out.words("\n");
+  out.close_object();
+}
+
+void put_proxy(Listing& out, const host::ProxyNeighbour& proxy, bool with_dev) {
+  out.open_object();
+  out.put("dst", proxy.addr.text(), proxy.addr.text() + " ");
+  if (with_dev) out.put("dev", proxy.dev->name(), fmt::format("dev {} ", proxy.dev->name()));
+  out.put("proxy", JsonNull{}, "proxy ");
+  out.words("\n");
+  out.close_object();
+}
+
+// ip neigh get: one entry. -j is of no effect here (iproute2 6.1).
+int get_entry(Machine& machine, Io& io, const NeighChange& change, Options options) {
+  options.json = false;
+  host::Host& host = machine.host();
+  host::Device* const dev = host.device(change.dev);
+  if (dev == nullptr) return no_device(io, change.dev);
+  Listing out(options);
+  if (change.proxy) {
+    for (const host::ProxyNeighbour& proxy : host.neighbours.proxies()) {
+      if (proxy.dev != dev || proxy.addr != change.addr) continue;
+      put_proxy(out, proxy, true);
+      io.print(out.take());
+      return 0;
+    }
+    io.complain("Error: Proxy neighbour entry not found.\n");
+    return 2;
+  }
+  const Neighbour* const entry = host.neighbours.find(*dev, change.addr);
+  if (entry == nullptr) {
+    io.complain("Error: Neighbour entry not found.\n");
+    return 2;
+  }
+  put_entry(out, machine, *entry, true, options);
+  io.print(out.take());
+  return 0;
+}
+
+CommandResultOrError parse_get(Args& args, const Options& options) {
+  NeighChange wanted;
+  while (!args.empty()) {
+    std::string word = args.take();
+    if (word == "dev") {
+      if (args.empty()) return incomplete();
+      wanted.dev = args.take();
+      continue;
+    }
+    if (word == "proxy" || word == "to") {
+      wanted.proxy = word == "proxy";
+      if (args.empty()) return incomplete();
+      word = args.take();
+    }
+    if (looks_like_ipv6(word)) return base::Error{args.unknown("IPv6 is not modelled")};
+    if (wanted.has_addr) return duplicate_or_garbage("to", word);
+    const auto addr = iproute_address(word);
+    if (!addr) return bad_address(word);
+    wanted.addr = *addr;
+    wanted.has_addr = true;
+  }
+  if (wanted.dev.empty() || !wanted.has_addr) return refusal(1, "Device and address are required arguments.\n");
+  return instant([wanted, options](Machine& machine, Io& io) { return get_entry(machine, io, wanted, options); });
+}
+
+int show_entries(Machine& machine, Io& io, const NeighFilter& filter, const Options& options) {
+  if (!filter.dev.empty() && machine.host().device(filter.dev) == nullptr) return no_device(io, filter.dev);
+  Listing out(options);
+  out.open_array();
+  if (filter.proxy) {
+    for (const host::ProxyNeighbour& proxy : machine.host().neighbours.proxies()) {
+      if (!filter.dev.empty() && proxy.dev->name() != filter.dev) continue;
+      if (!filter.to || filter.to->contains(proxy.addr)) put_proxy(out, proxy, filter.dev.empty());
+    }
+  } else {
+    for (const Neighbour* entry : machine.host().neighbours.entries())
+      if (filter.takes(*entry)) put_entry(out, machine, *entry, filter.dev.empty(), options);
+  }
+  out.close_array();
+  io.print(out.take());
+  return 0;
 }
 
 CommandResultOrError parse_list(Args& args, const Options& options, bool flushing) {
@@ -204,22 +294,7 @@ CommandResultOrError parse_list(Args& args, const Options& options, bool flushin
       return 0;
     });
   }
-  return instant([filter, options](Machine& machine, Io& io) {
-    if (!filter.dev.empty() && machine.host().device(filter.dev) == nullptr) return no_device(io, filter.dev);
-    if (filter.proxy) {
-      for (const host::ProxyNeighbour& proxy : machine.host().neighbours.proxies()) {
-        if (!filter.dev.empty() && proxy.dev->name() != filter.dev) continue;
-        if (filter.to && !filter.to->contains(proxy.addr)) continue;
-        io.print(fmt::format("{} {}proxy \n", proxy.addr.text(),
-                             filter.dev.empty() ? "dev " + proxy.dev->name() + " " : ""));
-      }
-      return 0;
-    }
-    for (const Neighbour* entry : machine.host().neighbours.entries()) {
-      if (filter.takes(*entry)) show_entry(machine, io, *entry, filter.dev.empty(), options);
-    }
-    return 0;
-  });
+  return instant([filter, options](Machine& machine, Io& io) { return show_entries(machine, io, filter, options); });
 }
 
 }  // namespace
@@ -233,8 +308,9 @@ CommandResultOrError parse_neigh(Args& args, const Options& options) {
   if (abbreviates(word, "delete")) return parse_change(args, Change::remove);
   if (abbreviates(word, "show") || abbreviates(word, "lst") || abbreviates(word, "list"))
     return parse_list(args, options, false);
+  if (abbreviates(word, "get")) return parse_get(args, options);
   if (abbreviates(word, "flush")) return parse_list(args, options, true);
-  return base::Error{args.unknown("unknown word behind ip neigh", "add change replace del show flush")};
+  return base::Error{args.unknown("unknown word behind ip neigh", "add change replace del show get flush")};
 }
 
 }  // namespace lvs::control::ip

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "base/numbers.h"
 #include "control/machine/machine.h"
+#include "control/programs/ip/listing.h"
 #include "control/programs/ip/route.h"
 #include "control/words/addresses.h"
 
@@ -20,6 +22,8 @@ struct RouteGet {
   std::string in, out;
   std::uint32_t mark = 0;
   std::uint8_t tos = 0;
+  std::uint8_t protocol = 0;
+  std::uint16_t sport = 0, dport = 0;
 };
 
 int route_error(Io& io, const host::Route& route) {
@@ -46,55 +50,80 @@ namespace {
 std::string table_text(const host::Host& host, const host::FlowKey& key) {
   const host::FibMatch match = host.fib.lookup(key);
   if (!host.fib.has_custom_rules() || match.route == nullptr || match.route->table == host::table::main) return {};
-  return fmt::format("table {} ", text_of_table(match.route->table));
+  return text_of_table(match.route->table);
 }
 
 // "10.0.0.2 via 10.0.0.1 dev eth0 src 10.0.0.9 uid 0 "
-std::string first_line(const host::Host& host, const RouteGet& get, const host::FlowKey& key,
-                       const host::Route& route) {
-  std::string line;
-  if (route.type != RouteType::unicast && !text_of(route.type).empty()) line += fmt::format("{} ", text_of(route.type));
-  line += get.dst.text() + " ";
-  if (!get.src.is_any()) line += fmt::format("from {} ", get.src.text());
-  if (!route.gateway.is_any()) line += fmt::format("via {} ", route.gateway.text());
-  line += fmt::format("dev {} ", route.dev->name());
-  line += table_text(host, key);
-  if (key.in == nullptr && get.src.is_any() && !route.src.is_any()) line += fmt::format("src {} ", route.src.text());
-  if (get.mark != 0) line += get.mark < 16 ? fmt::format("mark {} ", get.mark) : fmt::format("mark {:#x} ", get.mark);
-  if (key.in == nullptr) line += "uid 0 ";
-  return line;
+void put_way(Listing& out, const host::Host& host, const RouteGet& get, const host::FlowKey& key,
+             const host::Route& route) {
+  const auto put = [&](std::string_view name, const std::string& value, std::string_view word = {}) {
+    out.put(name, value, word.empty() ? value + " " : fmt::format("{} {} ", word, value));
+  };
+  if (route.type != RouteType::unicast && !text_of(route.type).empty()) put("type", std::string(text_of(route.type)));
+  put("dst", get.dst.text());
+  if (!get.src.is_any()) put("from", get.src.text(), "from");
+  if (!route.gateway.is_any()) put("gateway", route.gateway.text(), "via");
+  put("dev", route.dev->name(), "dev");
+  if (const std::string table = table_text(host, key); !table.empty()) put("table", table, "table");
+  if (key.in == nullptr && get.src.is_any() && !route.src.is_any()) put("prefsrc", route.src.text(), "src");
+  out.open_array("flags");
+  out.close_array();
+  if (get.mark >= 16)
+    put("mark", fmt::format("{:#x}", get.mark), "mark");
+  else if (get.mark != 0)
+    out.put("mark", std::uint64_t{get.mark}, fmt::format("mark {} ", get.mark));
+  if (key.in == nullptr) out.put("uid", std::uint64_t{0}, "uid 0 ");
 }
 
 // What is known of the way besides: kept by the kernel's cache, as iproute2 says.
-std::string cache_line(const host::Host& host, const host::FlowKey& key, const host::Route& route) {
-  std::string line = "\n    cache ";
+void put_cache(Listing& out, const host::Host& host, const host::FlowKey& key, const host::Route& route) {
   const auto learned = host.fib.learned(key);
   const bool redirected = learned && !learned->gateway.is_any();
-  // Kernel: RTCF_LOCAL, which every route by lo has.
-  if (route.type == RouteType::local || (key.in == nullptr && route.dev->is_loopback())) line += "<local> ";
-  if (redirected || route.redirect)
-    line += fmt::format("<{}{}{}> ", redirected ? "redirected" : "", redirected && route.redirect ? "," : "",
-                        route.redirect ? "redirect" : "");
   const bool also_local = route.also_local || route.dev->is_loopback();
-  if (route.type == RouteType::broadcast) line += also_local ? "<local,brd> " : "<brd> ";
-  if (route.type == RouteType::multicast) line += also_local ? "<local,mc> " : "<mc> ";
-  line += learned_text(host, learned);
+  const bool broadcast = route.type == RouteType::broadcast, multicast = route.type == RouteType::multicast;
+  std::vector<std::string_view> flags;
+  // Kernel: RTCF_LOCAL, which every route by lo has.
+  if (route.type == RouteType::local || (key.in == nullptr && route.dev->is_loopback()) ||
+      ((broadcast || multicast) && also_local)) {
+    flags.push_back("local");
+  }
+  if (redirected) flags.push_back("redirected");
+  if (route.redirect) flags.push_back("redirect");
+  if (broadcast) flags.push_back("brd");
+  if (multicast) flags.push_back("mc");
+  out.words("\n    cache ");
+  out.open_array("cache");
+  for (std::size_t i = 0; i < flags.size(); ++i)
+    out.element(std::string(flags[i]),
+                fmt::format("{}{}{}", i == 0 ? "<" : ",", flags[i], i + 1 == flags.size() ? "> " : ""));
+  out.close_array();
+  if (learned) {
+    const auto left = std::chrono::duration_cast<std::chrono::seconds>(learned->expires - host.now()).count();
+    out.put("expires", static_cast<std::uint64_t>(left), learned_text(host, learned));
+  }
   const bool has_mtu = learned && learned->mtu != 0;
   if (has_mtu || (!also_local && route.mtu != route.dev->mtu)) {
-    line += fmt::format("mtu {}{} ", route.mtu_locked || (learned && learned->mtu_locked) ? "lock " : "",
-                        has_mtu ? learned->mtu : route.mtu);
+    const std::uint64_t mtu = has_mtu ? learned->mtu : route.mtu;
+    const bool locked = route.mtu_locked || (learned && learned->mtu_locked);
+    out.open_array("metrics");
+    out.open_object();
+    out.put("mtu", mtu, fmt::format("mtu {}{} ", locked ? "lock " : "", mtu));
+    out.close_object();
+    out.close_array();
   }
-  if (key.in != nullptr) line += fmt::format("iif {} ", key.in->name());
-  return line;
+  if (key.in != nullptr) out.put("iif", key.in->name(), fmt::format("iif {} ", key.in->name()));
 }
 
-int get(Machine& machine, Io& io, const RouteGet& get) {
+int get(Machine& machine, Io& io, const RouteGet& get, const Options& options) {
   host::Host& host = machine.host();
   host::FlowKey key;
   key.dst = get.dst;
   key.src = get.src;
   key.mark = get.mark;
   key.tos = get.tos;
+  key.protocol = get.protocol;
+  key.sport = get.sport;
+  key.dport = get.dport;
   if (!get.out.empty() && (key.out = host.device(get.out)) == nullptr) return no_device(io, get.out);
   if (!get.in.empty() && (key.in = host.device(get.in)) == nullptr) return no_device(io, get.in);
   host::Route route;
@@ -110,18 +139,27 @@ int get(Machine& machine, Io& io, const RouteGet& get) {
       route.type == RouteType::blackhole) {
     return route_error(io, route);
   }
-  io.print(first_line(host, get, key, route) + cache_line(host, key, route) + "\n");
+  Listing out(options);
+  out.open_array();
+  out.open_object();
+  put_way(out, host, get, key, route);
+  put_cache(out, host, key, route);
+  out.words("\n");
+  out.close_object();
+  out.close_array();
+  io.print(out.take());
   return 0;
 }
 
 }  // namespace
 
-CommandResultOrError parse_route_get(Args& args) {
+CommandResultOrError parse_route_get(Args& args, const Options& options) {
   RouteGet query;
   bool to = false;
   while (!args.empty()) {
     const std::string& word = args.take();
-    static constexpr auto kKeys = std::to_array<std::string_view>({"to", "from", "iif", "oif", "dev", "mark", "tos"});
+    static constexpr auto kKeys = std::to_array<std::string_view>(
+        {"to", "from", "iif", "oif", "dev", "mark", "tos", "ipproto", "sport", "dport"});
     const bool keyed = std::ranges::find(kKeys, word) != kKeys.end();
     if (keyed && args.empty()) return incomplete();
     const std::string& text = keyed ? args.take() : word;
@@ -130,6 +168,14 @@ CommandResultOrError parse_route_get(Args& args) {
       query.in = text;
     } else if (word == "oif" || word == "dev") {
       query.out = text;
+    } else if (word == "ipproto") {
+      const auto protocol = protocol_number(text);
+      if (!protocol) return invalid_argument(text, "Invalid \"ipproto\" value\n");
+      query.protocol = *protocol;
+    } else if (word == "sport" || word == "dport") {
+      const auto port = base::c_number(text, 65535);
+      if (!port) return invalid_argument(text, fmt::format("invalid {}\n", word));
+      (word == "sport" ? query.sport : query.dport) = static_cast<std::uint16_t>(*port);
     } else if (word == "mark" || word == "tos") {
       const auto number = base::c_number(text, word == "mark" ? 0xffffffff : 255);
       if (!number) return invalid_argument(text, fmt::format("invalid {}\n", word));
@@ -141,14 +187,14 @@ CommandResultOrError parse_route_get(Args& args) {
       const auto prefix = iproute_prefix(text);
       if (!prefix) {
         if (text.find_first_not_of("0123456789./abcdefx") == std::string::npos) return bad_prefix(text);
-        return base::Error{args.unknown("not modelled here", "to from iif oif mark tos")};
+        return base::Error{args.unknown("not modelled here", "to from iif oif mark tos ipproto sport dport")};
       }
       (word == "from" ? query.src : query.dst) = prefix->addr;
       to = to || word != "from";
     }
   }
   if (!to) return refusal(1, "need at least a destination address\n");
-  return instant([query](Machine& machine, Io& io) { return get(machine, io, query); });
+  return instant([query, options](Machine& machine, Io& io) { return get(machine, io, query, options); });
 }
 
 }  // namespace lvs::control::ip

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "control/machine/machine.h"
+#include "control/programs/ip/listing.h"
 #include "control/programs/ip/route.h"
 #include "control/words/addresses.h"
 
@@ -26,11 +27,13 @@ struct RouteFilter {
   bool cache = false;
 
   bool takes(const FibRoute& route) const {
-    if (!dev.empty() && (route.dev == nullptr || route.dev->name() != dev)) return false;
+    // The kernel names neither device nor gateway of a route with several (iproute2: filter_nlmsg()).
+    const bool several = !route.hops.empty();
+    if (!dev.empty() && (several || route.dev == nullptr || route.dev->name() != dev)) return false;
     if (proto && route.proto != *proto) return false;
     if (scope && route.scope != *scope) return false;
     if (type && route.type != *type) return false;
-    if (via && route.gateway != *via) return false;
+    if (via && (several || route.gateway != *via)) return false;
     if (src && route.pref_src != *src) return false;
     if (exact && (route.dst.length != exact->length || route.dst.network() != exact->network())) return false;
     if (root && (route.dst.length < root->length || !root->contains(route.dst.addr))) return false;
@@ -44,24 +47,70 @@ std::string destination(const base::Ipv4Prefix& dst) {
   return dst.length == 32 ? dst.addr.text() : fmt::format("{}/{}", dst.addr.text(), dst.length);
 }
 
-std::string route_line(const FibRoute& route, const RouteFilter& filter) {
-  std::string line;
-  if (route.type != RouteType::unicast) line += fmt::format("{} ", text_of(route.type));
-  line += destination(route.dst) + " ";
-  if (route.tos != 0) line += fmt::format("tos {:#04x} ", route.tos);
-  if (!route.gateway.is_any() && !filter.via) line += fmt::format("via {} ", route.gateway.text());
-  if (route.dev != nullptr && filter.dev.empty()) line += fmt::format("dev {} ", route.dev->name());
-  if (route.table != host::table::main && !filter.table) line += fmt::format("table {} ", text_of_table(route.table));
-  if (route.proto != host::RouteProto::boot && !filter.proto) line += fmt::format("proto {} ", text_of(route.proto));
-  if (route.scope != host::Scope::global && !filter.scope) line += fmt::format("scope {} ", text_of(route.scope));
-  if (!route.pref_src.is_any() && !filter.src) line += fmt::format("src {} ", route.pref_src.text());
-  if (route.metric != 0) line += fmt::format("metric {} ", route.metric);
-  const bool dead = route.linkdown && route.dev != nullptr && !route.dev->up;
-  if (dead) line += "dead ";
-  if (route.onlink) line += "onlink ";
-  if (route.linkdown) line += "linkdown ";
-  if (route.mtu != 0) line += fmt::format("mtu {}{} ", route.mtu_locked ? "lock " : "", route.mtu);
-  return line;
+// Kernel: fib_nexthop_info(); iproute2: print_rt_flags().
+void put_flags(Listing& out, bool dead, bool onlink, bool linkdown) {
+  out.open_array("flags");
+  if (dead) out.element("dead", "dead ");
+  if (onlink) out.element("onlink", "onlink ");
+  if (linkdown) out.element("linkdown", "linkdown ");
+  out.close_array();
+}
+
+// What the kernel shows of a next hop: without its link it is dead where that is taken seriously (kernel:
+// fib_nexthop_info()).
+bool shown_dead(const host::Host& host, const host::Device& dev, bool dead, bool linkdown) {
+  return dead || (linkdown && host.conf_either(dev, host::Conf::ignore_routes_with_linkdown));
+}
+
+// Of several next hops, each on a line of its own.
+void put_hops(Listing& out, const host::Host& host, const FibRoute& route, const Options& options) {
+  out.open_array("nexthops");
+  for (const host::FibNextHop& hop : route.hops) {
+    out.open_object();
+    out.words(options.oneline ? "\\\tnexthop " : "\n\tnexthop ");
+    if (!hop.gateway.is_any()) out.put("gateway", hop.gateway.text(), fmt::format("via {} ", hop.gateway.text()));
+    out.put("dev", hop.dev->name(), fmt::format("dev {} ", hop.dev->name()));
+    out.put("weight", std::uint64_t{hop.weight}, fmt::format("weight {} ", hop.weight));
+    put_flags(out, shown_dead(host, *hop.dev, hop.dead, hop.linkdown), hop.onlink, hop.linkdown);
+    out.close_object();
+  }
+  out.close_array();
+}
+
+void put_metrics(Listing& out, const FibRoute& route) {
+  if (route.mtu == 0) return;
+  out.open_array("metrics");
+  out.open_object();
+  out.put("mtu", std::uint64_t{route.mtu}, fmt::format("mtu {}{} ", route.mtu_locked ? "lock " : "", route.mtu));
+  out.close_object();
+  out.close_array();
+}
+
+void put_route(Listing& out, const host::Host& host, const FibRoute& route, const RouteFilter& filter,
+               const Options& options) {
+  const auto put = [&](std::string_view key, const std::string& value, std::string_view word = {}) {
+    out.put(key, value, word.empty() ? value + " " : fmt::format("{} {} ", word, value));
+  };
+  const bool all = options.details;
+  out.open_object();
+  if (route.type != RouteType::unicast || all) put("type", std::string(text_of(route.type)));
+  put("dst", destination(route.dst));
+  if (route.tos != 0) put("tos", fmt::format("{:#04x}", route.tos), "tos");
+  const bool single = route.hops.empty();
+  if (single && !route.gateway.is_any() && !filter.via) put("gateway", route.gateway.text(), "via");
+  if (single && route.dev != nullptr && filter.dev.empty()) put("dev", route.dev->name(), "dev");
+  if (route.table != host::table::main && !filter.table) put("table", text_of_table(route.table), "table");
+  if ((route.proto != host::RouteProto::boot || all) && !filter.proto) put("protocol", text_of(route.proto), "proto");
+  if ((route.scope != host::Scope::global || all) && !filter.scope) put("scope", text_of(route.scope), "scope");
+  if (!route.pref_src.is_any() && !filter.src) put("prefsrc", route.pref_src.text(), "src");
+  if (route.metric != 0) out.put("metric", std::uint64_t{route.metric}, fmt::format("metric {} ", route.metric));
+  const bool dead =
+      single && route.dev != nullptr && shown_dead(host, *route.dev, route.linkdown && !route.dev->up, route.linkdown);
+  put_flags(out, dead, single && route.onlink, single && route.linkdown);
+  put_metrics(out, route);
+  if (!single) put_hops(out, host, route, options);
+  out.words("\n");
+  out.close_object();
 }
 
 std::string cached_line(const host::Host& host, const host::Fib::Learned& learned, const FibRoute& route,
@@ -113,10 +162,15 @@ int show_cache(Machine& machine, Io& io, const RouteFilter& filter) {
   return 0;
 }
 
-int show(Machine& machine, Io& io, const RouteFilter& filter) {
+int show(Machine& machine, Io& io, const RouteFilter& filter, const Options& options) {
   if (filter.cache) return show_cache(machine, io, filter);
-  const int status =
-      each_route(machine, io, filter, [&](const FibRoute& route) { io.print(route_line(route, filter) + "\n"); });
+  Listing out(options);
+  out.open_array();
+  const int status = each_route(machine, io, filter,
+                                [&](const FibRoute& route) { put_route(out, machine.host(), route, filter, options); });
+  out.close_array();
+  if (status == 0) io.print(out.take());
+  if (status == 2 && options.json) io.print("[");
   if (status == 2) io.complain("Dump terminated\n");
   return status;
 }
@@ -179,7 +233,7 @@ std::optional<CommandResultOrError> take_selector(Args& args, const std::string&
 
 }  // namespace
 
-CommandResultOrError parse_route_list(Args& args, const Options&, bool flushing) {
+CommandResultOrError parse_route_list(Args& args, const Options& options, bool flushing) {
   RouteFilter filter;
   bool any = false;
   while (!args.empty()) {
@@ -200,7 +254,10 @@ CommandResultOrError parse_route_list(Args& args, const Options&, bool flushing)
     if (looks_like_ipv6(text)) return base::Error{args.unknown("IPv6 is not modelled")};
     if (auto ended = take_selector(args, word, text, keyed, filter)) return std::move(*ended);
   }
-  if (!flushing) return instant([filter](Machine& machine, Io& io) { return show(machine, io, filter); });
+  if (!flushing && filter.cache && options.json)
+    return base::Error{args.unknown("-j of what was learned is not modelled")};
+  if (!flushing)
+    return instant([filter, options](Machine& machine, Io& io) { return show(machine, io, filter, options); });
   if (!any) return refusal(1, "\"ip route flush\" requires arguments.\n");
   return instant([filter](Machine& machine, Io& io) { return flush(machine, io, filter); });
 }

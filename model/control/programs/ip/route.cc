@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <vector>
 
 #include "base/numbers.h"
 #include "control/machine/machine.h"
@@ -31,12 +32,14 @@ constexpr auto kTypes = std::to_array<std::pair<std::string_view, RouteType>>({
 });
 
 constexpr std::string_view kKnown =
-    "to via dev src metric table proto scope mtu [lock] tos onlink, types unicast local broadcast multicast blackhole "
+    "to via dev src metric table proto scope mtu [lock] tos onlink nexthop [via dev weight onlink], types unicast "
+    "local broadcast multicast blackhole "
     "unreachable prohibit throw";
 
 struct RouteChange {
   FibRoute route;
   std::string dev;
+  std::vector<std::string> hop_devs;  // of route.hops; empty: not given
   bool removal = false;
   AddMode mode = AddMode::add;
   bool scope_given = false;
@@ -52,6 +55,14 @@ int apply(Machine& machine, Io& io, const RouteChange& change) {
   if (!change.dev.empty()) {
     route.dev = host.device(interface_of(change.dev));
     if (route.dev == nullptr) return no_device(io, change.dev);
+  }
+  for (std::size_t i = 0; i < route.hops.size(); ++i) {
+    const std::string& name = change.hop_devs[i];
+    if (name.empty()) continue;
+    if ((route.hops[i].dev = host.device(interface_of(name))) != nullptr) continue;
+    no_device(io, name);
+    io.complain("Error: cannot parse nexthop\n");
+    return 255;
   }
   const host::FibError error = change.removal ? host.fib.remove(route) : host.fib.add(route, change.mode);
   if (error == host::FibError::none) return 0;
@@ -74,7 +85,7 @@ void complete(RouteChange& change) {
   if (change.scope_given) return;
   if (for_host) {
     route.scope = host::Scope::host;
-  } else if (for_link || (route.type == RouteType::unicast && route.gateway.is_any())) {
+  } else if (for_link || (route.type == RouteType::unicast && route.gateway.is_any() && route.hops.empty())) {
     route.scope = host::Scope::link;
   }
 }
@@ -82,11 +93,21 @@ void complete(RouteChange& change) {
 constexpr auto kKeys =
     std::to_array<std::string_view>({"to", "via", "dev", "oif", "src", "metric", "priority", "preference", "table",
                                      "proto", "protocol", "scope", "mtu", "tos", "dsfield"});
-constexpr auto kUnmodelled = std::to_array<std::string_view>(
-    {"nexthop",  "nhid",      "encap",    "realms",   "realm",    "weight",  "window",        "rtt",
-     "rttvar",   "rto_min",   "cwnd",     "initcwnd", "initrwnd", "advmss",  "reordering",    "hoplimit",
-     "quickack", "congctl",   "features", "mark",     "pref",     "expires", "ttl-propagate", "fastopen_no_cookie",
-     "equalize", "pervasive", "nat",      "as",       "from",     "vrf",     "ssthresh",      "help"});
+constexpr auto kUnmodelled = std::to_array<std::string_view>({"nhid",          "encap",
+                                                              "realms",        "realm",
+                                                              "window",        "rtt",
+                                                              "rttvar",        "rto_min",
+                                                              "cwnd",          "initcwnd",
+                                                              "initrwnd",      "advmss",
+                                                              "reordering",    "hoplimit",
+                                                              "quickack",      "congctl",
+                                                              "features",      "mark",
+                                                              "pref",          "expires",
+                                                              "ttl-propagate", "fastopen_no_cookie",
+                                                              "equalize",      "pervasive",
+                                                              "nat",           "as",
+                                                              "from",          "vrf",
+                                                              "ssthresh",      "help"});
 
 // The words behind add, change, del ...: the first that is wrong ends it.
 class ChangeParser {
@@ -107,6 +128,7 @@ class ChangeParser {
   }
 
   void take(const std::string& word) {
+    if (word == "nexthop") return hops();
     if (word == "onlink") {
       change_.route.onlink = true;
       return;
@@ -175,6 +197,62 @@ class ChangeParser {
     address(text, change_.route.gateway);
   }
 
+  // "nexthop" has been taken: the rest of the line is next hops (iproute2: parse_nexthops()).
+  void hops() {
+    for (;;) {
+      if (args_.empty()) return refuse(refusal(255, "Error: unexpected end of line after \"nexthop\"\n"));
+      change_.route.hops.emplace_back();
+      change_.hop_devs.emplace_back();
+      while (!args_.empty() && !ended_ && hop_word()) {
+      }
+      if (ended_ || args_.empty()) return;
+      const std::string& word = args_.take();
+      if (word == "nexthop") continue;
+      return refuse(
+          refusal(255, fmt::format("Error: \"nexthop\" or end of line is expected instead of \"{}\"\n", word)));
+    }
+  }
+
+  // One word of a next hop with its value (iproute2: parse_one_nh()); false: none of them.
+  bool hop_word() {
+    const std::string& next = args_.peek();
+    host::FibNextHop& hop = change_.route.hops.back();
+    constexpr std::string_view kOther[] = {"encap", "realms", "as"};
+    if (std::ranges::find(kOther, next) != std::end(kOther)) {
+      args_.take();
+      fail("not modelled of a next hop", "via dev weight onlink");
+      return true;
+    }
+    if (next != "via" && next != "dev" && next != "weight" && next != "onlink") return false;
+    const std::string word = args_.take();
+    if (word == "onlink") {
+      hop.onlink = true;
+      return true;
+    }
+    if (args_.empty()) {
+      refuse(incomplete());
+      return true;
+    }
+    std::string text = args_.take();
+    if (word == "via") {
+      if (text == "inet" && !args_.empty()) text = args_.take();
+      if (text == "inet6" || looks_like_ipv6(text))
+        fail("IPv6 is not modelled");
+      else
+        address(text, hop.gateway);
+    } else if (word == "dev") {
+      change_.hop_devs.back() = text;
+    } else {
+      constexpr unsigned kMost = 256;
+      const auto weight = base::c_number(text, kMost);
+      if (!weight || *weight == 0)
+        refuse(invalid_argument(text, "\"weight\" is invalid\n"));
+      else
+        hop.weight = static_cast<unsigned>(*weight);
+    }
+    return true;
+  }
+
   void mtu(std::string text) {
     if (text == "lock") {
       change_.route.mtu_locked = true;
@@ -211,16 +289,19 @@ std::string_view text_of(RouteType type) {
 CommandResultOrError parse_route(Args& args, const Options& options) {
   if (args.empty()) return parse_route_list(args, options, false);
   const std::string& word = args.take();
-  const auto change = [&](AddMode mode) { return ChangeParser(args, {.route = {}, .dev = {}, .mode = mode}).run(); };
+  const auto change = [&](AddMode mode) {
+    return ChangeParser(args, {.route = {}, .dev = {}, .hop_devs = {}, .mode = mode}).run();
+  };
   if (abbreviates(word, "list") || abbreviates(word, "show") || abbreviates(word, "lst"))
     return parse_route_list(args, options, false);
-  if (abbreviates(word, "get")) return parse_route_get(args);
+  if (abbreviates(word, "get")) return parse_route_get(args, options);
   if (abbreviates(word, "add")) return change(AddMode::add);
   if (abbreviates(word, "change") || word == "chg") return change(AddMode::change);
   if (abbreviates(word, "replace")) return change(AddMode::replace);
   if (abbreviates(word, "prepend")) return change(AddMode::prepend);
   if (abbreviates(word, "append")) return change(AddMode::append);
-  if (abbreviates(word, "delete")) return ChangeParser(args, {.route = {}, .dev = {}, .removal = true}).run();
+  if (abbreviates(word, "delete"))
+    return ChangeParser(args, {.route = {}, .dev = {}, .hop_devs = {}, .removal = true}).run();
   if (abbreviates(word, "flush")) return parse_route_list(args, options, true);
   return base::Error{
       args.unknown("unknown word behind ip route", "show get add append prepend change replace del flush")};

@@ -17,7 +17,7 @@ std::string_view text_of(host::RouteType type);
 std::string learned_text(const host::Host& host, const std::optional<host::Fib::Learned>& learned);
 
 // route-get.cc
-CommandResultOrError parse_route_get(Args& args);
+CommandResultOrError parse_route_get(Args& args, const Options& options);
 // show and flush: route-show.cc
 CommandResultOrError parse_route_list(Args& args, const Options& options, bool flushing);
 

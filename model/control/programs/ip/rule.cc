@@ -7,6 +7,7 @@
 
 #include "base/numbers.h"
 #include "control/machine/machine.h"
+#include "control/programs/ip/listing.h"
 #include "control/programs/ip/route.h"
 #include "control/words/addresses.h"
 
@@ -17,38 +18,94 @@ using host::FibRule;
 using host::RouteType;
 
 constexpr std::string_view kKnown =
-    "from to fwmark tos iif oif table lookup priority pref, actions blackhole unreachable prohibit";
+    "not from to fwmark tos iif oif ipproto sport dport table lookup suppress_prefixlength suppress_ifgroup goto nop "
+    "protocol priority pref, actions blackhole unreachable prohibit";
 
 struct RuleWords {
   FibRule rule;
   bool table_given = false;
   bool action_given = false;
   bool preference_given = false;
+  bool sport_given = false, dport_given = false;
   bool empty = true;
 };
 
-// "default" for prefixes of length 0, as the kernel prints rules.
-std::string prefix_text(const base::Ipv4Prefix& prefix) {
-  return prefix.length == 32 ? prefix.addr.text() : fmt::format("{}/{}", prefix.addr.text(), prefix.length);
+void put_prefix(Listing& out, std::string_view key, const base::Ipv4Prefix& prefix, std::string_view word) {
+  out.words(word);
+  out.put(key, prefix.addr.text(), prefix.addr.text());
+  if (prefix.length != 32)
+    out.put(std::string(key) + "len", std::uint64_t{prefix.length}, fmt::format("/{}", prefix.length));
 }
 
-std::string interface_text(host::Host& host, const std::string& name) {
-  return host.device(name) == nullptr ? name + " [detached]" : name;
+void put_interface(Listing& out, const host::Host& host, std::string_view key, const std::string& name) {
+  if (name.empty()) return;
+  out.put(key, name, fmt::format(" {} {}", key, name));
+  if (host.device(name) == nullptr) out.put(std::string(key) + "_detached", JsonNull{}, " [detached]");
 }
 
-std::string rule_line(host::Host& host, const FibRule& rule) {
-  std::string line =
-      fmt::format("{}:\tfrom {}", rule.preference, rule.from.length == 0 ? "all" : prefix_text(rule.from));
-  if (rule.to.length != 0) line += fmt::format(" to {}", prefix_text(rule.to));
-  if (rule.tos != 0) line += fmt::format(" tos {:#04x}", rule.tos);
-  if (rule.mark) {
-    line += fmt::format(" fwmark {:#x}", *rule.mark);
-    if (rule.mark_mask != 0xffffffff) line += fmt::format("/{:#x}", rule.mark_mask);
+void put_ports(Listing& out, std::string_view key, const host::PortRange& ports) {
+  if (!ports.given()) return;
+  const auto put = [&](const std::string& name, std::uint16_t port, const std::string& text) {
+    out.put(name, std::uint64_t{port}, text);
+  };
+  const std::string name(key);
+  if (ports.first == ports.last) return put(name, ports.first, fmt::format(" {} {}", key, ports.first));
+  put(name + "_start", ports.first, fmt::format(" {} {}", key, ports.first));
+  put(name + "_end", ports.last, fmt::format("-{}", ports.last));
+}
+
+// Where the packets of a rule go on.
+void put_action(Listing& out, const host::Fib& fib, const FibRule& rule) {
+  if (rule.jump) {
+    out.put("goto", std::uint64_t{*rule.jump}, fmt::format(" goto {}", *rule.jump));
+    if (std::ranges::find(fib.rules(), *rule.jump, &FibRule::preference) == fib.rules().end())
+      out.put("unresolved", JsonNull{}, " [unresolved]");
+  } else if (rule.nop) {
+    out.put("nop", JsonNull{}, " nop");
+  } else if (rule.action != RouteType::unicast) {
+    const std::string action(text_of(rule.action));
+    out.put("action", action, " " + action);
+  } else {
+    const std::string table = text_of_table(rule.table);
+    out.put("table", table, " lookup " + table);
+    if (rule.suppress_prefixlength)
+      out.put("suppress_prefixlen", std::uint64_t{*rule.suppress_prefixlength},
+              fmt::format(" suppress_prefixlength {}", *rule.suppress_prefixlength));
+    if (rule.suppress_group) {
+      const std::string group = group_text(*rule.suppress_group);
+      out.put("suppress_ifgroup", group, " suppress_ifgroup " + group);
+    }
   }
-  if (!rule.iif.empty()) line += " iif " + interface_text(host, rule.iif);
-  if (!rule.oif.empty()) line += " oif " + interface_text(host, rule.oif);
-  if (rule.action == RouteType::unicast) return line + " lookup " + text_of_table(rule.table);
-  return line + " " + std::string(text_of(rule.action));
+}
+
+void put_rule(Listing& out, const host::Host& host, const FibRule& rule, const Options& options) {
+  const auto hex = [](std::uint32_t number) { return fmt::format("{:#x}", number); };
+  out.open_object();
+  out.put("priority", std::uint64_t{rule.preference}, fmt::format("{}:\t", rule.preference));
+  if (rule.inverted) out.put("not", JsonNull{}, "not ");
+  if (rule.from.length == 0)
+    out.put("src", std::string("all"), "from all");
+  else
+    put_prefix(out, "src", rule.from, "from ");
+  if (rule.to.length != 0) put_prefix(out, "dst", rule.to, " to ");
+  if (rule.tos != 0) out.put("tos", fmt::format("{:#04x}", rule.tos), fmt::format(" tos {:#04x}", rule.tos));
+  if (rule.mark) {
+    out.put("fwmark", hex(*rule.mark), " fwmark " + hex(*rule.mark));
+    if (rule.mark_mask != 0xffffffff) out.put("fwmask", hex(rule.mark_mask), "/" + hex(rule.mark_mask));
+  }
+  put_interface(out, host, "iif", rule.iif);
+  put_interface(out, host, "oif", rule.oif);
+  if (rule.protocol != 0) {
+    const std::string name = protocol_text(rule.protocol);
+    out.put("ipproto", name, " ipproto " + name);
+  }
+  put_ports(out, "sport", rule.sport);
+  put_ports(out, "dport", rule.dport);
+  put_action(out, host.fib, rule);
+  const bool told = rule.proto != host::RouteProto::unspec && rule.proto != host::RouteProto::kernel;
+  if (told || options.details) out.put("protocol", text_of(rule.proto), " proto " + text_of(rule.proto));
+  out.words("\n");
+  out.close_object();
 }
 
 // "MARK" or "MARK/MASK"; what ip says of another.
@@ -59,9 +116,30 @@ std::optional<CommandPtr> take_mark(const std::string& text, FibRule& rule) {
                                                : base::c_number(std::string_view(text).substr(slash + 1), 0xffffffff);
   if (!mark) return invalid_argument(text, "fwmark value is invalid\n");
   if (!mask) return invalid_argument(text.substr(slash + 1), "fwmask value is invalid\n");
+  rule.mark.reset();
+  // Without a mask 0 asks for nothing (kernel: fib_nl2rule()).
+  if (*mark == 0 && slash == std::string::npos) return std::nullopt;
   rule.mark = static_cast<std::uint32_t>(*mark);
   rule.mark_mask = static_cast<std::uint32_t>(*mask);
   return std::nullopt;
+}
+
+// As sscanf("%hu-%hu") reads them.
+std::optional<host::PortRange> ports_of(std::string_view text) {
+  const auto take = [&]() -> std::optional<std::uint16_t> {
+    std::size_t digits = 0;
+    std::uint32_t value = 0;
+    for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits)
+      value = value * 10 + static_cast<std::uint32_t>(text[digits] - '0');
+    if (digits == 0) return std::nullopt;
+    text.remove_prefix(digits);
+    return static_cast<std::uint16_t>(value);
+  };
+  const auto first = take();
+  if (!first) return std::nullopt;
+  if (!text.starts_with('-')) return host::PortRange{*first, *first};
+  text.remove_prefix(1);
+  return host::PortRange{*first, take().value_or(*first)};
 }
 
 // A selector with its value; what ip says of a wrong one.
@@ -80,6 +158,30 @@ std::optional<CommandPtr> take_selector(const std::string& word, const std::stri
     rule.iif = text;
   } else if (word == "oif") {
     rule.oif = text;
+  } else if (word == "ipproto") {
+    const auto protocol = protocol_number(text);
+    if (!protocol) return invalid_argument(text, "Invalid \"ipproto\" value\n");
+    rule.protocol = *protocol;
+  } else if (word == "sport" || word == "dport") {
+    const auto ports = ports_of(text);
+    if (!ports) return invalid_argument(text, "invalid port range\n");
+    (word == "sport" ? rule.sport : rule.dport) = *ports;
+    (word == "sport" ? words.sport_given : words.dport_given) = true;
+  } else if (word == "goto") {
+    const auto target = base::c_number(text, 0xffffffff);
+    if (!target) return invalid_argument(text, "invalid target\n");
+    rule.jump = static_cast<std::uint32_t>(*target);
+  } else if (word == "suppress_prefixlength" || word == "sup_pl") {
+    const auto length = base::c_number(text, 0xffffffff);
+    if (!length) return invalid_argument(text, "suppress_prefixlength value is invalid\n");
+    rule.suppress_prefixlength = static_cast<std::uint32_t>(*length);
+  } else if (word == "suppress_ifgroup" || word == "sup_group") {
+    rule.suppress_group = group_of(text);
+    if (!rule.suppress_group) return invalid_argument(text, "Invalid \"suppress_ifgroup\" value\n");
+  } else if (word == "protocol") {
+    const auto proto = proto_of(text);
+    if (!proto) return invalid_argument(text, "\"protocol\" value is invalid\n");
+    rule.proto = *proto;
   } else if (word == "table" || word == "lookup") {
     const auto table = table_of(text);
     if (!table) return invalid_argument(text, "invalid table ID\n");
@@ -96,12 +198,25 @@ std::optional<CommandPtr> take_selector(const std::string& word, const std::stri
 
 // Parses the selectors of add, delete and show; sets `refused` when ip would refuse.
 std::optional<SyntaxError> parse_words(Args& args, RuleWords& words, std::optional<CommandPtr>& refused) {
-  static constexpr auto kKeys =
-      std::to_array<std::string_view>({"from", "to", "fwmark", "tos", "dsfield", "iif", "dev", "oif", "table", "lookup",
-                                       "priority", "preference", "pref", "prio", "order"});
+  static constexpr auto kKeys = std::to_array<std::string_view>({"from",      "to",
+                                                                 "fwmark",    "tos",
+                                                                 "dsfield",   "iif",
+                                                                 "dev",       "oif",
+                                                                 "table",     "lookup",
+                                                                 "priority",  "preference",
+                                                                 "pref",      "prio",
+                                                                 "order",     "ipproto",
+                                                                 "sport",     "dport",
+                                                                 "goto",      "suppress_prefixlength",
+                                                                 "sup_pl",    "suppress_ifgroup",
+                                                                 "sup_group", "protocol"});
   while (!args.empty() && !refused) {
     const std::string word = args.take();
     words.empty = false;
+    if (word == "not" || word == "nop") {
+      (word == "not" ? words.rule.inverted : words.rule.nop) = true;
+      continue;
+    }
     if (word == "blackhole" || word == "unreachable" || word == "prohibit") {
       words.rule.action = *route_type_of(word);
       words.action_given = true;
@@ -122,12 +237,32 @@ std::optional<SyntaxError> parse_words(Args& args, RuleWords& words, std::option
 bool same_rule(const FibRule& a, const FibRule& b) {
   return a.preference == b.preference && a.from == b.from && a.to == b.to && a.iif == b.iif && a.oif == b.oif &&
          a.mark == b.mark && (!a.mark || a.mark_mask == b.mark_mask) && a.tos == b.tos && a.action == b.action &&
-         (a.action != RouteType::unicast || a.table == b.table);
+         (a.action != RouteType::unicast || a.table == b.table) && a.inverted == b.inverted &&
+         a.protocol == b.protocol && a.sport == b.sport && a.dport == b.dport && a.jump == b.jump && a.nop == b.nop &&
+         a.suppress_prefixlength == b.suppress_prefixlength && a.suppress_group == b.suppress_group;
+}
+
+// The kernel's refusal of a rule (fib_nl2rule()); empty: none.
+std::string_view refused_by_kernel(const host::Fib& fib, const RuleWords& words) {
+  const auto bad = [](bool given, const host::PortRange& ports) {
+    return given && (ports.first == 0 || ports.first > ports.last);
+  };
+  if (bad(words.sport_given, words.rule.sport)) return "Invalid sport range.";
+  if (bad(words.dport_given, words.rule.dport)) return "Invalid dport range.";
+  if (!words.rule.jump) return {};
+  const auto& rules = fib.rules();
+  std::uint32_t preference = words.rule.preference;
+  if (!words.preference_given && rules.size() > 1 && rules[1].preference > 0) preference = rules[1].preference - 1;
+  return *words.rule.jump <= preference ? "Backward goto not supported." : "";
 }
 
 int add(Machine& machine, Io& io, const RuleWords& words) {
   host::Fib& fib = machine.host().fib;
   FibRule rule = words.rule;
+  if (const std::string_view refused = refused_by_kernel(fib, words); !refused.empty()) {
+    io.complain(fmt::format("Error: {}\n", refused));
+    return 2;
+  }
   // Kernel: rule_exists() compares preferences only when one is given, so without one nothing is there twice.
   if (words.preference_given &&
       std::ranges::any_of(fib.rules(), [&](const FibRule& other) { return same_rule(rule, other); })) {
@@ -144,8 +279,10 @@ int remove(Machine& machine, Io& io, const RuleWords& words) {
   return machine.host().fib.remove_rule(pattern) ? 0 : rtnetlink_error(io, "No such file or directory");
 }
 
-int show(Machine& machine, Io& io, const RuleWords& words) {
+int show(Machine& machine, Io& io, const RuleWords& words, const Options& options) {
   const FibRule& wanted = words.rule;
+  Listing out(options);
+  out.open_array();
   for (const FibRule& rule : machine.host().fib.rules()) {
     if (words.preference_given && rule.preference != wanted.preference) continue;
     if (words.table_given && (rule.action != RouteType::unicast || rule.table != wanted.table)) continue;
@@ -155,8 +292,13 @@ int show(Machine& machine, Io& io, const RuleWords& words) {
     if (!wanted.iif.empty() && rule.iif != wanted.iif) continue;
     if (!wanted.oif.empty() && rule.oif != wanted.oif) continue;
     if (wanted.tos != 0 && rule.tos != wanted.tos) continue;
-    io.print(rule_line(machine.host(), rule) + "\n");
+    if (wanted.protocol != 0 && rule.protocol != wanted.protocol) continue;
+    if (words.sport_given && rule.sport != wanted.sport) continue;
+    if (words.dport_given && rule.dport != wanted.dport) continue;
+    put_rule(out, machine.host(), rule, options);
   }
+  out.close_array();
+  io.print(out.take());
   return 0;
 }
 
@@ -171,7 +313,7 @@ int flush(Machine& machine, Io&) {
 
 }  // namespace
 
-CommandResultOrError parse_rule(Args& args, const Options&) {
+CommandResultOrError parse_rule(Args& args, const Options& options) {
   enum class Verb { show, add, remove, flush };
   Verb verb = Verb::show;
   if (!args.empty()) {
@@ -192,7 +334,8 @@ CommandResultOrError parse_rule(Args& args, const Options&) {
   if (auto error = parse_words(args, words, refused)) return base::Error{std::move(*error)};
   if (refused) return *refused;
   switch (verb) {
-    case Verb::show: return instant([words](Machine& machine, Io& io) { return show(machine, io, words); });
+    case Verb::show:
+      return instant([words, options](Machine& machine, Io& io) { return show(machine, io, words, options); });
     case Verb::add:
       if (words.empty) return refusal(1, "\"ip rule add\" requires arguments.\n");
       return instant([words](Machine& machine, Io& io) { return add(machine, io, words); });

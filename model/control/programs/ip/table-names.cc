@@ -32,16 +32,20 @@ Names names_of(Machine& machine) {
   return names;
 }
 
-// What stands behind "table " and "lookup " in a text.
+// What stands behind "table " and "lookup " in a text, or has that name in JSON.
 std::string with_names(const std::string& text, const Names& names) {
   std::string result;
   std::size_t at = 0;
   while (at < text.size()) {
-    const std::size_t table = text.find("table ", at), lookup = text.find("lookup ", at);
-    const std::size_t next = std::min(table, lookup);
+    std::size_t next = std::string::npos, begin = next;
+    for (const std::string_view key : {"table ", "lookup ", "\"table\":\"", "\"table\": \""}) {
+      const std::size_t found = text.find(key, at);
+      if (found >= next) continue;
+      next = found;
+      begin = found + key.size();
+    }
     if (next == std::string::npos) break;
-    const std::size_t begin = next + (next == table ? 6 : 7);
-    const std::size_t end = std::min(text.find_first_of(" \n", begin), text.size());
+    const std::size_t end = std::min(text.find_first_of(" \n\"", begin), text.size());
     const auto name = names.find(text.substr(begin, end - begin));
     result.append(text, at, begin - at);
     result += name == names.end() ? text.substr(begin, end - begin) : name->second;

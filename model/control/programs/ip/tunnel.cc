@@ -151,7 +151,8 @@ Ended take_word(Args& args, TunnelWords& words) {
 
 }  // namespace
 
-CommandResultOrError parse_tunnel(Args& args, const Options&) {
+CommandResultOrError parse_tunnel(Args& args, const Options& options) {
+  if (options.json) return base::Error{args.unknown("-j of ip tunnel is not modelled", "addr link neigh route rule")};
   TunnelWords words;
   words.verb = Verb::show;
   if (!args.empty()) {

@@ -2,6 +2,9 @@
 // Words of ip commands as values, and what ip says of bad ones (iproute2 6.1 lib/utils.c, lib/rt_names.c).
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "base/numbers.h"
 #include "control/programs/ip/ip.h"
 
@@ -44,6 +47,46 @@ std::string text_of_table(std::uint32_t table) {
     case host::table::default_: return "default";
     default: return fmt::format("{}", table);
   }
+}
+
+namespace {
+
+constexpr auto kProtocolNames = std::to_array<std::pair<std::string_view, std::uint8_t>>({{"icmp", 1},
+                                                                                          {"igmp", 2},
+                                                                                          {"ipencap", 4},
+                                                                                          {"tcp", 6},
+                                                                                          {"udp", 17},
+                                                                                          {"dccp", 33},
+                                                                                          {"gre", 47},
+                                                                                          {"esp", 50},
+                                                                                          {"ah", 51},
+                                                                                          {"ospf", 89},
+                                                                                          {"vrrp", 112},
+                                                                                          {"sctp", 132},
+                                                                                          {"udplite", 136}});
+
+}  // namespace
+
+std::optional<std::uint32_t> group_of(std::string_view text) {
+  if (text == "default") return 0;
+  const auto number = base::c_number(text, 0x7fffffff);
+  if (!number) return std::nullopt;
+  return static_cast<std::uint32_t>(*number);
+}
+
+std::string group_text(std::uint32_t group) { return group == 0 ? "default" : std::to_string(group); }
+
+// iproute2: inet_proto_a2n(), inet_proto_n2a().
+std::optional<std::uint8_t> protocol_number(std::string_view text) {
+  if (const auto number = base::c_number(text, 255)) return static_cast<std::uint8_t>(*number);
+  const auto named = std::ranges::find(kProtocolNames, text, &decltype(kProtocolNames)::value_type::first);
+  if (named == kProtocolNames.end()) return std::nullopt;
+  return named->second;
+}
+
+std::string protocol_text(std::uint8_t protocol) {
+  const auto named = std::ranges::find(kProtocolNames, protocol, &decltype(kProtocolNames)::value_type::second);
+  return named == kProtocolNames.end() ? fmt::format("ipproto-{}", protocol) : std::string(named->first);
 }
 
 namespace {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// netstat of net-tools 2.10: Internet sockets.
+// netstat of net-tools 2.10: Internet sockets, routes, interfaces.
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
@@ -14,11 +16,11 @@ namespace {
 
 using host::TcpState;
 
-constexpr std::string_view kKnown = "-a -l -n -p -t -u -4; -r [-n]";
+constexpr std::string_view kKnown = "-a -l -n -p -t -u -4; -r [-n]; -i [-a -n]";
 
 struct Options {
   bool all = false, listening = false, numeric = false, programs = false, tcp = false, udp = false;
-  bool routes = false;
+  bool routes = false, interfaces = false;
 };
 
 std::string_view name_of(TcpState state) {
@@ -73,16 +75,58 @@ int show(const Options& options, Machine& machine, Io& io) {
   return 0;
 }
 
+// net-tools: ife_print_short().
+std::string short_flags(const host::Device& dev) {
+  const auto is_bond = [](const host::Device* other) {
+    return other != nullptr && other->link != nullptr && other->link->type() == "bond";
+  };
+  std::string flags;
+  const auto add = [&](bool set, char letter) {
+    if (set) flags += letter;
+  };
+  add(dev.allmulticast, 'A');
+  add(dev.is_ethernet(), 'B');
+  add(dev.is_loopback(), 'L');
+  add(dev.is_ethernet() && dev.multicast, 'M');
+  add(dev.promiscuous, 'P');
+  add(dev.noarp && !dev.is_loopback(), 'O');
+  add(!dev.tunnel_remote.is_any(), 'P');
+  add(is_bond(dev.master), 's');
+  add(is_bond(&dev), 'm');
+  add(dev.up && dev.carrier, 'R');
+  add(dev.up, 'U');
+  return flags.empty() ? "[NO FLAGS]" : flags;
+}
+
+// netstat -i: by name, those that are up or all.
+int list_interfaces(Machine& machine, Io& io, bool all) {
+  io.print(
+      "Kernel Interface table\n"
+      "Iface             MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n");
+  std::vector<const host::Device*> devices;
+  for (const auto& dev : machine.host().devices())
+    if (all || dev->up) devices.push_back(dev.get());
+  std::ranges::sort(devices, {}, [](const host::Device* dev) { return dev->name(); });
+  for (const host::Device* dev : devices) {
+    const host::DeviceCounters& c = dev->counters;
+    io.print(fmt::format("{:<15.15} {:>5} {:>8} {:>6} {:>6} {:<6} {:>8} {:>6} {:>6} {:>6} {}\n", dev->name(), dev->mtu,
+                         c.rx_packets, c.rx_errors, c.rx_dropped, 0, c.tx_packets, c.tx_errors, c.tx_dropped, 0,
+                         short_flags(*dev)));
+  }
+  return 0;
+}
+
 }  // namespace
 
 CommandResultOrError parse_netstat(const std::vector<Word>& words) {
   Options options;
-  Getopt getopt(words, "4alnprtu");
+  Getopt getopt(words, "4ailnprtu");
   while (const auto option = getopt.next()) {
     const Word& word = words[option->word];
     switch (option->known ? option->letter : '?') {
       case '4': break;
       case 'a': options.all = true; break;
+      case 'i': options.interfaces = true; break;
       case 'l': options.listening = true; break;
       case 'n': options.numeric = true; break;
       case 'p': options.programs = true; break;
@@ -103,6 +147,8 @@ CommandResultOrError parse_netstat(const std::vector<Word>& words) {
       return list_routes(machine, io, numeric, RouteList::netstat);
     });
   }
+  if (options.interfaces)
+    return instant([all = options.all](Machine& machine, Io& io) { return list_interfaces(machine, io, all); });
   if (!options.tcp && !options.udp) {
     return base::Error{SyntaxError{words.front().column, words.front().text,
                                    "only TCP and UDP sockets are modelled: say -t or -u", std::string(kKnown)}};

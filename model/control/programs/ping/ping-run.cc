@@ -98,7 +98,7 @@ class Ping final : public Task {
   // As the probe socket's connect() does: a route there must be, and it says which address of ours is used. With an
   // address for a source nothing is asked before the first packet.
   bool choose_source() {
-    host::FlowKey key{.dst = options_.target, .mark = options_.mark, .tos = options_.tos};
+    host::FlowKey key{.dst = options_.target, .mark = options_.mark, .tos = options_.tos, .protocol = 1};
     if (!options_.source.empty()) {
       if (const auto addr = base::Ipv4Addr::parse(options_.source)) {
         if (!host_.fib.is_local(*addr)) return refuse("bind: Cannot assign requested address");
@@ -167,8 +167,9 @@ class Ping final : public Task {
 
   void transmit(std::uint16_t seq) {
     seen_.reset(seq % kWindow);
-    const host::Route route = host_.fib.output(
-        {.dst = options_.target, .src = bound_, .out = out_, .mark = options_.mark, .tos = options_.tos});
+    host::FlowKey key{.dst = options_.target, .src = bound_, .out = out_, .mark = options_.mark, .tos = options_.tos};
+    key.protocol = 1;
+    const host::Route route = host_.fib.output(key);
     const std::uint32_t length = options_.size + 28;
     if (!route.valid()) {
       ++transmitted_;  // and not a word: pinger() tells of what the error queue of its socket has, which is nothing

@@ -44,8 +44,8 @@ SocketError TcpSocket::listen(unsigned backlog) {
     if (const SocketError error = sockets_.take_port(*this, {}); error != SocketError::none) return error;
   }
   if (!sockets_.may_listen(*this)) return SocketError::in_use;
-  constexpr unsigned kMostBacklog = 4096;  // net.core.somaxconn
-  backlog_ = std::min(backlog, kMostBacklog);
+  const auto most = static_cast<unsigned>(sockets_.host().sysctls.somaxconn);
+  backlog_ = std::min(backlog, most);
   state_ = TcpState::listen;
   return SocketError::none;
 }
@@ -57,12 +57,19 @@ SocketError TcpSocket::connect(SocketAddress to) {
     const SocketCalls::Call call(sockets_.calls());
     sockets_.calls().charge_connection(*this);
     if (to.addr.is_any()) to.addr = base::Ipv4Addr::of(127, 0, 0, 1);
-    route_ = host.fib.output({.dst = to.addr, .src = local_.addr});
+    FlowKey way = flow();
+    way.dst = to.addr;
+    way.dport = to.port;
+    route_ = host.fib.output(way);
     if (const SocketError error = route_error(); error != SocketError::none) return error;
     if (route_.type == RouteType::broadcast || route_.type == RouteType::multicast) return SocketError::net_unreachable;
     if (local_.addr.is_any()) local_.addr = route_.src;
     remote_ = to;
     if (!sockets_.choose_connection(*this)) return SocketError::not_available;
+    if (way.sport != local_.port) {  // kernel: ip_route_newports()
+      route_ = host.fib.output(flow());
+      if (const SocketError error = route_error(); error != SocketError::none) return error;
+    }
     sockets_.enter(*this);
     begin_connection();
     return SocketError::none;
@@ -97,7 +104,7 @@ SocketError TcpSocket::route_error() const {
 // The way may have changed since the last segment (kernel: __sk_dst_check()).
 bool TcpSocket::update_route() {
   Stack& host = sockets_.host();
-  const Route route = host.fib.output({.dst = remote_.addr, .src = local_.addr});
+  const Route route = host.fib.output(flow());
   const std::uint32_t before = route_.mtu;
   route_ = route;
   if (route_error() != SocketError::none) return false;
@@ -352,7 +359,7 @@ void TcpSocket::enter_time_wait(TcpState substate, base::Time length) {
                                             length > base::Time{0} ? length : kTimeWait);
   const bool chosen = port_chosen_, address = reuse_address_, port = reuse_port_;
   done(SocketError::none);
-  sockets_.inherit(sockets_.own(std::move(rest)), chosen, address, port);
+  sockets_.inherit(sockets_.own(std::move(rest)), chosen, address, port, mark_);
 }
 
 void TcpSocket::tell() {

@@ -23,6 +23,16 @@ TcpIncoming::TcpIncoming(const Packet& from)
   end = seq + data_size + (tcp.has(Tcp::syn) ? 1 : 0) + (tcp.has(Tcp::fin) ? 1 : 0);
 }
 
+FlowKey TcpEndpoint::flow() const {
+  constexpr std::uint8_t kTcp = 6;
+  return {.dst = remote_.addr,
+          .src = local_.addr,
+          .mark = mark_,
+          .protocol = kTcp,
+          .sport = local_.port,
+          .dport = remote_.port};
+}
+
 FirstWindow first_window(std::uint32_t mss, bool scaled) {
   // Half of tcp_rmem[1] (131072), the other half being the kernel's overhead.
   constexpr std::uint32_t kSpace = 65536;
@@ -68,6 +78,7 @@ PacketPtr make_segment(Stack& host, const TcpOutgoing& segment, const Route& rou
   tcp.set_checksum(wire::checksum_of(sum));
   packet->checksum = ChecksumState::unnecessary;
   packet->route = route;
+  packet->mark = segment.mark;
   return packet;
 }
 

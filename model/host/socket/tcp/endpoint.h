@@ -18,6 +18,7 @@
 
 namespace lvs::host {
 
+struct FlowKey;
 class Stack;
 class TcpTable;
 class TcpSocket;
@@ -77,6 +78,8 @@ class TcpEndpoint : public FreedAfterCall {
   virtual void receive(const TcpIncoming& segment) = 0;
   virtual void cancel_timers() = 0;
 
+  FlowKey flow() const;  // to be asked of the routing tables
+
   struct OwnedTimer : base::Timer {
     OwnedTimer(Fire fire, TcpEndpoint& whose) : base::Timer(fire), owner(whose) {}
     TcpEndpoint& owner;
@@ -86,6 +89,7 @@ class TcpEndpoint : public FreedAfterCall {
   TcpTable& sockets_;
   SocketAddress local_, remote_;
   std::uint64_t serial_ = 0;  // in the order made; listings
+  std::uint32_t mark_ = 0;    // of what it sends: the SYN's, with tcp_fwmark_accept (kernel: sk_mark, ir_mark, tw_mark)
   std::size_t place_ = 0;     // among those that the table owns
   bool in_connections_ = false;
   bool bound_ = false;        // holds its local port
@@ -115,6 +119,7 @@ struct TcpOutgoing {
   std::uint8_t tos = 0;
   bool df = true;  // always so, with id 0, where no socket sends (kernel: IP_PMTUDISC_DO in tcp_sk_init())
   const EchoedOptions* ip_options = nullptr;  // nullptr: none
+  std::uint32_t mark = 0;
 };
 // As the kernel's __tcp_transmit_skb() and ip_queue_xmit() would put it on the way. `route` is valid and no error.
 PacketPtr make_segment(Stack& host, const TcpOutgoing& segment, const Route& route);

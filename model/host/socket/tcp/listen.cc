@@ -32,6 +32,12 @@ void TcpSocket::receive_syn(const TcpIncoming& segment) {
     segment.drop = Drop::socket_rcvbuff;
     return;
   }
+  // Without cookies a quarter is kept for clients that are known (kernel: tcp_conn_request()).
+  const int most = sockets_.host().sysctls.get(Ipv4Key::tcp_max_syn_backlog);
+  if (!cookies && most - static_cast<int>(requests_.size()) < (most >> 2)) {
+    segment.drop = Drop::socket_rcvbuff;
+    return;
+  }
   sockets_.open_request(*this, segment, full, std::nullopt);
 }
 
@@ -45,6 +51,7 @@ TcpRequest::TcpRequest(TcpSocket& listener, const TcpIncoming& syn, std::uint32_
   Stack& host = sockets_.host();
   local_ = {syn.packet.ip().dst(), syn.tcp.dport()};
   remote_ = {syn.packet.ip().src(), syn.tcp.sport()};
+  if (host.sysctls.get(Ipv4Key::tcp_fwmark_accept) != 0) mark_ = syn.packet.mark;
   timestamp_offset_ = sockets_.timestamp_offset(local_.addr, remote_.addr);
   recent_timestamp_ = syn.options.timestamp;
   peer_window_ = syn.tcp.window();
@@ -74,7 +81,7 @@ void TcpRequest::drop() {
 // False: there is no way to the client.
 bool TcpRequest::send_synack() {
   Stack& host = sockets_.host();
-  const Route route = host.fib.output({.dst = remote_.addr, .src = local_.addr});
+  const Route route = host.fib.output(flow());
   if (route.type != RouteType::unicast && route.type != RouteType::local) return false;
   if (advertised_mss_ == 0) {
     advertised_mss_ = announced_mss(route, host.kernel());
@@ -84,7 +91,8 @@ bool TcpRequest::send_synack() {
     clamp_ = first.clamp;
     scale_ = first.scale;
   }
-  TcpOutgoing out{.from = local_, .to = remote_, .seq = iss_, .ack = irs_ + 1, .flags = Tcp::syn | Tcp::ack};
+  TcpOutgoing out{
+      .from = local_, .to = remote_, .seq = iss_, .ack = irs_ + 1, .flags = Tcp::syn | Tcp::ack, .mark = mark_};
   out.window = static_cast<std::uint16_t>(std::min(window_, 65535u));
   out.options.mss = advertised_mss_;
   out.options.has_scale = options_.has_scale;
@@ -124,9 +132,9 @@ void TcpRequest::send_ack(const TcpIncoming& segment) {
   Stack& host = sockets_.host();
   EchoedOptions ip_options;
   if (!echo_ip_options(host, segment.packet, ip_options)) return;
-  const Route route = host.fib.output({.dst = remote_.addr, .src = local_.addr});
+  const Route route = host.fib.output(flow());
   if (route.type != RouteType::unicast && route.type != RouteType::local) return;
-  TcpOutgoing out{.from = local_, .to = remote_, .seq = iss_ + 1, .ack = irs_ + 1, .flags = Tcp::ack};
+  TcpOutgoing out{.from = local_, .to = remote_, .seq = iss_ + 1, .ack = irs_ + 1, .flags = Tcp::ack, .mark = mark_};
   out.window = static_cast<std::uint16_t>(std::min(window_ >> scale_, 65535u));
   out.tos = static_cast<std::uint8_t>(segment.packet.ip().tos() & ~3u);
   out.ip_options = &ip_options;
@@ -147,8 +155,9 @@ void TcpSocket::become_child(const TcpRequest& request) {
   port_chosen_ = true;
   listener_ = request.listener_;
   owner = listener_->owner;
+  mark_ = request.mark_;
   discovers_mtu = listener_->discovers_mtu;
-  route_ = host.fib.output({.dst = remote_.addr, .src = local_.addr});
+  route_ = host.fib.output(flow());
   ip_id_ = static_cast<std::uint16_t>(sockets_.rng().next());
   iss_ = request.iss_;
   irs_ = request.irs_;
@@ -223,7 +232,9 @@ void TcpRequest::receive(const TcpIncoming& segment) {
   TcpSocket& listener = *listener_;
   if (listener.accepted_.size() > listener.backlog_) {  // full: the client will send again
     segment.drop = Drop::socket_rcvbuff;
-    return;
+    if (sockets_.host().sysctls.get(Ipv4Key::tcp_abort_on_overflow) == 0 || cookie_) return;
+    sockets_.refuse(segment);
+    return drop();
   }
   if (cookie_) remember_ip_options(segment.packet);  // nothing was kept of the SYN (kernel: cookie_v4_check())
   auto socket = std::make_unique<TcpSocket>(sockets_);

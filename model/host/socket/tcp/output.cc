@@ -130,7 +130,8 @@ void TcpSocket::transmit(std::uint32_t seq, std::uint8_t flags, Payload data, bo
                   .data = std::move(data),
                   .ip_id = ip_id_++,
                   .df = must_not_fragment(route_),
-                  .ip_options = &ip_options_};
+                  .ip_options = &ip_options_,
+                  .mark = mark_};
   if (syn) {
     out.options.mss = announced_mss(route_, host.kernel());
     const bool answer = (flags & Tcp::ack) != 0;

@@ -35,7 +35,7 @@ std::uint16_t each_ephemeral(Stack& host, base::Rng& rng, bool even_first, Use u
     if (first + parity > last) continue;
     for (std::uint32_t i = 0; i < half; ++i) {
       const auto port = static_cast<std::uint16_t>(first + 2 * static_cast<int>((start + i) % half) + parity);
-      if (usable(port)) return port;
+      if (!host.sysctls.reserved(port) && usable(port)) return port;
     }
   }
   return 0;
@@ -116,7 +116,9 @@ void TcpTable::leave(TcpEndpoint& endpoint) {
   if (at != connections_.end() && at->second == &endpoint) connections_.erase(at);
 }
 
-void TcpTable::inherit(TcpEndpoint& endpoint, bool port_chosen, bool reuse_address, bool reuse_port) {
+void TcpTable::inherit(TcpEndpoint& endpoint, bool port_chosen, bool reuse_address, bool reuse_port,
+                       std::uint32_t mark) {
+  endpoint.mark_ = mark;
   endpoint.port_chosen_ = port_chosen;
   endpoint.reuse_address_ = reuse_address;
   endpoint.reuse_port_ = reuse_port;

@@ -45,7 +45,7 @@ class TcpTable final : public TransportHandler {
   void enter(TcpEndpoint& endpoint);  // among the connections
   void leave(TcpEndpoint& endpoint);
   // A connection in TIME_WAIT takes the place of its socket.
-  void inherit(TcpEndpoint& endpoint, bool port_chosen, bool reuse_address, bool reuse_port);
+  void inherit(TcpEndpoint& endpoint, bool port_chosen, bool reuse_address, bool reuse_port, std::uint32_t mark);
   bool may_listen(const TcpSocket& socket) const;
   TcpEndpoint* find(const SocketAddress& local, const SocketAddress& remote) const;
   TcpSocket* find_listener(const SocketAddress& local) const;

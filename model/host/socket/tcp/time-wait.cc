@@ -47,9 +47,10 @@ void TcpTimeWait::send_ack(const TcpIncoming& segment) {
   Stack& host = sockets_.host();
   EchoedOptions ip_options;
   if (!echo_ip_options(host, segment.packet, ip_options)) return;
-  const Route route = host.fib.output({.dst = remote_.addr, .src = local_.addr});
+  const Route route = host.fib.output(flow());
   if (route.type != RouteType::unicast && route.type != RouteType::local) return;
-  TcpOutgoing out{.from = local_, .to = remote_, .seq = numbers_.next, .ack = numbers_.next_in, .flags = Tcp::ack};
+  TcpOutgoing out{
+      .from = local_, .to = remote_, .seq = numbers_.next, .ack = numbers_.next_in, .flags = Tcp::ack, .mark = mark_};
   out.window = static_cast<std::uint16_t>(numbers_.window_in >> numbers_.scale);
   out.ip_options = &ip_options;
   out.options.has_timestamp = numbers_.timestamps;
