@@ -165,7 +165,7 @@ bool is_other_link_word(std::string_view word) {
        "xdpoffload",  "link",        "type",         "broadcast",    "brd",          "protodown",    "protodown_reason",
        "addrgenmode", "carrier",     "peer",         "mode",         "state",        "vrf",          "index",
        "numtxqueues", "numrxqueues", "gso_max_size", "gso_max_segs", "gro_max_size", "link-netnsid", "parentdev",
-       "link-netns",  "help",        "master",       "nomaster"});
+       "link-netns",  "help",        "master",       "nomaster",     "multicast",    "allmulticast"});
   return std::ranges::find(kWords, word) != kWords.end();
 }
 
