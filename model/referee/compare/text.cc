@@ -201,6 +201,12 @@ std::vector<Line> lines_of(std::string_view text, const Renaming* renaming) {
       if (!text.empty()) text.remove_prefix(1);
       continue;
     }
+    // `ip -j -p`: as "link_index" and "link_netnsid" above, each on a line of its own.
+    static const std::regex end_of_pair(R"re(^ *"link_(index|netnsid)": [0-9]+(,?)$)re");
+    if (std::smatch match; std::regex_match(line.text, match, end_of_pair)) {
+      if (match[2].length() == 0 && !lines.empty() && lines.back().text.ends_with(',')) lines.back().text.pop_back();
+      continue;
+    }
     for (const Rule& rule : rules()) line.text = std::regex_replace(line.text, rule.pattern, rule.replacement);
     if (renaming != nullptr) line.text = rename_tracked_ports(rename_ports(line.text, *renaming), *renaming);
     // Elements of a set, in `ipset list`.

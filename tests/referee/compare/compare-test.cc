@@ -261,6 +261,9 @@ TEST(CompareText, WhatLinuxLeavesOpen) {
     return !differing_text(l, r, {}, std::chrono::seconds(2)).has_value();
   };
   EXPECT_TRUE(agree("2: eth0@if7: <UP>\n", "2: eth0: <UP>\n"));
+  EXPECT_TRUE(agree("{\n  \"ifindex\": 3,\n  \"link_index\": 5,\n  \"mtu\": 1500,\n  \"link_netnsid\": 0\n}\n",
+                    "{\n  \"ifindex\": 3,\n  \"mtu\": 1500\n}\n"));
+  EXPECT_FALSE(agree("{\n  \"ifindex\": 3,\n  \"link_index\": 5\n}\n", "{\n  \"ifindex\": 4\n}\n"));
   EXPECT_TRUE(
       agree("eth0@if7         UP             10.0.0.2/24 \n", "eth0             UP             10.0.0.2/24 \n"));
   EXPECT_FALSE(
