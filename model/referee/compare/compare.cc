@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "referee/compare/directors.h"
+#include "referee/compare/drawn-macs.h"
 #include "referee/compare/frame.h"
 #include "referee/compare/questions.h"
 #include "referee/compare/repeats.h"
@@ -387,7 +388,8 @@ class Comparing {
 }  // namespace
 
 Comparison compare(const control::Lab& lab, const LabRun& left, const LabRun& right, bool all) {
-  return Comparing(lab, left, right, all).run();
+  const auto renamed = with_drawn_macs_of(left, right);
+  return Comparing(lab, left, renamed ? *renamed : right, all).run();
 }
 
 }  // namespace lvs::referee

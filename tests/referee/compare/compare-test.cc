@@ -63,6 +63,22 @@ TEST(Compare, EqualFramesAgreeAndAreCounted) {
   EXPECT_EQ(result.frames, 2u);
 }
 
+// `ip link add` draws the address of what it makes: byte 6 on is a frame's source.
+TEST(Compare, DrawnMacsMayDifferConsistentlyOthersNot) {
+  const auto from = [](std::string_view mac, std::uint16_t id) {
+    Bytes frame = tcp_frame(id, 1);
+    std::ranges::copy(base::MacAddr::parse(mac)->bytes, frame.begin() + 6);
+    return frame;
+  };
+  const std::string_view a = "92:c1:cf:60:6f:d1", b = "a6:29:b0:f4:70:27", c = "de:ad:be:ef:00:01",
+                         d = "5a:00:00:00:00:09";
+  EXPECT_TRUE(comparison({from(a, 1), from(b, 2), from(a, 3)}, {from(c, 1), from(d, 2), from(c, 3)}).agree());
+  EXPECT_FALSE(comparison({from(a, 1), from(b, 2), from(a, 3)}, {from(c, 1), from(d, 2), from(d, 3)}).agree());
+  EXPECT_FALSE(comparison({from(a, 1), from(a, 2)}, {from(c, 1), from(d, 2)}).agree());
+  EXPECT_FALSE(comparison({from(a, 1), from(b, 2)}, {from(b, 1), from(a, 2)}).agree()) << "addresses that both have";
+  EXPECT_FALSE(comparison({from("00:11:22:33:44:55", 1)}, {from("00:11:22:33:44:56", 1)}).agree()) << "of a vendor";
+}
+
 TEST(Compare, IpIdsMayDifferConsistently) {
   EXPECT_TRUE(comparison({tcp_frame(5, 1), tcp_frame(6, 1), tcp_frame(5, 1)},
                          {tcp_frame(905, 1), tcp_frame(77, 1), tcp_frame(905, 1)})
