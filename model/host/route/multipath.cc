@@ -2,10 +2,10 @@
 #include "host/route/multipath.h"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/siphash.h"
 #include "wire/ipv4.h"
 
 namespace lvs::host {
@@ -49,40 +49,6 @@ FlowPorts ports_of(const FlowKey& key) {
   return {protocol, base::load_be16(ports), base::load_be16(ports + 2)};
 }
 
-std::uint64_t siphash(std::span<const std::uint8_t> bytes, const std::array<std::uint64_t, 2>& key) {
-  std::uint64_t v0 = 0x736f6d6570736575ull ^ key[0], v1 = 0x646f72616e646f6dull ^ key[1];
-  std::uint64_t v2 = 0x6c7967656e657261ull ^ key[0], v3 = 0x7465646279746573ull ^ key[1];
-  const auto round = [&] {
-    v0 += v1;
-    v1 = std::rotl(v1, 13) ^ v0;
-    v0 = std::rotl(v0, 32);
-    v2 += v3;
-    v3 = std::rotl(v3, 16) ^ v2;
-    v0 += v3;
-    v3 = std::rotl(v3, 21) ^ v0;
-    v2 += v1;
-    v1 = std::rotl(v1, 17) ^ v2;
-    v2 = std::rotl(v2, 32);
-  };
-  const auto take = [&](std::uint64_t word) {
-    v3 ^= word;
-    round();
-    round();
-    v0 ^= word;
-  };
-  const auto word_at = [&](std::size_t at, std::size_t count) {
-    std::uint64_t word = 0;
-    for (std::size_t i = 0; i < count; ++i) word |= std::uint64_t{bytes[at + i]} << 8 * i;
-    return word;
-  };
-  std::size_t at = 0;
-  for (; at + 8 <= bytes.size(); at += 8) take(word_at(at, 8));
-  take(std::uint64_t{bytes.size()} << 56 | word_at(at, bytes.size() - at));
-  v2 ^= 0xff;
-  for (int i = 0; i < 4; ++i) round();
-  return v0 ^ v1 ^ v2 ^ v3;
-}
-
 // Kernel: fib_multipath_hash() by way of __flow_hash_consistentify() and siphash() of what struct flow_keys has from
 // `basic` on; numbers there are compared as a little-endian machine reads them.
 std::uint32_t Fib::flow_hash(const FlowKey& key) const {
@@ -103,17 +69,25 @@ std::uint32_t Fib::flow_hash(const FlowKey& key) const {
   if (!hash_key_) hash_key_ = {env_.rng.next(), env_.rng.next()};
   const std::uint64_t seed = env_.sysctls.multipath_hash_seed;
   const auto hash = static_cast<std::uint32_t>(
-      siphash(keys, seed == 0 ? *hash_key_ : std::array{seed << 32 | seed, seed << 32 | seed}));
+      base::siphash(keys, seed == 0 ? *hash_key_ : std::array{seed << 32 | seed, seed << 32 | seed}));
   return std::max(hash, 1u) >> 1;
 }
 
+// Each next hop has a share of the hashes, up to a bound, by weight; the first whose bound is not below the hash is
+// taken (kernel: fib_rebalance(), fib_select_multipath()).
 FibMatch Fib::choose_hop(FibMatch match, const FlowKey& key) const {
   if (match.route == nullptr || match.route->hops.empty()) return match;
-  const auto bounds = upper_bounds(
-      match.route->hops, [&](const Device& dev) { return env_.conf_either(dev, Conf::ignore_routes_with_linkdown); });
-  const std::uint32_t hash = flow_hash(key);
-  for (std::uint32_t i = 0; i < bounds.size(); ++i) {
-    if (bounds[i] < std::int64_t{hash}) continue;
+  const auto out = [&](const FibNextHop& hop) {
+    return hop.dead || (hop.linkdown && env_.conf_either(*hop.dev, Conf::ignore_routes_with_linkdown));
+  };
+  std::uint64_t total = 0, weight = 0;
+  for (const FibNextHop& hop : match.route->hops) total += out(hop) ? 0 : hop.weight;
+  const std::int64_t hash = flow_hash(key);
+  for (std::uint32_t i = 0; i < match.route->hops.size(); ++i) {
+    const FibNextHop& hop = match.route->hops[i];
+    if (out(hop)) continue;
+    weight += hop.weight;
+    if (static_cast<std::int64_t>(((weight << 31) + total / 2) / total) - 1 < hash) continue;
     match.hop = i;
     break;
   }

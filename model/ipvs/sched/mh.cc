@@ -5,8 +5,8 @@
 #include <array>
 #include <numeric>
 
+#include "base/siphash.h"
 #include "ipvs/sched/sched.h"
-#include "ipvs/table/siphash.h"
 
 namespace lvs::ipvs {
 namespace {
@@ -16,7 +16,7 @@ constexpr int kTurnBits = 6;           // IP_VS_MH_TAB_BITS
 constexpr std::uint64_t kKey1 = 2654435761u, kKey2 = 2654446892u;
 
 std::uint32_t hash(std::uint64_t key, base::Ipv4Addr addr, std::uint16_t port, std::uint32_t offset) {
-  return hsiphash_u32(offset + port + addr.value, key, key);
+  return base::hsiphash_u32(offset + port + addr.value, {key, key});
 }
 
 class Mh final : public Scheduler {

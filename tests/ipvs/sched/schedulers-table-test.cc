@@ -2,7 +2,7 @@
 // The schedulers that keep tables: hashing, locality, chance (schedulers.md).
 #include <map>
 
-#include "ipvs/table/siphash.h"
+#include "base/siphash.h"
 #include "scheduler-bench.h"
 
 namespace lvs::test {
@@ -87,7 +87,7 @@ TEST(Dh, BucketsAreDealtInTurnAndHaveNoFallback) {
 
 TEST(Mh, HashesOfTheReference) {
   constexpr std::uint64_t key = 2654435761u;
-  const auto h = [&](std::string_view a) { return ipvs::hsiphash_u32(addr(a).value, key, key); };
+  const auto h = [&](std::string_view a) { return base::hsiphash_u32(addr(a).value, {key, key}); };
   EXPECT_EQ(h("10.0.0.1"), 0x03080ce4u);
   EXPECT_EQ(h("10.0.0.2"), 0x41cfde13u);
   EXPECT_EQ(h("192.168.0.1"), 0x8334668eu);
