@@ -87,10 +87,11 @@ std::string memory_folder() {
 }
 
 // What of the machine can be read inside, as far as who runs the kernel may read it: programs and their libraries.
-os::FileAccess needed_files(const RunFolder& folder, const std::string& memory) {
+// Its random numbers are not among them for a kernel in virtual time, which draws from a seed: it would mix them in.
+os::FileAccess needed_files(const RunFolder& folder, const std::string& memory, bool virtual_time) {
   os::FileAccess access;
-  access.read = {"/usr",        "/lib",         "/lib64",           "/bin",       "/sbin", "/proc", "/dev/zero",
-                 "/dev/random", "/dev/urandom", "/etc/ld.so.cache", folder.path()};
+  access.read = {"/usr", "/lib", "/lib64", "/bin", "/sbin", "/proc", "/dev/zero", "/etc/ld.so.cache", folder.path()};
+  if (!virtual_time) access.read.insert(access.read.end(), {"/dev/random", "/dev/urandom"});
   access.write = folder.writable();
   access.write.insert(access.write.end(), {memory, "/dev/null"});
   return access;
@@ -127,7 +128,7 @@ UserModeLinux::UserModeLinux(const KernelImage& image, const RunFolder& folder)
     words.emplace_back("time-travel=inf-cpu");
     words.emplace_back(fmt::format("time-travel-start={}", kVirtualStart.count()));
   }
-  pid_ = os::spawn(fenced({needed_files(folder, memory_.path()), kLargestFile}, words), options);
+  pid_ = os::spawn(fenced({needed_files(folder, memory_.path(), image.virtual_time), kLargestFile}, words), options);
   os::Guardian::of_process().watch_group(pid_);
   console_ = std::move(console.read);
 }
