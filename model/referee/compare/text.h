@@ -17,7 +17,7 @@ struct TextDifference {
 };
 
 // Nothing if the texts say the same but for what no two runs of Linux have alike; each such thing is a rule in
-// compare-text.cc with its reason. `counters`: how far numbers of lines may differ that are counters.
+// text.cc with its reason. `counters`: how far numbers of lines may differ that are counters.
 std::optional<TextDifference> differing_text(std::string_view left, std::string_view right, const Renaming& renaming,
                                              std::chrono::seconds tolerance, const CounterSlack& counters = {});
 

@@ -302,6 +302,19 @@ TEST(CompareText, WhatLinuxLeavesOpen) {
                      "  -> 10.0.0.12:80 Route 1 0 0\n  -> 10.0.0.11:80 Route 1 0 0\n"));
 }
 
+// A kernel of `./waf referee-kernel` has the day of its recipe, Debian's that of its package.
+TEST(CompareText, KeepalivedNamesTheKernel) {
+  const char* model =
+      "Running on Linux 6.1.176 #1 Sat Jul  4 15:38:16 UTC 2026 (built for Linux 5)\n";
+  const char* built = "Running on Linux 6.1.192 #1 2026-01-01 (built for Linux 5)\n";
+  const char* other = "Running on Linux 6.1.192 #1 2026-01-01 (built for Linux 6)\n";
+  const auto differ = [](const char* l, const char* r) {
+    return differing_text(l, r, {}, std::chrono::seconds(2)).has_value();
+  };
+  EXPECT_FALSE(differ(model, built));
+  EXPECT_TRUE(differ(model, other));
+}
+
 TEST(CompareTimes, LinesStartWhenTheKernelStartedThem) {
   const control::LabReading reading = control::parse_lab(
       {{"lab.conf", "a[0]=lan\n"},
