@@ -4,9 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <string>
-#include <vector>
 
 #include "ns3/boolean.h"
 #include "ns3/config.h"
@@ -19,12 +17,14 @@
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/lvs-stack-helper.h"
 #include "ns3/point-to-point-helper.h"
+#include "ns3/pointer.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/three-gpp-http-client.h"
 #include "ns3/three-gpp-http-helper.h"
 #include "ns3/three-gpp-http-server.h"
+#include "ns3/three-gpp-http-variables.h"
 #include "ns3/uinteger.h"
 
 namespace ns3 {
@@ -40,6 +40,13 @@ struct Browsed {
   uint64_t lost = 0;  // as FlowMonitor counts
   uint64_t sent = 0;  // packets
 };
+
+// What an application draws hangs on the run alone, not on what else has drawn in this process.
+void DrawFromStreams(const Ptr<Application>& application, int64_t first) {
+  PointerValue variables;
+  application->GetAttribute("Variables", variables);
+  variables.Get<ThreeGppHttpVariables>()->AssignStreams(first);
+}
 
 // ThreeGppHttp draws a segment size of 1460 three times out of four, which with TCP's timestamps is more than an
 // Ethernet frame.
@@ -65,8 +72,10 @@ Browsed Browse(Stack kind, Wire wire, uint32_t run, const std::string& sysctl = 
   }
   const auto interfaces = Ipv4AddressHelper("10.0.0.0", "255.255.255.0").Assign(devices);
   if (!sysctl.empty()) LvsHostHelper::Run(nodes, "sysctl -w " + sysctl);
-  ThreeGppHttpServerHelper(interfaces.GetAddress(1)).Install(nodes.Get(1));
+  const auto servers = ThreeGppHttpServerHelper(interfaces.GetAddress(1)).Install(nodes.Get(1));
   const auto clients = ThreeGppHttpClientHelper(interfaces.GetAddress(1)).Install(nodes.Get(0));
+  DrawFromStreams(servers.Get(0), 1000);
+  DrawFromStreams(clients.Get(0), 2000);
   Browsed result;
   const Callback<void, Ptr<const Packet>, const Address&> count(
       [&](Ptr<const Packet> packet, const Address&) { result.bytes += packet->GetSize(); });
@@ -84,30 +93,13 @@ Browsed Browse(Stack kind, Wire wire, uint32_t run, const std::string& sysctl = 
   return result;
 }
 
-struct Spread {
-  double mean = 0, error = 0;  // standard error of the mean
-};
-Spread SpreadOf(const std::vector<double>& values) {
-  Spread spread;
-  const auto n = static_cast<double>(values.size());
-  for (const double value : values) spread.mean += value / n;
-  for (const double value : values) spread.error += (value - spread.mean) * (value - spread.mean);
-  spread.error = std::sqrt(spread.error / (n - 1) / n);
-  return spread;
-}
-
+// The same pages are drawn, so the same bytes must come.
 TEST(BesideStock, HttpMovesAsManyBytes) {
-  std::vector<double> stock, ours, eth;
   for (uint32_t run = 1; run <= 10; ++run) {
-    stock.push_back(Browse(Stack::stock, Wire::csma, run).bytes);
-    ours.push_back(Browse(Stack::ours, Wire::csma, run).bytes);
-    eth.push_back(Browse(Stack::ours, Wire::eth, run).bytes);
-  }
-  const Spread expected = SpreadOf(stock);
-  ASSERT_GT(expected.mean, 1e5);
-  for (const auto& values : {ours, eth}) {
-    const Spread found = SpreadOf(values);
-    EXPECT_NEAR(found.mean, expected.mean, 2.1 * std::hypot(expected.error, found.error));
+    const double stock = Browse(Stack::stock, Wire::csma, run).bytes;
+    EXPECT_GT(stock, 1e5);
+    EXPECT_EQ(Browse(Stack::ours, Wire::csma, run).bytes, stock) << run;
+    EXPECT_EQ(Browse(Stack::ours, Wire::eth, run).bytes, stock) << run;
   }
 }
 
