@@ -14,7 +14,10 @@ def configure(conf):
     options = conf.check_cxx(lib='boost_program_options', header_name='boost/program_options.hpp',
                              uselib_store='BOOST_PROGRAM_OPTIONS', mandatory=False,
                              msg='Checking for Boost.Program_options (libboost-program-options-dev)')
-    missing = [name for name, found in [('libfmt-dev', fmt), ('libboost-program-options-dev', options)] if not found]
+    pcre2 = conf.check_cxx(lib='pcre2-8', header_name='pcre2.h', defines=['PCRE2_CODE_UNIT_WIDTH=8'], uselib_store='PCRE2',
+                           mandatory=False, msg='Checking for PCRE2 (libpcre2-dev)')
+    missing = [name for name, found in [('libfmt-dev', fmt), ('libboost-program-options-dev', options), ('libpcre2-dev', pcre2)]
+               if not found]
     conf.env['ENABLE_LVS'] = not missing
     conf.report_optional_feature('lvs', 'Linux Virtual Server', not missing, 'needs ' + ', '.join(missing))
     if missing:
@@ -39,7 +42,7 @@ def build(bld):
     module.source = [f.path_from(bld.path) for f in bld.path.ant_glob(
         ['%s/**/*.cc' % folder for folder in layers] +
         ['helper/*.cc'] + ['scenarios/%s/**/*.cc' % room for room in ('common', 'sweep', 'cluster', 'names', 'failover', 'compare', 'tools')])]
-    module.use.extend(['FMT', 'BOOST_PROGRAM_OPTIONS'])
+    module.use.extend(['FMT', 'BOOST_PROGRAM_OPTIONS', 'PCRE2'])
     modern(module, bld.path)
 
     # ns-3 makes these "ns3/NAME", in one folder for all modules: adapters and helpers only, and each with our prefix.
@@ -52,5 +55,5 @@ def build(bld):
             continue
         program = bld.create_ns3_program(source.name[:-len('.cc')], ['lvs'] + DEPENDENCIES)
         program.source = source.path_from(bld.path)
-        program.use.extend(['FMT', 'BOOST_PROGRAM_OPTIONS'])
+        program.use.extend(['FMT', 'BOOST_PROGRAM_OPTIONS', 'PCRE2'])
         modern(program, bld.path)

@@ -4,8 +4,10 @@
 
 find_package(fmt QUIET)
 find_package(Boost QUIET COMPONENTS program_options)
-if(NOT fmt_FOUND OR NOT Boost_PROGRAM_OPTIONS_FOUND)
-  message(WARNING "lvs is left out: it needs fmt and Boost.Program_options (libfmt-dev, libboost-program-options-dev)")
+find_library(LVS_PCRE2 pcre2-8)
+if(NOT fmt_FOUND OR NOT Boost_PROGRAM_OPTIONS_FOUND OR NOT LVS_PCRE2)
+  message(WARNING "lvs is left out: it needs fmt, Boost.Program_options and PCRE2 (libfmt-dev, libboost-program-options-dev, "
+                  "libpcre2-dev)")
   return()
 endif()
 
@@ -42,7 +44,7 @@ build_lib(
   LIBNAME lvs
   SOURCE_FILES ${sources}
   HEADER_FILES ${headers}
-  LIBRARIES_TO_LINK ${lvs_ns3_libraries} ${lvs_mpi} fmt::fmt Boost::program_options
+  LIBRARIES_TO_LINK ${lvs_ns3_libraries} ${lvs_mpi} fmt::fmt Boost::program_options pcre2-8
   TEST_SOURCES ${suites})
 
 # The core is included by layer, "host/packet/packet.h", also by the adapter headers that others include. ns-3 compiles a module

@@ -68,6 +68,11 @@ endfunction()
 find_package(fmt REQUIRED)
 find_package(Boost REQUIRED COMPONENTS program_options)
 find_package(Threads REQUIRED)
+find_library(LVS_PCRE2 pcre2-8)
+find_path(LVS_PCRE2_INCLUDE pcre2.h)
+if(NOT LVS_PCRE2 OR NOT LVS_PCRE2_INCLUDE)
+  message(FATAL_ERROR "PCRE2 is not there (Debian: libpcre2-dev)")
+endif()
 
 # The ns-3 modules that are linked: link lines are in this order.
 set(LVS_NS3_MODULES mobility internet-apps applications flow-monitor point-to-point csma internet traffic-control bridge

@@ -4,29 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <utility>
 
-#include "daemons/keepalived/check/md5.h"
+#include "daemons/keepalived/conf/names.h"
 
 namespace lvs::keepalived {
 namespace {
 
 using host::SocketError;
-constexpr std::size_t kMostAnswer = 1 << 20;
-constexpr std::size_t kRead = 4096;
-
-// The number behind "HTTP/1.x "; 0 where there is none.
-int status_of(std::string_view answer) {
-  const std::size_t blank = answer.find(' ');
-  if (!answer.starts_with("HTTP/") || blank == std::string_view::npos) return 0;
-  return std::atoi(std::string(answer.substr(blank + 1, 3)).c_str());
-}
-
-std::string_view body_of(std::string_view answer) {
-  const std::size_t end = answer.find("\r\n\r\n");
-  return end == std::string_view::npos ? std::string_view() : answer.substr(end + 4);
-}
-
 bool is_wanted(const CheckUrl& url, int status) {
   if (url.statuses.empty()) return status >= 200 && status <= 299;
   const auto within = [&](const auto& range) {
@@ -39,11 +24,11 @@ bool is_wanted(const CheckUrl& url, int status) {
 
 HttpChecker::HttpChecker(const CheckerConf& conf, RealServer& real, Services& services, CheckWorld& world)
     : Checker(conf, real, services, world),
-      connection_(world, [this](Connection::Outcome outcome) { happened(outcome); }) {}
+      connection_(world, [this](Connection::Outcome outcome) { happened(outcome); }),
+      missing_(conf.urls.size()) {}
 
 void HttpChecker::check() {
-  answer_.clear();
-  asked_ = false;
+  step_ = Step::connecting;
   connection_.open(conf_.from, conf_.to, *conf_.connect_timeout);
 }
 
@@ -52,7 +37,15 @@ void HttpChecker::happened(Connection::Outcome outcome) {
     case Connection::Outcome::connected: return send_request();
     case Connection::Outcome::ready: return take_answer();
     case Connection::Outcome::failed: return failure("Connection failed");
-    case Connection::Outcome::timed_out: return failure(asked_ ? "Timeout HTTP read" : "Timeout connecting");
+    case Connection::Outcome::unreachable: return failure("HTTP_CHECK - network unreachable");
+    case Connection::Outcome::timed_out:
+      return failure(step_ == Step::connecting ? "Timeout connecting"
+                     : step_ == Step::waiting  ? "Timeout WEB read"
+                                               : "Timeout HTTP read");
+    case Connection::Outcome::error:
+      log("WEB socket bind failed. Rescheduling");
+      connection_.close();
+      return again(*conf_.delay_loop);
   }
 }
 
@@ -68,33 +61,56 @@ void HttpChecker::send_request() {
       fmt::format("GET {} HTTP/1.{}\r\nUser-Agent: KeepAliveClient\r\n{}Host: {}\r\n\r\n", url().path, conf_.http_minor,
                   conf_.http_connection_close ? "Connection: close\r\n" : "", name);
   SocketError error = SocketError::none;
-  asked_ = true;
   if (connection_.socket()->write(request, error) != request.size()) return failure("Cannot send get request to");
+  answer_.emplace(url(), services_.conf().check.regex_stack, [this](std::string_view text) { log(text); });
+  step_ = Step::waiting;
   connection_.await_data(*conf_.connect_timeout);
 }
 
 void HttpChecker::take_answer() {
+  step_ = Step::reading;
   SocketError error = SocketError::none;
-  while (answer_.size() < kMostAnswer) {
-    if (connection_.socket()->read(answer_, kRead, error) != 0) continue;
+  for (std::size_t room; (room = answer_->room()) != 0;) {
+    std::string bytes;
+    if (connection_.socket()->read(bytes, room, error) != 0) {
+      answer_->take(bytes);
+      continue;
+    }
     if (error == SocketError::again) return connection_.await_data(*conf_.connect_timeout);
-    break;  // the end, or an error: what has come is judged
+    if (error != SocketError::none) return failure("Read error with");
+    break;
   }
   connection_.close();
   judge();
 }
 
 void HttpChecker::judge() {
-  if (answer_.empty()) return failure("Read, no data received from ");
-  if (!is_wanted(url(), status_of(answer_))) return failure("HTTP status code error to");
-  if (!url().digest.empty() && md5_of(body_of(answer_)) != url().digest) return failure("MD5 digest error to");
+  if (!answer_->has_head()) return failure("Read, no data received from ");
+  if (!is_wanted(url(), answer_->status())) return failure("HTTP status code error to");
+  tell_length();
+  if (!url().digest.empty() && answer_->digest() != url().digest) return failure("MD5 digest error to");
+  if (url().regex && answer_->matches() == url().regex_no_match) return failure("Regex match failed");
   if (!up_)
-    log(fmt::format("{} success to {} url({})", url().digest.empty() ? "HTTP status code" : "MD5 digest", name(),
-                    url().path));
+    log(fmt::format("{} success to {} url({})",
+                    url().regex             ? "Regex match"
+                    : !url().digest.empty() ? "MD5 digest"
+                                            : "HTTP status code",
+                    name(), url().path));
   epilog(Result::good);
 }
 
-void HttpChecker::failure(const std::string& what) {
+// Told once, until the difference is another.
+void HttpChecker::tell_length() {
+  const auto lengths = answer_->mismatch();
+  const long long missing = lengths ? static_cast<long long>(lengths->said - lengths->counted) : 0;
+  if (std::exchange(missing_[url_], missing) == missing || !lengths) return;
+  const VirtualServerConf& service = *real_.service->conf;
+  log(fmt::format("http_check for RS {} VS {} url {}{}: content_length ({}) does not match received bytes ({})",
+                  name_of(*real_.conf, service), name_of(service), url().virtualhost, url().path, lengths->said,
+                  lengths->counted));
+}
+
+void HttpChecker::failure(const char* what) {
   connection_.close();
   // A server that is known to be dead is not asked again at once.
   if (!up_ && has_run_) return epilog(Result::failed);

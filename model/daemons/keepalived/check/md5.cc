@@ -13,6 +13,7 @@ namespace {
 
 using Block = std::array<std::uint32_t, 16>;
 using State = std::array<std::uint32_t, 4>;
+constexpr std::size_t kBlockBytes = 64;
 
 constexpr std::array<std::array<int, 4>, 4> kShifts{
     {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}}};
@@ -52,21 +53,30 @@ void take_block(State& state, const Block& block) {
 
 }  // namespace
 
-std::string md5_of(std::string_view bytes) {
-  State state{0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
-  std::string padded(bytes);
-  padded += '\x80';
-  while (padded.size() % 64 != 56) padded += '\0';
-  std::uint64_t bits = std::uint64_t{bytes.size()} * 8;
-  for (int i = 0; i < 8; ++i, bits >>= 8) padded += static_cast<char>(bits & 0xff);
-  for (std::size_t at = 0; at < padded.size(); at += 64) {
+void Md5::add(std::string_view bytes) {
+  size_ += bytes.size();
+  while (!bytes.empty()) {
+    const std::string_view some = bytes.substr(0, kBlockBytes - rest_.size());
+    rest_ += some;
+    bytes.remove_prefix(some.size());
+    if (rest_.size() < kBlockBytes) return;
     Block block{};
-    for (std::size_t i = 0; i < 64; ++i)
-      block[i / 4] |= std::uint32_t{static_cast<std::uint8_t>(padded[at + i])} << (i % 4 * 8);
-    take_block(state, block);
+    for (std::size_t i = 0; i < kBlockBytes; ++i)
+      block[i / 4] |= std::uint32_t{static_cast<std::uint8_t>(rest_[i])} << (i % 4 * 8);
+    take_block(state_, block);
+    rest_.clear();
   }
+}
+
+std::string Md5::digits() {
+  std::uint64_t bits = size_ * 8;
+  add("\x80");
+  while (rest_.size() != kBlockBytes - 8) add(std::string_view("\0", 1));
+  std::string length;
+  for (int i = 0; i < 8; ++i, bits >>= 8) length += static_cast<char>(bits & 0xff);
+  add(length);
   std::string digits;
-  for (const std::uint32_t word : state) {
+  for (const std::uint32_t word : state_) {
     for (int i = 0; i < 4; ++i) digits += fmt::format("{:02x}", word >> (i * 8) & 0xff);
   }
   return digits;

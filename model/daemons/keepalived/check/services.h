@@ -53,6 +53,7 @@ class Services {
   void stop();
 
   const std::vector<std::unique_ptr<Service>>& all() const { return services_; }
+  const Conf& conf() const { return conf_; }
 
  private:
   std::vector<ipvs::ServiceKey> keys(const Service& service) const;

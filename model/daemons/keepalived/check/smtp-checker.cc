@@ -35,9 +35,16 @@ void SmtpChecker::happened(Connection::Outcome outcome) {
   switch (outcome) {
     case Connection::Outcome::connected: step_ = Step::banner; return connection_.await_data(*conf_.connect_timeout);
     case Connection::Outcome::ready: return read();
-    case Connection::Outcome::failed: return failure("Could not connect to server");
+    case Connection::Outcome::failed: return server_failure("Could not connect to server");
     case Connection::Outcome::timed_out:
-      return failure(step_ == Step::connecting ? "Connection timeout to server" : "Read timeout from server");
+      return server_failure(step_ == Step::connecting ? "Connection timeout to server" : "Read timeout from server");
+    case Connection::Outcome::unreachable:
+      return failure(fmt::format("Network unreachable for server {} - real server [{}]:{}", conf_.to.addr.text(),
+                                 real_.conf->address.text(), real_.conf->port));
+    case Connection::Outcome::error:
+      log("SMTP_CHECK socket bind failed. Rescheduling.");
+      connection_.close();
+      return again(*conf_.delay_loop);
   }
 }
 
@@ -49,7 +56,7 @@ void SmtpChecker::read() {
     line_.clear();
   }
   const std::size_t read = connection_.socket()->read(line_, kMostLine - line_.size(), error);
-  if (read == 0 && error != SocketError::again) return failure("Read failure from server");
+  if (read == 0 && error != SocketError::again) return server_failure("Read failure from server");
   if (const std::size_t end = line_.find('\n'); end != std::string::npos) {
     const std::string line = line_.substr(0, end);
     line_.clear();
@@ -61,11 +68,11 @@ void SmtpChecker::read() {
 void SmtpChecker::take_line(const std::string& line) {
   switch (step_) {
     case Step::banner:
-      if (status_of(line) != 220) return failure("Bad greeting banner from server");
+      if (status_of(line) != 220) return server_failure("Bad greeting banner from server");
       return say(fmt::format("HELO {}\r\n", conf_.helo_name.empty() ? "smtpchecker.keepalived.org" : conf_.helo_name),
                  Step::helo);
     case Step::helo:
-      if (status_of(line) != 250) return failure("Bad HELO response from server");
+      if (status_of(line) != 250) return server_failure("Bad HELO response from server");
       return say("QUIT\r\n", Step::quit);
     default: return success();
   }
@@ -73,15 +80,18 @@ void SmtpChecker::take_line(const std::string& line) {
 
 void SmtpChecker::say(const std::string& text, Step next) {
   SocketError error = SocketError::none;
-  if (connection_.socket()->write(text, error) != text.size()) return failure("Write failure to server");
+  if (connection_.socket()->write(text, error) != text.size()) return server_failure("Write failure to server");
   step_ = next;
   connection_.await_data(*conf_.connect_timeout);
 }
 
-void SmtpChecker::failure(const char* what) {
+void SmtpChecker::server_failure(const char* what) {
+  failure(fmt::format("{} [{}]:{}", what, conf_.to.addr.text(), conf_.to.port));
+}
+
+void SmtpChecker::failure(const std::string& what) {
   connection_.close();
-  if ((up_ || !has_run_) && (conf_.log_all_failures || tries_ >= *conf_.retry))
-    log(fmt::format("SMTP_CHECK {} [{}]:{}", what, conf_.to.addr.text(), conf_.to.port));
+  if ((up_ || !has_run_) && (conf_.log_all_failures || tries_ >= *conf_.retry)) log("SMTP_CHECK " + what);
   if (++tries_ <= *conf_.retry) {
     again_ = true;
     return again(*conf_.delay_before_retry);

@@ -21,7 +21,8 @@ class SmtpChecker final : public Checker {
   void read();
   void take_line(const std::string& line);
   void say(const std::string& text, Step next);
-  void failure(const char* what);
+  void server_failure(const char* what);  // with the server that is asked behind it
+  void failure(const std::string& what);
   void success();
 
   Connection connection_;

@@ -9,6 +9,34 @@ namespace lvs::keepalived {
 
 using host::SocketError;
 
+namespace {
+
+// What keepalived counts as a server that cannot be reached, not as a check that cannot be made.
+bool says_unreachable(SocketError error) {
+  switch (error) {
+    case SocketError::net_unreachable:
+    case SocketError::host_unreachable:
+    case SocketError::host_down:
+    case SocketError::refused:
+    case SocketError::reset:
+    case SocketError::aborted:
+    case SocketError::timed_out: return true;
+    default: return false;
+  }
+}
+
+int number_of(SocketError error) {
+  switch (error) {
+    case SocketError::access: return 13;
+    case SocketError::invalid: return 22;
+    case SocketError::in_use: return 98;
+    case SocketError::not_available: return 99;
+    default: return 64;  // ENONET
+  }
+}
+
+}  // namespace
+
 Connection::Connection(CheckWorld& world, Tell tell)
     : world_(world),
       tell_(std::move(tell)),
@@ -21,11 +49,19 @@ void Connection::open(host::SocketAddress from, host::SocketAddress to, base::Ti
   if (!from.addr.is_any() || from.port != 0) {
     socket_->set_reuse(true, false);
     error = socket_->bind(from);
+    if (error != SocketError::none) {
+      world_.log(fmt::format("Checker bind failed: {}", text_of(error)));
+      return outcome(Outcome::error);
+    }
   }
   phase_ = Phase::connecting;
   timeout_.set_after(timeout);
-  if (error == SocketError::none) error = socket_->connect(to);
-  if (error != SocketError::none) outcome(Outcome::failed);
+  error = socket_->connect(to);
+  if (error == SocketError::none) return;
+  if (says_unreachable(error)) return outcome(Outcome::unreachable);
+  if (std::exchange(last_error_, number_of(error)) != number_of(error) && world_.detail())
+    world_.log(fmt::format("socket connect error {} - {}", number_of(error), text_of(error)));
+  outcome(Outcome::error);
 }
 
 void Connection::await_data(base::Time timeout) {
@@ -64,10 +100,14 @@ TcpChecker::TcpChecker(const CheckerConf& conf, RealServer& real, Services& serv
 void TcpChecker::check() { connection_.open(conf_.from, conf_.to, *conf_.connect_timeout); }
 
 void TcpChecker::ended(Connection::Outcome outcome) {
-  const bool success = outcome == Connection::Outcome::connected;
-  if (!success && up_ && conf_.log_all_failures)
-    log(fmt::format("TCP connection to {} {}.", name(),
-                    outcome == Connection::Outcome::timed_out ? "timeout" : "failed"));
+  using Outcome = Connection::Outcome;
+  if (outcome == Outcome::error) {
+    log("TCP socket bind failed. Rescheduling.");
+    return again(*conf_.delay_loop);
+  }
+  const bool success = outcome == Outcome::connected;
+  if (!success && outcome != Outcome::unreachable && up_ && conf_.log_all_failures)
+    log(fmt::format("TCP connection to {} {}.", name(), outcome == Outcome::timed_out ? "timeout" : "failed"));
   connection_.close();
   epilog(success);
 }

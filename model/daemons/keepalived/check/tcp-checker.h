@@ -13,7 +13,8 @@ namespace lvs::keepalived {
 // A connection to the checked port, with its time-out. What comes of it is told once.
 class Connection : private host::SocketUser {
  public:
-  enum class Outcome : std::uint8_t { connected, failed, timed_out, ready };
+  // unreachable: connect() says so at once; error: there is no such socket, which has been logged.
+  enum class Outcome : std::uint8_t { connected, failed, timed_out, ready, unreachable, error };
   using Tell = std::function<void(Outcome outcome)>;
   Connection(CheckWorld& world, Tell tell);
 
@@ -33,6 +34,7 @@ class Connection : private host::SocketUser {
   Phase phase_ = Phase::closed;
   host::TcpPtr socket_;
   control::Alarm timeout_;
+  int last_error_ = 0;  // of connect(): told once, until there is another
 };
 
 class TcpChecker final : public Checker {

@@ -2,11 +2,15 @@
 // The part of a keepalived.conf that the checker child needs: virtual servers and how their real servers are checked.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "daemons/keepalived/conf/http-regex.h"
 #include "daemons/keepalived/conf/values.h"
 #include "host/socket/base/socket.h"
 
@@ -19,8 +23,11 @@ struct CheckUrl {
   std::string digest;                                   // 32 hexadecimal digits, or empty
   std::vector<std::pair<unsigned, unsigned>> statuses;  // ranges; empty: 200 to 299
   std::string virtualhost;
-  std::string regex;
+  std::shared_ptr<const HttpRegex> regex;
   bool regex_no_match = false;
+  std::size_t regex_min_offset = 0;
+  std::size_t regex_beyond = 0;  // regex_max_offset and 1; 0: none
+  bool regex_use_stack = false;
 };
 
 // A checker of a real server, with what is common to all kinds.
@@ -123,6 +130,7 @@ struct VirtualServerConf {
 struct CheckConf {
   std::vector<ServerGroupConf> groups;
   std::vector<VirtualServerConf> servers;
+  std::optional<RegexStack> regex_stack;  // the largest of all regex_stack
 };
 
 }  // namespace lvs::keepalived

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemons/keepalived/conf/complete-scripts.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 namespace lvs::keepalived {
@@ -28,6 +30,13 @@ bool examine_notify(ConfScript& script, const ConfHost& host, ConfReport& report
   if (examine_script(script, host, report).executed) return true;
   script = {};
   return false;
+}
+
+ScriptUserSearch look_for_script_user(GlobalConf& global) {
+  if (std::exchange(global.has_script_user, true)) return {};
+  global.default_user_fails = global.script_security;
+  return {"Script user 'keepalived_script' does not exist",
+          global.script_security ? "Unable to set default user keepalived_script for script" : nullptr};
 }
 
 }  // namespace lvs::keepalived

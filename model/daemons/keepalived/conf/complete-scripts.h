@@ -18,4 +18,12 @@ ScriptFindings examine_script(const ConfScript& script, const ConfHost& host, Co
 // Takes a notify script that cannot run away, and returns whether one is left that can.
 bool examine_notify(ConfScript& script, const ConfHost& host, ConfReport& report);
 
+// Whose the scripts are: script_user, or keepalived_script, whom no machine has. What is said of it when it is looked
+// for, once: a log line, and an error where script_security wants the user.
+struct ScriptUserSearch {
+  const char* log = nullptr;
+  const char* error = nullptr;
+};
+ScriptUserSearch look_for_script_user(GlobalConf& global);
+
 }  // namespace lvs::keepalived

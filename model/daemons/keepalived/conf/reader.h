@@ -2,6 +2,7 @@
 // Walks a keepalived.conf by a tree of keywords (keepalived: process_stream()).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -63,6 +64,9 @@ class ConfReader {
   ConfReport& report;
   Conf& conf;
   NumberReader numbers;
+  // regex and regex_options of HTTP_GET, which no URL has taken yet.
+  std::optional<std::string> regex;
+  std::uint32_t regex_options = 0;
 
  private:
   bool process(std::span<const Keyword> ours, std::span<const Keyword> theirs, bool need_open, int level);

@@ -145,6 +145,7 @@ bool CheckerChild::take_signal(int signal) {
   }
   if (signal == control::kSigUsr1) {
     line(fmt::format("Printing checker data for process({}) on signal", pid()));
+    if (services_) look_for_user(reading_->conf.global);
     if (services_) write_dump(kCheckDataFile, dump_check(machine(), reading_->conf, *services_, checkers_, reloaded_));
   }
   return signal == control::kSigUsr1 || signal == control::kSigPipe;

@@ -2,12 +2,15 @@
 // What the children of a keepalived have in common.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "control/machine/alarm.h"
 #include "control/machine/process.h"
+#include "daemons/keepalived/conf/complete-scripts.h"
 #include "daemons/keepalived/conf/conf.h"
 #include "daemons/keepalived/conf/grammar/read.h"
 #include "daemons/keepalived/daemon/log.h"
@@ -36,7 +39,11 @@ class Child : public control::Process {
         global_(global),
         log_(std::move(log)),
         ident_(std::move(ident)),
-        link_(std::move(link)) {
+        link_(std::move(link)),
+        looked_(machine.host(), [this] {
+          line(search_.log);
+          if (search_.error != nullptr) line(search_.error);
+        }) {
     set_death_signal(control::kSigTerm);
   }
 
@@ -50,6 +57,7 @@ class Child : public control::Process {
   }
   // Who is killed leaves its pid file behind.
   void ended(control::ExitStatus status) override {
+    looked_.clear();
     give_back();
     if (status.signal == 0) machine().files().remove(pid_file());
     if (link_ && link_->ended) link_->ended(pid(), status);
@@ -61,6 +69,11 @@ class Child : public control::Process {
     machine().files().append(pid_file(), std::to_string(pid()) + "\n");
   }
   void write_dump(const char* path, const std::string& text) const { keepalived::write_dump(machine(), path, text); }
+  // A dump tells whose scripts are; who has not looked for that user yet does so then.
+  void look_for_user(GlobalConf& global) {
+    search_ = look_for_script_user(global);
+    if (search_.log != nullptr) looked_.set_after(std::chrono::microseconds(1));
+  }
   void has_read() const {
     if (link_ && link_->has_read) link_->has_read();
   }
@@ -76,6 +89,8 @@ class Child : public control::Process {
  private:
   std::string ident_;
   std::shared_ptr<ParentLink> link_;
+  ScriptUserSearch search_;
+  control::Alarm looked_;
 };
 
 }  // namespace lvs::keepalived

@@ -44,7 +44,10 @@ Parent::Parent(control::Machine& machine, control::Pid pid, Options options, Log
             }),
       print_(machine.host(), [this] {
         line(fmt::format("Printing parent data for process({}) on signal", pid_));
+        const ScriptUserSearch search = look_for_script_user(conf_.global);
         write_dump(machine_, kParentDataFile, dump_global(conf_.global, false));
+        if (search.log != nullptr) line(search.log);
+        if (search.error != nullptr) line(search.error);
       }) {
   // It hears of it after what happens at this moment: who is killed together with a child hears nothing.
   link_->ended = [this](control::Pid child, control::ExitStatus status) {

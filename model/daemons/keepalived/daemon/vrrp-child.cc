@@ -334,6 +334,7 @@ bool VrrpChild::take_signal(int signal) {
   if (signal == control::kSigUsr1) {
     line(fmt::format("Printing VRRP data for process({}) on signal", pid()));
     dump_data();
+    if (reading_) look_for_user(reading_->conf.global);
   }
   if (signal == control::kSigUsr2) {
     line(fmt::format("Printing VRRP stats for process({}) on signal", pid()));

@@ -147,7 +147,35 @@ void real_server(DumpText& d, const RealServer& real, bool reloaded) {
   }
 }
 
-void url(DumpText& d, const CheckUrl& url) {
+// URLs that ask for the same have one pattern.
+std::size_t users(const HttpRegex& regex, const CheckConf& all) {
+  std::size_t count = 0;
+  for (const VirtualServerConf& service : all.servers) {
+    for (const RealServerConf& real : service.servers) {
+      for (const CheckerConf& checker : real.checkers)
+        count += static_cast<std::size_t>(std::ranges::count_if(checker.urls, [&](const CheckUrl& url) {
+          return url.regex && url.regex->pattern() == regex.pattern() && url.regex->options() == regex.options();
+        }));
+    }
+  }
+  return count;
+}
+
+void regex(DumpText& d, const CheckUrl& url, const CheckConf& all) {
+  d.line("     Regex = \"{}\"", url.regex->pattern());
+  if (url.regex_no_match) d.line("     Regex no match");
+  if (url.regex_beyond != 0) {
+    d.line("     Regex min offset = {}, max_offset = {}", url.regex_min_offset, url.regex_beyond - 1);
+  } else if (url.regex_min_offset != 0) {
+    d.line("     Regex min offset = {}", url.regex_min_offset);
+  }
+  d.line("     Regex options:{}", regex_options_text(url.regex->options()));
+  d.line("     Regex ref count = {}", users(*url.regex, all));
+  if (url.regex_use_stack && all.regex_stack)
+    d.line("     Regex stack start {}, max {}", all.regex_stack->start, all.regex_stack->most);
+}
+
+void url(DumpText& d, const CheckUrl& url, const CheckConf& all) {
   d.line("   Checked url = {}", url.path);
   if (!url.digest.empty()) d.line("     digest = {}", url.digest);
   d.line("     HTTP Status Code(s)");
@@ -167,9 +195,10 @@ void url(DumpText& d, const CheckUrl& url) {
     }
   }
   if (!url.virtualhost.empty()) d.line("     Virtual host = {}", url.virtualhost);
+  if (url.regex) regex(d, url, all);
 }
 
-void http(DumpText& d, const Checker& checker) {
+void http(DumpText& d, const Checker& checker, const CheckConf& all) {
   const CheckerConf& conf = checker.conf();
   d.line("   Keepalive method = HTTP_GET, http protocol {}", conf.http_minor == 1         ? "1.1"
                                                              : conf.http_connection_close ? "1.0C"
@@ -177,7 +206,7 @@ void http(DumpText& d, const Checker& checker) {
   if (!conf.virtualhost.empty()) d.line("   Virtualhost = {}", conf.virtualhost);
   d.line("   Enable SNI unset");
   d.line("   Fast recovery {}set", conf.fast_recovery ? "" : "un");
-  for (const CheckUrl& each : conf.urls) url(d, each);
+  for (const CheckUrl& each : conf.urls) url(d, each, all);
   if (!checker.failed_url().empty()) d.line("   Failed URL = {}", checker.failed_url());
 }
 
@@ -208,12 +237,12 @@ void udp(DumpText& d, const CheckerConf& conf) {
   if (!conf.reply.empty()) d.line("     Reply data mask = {}", yes_no(!conf.reply_mask.empty()));
 }
 
-void method(DumpText& d, control::Machine& machine, const Checker& checker) {
+void method(DumpText& d, control::Machine& machine, const Checker& checker, const CheckConf& all) {
   const CheckerConf& conf = checker.conf();
   switch (conf.kind) {
     case CheckKind::tcp: return d.line("   Keepalive method = TCP_CHECK");
     case CheckKind::ping: return d.line("   Keepalive method = PING_CHECK");
-    case CheckKind::http: return http(d, checker);
+    case CheckKind::http: return http(d, checker, all);
     case CheckKind::misc: return misc(d, machine, checker);
     case CheckKind::udp: return udp(d, conf);
     case CheckKind::smtp:
@@ -230,7 +259,7 @@ void method(DumpText& d, control::Machine& machine, const Checker& checker) {
   }
 }
 
-void one_checker(DumpText& d, control::Machine& machine, const Checker& checker) {
+void one_checker(DumpText& d, control::Machine& machine, const Checker& checker, const CheckConf& all) {
   const CheckerConf& conf = checker.conf();
   const VirtualServerConf& server = *checker.real().service->conf;
   const bool connects = conf.kind != CheckKind::misc && conf.kind != CheckKind::file;
@@ -258,7 +287,7 @@ void one_checker(DumpText& d, control::Machine& machine, const Checker& checker)
       d.line("     Bind to = [{}]:{}", conf.from.addr.text(), conf.from.port);
     d.line("     Timeout = {:f}", std::chrono::duration<double>(*conf.connect_timeout).count());
   }
-  method(d, machine, checker);
+  method(d, machine, checker, all);
 }
 
 void track_file(DumpText& d, const TrackFileConf& file, const std::vector<std::unique_ptr<Checker>>& checkers) {
@@ -294,7 +323,7 @@ std::string dump_check(control::Machine& machine, const Conf& conf, const Servic
     }
   }
   if (!checkers.empty()) d.line("------< Health checkers >------");
-  for (const auto& checker : checkers) one_checker(d, machine, *checker);
+  for (const auto& checker : checkers) one_checker(d, machine, *checker, conf.check);
   if (!conf.vrrp.files.empty()) d.line("------< Checker track files >------");
   for (const TrackFileConf& file : conf.vrrp.files) track_file(d, file, checkers);
   return std::move(d.text);

@@ -103,7 +103,7 @@ void processes(DumpText& d, const GlobalConf& g) {
 }
 
 void buffers(DumpText& d, const GlobalConf& g) {
-  d.line(" Default script uid:gid 0:0");
+  if (!g.default_user_fails) d.line(" Default script uid:gid 0:0");
   for (const char* name : {"vrrp_netlink_cmd_rcv_bufs", "vrrp_netlink_monitor_rcv_bufs", "process_monitor_rcv_bufs",
                            "lvs_netlink_cmd_rcv_bufs", "lvs_netlink_monitor_rcv_bufs"}) {
     const std::string force = std::string(name) + "_force";

@@ -11,6 +11,7 @@
 #include "daemons/keepalived/conf/checker-words.h"
 #include "daemons/keepalived/conf/conf.h"
 #include "daemons/keepalived/conf/grammar/grammar.h"
+#include "daemons/keepalived/conf/grammar/times.h"
 
 namespace lvs::keepalived {
 namespace {
@@ -48,34 +49,17 @@ void take_port(ConfReader& r, const ConfWords& w) {
   if (!port) return r.report.error(fmt::format("Invalid checker {} '{}'", w[0], r.word(w, 1)));
   (w[0] == "connect_port" ? last(r).to : last(r).from).port = static_cast<std::uint16_t>(*port);
 }
-void take_time(ConfReader& r, const ConfWords& w, std::optional<Time>& to, std::uint64_t least, std::uint64_t most,
-               const char* text) {
-  if (const auto value = r.numbers.seconds(r.word(w, 1), least, most, true)) {
-    to = *value;
-  } else {
-    r.report.error(fmt::format(fmt::runtime(text), r.word(w, 1)));
-  }
-}
 void take_timeout(ConfReader& r, const ConfWords& w) {
-  take_time(r, w, last(r).connect_timeout, 1, kMostUnsigned, "connect_timeout {} invalid - ignoring");
+  read_time(r, w, last(r).connect_timeout, 1, kMostUnsigned, "connect_timeout {} invalid - ignoring");
 }
 void take_before_retry(ConfReader& r, const ConfWords& w) {
-  take_time(r, w, last(r).delay_before_retry, 0, kMostTimer, "Invalid delay_before_retry connection value '{}'");
+  read_time(r, w, last(r).delay_before_retry, 0, kMostTimer, "Invalid delay_before_retry connection value '{}'");
 }
 void take_warmup(ConfReader& r, const ConfWords& w) {
-  take_time(r, w, last(r).warmup, 0, kMostTimer, "Invalid warmup connection value '{}'");
+  read_time(r, w, last(r).warmup, 0, kMostTimer, "Invalid warmup connection value '{}'");
 }
 void take_loop(ConfReader& r, const ConfWords& w) {
-  take_time(r, w, last(r).delay_loop, 1, kMostTimer, "delay_loop '{}' is invalid - ignoring");
-}
-void take_retry(ConfReader& r, const ConfWords& w) {
-  if (w[0] == "nb_get_retry") r.report.error("nb_get_retry is deprecated - please use 'retry'");
-  if (const auto value = r.numbers.natural(r.word(w, 1), 0, kMostUnsigned, true)) {
-    last(r).retry = static_cast<unsigned>(*value);
-  } else {
-    r.report.error(w[0] == "retry" ? fmt::format("Invalid retry connection value '{}'", r.word(w, 1))
-                                   : fmt::format("Invalid nb_get_retry value '{}'", r.word(w, 1)));
-  }
+  read_time(r, w, last(r).delay_loop, 1, kMostTimer, "delay_loop '{}' is invalid - ignoring");
 }
 void take_alpha(ConfReader& r, const ConfWords& w) {
   if (const auto on = r.flag(w)) {
@@ -90,69 +74,6 @@ void take_log_all(ConfReader& r, const ConfWords& w) {
   } else {
     r.report.error(fmt::format("Invalid log_all_failures parameter {}", w[1]));
   }
-}
-
-// --- HTTP_GET ---
-CheckUrl& url(ConfReader& r) { return last(r).urls.back(); }
-void take_url(ConfReader& r, const ConfWords&) { last(r).urls.emplace_back(); }
-void end_url(ConfReader& r) {
-  if (!url(r).path.empty()) return;
-  r.report.error("HTTP/SSL_GET checker url has no path - ignoring");
-  last(r).urls.pop_back();
-}
-void take_path(ConfReader& r, const ConfWords& w) { url(r).path = r.word(w, 1); }
-void take_digest(ConfReader& r, const ConfWords& w) {
-  const std::string& digest = r.word(w, 1);
-  if (!url(r).digest.empty()) return r.report.error(fmt::format("Digest '{}' is a duplicate", digest));
-  if (digest.size() != 32)
-    return r.report.error(
-        fmt::format("digest '{}' character length should be 32 rather than {}", digest, digest.size()));
-  const std::size_t bad = digest.find_first_not_of("0123456789abcdefABCDEF");
-  if (bad != std::string::npos)
-    return r.report.error(fmt::format("Unable to interpret hex digit in '{}' at offset {}/{}",
-                                      digest.substr(0, bad / 2 * 2 + 2), bad / 2 * 2, bad / 2 * 2 + 1));
-  url(r).digest = digest;
-  std::ranges::transform(url(r).digest, url(r).digest.begin(),
-                         [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
-}
-void take_status(ConfReader& r, const ConfWords& w) {
-  for (std::size_t i = 1; i < w.size(); ++i) {
-    char* end = nullptr;
-    const unsigned long least = std::strtoul(w[i].c_str(), &end, 10);
-    const unsigned long most = *end == '-' ? std::strtoul(end + 1, &end, 10) : least;
-    if (*end != '\0' || least < 100 || most > 599 || least > most) {
-      r.report.error(fmt::format("Invalid HTTP_GET status code '{}'", w[i]));
-    } else {
-      url(r).statuses.emplace_back(static_cast<unsigned>(least), static_cast<unsigned>(most));
-    }
-  }
-}
-void take_url_host(ConfReader& r, const ConfWords& w) {
-  if (w.size() < 2) return r.report.error("Missing HTTP_GET virtualhost name");
-  url(r).virtualhost = w[1];
-}
-void take_host(ConfReader& r, const ConfWords& w) {
-  if (w.size() < 2) return r.report.error("HTTP_GET virtualhost name missing");
-  last(r).virtualhost = w[1];
-}
-void take_http_protocol(ConfReader& r, const ConfWords& w) {
-  if (w.size() < 2) return r.report.error("Missing http_protocol version");
-  if (w[1] != "1.0" && w[1] != "1.1" && w[1] != "1.0C" && w[1] != "1.0c")
-    return r.report.error(fmt::format("Invalid http_protocol version {}", w[1]));
-  last(r).http_minor = w[1] == "1.1" ? 1 : 0;
-  last(r).http_connection_close = w[1] != "1.0";
-}
-void take_fast_recovery(ConfReader& r, const ConfWords& w) {
-  if (const auto on = r.flag(w)) {
-    last(r).fast_recovery = *on;
-  } else {
-    r.report.error(fmt::format("Invalid fast_recovery parameter {}", w[1]));
-  }
-}
-void end_http(ConfReader& r) {
-  if (!last(r).urls.empty()) return;
-  r.report.error("HTTP/SSL_GET checker has no urls specified - ignoring");
-  rs(r).checkers.pop_back();
 }
 
 // --- MISC_CHECK ---
@@ -272,30 +193,9 @@ constexpr Keyword kConnects[] = {
     {.name = "fwmark", .refused = "marks of sockets are not modelled"},
 };
 constexpr Keyword kCommon[] = {
-    {.name = "retry", .take = take_retry},   {.name = "delay_before_retry", .take = take_before_retry},
-    {.name = "warmup", .take = take_warmup}, {.name = "delay_loop", .take = take_loop},
-    {.name = "alpha", .take = take_alpha},   {.name = "log_all_failures", .take = take_log_all},
-};
-constexpr const char* kRegex = "regular expressions of PCRE are not modelled: use digest or status_code";
-constexpr Keyword kUrl[] = {
-    {.name = "path", .take = take_path},
-    {.name = "digest", .take = take_digest},
-    {.name = "status_code", .take = take_status},
-    {.name = "virtualhost", .take = take_url_host},
-    {.name = "regex", .refused = kRegex},
-    {.name = "regex_no_match", .refused = kRegex},
-    {.name = "regex_options", .refused = kRegex},
-    {.name = "regex_min_offset", .refused = kRegex},
-    {.name = "regex_max_offset", .refused = kRegex},
-    {.name = "regex_stack", .refused = kRegex},
-};
-constexpr Keyword kHttp[] = {
-    {.name = "nb_get_retry", .take = take_retry},
-    {.name = "virtualhost", .take = take_host},
-    {.name = "http_protocol", .take = take_http_protocol},
-    {.name = "enable_sni", .refused = "TLS is not modelled"},
-    {.name = "fast_recovery", .take = take_fast_recovery},
-    {.name = "url", .take = take_url, .inside = kUrl, .block = true, .end = end_url},
+    {.name = "retry", .take = take_check_retry}, {.name = "delay_before_retry", .take = take_before_retry},
+    {.name = "warmup", .take = take_warmup},     {.name = "delay_loop", .take = take_loop},
+    {.name = "alpha", .take = take_alpha},       {.name = "log_all_failures", .take = take_log_all},
 };
 constexpr Keyword kMisc[] = {
     {.name = "misc_path", .take = take_misc_path},
@@ -330,16 +230,26 @@ std::vector<Keyword> joined(std::initializer_list<std::span<const Keyword>> list
 
 }  // namespace
 
+void take_check_retry(ConfReader& r, const ConfWords& w) {
+  if (w[0] == "nb_get_retry") r.report.error("nb_get_retry is deprecated - please use 'retry'");
+  if (const auto value = r.numbers.natural(r.word(w, 1), 0, kMostUnsigned, true)) {
+    last(r).retry = static_cast<unsigned>(*value);
+  } else {
+    r.report.error(w[0] == "retry" ? fmt::format("Invalid retry connection value '{}'", r.word(w, 1))
+                                   : fmt::format("Invalid nb_get_retry value '{}'", r.word(w, 1)));
+  }
+}
+
 std::span<const Keyword> checker_keywords() {
   static const auto connects = joined({kConnects, kCommon});
-  static const auto http = joined({kConnects, kCommon, kHttp});
+  static const auto http = joined({kConnects, kCommon, http_keywords()});
   static const auto misc = joined({kCommon, kMisc});
   static const auto smtp = joined({kConnects, kCommon, kSmtp});
   static const auto dns = joined({kConnects, kCommon, kDns});
   static const auto udp = joined({kConnects, kCommon, kUdp});
   static const Keyword all[] = {
       {.name = "TCP_CHECK", .take = take_check<CheckKind::tcp>, .inside = connects, .block = true},
-      {.name = "HTTP_GET", .take = take_check<CheckKind::http>, .inside = http, .block = true, .end = end_http},
+      {.name = "HTTP_GET", .take = take_check<CheckKind::http>, .inside = http, .block = true, .end = end_http_check},
       {.name = "SSL_GET",
        .take = take_check<CheckKind::http>,
        .refused = "TLS is not modelled: check with TCP_CHECK",

@@ -31,6 +31,11 @@ void take_sync_daemon(ConfReader& reader, const ConfWords& words);
 // What the keywords of both a real server's checkers and of virtual servers use.
 std::span<const Keyword> checker_keywords();
 
+// HTTP_GET's own, beside those of all checkers, and its end.
+std::span<const Keyword> http_keywords();
+void end_http_check(ConfReader& reader);
+void take_check_retry(ConfReader& reader, const ConfWords& words);
+
 // Blocks of ConfTrack of an instance or a group.
 enum class Tracked : std::uint8_t { interfaces, scripts, files, processes };
 void read_tracked(ConfReader& reader, const ConfWords& words, const std::string& whose, Tracked what,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemons/keepalived/conf/complete-scripts.h"
 #include "daemons/keepalived/conf/conf.h"
 #include "daemons/keepalived/conf/grammar/grammar.h"
 
@@ -16,13 +17,9 @@ std::string ConfScript::text() const {
 
 bool has_script_user(ConfReader& reader) {
   GlobalConf& global = reader.conf.global;
-  if (global.has_script_user) return !global.default_user_fails;
-  global.has_script_user = true;
-  reader.report.log("Script user 'keepalived_script' does not exist");
-  if (global.script_security) {
-    reader.report.error("Unable to set default user keepalived_script for script");
-    global.default_user_fails = true;
-  }
+  const ScriptUserSearch search = look_for_script_user(global);
+  if (search.log != nullptr) reader.report.log(search.log);
+  if (search.error != nullptr) reader.report.error(search.error);
   return !global.default_user_fails;
 }
 

@@ -8,6 +8,7 @@
 #include "daemons/keepalived/conf/address.h"
 #include "daemons/keepalived/conf/conf.h"
 #include "daemons/keepalived/conf/grammar/grammar.h"
+#include "daemons/keepalived/conf/grammar/times.h"
 #include "daemons/keepalived/conf/server-address.h"
 
 namespace lvs::keepalived {
@@ -185,37 +186,29 @@ void take_family(ConfReader& r, const ConfWords& w) {
 }
 
 // --- times and numbers that virtual and real servers have in common ---
-template <class To>
-void take_time(ConfReader& r, const ConfWords& w, To& to, std::uint64_t least, std::uint64_t most, const char* text) {
-  if (const auto value = r.numbers.seconds(r.word(w, 1), least, most, true)) {
-    to = *value;
-  } else {
-    r.report.error(fmt::format(fmt::runtime(text), r.word(w, 1)));
-  }
-}
 void take_vs_timeout(ConfReader& r, const ConfWords& w) {
-  take_time(r, w, vs(r).connect_timeout, 1, kMostUnsigned, "virtual server connect_timeout {} invalid - ignoring");
+  read_time(r, w, vs(r).connect_timeout, 1, kMostUnsigned, "virtual server connect_timeout {} invalid - ignoring");
 }
 void take_vs_loop(ConfReader& r, const ConfWords& w) {
-  take_time(r, w, vs(r).delay_loop, 1, kMostTimer, "virtual server delay loop '{}' invalid - ignoring");
+  read_time(r, w, vs(r).delay_loop, 1, kMostTimer, "virtual server delay loop '{}' invalid - ignoring");
 }
 void take_vs_before_retry(ConfReader& r, const ConfWords& w) {
-  take_time(r, w, vs(r).delay_before_retry, 0, kMostTimer, "virtual server delay before retry '{}' invalid - ignoring");
+  read_time(r, w, vs(r).delay_before_retry, 0, kMostTimer, "virtual server delay before retry '{}' invalid - ignoring");
 }
 void take_vs_warmup(ConfReader& r, const ConfWords& w) {
-  take_time(r, w, vs(r).warmup, 0, kMostTimer, "virtual server warmup '{}' invalid - ignoring");
+  read_time(r, w, vs(r).warmup, 0, kMostTimer, "virtual server warmup '{}' invalid - ignoring");
 }
 void take_rs_timeout(ConfReader& r, const ConfWords& w) {
-  take_time(r, w, rs(r).connect_timeout, 1, kMostUnsigned, "real server connect_timeout {} invalid - ignoring");
+  read_time(r, w, rs(r).connect_timeout, 1, kMostUnsigned, "real server connect_timeout {} invalid - ignoring");
 }
 void take_rs_loop(ConfReader& r, const ConfWords& w) {
-  take_time(r, w, rs(r).delay_loop, 1, kMostTimer, "real server delay_loop '{}' invalid - ignoring");
+  read_time(r, w, rs(r).delay_loop, 1, kMostTimer, "real server delay_loop '{}' invalid - ignoring");
 }
 void take_rs_before_retry(ConfReader& r, const ConfWords& w) {
-  take_time(r, w, rs(r).delay_before_retry, 0, kMostTimer, "real server delay_before_retry '{}' invalid - ignoring");
+  read_time(r, w, rs(r).delay_before_retry, 0, kMostTimer, "real server delay_before_retry '{}' invalid - ignoring");
 }
 void take_rs_warmup(ConfReader& r, const ConfWords& w) {
-  take_time(r, w, rs(r).warmup, 0, kMostTimer, "real server warmup '{}' invalid - ignoring");
+  read_time(r, w, rs(r).warmup, 0, kMostTimer, "real server warmup '{}' invalid - ignoring");
 }
 void take_retry(ConfReader& r, const ConfWords& w, std::optional<unsigned>& to) {
   if (const auto value = r.numbers.natural(r.word(w, 1), 1, kMostUnsigned, false)) {

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What of a keepalived.conf is known to keepalived and not modelled: refused by name and place.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "daemons/keepalived/conf/grammar/read.h"
+
+namespace lvs::keepalived {
+namespace {
+
+class OneFile final : public ConfHost {
+ public:
+  explicit OneFile(std::string text) : text_(std::move(text)) {}
+  std::optional<std::string> read(std::string_view path) const override {
+    if (path != "k.conf") return std::nullopt;
+    return text_;
+  }
+  std::vector<std::string> matches(const std::string&) const override { return {}; }
+  bool has_interface(std::string_view name) const override { return name == "eth0"; }
+  bool exists(std::string_view) const override { return true; }
+  bool can_execute(std::string_view) const override { return true; }
+  std::optional<base::Ipv4Addr> address(std::string_view) const override { return base::Ipv4Addr::of(10, 0, 0, 11); }
+
+ private:
+  std::string text_;
+};
+
+std::vector<std::string> refusals(const std::string& text) {
+  std::vector<std::string> all;
+  for (const ConfRefusal& each : refused_of({"k.conf", {}, false}, OneFile(text))) all.push_back(each.text());
+  return all;
+}
+
+// One URL of HTTP_GET with these lines, from line 5 on.
+std::string url(const std::string& lines) {
+  return "virtual_server 10.0.0.100 80 {\nreal_server 10.0.0.21 80 {\nHTTP_GET {\nurl {\n" + lines +
+         "\npath /\n}\n}\n}\n}\n";
+}
+
+using Refusals = std::vector<std::string>;
+
+TEST(Refused, RegexThatPcreCannotCompile) {
+  EXPECT_EQ(refusals(url("regex \"on(e\"")),
+            Refusals{"k.conf:7: 'on(e': missing closing parenthesis at offset 4: keepalived logs that, and then uses "
+                     "memory that it has freed"});
+  EXPECT_EQ(refusals(url("regex \"on(e)\"")), Refusals{});
+}
+
+TEST(Refused, RegexStackBeyondTheModels) {
+  EXPECT_EQ(refusals(url("regex_stack 1024 99999999999")),
+            Refusals{"k.conf:5: '99999999999': regex_stack has at most 64 MiB here"});
+  EXPECT_EQ(refusals(url("regex one\nregex_stack 1024 65536")), Refusals{});
+}
+
+}  // namespace
+}  // namespace lvs::keepalived
