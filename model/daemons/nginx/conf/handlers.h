@@ -12,6 +12,7 @@ namespace lvs::nginx {
 std::span<const Handler> main_handlers();
 std::span<const Handler> http_handlers();
 std::span<const Handler> location_handlers();
+std::span<const Handler> limit_handlers();
 std::span<const Handler> rewrite_handlers();
 std::span<const Handler> proxy_handlers();
 std::span<const Handler> upstream_handlers();
@@ -29,6 +30,8 @@ std::span<const Idle> idle_directives();
 // Once all is read (nginx: the end of the http and stream blocks).
 void complete_http(ConfReader& reader);
 void complete_stream(ConfReader& reader);
+// What nginx says of a zone that a limit names and nobody has made; nothing, where there is none.
+std::string missing_zone(const Conf& conf);
 // The group that a proxy_pass means; what is not there gets one of its own.
 void find_group(ConfReader& reader, ProxyPass& pass, std::vector<UpstreamConf>& groups);
 

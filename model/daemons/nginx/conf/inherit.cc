@@ -30,6 +30,8 @@ void Settings::inherit(const Settings& from) {
   take(default_type, from.default_type);
   take(types, from.types);
   take(client_max_body_size, from.client_max_body_size);
+  take(client_body_buffer_size, from.client_body_buffer_size);
+  take(client_body_temp_path, from.client_body_temp_path);
   take(client_body_timeout, from.client_body_timeout);
   take(send_timeout, from.send_timeout);
   take(keepalive_timeout, from.keepalive_timeout);
@@ -50,6 +52,14 @@ void Settings::inherit(const Settings& from) {
   take(access_logs, from.access_logs);
   take(error_logs, from.error_logs);
   take(access, from.access);
+  take(rate_limits, from.rate_limits);
+  take(connection_limits, from.connection_limits);
+  take(rate_status, from.rate_status);
+  take(connections_status, from.connections_status);
+  take(rate_log_level, from.rate_log_level);
+  take(connections_log_level, from.connections_log_level);
+  take(rate_dry_run, from.rate_dry_run);
+  take(connections_dry_run, from.connections_dry_run);
   take(connect_timeout, from.connect_timeout);
   take(proxy_send_timeout, from.proxy_send_timeout);
   take(read_timeout, from.read_timeout);

@@ -163,6 +163,11 @@ void take_tokens(ConfReader& r) {
   to = word != "off";
 }
 
+void take_body_path(ConfReader& r) {
+  r.text(r.settings().client_body_temp_path);
+  if (r.words().size() > 2) r.refuse(r.word(2), "folders within the folder of bodies are not modelled");
+}
+
 void take_default_type(ConfReader& r) { r.text(r.settings().default_type); }
 
 constexpr auto kLocation = std::to_array<Handler>({
@@ -178,6 +183,9 @@ constexpr auto kLocation = std::to_array<Handler>({
     {Module::http, "add_header", take_add_header},
     {Module::http, "server_tokens", take_tokens},
     {Module::http, "client_max_body_size", [](ConfReader& r) { r.size(r.settings().client_max_body_size, true); }},
+    {Module::http, "client_body_buffer_size", [](ConfReader& r) { r.size(r.settings().client_body_buffer_size); }},
+    {Module::http, "client_body_temp_path", take_body_path},
+    {Module::http, "stub_status", [](ConfReader& r) { r.level().location->status_page = true; }},
     {Module::http, "client_body_timeout", [](ConfReader& r) { r.time(r.settings().client_body_timeout); }},
     {Module::http, "send_timeout", [](ConfReader& r) { r.time(r.settings().send_timeout); }},
     {Module::http, "keepalive_timeout", take_keepalive_timeout, 0x0e000000},

@@ -139,12 +139,11 @@ constexpr auto kIdle = std::to_array<Idle>({
     {Module::http, "types_hash_bucket_size variables_hash_max_size variables_hash_bucket_size", idle_number},
     {Module::http, "map_hash_max_size map_hash_bucket_size proxy_headers_hash_max_size", idle_number},
     {Module::http, "proxy_headers_hash_bucket_size gzip_comp_level", idle_number},
-    {Module::http, "client_body_buffer_size connection_pool_size request_pool_size postpone_output send_lowat",
-     idle_size},
+    {Module::http, "connection_pool_size request_pool_size postpone_output send_lowat", idle_size},
     {Module::http, "proxy_busy_buffers_size proxy_temp_file_write_size read_ahead sendfile_max_chunk", idle_size},
     {Module::http, "gzip_min_length", idle_size},
     {Module::http, "output_buffers gzip_buffers", idle_buffers},
-    {Module::http, "client_body_temp_path proxy_temp_path fastcgi_temp_path uwsgi_temp_path scgi_temp_path", idle_text},
+    {Module::http, "proxy_temp_path fastcgi_temp_path uwsgi_temp_path scgi_temp_path", idle_text},
     {Module::http, "ssl_protocols ssl_ciphers ssl_session_cache ssl_session_timeout ssl_ecdh_curve ssl_dhparam",
      idle_words},
     {Module::http, "gzip_types gzip_disable gzip_proxied gzip_http_version", idle_words},
@@ -161,8 +160,8 @@ using Key = std::pair<Module, std::string_view>;
 
 std::multimap<Key, Handler> index_handlers() {
   std::multimap<Key, Handler> all;
-  for (const auto part : {main_handlers(), http_handlers(), location_handlers(), rewrite_handlers(), proxy_handlers(),
-                          upstream_handlers(), log_handlers(), stream_handlers()})
+  for (const auto part : {main_handlers(), http_handlers(), location_handlers(), limit_handlers(), rewrite_handlers(),
+                          proxy_handlers(), upstream_handlers(), log_handlers(), stream_handlers()})
     for (const Handler& each : part) all.emplace(Key{each.module, each.name}, each);
   for (const Idle& each : idle_directives()) {
     std::string_view names = each.names;

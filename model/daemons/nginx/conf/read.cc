@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemons/nginx/conf/read.h"
 
+#include "daemons/nginx/conf/handlers.h"
 #include "daemons/nginx/conf/reader.h"
 
 namespace lvs::nginx {
@@ -20,6 +21,8 @@ ConfReading read_conf(const std::string& path, const std::string& given, const C
   ConfReader(host, reading.report, reading.conf).read(path, given);
   reading.report.read();
   if (!reading.report.failed() && !reading.conf.events) reading.report.fail("no \"events\" section in configuration");
+  if (const std::string error = missing_zone(reading.conf); !reading.report.failed() && !error.empty())
+    reading.report.fail(error);
   return reading;
 }
 

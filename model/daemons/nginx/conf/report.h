@@ -2,15 +2,29 @@
 // What is said of an nginx.conf: nginx's own messages, and what this model leaves out.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "daemons/nginx/conf/levels.h"
-
 namespace lvs::nginx {
+
+// How bad a line of nginx's error log is (nginx: ngx_log.h).
+enum class LogLevel : std::uint8_t { to_stderr, emerg, alert, crit, error, warn, notice, info, debug };
+
+inline constexpr auto kLevelNames =
+    std::to_array<std::string_view>({"", "emerg", "alert", "crit", "error", "warn", "notice", "info", "debug"});
+
+constexpr std::string_view name_of(LogLevel level) { return kLevelNames[static_cast<std::size_t>(level)]; }
+constexpr std::optional<LogLevel> level_named(std::string_view name) {
+  for (std::size_t i = 1; i < kLevelNames.size(); ++i)
+    if (kLevelNames[i] == name) return static_cast<LogLevel>(i);
+  return std::nullopt;
+}
 
 // Where a directive stands.
 struct ConfPlace {

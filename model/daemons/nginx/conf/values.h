@@ -13,7 +13,6 @@
 
 #include "base/time.h"
 #include "control/words/regex.h"
-#include "daemons/nginx/conf/levels.h"
 #include "daemons/nginx/conf/report.h"
 #include "daemons/nginx/conf/variables.h"
 #include "host/socket/base/socket.h"
@@ -106,6 +105,24 @@ struct AccessRule {
   bool allow = false;
 };
 
+// limit_req_zone and limit_conn_zone: what is counted by.
+struct LimitZoneConf {
+  std::string name;
+  ComplexText key;
+  std::uint64_t size = 0;  // bytes
+  std::uint64_t rate = 0;  // thousandths of a request a second
+};
+
+struct RateLimitConf {
+  std::string zone;
+  std::uint64_t burst = 0, delay = 0;  // thousandths of a request
+};
+
+struct ConnectionLimitConf {
+  std::string zone;
+  unsigned most = 0;
+};
+
 // map and geo: a variable whose value hangs on another.
 struct MapConf {
   std::string name;
@@ -136,7 +153,8 @@ struct Settings {
   std::optional<std::vector<std::string>> index;
   std::optional<std::string> default_type;
   std::shared_ptr<const std::map<std::string, std::string>> types;  // by suffix
-  std::optional<std::uint64_t> client_max_body_size;
+  std::optional<std::uint64_t> client_max_body_size, client_body_buffer_size;
+  std::optional<std::string> client_body_temp_path;
   std::optional<base::Time> client_body_timeout, send_timeout;
   std::optional<base::Time> keepalive_timeout, keepalive_header, keepalive_time;
   std::optional<std::uint64_t> keepalive_requests;
@@ -147,6 +165,11 @@ struct Settings {
   std::optional<std::vector<AccessLogConf>> access_logs;  // empty: off
   std::vector<ErrorLogConf> error_logs;
   std::vector<AccessRule> access;  // the first that matches decides
+  std::vector<RateLimitConf> rate_limits;
+  std::vector<ConnectionLimitConf> connection_limits;
+  std::optional<unsigned> rate_status, connections_status;
+  std::optional<LogLevel> rate_log_level, connections_log_level;
+  std::optional<bool> rate_dry_run, connections_dry_run;
 
   std::optional<base::Time> connect_timeout, proxy_send_timeout, read_timeout;
   std::optional<bool> http11;
@@ -170,7 +193,7 @@ struct LocationConf {
   ConfPlace place;
   bool ignore_case = false;
   std::shared_ptr<const control::Regex> regex;
-  bool internal = false;
+  bool internal = false, status_page = false;
   Settings settings;
   std::optional<ProxyPass> pass;
   std::vector<RewriteStep> steps;
@@ -217,8 +240,10 @@ struct HttpConf {
   std::vector<UpstreamConf> upstreams;
   std::vector<LogFormat> formats;
   std::vector<MapConf> maps;
-  std::set<std::string> set_names;  // of variables that "set" knows
-  std::vector<std::string> asked;   // variables that must be there once all is read
+  std::vector<LimitZoneConf> rate_zones, connection_zones;
+  std::map<std::string, bool> limits_of;  // the zones that are named; true: of requests
+  std::set<std::string> set_names;        // of variables that "set" knows
+  std::vector<std::string> asked;         // variables that must be there once all is read
 };
 
 struct StreamServerConf {

@@ -14,11 +14,16 @@ enum class Variable : std::uint8_t {
   none,  // a literal
   arg,
   args,
+  binary_remote_addr,
   body_bytes_sent,
   bytes_sent,
   capture,  // $1
   connection,
   connection_requests,
+  connections_active,
+  connections_reading,
+  connections_waiting,
+  connections_writing,
   content_length,
   content_type,
   cookie,
@@ -28,6 +33,8 @@ enum class Variable : std::uint8_t {
   hostname,
   http,  // $http_NAME
   is_args,
+  limit_conn_status,
+  limit_req_status,
   msec,
   nginx_version,
   pid,

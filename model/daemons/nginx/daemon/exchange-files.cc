@@ -90,7 +90,7 @@ void Exchange::serve_file() {
 }
 
 void Exchange::serve(const std::string& path) {
-  if (method_ != "GET" && method_ != "HEAD") return finish(405);
+  if (method_ != "GET" && method_ != "HEAD" && method_ != "POST") return finish(405);
   control::Files& files = worker().computer().files();
   const auto status = files.status(path);
   if (status.kind == Kind::folder) return move(uri_ + "/");
@@ -101,6 +101,8 @@ void Exchange::serve(const std::string& path) {
       error(LogLevel::error, fmt::format("open() \"{}\" failed ({})", path, errno_text(number)));
     return finish(number == 13 ? 403 : 404);
   }
+  if (method_ == "POST") return finish(405);
+  session_.let_go_on();
   const base::Time changed = worker().computer().epoch + status.changed;
   Answer head;
   head.type = type_of(uri_);

@@ -138,36 +138,4 @@ bool Exchange::may_enter() {
   return true;
 }
 
-// Whom a URL with variables means: a group by its name. False: it has been answered.
-bool Exchange::find_pass() {
-  const ProxyPass& written = *location_->pass;
-  if (written.variable.empty()) return true;
-  const std::string url = value(written.variable);
-  const ConfUrl parsed = parse_url(std::string_view(url).substr(std::min<std::size_t>(7, url.size())), 80, false);
-  const auto& groups = worker().generation().conf().http->upstreams;
-  const auto same = [&](const UpstreamConf& each) {
-    return each.name == parsed.host && (!each.implicit || each.port == parsed.port);
-  };
-  const auto group = std::ranges::find_if(groups, same);
-  if (parsed.host.empty() || !parsed.error.empty() || group == groups.end()) {
-    if (parsed.host.empty()) {
-      error(LogLevel::error, fmt::format("invalid URL prefix in \"{}\"", url));
-      finish(500);
-    } else {
-      error(LogLevel::error, fmt::format("no resolver defined to resolve {}", parsed.host));
-      finish(502);
-    }
-    return false;
-  }
-  pass_ = written;
-  pass_->url = url;
-  pass_->upstream = parsed.host;
-  pass_->port = parsed.port;
-  pass_->has_port = parsed.has_port;
-  pass_->has_uri = !parsed.uri.empty();
-  pass_->uri = parsed.uri;
-  pass_->group = static_cast<std::size_t>(group - groups.begin());
-  return true;
-}
-
 }  // namespace lvs::nginx

@@ -57,7 +57,7 @@ std::string Exchange::request_value(const Piece& piece) const {
       const auto i = static_cast<std::size_t>(piece.text[0] - '0');
       return i < captures_.size() ? captures_[i] : std::string();
     }
-    case Variable::content_length: return header("Content-Length");
+    case Variable::content_length: return head_.chunked ? body_length() : header("Content-Length");
     case Variable::content_type: return header("Content-Type");
     case Variable::cookie: return pair_value(header_value(head_.headers, "cookie"), piece.text, ';');
     case Variable::document_root: return settings().root.value_or("/usr/share/nginx/html");
@@ -72,7 +72,7 @@ std::string Exchange::request_value(const Piece& piece) const {
     case Variable::request_filename: return path_of(uri_);
     case Variable::request_method: return method_;
     case Variable::request_uri: return head_.target;
-    case Variable::request_length: return std::to_string(head_.size + body_.size());
+    case Variable::request_length: return std::to_string(head_.size + session_.body_bytes());
     case Variable::scheme: return "http";
     case Variable::server_name: return server_->names.empty() ? std::string() : server_->names.front().text;
     case Variable::server_protocol: return fmt::format("HTTP/{}.{}", head_.version / 10, head_.version % 10);
@@ -88,9 +88,21 @@ std::string Exchange::connection_value(const Piece& piece) const {
       const std::uint64_t all = session_.sent() - sent_before_;
       return std::to_string(all > head_size_ ? all - head_size_ : 0);
     }
+    case Variable::binary_remote_addr: {
+      const std::uint32_t address = session_.remote().addr.value;
+      std::string bytes;
+      for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(address >> shift & 0xff);
+      return bytes;
+    }
     case Variable::bytes_sent: return std::to_string(session_.sent() - sent_before_);
     case Variable::connection: return std::to_string(session_.number());
     case Variable::connection_requests: return std::to_string(session_.requests());
+    case Variable::connections_active: return std::to_string(worker().counts().active);
+    case Variable::connections_reading: return std::to_string(worker().counts().reading);
+    case Variable::connections_waiting: return std::to_string(worker().counts().waiting);
+    case Variable::connections_writing: return std::to_string(worker().counts().writing);
+    case Variable::limit_conn_status: return std::string(admission_.connection_status());
+    case Variable::limit_req_status: return std::string(admission_.rate_status());
     case Variable::hostname: return worker().host().name();
     case Variable::msec: return seconds_text(now);
     case Variable::nginx_version: return std::string(kVersion.substr(kVersion.find('/') + 1));

@@ -18,7 +18,7 @@ namespace {
 using Kind = LocationConf::Kind;
 
 constexpr unsigned kMostChanges = 10;  // of the URI within one request
-constexpr std::uint64_t kMostRequests = 1000, kMostBody = 1 << 20;
+constexpr std::uint64_t kMostRequests = 1000, kMostBody = 1 << 20, kBodyBuffer = 16384;
 
 }  // namespace
 
@@ -31,11 +31,10 @@ Exchange::Exchange(HttpSession& session, RequestHead head, base::Time since)
       args_(head_.uri.args),
       server_(session.point().servers.front()),
       location_(&server_->base),
+      admission_(*this, [this] { go_in(); }),
       sent_before_(session.sent()) {
   find_server();
 }
-
-Exchange::~Exchange() = default;
 
 Worker& Exchange::worker() const { return session_.worker(); }
 
@@ -43,6 +42,8 @@ base::Time Exchange::keepalive() const { return settings().keepalive_timeout.val
 base::Time Exchange::body_timeout() const { return settings().client_body_timeout.value_or(std::chrono::seconds(60)); }
 base::Time Exchange::send_timeout() const { return settings().send_timeout.value_or(std::chrono::seconds(60)); }
 std::uint64_t Exchange::most_body() const { return settings().client_max_body_size.value_or(kMostBody); }
+
+std::uint64_t Exchange::body_buffer() const { return settings().client_body_buffer_size.value_or(kBodyBuffer); }
 
 void Exchange::find_server() {
   server_ = &server_of(session_.point(), head_.host);
@@ -107,13 +108,8 @@ bool Exchange::enter() {
     finish(404);
     return false;
   }
-  return true;
-}
-
-bool Exchange::accepts_body() {
-  lingers_ = true;
-  if (!enter()) return false;
-  if (most_body() != 0 && head_.length.value_or(0) > most_body()) {
+  if (!internal_ && !body_refused_ && most_body() != 0 && head_.length.value_or(0) > most_body()) {
+    body_refused_ = true;
     error(LogLevel::error, fmt::format("client intended to send too large body: {} bytes", *head_.length));
     finish(413);
     return false;
@@ -121,9 +117,7 @@ bool Exchange::accepts_body() {
   return true;
 }
 
-void Exchange::run(std::string body) {
-  body_ = std::move(body);
-  lingers_ = false;
+void Exchange::run() {
   if (enter()) handle();
 }
 
@@ -141,13 +135,23 @@ void Exchange::handle() {
       return;
     case Rewritten::go_on: break;
   }
+  go_in();
+}
+
+void Exchange::go_in() {
+  unsigned status = 0;
+  switch (admission_.ask(status)) {
+    case Admission::Answer::wait: return;
+    case Admission::Answer::refused: return finish(status);
+    case Admission::Answer::come_in: break;
+  }
   if (!may_enter()) return;
   if (!location_->try_files.empty() && try_files()) return;
   if (location_->pass) {
-    if (!find_pass()) return;
-    proxying_ = std::make_unique<Proxying>(*this);
-    return proxying_->start();
+    if (find_pass()) session_.want_body();
+    return;
   }
+  if (location_->status_page) return serve_status();
   serve_file();
 }
 
@@ -183,6 +187,7 @@ void Exchange::answer_return(const ReturnConf& answer) {
   keep_ = may_keep();
   const std::string text = answer.has_text ? value(answer.text) : std::string();
   if (answer.status == 444) return abort(444);
+  if (answer.status < 400 || answer.has_text) session_.let_go_on();
   const bool moves = answer.status == 301 || answer.status == 302 || answer.status == 303 || answer.status == 307 ||
                      answer.status == 308;
   if (moves && answer.has_text) {
@@ -190,9 +195,13 @@ void Exchange::answer_return(const ReturnConf& answer) {
     return finish(answer.status);
   }
   if (answer.status >= 400 && !answer.has_text) return finish(answer.status);
+  answer_with(answer.status, type_of(uri_), text);
+}
+
+void Exchange::answer_with(unsigned status, std::string type, std::string_view text) {
   Answer head;
-  head.status = answer.status;
-  head.type = type_of(uri_);
+  head.status = status;
+  head.type = std::move(type);
   head.length = text.size();
   send_head(std::move(head));
   last_piece();
@@ -248,6 +257,7 @@ void Exchange::finish(unsigned status) {
 
 // ngx_http_special_response_handler()
 void Exchange::own_page(unsigned status) {
+  session_.refuse_to_go_on();
   const std::string* const agent = find_header(head_.headers, "User-Agent");
   const bool padded = agent != nullptr && head_.version >= 10 && settings().msie_padding.value_or(true) &&
                       (agent->find("Chrome/") != std::string::npos || agent->find("MSIE ") != std::string::npos);
@@ -268,6 +278,7 @@ void Exchange::own_page(unsigned status) {
 void Exchange::abort(unsigned status) {
   if (over_) return;
   over_ = true;
+  admission_.leave();
   if (!head_sent_) status_ = status;
   if (proxying_) proxying_->drop();
   session_.give_up();

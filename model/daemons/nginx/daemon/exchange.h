@@ -11,7 +11,10 @@
 #include <vector>
 
 #include "daemons/nginx/conf/values.h"
+#include "daemons/nginx/daemon/admission.h"
+#include "daemons/nginx/http/request-body.h"
 #include "daemons/nginx/http/request.h"
+#include "daemons/nginx/upstream/peers.h"
 
 namespace lvs::nginx {
 
@@ -43,9 +46,18 @@ class Exchange {
   ~Exchange();
 
   const RequestHead& head() const { return head_; }
-  // False: an answer is on its way already (413).
-  bool accepts_body();
-  void run(std::string body);
+  void run();
+  // The body that HttpSession::want_body() was asked for.
+  void with_body(std::string body, bool in_file) {
+    body_ = std::move(body);
+    body_in_file_ = in_file;
+  }
+  // The body is whole, or there is none: a server is asked.
+  void pass_on();
+  // Answers a body that is none, or is too large.
+  void refuse_body(const RequestBody& body, RequestBody::State why);
+  // It does not fit into the buffer: nginx says so, and puts it into a file.
+  bool write_body();
   // Answers with nginx's own page, or that of error_page.
   void finish(unsigned status);
   // Closes the connection; the log has this status.
@@ -54,12 +66,12 @@ class Exchange {
   void sent();
   void log();
 
-  bool lingers() const { return lingers_; }
   bool no_delay() const { return settings().tcp_nodelay.value_or(true); }
   base::Time keepalive() const;
   base::Time body_timeout() const;
   base::Time send_timeout() const;
-  std::uint64_t most_body() const;
+  std::uint64_t most_body() const;    // 0: of any size
+  std::uint64_t body_buffer() const;  // bytes
 
   // --- for the proxy ---
   HttpSession& session() { return session_; }
@@ -68,6 +80,8 @@ class Exchange {
   const ProxyPass& pass() const { return pass_ ? *pass_ : *location_->pass; }
   const Settings& settings() const { return location_->settings; }
   const std::string& body() const { return body_; }
+  bool body_in_file() const { return body_in_file_; }
+  Group& group();
   const std::string& uri() const { return uri_; }
   const std::string& args() const { return args_; }
   bool uri_as_sent() const { return !internal_ && !error_page_ && !rewritten_; }
@@ -105,7 +119,11 @@ class Exchange {
   bool match(const control::Regex& regex, const std::string& text);
   std::string user_value(const std::string& name) const;
   bool may_enter();
+  // Goes on behind the limits, which may have held it back.
+  void go_in();
+  void serve_status();
   bool find_pass();
+  void answer_with(unsigned status, std::string type, std::string_view text);
   void answer_return(const ReturnConf& answer);
   bool try_files();
   void serve_file();
@@ -120,6 +138,7 @@ class Exchange {
   std::string asked_values(const Piece& piece) const;
   std::string request_value(const Piece& piece) const;
   std::string connection_value(const Piece& piece) const;
+  std::string body_length() const;
 
   HttpSession& session_;
   RequestHead head_;
@@ -131,6 +150,14 @@ class Exchange {
   std::map<std::string, std::string> set_;  // by "set"
   mutable unsigned map_depth_ = 0;
   std::optional<ProxyPass> pass_;  // that of a URL with variables
+  // Of a server whose address a variable brought.
+  struct OwnGroup {
+    explicit OwnGroup(UpstreamConf of) : conf(std::move(of)), group(conf) {}
+    UpstreamConf conf;
+    Group group;
+  };
+  std::unique_ptr<OwnGroup> own_group_;
+  Admission admission_;
   std::vector<Asked> asked_;
   std::unique_ptr<Proxying> proxying_;
   std::string moved_to_, pending_;  // pending_: is sent with what comes next
@@ -140,7 +167,7 @@ class Exchange {
   std::optional<unsigned> error_status_;  // overrides that of an error page
   std::uint64_t body_sent_ = 0, sent_before_ = 0, head_size_ = 0;
   bool internal_ = false, rewritten_ = false, server_rewritten_ = false, error_page_ = false, keep_ = false,
-       lingers_ = false;
+       body_in_file_ = false, body_refused_ = false, body_failed_ = false;
   bool last_piece_ = false, head_sent_ = false, header_only_ = false, chunked_ = false, over_ = false;
 };
 

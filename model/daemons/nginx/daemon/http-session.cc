@@ -13,9 +13,7 @@ namespace {
 using host::SocketError;
 
 constexpr std::size_t kPiece = 16384;
-constexpr base::Time kHeaderTimeout = std::chrono::seconds(60), kSendTimeout = std::chrono::seconds(60),
-                     kBodyTimeout = std::chrono::seconds(60), kKeepalive = std::chrono::seconds(75),
-                     kLingering = std::chrono::seconds(5);
+constexpr base::Time kHeaderTimeout = std::chrono::seconds(60), kLingering = std::chrono::seconds(5);
 
 RequestParser::Rules rules_of(const ServerConf& server) {
   RequestParser::Rules rules;
@@ -62,11 +60,10 @@ void HttpSession::socket_ready() {
     case Phase::idle:
     case Phase::head: return read_head();
     case Phase::body: return read_body();
-    case Phase::answer: {
-      pump();
-      if (phase_ == Phase::answer && exchange_ && !complete_ && client_has_gone()) exchange_->client_gone();
+    case Phase::answer: pump(); return look_for_client();
+    case Phase::discarding:
+      if (discard()) finish_answer();
       return;
-    }
     case Phase::lingering: {
       in_.clear();
       SocketError error = SocketError::none;
@@ -94,7 +91,10 @@ void HttpSession::read_head() {
       phase_ = Phase::head;
       wait(point_.servers.front()->client_header_timeout.value_or(kHeaderTimeout));
     }
-    if (request_since_ == base::Time{}) request_since_ = worker_.now();
+    if (request_since_ == base::Time{}) {
+      request_since_ = worker_.now();
+      worker_.note_request();
+    }
     switch (parser_.parse(in_)) {
       case RequestParser::State::done: return begin_exchange();
       case RequestParser::State::failed: return refuse(parser_.status());
@@ -102,18 +102,21 @@ void HttpSession::read_head() {
     }
   }
   if (open) return;
-  // The client has gone before its request was whole.
-  if (!in_.empty() && !socket_->failed()) return refuse(400);
-  close();
+  // The client has gone before its request was whole: it is told nothing.
+  if (in_.empty() || socket_->failed()) return close();
+  refuse(400, true);
 }
 
-void HttpSession::refuse(unsigned status) {
+void HttpSession::refuse(unsigned status, bool silently) {
   ++requests_;
   in_.clear();
   alarm_.clear();
+  body_.reset();
+  unread_ = expects_ = lingers_ = false;
   phase_ = Phase::answer;
   complete_ = false;
   exchange_ = std::make_unique<Exchange>(*this, std::move(parser_.head()), request_since_);
+  if (silently) return exchange_->abort(status);
   exchange_->finish(status);
 }
 
@@ -122,47 +125,24 @@ void HttpSession::begin_exchange() {
   alarm_.clear();
   const RequestHead& head = parser_.head();
   in_.erase(0, head.size);
-  const bool has_body = head.chunked || head.length.value_or(0) > 0;
-  const bool expects = head.expects && head.version >= 11;
+  body_.reset();
+  if (head.chunked || head.length.value_or(0) > 0) body_.emplace(head);
+  const RequestParser::Rules rules = rules_of(*point_.servers.front());
+  const std::uint64_t buffer = rules.first_buffer + (head.size > rules.first_buffer ? rules.large_size : 0);
+  preread_ = std::min<std::uint64_t>(in_.size(), buffer - std::min<std::uint64_t>(buffer, head.size));
+  unread_ = lingers_ = body_.has_value();
+  expects_ = head.expects && head.version >= 11;
+  in_file_ = counted_ = false;
   phase_ = Phase::answer;
   complete_ = false;
   exchange_ = std::make_unique<Exchange>(*this, std::move(parser_.head()), request_since_);
-  if (!has_body) return exchange_->run({});
-  if (!exchange_->accepts_body()) return;
-  phase_ = Phase::body;
-  body_.clear();
-  dechunker_ = {};
-  if (expects) send("HTTP/1.1 100 Continue\r\n\r\n");
-  wait(exchange_->body_timeout());
-  read_body();
+  exchange_->run();
+  look_for_client();
 }
 
-void HttpSession::read_body() {
-  const bool open = receive();
-  const RequestHead& head = exchange_->head();
-  bool whole = false, bad = false;
-  if (head.chunked) {
-    std::string_view rest = in_;
-    const auto state = dechunker_.take(rest, body_);
-    in_.erase(0, in_.size() - rest.size());
-    whole = state == Dechunker::State::done;
-    bad = state == Dechunker::State::failed;
-  } else {
-    const std::size_t size = std::min<std::uint64_t>(in_.size(), *head.length - body_.size());
-    body_.append(in_, 0, size);
-    in_.erase(0, size);
-    whole = body_.size() == *head.length;
-  }
-  if (bad || whole || body_.size() > exchange_->most_body()) {
-    alarm_.clear();
-    phase_ = Phase::answer;
-    if (bad) return exchange_->finish(400);
-    if (body_.size() > exchange_->most_body()) return exchange_->finish(413);
-    return exchange_->run(std::move(body_));
-  }
-  if (open) return wait(exchange_->body_timeout());
-  phase_ = Phase::answer;
-  exchange_->abort(400);
+// Who has said good-bye gets no answer that is yet to be made.
+void HttpSession::look_for_client() {
+  if (phase_ == Phase::answer && exchange_ && !complete_ && client_has_gone()) exchange_->client_gone();
 }
 
 void HttpSession::send(std::string_view text) {
@@ -216,20 +196,27 @@ void HttpSession::answered(bool keep) {
   if (unsent() == 0) after_answer();
 }
 
-// The exchange lives on until it has returned to whoever called it.
 void HttpSession::after_answer() {
   complete_ = false;
+  constexpr base::Time kLongest = std::chrono::seconds(30);
+  discard_until_ = worker_.now() + kLongest;
+  if (!unread_ || discard()) finish_answer();
+}
+
+// The exchange lives on until it has returned to whoever called it.
+void HttpSession::finish_answer() {
   done_ = std::exchange(exchange_, nullptr);
-  done_->log();
+  logged_ = false;
   alarm_.clear();
   // A request that is here already is answered whatever the client has said since.
   if (!keep_ || worker_.quitting() || (in_.empty() && client_has_gone())) {
     // Who has more to say would answer a close with an RST.
-    if (client_has_gone() || (!done_->lingers() && !socket_->readable())) return close();
+    if (client_has_gone() || (!lingers_ && !socket_->readable())) return close();
     socket_->shut_write();
     phase_ = Phase::lingering;
     return wait(kLingering);
   }
+  log();
   socket_->set_no_delay(done_->no_delay());
   parser_ = RequestParser(rules_of(*point_.servers.front()));
   request_since_ = {};
@@ -252,13 +239,25 @@ void HttpSession::give_up() {
   close();
 }
 
+// A request is over, for nginx, when its connection is closed or waits for another one.
+void HttpSession::log() {
+  if (!std::exchange(logged_, true)) done_->log();
+}
+
 void HttpSession::close() {
   if (phase_ == Phase::over) return;
+  log();
   phase_ = Phase::over;
   alarm_.clear();
   again_.clear();
   socket_.reset();
   worker_.bury(*this);
+}
+
+// A connection that has said nothing yet waits, like one between requests; who lingers has been answered.
+void HttpSession::count(ConnectionCounts& to) const {
+  const bool silent = phase_ == Phase::head && in_.empty();
+  ++(phase_ == Phase::idle || silent ? to.waiting : phase_ == Phase::head ? to.reading : to.writing);
 }
 
 void HttpSession::drain() {
@@ -269,15 +268,13 @@ void HttpSession::on_alarm() {
   switch (phase_) {
     case Phase::head:
       if (in_.empty()) return close();
-      ++requests_;
-      phase_ = Phase::answer;
-      exchange_ = std::make_unique<Exchange>(*this, std::move(parser_.head()), request_since_);
-      return exchange_->abort(408);
+      return refuse(408, true);
     case Phase::body:
     case Phase::answer:
       phase_ = Phase::answer;
       if (exchange_) return exchange_->abort(408);
       return close();
+    case Phase::discarding: return give_up();
     default: return close();
   }
 }

@@ -4,13 +4,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "control/machine/alarm.h"
 #include "daemons/nginx/daemon/session.h"
+#include "daemons/nginx/http/request-body.h"
 #include "daemons/nginx/http/request.h"
-#include "daemons/nginx/http/response.h"
 #include "daemons/nginx/upstream/generation.h"
 #include "host/socket/sockets.h"
 
@@ -36,13 +37,22 @@ class HttpSession final : public Session {
   void send(std::string_view text);
   std::size_t unsent() const { return out_.size() - written_; }
   std::uint64_t sent() const { return sent_; }
+  // The request's body is wanted: Exchange::with_body() gets it once it is whole, or right away.
+  void want_body();
+  // The body is accepted ("100 Continue"), or is not.
+  void let_go_on();
+  void refuse_to_go_on() { expects_ = false; }
+  // Of the request, as far as it has been read for somebody.
+  std::uint64_t body_bytes() const { return body_ && counted_ ? body_->bytes() : 0; }
+  // What is being done, for stub_status.
+  void count(ConnectionCounts& to) const override;
   // The answer is complete, up to what is unsent: log it, and go on or close.
   void answered(bool keep);
   // At once, without the rest of an answer.
   void give_up();
 
  private:
-  enum class Phase : std::uint8_t { idle, head, body, answer, lingering, over };
+  enum class Phase : std::uint8_t { idle, head, body, answer, discarding, lingering, over };
 
   void socket_ready() override;
   void drain() override;
@@ -50,14 +60,22 @@ class HttpSession final : public Session {
   void wait(base::Time length) { alarm_.set_after(length); }
   bool receive();
   void read_head();
-  void refuse(unsigned status);
+  void refuse(unsigned status, bool silently = false);
   void begin_exchange();
-  void read_body();
   void pump();
   void after_answer();
+  void finish_answer();
+  void log();
   void next_request();
   void close();
   bool client_has_gone() const;
+  void look_for_client();
+
+  // http-body.cc
+  void read_body();
+  bool take_body(bool open);
+  bool is_for_a_file(bool whole);
+  bool discard();
 
   Worker& worker_;
   host::TcpPtr socket_;
@@ -69,10 +87,14 @@ class HttpSession final : public Session {
   std::string in_, out_;
   std::size_t written_ = 0;
   RequestParser parser_;
-  Dechunker dechunker_;
-  std::string body_;
+  std::optional<RequestBody> body_;            // of the request that is being answered
+  std::uint64_t preread_ = 0;                  // of it: what came together with the head
   std::unique_ptr<Exchange> exchange_, done_;  // done_: it may be at work still
+  // unread_: the body has not been asked for; lingers_: the connection is not closed before the client has;
+  // counted_: its bytes are part of $request_length
+  bool unread_ = false, expects_ = false, lingers_ = false, in_file_ = false, logged_ = true, counted_ = false;
   bool complete_ = false, keep_ = false, pumping_ = false;
+  base::Time discard_until_{};
   control::Alarm alarm_, again_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "daemons/nginx/daemon/exchange.h"
@@ -27,13 +28,14 @@ std::string proxy_host(const ProxyPass& pass) {
 Proxying::Proxying(Exchange& exchange)
     : exchange_(exchange),
       worker_(exchange.worker()),
-      group_(worker_.generation().http_group(exchange.pass().group)),
+      group_(exchange.group()),
       alarm_(worker_.host(), [this] { on_alarm(); }) {}
 
 Proxying::~Proxying() = default;
 
 void Proxying::start() {
   request_ = request();
+  head_size_ = request_.size() - exchange_.body().size();
   began_ = worker_.now();
   choice_.emplace(group_, exchange_.session().remote().addr, exchange_.value(group_.conf().key),
                   exchange_.settings().next_tries.value_or(0), worker_.host().rng);
@@ -116,10 +118,19 @@ void Proxying::connected() {
   send();
 }
 
+// A body that stands in a file is sent by the buffer, the head together with the first of it.
+std::size_t Proxying::piece_end() const {
+  if (!exchange_.body_in_file()) return request_.size();
+  const std::uint64_t buffer = std::max<std::uint64_t>(exchange_.body_buffer(), 1);
+  const std::uint64_t done = written_ < head_size_ ? 0 : (written_ - head_size_) / buffer;
+  return std::min<std::uint64_t>(request_.size(), head_size_ + (done + 1) * buffer);
+}
+
 void Proxying::send() {
   while (written_ < request_.size()) {
     SocketError error = SocketError::none;
-    const std::size_t size = link_.socket->write(std::string_view(request_).substr(written_), error);
+    const std::size_t end = piece_end();
+    const std::size_t size = link_.socket->write(std::string_view(request_).substr(written_, end - written_), error);
     if (size == 0) {
       if (error == SocketError::again)
         return alarm_.set_after(exchange_.settings().proxy_send_timeout.value_or(kMinute));

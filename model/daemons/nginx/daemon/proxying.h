@@ -48,6 +48,7 @@ class Proxying final : public host::SocketUser {
   bool open(const UpstreamServer& server);
   void connected();
   void send();
+  std::size_t piece_end() const;
   void next(unsigned why);
   unsigned why_timed_out();
   void fail(unsigned status);
@@ -80,7 +81,7 @@ class Proxying final : public host::SocketUser {
   Link link_;
   Phase phase_ = Phase::none;
   std::string url_, request_, in_;
-  std::size_t written_ = 0;
+  std::size_t written_ = 0, head_size_ = 0;  // of the request
   AnswerParser answer_;
   Dechunker dechunker_;
   base::Time began_{}, asked_{};

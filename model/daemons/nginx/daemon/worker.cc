@@ -20,11 +20,27 @@ Worker::Worker(control::Machine& machine, control::Pid parent, std::shared_ptr<S
         look_for_end();
       }) {
   rename("nginx");
+  shared_->all.push_back(this);
 }
 
-Worker::~Worker() { std::erase(shared_->workers, this); }
+Worker::~Worker() {
+  std::erase(shared_->workers, this);
+  std::erase(shared_->all, this);
+}
+
+ConnectionCounts Worker::counts() const {
+  ConnectionCounts counts;
+  counts.accepted = shared_->accepted;
+  counts.requests = shared_->requests;
+  for (const Worker* worker : shared_->all) {
+    counts.active += worker->sessions_.size();
+    for (const auto& [place, session] : worker->sessions_) session->count(counts);
+  }
+  return counts;
+}
 
 void Worker::take(host::TcpPtr socket) {
+  ++shared_->accepted;
   const ListenPoint* const point = generation_->point(socket->local(), false);
   if (point == nullptr) return;
   if (point->stream != nullptr) {
@@ -48,6 +64,7 @@ void Worker::take(host::UdpSocket& socket, const host::SocketAddress& from, std:
   }
   const ListenPoint* const point = generation_->point(socket.local(), true);
   if (point == nullptr || point->stream == nullptr) return;
+  ++shared_->accepted;
   auto session = std::make_unique<UdpStreamSession>(*this, socket, *point->stream, from);
   UdpStreamSession& running = *session;
   adopt(std::move(session));
@@ -79,6 +96,10 @@ void Worker::quit() {
 
 void Worker::look_for_end() {
   if (quitting_ && sessions_.empty() && alive()) exit(0);
+}
+
+std::int64_t Worker::milliseconds() const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now()).count();
 }
 
 std::int64_t Worker::seconds() const { return std::chrono::duration_cast<std::chrono::seconds>(day_time()).count(); }

@@ -14,6 +14,7 @@
 #include "daemons/nginx/daemon/session.h"
 #include "daemons/nginx/log/logs.h"
 #include "daemons/nginx/upstream/generation.h"
+#include "daemons/nginx/upstream/limits.h"
 
 namespace lvs::nginx {
 
@@ -40,6 +41,9 @@ class Listener final : public host::SocketUser {
 struct Shared {
   std::shared_ptr<Logs> logs;
   std::uint64_t connections = 0;  // made so far, from and to anybody: they are numbered in the logs
+  std::uint64_t accepted = 0, requests = 0, files = 0;
+  LimitZones limits;
+  std::vector<Worker*> all;  // those that end included
   std::function<void(control::Pid, control::ExitStatus)> worker_ended;
   std::vector<Worker*> workers;  // that accept
   std::vector<std::unique_ptr<Listener>> listeners;
@@ -68,6 +72,12 @@ class Worker final : public control::Process {
   Generation& generation() { return *generation_; }
   Logs& logs() { return *shared_->logs; }
   std::uint64_t next_number() { return ++shared_->connections; }
+  std::uint64_t next_file() { return ++shared_->files; }
+  void note_request() { ++shared_->requests; }
+  LimitZones& limit_zones() { return shared_->limits; }
+  std::int64_t milliseconds() const;  // of a clock that is not set
+  // Of all workers.
+  ConnectionCounts counts() const;
   host::TcpPtr open_tcp(host::SocketUser* user);
   // worker_connections; a client that is to have a server counts for two, and so do those before it.
   std::uint64_t most_connections() const { return generation_->conf().connections.value_or(512); }

@@ -109,13 +109,14 @@ bool Dechunker::take_line(std::string_view& bytes) {
   return true;
 }
 
-Dechunker::State Dechunker::take(std::string_view& bytes, std::string& to) {
+Dechunker::State Dechunker::take(std::string_view& bytes, std::string& to, std::uint64_t most) {
   while (!bytes.empty()) {
     if (part_ == Part::data) {
       const std::size_t size = std::min<std::uint64_t>(left_, bytes.size());
       to += bytes.substr(0, size);
       bytes.remove_prefix(size);
       left_ -= size;
+      total_ += size;
       if (left_ == 0) part_ = Part::data_end;
       continue;
     }
@@ -133,6 +134,7 @@ Dechunker::State Dechunker::take(std::string_view& bytes, std::string& to) {
       const auto size = base::number<std::int64_t>(digits, 16);
       if (!size || *size < 0) return State::failed;
       left_ = static_cast<std::uint64_t>(*size);
+      if (most != 0 && (total_ > most || left_ > most - total_)) return State::too_large;
       part_ = left_ == 0 ? Part::trailer : Part::data;
     }
   }

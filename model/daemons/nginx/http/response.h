@@ -44,11 +44,14 @@ class AnswerParser {
 // A body in chunks taken apart.
 class Dechunker {
  public:
-  enum class State : std::uint8_t { more, done, failed };
-  // Takes as much of `bytes` as belongs to the body, and appends what it says to `to`.
-  State take(std::string_view& bytes, std::string& to);
+  enum class State : std::uint8_t { more, done, failed, too_large };
+  // Takes as much of `bytes` as belongs to the body, and appends what it says to `to`. `most`: of all chunks together;
+  // 0: any number.
+  State take(std::string_view& bytes, std::string& to, std::uint64_t most = 0);
   // A chunk has been begun and not ended.
   bool within() const { return part_ == Part::data; }
+  std::uint64_t left() const { return left_; }    // of the chunk that has been begun
+  std::uint64_t total() const { return total_; }  // of chunks so far
 
  private:
   enum class Part : std::uint8_t { size, data, data_end, trailer };
@@ -56,7 +59,7 @@ class Dechunker {
 
   Part part_ = Part::size;
   std::string line_;
-  std::uint64_t left_ = 0;
+  std::uint64_t left_ = 0, total_ = 0;
 };
 
 }  // namespace lvs::nginx
