@@ -54,7 +54,13 @@ Services::Services(const Conf& conf, CheckWorld& world) : conf_(conf), world_(wo
     auto service = std::make_unique<Service>();
     service->conf = &each;
     const auto group = std::ranges::find(conf.check.groups, each.group, &ServerGroupConf::name);
-    if (!each.group.empty() && group != conf.check.groups.end()) service->group = &*group;
+    if (!each.group.empty() && group != conf.check.groups.end()) {
+      service->group = &*group;
+      const auto other = std::ranges::find(services_, service->group, &Service::group);
+      service->use = other != services_.end() ? (*other)->use : std::make_shared<GroupUse>();
+      service->use->ranges.resize(group->ranges.size());
+      service->use->marks.resize(group->marks.size());
+    }
     const auto make = [&](const RealServerConf& real) {
       auto own = std::make_unique<RealServer>();
       own->conf = &real;
@@ -74,8 +80,8 @@ Services::Services(const Conf& conf, CheckWorld& world) : conf_(conf), world_(wo
   }
 }
 
-std::vector<ipvs::ServiceKey> Services::keys(const Service& service) const {
-  std::vector<ipvs::ServiceKey> keys;
+std::vector<Services::Entry> Services::entries(const Service& service) const {
+  std::vector<Entry> entries;
   ipvs::ServiceKey key;
   key.protocol = static_cast<ipvs::IpProto>(service.conf->protocol);
   if (service.group == nullptr) {
@@ -84,21 +90,25 @@ std::vector<ipvs::ServiceKey> Services::keys(const Service& service) const {
       key.addr = service.conf->address;
       key.port = service.conf->port;
     }
-    return {key};
+    return {{{key}, nullptr}};
   }
-  for (const ServerGroupConf::Range& range : service.group->ranges) {
-    for (std::uint64_t a = range.first.value; a <= range.last.value && keys.size() < kMostKeys; ++a) {
+  std::size_t keys = 0;
+  const std::size_t protocol = service.conf->protocol == 6 ? 0 : service.conf->protocol == 17 ? 1 : 2;
+  for (std::size_t i = 0; i < service.group->ranges.size(); ++i) {
+    const ServerGroupConf::Range& range = service.group->ranges[i];
+    Entry& entry = entries.emplace_back(Entry{{}, &service.use->ranges[i][protocol]});
+    for (std::uint64_t a = range.first.value; a <= range.last.value && keys < kMostKeys; ++a, ++keys) {
       key.addr = {static_cast<std::uint32_t>(a)};
       key.port = range.port;
-      keys.push_back(key);
+      entry.keys.push_back(key);
     }
   }
-  for (const std::uint32_t mark : service.group->marks) {
+  for (std::size_t i = 0; i < service.group->marks.size(); ++i) {
     ipvs::ServiceKey marked;
-    marked.fwmark = mark;
-    keys.push_back(marked);
+    marked.fwmark = service.group->marks[i];
+    entries.push_back({{marked}, &service.use->marks[i]});
   }
-  return keys;
+  return entries;
 }
 
 bool Services::ask(ipvs::Error error, Ask what, const ipvs::ServiceKey& key, const RealServer* real) {
@@ -129,12 +139,22 @@ bool Services::add(Service& service) {
   config.timeout = conf.persistence;
   config.netmask = conf.granularity.value_or(kAnyMask);
   config.pe_name = conf.persistence_engine;
-  bool done = true;
-  for (const ipvs::ServiceKey& key : keys(service)) {
-    config.key = key;
-    done &= ask(ipvs_.add_service(config), Ask::add, key);
+  for (const Entry& entry : entries(service)) {
+    if (entry.servers != nullptr && *entry.servers != 0) continue;  // another user has made it
+    for (const ipvs::ServiceKey& key : entry.keys) {
+      config.key = key;
+      if (!ask(ipvs_.add_service(config), Ask::add, key)) return false;
+    }
   }
-  return done;
+  return true;
+}
+
+void Services::remove(Service& service) {
+  for (const Entry& entry : entries(service)) {
+    if (entry.servers != nullptr && *entry.servers != 0) continue;  // another user still has it
+    for (const ipvs::ServiceKey& key : entry.keys)
+      if (!ask(ipvs_.delete_service(key), Ask::remove, key)) return;
+  }
 }
 
 ipvs::DestinationConfig Services::destination(const RealServer& real, const ipvs::ServiceKey& key, int weight) const {
@@ -155,34 +175,42 @@ ipvs::DestinationConfig Services::destination(const RealServer& real, const ipvs
 bool Services::add(RealServer& real) {
   const int weight = real.inhibit() && real.failed > 0 ? 0 : real_weight(real.weight);
   if (real.set && real.inhibit()) return edit(real, real_weight(real.weight));
-  bool done = true;
-  for (const ipvs::ServiceKey& key : keys(*real.service))
-    done &= ask(ipvs_.add_destination(key, destination(real, key, weight)), Ask::add_server, key, &real);
   real.set = true;
-  return done;
+  for (const Entry& entry : entries(*real.service)) {
+    for (const ipvs::ServiceKey& key : entry.keys)
+      if (!ask(ipvs_.add_destination(key, destination(real, key, weight)), Ask::add_server, key, &real)) return false;
+    if (entry.servers != nullptr) ++*entry.servers;
+  }
+  return true;
 }
 
 bool Services::edit(RealServer& real, int weight) {
-  bool done = true;
-  for (const ipvs::ServiceKey& key : keys(*real.service)) {
-    // One that somebody has taken out is put in again.
-    const auto error = ipvs_.edit_destination(key, destination(real, key, weight));
-    done &= error == ipvs::Error::no_such_destination || error == ipvs::Error::no_such_service
-                ? ask(ipvs_.add_destination(key, destination(real, key, weight)), Ask::add_server, key, &real)
-                : ask(error, Ask::edit_server, key, &real);
+  for (const Entry& entry : entries(*real.service)) {
+    for (const ipvs::ServiceKey& key : entry.keys) {
+      // One that somebody has taken out is put in again.
+      const auto error = ipvs_.edit_destination(key, destination(real, key, weight));
+      const bool gone = error == ipvs::Error::no_such_destination || error == ipvs::Error::no_such_service;
+      if (!(gone ? ask(ipvs_.add_destination(key, destination(real, key, weight)), Ask::add_server, key, &real)
+                 : ask(error, Ask::edit_server, key, &real)))
+        return false;
+    }
   }
-  return done;
+  return true;
 }
 
 bool Services::remove(RealServer& real, bool force) {
   if (real.inhibit() && !force) return edit(real, 0);
-  bool done = true;
-  for (const ipvs::ServiceKey& key : keys(*real.service)) {
-    const auto config = destination(real, key, 0);
-    done &= ask(ipvs_.delete_destination(key, config.addr, config.port), Ask::remove_server, key, &real);
-  }
   real.set = false;
-  return done;
+  for (const Entry& entry : entries(*real.service)) {
+    // Of a group one that is inhibited goes with its service.
+    for (const ipvs::ServiceKey& key : entry.keys) {
+      if (entry.servers != nullptr && !real.alive) break;
+      const auto config = destination(real, key, 0);
+      if (!ask(ipvs_.delete_destination(key, config.addr, config.port), Ask::remove_server, key, &real)) return false;
+    }
+    if (entry.servers != nullptr) --*entry.servers;
+  }
+  return true;
 }
 
 void Services::notify(const ConfScript& script) {
@@ -321,7 +349,17 @@ void Services::set_weight(RealServer& real, long long weight, bool quorum) {
   if (quorum) update_quorum(service, false);
 }
 
+// lvs_flush_on_stop: all of IPVS goes, without a word.
+void Services::flush_at_stop() {
+  ipvs_.flush();
+  for (const auto& service : services_) {
+    service->quorum_up = service->alive = false;
+    if (service->conf->omega) notify(service->conf->quorum_down);
+  }
+}
+
 void Services::stop() {
+  if (conf_.global.lvs_flush_on_stop) return flush_at_stop();
   for (const auto& service : services_) {
     if (service->sorry && service->sorry->set && !service->sorry_is_server) remove(*service->sorry, true);
     for (const auto& real : service->servers) {
@@ -338,7 +376,9 @@ void Services::stop() {
       service->quorum_up = false;
       notify(service->conf->quorum_down);
     }
-    for (const ipvs::ServiceKey& key : keys(*service)) ask(ipvs_.delete_service(key), Ask::remove, key);
+    if (service->group != nullptr && service->conf->protocol == 0)
+      world_.log("Unknown protocol 0 at protocol_to_index:285 in ../../keepalived/include/check_data.h");
+    remove(*service);
     service->alive = false;
   }
 }

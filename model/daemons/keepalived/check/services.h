@@ -3,6 +3,7 @@
 // check/ipwrapper.c, ipvswrapper.c).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -27,9 +28,17 @@ struct RealServer {
   bool inhibit() const { return conf->inhibit.value_or(false); }
 };
 
+// How many real servers of all users of a group each of its entries has; one without any is taken out (keepalived:
+// tcp_alive, udp_alive, sctp_alive, fwm4_alive).
+struct GroupUse {
+  std::vector<std::array<unsigned, 3>> ranges;  // TCP, UDP, SCTP
+  std::vector<unsigned> marks;
+};
+
 struct Service {
   const VirtualServerConf* conf = nullptr;
   const ServerGroupConf* group = nullptr;
+  std::shared_ptr<GroupUse> use;  // the group's
   std::vector<std::unique_ptr<RealServer>> servers;
   std::unique_ptr<RealServer> sorry;
   bool quorum_up = true;
@@ -56,11 +65,18 @@ class Services {
   const Conf& conf() const { return conf_; }
 
  private:
-  std::vector<ipvs::ServiceKey> keys(const Service& service) const;
+  // Services of IPVS that are made and unmade together: one, or those of an entry of a group.
+  struct Entry {
+    std::vector<ipvs::ServiceKey> keys;
+    unsigned* servers = nullptr;  // of a group: GroupUse's
+  };
+  std::vector<Entry> entries(const Service& service) const;
   enum class Ask : std::uint8_t { add, remove, add_server, edit_server, remove_server };
   // False: IPVS would not have it. What is there already, or gone already, is as it should be.
   bool ask(ipvs::Error error, Ask what, const ipvs::ServiceKey& key, const RealServer* real = nullptr);
   bool add(Service& service);
+  void remove(Service& service);
+  void flush_at_stop();
   bool add(RealServer& real);
   bool remove(RealServer& real, bool force);
   bool edit(RealServer& real, int weight);

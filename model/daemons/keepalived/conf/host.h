@@ -30,6 +30,8 @@ class ConfHost {
   virtual bool can_execute(std::string_view program) const = 0;
   // The first address of an interface, for what must know it before it runs.
   virtual std::optional<base::Ipv4Addr> address(std::string_view interface) const = 0;
+  // What the machine's own name stands for in /etc/hosts.
+  virtual std::string local_name() const { return "[unknown]"; }
 };
 
 }  // namespace lvs::keepalived

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemons/keepalived/daemon/machine-host.h"
 
+#include <algorithm>
+
 #include "control/machine/registry.h"
 #include "control/machine/shell/pattern.h"
+#include "control/names/hosts.h"
 
 namespace lvs::keepalived {
 
@@ -55,6 +58,14 @@ std::optional<base::Ipv4Addr> MachineHost::address(std::string_view interface) c
   const host::Device* dev = machine_.host().device(interface);
   if (dev == nullptr || dev->addresses.empty()) return std::nullopt;
   return dev->addresses.front().prefix.addr;
+}
+
+std::string MachineHost::local_name() const {
+  const auto hosts = machine_.files().read("/etc/hosts");
+  for (const control::HostsLine& line : control::read_hosts(hosts.text)) {
+    if (std::ranges::find(line.names, machine_.host().name()) != line.names.end()) return line.names.front();
+  }
+  return ConfHost::local_name();
 }
 
 }  // namespace lvs::keepalived

@@ -18,6 +18,7 @@ class MachineHost final : public ConfHost {
   bool exists(std::string_view program) const override;
   bool can_execute(std::string_view program) const override;
   std::optional<base::Ipv4Addr> address(std::string_view interface) const override;
+  std::string local_name() const override;
 
  private:
   control::Machine& machine_;

@@ -29,25 +29,25 @@ void group_entry_end(DumpText& d, bool reloaded) { d.line("     reloaded = {}", 
 
 void server_group(DumpText& d, const ServerGroupConf& group, const Services& services, bool reloaded) {
   d.line(" ------< Virtual server group >------");
-  d.line(" Virtual Server Group = {}, IPv4 = yes, IPv6 = no", group.name);
-  unsigned tcp = 0, udp = 0, sctp = 0;
-  for (const auto& service : services.all()) {
-    if (service->group != &group) continue;
-    unsigned& count = service->conf->protocol == 6 ? tcp : service->conf->protocol == 17 ? udp : sctp;
-    for (const auto& real : service->servers) count += real->set ? 1 : 0;
-  }
-  for (const auto& range : group.ranges) {
+  d.line(" Virtual Server Group = {}, IPv4 = {}, IPv6 = no", group.name, group.ranges.empty() ? "no" : "yes");
+  const auto user = std::ranges::find(services.all(), &group, &Service::group);
+  const GroupUse use = user != services.all().end()
+                           ? *(*user)->use
+                           : GroupUse{std::vector<std::array<unsigned, 3>>(group.ranges.size()),
+                                      std::vector<unsigned>(group.marks.size())};
+  for (std::size_t i = 0; i < group.ranges.size(); ++i) {
+    const ServerGroupConf::Range& range = group.ranges[i];
     if (range.first == range.last) {
       d.line("   VIP = {}, VPORT = {}", range.first.text(), range.port);
     } else {
       d.line("   VIP Range = {}-{}, VPORT = {}", range.first.text(), range.last.text(), range.port);
     }
-    d.line("     Alive: {} tcp, {} udp, {} sctp", tcp, udp, sctp);
+    d.line("     Alive: {} tcp, {} udp, {} sctp", use.ranges[i][0], use.ranges[i][1], use.ranges[i][2]);
     group_entry_end(d, reloaded);
   }
-  for (const std::uint32_t mark : group.marks) {
-    d.line("   FWMARK = {}", mark);
-    d.line("     Alive: {} IPv4, 0 IPv6", tcp + udp + sctp);
+  for (std::size_t i = 0; i < group.marks.size(); ++i) {
+    d.line("   FWMARK = {}", group.marks[i]);
+    d.line("     Alive: {} IPv4, 0 IPv6", use.marks[i]);
     group_entry_end(d, reloaded);
   }
 }

@@ -72,6 +72,7 @@ ConfReading read_conf(const ConfRequest& request, ConfReaderKind kind, const Con
   reading.report.place = {};
   if (reading.report.stopped()) return reading;
   reading.usable = true;
+  if (reading.conf.global.router_id.empty()) reading.conf.global.router_id = host.local_name();
   if (kind == Kind::vrrp) {
     if (reading.conf.missing_interface) {
       reading.report.error(ConfStatus::bad_interface, "Non-existent interface specified in configuration");
