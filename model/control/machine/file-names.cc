@@ -25,6 +25,7 @@ std::string_view text_of(FileError error) {
     case FileError::no_space: return "No space left on device";
     case FileError::read_only: return "Read-only file system";
     case FileError::busy: return "Device or resource busy";
+    case FileError::loop: return "Too many levels of symbolic links";
   }
   return {};
 }
@@ -62,6 +63,7 @@ std::optional<std::string> Files::unmodelled(std::string_view path) {
   const std::string name = absolute(path, "/root");
   if (name == "/dev/null" || name == "/proc/modules" || name == kLsbFunctions) return std::nullopt;
   if (const auto key = below(name, "/proc/sys/")) return unmodelled_sysctl(*key);
+  if (name.starts_with("/proc/net/xt_recent")) return std::nullopt;
   if (const auto file = below(name, "/proc/net/")) return unmodelled_proc_net(*file);
   if (const auto file = below(name, "/sys/class/net/")) return unmodelled_sys_net(*file);
   // What every real system has there, the model has not: it would answer otherwise.

@@ -10,7 +10,9 @@
 #include "control/machine/proc-net.h"
 #include "control/machine/proc-sys.h"
 #include "control/machine/proc/modules.h"
+#include "control/machine/proc/recent.h"
 #include "control/machine/proc/sys-net.h"
+#include "control/machine/tree/node.h"
 
 namespace lvs::control {
 namespace {
@@ -21,6 +23,7 @@ constexpr std::size_t kDeepest = 64;          // folders in each other
 constexpr std::string_view kProcSys = "/proc/sys/";
 constexpr std::string_view kProcNet = "/proc/net/";
 constexpr std::string_view kSysNet = "/sys/class/net/";
+constexpr std::string_view kRecent = "/proc/net/xt_recent/";
 constexpr std::string_view kProcModules = "/proc/modules";
 
 // What is there on a fresh machine.
@@ -62,14 +65,6 @@ bool is_special(std::string_view name) {
 }
 
 }  // namespace
-
-struct Files::Node {
-  bool folder = false, read_only = false;
-  unsigned mode = 0644;
-  base::Time changed{};
-  std::string text;
-  std::map<std::string, NodePtr, std::less<>> entries;
-};
 
 class Files::Regular final : public OutputFile {
  public:
@@ -157,6 +152,7 @@ Files::NodePtr Files::create(std::string_view name, FileError& error) {
   if (entry != folder->entries.end()) {
     if (entry->second->folder) error = FileError::is_directory;
     if (entry->second->read_only) error = FileError::read_only;
+    if (entry->second->link) error = FileError::loop;
     return error == FileError::none ? entry->second : nullptr;
   }
   if (folder->read_only) error = FileError::read_only;
@@ -175,11 +171,15 @@ FileError Files::add(Node& node, std::string_view text) {
 }
 
 Files::Content Files::read(std::string_view path) {
-  const std::string name = absolute(path);
+  const std::string name = real(path);
   if (name == "/dev/null") return {};
   if (const auto key = below(name, kProcSys)) {
     auto value = read_sysctl(machine_, *key);
     return {value.error, std::move(value.text)};
+  }
+  if (const auto table = below(name, kRecent)) {
+    auto text = read_recent(machine_, *table);
+    return text ? Content{FileError::none, std::move(*text)} : Content{FileError::no_entry, {}};
   }
   if (const auto file = below(name, kProcNet)) {
     if (auto text = read_proc_net(machine_, *file)) return {FileError::none, std::move(*text)};
@@ -191,14 +191,17 @@ Files::Content Files::read(std::string_view path) {
   if (name != "/" && folder_of(name, error) == nullptr) return {error, {}};
   const Node* const node = find(name);
   if (node == nullptr) return {FileError::no_entry, {}};
+  if (node->link) return {FileError::loop, {}};
   if (node->folder) return {FileError::is_directory, {}};
   return {FileError::none, node->text};
 }
 
 FileError Files::can_write(std::string_view path) const {
-  const std::string name = absolute(path);
+  const std::string name = real(path);
   if (name == "/dev/null") return FileError::none;
   if (const auto key = below(name, kProcSys)) return read_sysctl(machine_, *key).error;
+  if (const auto table = below(name, kRecent))
+    return read_recent(machine_, *table) ? FileError::none : FileError::no_entry;
   if (below(name, kProcNet) || below(name, kSysNet) || name == kProcModules) return FileError::denied;
   FileError error = FileError::none;
   const Node* const folder = name == "/" ? root_.get() : folder_of(name, error);
@@ -206,11 +209,12 @@ FileError Files::can_write(std::string_view path) const {
   const Node* const node = find(name);
   if (node == nullptr) return folder->read_only ? FileError::read_only : FileError::none;
   if (node->folder) return FileError::is_directory;
+  if (node->link) return FileError::loop;
   return node->read_only ? FileError::read_only : FileError::none;
 }
 
 void Files::truncate(std::string_view path) {
-  const std::string name = absolute(path);
+  const std::string name = real(path);
   if (is_special(name)) return;
   FileError error = FileError::none;
   const NodePtr node = create(name, error);
@@ -221,9 +225,10 @@ void Files::truncate(std::string_view path) {
 }
 
 FileError Files::append(std::string_view path, std::string_view text) {
-  const std::string name = absolute(path);
+  const std::string name = real(path);
   if (name == "/dev/null") return FileError::none;
   if (const auto key = below(name, kProcSys)) return write_sysctl(machine_, *key, text);
+  if (const auto table = below(name, kRecent)) return write_recent(machine_, *table, text);
   FileError error = FileError::none;
   const NodePtr node = create(name, error);
   return node ? add(*node, text) : error;
@@ -231,7 +236,7 @@ FileError Files::append(std::string_view path, std::string_view text) {
 
 Files::Opened Files::open(std::string_view path, bool append) {
   Opened opened;
-  const std::string name = absolute(path);
+  const std::string name = real(path);
   opened.error = path.empty() ? FileError::no_entry : can_write(name);
   if (opened.error != FileError::none) return opened;
   if (is_special(name)) {
@@ -244,24 +249,26 @@ Files::Opened Files::open(std::string_view path, bool append) {
 }
 
 Files::Status Files::status(std::string_view path) {
-  const std::string name = absolute(path);
+  const std::string name = real(path);
   if (name == "/dev/null") return {Kind::device, 0666, 0, {}};
   const bool keys = name == "/proc/sys" || (name.starts_with(kProcSys) && !list(name).empty());
-  if (keys) return {Kind::folder, 0555, 0, machine_.host().now()};
+  const bool tables = name + "/" == kRecent && !list(name).empty();
+  if (keys || tables) return {Kind::folder, 0555, 0, machine_.host().now()};
   if (is_special(name) && name != "/proc") {
     if (unmodelled(name)) return {};
     const Content content = read(name);
     return {content.error == FileError::none ? Kind::file : Kind::none, 0644, 0, machine_.host().now()};
   }
   const Node* const node = find(name);
-  if (node == nullptr) return {};
+  if (node == nullptr || node->link) return {};
   return {node->folder ? Kind::folder : Kind::file, node->mode, node->text.size(), node->changed};
 }
 
 std::vector<std::string> Files::list(std::string_view folder) const {
   std::vector<std::string> names;
-  const std::string whole = absolute(folder);
+  const std::string whole = real(folder);
   if (whole == "/proc/sys") return {"net"};
+  if (whole + "/" == kRecent) return recent_names(machine_);
   if (const auto key = below(whole, kProcSys)) {
     for (const std::string& path : list_sysctls(machine_, *key)) {
       if (path.size() == key->size()) continue;
@@ -277,7 +284,7 @@ std::vector<std::string> Files::list(std::string_view folder) const {
 }
 
 FileError Files::make_folder(std::string_view path) {
-  const std::string name = absolute(path);
+  const std::string name = followed(absolute(path), false);
   FileError error = FileError::none;
   if (find(name) != nullptr) return FileError::exists;
   Node* const folder = folder_of(name, error);
@@ -291,7 +298,7 @@ FileError Files::make_folder(std::string_view path) {
 }
 
 FileError Files::take_out(std::string_view path, bool folder) {
-  const std::string name = absolute(path);
+  const std::string name = followed(absolute(path), false);
   if (name == "/") return FileError::busy;
   if (is_special(name)) return FileError::not_permitted;
   FileError error = FileError::none;
@@ -313,7 +320,7 @@ FileError Files::remove(std::string_view path) { return take_out(path, false); }
 FileError Files::remove_folder(std::string_view path) { return take_out(path, true); }
 
 FileError Files::rename(std::string_view from, std::string_view to) {
-  const std::string old = absolute(from), name = absolute(to);
+  const std::string old = followed(absolute(from), false), name = followed(absolute(to), false);
   if (is_special(old) || is_special(name)) return FileError::not_permitted;
   if (old == "/" || name == "/" || name.starts_with(old + "/")) return FileError::invalid;
   FileError error = FileError::none;
@@ -335,7 +342,7 @@ FileError Files::rename(std::string_view from, std::string_view to) {
 }
 
 FileError Files::set_mode(std::string_view path, unsigned mode) {
-  const std::string name = absolute(path);
+  const std::string name = real(path);
   if (is_special(name)) return FileError::not_permitted;
   Node* const node = find(name);
   if (node == nullptr) return FileError::no_entry;
@@ -347,7 +354,7 @@ FileError Files::set_mode(std::string_view path, unsigned mode) {
 FileError Files::touch(std::string_view path) {
   const FileError error = append(path, {});
   if (error == FileError::none || error == FileError::is_directory) {
-    if (Node* const node = find(absolute(path))) node->changed = machine_.host().now();
+    if (Node* const node = find(real(path))) node->changed = machine_.host().now();
     return FileError::none;
   }
   return error;

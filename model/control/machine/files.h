@@ -32,6 +32,7 @@ enum class FileError : std::uint8_t {
   no_space,
   read_only,
   busy,
+  loop,
 };
 std::string_view text_of(FileError error);  // "No such file or directory"
 
@@ -83,6 +84,11 @@ class Files {
   FileError rename(std::string_view from, std::string_view to);
   FileError set_mode(std::string_view path, unsigned mode);
   FileError touch(std::string_view path);
+  // symlink(2) and readlink(2). All but remove(), rename() and link() act on what a link leads to.
+  FileError make_link(std::string_view path, std::string_view target);
+  std::optional<std::string> link(std::string_view path) const;  // nothing: it is none
+  // Where it leads, through all links; the last name need not be there.
+  std::string real(std::string_view path) const { return followed(absolute(path), true); }
 
   // What lies there before the first line runs. Folders on the way are made. `read_only`: nothing in the machine
   // changes it.
@@ -103,6 +109,8 @@ class Files {
   using NodePtr = std::shared_ptr<Node>;
 
   Node* find(std::string_view name) const;
+  // An absolute name without links on its way; `last`: nor at its end.
+  std::string followed(std::string name, bool last) const;
   // The folder in which `name` stands or would stand, or why there is none.
   Node* folder_of(std::string_view name, FileError& error) const;
   NodePtr create(std::string_view name, FileError& error);

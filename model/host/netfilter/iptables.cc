@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "host/ip/stack.h"
+#include "host/netfilter/xtables-other.h"
 
 namespace lvs::host {
 
@@ -41,12 +42,19 @@ std::vector<HookOfTable> hooks_of(IpTables::Kind kind) {
       {NF_INET_LOCAL_IN, priority::filter}, {NF_INET_FORWARD, priority::filter}, {NF_INET_LOCAL_OUT, priority::filter}};
 }
 
+bool is_netmap(const xt::Target& target) {
+  const auto* const extra = std::get_if<xt::Extra>(&target);
+  return extra != nullptr && std::holds_alternative<xt::Netmap>(extra->target->as);
+}
+
 bool needs_tracker(const IpRule& rule) {
   for (const xt::Match& match : rule.matches) {
     if (std::holds_alternative<xt::Conntrack>(match) || std::holds_alternative<xt::Connmark>(match)) return true;
+    if (const auto* other = std::get_if<xt::Other>(&match); other != nullptr && other_needs_tracker(*other->match))
+      return true;
   }
   return std::holds_alternative<xt::Nat>(rule.target) || std::holds_alternative<xt::SetConnmark>(rule.target) ||
-         std::holds_alternative<xt::Notrack>(rule.target);
+         std::holds_alternative<xt::Notrack>(rule.target) || is_netmap(rule.target);
 }
 
 // One packet on its way through one table.
@@ -131,6 +139,7 @@ void IpTables::committed(Kind kind) {
       if (auto* nth = std::get_if<xt::Statistic>(&match)) nth->count = nth->every - nth->packet;
     }
   });
+  renew_other_matches(*this, kind, host_.now());
   if (tracks == slot.tracks) return;
   slot.tracks = tracks;
   tracks ? conntrack_.get() : conntrack_.put();

@@ -6,6 +6,7 @@
 
 #include "host/ip/stack.h"
 #include "host/netfilter/ipset.h"
+#include "host/netfilter/xtables-other.h"
 
 namespace lvs::host {
 
@@ -98,6 +99,8 @@ bool more_matches(const xt::PktType& m, MatchContext& c) {
   }
   return (type == m.type) != m.invert;
 }
+
+bool more_matches(const xt::Other& m, MatchContext& c) { return other_matches(*m.match, c); }
 
 bool tracked_matches(const xt::Conntrack& m, const ConntrackEntry& entry, base::Time now) {
   const std::array<std::uint16_t, 4> ports{entry.tuples[0].sport, entry.tuples[0].dport, entry.tuples[1].sport,

@@ -15,6 +15,7 @@ bool more_matches(const xt::Dscp& m, MatchContext& c);
 bool more_matches(const xt::IpRange& m, MatchContext& c);
 bool more_matches(const xt::Length& m, MatchContext& c);
 bool more_matches(const xt::PktType& m, MatchContext& c);
+bool more_matches(const xt::Other& m, MatchContext& c);
 
 // What -m conntrack asks besides states, direction and addresses.
 bool tracked_matches(const xt::Conntrack& m, const ConntrackEntry& entry, base::Time now);

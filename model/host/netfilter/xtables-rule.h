@@ -210,8 +210,15 @@ struct PktType {
   friend bool operator==(const PktType&, const PktType&) = default;
 };
 
+// A match that keeps something from packet to packet, or that few set-ups ask: xtables-other.h.
+struct OtherMatch;
+struct Other {
+  std::shared_ptr<OtherMatch> match;                       // never null
+  friend bool operator==(const Other& a, const Other& b);  // what is asked, not what is kept
+};
+
 using Match = std::variant<Tcp, Udp, Icmp, Conntrack, Mark, Connmark, Addrtype, Multiport, Ttl, Comment, Limit, Mac,
-                           Ipvs, Sctp, Statistic, Set, Tos, Dscp, IpRange, Length, PktType>;
+                           Ipvs, Sctp, Statistic, Set, Tos, Dscp, IpRange, Length, PktType, Other>;
 
 // --- targets ---------------------------------------------------------------------------------------------------------
 
@@ -291,8 +298,15 @@ struct SetDscp {
   friend bool operator==(const SetDscp&, const SetDscp&) = default;
 };
 
-using Target =
-    std::variant<Standard, Reject, Log, SetMark, SetConnmark, Nat, Notrack, Trace, SetTos, SetTtl, TcpMss, SetDscp>;
+// The same for targets.
+struct OtherTarget;
+struct Extra {
+  std::shared_ptr<OtherTarget> target;  // never null
+  friend bool operator==(const Extra& a, const Extra& b);
+};
+
+using Target = std::variant<Standard, Reject, Log, SetMark, SetConnmark, Nat, Notrack, Trace, SetTos, SetTtl, TcpMss,
+                            SetDscp, Extra>;
 
 }  // namespace xt
 

@@ -4,6 +4,7 @@
 
 #include "host/ip/stack.h"
 #include "host/netfilter/iptables.h"
+#include "host/netfilter/xtables-other.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"
 
@@ -66,6 +67,18 @@ struct Doer {
     const HookResult result = nat.apply(t, c.hook, c.packet);
     if (result.verdict == Verdict::drop) return {StandardVerdict::drop, result.drop};
     return {StandardVerdict::accept, Drop::none};
+  }
+  TargetResult operator()(const xt::Extra& t) const {
+    // Kernel: netmap_tg4(). What is left is NFLOG, to which nobody listens.
+    const auto* const map = std::get_if<xt::Netmap>(&t.target->as);
+    if (map == nullptr) return kGoOn;
+    const bool destination = end_at(c.hook) == NatEnd::destination;
+    const base::Ipv4Addr old = destination ? c.packet.ip().dst() : c.packet.ip().src();
+    const base::Ipv4Addr now{(old.value & ~map->mask) | (map->addr & map->mask)};
+    xt::Nat target{destination ? xt::Nat::Kind::dnat : xt::Nat::Kind::snat, {}};
+    target.range.map_addresses = true;
+    target.range.first = target.range.last = now;
+    return (*this)(target);
   }
   TargetResult operator()(const xt::Notrack&) const {
     if (c.packet.conntrack.get() == nullptr && !c.packet.conntrack.untracked()) c.packet.conntrack.set_untracked();

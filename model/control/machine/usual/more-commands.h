@@ -8,6 +8,10 @@
 
 namespace lvs::control {
 
+CommandResultOrError parse_diff(const std::vector<Word>& words);
+CommandResultOrError parse_find(const std::vector<Word>& words);
+CommandResultOrError parse_ln(const std::vector<Word>& words);
+CommandResultOrError parse_stat(const std::vector<Word>& words);
 CommandResultOrError parse_column(const std::vector<Word>& words);
 CommandResultOrError parse_getsebool(const std::vector<Word>& words);
 CommandResultOrError parse_hostnamectl(const std::vector<Word>& words);

@@ -44,7 +44,6 @@ constexpr auto kRefused = std::to_array<Refused>({
     {"journalctl", kJournal},
     {"kubectl", kContainers},
     {"links", kBrowser},
-    {"ln", "there are no links; cp -a FILE NAME"},
     {"lsof", kSockets},
     {"lynx", kBrowser},
     {"mtr", kProbes},

@@ -13,8 +13,12 @@ std::string last_part(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
 }
 
-// A file, or with `deep` a folder with all that is in it.
+// A file, or with `deep` a folder with all that is in it, and links as links.
 FileError copy(Files& files, const std::string& from, const std::string& to, bool deep) {
+  if (const auto link = files.link(from); link && deep) {
+    if (files.link(to) || files.status(to).kind == Files::Kind::file) files.remove(to);
+    return files.make_link(to, *link);
+  }
   const auto status = files.status(from);
   if (status.kind == Files::Kind::folder && deep) {
     if (to == from || to.starts_with(from + "/")) return FileError::invalid;
@@ -55,7 +59,8 @@ int run(bool move, const Operands& operands, Files& files, Io& io) {
     const auto there = files.status(source);
     const std::string from = files.absolute(source), name = into ? target + "/" + last_part(source) : target;
     const std::string to = files.absolute(name);
-    if (!there.exists()) {
+    const bool link = (move || deep) && files.link(source);
+    if (!there.exists() && !link) {
       complain(fmt::format("cannot stat '{}': No such file or directory", source));
     } else if (!move && there.kind == Files::Kind::folder && !deep) {
       complain(fmt::format("-r not specified; omitting directory '{}'", source));

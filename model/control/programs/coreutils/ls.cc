@@ -17,8 +17,8 @@ struct Entry {
   std::string name, path;
 };
 
-std::string mode_text(const Files::Status& status) {
-  std::string text(1, status.kind == Files::Kind::folder ? 'd' : '-');
+std::string mode_text(const Files::Status& status, bool link) {
+  std::string text(1, link ? 'l' : status.kind == Files::Kind::folder ? 'd' : '-');
   for (int shift = 6; shift >= 0; shift -= 3) {
     const unsigned bits = status.mode >> shift;
     text += (bits & 4) != 0 ? 'r' : '-';
@@ -39,8 +39,10 @@ class Listing {
     int status = 0;
     std::vector<Entry> files, folders;
     for (const std::string& path : paths) {
-      const auto kind = machine_.files().status(path).kind;
-      if (kind == Files::Kind::none) {
+      // A link that is named is what it leads to, but for -l.
+      const bool link = machine_.files().link(path) && (operands_.has('l') || operands_.has('d'));
+      const auto kind = link ? Files::Kind::file : machine_.files().status(path).kind;
+      if (kind == Files::Kind::none && !machine_.files().link(path)) {
         io_.complain(fmt::format("ls: cannot access '{}': No such file or directory\n", path));
         status = 2;
       } else {
@@ -66,8 +68,10 @@ class Listing {
     if (operands_.has('l')) {
       std::size_t blocks = 0;
       for (const Entry& entry : entries) {
-        const auto status = machine_.files().status(entry.path);
-        blocks += status.kind == Files::Kind::folder ? 0 : (status.size + 4095) / 4096 * 4;
+        const auto status = status_of(entry);
+        blocks += status.kind == Files::Kind::folder || machine_.files().link(entry.path)
+                      ? 0
+                      : (status.size + 4095) / 4096 * 4;
       }
       io_.print(fmt::format("total {}\n", blocks));
     }
@@ -77,22 +81,29 @@ class Listing {
   void print(const std::vector<Entry>& entries) {
     std::size_t links = 1, size = 1;
     for (const Entry& entry : entries) {
-      const auto status = machine_.files().status(entry.path);
+      const auto status = status_of(entry);
       links = std::max(links, std::to_string(links_of(entry, status)).size());
       size = std::max(size, std::to_string(size_of(entry, status)).size());
     }
     for (const Entry& entry : entries) {
       if (operands_.has('l')) {
-        const auto status = machine_.files().status(entry.path);
+        const auto status = status_of(entry);
         const auto at = std::chrono::floor<std::chrono::seconds>(machine_.epoch + status.changed);
         const std::tm date = fmt::gmtime(std::chrono::system_clock::time_point(at));
-        io_.print(fmt::format("{} {:>{}} root root {:>{}} {:%b} {:2} {:%H:%M} ", mode_text(status),
-                              links_of(entry, status), links, size_of(entry, status), size, date, date.tm_mday, date));
+        io_.print(fmt::format("{} {:>{}} root root {:>{}} {:%b} {:2} {:%H:%M} ",
+                              mode_text(status, machine_.files().link(entry.path).has_value()), links_of(entry, status),
+                              links, size_of(entry, status), size, date, date.tm_mday, date));
       }
-      io_.print(entry.name + "\n");
+      const auto link = machine_.files().link(entry.path);
+      io_.print(entry.name + (link && operands_.has('l') ? " -> " + *link : "") + "\n");
     }
   }
 
+  // lstat(2)
+  Files::Status status_of(const Entry& entry) const {
+    const auto link = machine_.files().link(entry.path);
+    return link ? Files::Status{Files::Kind::file, 0777, link->size(), {}} : machine_.files().status(entry.path);
+  }
   // As on a tmpfs, where the machine's files are.
   std::size_t size_of(const Entry& entry, const Files::Status& status) const {
     constexpr std::size_t kEntry = 20;
@@ -102,8 +113,10 @@ class Listing {
   std::size_t links_of(const Entry& entry, const Files::Status& status) const {
     if (status.kind != Files::Kind::folder) return 1;
     std::size_t links = 2;
-    for (const std::string& name : machine_.files().list(entry.path))
-      if (machine_.files().status(entry.path + "/" + name).kind == Files::Kind::folder) ++links;
+    for (const std::string& name : machine_.files().list(entry.path)) {
+      const std::string path = entry.path + "/" + name;
+      if (!machine_.files().link(path) && machine_.files().status(path).kind == Files::Kind::folder) ++links;
+    }
     return links;
   }
 

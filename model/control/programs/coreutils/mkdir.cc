@@ -56,7 +56,7 @@ int remove_folders(const Operands& operands, Files& files, Io& io) {
 
 // A folder with all that is in it; the tree is at most as deep as Files allows.
 FileError remove_all(Files& files, const std::string& path) {
-  if (files.status(path).kind != Files::Kind::folder) return files.remove(path);
+  if (files.link(path) || files.status(path).kind != Files::Kind::folder) return files.remove(path);
   for (const std::string& name : files.list(path))
     if (const FileError error = remove_all(files, path + "/" + name); error != FileError::none) return error;
   return files.remove_folder(path);
@@ -67,7 +67,7 @@ int remove(const Operands& operands, Files& files, Io& io) {
   int status = 0;
   for (const std::string& path : operands.files) {
     const std::string whole = files.absolute(path);
-    const auto kind = files.status(whole).kind;
+    const auto kind = files.link(whole) ? Files::Kind::file : files.status(whole).kind;
     if (kind == Files::Kind::none && operands.has('f')) continue;
     FileError error = FileError::no_entry;
     if (kind == Files::Kind::folder && !folders)

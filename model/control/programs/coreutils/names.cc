@@ -60,12 +60,43 @@ CommandResultOrError parse_hostname(const std::vector<Word>& words) {
 }
 
 CommandResultOrError parse_uname(const std::vector<Word>& words) {
-  const std::string option = words.size() > 1 ? words[1].text : "-s";
-  if (words.size() > 2 || (option != "-s" && option != "-n"))
-    return base::Error{SyntaxError{words.back().column, words.back().text, "not modelled here", "-n -s"}};
-  if (option == "-s") return refusal(0, {}, "Linux\n");
-  return instant([](Machine& machine, Io& io) {
-    io.print(machine.host().name() + "\n");
+  // In the order in which they are printed. The version is that of the kernel that the model follows; when it was
+  // built, nobody knows.
+  static constexpr std::string_view kLetters = "snrvmpio";
+  std::string asked;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::string& word = words[i].text;
+    if (!word.starts_with('-')) return missing_operand("uname", fmt::format("extra operand '{}'", word));
+    if (word.starts_with("--"))
+      return base::Error{
+          SyntaxError{words[i].column, word, "long options are not modelled", "-a -s -n -r -v -m -p -i -o"}};
+    for (const char letter : word.substr(1)) {
+      // -a leaves out what is unknown: processor and platform.
+      if (letter == 'a')
+        asked += "snrvmo";
+      else if (kLetters.find(letter) != std::string_view::npos)
+        asked += letter;
+      else
+        return refusal(1, fmt::format("uname: invalid option -- '{}'\n{}", letter, try_help("uname")));
+    }
+  }
+  if (asked.empty()) asked = "s";
+  return instant([asked](Machine& machine, Io& io) {
+    const auto value = [&](char letter) -> std::string {
+      switch (letter) {
+        case 's': return "Linux";
+        case 'n': return machine.host().name();
+        case 'r': return machine.host().kernel().version == "6.12" ? "6.12.117" : "6.1.192";
+        case 'v': return "#1 SMP PREEMPT_DYNAMIC";
+        case 'm': return "x86_64";
+        case 'o': return "GNU/Linux";
+        default: return "unknown";
+      }
+    };
+    std::string text;
+    for (const char letter : kLetters)
+      if (asked.find(letter) != std::string::npos) text += (text.empty() ? "" : " ") + value(letter);
+    io.print(text + "\n");
     return 0;
   });
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// readlink, realpath and mktemp (coreutils). There are no links.
+// readlink, realpath and mktemp (coreutils).
 #include <fmt/format.h>
 
 #include "control/machine/usual/more-commands.h"
@@ -17,7 +17,7 @@ bool leads_there(Files& files, const std::string& path, bool whole) {
 int show_paths(const Operands& operands, bool realpath, Machine& machine, Io& io) {
   int status = 0;
   for (const std::string& file : operands.files) {
-    const std::string path = machine.files().absolute(file);
+    const std::string path = operands.has('s') ? machine.files().absolute(file) : machine.files().real(file);
     const bool missing_allowed = operands.has('m') || leads_there(machine.files(), path, operands.has('e'));
     if (!file.empty() && missing_allowed) {
       io.print(path + "\n");
@@ -38,7 +38,18 @@ CommandResultOrError parse_readlink(const std::vector<Word>& words) {
   if (read.operands.files.empty()) return missing_operand("readlink");
   if (auto error = unmodelled_file(words, read.operands)) return base::Error{std::move(*error)};
   const bool follows = read.operands.has('f') || read.operands.has('e') || read.operands.has('m');
-  if (!follows) return refusal(1, {});  // of what is no link it says nothing
+  if (!follows) {
+    // Of what is no link it says nothing.
+    return instant([operands = std::move(read.operands)](Machine& machine, Io& io) {
+      int status = 0;
+      for (const std::string& file : operands.files) {
+        const auto link = machine.files().link(file);
+        if (link) io.print(*link + "\n");
+        if (!link) status = 1;
+      }
+      return status;
+    });
+  }
   return instant([operands = std::move(read.operands)](Machine& machine, Io& io) {
     return show_paths(operands, false, machine, io);
   });

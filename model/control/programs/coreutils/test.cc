@@ -153,11 +153,11 @@ class Test {
       case 's': return status.kind == Files::Kind::folder || status.size > 0;
       case 'x': return status.kind == Files::Kind::folder || status.executable();
       case 'c': return status.kind == Files::Kind::device;
+      case 'h':
+      case 'L': return files_.link(word).has_value();
       case 'b':
       case 'g':
-      case 'h':
       case 'k':
-      case 'L':
       case 'p':
       case 'S':
       case 't':  // nobody sits at a terminal

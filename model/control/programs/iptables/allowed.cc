@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "control/programs/iptables/iptables.h"
+#include "host/netfilter/xtables-other.h"
 
 namespace lvs::control {
 namespace {
@@ -59,6 +60,10 @@ bool matches_allowed(const IpRule& rule, const Hooks& hooks) {
       if (type->limit == xt::Addrtype::Iface::in) return within(hooks, {"PREROUTING", "INPUT", "FORWARD"});
       if (type->limit == xt::Addrtype::Iface::out) return within(hooks, {"FORWARD", "OUTPUT", "POSTROUTING"});
     }
+    if (const auto* other = std::get_if<xt::Other>(&match)) {
+      if (std::holds_alternative<xt::Mss>(other->match->as) && !is_protocol(rule, kTcp)) return false;
+      return host::other_match_allowed(*other->match);
+    }
     if (std::holds_alternative<xt::Mac>(match)) return within(hooks, {"PREROUTING", "INPUT", "FORWARD"});
     return true;
   });
@@ -91,6 +96,9 @@ struct TargetAllowed {
       case xt::Nat::Kind::masquerade: return within(hooks, {"POSTROUTING"});
       default: return within(hooks, {"PREROUTING", "OUTPUT"});
     }
+  }
+  bool operator()(const xt::Extra& t) const {
+    return kind == Kind::nat || !std::holds_alternative<xt::Netmap>(t.target->as);
   }
   bool operator()(const xt::Notrack&) const { return kind == Kind::raw; }
   bool operator()(const xt::Trace&) const { return kind == Kind::raw; }

@@ -10,6 +10,7 @@
 #include "control/programs/iptables/icmp.h"
 #include "control/programs/iptables/iptables.h"
 #include "control/programs/iptables/more-matches.h"
+#include "control/programs/iptables/other-matches.h"
 #include "control/programs/iptables/values.h"
 
 namespace lvs::control {
@@ -379,6 +380,7 @@ xt::Match make_match(std::string_view name) {
   if (name == "mac") return xt::Mac{};
   if (name == "ipvs") return xt::Ipvs{};
   if (name == "tcp") return xt::Tcp{};
+  if (auto other = make_other_match(name)) return *other;
   return make_more_match(name);
 }
 

@@ -103,7 +103,10 @@ class Parser {
   }
 
   End take(const LongGetopt::Option& option, std::optional<SyntaxError>& unmodelled) {
-    if (option.code >= kExtension) return take_extension(option);
+    if (option.code >= kExtension) {
+      unmodelled = unmodelled_value(option);
+      return unmodelled ? std::nullopt : take_extension(option);
+    }
     switch (option.code) {
       case 'A':
       case 'C': return command(static_cast<char>(option.code), option);

@@ -64,8 +64,9 @@ bool is_iptables_target(std::string_view name);
 // "ADDRESS[/MASK],..."
 std::optional<IpTablesEnd> iptables_addresses(const std::string& text, std::vector<IpTablesLine::Address>& list);
 
-// The sets that the rule asks, by their names; an error if one is not there.
-std::optional<IpTablesEnd> find_ip_sets(Machine& machine, host::IpRule& rule);
+// A rule of its own that can be put into a table: the sets that it asks, by their names, and what its matches keep.
+// An error if a set is not there, or the kernel does not know an algorithm.
+std::optional<IpTablesEnd> prepare_rule(Machine& machine, host::IpRule& rule);
 int run_iptables(Machine& machine, Io& io, const IpTablesLine& line);
 std::optional<host::IpTables::Kind> iptables_kind(std::string_view name);
 // What a line does to a table that no packet has passed yet. An error of the tool's own is in `end`.
@@ -112,6 +113,8 @@ std::string known_matches();
 std::string known_targets();
 bool is_unmodelled_match(std::string_view name);
 bool is_unmodelled_target(std::string_view name);
+// A value of an extension's option that the real tool takes: bytes of hashlimit.
+std::optional<SyntaxError> unmodelled_value(const LongGetopt::Option& option);
 // The match that the real tool loads for -p where the model has none: "dccp"; empty: none.
 std::string_view unmodelled_protocol_match(std::string_view protocol);
 // The same for the matches of more-matches.cc.

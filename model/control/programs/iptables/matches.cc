@@ -4,6 +4,7 @@
 
 #include "control/programs/iptables/iptables.h"
 #include "control/programs/iptables/more-matches.h"
+#include "control/programs/iptables/other-matches.h"
 
 namespace lvs::control {
 
@@ -53,9 +54,9 @@ const std::vector<ExtensionWords>& all_matches() {
 
 // Of the real tool; a line that uses one is refused by the model, not by "iptables".
 constexpr std::string_view kUnmodelled[] = {
-    "ah",    "bpf",     "cgroup",    "cluster", "connbytes", "connlabel", "connlimit", "cpu",    "dccp",    "devgroup",
-    "ecn",   "esp",     "hashlimit", "helper",  "ipcomp",    "nfacct",    "osf",       "owner",  "physdev", "policy",
-    "quota", "rateest", "realm",     "recent",  "rpfilter",  "socket",    "string",    "tcpmss", "time",    "u32"};
+    "ah",    "bpf",     "cgroup", "cluster",  "connbytes", "connlabel", "cpu",   "dccp",    "devgroup",
+    "ecn",   "esp",     "helper", "ipcomp",   "nfacct",    "osf",       "owner", "physdev", "policy",
+    "quota", "rateest", "realm",  "rpfilter", "socket",    "time",      "u32"};
 
 struct Checker {
   std::uint32_t seen;
@@ -87,7 +88,7 @@ struct Checker {
 }  // namespace
 
 const ExtensionWords* match_words(std::string_view name) {
-  for (const std::vector<ExtensionWords>* list : {&all_matches(), &more_matches()}) {
+  for (const std::vector<ExtensionWords>* list : {&all_matches(), &more_matches(), &other_matches()}) {
     const auto at = std::ranges::find(*list, name, &ExtensionWords::name);
     if (at != list->end()) return &*at;
   }
@@ -101,7 +102,7 @@ bool ExtensionWords::lacks(std::string_view option) const {
 
 std::string known_matches() {
   std::string names;
-  for (const std::vector<ExtensionWords>* list : {&all_matches(), &more_matches()})
+  for (const std::vector<ExtensionWords>* list : {&all_matches(), &more_matches(), &other_matches()})
     for (const ExtensionWords& each : *list) names += (names.empty() ? "" : " ") + std::string(each.name);
   return names;
 }

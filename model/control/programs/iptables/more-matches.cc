@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "control/machine/machine.h"
+#include "control/programs/iptables/other-matches.h"
 #include "control/programs/iptables/values.h"
 #include "control/words/libc-numbers.h"
 #include "host/netfilter/ipset.h"
@@ -366,8 +367,6 @@ Complaint take_tracked(xt::Conntrack& m, const ExtensionValue& v) {
   }
 }
 
-// --- checks ---
-
 Complaint check_more(const xt::Statistic& m, std::uint32_t seen) {
   if (!m.nth && (seen & 2) == 0) return "--probability must be specified when using random mode";
   if (m.nth && (seen & 0xc) == 0) return "--every and --packet must be specified when using nth mode";
@@ -386,7 +385,8 @@ Complaint check_more(const xt::IpRange&, std::uint32_t seen) {
   return seen != 0 ? std::nullopt : Complaint("iprange match: You must specify `--src-range' or `--dst-range'");
 }
 
-std::optional<IpTablesEnd> find_ip_sets(Machine& machine, host::IpRule& rule) {
+std::optional<IpTablesEnd> prepare_rule(Machine& machine, host::IpRule& rule) {
+  if (auto end = copy_other_matches(rule)) return end;
   for (xt::Match& match : rule.matches) {
     auto* const asked = std::get_if<xt::Set>(&match);
     if (asked == nullptr) continue;

@@ -24,6 +24,7 @@ using Chain = host::RuleChain<IpRule>;
 constexpr std::string_view kBlanks = " \t\n";
 
 struct RestoreOptions {
+  std::string warnings;
   bool counters = false, verbose = false, testing = false, keep = false;
   std::string only;  // this table alone
   std::string file;
@@ -243,7 +244,7 @@ class Restore {
     }
     parsed.line.verbose = parsed.line.verbose || options_.verbose;
     io_.complain(parsed.line.warnings);
-    std::optional<IpTablesEnd> end = find_ip_sets(machine_, parsed.line.rule);
+    std::optional<IpTablesEnd> end = prepare_rule(machine_, parsed.line.rule);
     if (end) return problem(*end);
     const TableError error = edit_iptables(kind_, *table_, io_, parsed.line, end);
     if (end) return problem(*end);
@@ -279,7 +280,7 @@ class Restore {
 
 }  // namespace
 
-CommandResultOrError parse_iptables_restore(const std::vector<Word>& words) {
+static const std::vector<LongOption>& restore_options() {
   using Argument = LongOption::Argument;
   static const std::vector<LongOption> kOptions{{"binary", Argument::none, 'b'},
                                                 {"counters", Argument::none, 'c'},
@@ -294,9 +295,13 @@ CommandResultOrError parse_iptables_restore(const std::vector<Word>& words) {
                                                 {"wait-interval", Argument::optional, 'W'},
                                                 {"ipv4", Argument::none, '4'},
                                                 {"ipv6", Argument::none, '6'}};
+  return kOptions;
+}
+
+CommandResultOrError parse_iptables_restore(const std::vector<Word>& words) {
   RestoreOptions options;
   std::size_t operands = 0;
-  LongGetopt getopt(words, "bcvVthnwWM:T:46", kOptions);
+  LongGetopt getopt(words, "bcvVthnwWM:T:46", restore_options());
   while (const auto option = getopt.next()) {
     switch (option->code) {
       case LongGetopt::kWord:
@@ -308,6 +313,11 @@ CommandResultOrError parse_iptables_restore(const std::vector<Word>& words) {
       case 't': options.testing = true; break;
       case 'n': options.keep = true; break;
       case 'T': options.only = option->value; break;
+      case 'w':
+      case 'W':
+        if (!option->has_value && getopt.operand_follows()) getopt.take();
+        if (option->code == 'W') options.warnings += "Ignoring deprecated --wait-interval option.\n";
+        break;
       case 'V': return refusal(0, {}, "iptables-restore v1.8.9 (legacy)\n");
       case 'h':
       case '6':
@@ -321,6 +331,7 @@ CommandResultOrError parse_iptables_restore(const std::vector<Word>& words) {
   if (operands > 1) return refusal(1, "Unknown arguments found on commandline\n");
   const bool reads = options.file.empty();
   auto body = [options](Machine& machine, Io& io) {
+    io.complain(options.warnings);
     std::string text;
     if (options.file.empty()) {
       text = io.in->take_all();

@@ -264,7 +264,7 @@ int run_iptables(Machine& machine, Io& io, const IpTablesLine& asked) {
   io.complain(asked.warnings);
   IpTables& tables = machine.host().tables.iptables();
   IpTablesLine line = asked;
-  std::optional<IpTablesEnd> end = find_ip_sets(machine, line.rule);
+  std::optional<IpTablesEnd> end = prepare_rule(machine, line.rule);
   const TableError error = end ? TableError::none : edit_iptables(*kind, tables.table(*kind), io, line, end);
   if (end) {
     io.complain(end->err);

@@ -6,6 +6,7 @@
 
 #include "control/programs/iptables/iptables.h"
 #include "control/programs/iptables/more-matches.h"
+#include "control/programs/iptables/other-matches.h"
 #include "control/programs/iptables/values.h"
 #include "control/words/service-names.h"
 
@@ -51,10 +52,9 @@ const std::vector<ExtensionWords>& all_targets() {
   return words;
 }
 
-constexpr std::string_view kUnmodelled[] = {"AUDIT",    "CHECKSUM",    "CLASSIFY",  "CLUSTERIP", "CONNSECMARK",
-                                            "ECN",      "HMARK",       "IDLETIMER", "LED",       "NETMAP",
-                                            "NFLOG",    "NFQUEUE",     "RATEEST",   "SECMARK",   "SET",
-                                            "SYNPROXY", "TCPOPTSTRIP", "TEE",       "TPROXY",    "ULOG"};
+constexpr std::string_view kUnmodelled[] = {"AUDIT", "CHECKSUM",  "CLASSIFY",    "CLUSTERIP", "CONNSECMARK", "ECN",
+                                            "HMARK", "IDLETIMER", "LED",         "NFQUEUE",   "RATEEST",     "SECMARK",
+                                            "SET",   "SYNPROXY",  "TCPOPTSTRIP", "TEE",       "TPROXY",      "ULOG"};
 
 // parse_ports() of libxt_NAT.
 Complaint nat_ports(const std::string& text, bool allowed, xt::NatRange& range) {
@@ -132,6 +132,7 @@ struct Taker {
   Complaint operator()(xt::Standard&) const { return std::nullopt; }
   Complaint operator()(xt::Notrack&) const { return std::nullopt; }
   Complaint operator()(xt::Trace&) const { return std::nullopt; }
+  Complaint operator()(xt::Extra& t) const { return take_target(t, v); }
   Complaint operator()(xt::Reject& t) const {
     for (std::size_t i = 0; i < std::size(kRejects); ++i) {
       const auto& [name, alias] = kRejects[i];
@@ -290,13 +291,17 @@ struct Checker {
 }  // namespace
 
 const ExtensionWords* target_words(std::string_view name) {
-  const auto at = std::ranges::find(all_targets(), name, &ExtensionWords::name);
-  return at == all_targets().end() ? nullptr : &*at;
+  for (const std::vector<ExtensionWords>* list : {&all_targets(), &other_targets()}) {
+    const auto at = std::ranges::find(*list, name, &ExtensionWords::name);
+    if (at != list->end()) return &*at;
+  }
+  return nullptr;
 }
 
 std::string known_targets() {
   std::string names = "ACCEPT DROP RETURN";
-  for (const ExtensionWords& each : all_targets()) names += " " + std::string(each.name);
+  for (const std::vector<ExtensionWords>* list : {&all_targets(), &other_targets()})
+    for (const ExtensionWords& each : *list) names += " " + std::string(each.name);
   return names;
 }
 
@@ -321,7 +326,7 @@ xt::Target make_target(std::string_view name) {
   if (name == "TTL") return xt::SetTtl{};
   if (name == "TCPMSS") return xt::TcpMss{};
   if (name == "DSCP") return xt::SetDscp{};
-  return xt::Standard{};
+  return make_other_target(name).value_or(xt::Standard{});
 }
 
 std::optional<std::string> take_target_value(xt::Target& target, const ExtensionValue& value) {

@@ -9,6 +9,7 @@
 #include "control/programs/iptables/icmp.h"
 #include "control/programs/iptables/iptables.h"
 #include "control/programs/iptables/more-matches.h"
+#include "control/programs/iptables/other-matches.h"
 #include "control/words/service-names.h"
 
 namespace lvs::control {
