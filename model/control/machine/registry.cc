@@ -12,7 +12,7 @@ namespace {
 constexpr auto kCommands = std::to_array<CommandEntry>({
     {":", parse_true, "does nothing"},
     {"[", parse_test, "= != < > -eq -ne -lt -le -gt -ge -n -z -d -e -f -r -s -t -w -x -nt -ot ! -a -o ( ) and more"},
-    {"ab", parse_ab, "ApacheBench: -c -H -l -n -q -r -s"},
+    {"ab", parse_ab, "ApacheBench: -c -H -k -l -n -q -r -s"},
     {"apt", parse_apt_get, "install and update: what is modelled is there already"},
     {"apt-get", parse_apt_get, "install and update: what is modelled is there already"},
     {"arp", parse_arp, "-n -a -i -s -d"},
@@ -92,6 +92,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"pkill", parse_pkill, "-e -f -n -o -P -x -SIGNAL PATTERN"},
     {"printf", parse_printf, "dash's: %s %b %c %d %i %u %x %X %o %%"},
     {"ps", parse_ps, "-A -e -f -C -o -p, a u x"},
+    {"python3", parse_python3, "-m http.server [-b ADDRESS] [-d FOLDER] [PORT]"},
     {"readlink", parse_readlink, "-f -e -m"},
     {"realpath", parse_realpath, "-e -m -q -s"},
     {"restorecon", parse_restorecon, "SELinux is off"},

@@ -85,7 +85,7 @@ void make_folders(const std::string& root) {
 void bind_libraries(const std::string& root) {
   for (const fs::directory_entry& entry : fs::directory_iterator("/usr/lib")) {
     const std::string name = entry.path().filename().string();
-    if (name.find("-linux-gnu") == std::string::npos && name != "nginx") continue;
+    if (name.find("-linux-gnu") == std::string::npos && name != "nginx" && !name.starts_with("python3")) continue;
     fs::create_directory(root + "/usr/lib/" + name);
     bind_mount(entry.path().string(), root + "/usr/lib/" + name);
   }

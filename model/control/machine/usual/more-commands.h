@@ -19,6 +19,7 @@ CommandResultOrError parse_expr(const std::vector<Word>& words);
 CommandResultOrError parse_mail(const std::vector<Word>& words);
 CommandResultOrError parse_mktemp(const std::vector<Word>& words);
 CommandResultOrError parse_nl(const std::vector<Word>& words);
+CommandResultOrError parse_python3(const std::vector<Word>& words);
 CommandResultOrError parse_readlink(const std::vector<Word>& words);
 CommandResultOrError parse_realpath(const std::vector<Word>& words);
 CommandResultOrError parse_restorecon(const std::vector<Word>& words);

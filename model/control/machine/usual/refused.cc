@@ -19,7 +19,8 @@ constexpr std::string_view kJournal = "what daemons say stands where they write 
 constexpr std::string_view kProbes = "ping, arping, nc -z, tcpdump and the walks of lvs-trace show the same";
 constexpr std::string_view kUsers = "there is no user but root";
 constexpr std::string_view kSockets = "ss -lntp or netstat -lntp";
-constexpr std::string_view kServer = "httpd -p PORT, or systemctl start nginx, for a web server";
+constexpr std::string_view kServer =
+    "httpd -p PORT, python3 -m http.server PORT, or systemctl start nginx, for a web server";
 constexpr std::string_view kBrowser = "curl or wget";
 constexpr std::string_view kLoad = "ab, or lvs-nat, lvs-dr and lvs-tun for load";
 
@@ -55,7 +56,6 @@ constexpr auto kRefused = std::to_array<Refused>({
     {"passwd", kUsers},
     {"podman", kContainers},
     {"python", kServer},
-    {"python3", kServer},
     {"sar", kCosts},
     {"select", "case and read"},
     {"socat", "nc"},

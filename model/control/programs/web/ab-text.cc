@@ -101,6 +101,7 @@ std::string ab_text(const AbOptions& options, const AbReport& report) {
         fmt::format("   (Connect: 0, Receive: {}, Length: {}, Exceptions: 0)\n", report.bad_receive, report.bad_length);
   }
   if (report.not_2xx != 0) text += row("Non-2xx responses:", std::to_string(report.not_2xx));
+  if (options.keep) text += row("Keep-Alive requests:", std::to_string(report.kept));
   text += row("Total transferred:", fmt::format("{} bytes", report.transferred)) +
           row("HTML transferred:", fmt::format("{} bytes", report.html));
   if (report.done == 0) return text;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// ab of Apache 2.4: its command line, and the requests, each on a connection of its own.
+// ab of Apache 2.4: its command line, and the requests, each on a connection of its own, or (-k) one
+// after the other.
 #include "control/programs/web/ab.h"
 
 #include <fmt/format.h>
@@ -18,7 +19,7 @@ namespace {
 
 using host::SocketError;
 
-constexpr std::string_view kKnown = "-c -H -l -n -q -r -s";
+constexpr std::string_view kKnown = "-c -H -k -l -n -q -r -s";
 
 int errno_of(SocketError error) {
   switch (error) {
@@ -53,6 +54,7 @@ class Ab final : public Task, private host::SocketUser {
                     "Benchmarking {} (be patient){}",
                     options_.host, options_.heartbeat() != 0 ? "\n" : "..."));
     request_ = fmt::format("GET {} HTTP/1.0\r\n", options_.path);
+    if (options_.keep) request_ += "Connection: Keep-Alive\r\n";
     request_ += fmt::format("Host: {}{}\r\nUser-Agent: ApacheBench/2.3\r\nAccept: */*\r\n", options_.host,
                             options_.port_given ? fmt::format(":{}", options_.port) : "");
     for (const std::string& header : options_.headers) request_ += header + "\r\n";
@@ -83,6 +85,7 @@ class Ab final : public Task, private host::SocketUser {
     std::string answer;
     base::Time began{}, connected{}, first{};
     bool is_connected = false, idle = false;
+    bool kept = false;  // has brought an answer
   };
 
   base::Time now() const { return machine_.host().now(); }
@@ -93,7 +96,7 @@ class Ab final : public Task, private host::SocketUser {
       return;
     }
     const auto place = static_cast<unsigned>(&connection - connections_.data());
-    connection = {machine_.sockets().tcp(this, {process_, "ab", 5 + place}), {}, now(), {}, {}, false, false};
+    connection = {machine_.sockets().tcp(this, {process_, "ab", 5 + place}), {}, now(), {}, {}, false, false, false};
     connection.socket->set_no_delay(true);
     alarm_.set_after(options_.timeout);
     if (const SocketError error = connection.socket->connect({options_.address, options_.port});
@@ -147,11 +150,17 @@ class Ab final : public Task, private host::SocketUser {
       if (connection.first == base::Time{0}) connection.first = now();
       alarm_.set_after(options_.timeout);
     }
+    // The server has legitimately shut down a connection that is kept: another one asks.
+    if (connection.kept && connection.answer.empty() && error == SocketError::none) {
+      --started_;
+      return open(connection);
+    }
     if (!met_ && connection.answer.find("\r\n\r\n") != std::string::npos) {
       met_ = true;
       for (std::size_t i = 1; i < connections_.size() && !over_; ++i) open(connections_[i]);
       if (over_) return;
     }
+    if (is_whole(connection)) return go_on(connection);
     if (error == SocketError::again) return;
     if (error != SocketError::none) {
       if (!options_.go_on) return failed("apr_socket_recv", error);
@@ -160,7 +169,40 @@ class Ab final : public Task, private host::SocketUser {
     ended(connection);
   }
 
+  // An answer of known length on a connection that the server keeps.
+  bool is_whole(const Connection& connection) const {
+    const std::size_t header = connection.answer.find("\r\n\r\n");
+    if (!options_.keep || header == std::string::npos) return false;
+    const std::string_view head = std::string_view(connection.answer).substr(0, header);
+    if (head.find("Keep-Alive") == std::string_view::npos && head.find("keep-alive") == std::string_view::npos)
+      return false;
+    std::size_t length = head.find("Content-Length:");
+    if (length == std::string_view::npos) length = head.find("Content-length:");
+    if (length == std::string_view::npos) return false;
+    const auto size = static_cast<std::size_t>(std::max(atoi_of(std::string(head.substr(length + 15))), 0));
+    return connection.answer.size() - header - 4 >= size;
+  }
+  void go_on(Connection& connection) {
+    ++report_.kept;
+    count(connection);
+    if (over_) return;
+    connection.answer.clear();
+    connection.kept = true;
+    connection.began = connection.connected = now();
+    connection.first = {};
+    connection.idle = started_ == options_.requests;
+    if (connection.idle) return;
+    ++started_;
+    SocketError error = SocketError::none;
+    connection.socket->write(request_, error);
+  }
+
   void ended(Connection& connection) {
+    count(connection);
+    if (!over_) open(connection);
+  }
+
+  void count(Connection& connection) {
     const std::size_t header = connection.answer.find("\r\n\r\n");
     const std::uint64_t size = connection.answer.size();
     const std::uint64_t body = header == std::string::npos ? 0 : size - header - 4;
@@ -185,7 +227,7 @@ class Ab final : public Task, private host::SocketUser {
     if (heartbeat != 0 && report_.done % heartbeat == 0) {
       io_.complain(fmt::format("Completed {} requests\n", report_.done));
     }
-    if (report_.done < options_.requests) return open(connection);
+    if (report_.done < options_.requests) return;
     report_.taken = now() - began_;
     if (heartbeat != 0) {
       io_.complain(fmt::format("Finished {} requests\n", report_.done));
@@ -235,7 +277,7 @@ std::unique_ptr<Task> start_ab(Machine& machine, Io& io, Done done, const AbOpti
 
 CommandResultOrError parse_ab(const std::vector<Word>& words) {
   AbOptions options;
-  Getopt getopt(words, "c:H:ln:qrs:");
+  Getopt getopt(words, "c:H:kln:qrs:");
   const auto fail = [&](std::size_t word, std::string reason) {
     return base::Error{SyntaxError{words[word].column, words[word].text, std::move(reason), std::string(kKnown)}};
   };
@@ -245,6 +287,7 @@ CommandResultOrError parse_ab(const std::vector<Word>& words) {
     switch (option->letter) {
       case 'c': options.concurrency = count_of(option->value); break;
       case 'H': options.headers.push_back(option->value); break;
+      case 'k': options.keep = true; break;
       case 'l': options.any_length = true; break;
       case 'n': options.requests = count_of(option->value); break;
       case 'q': options.quiet = true; break;

@@ -26,6 +26,7 @@ struct AbOptions {
   bool quiet = false;                // -q
   bool any_length = false;           // -l
   bool go_on = false;                // -r
+  bool keep = false;                 // -k
 
   // Progress is told every so many requests; 0: never.
   unsigned heartbeat() const { return quiet || requests <= 150 ? 0 : std::max(requests / 10, 100u); }
@@ -40,6 +41,7 @@ struct AbReport {
   std::string server;
   std::uint64_t document = 0;  // bytes of the first answer
   std::uint64_t transferred = 0, html = 0;
+  unsigned kept = 0;  // answers on connections that go on
   unsigned done = 0, bad_length = 0, bad_receive = 0, not_2xx = 0;
   base::Time taken{};
   std::vector<AbSample> samples;

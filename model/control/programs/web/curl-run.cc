@@ -185,7 +185,7 @@ class Curl final : public Task, private host::SocketUser {
 
   void ask() {
     phase_ = Phase::receiving;
-    sent_ = curl_request(options_, *url_, posts_);
+    sent_ = curl_request(options_, *url_, posts_, redirects_ != 0 && result_.version == "1.0");
     SocketError error = SocketError::none;
     socket_->write(sent_, error);
     if (options_.verbose) {

@@ -73,14 +73,14 @@ std::string base64(std::string_view text) {
 
 }  // namespace
 
-std::string curl_request(const CurlOptions& options, const CurlUrl& url, bool posts) {
+std::string curl_request(const CurlOptions& options, const CurlUrl& url, bool posts, bool older) {
   std::string method = options.method;
   if (method.empty()) method = options.head ? "HEAD" : posts ? "POST" : "GET";
   const auto replaced = [&](std::string_view name) {
     return std::ranges::any_of(options.headers,
                                [&](const std::string& each) { return starts_with_ignoring_case(each, name); });
   };
-  std::string text = fmt::format("{} {} HTTP/1.{}\r\n", method, url.path, options.http10 ? 0 : 1);
+  std::string text = fmt::format("{} {} HTTP/1.{}\r\n", method, url.path, options.http10 || older ? 0 : 1);
   if (replaced("host:")) {
     for (const std::string& each : options.headers)
       if (starts_with_ignoring_case(each, "host:")) text += each + "\r\n";

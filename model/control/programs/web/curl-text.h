@@ -32,7 +32,8 @@ inline constexpr std::string_view kCurlMeterHead =
     "                                 Dload  Upload   Total   Spent    Left  Speed\n"
     "\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0";
 // The bytes of a request.
-std::string curl_request(const CurlOptions& options, const CurlUrl& url, bool posts);
+// `older`: of a server that has answered in HTTP/1.0 before.
+std::string curl_request(const CurlOptions& options, const CurlUrl& url, bool posts, bool older);
 // Status, version, type and length of an answer's header.
 void read_curl_header(std::string_view header, CurlResult& result, std::optional<std::uint64_t>& length);
 // Where an answer points to, as a whole URL: `here` is the one asked for. Empty: nowhere.
