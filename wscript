@@ -16,8 +16,10 @@ def configure(conf):
                              msg='Checking for Boost.Program_options (libboost-program-options-dev)')
     pcre2 = conf.check_cxx(lib='pcre2-8', header_name='pcre2.h', defines=['PCRE2_CODE_UNIT_WIDTH=8'], uselib_store='PCRE2',
                            mandatory=False, msg='Checking for PCRE2 (libpcre2-dev)')
-    missing = [name for name, found in [('libfmt-dev', fmt), ('libboost-program-options-dev', options), ('libpcre2-dev', pcre2)]
-               if not found]
+    ssl = conf.check_cxx(lib=['ssl', 'crypto'], header_name='openssl/ssl.h', uselib_store='SSL', mandatory=False,
+                         msg='Checking for OpenSSL (libssl-dev)')
+    missing = [name for name, found in [('libfmt-dev', fmt), ('libboost-program-options-dev', options), ('libpcre2-dev', pcre2),
+                                      ('libssl-dev', ssl)] if not found]
     conf.env['ENABLE_LVS'] = not missing
     conf.report_optional_feature('lvs', 'Linux Virtual Server', not missing, 'needs ' + ', '.join(missing))
     if missing:
@@ -42,7 +44,7 @@ def build(bld):
     module.source = [f.path_from(bld.path) for f in bld.path.ant_glob(
         ['%s/**/*.cc' % folder for folder in layers] +
         ['helper/*.cc'] + ['scenarios/%s/**/*.cc' % room for room in ('common', 'sweep', 'cluster', 'names', 'failover', 'compare', 'tools')])]
-    module.use.extend(['FMT', 'BOOST_PROGRAM_OPTIONS', 'PCRE2'])
+    module.use.extend(['FMT', 'BOOST_PROGRAM_OPTIONS', 'PCRE2', 'SSL'])
     modern(module, bld.path)
 
     # ns-3 makes these "ns3/NAME", in one folder for all modules: adapters and helpers only, and each with our prefix.
@@ -55,5 +57,5 @@ def build(bld):
             continue
         program = bld.create_ns3_program(source.name[:-len('.cc')], ['lvs'] + DEPENDENCIES)
         program.source = source.path_from(bld.path)
-        program.use.extend(['FMT', 'BOOST_PROGRAM_OPTIONS', 'PCRE2'])
+        program.use.extend(['FMT', 'BOOST_PROGRAM_OPTIONS', 'PCRE2', 'SSL'])
         modern(program, bld.path)

@@ -5,9 +5,10 @@
 find_package(fmt QUIET)
 find_package(Boost QUIET COMPONENTS program_options)
 find_library(LVS_PCRE2 pcre2-8)
-if(NOT fmt_FOUND OR NOT Boost_PROGRAM_OPTIONS_FOUND OR NOT LVS_PCRE2)
-  message(WARNING "lvs is left out: it needs fmt, Boost.Program_options and PCRE2 (libfmt-dev, libboost-program-options-dev, "
-                  "libpcre2-dev)")
+find_library(LVS_SSL ssl)
+if(NOT fmt_FOUND OR NOT Boost_PROGRAM_OPTIONS_FOUND OR NOT LVS_PCRE2 OR NOT LVS_SSL)
+  message(WARNING "lvs is left out: it needs fmt, Boost.Program_options, PCRE2 and OpenSSL (libfmt-dev, "
+                  "libboost-program-options-dev, libpcre2-dev, libssl-dev)")
   return()
 endif()
 
@@ -44,7 +45,7 @@ build_lib(
   LIBNAME lvs
   SOURCE_FILES ${sources}
   HEADER_FILES ${headers}
-  LIBRARIES_TO_LINK ${lvs_ns3_libraries} ${lvs_mpi} fmt::fmt Boost::program_options pcre2-8
+  LIBRARIES_TO_LINK ${lvs_ns3_libraries} ${lvs_mpi} fmt::fmt Boost::program_options pcre2-8 ssl crypto
   TEST_SOURCES ${suites})
 
 # The core is included by layer, "host/packet/packet.h", also by the adapter headers that others include. ns-3 compiles a module

@@ -68,10 +68,13 @@ endfunction()
 find_package(fmt REQUIRED)
 find_package(Boost REQUIRED COMPONENTS program_options)
 find_package(Threads REQUIRED)
+# By their names alone: who links liblvs-daemons.a later need not find them again.
 find_library(LVS_PCRE2 pcre2-8)
 find_path(LVS_PCRE2_INCLUDE pcre2.h)
-if(NOT LVS_PCRE2 OR NOT LVS_PCRE2_INCLUDE)
-  message(FATAL_ERROR "PCRE2 is not there (Debian: libpcre2-dev)")
+find_library(LVS_SSL ssl)
+find_path(LVS_SSL_INCLUDE openssl/ssl.h)
+if(NOT LVS_PCRE2 OR NOT LVS_PCRE2_INCLUDE OR NOT LVS_SSL OR NOT LVS_SSL_INCLUDE)
+  message(FATAL_ERROR "PCRE2 or OpenSSL is not there (Debian: libpcre2-dev, libssl-dev)")
 endif()
 
 # The ns-3 modules that are linked: link lines are in this order.

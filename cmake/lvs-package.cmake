@@ -100,7 +100,7 @@ INPUT, POSTROUTING), with the tables of each host and the reason of every
 decision.")
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME lvs-testbed-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libfmt-dev, libboost-program-options-dev, libns3-dev, libpcre2-dev")
+set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libfmt-dev, libboost-program-options-dev, libns3-dev, libpcre2-dev, libssl-dev")
 set(CPACK_COMPONENT_DEV_DESCRIPTION
     "Libraries and headers: the model of the Linux network stack and of IPVS, and
 its adapter to ns-3, for programs of one's own, by find_package(lvs).")

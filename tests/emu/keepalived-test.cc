@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A modelled keepalived and the real one of this machine share an address over a TAP, and take it over from each other.
+// A modelled keepalived and the real one of this machine share an address over a TAP, and take it over from each other;
+// the modelled one checks a real server of TLS.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include <functional>
+#include <memory>
 #include <string>
 
 #include "emu/net.h"
@@ -69,6 +72,46 @@ TEST_F(SharedAddress, MovesBetweenTheModelAndTheRealOne) {
   EXPECT_THAT(real.log(), HasSubstr("(VI_1) Backup received priority 0 advertisement"));
   EXPECT_THAT(exec("lb1", "cat /var/log/messages").text, HasSubstr("(VI_1) sent 0 priority"));
   EXPECT_EQ(real.stop(SIGTERM), 0);
+}
+
+// The checker's line of lb1's log that tells `what`, within ten seconds; else all of the log.
+std::string told(const std::function<std::string(const std::string&)>& exec, const std::string& what) {
+  std::string log;
+  for (int i = 0; i < 100 && log.find(what) == std::string::npos; ++i, ::usleep(100'000))
+    log = exec("cat /var/log/messages");
+  return log;
+}
+
+TEST(SslGet, ReadsThePageOfARealServer) {
+  if (const std::string why = why_not(); !why.empty()) GTEST_SKIP() << why;
+  if (!os::find_program("openssl")) GTEST_SKIP() << "there is no openssl here (package openssl)";
+  const Namespace server("tls");
+  const std::string socket = temporary("tls.sock"), pair = temporary("pair.pem");
+  Emulator model({lab("vrrp"), "--real=lb2", "--tap=lan=eth0,create,netns=" + server.name(), "--control=" + socket,
+                  "--until=120"});
+  const auto exec = [&](const std::string& line) {
+    return os::run({LVS_PROGRAM_DIR "/lvs-emu", "exec", "--control", socket, "lb1", line}).text;
+  };
+  server.run("ip addr add 10.0.0.12/24 dev eth0; ip link set eth0 up");
+  server.run("openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=rs -keyout " + pair + " -out " + pair + ".crt 2>&1");
+  const std::string serve = "openssl s_server -accept 443 -www -key " + pair + " -cert " + pair + ".crt";
+  auto real = std::make_unique<Program>(server, serve);
+  ASSERT_TRUE(real->wait_for("ACCEPT")) << real->log();
+
+  exec(
+      "printf 'virtual_server 10.0.0.100 443 {\\n delay_loop 1\\n lvs_sched rr\\n lvs_method NAT\\n protocol TCP\\n "
+      "warmup 0\\n"
+      " real_server 10.0.0.12 443 {\\n SSL_GET {\\n retry 0\\n log_all_failures\\n enable_sni\\n virtualhost "
+      "www.example.org\\n"
+      " url {\\n path /\\n regex \"Ciphers supported in s_server\"\\n}\\n}\\n}\\n}\\n' >k.conf; keepalived -D -f "
+      "k.conf");
+  EXPECT_THAT(told(exec, "succeed on service"), HasSubstr("Remote Web server [10.0.0.12]:tcp:443 succeed on service."));
+  EXPECT_THAT(exec("ipvsadm -Ln"), HasSubstr("10.0.0.12:443"));
+  // Of TLS 1.2 too, and none at all.
+  real->stop(SIGKILL);
+  EXPECT_THAT(told(exec, "Removing service"), HasSubstr("Removing service [10.0.0.12]:tcp:443"));
+  real = std::make_unique<Program>(server, serve + " -tls1_2");
+  EXPECT_THAT(told(exec, "Adding service"), HasSubstr("Regex match success to [10.0.0.12]:tcp:443 url(/)"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "referee/compare/tls.h"
 #include "wire/dns.h"
 #include "wire/ethernet.h"
 #include "wire/ipv4.h"
@@ -176,7 +177,9 @@ std::string without_dns_draws(std::string data) {
 }
 
 // What the same program says each time.
-std::string repeatable(const TcpDirection& direction, const std::string& data) {
+std::string repeatable(const TcpDirection& direction, std::string data) {
+  const base::ByteView bytes{reinterpret_cast<const std::uint8_t*>(data.data()), data.size()};
+  for (const auto& [offset, size] : drawn_by_client_hello(bytes)) data.replace(offset, size, size, '*');
   const bool dns = direction.sport == wire::kDnsPort || direction.dport == wire::kDnsPort;
   return dns ? without_dns_draws(data) : without_dates(data);
 }

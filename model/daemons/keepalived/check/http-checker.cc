@@ -29,23 +29,49 @@ HttpChecker::HttpChecker(const CheckerConf& conf, RealServer& real, Services& se
 
 void HttpChecker::check() {
   step_ = Step::connecting;
+  tls_.reset();
   connection_.open(conf_.from, conf_.to, *conf_.connect_timeout);
 }
 
 void HttpChecker::happened(Connection::Outcome outcome) {
   switch (outcome) {
-    case Connection::Outcome::connected: return send_request();
-    case Connection::Outcome::ready: return take_answer();
+    case Connection::Outcome::connected:
+      if (!conf_.tls) return send_request();
+      tls_.emplace(*connection_.socket(), world_.computer().host().rng, told_name());
+      return shake();
+    case Connection::Outcome::ready:
+      if (step_ == Step::connecting) return shake();
+      return conf_.tls ? take_tls() : take_plain();
     case Connection::Outcome::failed: return failure("Connection failed");
     case Connection::Outcome::unreachable: return failure("HTTP_CHECK - network unreachable");
     case Connection::Outcome::timed_out:
       return failure(step_ == Step::connecting ? "Timeout connecting"
                      : step_ == Step::waiting  ? "Timeout WEB read"
+                     : conf_.tls               ? "Timeout SSL read"
                                                : "Timeout HTTP read");
     case Connection::Outcome::error:
       log("WEB socket bind failed. Rescheduling");
-      connection_.close();
+      close();
       return again(*conf_.delay_loop);
+  }
+}
+
+void HttpChecker::close() {
+  tls_.reset();
+  connection_.close();
+}
+
+std::string HttpChecker::told_name() const {
+  if (!conf_.sni) return {};
+  if (!url().virtualhost.empty()) return url().virtualhost;
+  return !conf_.virtualhost.empty() ? conf_.virtualhost : real_.service->conf->virtualhost;
+}
+
+void HttpChecker::shake() {
+  switch (tls_->shake()) {
+    case TlsClient::Handshake::done: return send_request();
+    case TlsClient::Handshake::waits: return connection_.await_more();
+    case TlsClient::Handshake::failed: return failure("SSL handshake/communication error connecting to");
   }
 }
 
@@ -61,13 +87,14 @@ void HttpChecker::send_request() {
       fmt::format("GET {} HTTP/1.{}\r\nUser-Agent: KeepAliveClient\r\n{}Host: {}\r\n\r\n", url().path, conf_.http_minor,
                   conf_.http_connection_close ? "Connection: close\r\n" : "", name);
   SocketError error = SocketError::none;
-  if (connection_.socket()->write(request, error) != request.size()) return failure("Cannot send get request to");
+  if (tls_ ? !tls_->write(request) : connection_.socket()->write(request, error) != request.size())
+    return failure("Cannot send get request to");
   answer_.emplace(url(), services_.conf().check.regex_stack, [this](std::string_view text) { log(text); });
   step_ = Step::waiting;
   connection_.await_data(*conf_.connect_timeout);
 }
 
-void HttpChecker::take_answer() {
+void HttpChecker::take_plain() {
   step_ = Step::reading;
   SocketError error = SocketError::none;
   for (std::size_t room; (room = answer_->room()) != 0;) {
@@ -80,8 +107,26 @@ void HttpChecker::take_answer() {
     if (error != SocketError::none) return failure("Read error with");
     break;
   }
-  connection_.close();
+  close();
   judge();
+}
+
+// One read for each time that something has come: what OpenSSL has kept of it waits for the next time, as in
+// keepalived.
+void HttpChecker::take_tls() {
+  step_ = Step::reading;
+  std::string bytes;
+  do {
+    const TlsClient::Read read = tls_->read(bytes, answer_->room());
+    if (read == TlsClient::Read::waits) return connection_.await_more();
+    if (read != TlsClient::Read::data) {
+      close();
+      if (read == TlsClient::Read::closed && !answer_->has_head()) return failure("SSL read error from");
+      return judge();
+    }
+    answer_->take(bytes);
+  } while (connection_.socket()->readable());
+  connection_.await_more();
 }
 
 void HttpChecker::judge() {
@@ -111,7 +156,7 @@ void HttpChecker::tell_length() {
 }
 
 void HttpChecker::failure(const char* what) {
-  connection_.close();
+  close();
   // A server that is known to be dead is not asked again at once.
   if (!up_ && has_run_) return epilog(Result::failed);
   if (conf_.log_all_failures) log(fmt::format("{} server {}.", what, name()));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// HTTP_GET: pages have the right status, digest and text (keepalived: check_http.c).
+// HTTP_GET and SSL_GET: pages have the right status, digest and text (keepalived: check_http.c, check_ssl.c).
 #pragma once
 
 #include <cstddef>
@@ -9,6 +9,7 @@
 
 #include "daemons/keepalived/check/http-answer.h"
 #include "daemons/keepalived/check/tcp-checker.h"
+#include "daemons/keepalived/check/tls-client.h"
 
 namespace lvs::keepalived {
 
@@ -23,8 +24,12 @@ class HttpChecker final : public Checker {
 
   void check() override;
   void happened(Connection::Outcome outcome);
+  void shake();
   void send_request();
-  void take_answer();
+  void take_plain();
+  void take_tls();
+  void close();
+  std::string told_name() const;  // to a server of TLS
   void judge();
   void tell_length();
   void failure(const char* what);
@@ -35,6 +40,7 @@ class HttpChecker final : public Checker {
   // connecting: until the request has been sent; waiting: for the first of the answer.
   enum class Step : std::uint8_t { connecting, waiting, reading };
   Step step_ = Step::connecting;
+  std::optional<TlsClient> tls_;  // on the connection's socket
   std::optional<HttpAnswer> answer_;
   std::size_t url_ = 0;
   bool failed_url_ = false;         // the URL that url_ names has failed

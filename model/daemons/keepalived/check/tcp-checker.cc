@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace lvs::keepalived {
@@ -55,7 +56,7 @@ void Connection::open(host::SocketAddress from, host::SocketAddress to, base::Ti
     }
   }
   phase_ = Phase::connecting;
-  timeout_.set_after(timeout);
+  begin(timeout);
   error = socket_->connect(to);
   if (error == SocketError::none) return;
   if (says_unreachable(error)) return outcome(Outcome::unreachable);
@@ -64,9 +65,19 @@ void Connection::open(host::SocketAddress from, host::SocketAddress to, base::Ti
   outcome(Outcome::error);
 }
 
-void Connection::await_data(base::Time timeout) {
-  phase_ = Phase::reading;
+void Connection::begin(base::Time timeout) {
+  deadline_ = world_.computer().host().now() + timeout;
   timeout_.set_after(timeout);
+}
+
+void Connection::await_data(base::Time timeout) {
+  begin(timeout);
+  await_more();
+}
+
+void Connection::await_more() {
+  phase_ = Phase::reading;
+  timeout_.set_at(deadline_);
   if (socket_->readable()) outcome(Outcome::ready);
 }
 

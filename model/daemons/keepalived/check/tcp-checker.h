@@ -21,12 +21,15 @@ class Connection : private host::SocketUser {
   void open(host::SocketAddress from, host::SocketAddress to, base::Time timeout);
   // ready: something can be read, from now on; within the time-out.
   void await_data(base::Time timeout);
+  // Within what is left of the time-out.
+  void await_more();
   host::TcpSocket* socket() { return socket_.get(); }
   void close();
 
  private:
   enum class Phase : std::uint8_t { closed, connecting, open, reading };
   void socket_ready() override;
+  void begin(base::Time timeout);
   void outcome(Outcome outcome);
 
   CheckWorld& world_;
@@ -34,6 +37,7 @@ class Connection : private host::SocketUser {
   Phase phase_ = Phase::closed;
   host::TcpPtr socket_;
   control::Alarm timeout_;
+  base::Time deadline_{};
   int last_error_ = 0;  // of connect(): told once, until there is another
 };
 

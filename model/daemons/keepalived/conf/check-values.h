@@ -43,7 +43,8 @@ struct CheckerConf {
   unsigned default_retry = 1;
   Time default_delay_before_retry = std::chrono::seconds(1);  // 0: the delay_loop
 
-  // HTTP_GET
+  // HTTP_GET, SSL_GET
+  bool tls = false, sni = false;
   std::vector<CheckUrl> urls;
   std::string virtualhost;
   int http_minor = 0;

@@ -200,11 +200,12 @@ void url(DumpText& d, const CheckUrl& url, const CheckConf& all) {
 
 void http(DumpText& d, const Checker& checker, const CheckConf& all) {
   const CheckerConf& conf = checker.conf();
-  d.line("   Keepalive method = HTTP_GET, http protocol {}", conf.http_minor == 1         ? "1.1"
-                                                             : conf.http_connection_close ? "1.0C"
-                                                                                          : "1.0");
+  d.line("   Keepalive method = {}_GET, http protocol {}", conf.tls ? "SSL" : "HTTP",
+         conf.http_minor == 1         ? "1.1"
+         : conf.http_connection_close ? "1.0C"
+                                      : "1.0");
   if (!conf.virtualhost.empty()) d.line("   Virtualhost = {}", conf.virtualhost);
-  d.line("   Enable SNI unset");
+  d.line("   Enable SNI {}set", conf.sni ? "" : "un");
   d.line("   Fast recovery {}set", conf.fast_recovery ? "" : "un");
   for (const CheckUrl& each : conf.urls) url(d, each, all);
   if (!checker.failed_url().empty()) d.line("   Failed URL = {}", checker.failed_url());
@@ -313,6 +314,10 @@ std::string dump_check(control::Machine& machine, const Conf& conf, const Servic
                        const std::vector<std::unique_ptr<Checker>>& checkers, bool reloaded) {
   DumpText d;
   d.text = dump_global(conf.global, false);
+  if (std::ranges::any_of(checkers, [](const auto& checker) { return checker->conf().tls; })) {
+    d.line("------< SSL definitions >------");
+    d.line(" Using autogen SSL context");
+  }
   if (!services.all().empty()) {
     d.line("------< LVS Topology >------");
     d.line(" System is compiled with LVS v1.2.1");

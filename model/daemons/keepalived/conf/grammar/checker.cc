@@ -22,7 +22,7 @@ RealServerConf& rs(ConfReader& r) { return r.conf.check.servers.back().servers.b
 C& last(ConfReader& r) { return rs(r).checkers.back(); }
 
 template <CheckKind kind>
-void take_check(ConfReader& r, const ConfWords&) {
+void take_check(ConfReader& r, const ConfWords& w) {
   C checker;
   checker.kind = kind;
   checker.place = r.report.place;
@@ -33,6 +33,7 @@ void take_check(ConfReader& r, const ConfWords&) {
     checker.default_retry = 3;
     checker.default_delay_before_retry = Time{};
   }
+  checker.tls = w[0] == "SSL_GET";
   rs(r).checkers.push_back(std::move(checker));
 }
 
@@ -250,11 +251,7 @@ std::span<const Keyword> checker_keywords() {
   static const Keyword all[] = {
       {.name = "TCP_CHECK", .take = take_check<CheckKind::tcp>, .inside = connects, .block = true},
       {.name = "HTTP_GET", .take = take_check<CheckKind::http>, .inside = http, .block = true, .end = end_http_check},
-      {.name = "SSL_GET",
-       .take = take_check<CheckKind::http>,
-       .refused = "TLS is not modelled: check with TCP_CHECK",
-       .inside = http,
-       .block = true},
+      {.name = "SSL_GET", .take = take_check<CheckKind::http>, .inside = http, .block = true, .end = end_http_check},
       {.name = "MISC_CHECK", .take = take_check<CheckKind::misc>, .inside = misc, .block = true, .end = end_misc},
       {.name = "SMTP_CHECK", .take = take_check<CheckKind::smtp>, .inside = smtp, .block = true},
       {.name = "DNS_CHECK", .take = take_check<CheckKind::dns>, .inside = dns, .block = true},

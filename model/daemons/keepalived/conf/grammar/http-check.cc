@@ -62,6 +62,13 @@ void take_http_protocol(ConfReader& r, const ConfWords& w) {
   web(r).http_minor = w[1] == "1.1" ? 1 : 0;
   web(r).http_connection_close = w[1] != "1.0";
 }
+void take_sni(ConfReader& r, const ConfWords& w) {
+  if (const auto on = r.flag(w)) {
+    web(r).sni = *on;
+  } else {
+    r.report.error(fmt::format("Invalid enable_sni parameter {}", w[1]));
+  }
+}
 void take_fast_recovery(ConfReader& r, const ConfWords& w) {
   if (const auto on = r.flag(w)) {
     web(r).fast_recovery = *on;
@@ -160,7 +167,7 @@ constexpr Keyword kHttp[] = {
     {.name = "nb_get_retry", .take = take_check_retry},
     {.name = "virtualhost", .take = take_host},
     {.name = "http_protocol", .take = take_http_protocol},
-    {.name = "enable_sni", .refused = "TLS is not modelled"},
+    {.name = "enable_sni", .take = take_sni},
     {.name = "fast_recovery", .take = take_fast_recovery},
     {.name = "url", .take = take_url, .inside = kUrl, .block = true, .end = end_url},
 };

@@ -364,7 +364,7 @@ std::span<const Keyword> server_keywords() {
 
 std::span<const Keyword> check_keywords() {
   static const Keyword all[] = {
-      {.name = "SSL", .refused = "TLS is not modelled"},
+      {.name = "SSL", .refused = "certificates of the checker are not modelled"},
       {.name = "virtual_server_group", .take = take_group},
       {.name = "virtual_server", .take = take_server, .inside = server_keywords(), .block = true},
   };
