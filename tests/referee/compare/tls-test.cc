@@ -19,10 +19,10 @@ using testing::Pair;
 
 // A record of a ClientHello: random number, a session's id of 4 bytes, one cipher, no compression; then the extensions
 // supported_versions (43) and key_share (51), with a share of 4 bytes for X25519 and one of 2 for another group.
-const std::string kHello = "16 0301 004c 01 000048 0303" + std::string(64, 'a') +
-                           "04 01020304 0002 1302 01 00 0019"
+const std::string kHello = "16 0301 004e 01 00004a 0303" + std::string(64, 'a') +
+                           "04 01020304 0002 1302 01 00 001b"
                            "002b 0003 02 0304"
-                           "0033 000e 000c 001d 0004 11223344 0017 0002 5566";
+                           "0033 0010 000e 001d 0004 11223344 0017 0002 5566";
 
 std::vector<std::uint8_t> hello() {
   std::string digits = kHello;
@@ -33,7 +33,7 @@ std::vector<std::uint8_t> hello() {
 
 TEST(ClientHello, DrawsRandomNumberSessionAndKeyShares) {
   const auto bytes = hello();
-  EXPECT_THAT(drawn_by_client_hello(bytes), ElementsAre(Pair(11, 32), Pair(44, 4), Pair(71, 4), Pair(79, 2)));
+  EXPECT_THAT(drawn_by_client_hello(bytes), ElementsAre(Pair(11, 32), Pair(44, 4), Pair(73, 4), Pair(81, 2)));
 }
 
 TEST(ClientHello, OtherBytesDrawNothing) {
