@@ -121,6 +121,8 @@ void complete_stream(ConfReader& r) {
   for (const auto& server : stream.servers) {
     server->inherit(stream.top);
     for (const ListenConf& listen : server->listens) {
+      if (listen.udp && server->proxy_protocol.value_or(false))
+        r.report().refuse(listen.place, "proxy_protocol", "in front of datagrams it is not modelled");
       if (!known.emplace(listen.udp, listen.text).second)
         return r.report().fail_at(listen.place, fmt::format("duplicate \"{}\" address and port pair", listen.text));
     }

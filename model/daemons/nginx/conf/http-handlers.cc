@@ -130,6 +130,10 @@ bool take_listen_parameter(std::string_view word, ListenConf& to, bool stream) {
     to.default_server = true;
     return true;
   }
+  if (!stream && word == "proxy_protocol") {
+    to.proxy_protocol = true;
+    return true;
+  }
   if (stream && word == "udp") {
     to.udp = true;
     return true;

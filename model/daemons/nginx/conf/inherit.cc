@@ -95,6 +95,7 @@ void StreamServerConf::inherit(const StreamServerConf& from) {
   take(next_upstream, from.next_upstream);
   take(half_close, from.half_close);
   take(tcp_nodelay, from.tcp_nodelay);
+  take(proxy_protocol, from.proxy_protocol);
   take(next_tries, from.next_tries);
   take(responses, from.responses);
   take(requests, from.requests);

@@ -152,7 +152,7 @@ constexpr auto kIdle = std::to_array<Idle>({
     {Module::http, "autoindex ssi ssl proxy_cache proxy_store reset_timedout_connection auth_basic", only_off},
     {Module::http, "expires", only_off},
     {Module::stream, "variables_hash_max_size variables_hash_bucket_size", idle_number},
-    {Module::stream, "proxy_ssl proxy_protocol", only_off},
+    {Module::stream, "proxy_ssl", only_off},
     {Module::stream, "proxy_socket_keepalive", idle_flag},
 });
 

@@ -67,6 +67,7 @@ constexpr auto kStream = std::to_array<Handler>({
     {Module::stream, "proxy_requests", [](ConfReader& r) { r.number(of(r, &StreamServerConf::requests)); }},
     {Module::stream, "proxy_buffer_size", [](ConfReader& r) { r.size(of(r, &StreamServerConf::buffer_size)); }},
     {Module::stream, "proxy_half_close", [](ConfReader& r) { r.flag(of(r, &StreamServerConf::half_close)); }},
+    {Module::stream, "proxy_protocol", [](ConfReader& r) { r.flag(of(r, &StreamServerConf::proxy_protocol)); }},
     {Module::stream, "tcp_nodelay", [](ConfReader& r) { r.flag(of(r, &StreamServerConf::tcp_nodelay)); }},
 });
 

@@ -207,7 +207,7 @@ struct ListenConf {
   std::string text;  // "0.0.0.0:80"
   bool default_server = false;
   unsigned backlog = 511;
-  bool udp = false;
+  bool udp = false, proxy_protocol = false;
   ConfPlace place;
 };
 
@@ -250,7 +250,7 @@ struct StreamServerConf {
   std::vector<ListenConf> listens;
   std::optional<ProxyPass> pass;
   std::optional<base::Time> connect_timeout, timeout;
-  std::optional<bool> next_upstream, half_close, tcp_nodelay;
+  std::optional<bool> next_upstream, half_close, tcp_nodelay, proxy_protocol;
   std::optional<std::uint64_t> next_tries, responses, requests, buffer_size;
   std::optional<base::Time> next_timeout;
   std::optional<ComplexText> answer;

@@ -24,6 +24,8 @@ std::string header_value(const Headers& headers, std::string_view variable) {
   return result;
 }
 
+std::string port_text(std::uint16_t port) { return port == 0 ? std::string() : std::to_string(port); }
+
 // "a=1&b=2"; "a=1; b=2"
 std::string pair_value(std::string_view text, std::string_view name, char between) {
   while (!text.empty()) {
@@ -107,6 +109,10 @@ std::string Exchange::connection_value(const Piece& piece) const {
     case Variable::msec: return seconds_text(now);
     case Variable::nginx_version: return std::string(kVersion.substr(kVersion.find('/') + 1));
     case Variable::pid: return std::to_string(worker().pid());
+    case Variable::proxy_protocol_addr: return session_.proxy_header().addr;
+    case Variable::proxy_protocol_port: return port_text(session_.proxy_header().port);
+    case Variable::proxy_protocol_server_addr: return session_.proxy_header().server_addr;
+    case Variable::proxy_protocol_server_port: return port_text(session_.proxy_header().server_port);
     case Variable::remote_addr: return session_.remote().addr.text();
     case Variable::remote_port: return std::to_string(session_.remote().port);
     case Variable::request_time: return seconds_text(worker().now() - since_);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemons/nginx/daemon/http-session.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -37,6 +39,7 @@ HttpSession::HttpSession(Worker& worker, host::TcpPtr socket, const ListenPoint&
       number_(worker.next_number()),
       since_(worker.now()),
       parser_(rules_of(*point.servers.front())),
+      awaits_proxy_(point.proxy_protocol),
       alarm_(worker.host(), [this] { on_alarm(); }),
       again_(worker.host(), [this] { next_request(); }) {
   socket_->user = this;
@@ -84,8 +87,24 @@ bool HttpSession::receive() {
   return error == SocketError::again || in_.size() >= kMost;
 }
 
+// False: what came first is none, and the connection is closed.
+bool HttpSession::read_proxy_header() {
+  if (!std::exchange(awaits_proxy_, false)) return true;
+  if (auto header = take_proxy_header(in_)) {
+    proxy_ = std::move(*header);
+    return true;
+  }
+  const ServerConf& server = *point_.servers.front();
+  worker_.error(server.base.settings.error_logs, LogLevel::error,
+                fmt::format("*{} broken header: \"{}\" while reading PROXY protocol, client: {}, server: {}:{}",
+                            number_, in_, remote_.addr.text(), point_.address.addr.text(), point_.address.port));
+  close();
+  return false;
+}
+
 void HttpSession::read_head() {
   const bool open = receive();
+  if (!in_.empty() && !read_proxy_header()) return;
   if (!in_.empty()) {
     if (phase_ == Phase::idle) {
       phase_ = Phase::head;

@@ -32,6 +32,7 @@ class HttpSession final : public Session {
   const host::SocketAddress& remote() const { return remote_; }
   const host::SocketAddress& local() const { return local_; }
   std::uint64_t number() const { return number_; }
+  const ProxyHeader& proxy_header() const { return proxy_; }
   std::uint64_t requests() const { return requests_; }
   base::Time since() const { return since_; }
   void send(std::string_view text);
@@ -59,6 +60,7 @@ class HttpSession final : public Session {
   void on_alarm();
   void wait(base::Time length) { alarm_.set_after(length); }
   bool receive();
+  bool read_proxy_header();
   void read_head();
   void refuse(unsigned status, bool silently = false);
   void begin_exchange();
@@ -95,6 +97,8 @@ class HttpSession final : public Session {
   bool unread_ = false, expects_ = false, lingers_ = false, in_file_ = false, logged_ = true, counted_ = false;
   bool complete_ = false, keep_ = false, pumping_ = false;
   base::Time discard_until_{};
+  ProxyHeader proxy_;
+  bool awaits_proxy_;
   control::Alarm alarm_, again_;
 };
 

@@ -80,6 +80,10 @@ void StreamSession::socket_ready() {
   connected_ = true;
   connect_times_ += fmt::format("{}", (worker_.now() - asked_) / std::chrono::milliseconds(1));
   server_.socket->set_no_delay(conf_.tcp_nodelay.value_or(true));
+  // Sent before anything of the client's (ngx_proxy_protocol_write()).
+  if (conf_.proxy_protocol.value_or(false))
+    server_.to_write =
+        fmt::format("PROXY TCP4 {} {} {} {}\r\n", remote_.addr.text(), local_.addr.text(), remote_.port, local_.port);
   alarm_.set_after(conf_.timeout.value_or(std::chrono::minutes(10)));
   pump();
 }

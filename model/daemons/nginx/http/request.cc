@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/addr.h"
 #include "base/numbers.h"
 
 namespace lvs::nginx {
@@ -30,6 +31,35 @@ unsigned version_of(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<ProxyHeader> take_proxy_header(std::string& received) {
+  constexpr std::size_t kLongest = 107;
+  std::string_view line = std::string_view(received).substr(0, kLongest);
+  const std::size_t end = line.find("\r\n");
+  constexpr std::string_view kTcp4 = "PROXY TCP4 ", kUnknown = "PROXY UNKNOWN";
+  if (end == std::string_view::npos) return std::nullopt;
+  line = line.substr(0, end);
+  ProxyHeader header;
+  if (!line.starts_with(kUnknown)) {
+    if (!line.starts_with(kTcp4)) return std::nullopt;
+    line.remove_prefix(kTcp4.size());
+    const auto word = [&] {
+      const std::string_view text = line.substr(0, line.find(' '));
+      line.remove_prefix(std::min(text.size() + 1, line.size()));
+      return text;
+    };
+    header.addr = word();
+    header.server_addr = word();
+    const auto port = base::number<std::uint16_t>(word()), server_port = base::number<std::uint16_t>(word());
+    const bool good = port && server_port && line.empty() && base::Ipv4Addr::parse(header.addr) &&
+                      base::Ipv4Addr::parse(header.server_addr);
+    if (!good) return std::nullopt;
+    header.port = *port;
+    header.server_port = *server_port;
+  }
+  received.erase(0, end + 2);
+  return header;
+}
 
 RequestParser::State RequestParser::fail(unsigned status) {
   status_ = status;

@@ -25,6 +25,14 @@ struct RequestHead {
   std::size_t size = 0;  // bytes, the empty line included
 };
 
+// Who has connected to the proxy in front, and where, as it says (nginx: ngx_proxy_protocol.c, version 1).
+struct ProxyHeader {
+  std::string addr, server_addr;  // empty: "UNKNOWN"
+  std::uint16_t port = 0, server_port = 0;
+};
+// Takes it off the front of `received`; nothing: there is none.
+std::optional<ProxyHeader> take_proxy_header(std::string& received);
+
 class RequestParser {
  public:
   struct Rules {

@@ -42,13 +42,14 @@ void Generation::add_points() {
   const auto point_of = [&](const ListenConf& listen) -> ListenPoint& {
     for (ListenPoint& each : points_)
       if (each.address == listen.address && each.udp == listen.udp) return each;
-    points_.push_back({listen.address, listen.backlog, listen.udp, {}, nullptr});
+    points_.push_back({listen.address, listen.backlog, listen.udp, false, {}, nullptr});
     return points_.back();
   };
   if (conf_.http) {
     for (const auto& server : conf_.http->servers) {
       for (const ListenConf& listen : server->listens) {
         ListenPoint& point = point_of(listen);
+        point.proxy_protocol = point.proxy_protocol || listen.proxy_protocol;
         point.servers.insert(listen.default_server ? point.servers.begin() : point.servers.end(), server.get());
       }
     }

@@ -17,7 +17,7 @@ namespace lvs::nginx {
 struct ListenPoint {
   host::SocketAddress address;
   unsigned backlog = 511;
-  bool udp = false;
+  bool udp = false, proxy_protocol = false;
   std::vector<const ServerConf*> servers;  // of http; the default one first
   const StreamServerConf* stream = nullptr;
 };
