@@ -523,6 +523,34 @@
         <translation>%1 收下报文：它属于本机的一个套接字</translation>
     </message>
     <message>
+        <source>%1 opens a connection of its own, to %2</source>
+        <translation>%1 自己与 %2 另建一条连接</translation>
+    </message>
+    <message>
+        <source>%1 asks %2 in turn, on its own connection: %3</source>
+        <translation>%1 在自己的连接上转而请求 %2：%3</translation>
+    </message>
+    <message>
+        <source>%1 passes the answer on to %2: %3</source>
+        <translation>%1 把应答转交给 %2：%3</translation>
+    </message>
+    <message>
+        <source>%1 answers %2: %3</source>
+        <translation>%1 应答 %2：%3</translation>
+    </message>
+    <message>
+        <source>%1 asks %2: %3</source>
+        <translation>%1 请求 %2：%3</translation>
+    </message>
+    <message>
+        <source>%1 takes the request and reads it: %2</source>
+        <translation>%1 收下请求并读取其内容：%2</translation>
+    </message>
+    <message>
+        <source>%1 takes the answer: %2</source>
+        <translation>%1 收下应答：%2</translation>
+    </message>
+    <message>
         <source>%1 passes it on to %2</source>
         <translation>%1 把它转发给 %2</translation>
     </message>

@@ -30,8 +30,9 @@ QString WhyCard::said(const Step& step) const {
 QString WhyCard::beatLine() {
   const int beat = session_.story() && !session_.veiled() ? session_.beat() : -1;
   if (beat < 0) return {};
+  const Session::Place place = session_.placeInStory();
   const std::vector<Beat>& beats = session_.beats();
-  return QString("%1/%2  ").arg(beat + 1).arg(beats.size()) +
+  return QString("%1/%2  ").arg(place.beat).arg(place.all) +
          tellBeat(session_, session_.walk(), beats[static_cast<std::size_t>(beat)]);
 }
 

@@ -25,6 +25,7 @@ bool Session::open(const QString& path) {
   filtered_.clear();
   cache_.clear();
   cached_.clear();
+  relays_ = {};
   moment_ = {};
   pinned_ = following_ = false;
   index_ = std::make_unique<trace::TraceIndex>();
@@ -164,13 +165,41 @@ void Session::go(Moment moment) {
   show(moment);
 }
 
+// Where the story goes on: with the next packet, or past those that a relayed request does not need.
+int Session::rowAfter(int direction) {
+  relays_.update(*index_);
+  const std::int64_t other = relays_.neighbour(moment_.walk, direction);
+  const int row = other < 0 ? -1 : rowOf(static_cast<std::uint32_t>(other));
+  return row >= 0 ? row : rowOf(moment_.walk) + direction;
+}
+
+const RelayPart* Session::relayPart(std::uint32_t walk) {
+  if (empty()) return nullptr;
+  relays_.update(*index_);
+  return relays_.partOf(walk);
+}
+
+Session::Place Session::placeInStory() {
+  Place place;
+  const int here = beat();
+  relays_.update(*index_);
+  const Relay* const relay = relays_.of(moment_.walk);
+  if (relay == nullptr || relay->parts.size() > kCached / 2) return {here + 1, static_cast<int>(beats().size())};
+  for (const RelayPart& part : relay->parts) {
+    walk(part.walk);
+    if (part.walk == moment_.walk) place.beat = place.all + here + 1;
+    place.all += static_cast<int>(cache_.front().beats.size());
+  }
+  return place;
+}
+
 // To the stage that shows the next beat, or the one before.
 void Session::nextBeat(int direction) {
   const int wanted = beat() + direction;
   const std::vector<Beat>& here = beats();
   if (wanted >= 0 && wanted < static_cast<int>(here.size()))
     return show({moment_.walk, here[static_cast<std::size_t>(wanted)].at});
-  const int row = rowOf(moment_.walk) + direction;
+  const int row = rowAfter(direction);
   if (row < 0 || row >= static_cast<int>(rows())) return;
   moment_ = {walkAt(static_cast<std::size_t>(row)), 0};
   const std::vector<Beat>& there = beats();

@@ -8,6 +8,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "models/session/relays.h"
 #include "models/walk/filter.h"
 #include "models/walk/journal.h"
 #include "models/walk/story.h"
@@ -82,6 +83,14 @@ class Session : public QObject {
   const std::vector<Beat>& beats();  // of the walk that is looked at
   // The beat of the moment; -1: there is none.
   int beat() { return beatAt(beats(), moment_.step); }
+  // The moment's beat among all of its story, from 1, and how many there are: the packets of a request that a proxy
+  // passes on are one story.
+  struct Place {
+    int beat = 0, all = 0;
+  };
+  Place placeInStory();
+  // What a packet does for a request that a proxy passes on; nullptr: it is none of its packets.
+  const RelayPart* relayPart(std::uint32_t walk);
 
   void go(Moment moment);
   void nextStage(int direction);
@@ -110,6 +119,7 @@ class Session : public QObject {
 
  private:
   void nextBeat(int direction);
+  int rowAfter(int direction);
   template <class Wanted>
   bool nextRecord(Wanted wanted);
   void show(Moment moment);
@@ -118,6 +128,7 @@ class Session : public QObject {
   std::unique_ptr<trace::TraceIndex> index_;
   Journal journal_;
   trace::Carried carried_;
+  Relays relays_;
   trace::Filter filter_;
   QString filterText_;
   std::vector<std::uint32_t> filtered_;

@@ -155,6 +155,44 @@ QString tellRewrite(Session& session, const Step& step) {
   }
 }
 
+// What HTTP says in this packet: "GET / HTTP/1.1"; empty: nothing.
+QString httpLine(const Step& step) {
+  for (const Section& section : step.headers.sections) {
+    if (section.layer != Layer::payload || section.fields.empty()) continue;
+    const QString line = section.fields.front().value;
+    if (line.startsWith("HTTP/1.") || line.contains(" HTTP/1.")) return line;
+  }
+  return {};
+}
+
+// A packet that begins here, of a connection that carries HTTP; empty: it says nothing.
+QString tellHttp(Session& session, const Walk& walk, const Step& first) {
+  const QString host = session.hostName(first.data.host), to = named(session, first.headers.dst->address);
+  const RelayPart* const part = session.relayPart(walk.number);
+  const QString line = httpLine(first);
+  if (part != nullptr && part->kind == RelayPart::Kind::opens)
+    return worded(QT_TRANSLATE_NOOP("Tale", "%1 opens a connection of its own, to %2")).arg(host, to);
+  if (line.isEmpty()) return {};
+  if (part != nullptr && part->kind == RelayPart::Kind::passed_on)
+    return worded(QT_TRANSLATE_NOOP("Tale", "%1 asks %2 in turn, on its own connection: %3")).arg(host, to, line);
+  if (part != nullptr && part->kind == RelayPart::Kind::returned)
+    return worded(QT_TRANSLATE_NOOP("Tale", "%1 passes the answer on to %2: %3")).arg(host, to, line);
+  return line.startsWith("HTTP/") ? worded(QT_TRANSLATE_NOOP("Tale", "%1 answers %2: %3")).arg(host, to, line)
+                                  : worded(QT_TRANSLATE_NOOP("Tale", "%1 asks %2: %3")).arg(host, to, line);
+}
+
+// A socket takes what HTTP says.
+QString tellHttpTaken(Session& session, const Walk& walk, const Step& step) {
+  const RelayPart* const part = session.relayPart(walk.number);
+  if (part == nullptr) return {};
+  const QString host = session.hostName(step.data.host);
+  if (part->kind == RelayPart::Kind::asked || part->kind == RelayPart::Kind::passed_on)
+    return worded(QT_TRANSLATE_NOOP("Tale", "%1 takes the request and reads it: %2")).arg(host, part->line);
+  if (part->kind == RelayPart::Kind::answered || part->kind == RelayPart::Kind::returned)
+    return worded(QT_TRANSLATE_NOOP("Tale", "%1 takes the answer: %2")).arg(host, part->line);
+  return {};
+}
+
 QString tellPass(Session& session, const Walk& walk, const Beat& beat) {
   const Step& shown = stepAt(walk, beat.at);
   const QString host = session.hostName(shown.data.host);
@@ -181,10 +219,12 @@ QString tellPass(Session& session, const Walk& walk, const Beat& beat) {
         .arg(host, named(session, shown.headers.arpTarget));
   }
   if (lastOf(walk, beat, Stage::socket) != nullptr && came != nullptr) {
+    if (const QString http = tellHttpTaken(session, walk, shown); !http.isEmpty()) return http;
     return worded(QT_TRANSLATE_NOOP("Tale", "%1 takes it: the packet is for one of its sockets")).arg(host);
   }
   const Step& first = stepAt(walk, beat.first);
   if (first.before < 0 && first.data.stage != Stage::wire_in && first.headers.dst) {
+    if (const QString http = tellHttp(session, walk, first); !http.isEmpty()) return http;
     return worded(QT_TRANSLATE_NOOP("Tale", "%1 sends %2 to %3"))
         .arg(session.hostName(first.data.host), first.headers.info, named(session, first.headers.dst->address));
   }
