@@ -202,7 +202,9 @@ class Search {
 }  // namespace
 
 void Relays::update(trace::TraceIndex& index) {
-  if (index.size() == records_) return;
+  // A long trace that is still being written is looked at again when an eighth has come on top.
+  constexpr std::size_t kLong = 50'000;
+  if (index.size() == records_ || (records_ > kLong && index.size() < records_ + records_ / 8)) return;
   records_ = index.size();
   relays_.clear();
   of_.clear();
