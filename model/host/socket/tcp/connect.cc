@@ -137,6 +137,7 @@ void TcpSocket::set_state(TcpState state) { state_ = state; }
 // Kernel: tcp_finish_connect(), tcp_init_transfer().
 void TcpSocket::established() {
   set_state(TcpState::established);
+  confirm_neighbour_ = true;  // kernel: tcp_init_metrics()
   read_since_ = sockets_.host().now();
   read_before_ = std::min(window_in_, 10 * advertised_mss_);
   // One segment of the room is kept back (kernel: tcp_init_buffer_space()).

@@ -87,7 +87,6 @@ void TcpSocket::receive_in_syn_sent(const TcpIncoming& segment) {
   retransmits_ = backoff_ = 0;
   host.cancel(send_timer_);
   pending_ = Pending::none;
-  confirm_neighbour_ = true;
   sync_mss(route_.mtu);
   established();
   send_ack();
