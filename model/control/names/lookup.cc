@@ -112,6 +112,7 @@ void Lookup::ask_server() {
   host::UdpPtr& socket = sockets_[server_];
   if (!socket) {
     socket = machine_.sockets().udp(this, owner_);
+    socket->set_receive_errors(true);  // __res_enable_icmp(): who is not to be reached need not be waited for
     const base::Ipv4Addr server = conf_.servers[(server_ + first_server_) % conf_.servers.size()];
     if (socket->connect({server, wire::kDnsPort}) != SocketError::none) return next_server(false);
   }

@@ -312,7 +312,7 @@ void UdpTable::error(const Packet& packet, const std::uint8_t* quoted_ip) {
       break;
     default: return;
   }
-  if (meaning.fatal && socket->connected_) socket->icmp_error(meaning.error);
+  if (socket->receive_errors_ || (meaning.fatal && socket->connected_)) socket->icmp_error(meaning.error);
 }
 
 }  // namespace lvs::host

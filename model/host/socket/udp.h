@@ -45,6 +45,7 @@ class UdpSocket final : public SocketBase {
 
   void set_reuse(bool address, bool port) { reuse_address_ = address, reuse_port_ = port; }
   void set_broadcast(bool on) { broadcast_ = on; }
+  void set_receive_errors(bool on) { receive_errors_ = on; }  // IP_RECVERR: of passing trouble is told, too
   // IP_MULTICAST_IF and IP_MULTICAST_TTL. Own multicasts never come back: there is no IP_MULTICAST_LOOP.
   void set_multicast(Device* out, std::uint8_t ttl) { multicast_out_ = out, multicast_ttl_ = ttl; }
   void bind_device(Device* dev) { device_ = dev; }  // SO_BINDTODEVICE
@@ -68,7 +69,7 @@ class UdpSocket final : public SocketBase {
   UdpTable& sockets_;
   SocketAddress local_, remote_;
   bool connected_ = false, bound_ = false, address_bound_ = false;
-  bool reuse_address_ = false, reuse_port_ = false, broadcast_ = false;
+  bool reuse_address_ = false, reuse_port_ = false, broadcast_ = false, receive_errors_ = false;
   std::uint16_t ip_id_ = 0;
   std::uint8_t multicast_ttl_ = 1;
   Device* multicast_out_ = nullptr;
