@@ -36,15 +36,6 @@ inline constexpr Kernel kLinux6_12{.version = "6.12",
 
 // "6.1", "6.12", or the release of such a kernel ("6.1.192"), which may have been given a change of later ones;
 // nullopt: none of these.
-constexpr std::optional<Kernel> find_kernel(std::string_view release) {
-  if (release == "6.12" || release.starts_with("6.12.")) return kLinux6_12;
-  if (release != "6.1" && !release.starts_with("6.1.")) return std::nullopt;
-  Kernel kernel = kLinux6_1;
-  // Between 6.1.176, which has it not, and 6.1.192.
-  const bool recent = release.size() == 7 && release >= std::string_view("6.1.192");
-  kernel.leaves_quotes_of_fragments = recent;
-  kernel.learns_mtu_without_socket = recent;
-  return kernel;
-}
+std::optional<Kernel> find_kernel(std::string_view release);
 
 }  // namespace lvs::host

@@ -46,6 +46,8 @@ TEST(Kernel, IsFoundByVersionAndByRelease) {
   EXPECT_FALSE(host::find_kernel("6.1.176")->leaves_quotes_of_fragments);
   EXPECT_TRUE(host::find_kernel("6.1.192")->leaves_quotes_of_fragments);
   EXPECT_FALSE(host::find_kernel("6.1.176")->learns_mtu_without_socket);
+  EXPECT_FALSE(host::find_kernel("6.1.176")->challenges_resets_early);
+  EXPECT_TRUE(host::find_kernel("6.1.192")->challenges_resets_early);
   EXPECT_TRUE(host::find_kernel("6.1.192")->learns_mtu_without_socket);
 }
 

@@ -214,13 +214,13 @@ void TcpRequest::receive(const TcpIncoming& segment) {
     return;
   }
   const bool syn = segment.has(Tcp::syn) && segment.seq != irs_;
-  // RFC 5961: only the very next number ends it (seen on 6.12.113 and 6.12.117, case tcp-request).
+  // RFC 5961: only the very next number ends it (seen on 6.1.192, 6.12.113 and 6.12.117, case tcp-request).
   if (host.kernel().challenges_resets_early && segment.has(Tcp::rst) && segment.seq != irs_ + 1) {
     segment.drop = Drop::tcp_reset;
     if (!tcp_rate_limited(segment, host.now(), last_challenge_)) send_ack(segment);
     return;
   }
-  if (segment.has(Tcp::rst) || syn) {  // anywhere in the window: a request of 6.1 gives no challenge
+  if (segment.has(Tcp::rst) || syn) {  // anywhere in the window: a request of 6.1.176 gives no challenge
     if (!segment.has(Tcp::rst)) sockets_.refuse(segment);
     segment.drop = Drop::tcp_reset;
     return drop();
