@@ -136,10 +136,14 @@ class GuestLab {
       // Where programs take no time a cable without delay has answers come before the question has been asked.
       const bool instant = !plan_.virtual_time;
       if (instant && s.rate == usual.rate && s.delay == usual.delay && s.loss == 0 && s.queue == usual.queue) return;
-      batch += fmt::format("qdisc add dev {} root netem limit {} delay {}us rate {}bit", port_name(host, i.number),
-                           s.queue, 2 * s.delay.count() / 1000, s.rate);
+      batch += fmt::format("qdisc add dev {} root handle 1: netem limit {} delay {}us rate {}bit",
+                           port_name(host, i.number), s.queue, 2 * s.delay.count() / 1000, s.rate);
       const double loss = 1 - (1 - s.loss) * (1 - s.loss);
       batch += loss > 0 ? fmt::format(" loss {:.6f}%\n", 100 * loss) : "\n";
+      // A switch sends a frame on once it has all of it: on a slow segment it takes its time twice.
+      if (s.rate < usual.rate)
+        batch += fmt::format("qdisc add dev {} parent 1:1 handle 2: netem limit {} rate {}bit\n",
+                             port_name(host, i.number), s.queue, s.rate);
     });
     if (!batch.empty()) run_batch("tc", folder_ + "/limits", batch);
   }
