@@ -61,11 +61,16 @@ KernelImage look_at(const fs::path& given) {
   if (!fs::is_regular_file(file, error) || fs::file_size(file, error) > kLargestKernel)
     fail(fmt::format("{}: is no kernel for User Mode Linux", name));
   const std::string bytes = os::read_file(name);
-  KernelImage image{
-      name, {}, release_in(bytes), bytes.find("time-travel=inf-cpu") != std::string::npos, recipe_in(bytes)};
+  const auto has = [&](std::string_view text) { return bytes.find(text) != std::string::npos; };
+  KernelImage image{.program = name,
+                    .modules = {},
+                    .release = release_in(bytes),
+                    .virtual_time = has("time-travel=inf-cpu"),
+                    .security_options = has("cipso_cache_enable"),
+                    .recipe = recipe_in(bytes)};
   if (!bytes.starts_with("\x7f"
                          "ELF") ||
-      image.release.empty() || bytes.find("umid=") == std::string::npos) {
+      image.release.empty() || !has("umid=")) {
     const bool archive = name.ends_with(".xz") || name.ends_with(".tar");
     fail(fmt::format("{}: is no kernel for User Mode Linux{}", name,
                      archive ? "; unpack it (tar xf) and name the file linux in it" : ""));
