@@ -27,7 +27,7 @@ struct KernelImage {
   std::string release;  // "6.1.192"
   bool virtual_time = false;
   bool security_options = true;  // reads the IP option of CIPSO (CONFIG_NETLABEL), as Debian's does
-  unsigned recipe = 0;  // what it was built by (recipe/); 0: something else
+  unsigned recipe = 0;           // what it was built by (recipe/); 0: something else
 
   // A socket's proof of life goes with its packet over a veth pair, to the neighbour entries of other hosts
   // (recipe/cable.patch).

@@ -304,8 +304,7 @@ TEST(CompareText, WhatLinuxLeavesOpen) {
 
 // A kernel of `./waf referee-kernel` has the day of its recipe, Debian's that of its package.
 TEST(CompareText, KeepalivedNamesTheKernel) {
-  const char* model =
-      "Running on Linux 6.1.176 #1 Sat Jul  4 15:38:16 UTC 2026 (built for Linux 5)\n";
+  const char* model = "Running on Linux 6.1.176 #1 Sat Jul  4 15:38:16 UTC 2026 (built for Linux 5)\n";
   const char* built = "Running on Linux 6.1.192 #1 2026-01-01 (built for Linux 5)\n";
   const char* other = "Running on Linux 6.1.192 #1 2026-01-01 (built for Linux 6)\n";
   const auto differ = [](const char* l, const char* r) {
