@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "base/numbers.h"
+#include "control/machine/shell/bash/arrays.h"
 #include "control/machine/shell/expand.h"
 #include "control/machine/shell/words.h"
 
@@ -167,7 +168,22 @@ class Arithmetic {
       return 0;
     }
     if (!is_variable_name(name) && !dollar) return number(name);
+    if (!dollar && text_.starts_with('[')) return assigned(element(name));
     return dollar ? value_of(name) : assigned(name);
+  }
+
+  // NAME[INDEX] of bash, up to its ']': the variable that the element is.
+  std::string element(const std::string& name) {
+    std::size_t end = 1;
+    for (unsigned depth = 1; end < text_.size(); ++end) {
+      if (text_[end] == '[') ++depth;
+      if (text_[end] == ']' && --depth == 0) break;
+    }
+    const std::string index(text_.substr(1, end - 1));
+    text_.remove_prefix(std::min(end + 1, text_.size()));
+    const auto key = array_key(values_, name, index, error_);
+    if (!key) known_ = false;
+    return name + "[" + key.value_or("0") + "]";
   }
 
   // ${NAME}, ${#NAME[@]}, ${NAME[0]}
@@ -180,7 +196,11 @@ class Arithmetic {
     std::string inner(text_.substr(1, end - 1));
     text_.remove_prefix(end + 1);
     if (inner.starts_with('#') && inner.ends_with("[@]")) inner = inner.substr(1, inner.size() - 4) + "[#]";
-    return value_of(inner);
+    const std::size_t open = inner.find('[');
+    if (open == std::string::npos || inner.ends_with("[#]")) return value_of(inner);
+    const auto key = array_key(values_, inner.substr(0, open), inner.substr(open + 1, inner.size() - open - 2), error_);
+    if (!key) known_ = false;
+    return key ? value_of(inner.substr(0, open) + "[" + *key + "]") : 0;
   }
 
   std::int64_t value_of(const std::string& name) {
@@ -192,7 +212,13 @@ class Arithmetic {
     return value->empty() ? 0 : number(*value);
   }
   std::int64_t set(const std::string& name, std::int64_t value) {
-    if (known_ && error_.empty()) values_.assign(name, std::to_string(value));
+    const std::size_t open = name.find('[');
+    if (known_ && error_.empty() && open != std::string::npos) {
+      set_element(values_, name.substr(0, open), name.substr(open + 1, name.size() - open - 2), std::to_string(value),
+                  false);
+    } else if (known_ && error_.empty()) {
+      values_.assign(name, std::to_string(value));
+    }
     return value;
   }
 

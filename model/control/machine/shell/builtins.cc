@@ -10,9 +10,11 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/shell/bash/arrays.h"
 #include "control/machine/shell/options/names.h"
 #include "control/machine/shell/options/read.h"
 #include "control/machine/shell/options/trap.h"
+#include "control/machine/shell/substitute.h"
 #include "control/machine/shell/words.h"
 
 namespace lvs::control {
@@ -98,6 +100,7 @@ BuiltinResult run_unset(const Call& call) {
     } else if (function) {
       call.scope.functions.erase(call.at(i));
     } else {
+      if (call.scope.bash) unset_array(call.scope, Substitutions(call.scope, call.streams, call.root), call.at(i));
       call.scope.variables.erase(call.at(i));
       call.scope.exported.erase(call.at(i));
     }
@@ -270,7 +273,17 @@ BuiltinResult run_declare(const Call& call) {
     return {127};
   }
   const std::vector<Word> words = as_export(call.words, call.scope);
+  const bool named = std::ranges::any_of(call.words, [](const Word& word) {
+    return word.text.starts_with('-') && word.text.find('A') != std::string::npos;
+  });
+  for (std::size_t i = 1; i < words.size() && named; ++i)
+    clear_array(Substitutions(call.scope, call.streams, call.root), words[i].text, true);
   return run_export({words, call.scope, call.streams, call.root});
+}
+
+BuiltinResult run_map(const Call& call) {
+  if (!call.scope.bash) return run_declare(call);
+  return {0, run_mapfile(call.words, call.scope, call.streams, call.root)};
 }
 
 BuiltinResult run_names(const Call& call) { return run_which(call.words, call.scope, call.streams, call.root); }
@@ -288,11 +301,13 @@ constexpr auto kBuiltins = std::to_array<Builtin>({
     {"export", run_export},
     {"getopts", run_getopts},
     {"local", run_export},
+    {"mapfile", run_map},
     {"pwd", run_pwd},
     {"read",
      [](const Call& call) {
        return BuiltinResult{0, run_read(call.words, call.scope, call.streams, call.root)};
      }},
+    {"readarray", run_map},
     {"readonly", run_export},
     {"return", run_return},
     {"set", run_set},
@@ -348,6 +363,8 @@ std::optional<SyntaxError> check_shell_builtin(const std::vector<Word>& words) {
       if (option) return odd(i, "NAMES");
     } else if (name.text == "umask") {
       if (word != "022" && word != "0022" && word != "22") return odd(i, "022");
+    } else if (name.text == "mapfile" || name.text == "readarray") {
+      if (option && word != "-t" && word != "-n" && word != "-s") return odd(i, "-t -n COUNT -s COUNT NAME");
     } else if (name.text == "read") {
       if (option && !is_read_option(word)) return odd(i, "-r -p -s -t -n -d -u -a NAMES");
     } else if (name.text == "cd" || name.text == "pwd" || name.text == "export" || name.text == "readonly") {

@@ -6,6 +6,7 @@
 
 #include "base/numbers.h"
 
+#include "control/machine/shell/bash/arrays.h"
 #include "control/machine/shell/bash/values.h"
 #include "control/machine/shell/pattern.h"
 
@@ -77,7 +78,15 @@ class Expander {
   }
 
   void variable(const WordPart& part) {
-    if (part.text.ends_with(']')) return element(part);
+    const bool alone = (part.use == ValueUse::plain && part.word == nullptr) || part.use == ValueUse::length;
+    if (part.text.ends_with(']') && alone) return element(part);
+    if (!part.text.ends_with(']')) return used(part);
+    WordPart resolved = part;
+    resolved.text = element_variable(values_, part.text);
+    used(resolved);
+  }
+
+  void used(const WordPart& part) {
     if (const BashWord* const bash = bash_word(part)) return bash_value(part, *bash);
     switch (part.use) {
       case ValueUse::plain: return plain(part);
@@ -130,24 +139,28 @@ class Expander {
       index.erase(at, 1);  // it is arithmetic as it is
     const auto count = values_.variable(name + "[#]");
     if (!count) return add(std::optional<std::string>(), part.quoted);
+    const bool scalar = count->empty() && values_.is_set(name).value_or(false);
     if (index != "@" && index != "*") {
-      const auto number = evaluate(index, values_, result_.error);
-      auto value = number ? values_.variable(name + "[" + *number + "]") : std::nullopt;
-      if (count->empty() && number == "0") value = values_.variable(name);
+      const auto key = array_key(values_, name, index, result_.error);
+      std::optional<std::string> value;
+      if (key && (scalar ? *key == "0" : has_key(values_, name, *key)))
+        value = values_.variable(scalar ? name : name + "[" + *key + "]");
+      if (key && !value) value = "";
       if (value && part.use == ValueUse::length) value = std::to_string(value->size());
       return add(value, part.quoted);
     }
-    const bool scalar = count->empty() && values_.is_set(name).value_or(false);
-    const std::size_t size = scalar ? 1 : base::number<std::size_t>(*count).value_or(0);
-    if (part.use == ValueUse::length) return add(std::to_string(size), part.quoted, !part.quoted);
+    const std::vector<std::string> keys = scalar ? std::vector<std::string>{"0"} : array_keys(values_, name);
+    if (part.use == ValueUse::length) return add(std::to_string(keys.size()), part.quoted, !part.quoted);
+    const std::string between = separators_of(values_).substr(0, 1);
     std::string all;
-    for (std::size_t i = 0; i < size; ++i) {
-      const std::string key = std::to_string(i);
+    bool first = true;
+    for (const std::string& key : keys) {
       const std::string value = names ? key : values_.variable(scalar ? name : name + "[" + key + "]").value_or("");
       if (index == "*" && part.quoted)
-        all.append(i == 0 ? "" : " ").append(value);
+        all.append(first ? "" : between).append(value);
       else
-        add(value, part.quoted, !part.quoted, i > 0);
+        add(value, part.quoted, !part.quoted, !first);
+      first = false;
     }
     if (index == "*" && part.quoted) add(std::move(all), true, false);
   }
@@ -298,12 +311,13 @@ std::string separators_of(const ShellValues& values) {
 }
 
 std::optional<bool> uses_word(const WordPart& part, const ShellValues& values) {
-  std::optional<bool> has = values.is_set(part.text);
+  const std::string name = part.text.ends_with(']') ? element_variable(values, part.text) : part.text;
+  std::optional<bool> has = values.is_set(name);
   if (part.text == "@" || part.text == "*") {
     const auto* arguments = values.arguments();
     has = arguments == nullptr ? std::nullopt : std::optional(!arguments->empty());
   } else if (has && *has && part.or_empty) {
-    const auto value = values.variable(part.text);
+    const auto value = values.variable(name);
     has = value ? std::optional(!value->empty()) : std::nullopt;
   }
   if (!has) return std::nullopt;

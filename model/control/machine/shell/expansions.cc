@@ -78,6 +78,15 @@ bool is_element(std::string_view inner) {
          inner.find(']') == inner.size() - 1 && inner.size() > open + 2;
 }
 
+// NAME or, in bash, NAME[INDEX], at the beginning of what stands in braces.
+std::string_view value_name_at(std::string_view inner, bool bash) {
+  const std::string_view name = name_at(inner);
+  if (!bash || !is_variable_name(name) || !inner.substr(name.size()).starts_with('[')) return name;
+  const std::size_t close = inner.find(']', name.size());
+  const bool all = inner.substr(name.size()).starts_with("[@]") || inner.substr(name.size()).starts_with("[*]");
+  return close == std::string_view::npos || close == name.size() + 1 || all ? name : inner.substr(0, close + 1);
+}
+
 // $(COMMANDS) or backquotes in an expression.
 bool has_substitution(std::string_view expression) {
   for (std::size_t at = expression.find("$("); at != std::string_view::npos; at = expression.find("$(", at + 2))
@@ -130,7 +139,7 @@ void Tokenizer::braces(bool quoted) {
     part.use = ValueUse::length;
     part.text = inner.substr(1);
   } else {
-    const std::string_view name = name_at(inner);
+    const std::string_view name = value_name_at(inner, context_.bash);
     const auto use = name.empty() ? std::nullopt : use_at(inner.substr(name.size()));
     if (!use) return odd();
     part.text = name;
@@ -156,8 +165,8 @@ bool Tokenizer::bash_braces(std::string_view inner, std::size_t end, bool quoted
       {"//", BashUse::replace_all},  {"/#", BashUse::replace_prefix}, {"/%", BashUse::replace_suffix},
       {"/", BashUse::replace_first}, {"^^", BashUse::upper_all},      {"^", BashUse::upper_first},
       {",,", BashUse::lower_all},    {",", BashUse::lower_first},     {":", BashUse::substring}};
-  const std::string_view name = name_at(inner), rest = inner.substr(name.size());
-  if (!is_variable_name(name)) return false;
+  const std::string_view name = value_name_at(inner, true), rest = inner.substr(name.size());
+  if (!is_variable_name(name_at(inner))) return false;
   const auto* const sign = std::ranges::find_if(kSigns, [&](const auto& each) { return rest.starts_with(each.first); });
   if (sign == std::end(kSigns)) return false;
   const auto& [spelling, use] = *sign;

@@ -7,6 +7,7 @@
 #include "base/numbers.h"
 #include "control/machine/files.h"
 #include "control/machine/registry.h"
+#include "control/machine/shell/bash/arrays.h"
 #include "control/machine/shell/bash/condition.h"
 #include "control/machine/shell/builtins.h"
 #include "control/machine/shell/pattern.h"
@@ -27,6 +28,11 @@ std::optional<Assignment> assignment(const ShellWord& word) {
   Assignment result{first.substr(0, equals), word};
   result.value.parts.front().text.erase(0, equals + 1);
   return result;
+}
+
+// NAME[INDEX]=VALUE of bash, one or more.
+bool is_element_list(const SimpleCommand& simple) {
+  return !simple.words.empty() && simple.words.front().is_text() && simple.words.front().text() == "=[";
 }
 
 // A number, or "-".
@@ -204,6 +210,19 @@ ShellCommand Parser::simple() {
     if (token.kind == TokenKind::word && at_array()) {
       array(result.simple);
     } else if (token.kind == TokenKind::word) {
+      const bool elements = result.simple.words.empty() || is_element_list(result.simple);
+      if (auto element = context_.bash && elements ? element_words(token.word) : std::nullopt) {
+        if (result.simple.words.empty()) {
+          result.simple.words.push_back(token.word);
+          result.simple.words.back().parts = {{WordPart::Kind::text, false, "=[", {}}};
+          result.simple.words.back().quoted = false;
+        }
+        for (ShellWord* const each : {&element->name, &element->index, &element->value})
+          result.simple.words.push_back(std::move(*each));
+        ++at_;
+        continue;
+      }
+      if (is_element_list(result.simple)) return unexpected(), result;
       auto set = result.simple.words.empty() ? assignment(token.word) : std::nullopt;
       if (set)
         result.simple.assignments.push_back(std::move(*set));
@@ -226,7 +245,9 @@ void Parser::resolve(SimpleCommand& simple) {
   if (!std::ranges::all_of(simple.words, &ShellWord::is_text)) return;
   const std::string name = simple.words.front().text();
   if (context_.functions.contains(name) || is_script_name(name)) return;
-  if (context_.bash && (name == "echo" || name == "source" || name == "let" || name == "((" || name == "=(")) return;
+  if (context_.bash &&
+      (name == "echo" || name == "source" || name == "let" || name == "((" || name.starts_with("=(") || name == "=["))
+    return;
   if (context_.bash && name == "printf" && simple.words.size() > 1 && simple.words[1].text() == "-v") return;
   std::vector<Word> words;
   for (const ShellWord& word : simple.words) words.push_back({word.text(), word.column});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/machine/shell/bash/condition.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -8,6 +10,7 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/shell/bash/arrays.h"
 #include "control/machine/shell/pattern.h"
 #include "control/words/regex.h"
 
@@ -137,7 +140,8 @@ bool is_condition(const SimpleCommand& command) {
   if (command.words.size() < 2) return false;
   const ShellWord& name = command.words.front();
   return !name.quoted && name.is_text() &&
-         (name.text() == "[[" || name.text() == "((" || name.text() == "=(" || name.text() == "let");
+         (name.text() == "[[" || name.text() == "((" || name.text().starts_with("=(") || name.text() == "=[" ||
+          name.text() == "let");
 }
 
 void as_bash_test(std::vector<Word>& words) {
@@ -148,7 +152,7 @@ void as_bash_test(std::vector<Word>& words) {
 
 namespace {
 
-// NAME=(...) and NAME+=(...).
+// NAME=(...) and NAME+=(...), behind declare -A too.
 void set_array(const SimpleCommand& command, const ShellValues& values, std::string& error) {
   std::string name = command.words[1].text();
   const bool adds = name.ends_with('+');
@@ -156,12 +160,40 @@ void set_array(const SimpleCommand& command, const ShellValues& values, std::str
   const Expanded elements = expand(command.words, values);  // the two in front as they are
   error = elements.error;
   if (!error.empty()) return;
-  const auto before = values.variable(name + "[#]");
-  std::size_t count = adds && before ? base::number<std::size_t>(*before).value_or(0) : 0;
-  for (std::size_t i = 2; i < elements.words.size(); ++i)
-    values.assign(name + "[" + std::to_string(count++) + "]", elements.words[i].text);
-  values.assign(name + "[#]", std::to_string(count));
-  values.assign(name, count == 0 ? std::string() : values.variable(name + "[0]").value_or(""));
+  const bool named = command.words.front().text() == "=(A" || values.variable(name + "[A]") == "1";
+  if (!adds) clear_array(values, name, named);
+  for (std::size_t i = 2; i < elements.words.size() && error.empty(); ++i) {
+    const std::string& text = elements.words[i].text;
+    const std::size_t close = text.starts_with('[') ? text.find("]=") : std::string::npos;
+    if (close != std::string::npos) {
+      const std::string index = text.substr(1, close - 1);
+      const auto key = named ? std::optional(index) : array_key(values, name, index, error);
+      if (key) set_element(values, name, *key, text.substr(close + 2), false);
+    } else if (named) {
+      error = fmt::format("{}: {}: must use subscript when assigning associative array", name, text);
+    } else {
+      const auto keys = array_keys(values, name);
+      const long long next = keys.empty() ? 0 : base::number<long long>(keys.back()).value_or(0) + 1;
+      set_element(values, name, std::to_string(next), text, false);
+    }
+  }
+}
+
+// NAME[INDEX]=VALUE, as often as it stands there.
+void set_elements(const SimpleCommand& command, const ShellValues& values, std::string& error) {
+  for (std::size_t i = 1; i + 2 < command.words.size() && error.empty(); i += 3) {
+    std::string name = command.words[i].text();
+    const bool adds = name.ends_with('+');
+    if (adds) name.pop_back();
+    const Expanded index = expand_whole(command.words[i + 1], values);
+    const Expanded value = expand_whole(command.words[i + 2], values);
+    error = index.error.empty() ? value.error : index.error;
+    if (!error.empty() || index.words.empty()) return;
+    const std::string& text = index.words.front().text;
+    const bool named = values.variable(name + "[A]") == "1";
+    const auto key = named ? std::optional(text) : array_key(values, name, text, error);
+    if (key) set_element(values, name, *key, value.words.empty() ? "" : value.words.front().text, adds);
+  }
 }
 
 }  // namespace
@@ -172,8 +204,10 @@ int test_condition(const SimpleCommand& command, const ShellValues& values, Mach
   int status = 0;
   if (command.words.front().text() == "[[") {
     status = Condition(command.words, values, machine, io, error).run();
-  } else if (command.words.front().text() == "=(") {
+  } else if (command.words.front().text().starts_with("=(")) {
     set_array(command, values, error);
+  } else if (command.words.front().text() == "=[") {
+    set_elements(command, values, error);
   } else if (command.words.front().text() == "let") {
     const Expanded words = expand(command.words, values);
     error = words.error;

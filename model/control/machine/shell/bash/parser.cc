@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // [[ ]], (( )) and for (( )) of bash, read.
+#include <algorithm>
+
+#include "control/machine/shell/bash/arrays.h"
 #include "control/machine/shell/parser.h"
 
 namespace lvs::control {
@@ -80,14 +83,13 @@ bool Parser::at_array() const {
 
 // The words "=(", the name, and the elements.
 void Parser::array(SimpleCommand& simple) {
-  for (const ShellWord& word : simple.words)
-    if (word.is_text() && word.text() == "-A")
-      return fail({word.column, "-A", "arrays with names for indices are not modelled", {}});
+  const bool named = std::ranges::any_of(
+      simple.words, [](const ShellWord& word) { return word.is_text() && word.text().starts_with("-A"); });
   ShellWord name = tokens_[at_].word;
   name.parts.front().text.pop_back();
   ShellWord what;
   what.column = name.column;
-  what.parts.push_back({WordPart::Kind::text, false, "=(", {}});
+  what.parts.push_back({WordPart::Kind::text, false, named ? "=(A" : "=(", {}});
   simple.words = {what, name};
   at_ += 2;
   while (!failed_ && !is(TokenKind::close)) {

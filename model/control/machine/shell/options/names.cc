@@ -95,8 +95,8 @@ std::vector<Word> as_export(const std::vector<Word>& words, const ShellScope& sc
 std::optional<SyntaxError> check_declare(const std::vector<Word>& words) {
   for (std::size_t i = 1; i < words.size(); ++i) {
     const std::string& word = words[i].text;
-    if (word.size() > 1 && word[0] == '-' && word.find_first_not_of("agrx", 1) != std::string::npos)
-      return SyntaxError{words[i].column, word, "not modelled here", "-a -g -r -x NAME=VALUE"};
+    if (word.size() > 1 && word[0] == '-' && word.find_first_not_of("aAgrx", 1) != std::string::npos)
+      return SyntaxError{words[i].column, word, "not modelled here", "-a -A -g -r -x NAME=VALUE"};
   }
   if (words.size() == 1) return SyntaxError{words[0].column, words[0].text, "not modelled without a NAME", {}};
   return std::nullopt;
