@@ -8,12 +8,14 @@
 
 #include "daemons/dnsmasq/conf.h"
 #include "daemons/dnsmasq/server.h"
+#include "daemons/serve/daemon-process.h"
 
 namespace lvs::dnsmasq {
 namespace {
 
 using control::Io;
 using control::Machine;
+using daemons::AfterSignal;
 
 constexpr int kBadOption = 1, kBadNetwork = 2, kNotModelled = 2, kNoFile = 3;
 
@@ -35,21 +37,20 @@ class Daemon {
     }
     return {};
   }
-  enum class Then : std::uint8_t { default_action, go_on, end };
-  Then take_signal(int signal) {
+  AfterSignal take_signal(int signal) {
     switch (signal) {
-      case control::kSigHup: server_->reload(); return Then::go_on;
+      case control::kSigHup: server_->reload(); return AfterSignal::go_on;
       case control::kSigUsr1:
-      case control::kSigUsr2: return Then::go_on;
+      case control::kSigUsr2: return AfterSignal::go_on;
       case control::kSigTerm:
         say("exiting on receipt of SIGTERM");
         stop();
-        return Then::end;
+        return AfterSignal::end;
       case control::kSigInt:
-        if (log_ == nullptr) return Then::go_on;
+        if (log_ == nullptr) return AfterSignal::go_on;
         stop();
-        return Then::end;
-      default: return Then::default_action;
+        return AfterSignal::end;
+      default: return AfterSignal::default_action;
     }
   }
 
@@ -67,41 +68,6 @@ class Daemon {
   control::Pid pid_;
   control::OutputPtr log_;
   std::unique_ptr<Server> server_;
-};
-
-// -k, -d: the command's process is the daemon.
-class Foreground final : public control::Task {
- public:
-  Foreground(Machine& machine, const Io& io, const Conf& conf, control::Done done)
-      : done_(std::move(done)), daemon_(machine, io.pid, conf, conf.debug ? io.err : nullptr) {}
-  std::string start() { return daemon_.start(); }
-  bool take_signal(int signal) override {
-    const auto then = daemon_.take_signal(signal);
-    if (then == Daemon::Then::end) done_(0);
-    return then != Daemon::Then::default_action;
-  }
-
- private:
-  control::Done done_;
-  Daemon daemon_;
-};
-
-class Background final : public control::Process {
- public:
-  Background(Machine& machine, const Conf& conf, std::vector<std::string> arguments)
-      : Process(machine, control::kInit, std::move(arguments)),
-        daemon_(std::make_unique<Daemon>(machine, pid(), conf, nullptr)) {}
-  std::string start() { return daemon_->start(); }
-
- private:
-  bool take_signal(int signal) override {
-    const auto then = daemon_->take_signal(signal);
-    if (then == Daemon::Then::end) exit(0);
-    return then != Daemon::Then::default_action;
-  }
-  void ended(control::ExitStatus) override { daemon_.reset(); }
-
-  std::unique_ptr<Daemon> daemon_;
 };
 
 class Dnsmasq final : public control::Command {
@@ -134,12 +100,13 @@ class Dnsmasq final : public control::Command {
       return nullptr;
     }
     if (conf.foreground || conf.debug) {
-      auto task = std::make_unique<Foreground>(machine, io, conf, done);
-      if (const std::string error = task->start(); !error.empty()) return fail(error, kBadNetwork);
+      const control::OutputPtr log = conf.debug ? io.err : nullptr;
+      auto task = std::make_unique<daemons::DaemonTask<Daemon>>(machine, io, done, conf, log);
+      if (const std::string error = task->daemon().start(); !error.empty()) return fail(error, kBadNetwork);
       return task;
     }
-    auto process = std::make_unique<Background>(machine, conf, line_.arguments);
-    if (const std::string error = process->start(); !error.empty()) return fail(error, kBadNetwork);
+    auto process = std::make_unique<daemons::DaemonProcess<Daemon>>(machine, line_.arguments, conf, nullptr);
+    if (const std::string error = process->daemon().start(); !error.empty()) return fail(error, kBadNetwork);
     machine.processes().adopt(std::move(process));
     done(0);
     return nullptr;

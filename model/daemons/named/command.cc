@@ -14,12 +14,14 @@
 #include "daemons/named/conf.h"
 #include "daemons/named/server.h"
 #include "daemons/named/zone-file.h"
+#include "daemons/serve/daemon-process.h"
 
 namespace lvs::named {
 namespace {
 
 using control::Io;
 using control::Machine;
+using daemons::AfterSignal;
 
 constexpr int kNotModelled = 2;
 constexpr std::string_view kVersion = "BIND 9.18.49-1~deb12u3-Debian (Extended Support Version) <id:>";
@@ -66,18 +68,17 @@ class Serving {
     machine_.files().truncate(pid_file_);
     machine_.files().append(pid_file_, fmt::format("{}\n", pid));
   }
-  enum class Then : std::uint8_t { default_action, go_on, end };
-  Then take_signal(int signal) {
+  AfterSignal take_signal(int signal) {
     if (signal == control::kSigTerm || signal == control::kSigInt) {
       if (!pid_file_.empty()) machine_.files().remove(pid_file_);
-      return Then::end;
+      return AfterSignal::end;
     }
-    if (signal != control::kSigHup) return Then::default_action;
+    if (signal != control::kSigHup) return AfterSignal::default_action;
     // One that has a mistake changes nothing.
     auto reading = read_named_conf(line_.conf, reader_of(machine_));
     if (line_.port) reading.conf.port = *line_.port;
     if (reading.error.empty() && refusals_of(reading, machine_).empty()) server_.reload(std::move(reading.conf));
-    return Then::go_on;
+    return AfterSignal::go_on;
   }
 
  private:
@@ -85,39 +86,6 @@ class Serving {
   NamedLine line_;
   std::string pid_file_;
   Server server_;
-};
-
-// -f: the command's process is the daemon.
-class NamedTask final : public control::Task {
- public:
-  NamedTask(Machine& machine, const Io& io, const NamedLine& line, Conf conf, control::Done done)
-      : done_(std::move(done)), serving_(machine, io.pid, line, std::move(conf)) {}
-  bool take_signal(int signal) override {
-    const auto then = serving_.take_signal(signal);
-    if (then == Serving::Then::end) done_(0);
-    return then != Serving::Then::default_action;
-  }
-
- private:
-  control::Done done_;
-  Serving serving_;
-};
-
-class NamedProcess final : public control::Process {
- public:
-  NamedProcess(Machine& machine, const NamedLine& line, Conf conf)
-      : Process(machine, control::kInit, line.arguments),
-        serving_(std::make_unique<Serving>(machine, pid(), line, std::move(conf))) {}
-
- private:
-  bool take_signal(int signal) override {
-    const auto then = serving_->take_signal(signal);
-    if (then == Serving::Then::end) exit(0);
-    return then != Serving::Then::default_action;
-  }
-  void ended(control::ExitStatus) override { serving_.reset(); }
-
-  std::unique_ptr<Serving> serving_;
 };
 
 class NamedCommand final : public control::Command {
@@ -136,8 +104,10 @@ class NamedCommand final : public control::Command {
                           machine.files().status(reading.conf.directory).kind != control::Files::Kind::folder;
     if (!reading.error.empty() || homeless) return done(1), nullptr;
     if (line_.foreground)
-      return std::make_unique<NamedTask>(machine, io, line_, std::move(reading.conf), std::move(done));
-    machine.processes().adopt(std::make_unique<NamedProcess>(machine, line_, std::move(reading.conf)));
+      return std::make_unique<daemons::DaemonTask<Serving>>(machine, io, std::move(done), line_,
+                                                            std::move(reading.conf));
+    machine.processes().adopt(
+        std::make_unique<daemons::DaemonProcess<Serving>>(machine, line_.arguments, line_, std::move(reading.conf)));
     done(0);
     return nullptr;
   }

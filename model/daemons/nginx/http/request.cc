@@ -12,12 +12,6 @@ namespace {
 
 bool in_method(char c) { return (c >= 'A' && c <= 'Z') || c == '_' || c == '-'; }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
-}
-
 // "HTTP/1.1": 11; 0: none.
 unsigned version_of(std::string_view text) {
   if (!text.starts_with("HTTP/")) return 0;
@@ -69,21 +63,16 @@ RequestParser::State RequestParser::fail(unsigned status) {
 RequestParser::State RequestParser::parse(std::string_view received) {
   for (;;) {
     // What cannot be a request is refused before its line has ended.
-    if (!in_headers_ && at_ < received.size() && received[at_] != '\r' && received[at_] != '\n' &&
-        !in_method(received[at_]))
+    const std::size_t begin = lines_.begin();
+    if (!in_headers_ && begin < received.size() && received[begin] != '\r' && received[begin] != '\n' &&
+        !in_method(received[begin]))
       return fail(400);
-    const std::size_t end = received.find('\n', std::max(at_, searched_));
-    const std::size_t length = std::min(end, received.size()) - at_;
-    if (length > std::max(rules_.large_size, rules_.first_buffer)) return fail(in_headers_ ? 494 : 414);
-    if (at_ + length > rules_.first_buffer + rules_.large_count * rules_.large_size) return fail(494);
-    if (end == std::string_view::npos) {
-      searched_ = received.size();
-      return State::more;
-    }
-    std::string_view line = received.substr(at_, end - at_);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    at_ = searched_ = end + 1;
-    head_.size = at_;
+    const bool whole = lines_.look(received);
+    if (lines_.length() > std::max(rules_.large_size, rules_.first_buffer)) return fail(in_headers_ ? 494 : 414);
+    if (begin + lines_.length() > rules_.first_buffer + rules_.large_count * rules_.large_size) return fail(494);
+    if (!whole) return State::more;
+    const std::string_view line = lines_.take(received);
+    head_.size = lines_.size();
     State state = State::more;
     if (!in_headers_) {
       if (line.empty()) continue;
@@ -140,22 +129,18 @@ bool RequestParser::take_host(std::string_view value) {
   while (host.ends_with('.')) host.remove_suffix(1);
   const bool bad = host.find_first_of("/ \t") != std::string_view::npos || host.find("..") != std::string_view::npos;
   if (bad || (host.empty() && !value.empty())) return false;
-  head_.host = lower(host);
+  head_.host = lower_case(host);
   return true;
 }
 
 RequestParser::State RequestParser::take_header(std::string_view line) {
-  const std::size_t colon = line.find(':');
-  const std::string_view name = line.substr(0, colon);
-  bool valid = colon != std::string_view::npos && !name.empty();
+  const auto [name, value, has_colon] = split_header(line);
+  bool valid = has_colon && !name.empty();
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte <= 0x20 || byte == 0x7f) return fail(400);
     if (std::isalnum(byte) == 0 && c != '-' && (c != '_' || !rules_.underscores)) valid = false;
   }
-  std::string_view value = colon == std::string_view::npos ? std::string_view() : line.substr(colon + 1);
-  while (value.starts_with(' ')) value.remove_prefix(1);
-  while (value.ends_with(' ')) value.remove_suffix(1);
   if (value.find('\0') != std::string_view::npos) return fail(400);
   if (!valid) return rules_.ignore_invalid ? State::more : fail(400);
   head_.headers.push_back({std::string(name), std::string(value)});
@@ -174,12 +159,7 @@ RequestParser::State RequestParser::take_header(std::string_view line) {
     if (!same_name(value, "chunked")) return fail(501);
     head_.chunked = true;
   } else if (same_name(name, "Connection")) {
-    const std::string word = lower(value);
-    if (word.find("close") != std::string::npos) {
-      head_.keep = false;
-    } else if (word.find("keep-alive") != std::string::npos) {
-      head_.keep = true;
-    }
+    head_.keep = wants_to_keep(value).value_or(head_.keep);
   } else if (same_name(name, "Expect")) {
     head_.expects = same_name(value, "100-continue");
   }

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemons/nginx/http/head-lines.h"
 #include "daemons/nginx/http/headers.h"
 #include "daemons/nginx/http/uri.h"
 
@@ -60,7 +61,7 @@ class RequestParser {
 
   Rules rules_;
   RequestHead head_;
-  std::size_t at_ = 0, searched_ = 0;  // of the line that is awaited; up to where no end was found
+  HeadLines lines_;
   unsigned status_ = 0;
   bool in_headers_ = false, has_host_ = false;
 };

@@ -23,20 +23,14 @@ AnswerParser::State AnswerParser::parse(std::string_view received) {
     head_.status_line = "200 OK";
     return State::done;
   }
-  for (;;) {
-    const std::size_t end = received.find('\n', std::max(at_, searched_));
-    if (end == std::string_view::npos) {
-      searched_ = received.size();
-      return State::more;
-    }
-    std::string_view line = received.substr(at_, end - at_);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    at_ = searched_ = end + 1;
-    head_.size = at_;
+  while (lines_.look(received)) {
+    const std::string_view line = lines_.take(received);
+    head_.size = lines_.size();
     if (in_headers_ && line.empty()) return State::done;
     const State state = in_headers_ ? take_header(line) : take_status(line);
     if (state != State::more) return state;
   }
+  return State::more;
 }
 
 AnswerParser::State AnswerParser::take_status(std::string_view line) {
@@ -65,17 +59,13 @@ AnswerParser::State AnswerParser::take_status(std::string_view line) {
 }
 
 AnswerParser::State AnswerParser::take_header(std::string_view line) {
-  const std::size_t colon = line.find(':');
-  const std::string_view name = line.substr(0, colon);
+  const auto [name, value, has_colon] = split_header(line);
   const auto bad = [&] {
     error_ = "upstream sent invalid header";
     return State::failed;
   };
   if (std::ranges::any_of(name, [](unsigned char c) { return c <= 0x20 || c == 0x7f; })) return bad();
-  if (colon == std::string_view::npos || name.empty()) return State::more;
-  std::string_view value = line.substr(colon + 1);
-  while (value.starts_with(' ')) value.remove_prefix(1);
-  while (value.ends_with(' ')) value.remove_suffix(1);
+  if (!has_colon || name.empty()) return State::more;
   if (value.find('\0') != std::string_view::npos) return bad();
   head_.headers.push_back({std::string(name), std::string(value)});
   if (same_name(name, "Content-Length")) {
@@ -88,13 +78,8 @@ AnswerParser::State AnswerParser::take_header(std::string_view line) {
   } else if (same_name(name, "Transfer-Encoding")) {
     head_.chunked = same_name(value, "chunked");
   } else if (same_name(name, "Connection")) {
-    std::string word(value);
-    for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    if (word.find("close") != std::string::npos) {
-      head_.keep = false;
-    } else if (word.find("keep-alive") != std::string::npos && head_.version >= 10) {
-      head_.keep = true;
-    }
+    const auto keep = wants_to_keep(value);
+    if (keep && (!*keep || head_.version >= 10)) head_.keep = *keep;
   }
   return State::more;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemons/nginx/http/head-lines.h"
 #include "daemons/nginx/http/headers.h"
 
 namespace lvs::nginx {
@@ -36,7 +37,7 @@ class AnswerParser {
   State take_header(std::string_view line);
 
   AnswerHead head_;
-  std::size_t at_ = 0, searched_ = 0;
+  HeadLines lines_;
   bool in_headers_ = false;
   std::string_view error_;
 };
