@@ -92,6 +92,20 @@ TEST(WalkScreen, FragmentsErrorsAndLocalPackets) {
   }
 }
 
+// What IPVS drops, the kernel drops on the hook that IPVS hangs on.
+TEST(WalkScreen, ADropOfIpvsIsNamedSo) {
+  Viewer viewer;
+  viewer.window.open(traceOf("all-down"));
+  Session& session = viewer.session();
+  QString error;
+  ASSERT_TRUE(session.setFilter("drop:ipvs_no_destination", error)) << error.toStdString();
+  while (!session.step()->failed()) session.nextStage(1);
+  EXPECT_TRUE(viewer.drawn().contains("director · IPVS on INPUT"));
+  EXPECT_TRUE(viewer.audit.contains("director drops it, in IPVS"));
+  viewer.window.setLanguage("zh");
+  EXPECT_TRUE(viewer.drawn().contains("INPUT 上的 IPVS"));
+}
+
 TEST(WalkScreen, RewriteOfNat) {
   Viewer viewer;
   viewer.window.open(traceOf("nat-walk"));

@@ -267,6 +267,22 @@
         <source>Payload</source>
         <translation>载荷</translation>
     </message>
+    <message>
+        <source>Outer IPv4</source>
+        <translation>外层 IPv4</translation>
+    </message>
+    <message>
+        <source>Outer UDP</source>
+        <translation>外层 UDP</translation>
+    </message>
+    <message>
+        <source>Quoted IPv4</source>
+        <translation>引用的 IPv4</translation>
+    </message>
+    <message>
+        <source>Quoted ports</source>
+        <translation>引用的端口</translation>
+    </message>
 </context>
 <context>
     <name>Quiz</name>
@@ -335,6 +351,10 @@
     <message>
         <source>IPVS transmit</source>
         <translation>IPVS 发送</translation>
+    </message>
+    <message>
+        <source>IPVS on %1</source>
+        <translation>%1 上的 IPVS</translation>
     </message>
     <message>
         <source>tunnel in</source>
@@ -573,6 +593,10 @@
     <message>
         <source>%1 drops it</source>
         <translation>%1 丢弃该报文</translation>
+    </message>
+    <message>
+        <source>%1 drops it, in IPVS</source>
+        <translation>%1 丢弃该报文，由 IPVS 决定</translation>
     </message>
     <message>
         <source>%1 tells everybody that %2 is here</source>

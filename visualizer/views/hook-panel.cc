@@ -67,7 +67,13 @@ void HookPanel::paint(Canvas& c, const QRectF& rect) {
   unitY_ = (rect.height() - top) / kMapHeight;
   unitX_ = std::min(unitX_, unitY_ * 1.3);
   unitY_ = std::min(unitY_, unitX_ * 1.15);
-  origin_ = {(rect.width() - kMapWidth * unitX_) / 2, top + (rect.height() - top - kMapHeight * unitY_) / 2};
+  // Below the lowest boxes there is room for their verdicts.
+  double lowest = 1;
+  for (const HookMap::Box& box : map_.boxes) lowest = std::max(lowest, box.rect.bottom());
+  const double below = rect.height() - c.px(28);
+  unitY_ = std::min(unitY_, (below - top) / lowest);
+  const double centred = top + (rect.height() - top - kMapHeight * unitY_) / 2;
+  origin_ = {(rect.width() - kMapWidth * unitX_) / 2, std::min(centred, below - lowest * unitY_)};
   drawEdges(c);
   signs_.clear();
   for (const HookMap::Box& box : map_.boxes) drawBox(c, box);
@@ -261,6 +267,8 @@ void HookPanel::drawNumbers(Canvas& c, const HookMap::Box& box, const QRectF& re
   // A wide one grows to the right, and stays above the label.
   const double wide = std::max(0.0, c.width(Type::badge, numbers) + c.px(9) - c.px(19));
   QPointF corner = rect.topLeft() + QPointF(c.px(2) + wide / 2, numbers.size() > 2 ? -c.px(4) : 0);
+  // Of a small box it stands clear of the label.
+  if (rect.height() < c.px(32)) corner -= QPointF(c.px(4), c.px(5));
   if (box.node == HookNode::route) corner = {rect.left() + rect.width() * 0.1 + wide / 4, rect.top() + c.px(3)};
   c.disc(corner, color, numbers, stateOf(box) == State::future);
 }

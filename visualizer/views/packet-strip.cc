@@ -169,7 +169,7 @@ void PacketStrip::paint(Canvas& c, const QRectF& rect) {
   c.text({right - placeWidth, top.top(), placeWidth, top.height()}, Type::small, c.colors.muted, place,
          {.align = Qt::AlignRight | Qt::AlignVCenter, .mayElide = true});
   c.text({left, top.top(), right - left - placeWidth - c.px(10), top.height()}, Type::title, color,
-         session_.hostName(step->data.host) + " · " + stageTitle(step->data.stage));
+         session_.hostName(step->data.host) + " · " + titleOf(step->data));
 
   const QRectF area(left, c.px(40), right - left, rect.height() - c.px(44));
   const Headers* before = step->before < 0 ? nullptr : &walk.steps[static_cast<std::size_t>(step->before)].headers;

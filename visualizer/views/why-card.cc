@@ -23,7 +23,7 @@ WhyCard::WhyCard(const Style& style, Session& session, QWidget* parent)
 }
 
 QString WhyCard::said(const Step& step) const {
-  return session_.hostName(step.data.host) + ", " + stageTitle(step.data.stage) + ": " + sentenceOf(step.data);
+  return session_.hostName(step.data.host) + ", " + titleOf(step.data) + ": " + sentenceOf(step.data);
 }
 
 // What happens in this beat of the story; empty: stages are told one by one, or the answer is asked for.

@@ -32,8 +32,8 @@ struct Relay {
 
 class Relays {
  public:
-  // Looks for them in all that the index has, if that is more than before. Traces of more packets than kMostWalks have
-  // none.
+  // Looks for them in all that the index has, if that is (much) more than before. Traces of more packets than
+  // kMostWalks have none.
   void update(trace::TraceIndex& index);
   // nullptr: the packet is no part of one.
   const Relay* of(std::uint32_t walk) const;

@@ -129,6 +129,8 @@ QString tellDrop(Session& session, const Walk& walk, const Step& step) {
       }
     }
   }
+  if (step.data.hook_name.starts_with("ip_vs_"))
+    return worded(QT_TRANSLATE_NOOP("Tale", "%1 drops it, in IPVS")).arg(host);
   return worded(QT_TRANSLATE_NOOP("Tale", "%1 drops it")).arg(host);
 }
 

@@ -337,20 +337,21 @@ Headers headersOf(base::ByteView bytes, std::uint32_t behind) {
 }
 
 QString nameOf(Layer layer) {
+  const auto worded = [](const char* text) { return QCoreApplication::translate("Layer", text); };
   switch (layer) {
     case Layer::ethernet: return "Ethernet";
     case Layer::arp: return "ARP";
-    case Layer::outerIp: return "Outer IPv4";
-    case Layer::outerUdp: return "Outer UDP";
+    case Layer::outerIp: return worded(QT_TRANSLATE_NOOP("Layer", "Outer IPv4"));
+    case Layer::outerUdp: return worded(QT_TRANSLATE_NOOP("Layer", "Outer UDP"));
     case Layer::gre: return "GRE";
     case Layer::ip: return "IPv4";
     case Layer::tcp: return "TCP";
     case Layer::udp: return "UDP";
     case Layer::icmp: return "ICMP";
     case Layer::otherProtocol: return "IP";
-    case Layer::quotedIp: return "Quoted IPv4";
-    case Layer::quotedPorts: return "Quoted ports";
-    case Layer::payload: return QCoreApplication::translate("Layer", "Payload");
+    case Layer::quotedIp: return worded(QT_TRANSLATE_NOOP("Layer", "Quoted IPv4"));
+    case Layer::quotedPorts: return worded(QT_TRANSLATE_NOOP("Layer", "Quoted ports"));
+    case Layer::payload: return worded(QT_TRANSLATE_NOOP("Layer", "Payload"));
   }
   return {};
 }

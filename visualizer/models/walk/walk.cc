@@ -162,6 +162,13 @@ QString stageTitle(Stage stage) {
   return {};
 }
 
+QString titleOf(const trace::Record& record) {
+  const bool hook =
+      record.stage == Stage::local_in || record.stage == Stage::forward || record.stage == Stage::local_out;
+  if (!hook || !record.hook_name.starts_with("ip_vs_")) return stageTitle(record.stage);
+  return QCoreApplication::translate("Stage", QT_TRANSLATE_NOOP("Stage", "IPVS on %1")).arg(stageTitle(record.stage));
+}
+
 QString verdictName(trace::Verdict verdict) {
   const std::string_view name = trace::name_of(verdict);
   return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())).toUpper();

@@ -70,6 +70,8 @@ std::vector<Hop> hopsOf(const Walk& walk);
 
 // "PREROUTING", "IPVS", "transmit": translated where it is a word.
 QString stageTitle(trace::Stage stage);
+// Likewise, and whose stage it is where IPVS decides on a hook: "IPVS on INPUT".
+QString titleOf(const trace::Record& record);
 // "ACCEPT"
 QString verdictName(trace::Verdict verdict);
 
