@@ -21,6 +21,7 @@ constexpr std::string_view kKnown = "-a -l -n -p -t -u -4; -r [-n]; -i [-a -n]";
 struct Options {
   bool all = false, listening = false, numeric = false, programs = false, tcp = false, udp = false;
   bool routes = false, interfaces = false;
+  bool local = false;  // neither -t nor -u: raw and UNIX sockets as well
 };
 
 std::string_view name_of(TcpState state) {
@@ -50,10 +51,27 @@ std::string endpoint(const host::SocketAddress& address, bool tcp, bool numeric)
   return fmt::format("{}:{}", host, port);
 }
 
+// A program at work whose raw or UNIX sockets would be listed, which are not modelled; empty: none. nginx's are
+// connected.
+std::string owner_of_others(Machine& machine, bool listening) {
+  constexpr std::string_view kRaw[] = {"keepalived", "ping", "traceroute", "dnsmasq", "named"};
+  for (const Process* each : machine.processes().all()) {
+    if (std::ranges::find(kRaw, each->name()) != std::end(kRaw)) return each->name();
+    if (each->name() == "nginx" && !listening) return each->name();
+  }
+  return {};
+}
+
 int show(const Options& options, Machine& machine, Io& io) {
-  io.print(fmt::format("Active Internet connections ({})\n", options.all         ? "servers and established"
-                                                             : options.listening ? "only servers"
-                                                                                 : "w/o servers"));
+  const std::string owner = options.local ? owner_of_others(machine, options.listening && !options.all) : std::string();
+  if (!owner.empty()) {
+    io.complain(fmt::format("not modelled: netstat lists raw and UNIX sockets of {}: say -t or -u\n", owner));
+    return 2;
+  }
+  const std::string_view which = options.all         ? "servers and established"
+                                 : options.listening ? "only servers"
+                                                     : "w/o servers";
+  io.print(fmt::format("Active Internet connections ({})\n", which));
   io.print("Proto Recv-Q Send-Q Local Address           Foreign Address         State      ");
   io.print(options.programs ? " PID/Program name    \n" : "\n");
   for (const SocketLine& line : list_sockets(machine, options.tcp, options.udp)) {
@@ -71,6 +89,11 @@ int show(const Options& options, Machine& machine, Io& io) {
       io.print(fmt::format(" {:<20}", program));
     }
     io.print("\n");
+  }
+  if (options.local) {
+    io.print(fmt::format(
+        "Active UNIX domain sockets ({})\nProto RefCnt Flags       Type       State         I-Node   {}Path\n", which,
+        options.programs ? "PID/Program name     " : ""));
   }
   return 0;
 }
@@ -149,10 +172,8 @@ CommandResultOrError parse_netstat(const std::vector<Word>& words) {
   }
   if (options.interfaces)
     return instant([all = options.all](Machine& machine, Io& io) { return list_interfaces(machine, io, all); });
-  if (!options.tcp && !options.udp) {
-    return base::Error{SyntaxError{words.front().column, words.front().text,
-                                   "only TCP and UDP sockets are modelled: say -t or -u", std::string(kKnown)}};
-  }
+  options.local = !options.tcp && !options.udp;
+  if (options.local) options.tcp = options.udp = true;
   return instant([options](Machine& machine, Io& io) { return show(options, machine, io); });
 }
 

@@ -22,6 +22,7 @@ constexpr std::string_view kKnown = "-4 -a -H -l -n -p -t -u";
 
 struct Options {
   bool all = false, listening = false, numeric = false, processes = false, tcp = false, udp = false, header = true;
+  bool local = false;  // neither -t nor -u: what is connected, UNIX sockets as well
   SsFilter filter;
 };
 
@@ -66,6 +67,12 @@ std::string port_text(const host::SocketAddress& address, bool tcp, bool numeric
 }
 
 int show(const Options& options, Machine& machine, Io& io) {
+  const auto all = machine.processes().all();
+  const bool pairs = std::ranges::any_of(all, [](const Process* each) { return each->name() == "nginx"; });
+  if (options.local && pairs) {
+    io.complain("not modelled: ss lists the UNIX sockets of nginx: say -t or -u\n");
+    return 2;
+  }
   const bool both = options.tcp && options.udp;
   const bool states = options.filter.states.size() != 1;  // one alone is no column
   std::vector<Row> rows;
@@ -130,10 +137,12 @@ CommandResultOrError parse_ss(const std::vector<Word>& words) {
   auto filter = parse_ss_filter(expression);
   if (!filter) return base::Error{filter.error()};
   options.filter = std::move(*filter);
-  if (!options.tcp && !options.udp) {
+  options.local = !options.tcp && !options.udp;
+  if (options.local && (options.all || options.listening || !options.filter.states.empty())) {
     return base::Error{SyntaxError{words.front().column, words.front().text,
-                                   "only TCP and UDP sockets are modelled: say -t or -u", std::string(kKnown)}};
+                                   "the kernel's netlink sockets are not modelled: say -t or -u", std::string(kKnown)}};
   }
+  if (options.local) options.tcp = options.udp = true;
   return instant([options](Machine& machine, Io& io) { return show(options, machine, io); });
 }
 
