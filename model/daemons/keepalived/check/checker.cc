@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemons/keepalived/check/checker.h"
 
+#include <fmt/format.h>
+
 #include "daemons/keepalived/check/datagram-checkers.h"
 #include "daemons/keepalived/check/file-checker.h"
 #include "daemons/keepalived/check/http-checker.h"
@@ -26,6 +28,18 @@ Checker::Checker(const CheckerConf& conf, RealServer& real, Services& services, 
 void Checker::begin() {
   if (enabled_) return check();
   again(*conf_.delay_loop);
+}
+
+void Checker::says(bool alive, std::string_view mail, bool always) {
+  const bool was_up = up_, was_alive = real_.alive;
+  says(alive);
+  const MailConf& mails = services_.conf().global.mail;
+  if ((was_up == alive && !always) || !mails.wanted(real_.conf->smtp_alert, mails.alert_checker, true) ||
+      (was_alive == real_.alive && mails.no_checkers))
+    return;
+  world_.mail(fmt::format("Realserver {} of virtual server {} - {}", name(), name_of(*real_.service->conf),
+                          real_.alive ? "UP" : "DOWN"),
+              fmt::format("=> {} <=", mail));
 }
 
 std::string Checker::name() const { return name_of(*real_.conf, *real_.service->conf); }

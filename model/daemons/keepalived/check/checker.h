@@ -42,6 +42,8 @@ class Checker {
   virtual void check() = 0;
   void again(base::Time delay) { next_.set_after(delay); }
   void says(bool alive) { services_.checker_says(real_, alive, up_, has_run_, *conf_.alpha); }
+  // `mail`: what a mail tells of it; one is written when that is news, or `always`.
+  void says(bool alive, std::string_view mail, bool always = false);
   std::string name() const;  // "[10.0.0.21]:tcp:80": the server's, with the port that is checked
   void log(std::string_view text) { world_.log(text); }
 

@@ -50,7 +50,7 @@ void ProbeChecker::epilog(bool success, const Words& words) {
     tries_ = 0;
     if (success && (!up_ || !has_run_)) {
       log(fmt::format("{} {} success.", words.success, name()));
-      says(true);
+      says(true, fmt::format("{} CHECK succeed on service", words.protocol));
     } else if (!success && (up_ || !has_run_)) {
       const unsigned retry = *conf_.retry;
       if (retry == 0 || !has_run_) {
@@ -60,7 +60,7 @@ void ProbeChecker::epilog(bool success, const Words& words) {
       } else {
         log(fmt::format(fmt::runtime(words.failed_after), name(), retry));
       }
-      says(false);
+      says(false, fmt::format("{} CHECK failed on service", words.protocol));
     }
   } else if (up_) {
     delay = *conf_.delay_before_retry;
@@ -127,7 +127,8 @@ void UdpChecker::check() {
   if (error == SocketError::none) return;
   if (error != std::exchange(last_error_, error) && world_.detail())
     log(fmt::format("UDP connect error {} - {}", text_of_error(error).number, text_of_error(error).text));
-  epilog(false, {kUdpSuccess, "UDP_CHECK on service {} failed.", "UDP_CHECK on service {} failed after {} retries."});
+  epilog(false,
+         {kUdpSuccess, "UDP_CHECK on service {} failed.", "UDP_CHECK on service {} failed after {} retries.", "UDP"});
 }
 
 bool UdpChecker::is_wanted(const std::string& reply) const {
@@ -151,7 +152,7 @@ void UdpChecker::ended(Question::Outcome outcome) {
     log(good ? fmt::format("UDP check to {} reply data mismatch.", name())
              : fmt::format("UDP connection to {} failed.", name()));
   epilog(good && matches,
-         {kUdpSuccess, "UDP_CHECK on service {} failed.", "UDP_CHECK on service {} failed after {} retries."});
+         {kUdpSuccess, "UDP_CHECK on service {} failed.", "UDP_CHECK on service {} failed after {} retries.", "UDP"});
 }
 
 // --- DNS_CHECK ---
@@ -204,7 +205,7 @@ void DnsChecker::ended(Question::Outcome outcome) {
   if (base::load_be16(bytes) != id_ || (flags & 0x8000) == 0) return question_.wait();
   question_.close();
   if ((flags & 15) != 0) return failure(fmt::format("read error occurred. (rcode = {})", flags & 15));
-  if (!up_ || !has_run_) says(true);
+  if (!up_ || !has_run_) says(true, "DNS_CHECK: succeed on service");
   has_run_ = true;
   tries_ = 0;
   again(*conf_.delay_loop);
@@ -222,7 +223,7 @@ void DnsChecker::failure(const std::string& what) {
       has_run_ = true;
       return again(*conf_.delay_before_retry);
     }
-    says(false);
+    says(false, "DNS_CHECK: failed on service");
   }
   has_run_ = true;
   tries_ = 0;

@@ -26,6 +26,7 @@ class ProbeChecker : public Checker {
     const char* success;         // "UDP connection to"
     const char* failed;          // "UDP_CHECK on service {} failed."
     const char* failed_after;    // "UDP_CHECK on service {} failed after {} retries."
+    const char* protocol;        // "UDP"
     bool names_service = false;  // failed_after has the service between both
   };
   void epilog(bool success, const Words& words);

@@ -179,7 +179,7 @@ void HttpChecker::epilog(Result result) {
   } else if (result == Result::good && all) {
     if (!up_ || !has_run_) {
       log(fmt::format("Remote Web server {} succeed on service.", name()));
-      says(true);
+      says(true, "CHECK succeed on service");
       has_run_ = true;
     }
     url_ = 0;
@@ -190,7 +190,7 @@ void HttpChecker::epilog(Result result) {
       } else {
         log(fmt::format("HTTP_CHECK on service {} failed.", name()));
       }
-      says(false);
+      says(false, "CHECK failed on service : HTTP request failed");
     }
     failed_url_ = true;
   }

@@ -61,7 +61,7 @@ void MiscChecker::failed(const std::string& how, const std::string& why, int sta
     log(fmt::format("Misc check for [{} VS {}] by [{}] {}{}{}.", name(), name_of(*real_.service->conf),
                     conf_.script.words.front(), how, message, why));
     if (last) {
-      says(false);
+      says(false, fmt::format("MISC CHECK {} on service", how), true);
       own_weight_ = 0;
     }
   }
@@ -78,7 +78,7 @@ void MiscChecker::ended(int status) {
     if (!up_ || !has_run_) {
       log(fmt::format("Misc check for [{} VS {}] by [{}] succeeded.", name(), name_of(*real_.service->conf),
                       conf_.script.words.front()));
-      says(true);
+      says(true, "MISC CHECK succeeded on service", true);
     }
     return next();
   }

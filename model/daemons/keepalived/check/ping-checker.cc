@@ -72,7 +72,7 @@ void PingChecker::on_icmp(void* self, const host::Packet& packet) {
 void PingChecker::ended(bool success) {
   timeout_.clear();
   epilog(success, {"ICMP connection to", "ICMP CHECK on service {} failed.",
-                   "ICMP CHECK on service {} of {} failed after {} retries.", true});
+                   "ICMP CHECK on service {} of {} failed after {} retries.", "ICMP", true});
 }
 
 }  // namespace lvs::keepalived

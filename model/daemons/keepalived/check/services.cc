@@ -23,6 +23,11 @@ ipvs::ForwardMethod method_of(ServerMethod method) {
 
 int real_weight(long long weight) { return static_cast<int>(std::clamp(weight, 0LL, 0x7fffffffLL)); }
 
+// What a mail tells of quorum: with these signs, whether it is won or lost.
+std::string quorum_text(const char* what, const VirtualServerConf& conf, long long threshold, long long weight) {
+  return fmt::format("{} {}+{}={} <= {}", what, conf.quorum, conf.hysteresis, threshold, weight);
+}
+
 // How keepalived's libipvs names the errors of the kernel; netlink has made ENOENT of ESRCH.
 std::string text_of(ipvs::Error error, bool of_server, bool removes) {
   switch (error) {
@@ -283,6 +288,7 @@ void Services::update_quorum(Service& service, bool init) {
       pool(service, true);
     }
     notify(conf.quorum_up);
+    mail(service, "UP", quorum_text(init ? "Starting with quorum up" : "Gained quorum", conf, threshold, weight));
     return;
   }
   const bool lost = service.quorum_up && (weight == 0 || weight < threshold);
@@ -298,6 +304,7 @@ void Services::update_quorum(Service& service, bool init) {
     service.sorry->alive = true;
   }
   notify(conf.quorum_down);
+  mail(service, "DOWN", quorum_text(init ? "Starting with quorum down" : "Lost quorum", conf, threshold, weight));
 }
 
 bool Services::perform(RealServer& real, bool alive) {
@@ -347,40 +354,6 @@ void Services::set_weight(RealServer& real, long long weight, bool quorum) {
                          real.alive ? "" : "in", name_of(*real.conf, *service.conf), name_of(*service.conf)));
   if (real.set && real.alive && (service.quorum_up || !service.sorry || !service.sorry->alive)) edit(real, now);
   if (quorum) update_quorum(service, false);
-}
-
-// lvs_flush_on_stop: all of IPVS goes, without a word.
-void Services::flush_at_stop() {
-  ipvs_.flush();
-  for (const auto& service : services_) {
-    service->quorum_up = service->alive = false;
-    if (service->conf->omega) notify(service->conf->quorum_down);
-  }
-}
-
-void Services::stop() {
-  if (conf_.global.lvs_flush_on_stop) return flush_at_stop();
-  for (const auto& service : services_) {
-    if (service->sorry && service->sorry->set && !service->sorry_is_server) remove(*service->sorry, true);
-    for (const auto& real : service->servers) {
-      world_.log(fmt::format("Shutting down {}service {} from VS {}",
-                             real->inhibit() && !real->alive ? "(inhibited) " : "",
-                             name_of(*real->conf, *service->conf), name_of(*service->conf)));
-      if (!real->set) continue;
-      remove(*real, true);
-      if (!real->alive) continue;
-      real->alive = false;
-      if (service->conf->omega) notify(real->conf->notify_down);
-    }
-    if (service->conf->omega) {
-      service->quorum_up = false;
-      notify(service->conf->quorum_down);
-    }
-    if (service->group != nullptr && service->conf->protocol == 0)
-      world_.log("Unknown protocol 0 at protocol_to_index:285 in ../../keepalived/include/check_data.h");
-    remove(*service);
-    service->alive = false;
-  }
 }
 
 }  // namespace lvs::keepalived

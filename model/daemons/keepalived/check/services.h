@@ -85,6 +85,8 @@ class Services {
   void update_quorum(Service& service, bool init);
   void pool(Service& service, bool put);
   void notify(const ConfScript& script);
+  void mail(const Service& service, std::string_view state, const std::string& text);
+  void lose_at_stop(Service& service);
   long long live_weight(const Service& service) const;
 
   const Conf& conf_;

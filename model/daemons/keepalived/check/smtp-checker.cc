@@ -96,7 +96,7 @@ void SmtpChecker::failure(const std::string& what) {
     again_ = true;
     return again(*conf_.delay_before_retry);
   }
-  if (up_ || !has_run_) says(false);
+  if (up_ || !has_run_) says(false, "CHECK failed on service : " + what);
   has_run_ = true;
   again(*conf_.delay_loop);
 }
@@ -106,7 +106,7 @@ void SmtpChecker::success() {
   tries_ = 0;
   if (!up_ || !has_run_) {
     log(fmt::format("Remote SMTP server {} succeed on service.", name()));
-    says(true);
+    says(true, "CHECK succeed on service");
   }
   has_run_ = true;
   again(*conf_.delay_loop);

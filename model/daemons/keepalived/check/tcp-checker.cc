@@ -129,14 +129,14 @@ void TcpChecker::epilog(bool success) {
     tries_ = 0;
     if (success && (!up_ || !has_run_)) {
       log(fmt::format("TCP connection to {} success.", name()));
-      says(true);
+      says(true, "TCP CHECK succeed on service");
     } else if (!success && (up_ || !has_run_)) {
       if (*conf_.retry != 0 && has_run_) {
         log(fmt::format("TCP_CHECK on service {} failed after {} retries.", name(), *conf_.retry));
       } else {
         log(fmt::format("TCP_CHECK on service {} failed.", name()));
       }
-      says(false);
+      says(false, "TCP CHECK failed on service");
     }
   } else {
     delay = *conf_.delay_before_retry;

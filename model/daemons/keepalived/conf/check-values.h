@@ -87,6 +87,7 @@ struct RealServerConf {
   std::optional<Time> delay_loop, warmup, connect_timeout, delay_before_retry;
   std::optional<unsigned> retry;
   std::string virtualhost;
+  std::optional<bool> smtp_alert;
   std::vector<CheckerConf> checkers;
 };
 
@@ -124,6 +125,7 @@ struct VirtualServerConf {
   unsigned quorum = 1, hysteresis = 0;
   ConfScript quorum_up, quorum_down;
   std::string virtualhost;
+  std::optional<bool> smtp_alert;
   std::optional<RealServerConf> sorry;
   std::vector<RealServerConf> servers;
 };

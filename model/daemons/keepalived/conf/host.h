@@ -11,6 +11,8 @@
 
 namespace lvs::keepalived {
 
+inline constexpr const char* kNoName = "[unknown]";
+
 class ConfHost {
  public:
   virtual ~ConfHost() = default;
@@ -31,7 +33,7 @@ class ConfHost {
   // The first address of an interface, for what must know it before it runs.
   virtual std::optional<base::Ipv4Addr> address(std::string_view interface) const = 0;
   // What the machine's own name stands for in /etc/hosts.
-  virtual std::string local_name() const { return "[unknown]"; }
+  virtual std::string local_name() const { return kNoName; }
 };
 
 }  // namespace lvs::keepalived

@@ -11,6 +11,7 @@
 #include "base/addr.h"
 #include "base/time.h"
 #include "daemons/keepalived/conf/words.h"
+#include "host/socket/base/socket.h"
 
 namespace lvs::keepalived {
 
@@ -34,7 +35,23 @@ struct SyncDaemonConf {
   base::Ipv4Addr group = base::Ipv4Addr::of(224, 0, 0, 81);
 };
 
+// Mails of changes, by SMTP.
+struct MailConf {
+  std::vector<std::string> to;
+  std::string from, helo;
+  std::optional<host::SocketAddress> server;
+  Time timeout = std::chrono::seconds(30);
+  std::optional<bool> alert, alert_vrrp, alert_checker;
+  bool no_faults = false, no_checkers = false;
+
+  // Is there one for what has said `own` of it itself?
+  bool wanted(std::optional<bool> own, std::optional<bool> kind, bool otherwise) const {
+    return own ? *own : kind ? *kind : alert.value_or(otherwise);
+  }
+};
+
 struct GlobalConf {
+  MailConf mail;
   std::string router_id;
   unsigned vrrp_version = 2;
   base::Ipv4Addr multicast_group = base::Ipv4Addr::of(224, 0, 0, 18);
@@ -178,7 +195,7 @@ struct VrrpInstanceConf {
   bool dont_track_primary = false;
   std::vector<ConfTrack> track_interfaces, track_scripts, track_files, track_processes;
   ConfNotify notify;
-  std::optional<bool> notify_priority_changes;
+  std::optional<bool> notify_priority_changes, smtp_alert;
   bool skip_check_adv_addr = false;
   std::optional<bool> strict;
   std::optional<bool> accept;
@@ -195,7 +212,7 @@ struct SyncGroupConf {
   std::vector<ConfTrack> track_interfaces, track_scripts, track_files, track_processes;
   ConfNotify notify;
   bool tracking_weight = false;
-  std::optional<bool> notify_priority_changes;
+  std::optional<bool> notify_priority_changes, smtp_alert;
 };
 
 struct VrrpConf {

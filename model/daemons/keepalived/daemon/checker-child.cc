@@ -153,6 +153,7 @@ bool CheckerChild::take_signal(int signal) {
 
 void CheckerChild::stop() {
   if (std::exchange(stopping_, true)) return;
+  stop_mails();
   checkers_.clear();
   if (services_ && !options_.keep_ipvs) services_->stop();
   last_.set_after({});

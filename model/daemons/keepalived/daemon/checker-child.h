@@ -36,6 +36,9 @@ class CheckerChild final : public Child, private CheckWorld {
   control::Pid process() const override { return pid(); }
   void log(std::string_view text) override { line(text); }
   bool detail() const override { return log_.detail; }
+  void mail(const std::string& subject, const std::string& body) override {
+    write_mail(reading_->conf.global, subject, body);
+  }
   std::uint16_t next_ping() override { return pings_++; }
   std::uint64_t run_script(const ConfScript& script, std::function<void(int status)> done) override;
   void end_script(std::uint64_t run) override { scripts_.kill(run); }

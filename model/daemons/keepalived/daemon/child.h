@@ -14,6 +14,7 @@
 #include "daemons/keepalived/conf/conf.h"
 #include "daemons/keepalived/conf/grammar/read.h"
 #include "daemons/keepalived/daemon/log.h"
+#include "daemons/keepalived/daemon/mail.h"
 #include "daemons/keepalived/daemon/options.h"
 
 namespace lvs::keepalived {
@@ -40,6 +41,7 @@ class Child : public control::Process {
         log_(std::move(log)),
         ident_(std::move(ident)),
         link_(std::move(link)),
+        mailer_(machine, pid(), log_.detail, [this](std::string_view text) { line(text); }),
         looked_(machine.host(), [this] {
           line(search_.log);
           if (search_.error != nullptr) line(search_.error);
@@ -58,6 +60,7 @@ class Child : public control::Process {
   // Who is killed leaves its pid file behind.
   void ended(control::ExitStatus status) override {
     looked_.clear();
+    mailer_.drop();
     give_back();
     if (status.signal == 0) machine().files().remove(pid_file());
     if (link_ && link_->ended) link_->ended(pid(), status);
@@ -69,6 +72,10 @@ class Child : public control::Process {
     machine().files().append(pid_file(), std::to_string(pid()) + "\n");
   }
   void write_dump(const char* path, const std::string& text) const { keepalived::write_dump(machine(), path, text); }
+  void write_mail(const GlobalConf& global, const std::string& subject, const std::string& body) {
+    mailer_.send(global, subject, body);
+  }
+  void stop_mails() { mailer_.stop(); }
   // A dump tells whose scripts are; who has not looked for that user yet does so then.
   void look_for_user(GlobalConf& global) {
     search_ = look_for_script_user(global);
@@ -89,6 +96,7 @@ class Child : public control::Process {
  private:
   std::string ident_;
   std::shared_ptr<ParentLink> link_;
+  Mailer mailer_;
   ScriptUserSearch search_;
   control::Alarm looked_;
 };

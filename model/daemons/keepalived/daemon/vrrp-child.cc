@@ -345,6 +345,7 @@ bool VrrpChild::take_signal(int signal) {
 
 void VrrpChild::stop() {
   if (std::exchange(stopping_, true)) return;
+  stop_mails();
   tracker_.reset();
   work_.clear();
   changed_.clear();

@@ -61,6 +61,9 @@ class VrrpChild final : public Child, private VrrpWorld {
   void set_address(const ConfAddress& address, const std::string& interface, bool add) override;
   void set_route(const ConfRoute& route, bool add) override;
   void notify(const ConfScript& script, const std::vector<std::string>& words, bool last) override;
+  void mail(const std::string& subject, const std::string& body) override {
+    write_mail(vrrp_->conf().global, subject, body);
+  }
   void entered(const VrrpInstance& instance) override;
 
   void read(bool again);

@@ -76,7 +76,7 @@ void retries(DumpText& d, const std::optional<unsigned>& retry, const std::optio
   if (warmup) d.line("   Warmup = {}", decimal(*warmup));
 }
 
-void virtual_server(DumpText& d, const Service& service, bool reloaded) {
+void virtual_server(DumpText& d, const Service& service, const MailConf& mails, bool reloaded) {
   const VirtualServerConf& s = *service.conf;
   d.line(" ------< Virtual server >------");
   if (!s.group.empty()) {
@@ -104,7 +104,7 @@ void virtual_server(DumpText& d, const Service& service, bool reloaded) {
   d.script("   Quorum up notify script", s.quorum_up);
   d.script("   Quorum down notify script", s.quorum_down);
   if (s.ha_suspend) d.line("   Using HA suspend");
-  d.line("   Using smtp notification = no");
+  d.line("   Using smtp notification = {}", yes_no(mails.wanted(s.smtp_alert, mails.alert_checker, false)));
   d.line("   default forwarding method = {}", method_text(s.method));
   if (s.sorry) {
     d.line("   sorry server {}= {}", service.sorry_is_server ? "(duplicates rs) " : "", name_of(*s.sorry, s));
@@ -116,7 +116,7 @@ void virtual_server(DumpText& d, const Service& service, bool reloaded) {
   d.line("   reloaded = {}", reloaded ? 1 : 0);
 }
 
-void real_server(DumpText& d, const RealServer& real, bool reloaded) {
+void real_server(DumpText& d, const RealServer& real, const MailConf& mails, bool reloaded) {
   const RealServerConf& conf = *real.conf;
   const long long weight = std::clamp(real.weight, 0LL, 0x7fffffffLL);
   d.line("   ------< Real server >------");
@@ -131,7 +131,7 @@ void real_server(DumpText& d, const RealServer& real, bool reloaded) {
   d.script("     RS up notify script", conf.notify_up);
   d.script("     RS down notify script", conf.notify_down);
   if (!conf.virtualhost.empty()) d.line("    VirtualHost = '{}'", conf.virtualhost);
-  d.line("   Using smtp notification = yes");
+  d.line("   Using smtp notification = {}", yes_no(mails.wanted(conf.smtp_alert, mails.alert_checker, true)));
   d.line("   initial weight = {}", conf.weight.value_or(1));
   d.line("   effective weight = {}", real.weight);
   d.line("   previous effective_weight = 0");
@@ -323,8 +323,8 @@ std::string dump_check(control::Machine& machine, const Conf& conf, const Servic
     d.line(" System is compiled with LVS v1.2.1");
     for (const ServerGroupConf& group : conf.check.groups) server_group(d, group, services, reloaded);
     for (const auto& service : services.all()) {
-      virtual_server(d, *service, reloaded);
-      for (const auto& real : service->servers) real_server(d, *real, reloaded);
+      virtual_server(d, *service, conf.global.mail, reloaded);
+      for (const auto& real : service->servers) real_server(d, *real, conf.global.mail, reloaded);
     }
   }
   if (!checkers.empty()) d.line("------< Health checkers >------");

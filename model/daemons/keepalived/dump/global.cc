@@ -25,13 +25,28 @@ void begin(DumpText& d, const GlobalConf& g) {
   d.line(" Network namespace = (default)");
   d.line(" Network namespace ipvs = (main namespace)");
   if (!g.router_id.empty()) d.line(" Router ID = {}", g.router_id);
-  d.line(" Default smtp_alert = unset");
-  d.line(" Default smtp_alert_vrrp = unset");
-  d.line(" Default smtp_alert_checker = unset");
+  const MailConf& m = g.mail;
+  if (m.server) {
+    d.line(" Smtp server = {}", m.server->addr.text());
+    d.line(" Smtp server port = {}", m.server->port);
+  }
+  if (!m.helo.empty()) d.line(" Smtp HELO name = {}", m.helo);
+  if (m.server) d.line(" Smtp server connection timeout = {}", whole_seconds(m.timeout));
+  if (!m.from.empty()) {
+    d.line(" Email notification from = {}", m.from);
+    d.line(" Email notification to:");
+    for (const std::string& each : m.to) d.line("   {}", each);
+  }
+  const auto alert = [&](const char* name, std::optional<bool> on) {
+    d.line(" Default {} = {}", name, !on ? "unset" : *on ? "on" : "off");
+  };
+  alert("smtp_alert", m.alert);
+  alert("smtp_alert_vrrp", m.alert_vrrp);
+  alert("smtp_alert_checker", m.alert_checker);
   d.line(" Checkers log all failures = {}", true_false(g.checker_log_all_failures));
   d.line(" No test config before reload");
   d.line(" Dynamic interfaces = {}", true_false(g.dynamic_interfaces));
-  if (g.shown.contains("no_email_faults")) d.line(" Send emails for fault transitions = off");
+  if (m.no_faults) d.line(" Send emails for fault transitions = off");
 }
 
 void lvs(DumpText& d, const GlobalConf& g, bool vrrp) {
@@ -111,7 +126,7 @@ void buffers(DumpText& d, const GlobalConf& g) {
     d.line(" {} = {}", force, g.shown.contains(force) ? 1 : 0);
   }
   d.line(" rs_init_notifies = {}", g.rs_init_notifies ? 1 : 0);
-  d.line(" no_checker_emails = {}", g.shown.contains("no_checker_emails") ? 1 : 0);
+  d.line(" no_checker_emails = {}", g.mail.no_checkers ? 1 : 0);
   d.line(" rx_bufs_multiples = {}", shown(g, "vrrp_rx_bufs_multiplier", "3"));
   d.line(" umask = 0177");
   if (g.vrrp_startup_delay != Time{})

@@ -143,7 +143,7 @@ void priorities(DumpText& d, const VrrpInstance& v) {
   }
 }
 
-void lists(DumpText& d, const VrrpInstance& v, const PoolDump* pool) {
+void lists(DumpText& d, const VrrpInstance& v, const PoolDump* pool, const MailConf& mails) {
   const VrrpInstanceConf& conf = *v.conf;
   if (!conf.addresses.empty()) d.line("   Virtual IP ({}):", conf.addresses.size());
   for (const ConfAddress& each : conf.addresses) address(d, each, conf.interface, v.addresses_set);
@@ -168,7 +168,7 @@ void lists(DumpText& d, const VrrpInstance& v, const PoolDump* pool) {
   tracks(d, "Tracked scripts", conf.track_scripts, "");
   tracks(d, "Tracked files", conf.track_files, ",");
   tracks(d, "Tracked processes", conf.track_processes, ",");
-  d.line("   Using smtp notification = no");
+  d.line("   Using smtp notification = {}", yes_no(mails.wanted(conf.smtp_alert, mails.alert_vrrp, false)));
   d.line("   Notify deleted = {}", conf.notify.has_deleted ? "Deleted" : "Fault");
   notify_script(d, "Backup", conf.notify.backup);
   notify_script(d, "Master", conf.notify.master);
@@ -198,13 +198,13 @@ void pools(DumpText& d, const VrrpDump& of) {
   }
 }
 
-void group(DumpText& d, const SyncGroup& group) {
+void group(DumpText& d, const SyncGroup& group, const MailConf& mails) {
   d.line(" VRRP Sync Group = {}, {}", group.conf->name, state_text(group.state));
   d.line("   Num member fault {}, num member init {}", group.faults, group.inits);
   d.line("   VRRP member instances :");
   for (const VrrpInstance* v : group.members) d.line("     {}", v->name());
   if (group.conf->tracking_weight) d.line("   sync group tracking weight set");
-  d.line("   Using smtp notification = no");
+  d.line("   Using smtp notification = {}", yes_no(mails.wanted(group.conf->smtp_alert, mails.alert_vrrp, false)));
   if (group.conf->notify_priority_changes)
     d.line("   Notify priority changes = {}", yes_no(*group.conf->notify_priority_changes));
   tracks(d, "Tracked interfaces", group.conf->track_interfaces, "");
@@ -323,11 +323,11 @@ std::string dump_vrrp(control::Machine& machine, const VrrpDump& of) {
     begin(d, machine, *v);
     interface_and_arp(d, *v);
     priorities(d, *v);
-    lists(d, *v, pool == of.pools.end() ? nullptr : &*pool);
+    lists(d, *v, pool == of.pools.end() ? nullptr : &*pool, vrrp.conf().global.mail);
   }
   pools(d, of);
   if (!vrrp.groups().empty()) d.line("------< VRRP Sync groups >------");
-  for (const auto& each : vrrp.groups()) group(d, *each);
+  for (const auto& each : vrrp.groups()) group(d, *each, vrrp.conf().global.mail);
   if (!conf.scripts.empty()) d.line("------< VRRP Scripts >------");
   for (std::size_t i = 0; i < conf.scripts.size(); ++i) script(d, vrrp, conf.scripts[i], of.scripts[i]);
   if (!conf.files.empty()) d.line("------< VRRP Track files >------");

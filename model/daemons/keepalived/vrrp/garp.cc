@@ -43,6 +43,26 @@ void Vrrp::notify(VrrpInstance& v) {
   if (!n.any.empty())
     world_.notify(n.any, {"INSTANCE", v.name(), std::string(name_of(v.state)), std::to_string(v.effective_priority)},
                   last);
+  const bool owns = v.state == VrrpState::master;
+  mail(v, fmt::format("VRRP Instance {}", v.name()), v.conf->smtp_alert,
+       v.state == VrrpState::stop      ? "VRRP Instance stopping"
+       : v.state == VrrpState::deleted ? "VRRP Deleted at reload"
+       : owns                          ? "VRRP Instance is now owning VRRP VIPs"
+                                       : "VRRP Instance is no longer owning VRRP VIPs");
+}
+
+template <class T>
+void Vrrp::mail(T& whose, const std::string& name, std::optional<bool> own, const std::string& body) {
+  const MailConf& mails = conf().global.mail;
+  if (!mails.wanted(own, mails.alert_vrrp, false) || whose.mailed == whose.state ||
+      (mails.no_faults && whose.state == VrrpState::fault) || whose.state == VrrpState::init)
+    return;
+  world_.mail(fmt::format("{} - {}", name,
+                          whose.state == VrrpState::stop      ? "Stopping"
+                          : whose.state == VrrpState::deleted ? "Deleted"
+                                                              : fmt::format("Entering {} state", name_of(whose.state))),
+              fmt::format("=> {} <=", body));
+  whose.mailed = whose.state;
 }
 
 void Vrrp::notify(SyncGroup& group) {
@@ -55,6 +75,9 @@ void Vrrp::notify(SyncGroup& group) {
   const bool last = group.state == VrrpState::stop;
   if (own != nullptr && !own->empty()) world_.notify(*own, {}, last);
   if (!n.any.empty()) world_.notify(n.any, {"GROUP", group.conf->name, std::string(name_of(group.state)), "0"}, last);
+  mail(group, fmt::format("VRRP Group {}", group.conf->name), group.conf->smtp_alert,
+       last ? "All VRRP group instances are now stopping"
+            : fmt::format("All VRRP group instances are now in {} state", name_of(group.state)));
 }
 
 void Vrrp::notify_stopped() {

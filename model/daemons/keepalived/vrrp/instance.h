@@ -20,6 +20,7 @@ struct VrrpInstance;
 struct SyncGroup {
   const SyncGroupConf* conf = nullptr;
   VrrpState state = VrrpState::init;
+  VrrpState mailed = VrrpState::init;  // the state that a mail has told of
   std::vector<VrrpInstance*> members;
   int faults = 0;  // members in FAULT
   int inits = 0;   // members that wait for the first run of a script
@@ -45,6 +46,7 @@ struct VrrpInstance {
   SyncGroup* sync = nullptr;
 
   VrrpState state = VrrpState::init;
+  VrrpState mailed = VrrpState::init;  // the state that a mail has told of
   VrrpState want = VrrpState::backup;  // the state it would have if it were in no group
   unsigned base_priority = 100;
   int total_priority = 100;

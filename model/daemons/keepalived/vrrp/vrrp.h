@@ -134,6 +134,8 @@ class Vrrp {
   // notify.cc
   void notify(VrrpInstance& v);
   void notify(SyncGroup& group);
+  template <class T>
+  void mail(T& whose, const std::string& name, std::optional<bool> own, const std::string& body);
 
   const Conf& conf_;
   VrrpWorld& world_;

@@ -41,6 +41,7 @@ class VrrpWorld {
 
   // Starts a notify script with these words behind its own. `last`: the process ends soon.
   virtual void notify(const ConfScript& script, const std::vector<std::string>& words, bool last) = 0;
+  virtual void mail(const std::string& subject, const std::string& body) = 0;
   // A state has been entered; for traces.
   virtual void entered(const VrrpInstance& instance) = 0;
 };

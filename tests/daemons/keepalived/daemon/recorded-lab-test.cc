@@ -100,7 +100,7 @@ std::string essence(const std::string& log) {
   static const std::regex date(R"((^|\n)[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8} [0-9]{4}: )");
   static const std::regex kernel(R"(Running on Linux [^(\n]*)");
   static const std::regex number(R"((pid[= ]|process\()[0-9]+)");
-  static const std::regex sockets(R"(fd\([0-9]+,[0-9]+\))");
+  static const std::regex sockets(R"(fd\([0-9]+,[0-9]+\)|fd [0-9]+)");
   std::string text = std::regex_replace(log, date, "$1");
   text = std::regex_replace(text, kernel, "Running on Linux * ");
   text = std::regex_replace(text, number, "$1*");

@@ -2,6 +2,8 @@
 // global_defs and what else stands before all blocks (keepalived: core/global_parser.c).
 #include <fmt/format.h>
 
+#include <vector>
+
 #include "daemons/keepalived/conf/conf.h"
 #include "daemons/keepalived/conf/grammar/grammar.h"
 
@@ -11,7 +13,6 @@ namespace {
 constexpr const char* kNotifyFifo = "notification by named pipes is not modelled: use notify scripts";
 constexpr const char* kFirewall = "keepalived's own firewall rules are not modelled";
 constexpr const char* kSnmp = "SNMP and D-Bus are not modelled";
-constexpr const char* kMail = "mails are not modelled";
 constexpr const char* kNamespace = "a lab's host is one network namespace";
 constexpr const char* kReload = "keepalived's checks before a reload are not modelled";
 constexpr const char* kVmac = "virtual MAC addresses (macvlan) are not modelled";
@@ -29,11 +30,6 @@ void take_nothing(ConfReader&, const ConfWords&) {}
 
 // Likewise, but a dump tells of them.
 void take_shown(ConfReader& r, const ConfWords& w) { r.conf.global.shown[w[0]] = w.size() > 1 ? w[1] : ""; }
-
-// Lists in braces that nothing comes of: mails are sent for smtp_alert only, which is refused.
-void take_block(ConfReader& r, const ConfWords& w) {
-  r.each_line(w, [](const ConfWords&) {});
-}
 
 void take_version(ConfReader& r, const ConfWords& w) {
   const auto version = r.numbers.integer(r.word(w, 1), 2, 3, true);
@@ -205,16 +201,6 @@ constexpr Keyword kGlobal[] = {
     {.name = "lvs_process_name", .refused = "names of processes are not modelled"},
     {.name = "bfd_process_name", .refused = "names of processes are not modelled"},
     {.name = "router_id", .take = take_router_id},
-    {.name = "notification_email_from", .take = take_nothing},
-    {.name = "smtp_server", .take = take_nothing},
-    {.name = "smtp_helo_name", .take = take_nothing},
-    {.name = "smtp_connect_timeout", .take = take_nothing},
-    {.name = "notification_email", .take = take_block},
-    {.name = "smtp_alert", .refused = kMail},
-    {.name = "smtp_alert_vrrp", .refused = kMail},
-    {.name = "smtp_alert_checker", .refused = kMail},
-    {.name = "no_email_faults", .take = take_shown},
-    {.name = "no_checker_emails", .take = take_shown},
     {.name = "startup_script", .refused = kScripts},
     {.name = "startup_script_timeout", .refused = kScripts},
     {.name = "shutdown_script", .refused = kScripts},
@@ -334,14 +320,23 @@ constexpr Keyword kTop[] = {
     {.name = "use_pid_dir", .refused = "the folder of pid files cannot be chosen"},
     {.name = "instance", .refused = kNamespace},
     {.name = "child_wait_time", .take = take_child_wait},
-    {.name = "global_defs", .inside = kGlobal, .block = true},
 };
 
 constexpr Keyword kBfdBlocks[] = {{.name = "bfd_instance", .refused = kBfd}};
 
 }  // namespace
 
-std::span<const Keyword> global_keywords() { return kTop; }
+std::span<const Keyword> global_keywords() {
+  static const auto joined = [](std::span<const Keyword> some, std::span<const Keyword> more) {
+    std::vector<Keyword> all(some.begin(), some.end());
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  };
+  static const auto inside = joined(kGlobal, mail_keywords());
+  static const Keyword block[] = {{.name = "global_defs", .inside = inside, .block = true}};
+  static const auto all = joined(kTop, block);
+  return all;
+}
 std::span<const Keyword> bfd_keywords() { return kBfdBlocks; }
 
 }  // namespace lvs::keepalived

@@ -19,6 +19,10 @@ std::span<const Keyword> track_file_keywords();
 std::span<const Keyword> check_keywords();
 std::span<const Keyword> bfd_keywords();
 
+// Mails, inside of global_defs; and smtp_alert of `whose` elsewhere.
+std::span<const Keyword> mail_keywords();
+void take_smtp_alert(ConfReader& reader, const ConfWords& words, std::optional<bool>& to, std::string_view whose);
+
 // Single blocks of vrrp_keywords().
 const Keyword& script_block();
 const Keyword& process_block();

@@ -53,6 +53,7 @@ void take_global_tracking(ConfReader& r, const ConfWords&) {
   last(r).tracking_weight = true;
 }
 void take_tracking_weight(ConfReader& r, const ConfWords&) { last(r).tracking_weight = true; }
+void take_group_alert(ConfReader& r, const ConfWords& w) { take_smtp_alert(r, w, last(r).smtp_alert, "vrrp_group"); }
 void take_priority_changes(ConfReader& r, const ConfWords& w) {
   last(r).notify_priority_changes = r.flag(w);
   if (!r.flag(w))
@@ -85,7 +86,7 @@ constexpr Keyword kInside[] = {
     {.name = "notify_fault", .take = notify<&N::fault>},
     {.name = "notify_stop", .take = notify<&N::stop>},
     {.name = "notify", .take = notify<&N::any>},
-    {.name = "smtp_alert", .refused = "mails are not modelled"},
+    {.name = "smtp_alert", .take = take_group_alert},
     {.name = "global_tracking", .take = take_global_tracking},
     {.name = "sync_group_tracking_weight", .take = take_tracking_weight},
     {.name = "notify_priority_changes", .take = take_priority_changes},

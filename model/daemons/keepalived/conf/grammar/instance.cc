@@ -274,6 +274,9 @@ void take_deleted(ConfReader& r, const ConfWords& w) {
   if (w.size() > 1) notify<&ConfNotify::deleted>(r, w);
 }
 void take_nothing(ConfReader&, const ConfWords&) {}
+void take_instance_alert(ConfReader& r, const ConfWords& w) {
+  take_smtp_alert(r, w, last(r).smtp_alert, "vrrp_instance");
+}
 
 constexpr Keyword kAuth[] = {
     {.name = "auth_type", .take = take_auth_type},
@@ -330,7 +333,7 @@ constexpr Keyword kInside[] = {
     {.name = "notify_deleted", .take = take_deleted},
     {.name = "notify", .take = notify<&N::any>},
     {.name = "notify_master_rx_lower_pri", .take = notify<&N::master_rx_lower_pri>},
-    {.name = "smtp_alert", .refused = "mails are not modelled"},
+    {.name = "smtp_alert", .take = take_instance_alert},
     {.name = "notify_priority_changes", .take = take_priority_changes},
     {.name = "lvs_sync_daemon_interface", .refused = "use lvs_sync_daemon of global_defs"},
     {.name = "garp_master_delay", .take = take_garp_delay},

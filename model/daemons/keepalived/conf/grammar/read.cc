@@ -48,6 +48,14 @@ int status_of(ConfStatus status) {
   }
 }
 
+// Where no name is given, the machine's own is used, if it has one (keepalived: init_global_data()).
+void name_itself(GlobalConf& global, const std::string& local_name) {
+  if (global.router_id.empty()) global.router_id = local_name;
+  if (!global.mail.server || local_name == kNoName) return;
+  if (global.mail.from.empty()) global.mail.from = "root@" + local_name;
+  if (global.mail.helo.empty()) global.mail.helo = local_name;
+}
+
 }  // namespace
 
 ConfReading read_conf(const ConfRequest& request, ConfReaderKind kind, const ConfHost& host) {
@@ -72,7 +80,7 @@ ConfReading read_conf(const ConfRequest& request, ConfReaderKind kind, const Con
   reading.report.place = {};
   if (reading.report.stopped()) return reading;
   reading.usable = true;
-  if (reading.conf.global.router_id.empty()) reading.conf.global.router_id = host.local_name();
+  name_itself(reading.conf.global, host.local_name());
   if (kind == Kind::vrrp) {
     if (reading.conf.missing_interface) {
       reading.report.error(ConfStatus::bad_interface, "Non-existent interface specified in configuration");

@@ -17,7 +17,6 @@ namespace {
 using V = VirtualServerConf;
 using R = RealServerConf;
 constexpr std::uint64_t kMostWeight = 0x7fffffff;
-constexpr const char* kMail = "mails are not modelled";
 constexpr const char* kSnmp = "SNMP and D-Bus are not modelled";
 
 V& vs(ConfReader& r) { return r.conf.check.servers.back(); }
@@ -283,6 +282,8 @@ void take_rs_host(ConfReader& r, const ConfWords& w) {
   if (w.size() < 2) return r.report.error("real server virtualhost missing");
   rs(r).virtualhost = w[1];
 }
+void take_vs_alert(ConfReader& r, const ConfWords& w) { take_smtp_alert(r, w, vs(r).smtp_alert, "virtual_server"); }
+void take_rs_alert(ConfReader& r, const ConfWords& w) { take_smtp_alert(r, w, rs(r).smtp_alert, "real_server"); }
 void take_engine(ConfReader& r, const ConfWords& w) { vs(r).persistence_engine = r.word(w, 1); }
 
 constexpr Keyword kReal[] = {
@@ -299,7 +300,7 @@ constexpr Keyword kReal[] = {
     {.name = "warmup", .take = take_rs_warmup},
     {.name = "connect_timeout", .take = take_rs_timeout},
     {.name = "delay_loop", .take = take_rs_loop},
-    {.name = "smtp_alert", .refused = kMail},
+    {.name = "smtp_alert", .take = take_rs_alert},
     {.name = "virtualhost", .take = take_rs_host},
     {.name = "snmp_name", .refused = kSnmp},
 };
@@ -342,7 +343,7 @@ std::span<const Keyword> server_keywords() {
       {.name = "persistence_granularity", .take = take_granularity},
       {.name = "protocol", .take = take_protocol},
       {.name = "ha_suspend", .take = set<&V::ha_suspend>},
-      {.name = "smtp_alert", .refused = kMail},
+      {.name = "smtp_alert", .take = take_vs_alert},
       {.name = "virtualhost", .take = take_vs_host},
       {.name = "snmp_name", .refused = kSnmp},
       {.name = "alpha", .take = set<&V::alpha>},
