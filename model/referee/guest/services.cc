@@ -26,12 +26,13 @@ namespace {
 
 // Those that change nothing: what they say is the model's.
 constexpr auto kSettled = std::to_array<std::string_view>(
-    {"apt", "apt-get", "chkconfig", "dnf", "getenforce", "getsebool", "logger", "lsmod", "mail", "mailx", "modprobe",
-     "restorecon", "sendmail", "setenforce", "setsebool", "sync", "update-rc.d", "yum"});
+    {"apt", "apt-get", "chkconfig", "dnf", "getenforce", "getsebool", "logger", "lsmod", "mail", "mailx", "modinfo",
+     "modprobe", "restorecon", "sendmail", "setenforce", "setsebool", "sync", "update-rc.d", "yum"});
 constexpr auto kWords = std::to_array<std::string_view>(
-    {"apt",      "apt-get",    "brctl",     "chkconfig", "dnf",       "getenforce",  "getsebool", "hostnamectl",
-     "ifdown",   "ifup",       "logger",    "lsmod",     "mail",      "mailx",       "modprobe",  "restorecon",
-     "sendmail", "setenforce", "setsebool", "sync",      "systemctl", "update-rc.d", "vconfig",   "yum"});
+    {"apt",         "apt-get",     "brctl",      "chkconfig", "dnf",        "getenforce", "getsebool",
+     "hostnamectl", "ifdown",      "ifup",       "logger",    "lsmod",      "mail",       "mailx",
+     "modinfo",     "modprobe",    "restorecon", "sendmail",  "setenforce", "setsebool",  "sync",
+     "systemctl",   "update-rc.d", "vconfig",    "yum"});
 constexpr auto kServices =
     std::to_array<std::string_view>({"apache2", "bind9", "haproxy", "httpd", "iptables", "ipvsadm", "keepalived",
                                      "named", "network", "networking", "nginx"});

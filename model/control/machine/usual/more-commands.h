@@ -18,6 +18,8 @@ CommandResultOrError parse_hostnamectl(const std::vector<Word>& words);
 CommandResultOrError parse_expr(const std::vector<Word>& words);
 CommandResultOrError parse_mail(const std::vector<Word>& words);
 CommandResultOrError parse_mktemp(const std::vector<Word>& words);
+CommandResultOrError parse_modinfo(const std::vector<Word>& words);
+CommandResultOrError parse_nproc(const std::vector<Word>& words);
 CommandResultOrError parse_nl(const std::vector<Word>& words);
 CommandResultOrError parse_python3(const std::vector<Word>& words);
 CommandResultOrError parse_readlink(const std::vector<Word>& words);

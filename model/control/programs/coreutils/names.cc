@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "control/machine/registry.h"
+#include "control/machine/usual/more-commands.h"
 #include "control/machine/usual/program-path.h"
 #include "control/programs/coreutils/operands.h"
 
@@ -99,6 +100,13 @@ CommandResultOrError parse_uname(const std::vector<Word>& words) {
     io.print(text + "\n");
     return 0;
   });
+}
+
+// A modelled machine has one processor.
+CommandResultOrError parse_nproc(const std::vector<Word>& words) {
+  if (words.size() > 1 && words[1].text != "--all")
+    return base::Error{SyntaxError{words[1].column, words[1].text, "not modelled here", "--all"}};
+  return refusal(0, {}, "1\n");
 }
 
 CommandResultOrError parse_whoami(const std::vector<Word>&) { return refusal(0, {}, "root\n"); }

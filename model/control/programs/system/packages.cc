@@ -93,7 +93,59 @@ int run_modprobe(Machine& machine, const Io& io, const ModprobeWords& line) {
   return 0;
 }
 
+// Where Debian keeps it.
+std::string module_file(std::string_view name) {
+  const auto among = [&](std::initializer_list<std::string_view> names) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  std::string_view folder = "net/netfilter/";
+  if (name == "ip_vs" || name.starts_with("ip_vs_")) folder = "net/netfilter/ipvs/";
+  if (name == "ip_set" || name.starts_with("ip_set_")) folder = "net/netfilter/ipset/";
+  if (name.starts_with("ip_tables") || name.starts_with("ipt_") || name.starts_with("iptable_") ||
+      name.starts_with("arp") || name.ends_with("_ipv4"))
+    folder = "net/ipv4/netfilter/";
+  if (among({"ipip", "ip_tunnel", "tunnel4", "ip_gre", "gre"})) folder = "net/ipv4/";
+  if (among({"bridge", "br_netfilter"})) folder = "net/bridge/";
+  if (name == "8021q") folder = "net/8021q/";
+  if (among({"garp", "mrp", "stp", "llc"}))
+    return fmt::format("net/{0}/{0}.ko", name == "garp" || name == "mrp" || name == "llc" ? name : "802");
+  if (name.starts_with("sch_")) folder = "net/sched/";
+  if (name == "libcrc32c") folder = "lib/";
+  if (among({"dummy", "veth", "macvlan"})) folder = "drivers/net/";
+  if (name == "bonding") folder = "drivers/net/bonding/";
+  return fmt::format("{}{}.ko", folder, name);
+}
+
 }  // namespace
+
+// modinfo -F filename, by which scripts ask whether a module is there.
+CommandResultOrError parse_modinfo(const std::vector<Word>& words) {
+  std::string out, err;
+  bool asks = false;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::string& word = words[i].text;
+    if (word == "-n" || word == "-Ffilename" || word == "--field=filename") {
+      asks = true;
+    } else if ((word == "-F" || word == "--field") && i + 1 < words.size() && words[i + 1].text == "filename") {
+      asks = true;
+      ++i;
+    } else if (word.starts_with('-')) {
+      return base::Error{SyntaxError{words[i].column, word, "not modelled here", "-F filename, -n"}};
+    } else {
+      std::string name = word;
+      std::ranges::replace(name, '-', '_');
+      if (is_known_module(name))
+        out += "/lib/modules/6.1.192/kernel/" + module_file(name) + "\n";
+      else
+        err += fmt::format("modinfo: ERROR: Module {} not found.\n", word);
+    }
+  }
+  if (out.empty() && err.empty()) return refusal(1, "modinfo: ERROR: missing module or filename.\n");
+  if (!asks && !out.empty())
+    return base::Error{SyntaxError{words[0].column, "modinfo", "what modules say of themselves is not modelled",
+                                   "modinfo -F filename NAME"}};
+  return refusal(err.empty() ? 0 : 1, std::move(err), std::move(out));
+}
 
 CommandResultOrError parse_modprobe(const std::vector<Word>& words) {
   std::string unknown;

@@ -17,8 +17,8 @@ namespace lvs::control {
 namespace {
 
 constexpr std::string_view kKnown =
-    "-4 -A -d -f -H -I -i -k -L -m -o -O -s -S -u -v -w -X -0 --connect-timeout --interface --local-port --max-redirs "
-    "--resolve";
+    "-4 -A -b -d -f -H -I -i -k -L -m -N -o -O -s -S -u -v -w -X -0 --connect-timeout --interface --local-port "
+    "--max-redirs --no-keepalive --noproxy --resolve --tcp-nodelay";
 constexpr std::string_view kTry = "curl: try 'curl --help' or 'curl --manual' for more information\n";
 
 struct Spelling {
@@ -28,7 +28,7 @@ struct Spelling {
 };
 // Letters of ours for long options that have none.
 constexpr char kConnectTimeout = '\1', kInterface = '\2', kLocalPort = '\3', kMaxRedirects = '\4', kResolve = '\5',
-               kNothing = '\6';
+               kNothing = '\6', kNothingOf = '\7';
 constexpr auto kSpellings = std::to_array<Spelling>({{'4', "ipv4", false},
                                                      {'0', "http1.0", false},
                                                      {'A', "user-agent", true},
@@ -53,6 +53,11 @@ constexpr auto kSpellings = std::to_array<Spelling>({{'4', "ipv4", false},
                                                      {kMaxRedirects, "max-redirs", true},
                                                      {kResolve, "resolve", true},
                                                      {kNothing, "http1.1", false},
+                                                     {'N', "no-buffer", false},
+                                                     {'b', "cookie", true},
+                                                     {kNothing, "tcp-nodelay", false},
+                                                     {kNothing, "no-keepalive", false},
+                                                     {kNothingOf, "noproxy", true},
                                                      {kConnectTimeout, "connect-timeout", true},
                                                      {kInterface, "interface", true},
                                                      {kLocalPort, "local-port", true}});
@@ -99,6 +104,8 @@ class Parser {
     if (options_.urls.empty()) return refusal(2, std::string(kTry));
     if (options_.follow && options_.verbose) return error(words_.front(), "-L", "not modelled together with -v");
     for (CurlUrl& url : options_.urls) use_resolved(url);
+    // In front of the headers that are typed.
+    if (!cookies_.empty()) options_.headers.insert(options_.headers.begin(), "Cookie: " + cookies_);
     for (const std::string& file : options_.outputs) {
       if (auto reason = Files::unmodelled(file)) return error(words_.front(), file, std::move(*reason));
     }
@@ -147,7 +154,16 @@ class Parser {
     switch (spelling.letter) {
       case '4':
       case 'k':
-      case kNothing: break;
+      case 'N':
+      case kNothing:
+      case kNothingOf: break;
+      case 'b':
+        if (value.find('=') == std::string::npos) {
+          result_ = error(words_[at_], value, "cookies of a file are not modelled", "-b NAME=VALUE");
+          return;
+        }
+        cookies_ += (cookies_.empty() ? "" : ";") + value;
+        break;
       case 'd': return data(option, value);
       case 'L': options_.follow = true; break;
       case 'u':
@@ -246,6 +262,7 @@ class Parser {
   }
   const std::vector<Word>& words_;
   std::size_t at_ = 1;
+  std::string cookies_;
   CurlOptions options_;
   std::optional<CommandResultOrError> result_;
 };
