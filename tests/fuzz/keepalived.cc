@@ -53,6 +53,7 @@ class QuietWorld final : public VrrpWorld {
   void set_address(const ConfAddress&, const std::string&, bool) override {}
   void set_route(const ConfRoute&, bool) override {}
   void notify(const ConfScript&, const std::vector<std::string>&, bool) override {}
+  void mail(const std::string&, const std::string&) override {}
   void entered(const VrrpInstance&) override {}
 };
 

@@ -9,6 +9,7 @@
 
 #include "daemons/keepalived/conf/complete-scripts.h"
 #include "daemons/keepalived/conf/complete.h"
+#include "daemons/keepalived/conf/strict.h"
 
 namespace lvs::keepalived {
 namespace {
@@ -123,20 +124,32 @@ class Completion {
   bool complete(I& i) {
     if (i.version == 0) i.version = conf_.global.vrrp_version;
     if (i.ttl == -1) i.ttl = 255;
+    StrictMode strict(i, report_);
+    const bool is_strict = i.strict.value_or(conf_.global.strict);
+    i.strict = is_strict;
     if (i.addresses.empty()) {
-      if (i.version == 3) {
+      if (i.version == 3 || is_strict) {
         say("({}) No VIP specified; at least one is required", i.name);
         return false;
       }
       say("({}) No VIP specified; at least one is sensible", i.name);
     }
     if (i.priority == 0) i.priority = i.want == VrrpState::master ? kOwner : 100;
-    if (i.want == VrrpState::init) i.want = i.priority == kOwner ? VrrpState::master : VrrpState::backup;
+    if (i.want == VrrpState::init)
+      i.want = i.priority == kOwner ? VrrpState::master : VrrpState::backup;
+    else if (is_strict)
+      strict.state();
+    if (is_strict) strict.authentication();
     authentication(i);
     unicast(i);
     if (!has_room(i)) return false;
-    preemption(i);
+    preemption(i, is_strict);
+    if (is_strict) {
+      strict.down_timer(conf_.global.down_timer_adverts);
+      strict.acceptance();
+    }
     multicast(i);
+    if (is_strict) strict.lower_priority();
     defaults(i);
     interval(i);
     own_interface(i);
@@ -182,7 +195,7 @@ class Completion {
     return true;
   }
 
-  void preemption(I& i) {
+  void preemption(I& i, bool strict) {
     if (i.priority == kOwner && i.nopreempt) {
       say("({}) nopreempt is incompatible with priority 255. resetting nopreempt", i.name);
       i.nopreempt = false;
@@ -194,7 +207,9 @@ class Completion {
       i.nopreempt = false;
       i.preempt_delay = {};
     }
-    if (i.preempt_delay > Time{} && i.nopreempt) {
+    const bool waits = i.preempt_delay > Time{};
+    if (strict) StrictMode(i, report_).preemption();
+    if (waits && i.nopreempt) {
       say("({}) preempt_delay is incompatible with nopreempt mode - resetting", i.name);
       i.preempt_delay = {};
     }

@@ -103,6 +103,7 @@ void interface_and_arp(DumpText& d, const VrrpInstance& v) {
   d.line("   Interface = {}", conf.interface);
   if (conf.dont_track_primary) d.line("   VRRP interface tracking disabled");
   if (conf.skip_check_adv_addr) d.line("   Skip checking advert IP addresses");
+  if (conf.strict.value_or(false)) d.line("   Enforcing strict VRRP compliance");
   d.line("   Using src_ip = {}{}", v.source ? v.source->text() : "(none)", conf.source ? " (from configuration)" : "");
   if (!v.unicast()) d.line("   Multicast address {}", conf.multicast_group->text());
   const auto whole = [](Time time) { return duration_cast<seconds>(time).count(); };

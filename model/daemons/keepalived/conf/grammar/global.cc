@@ -31,6 +31,8 @@ void take_nothing(ConfReader&, const ConfWords&) {}
 // Likewise, but a dump tells of them.
 void take_shown(ConfReader& r, const ConfWords& w) { r.conf.global.shown[w[0]] = w.size() > 1 ? w[1] : ""; }
 
+void take_vrrp_strict(ConfReader& r, const ConfWords&) { r.conf.global.strict = true; }
+
 void take_version(ConfReader& r, const ConfWords& w) {
   const auto version = r.numbers.integer(r.word(w, 1), 2, 3, true);
   if (version) {
@@ -244,7 +246,7 @@ constexpr Keyword kGlobal[] = {
     {.name = "nftables_counters", .refused = kFirewall},
     {.name = "vrrp_check_unicast_src", .take = set<&G::check_unicast_src>},
     {.name = "vrrp_skip_check_adv_addr", .take = take_flag<&G::skip_check_adv_addr>},
-    {.name = "vrrp_strict", .refused = "strict mode sets firewall rules, which are not modelled"},
+    {.name = "vrrp_strict", .take = take_vrrp_strict},
     {.name = "vrrp_priority", .take = take_shown},
     {.name = "vrrp_no_swap", .take = take_shown},
     {.name = "vrrp_rt_priority", .take = take_shown},

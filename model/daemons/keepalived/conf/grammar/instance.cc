@@ -14,7 +14,6 @@ namespace {
 
 using I = VrrpInstanceConf;
 constexpr const char* kVmac = "virtual MAC addresses (macvlan) are not modelled";
-constexpr const char* kStrict = "strict mode sets firewall rules, which are not modelled";
 
 I& last(ConfReader& r) { return r.conf.vrrp.instances.back(); }
 
@@ -274,6 +273,14 @@ void take_deleted(ConfReader& r, const ConfWords& w) {
   if (w.size() > 1) notify<&ConfNotify::deleted>(r, w);
 }
 void take_nothing(ConfReader&, const ConfWords&) {}
+void take_accept(ConfReader& r, const ConfWords&) { last(r).accept = true; }
+void take_strict(ConfReader& r, const ConfWords& w) {
+  if (const auto on = r.flag(w)) {
+    last(r).strict = *on;
+  } else {
+    r.report.error(fmt::format("({}) invalid strict_mode {} specified", last(r).name, w[1]));
+  }
+}
 void take_instance_alert(ConfReader& r, const ConfWords& w) {
   take_smtp_alert(r, w, last(r).smtp_alert, "vrrp_instance");
 }
@@ -318,10 +325,10 @@ constexpr Keyword kInside[] = {
     {.name = "linkbeat_use_polling", .refused = "polling of link states is not modelled"},
     {.name = "virtual_routes", .take = take_routes},
     {.name = "virtual_rules", .refused = "rules of policy routing that move with an instance are not modelled"},
-    {.name = "accept", .take = take_nothing},
+    {.name = "accept", .take = take_accept},
     {.name = "no_accept", .refused = "keepalived's own firewall rules are not modelled"},
     {.name = "skip_check_adv_addr", .take = take_skip_check},
-    {.name = "strict_mode", .refused = kStrict},
+    {.name = "strict_mode", .take = take_strict},
     {.name = "preempt", .take = set<&I::nopreempt, false>},
     {.name = "nopreempt", .take = set<&I::nopreempt>},
     {.name = "preempt_delay", .take = take_preempt_delay},
