@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cctype>
+#include <utility>
 
 #include "host/ip/stack.h"
 #include "host/netfilter/has-ports.h"
@@ -211,7 +212,8 @@ bool asked_hashlimit(xt::Hashlimit& m, MatchContext& c) {
   // Kernel: htable_gc(), which comes by now and then.
   const base::Time interval = std::chrono::milliseconds(std::max(m.gc_interval, 1u));
   const base::Time swept = table.made + (now - table.made) / interval * interval;
-  std::erase_if(table.buckets, [&](const auto& each) { return each.second.expires <= swept; });
+  if (std::exchange(table.swept, swept) != swept)
+    std::erase_if(table.buckets, [&](const auto& each) { return each.second.expires <= swept; });
 
   const auto cost = static_cast<std::int64_t>(m.average * 1000), full = cost * m.burst;
   const std::uint32_t size = m.size == 0 ? kUsualSize : m.size;
@@ -318,10 +320,13 @@ bool other_match_allowed(const xt::OtherMatch& match) {
     if (recent->hits >= kMostHits || recent->name.empty() || recent->name[0] == '.') return false;
     return recent->name.find('/') == std::string::npos;
   }
-  if (const auto* const text = std::get_if<xt::Text>(&match.as)) return text->from <= text->to;
+  if (const auto* const text = std::get_if<xt::Text>(&match.as)) {
+    // No state machine can be typed (kernel: fsm_init()).
+    return text->from <= text->to && !text->pattern.empty() && text->algorithm != "fsm";
+  }
   if (const auto* const limit = std::get_if<xt::Hashlimit>(&match.as)) {
     if (limit->name.empty() || limit->name[0] == '.' || limit->gc_interval == 0 || limit->expire == 0) return false;
-    return limit->name.find('/') == std::string::npos;
+    return limit->src_prefix <= 32 && limit->dst_prefix <= 32 && limit->name.find('/') == std::string::npos;
   }
   return true;
 }

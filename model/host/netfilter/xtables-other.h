@@ -58,7 +58,7 @@ struct HashLimits {
     base::Time since{}, expires{};
   };
   std::map<Key, Bucket> buckets;
-  base::Time made{};  // sweeps are counted from here
+  base::Time made{}, swept{};  // sweeps are counted from the first; the last of them
 };
 
 namespace xt {

@@ -134,6 +134,10 @@ std::optional<std::string> take_hashlimit(xt::Hashlimit& m, const ExtensionValue
     case 8: return number_into(m.expire, v, "hashlimit", 0, kMostNumber);
     default: break;
   }
+  if (const auto length = parse_number(v.value, 33, 128)) {  // the tool takes it, the kernel does not
+    (v.option->id == 9 ? m.src_prefix : m.dst_prefix) = static_cast<std::uint8_t>(*length);
+    return std::nullopt;
+  }
   std::uint32_t mask = 0;
   if (auto bad = prefix_into(mask, v, "hashlimit")) return bad;
   (v.option->id == 9 ? m.src_prefix : m.dst_prefix) = static_cast<std::uint8_t>(length_of(mask));

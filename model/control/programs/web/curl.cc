@@ -150,6 +150,12 @@ class Parser {
     }
   }
 
+  void cookie(const std::string& value) {
+    if (value.find('=') == std::string::npos)
+      result_ = error(words_[at_], value, "cookies of a file are not modelled", "-b NAME=VALUE");
+    cookies_ += (cookies_.empty() ? "" : ";") + value;
+  }
+
   void take(const Spelling& spelling, const std::string& option, const std::string& value) {
     switch (spelling.letter) {
       case '4':
@@ -157,13 +163,7 @@ class Parser {
       case 'N':
       case kNothing:
       case kNothingOf: break;
-      case 'b':
-        if (value.find('=') == std::string::npos) {
-          result_ = error(words_[at_], value, "cookies of a file are not modelled", "-b NAME=VALUE");
-          return;
-        }
-        cookies_ += (cookies_.empty() ? "" : ";") + value;
-        break;
+      case 'b': return cookie(value);
       case 'd': return data(option, value);
       case 'L': options_.follow = true; break;
       case 'u':
