@@ -67,7 +67,7 @@ TEST(Shell, NamesTheWordAndItsColumn) {
       {"awk '{print'", "the program ends too early"},
       {"sed 'w x'", "the command w of sed is not modelled"},
       {"sort -k 1q", "this key of sort is not modelled"},
-      {"date -d now", "this argument of date is not modelled"},
+      {"date -d Friday", "this date is not modelled"},
       {"telnet 10.0.0.1", "a port is needed"},
       {"wget https://10.0.0.1/", "only http is modelled"},
       {"curl -d @file 10.0.0.1", "data from a file are not modelled"},
