@@ -50,27 +50,55 @@ constexpr auto kSignals = std::to_array<Row>({
 });
 static_assert(kSignals.size() == kLastSignal);
 
+// Those of real time, as the C library leaves them to programs; named from the nearer end.
+constexpr int kFirstRealTime = 34, kLastRealTime = 64;
+struct RealTime {
+  std::string name, text;
+};
+const RealTime* real_time(int signal) {
+  static const auto all = [] {
+    std::array<RealTime, kLastRealTime - kFirstRealTime + 1> rows;
+    for (int i = 0; i < static_cast<int>(rows.size()); ++i) {
+      const int left = static_cast<int>(rows.size()) - 1 - i;
+      const std::string behind = i == 0   ? "RTMIN"
+                                 : i < 16 ? "RTMIN+" + std::to_string(i)
+                                          : "RTMAX-" + std::to_string(left);
+      rows[static_cast<std::size_t>(i)] = {left == 0 ? "RTMAX" : behind, "Real-time signal " + std::to_string(i)};
+    }
+    return rows;
+  }();
+  return signal >= kFirstRealTime && signal <= kLastRealTime ? &all[static_cast<std::size_t>(signal - kFirstRealTime)]
+                                                             : nullptr;
+}
+
 }  // namespace
 
 std::optional<int> signal_number(std::string_view text) {
   int number = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (problem == std::errc() && end == text.data() + text.size()) {
-    return number >= 0 && number <= kLastSignal ? std::optional(number) : std::nullopt;
+    return number >= 0 && number <= kLastRealTime ? std::optional(number) : std::nullopt;
   }
   std::string name(text);
   std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   if (name.starts_with("SIG")) name.erase(0, 3);
   const auto found = std::ranges::find(kSignals, name, &Row::name);
-  if (found == kSignals.end()) return std::nullopt;
+  if (found == kSignals.end()) {
+    for (int signal = kFirstRealTime; signal <= kLastRealTime; ++signal) {
+      if (real_time(signal)->name == name) return signal;
+    }
+    return std::nullopt;
+  }
   return static_cast<int>(found - kSignals.begin()) + 1;
 }
 
 std::string_view signal_name(int signal) {
+  if (const RealTime* const row = real_time(signal)) return row->name;
   return signal >= 1 && signal <= kLastSignal ? kSignals[static_cast<std::size_t>(signal - 1)].name : "";
 }
 
 std::string_view signal_text(int signal) {
+  if (const RealTime* const row = real_time(signal)) return row->text;
   return signal >= 1 && signal <= kLastSignal ? kSignals[static_cast<std::size_t>(signal - 1)].text : "";
 }
 

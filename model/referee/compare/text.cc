@@ -27,7 +27,8 @@ std::vector<Rule> rules_of_daemons() {
       // keepalived names the kernel (its release and the day it was built), its processes and sockets.
       {std::regex(R"((Running on Linux) [^ ]+ #1 (DATE|[0-9]{4}-[0-9]{2}-[0-9]{2}))"), "$1 *"},
       {std::regex(R"((smtp fd) [0-9]+)"), "$1 *"},
-      {std::regex(R"((child process, pid=|child process\(|^DATE: pid |(?:data|stats) for process\()[0-9]+)"), "$1*"},
+      {std::regex(R"((child process, pid=|child process\(|^DATE: pid |(?:data|stats|json) for process\()[0-9]+)"),
+       "$1*"},
       {std::regex(R"((, proto\([0-9]+\), fd\()[0-9]+,[0-9]+\))"), "$1*)"},
       {std::regex(R"(\b[0-9]+\.[0-9]{6} (user|system) time)"), "* $1 time"},
       {std::regex(R"(\b(user|system): [0-9]+\.[0-9]{6}/[0-9]+\.[0-9]{6})"), "$1: *"},

@@ -53,7 +53,8 @@ CommandResultOrError list(const Args& args, std::string status) {
   const auto number = whole(status);
   if (!number) return refusal(2, complaint("invalid signal number or name: " + status));
   const int signal = *number > 128 ? *number - 128 : *number;
-  if (signal < 1 || signal > kLastSignal) return refusal(2, complaint("invalid signal number or name: " + status));
+  if (signal < 1 || signal_name(signal).empty())
+    return refusal(2, complaint("invalid signal number or name: " + status));
   return refusal(0, {}, std::string(signal_name(signal)) + "\n");
 }
 

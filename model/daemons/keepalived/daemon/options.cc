@@ -65,7 +65,7 @@ void signum(const std::string& name, Options& options) {
     int number;
   };
   constexpr auto kSignals = std::to_array<Named>(
-      {{"STOP", 15}, {"RELOAD", 1}, {"DATA", 10}, {"STATS", 12}, {"STATS_CLEAR", 37}, {"JSON", 36}});
+      {{"STOP", 15}, {"RELOAD", 1}, {"DATA", 10}, {"STATS", 12}, {"STATS_CLEAR", 63}, {"JSON", 36}});
   const auto* const found = std::ranges::find(kSignals, name, &Named::name);
   options.status = found == kSignals.end() ? 1 : 0;
   if (found == kSignals.end()) {

@@ -218,6 +218,10 @@ bool Parent::take_signal(int signal) {
     if (signal == control::kSigUsr1) print_.set_after({});
     return true;
   }
+  if (signal == kSigJson || signal == kSigStatsClear) {
+    if (vrrp_.pid != 0) machine_.processes().send(vrrp_.pid, signal);
+    return true;
+  }
   return signal == control::kSigPipe;
 }
 

@@ -340,7 +340,18 @@ bool VrrpChild::take_signal(int signal) {
     line(fmt::format("Printing VRRP stats for process({}) on signal", pid()));
     if (vrrp_) write_dump(kStatsFile, dump_stats(*vrrp_));
   }
-  return signal == control::kSigUsr1 || signal == control::kSigUsr2 || signal == control::kSigPipe;
+  if (signal == kSigJson) {
+    line(fmt::format("Printing VRRP as json for process({}) on signal", pid()));
+    if (vrrp_) write_dump(kJsonFile, dump_json(machine(), *vrrp_));
+  }
+  if (signal == kSigStatsClear) {
+    line(fmt::format("Printing and clearing VRRP stats for process({}) on signal", pid()));
+    if (!vrrp_) return true;
+    write_dump(kStatsFile, dump_stats(*vrrp_));
+    vrrp_->clear_counters();
+  }
+  return signal == control::kSigUsr1 || signal == control::kSigUsr2 || signal == control::kSigPipe ||
+         signal == kSigJson || signal == kSigStatsClear;
 }
 
 void VrrpChild::stop() {

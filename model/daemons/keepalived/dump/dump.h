@@ -20,11 +20,18 @@ inline constexpr const char* kDataFile = "/tmp/keepalived.data";
 inline constexpr const char* kCheckDataFile = "/tmp/keepalived_check.data";
 inline constexpr const char* kParentDataFile = "/tmp/keepalived_parent.data";
 inline constexpr const char* kStatsFile = "/tmp/keepalived.stats";
+inline constexpr const char* kJsonFile = "/tmp/keepalived.json";
+// SIGRTMIN + 2, SIGRTMAX - 1.
+inline constexpr int kSigJson = 36, kSigStatsClear = 63;
 
 // `vrrp`: as the VRRP child has completed it.
 std::string dump_global(const GlobalConf& global, bool vrrp);
 
 std::string dump_stats(const Vrrp& vrrp);
+std::string dump_json(control::Machine& machine, const Vrrp& vrrp);
+
+std::string address_text(const ConfAddress& address, const std::string& interface, bool set);
+std::string route_text(const ConfRoute& route);
 
 // What is known of a script or process that is tracked, besides its configuration.
 struct ScriptDump {

@@ -33,7 +33,9 @@ std::string scope_text(std::uint8_t scope) {
   }
 }
 
-void address(DumpText& d, const ConfAddress& a, const std::string& interface, bool set) {
+}  // namespace
+
+std::string address_text(const ConfAddress& a, const std::string& interface, bool set) {
   std::string text = a.prefix.length == 32 || a.peer ? a.prefix.addr.text() : a.prefix.text();
   if (a.broadcast) text += " brd " + a.broadcast->text();
   text += " dev " + (a.device.empty() ? interface : a.device);
@@ -42,14 +44,21 @@ void address(DumpText& d, const ConfAddress& a, const std::string& interface, bo
   if (a.peer) text += fmt::format(" peer {}/{}", a.peer->text(), a.prefix.length);
   if (a.no_prefix_route) text += " noprefixroute";
   if (a.dont_track) text += " no_track";
-  d.line("     {}{}", text, set ? " set" : "");
+  return text + (set ? " set" : "");
 }
 
-void route(DumpText& d, const ConfRoute& route) {
-  std::string text;
+std::string route_text(const ConfRoute& route) {
+  std::string text = "prepend";
   for (const std::string& word : route.words) text += " " + word + (word == "via" ? " inet" : "");
-  d.line("     prepend{} proto 18", text);
+  return text + " proto 18";
 }
+
+namespace {
+
+void address(DumpText& d, const ConfAddress& a, const std::string& interface, bool set) {
+  d.line("     {}", address_text(a, interface, set));
+}
+void route(DumpText& d, const ConfRoute& each) { d.line("     {}", route_text(each)); }
 
 void tracks(DumpText& d, const char* title, const std::vector<ConfTrack>& list, const char* comma) {
   if (list.empty()) return;

@@ -58,7 +58,10 @@ class Vrrp {
   void file_changed(const std::string& name, int before, int now);
 
   // --- the end ---
-  void release();         // priority 0, addresses away: SIGTERM
+  void release();  // priority 0, addresses away: SIGTERM
+  void clear_counters() {
+    for (const auto& v : instances_) v->counters = {};
+  }
   void notify_stopped();  // notify scripts of the end
 
   const Conf& conf() const { return conf_; }
