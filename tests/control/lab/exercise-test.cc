@@ -78,7 +78,7 @@ TEST(Exercise, ReadsAll) {
                                    "title: All of it\nhand in: rs1.startup, rs2.startup\nservers: rs1 rs2\n"
                                    "VIP = 10.0.0.100\n"
                                    "[3 points] the client can fetch http://VIP:81/x from both servers\n"
-                                   "  hint: one\n  hint: two\n"
+                                   "  hint: one\n  hint zh: 一，\n  hint: two\n  hint zh: 二\n"
                                    "at 2.5 s: client `curl VIP | wc -l` is:\n  | 1 VIP\n"
                                    "no host but director answers ARP for VIP\n"
                                    "at most 4 of 30 requests fail when rs1 eth0 is cut at 7 s hint: at once\n");
@@ -92,6 +92,8 @@ TEST(Exercise, ReadsAll) {
   EXPECT_EQ(fetch.from.size(), 2u);
   EXPECT_EQ(fetch.times, 6u);
   EXPECT_EQ(read->checks[0].hint, "one two");
+  EXPECT_EQ(read->checks[0].hint_zh, "一，二");
+  EXPECT_EQ(read->checks[3].hint_zh, "");
   EXPECT_EQ(read->checks[0].place.line, 5);
   const auto& command = std::get<CommandCheck>(read->checks[1].what);
   EXPECT_EQ(command.command, "curl 10.0.0.100 | wc -l");

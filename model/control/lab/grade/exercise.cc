@@ -14,12 +14,12 @@ namespace {
 
 constexpr std::size_t kMostChecks = 100;
 
-// One logical line: what stands on it, and the lines below it that begin with "|" or "hint:".
+// One logical line: what stands on it, and the lines below it that begin with "|", "hint:" or "hint zh:".
 struct Block {
   int line = 0;
   std::string_view text;
   std::size_t indent = 0;
-  std::string hint, lines;
+  std::string hint, hint_zh, lines;
   bool has_lines = false;
 };
 
@@ -56,17 +56,21 @@ class Parser {
     const std::size_t indent = std::min(line.find_first_not_of(" \t"), line.size());
     const std::string_view text = line.substr(indent);
     if (text.starts_with('#') || text.empty()) return;
-    const bool more = text.starts_with('|') || text.starts_with("hint:");
+    constexpr std::string_view kHint = "hint:", kChinese = "hint zh:";
+    const bool chinese = text.starts_with(kChinese), hint = chinese || text.starts_with(kHint);
+    const bool more = text.starts_with('|') || hint;
     if (more && block_.line == 0) return error(number, indent + 1, "this belongs below a check");
     if (text.starts_with('|')) {
       const std::string_view content = text.substr(text.starts_with("| ") ? 2 : 1);
       block_.lines += with_addresses(content, parser_.names) + "\n";
       block_.has_lines = true;
-    } else if (more) {
-      block_.hint += (block_.hint.empty() ? "" : " ") + std::string(lab_text::trim(text.substr(5)));
+    } else if (hint) {
+      std::string& to = chinese ? block_.hint_zh : block_.hint;
+      const auto words = lab_text::trim(text.substr((chinese ? kChinese : kHint).size()));
+      to += (to.empty() || chinese ? "" : " ") + std::string(words);
     } else {
       finish();
-      block_ = {number, text, indent, {}, {}, false};
+      block_ = {number, text, indent, {}, {}, {}, false};
     }
   }
 
@@ -122,6 +126,7 @@ class Parser {
     Check check;
     check.place = {file_, block.line};
     check.hint = block.hint;
+    check.hint_zh = block.hint_zh;
     check.points = parser_.sentence(block.text, block.has_lines ? &block.lines : nullptr, check);
     exercise_.checks.push_back(std::move(check));
   }

@@ -66,7 +66,7 @@ struct Check {
   LabPlace place;
   std::string text;  // the sentence, with names in place of which addresses stand, on one line
   unsigned points = 1;
-  std::string hint;
+  std::string hint, hint_zh;
   std::optional<base::Time> at;  // of the timeline; nothing: when all of it has run
   std::variant<FetchCheck, PingCheck, ReplyCheck, ArpCheck, CommandCheck, FailCheck, DiagnosisCheck> what;
 };

@@ -119,7 +119,7 @@ class Site {
     ++exercises_;
     pages_.know(entry.name, task->title);
     write_page(out_ / ("exercise-" + entry.name + ".html"),
-               pages_.exercise(entry, *task, text_of(folder / "README.md")));
+               pages_.exercise(entry, lab, *task, text_of(folder / "README.md")));
   }
 
   fs::path out_;

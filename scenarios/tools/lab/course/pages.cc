@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "tools/lab/course/chinese.h"
 #include "tools/lab/course/markdown.h"
 
 namespace lvs::scenarios {
@@ -151,7 +152,7 @@ std::string CoursePages::lab(const CourseEntry& entry, const control::Lab& lab, 
   return page(html_escaped(lab.description), main + "</ul>\n");
 }
 
-std::string CoursePages::exercise(const CourseEntry& entry, const control::Exercise& task,
+std::string CoursePages::exercise(const CourseEntry& entry, const control::Lab& lab, const control::Exercise& task,
                                   std::string_view readme) const {
   std::string main = "<h1>" + both(html_escaped(task.title), html_escaped(entry.zh)) + "</h1>\n<p class=\"small\">" +
                      both("exercise", "练习") + " · " + html_escaped(entry.name) + " · " +
@@ -159,9 +160,12 @@ std::string CoursePages::exercise(const CourseEntry& entry, const control::Exerc
                      english_only() + body_of(readme);
   main += "<h2>" + both("What is asked for", "评分项") + "</h2>\n<ul>\n";
   for (const control::Check& check : task.checks) {
-    main += "<li>" + html_escaped(check.text) + " <span class=\"small\">(" + std::to_string(check.points) + ")</span>";
+    main += "<li>" + both(html_escaped(check.text), html_escaped(in_chinese(check, lab))) + " <span class=\"small\">(" +
+            std::to_string(check.points) + ")</span>";
+    const std::string& hint_zh = check.hint_zh.empty() ? check.hint : check.hint_zh;
     if (!check.hint.empty())
-      main += "<details><summary>" + both("a hint", "提示") + "</summary>" + html_escaped(check.hint) + "</details>";
+      main += "<details><summary>" + both("a hint", "提示") + "</summary>" +
+              both(html_escaped(check.hint), html_escaped(hint_zh)) + "</details>";
     main += "</li>\n";
   }
   return page(html_escaped(task.title), main + "</ul>\n");

@@ -23,7 +23,8 @@ class CoursePages {
   std::string index() const;
   // `walk`: there is a page walks/NAME.html.
   std::string lab(const CourseEntry& entry, const control::Lab& lab, std::string_view readme, bool walk) const;
-  std::string exercise(const CourseEntry& entry, const control::Exercise& task, std::string_view readme) const;
+  std::string exercise(const CourseEntry& entry, const control::Lab& lab, const control::Exercise& task,
+                       std::string_view readme) const;
 
  private:
   std::string title_of(const CourseEntry& entry) const;
