@@ -6,12 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <iostream>
-#include <thread>
 
 #include "common/output-file.h"
-#include "common/processes.h"
+#include "common/runs.h"
 #include "common/standard-output.h"
 #include "common/version.h"
 #include "compare/options.h"
@@ -32,33 +30,27 @@ std::string run_all(const CompareOptions& options, const std::vector<Planned>& p
                     std::vector<ComparePoint>& points) {
   const std::size_t jobs = planned.size() * options.replications;
   const bool shown = !options.quiet && isatty(STDERR_FILENO) != 0;
-  ProcessPlan plan;
-  plan.processes = options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
-  plan.size = sizeof(CompareResult);
+  RunPlan<CompareResult> plan;
+  plan.processes = processes_of(options.jobs);
   for (std::size_t i = 0; i < jobs; ++i) plan.order.push_back(i);
   const auto spec_of = [&](std::size_t job) {
     CompareSpec spec = planned[job / options.replications].spec;
     spec.run += static_cast<std::uint32_t>(job % options.replications);
     return spec;
   };
-  plan.run = [&](std::size_t job) {
-    const CompareResult result = run_compare(spec_of(job));
-    return std::string(reinterpret_cast<const char*>(&result), sizeof result);
-  };
+  plan.run = [&](std::size_t job) { return run_compare(spec_of(job)); };
   plan.name = [&](std::size_t job) {
     return fmt::format("the point {} ({})", info_of(spec_of(job).way).name, planned[job / options.replications].kind);
   };
-  plan.progress = [&](std::size_t done, std::size_t, const std::string&) {
+  plan.progress = [&](std::size_t done, std::size_t, const CompareResult&) {
     if (shown) std::cerr << fmt::format("\rlvs-compare: {}: {} of {} runs ", what, done, jobs) << std::flush;
     if (shown && done == jobs) std::cerr << "\r\033[K" << std::flush;
   };
-  const ProcessOutcome outcome = run_in_processes(plan);
+  const RunOutcome<CompareResult> outcome = run_all(plan);
   if (!outcome.error.empty()) return outcome.error;
-  std::vector<CompareResult> results(jobs);
-  for (std::size_t i = 0; i < jobs; ++i) std::memcpy(&results[i], outcome.results[i].data(), sizeof(CompareResult));
   for (std::size_t i = 0; i < planned.size(); ++i)
     points.push_back(summarize(planned[i].kind, planned[i].spec,
-                               std::span(results).subspan(i * options.replications, options.replications)));
+                               std::span(outcome.results).subspan(i * options.replications, options.replications)));
   return {};
 }
 

@@ -4,13 +4,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstring>
 #include <iostream>
-#include <thread>
 
 #include "common/output-file.h"
-#include "common/processes.h"
+#include "common/runs.h"
 #include "common/standard-output.h"
 #include "common/version.h"
 #include "failover/options.h"
@@ -42,25 +39,20 @@ std::vector<FailoverRun> plan_runs(const FailoverOptions& options) {
 
 std::string run_all(const FailoverOptions& options, std::vector<FailoverRun>& runs) {
   const bool shown = !options.quiet && isatty(STDERR_FILENO) != 0;
-  ProcessPlan plan;
-  plan.processes = options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
-  plan.size = sizeof(FailoverResult);
+  RunPlan<FailoverResult> plan;
+  plan.processes = processes_of(options.jobs);
   for (std::size_t i = 0; i < runs.size(); ++i) plan.order.push_back(i);
-  plan.run = [&](std::size_t job) {
-    const FailoverResult result = run_failover(runs[job].spec);
-    return std::string(reinterpret_cast<const char*>(&result), sizeof result);
-  };
+  plan.run = [&](std::size_t job) { return run_failover(runs[job].spec); };
   plan.name = [&](std::size_t job) {
     return fmt::format("run {} with advert_int {:g}", runs[job].spec.run, runs[job].spec.advert_int);
   };
-  plan.progress = [&](std::size_t done, std::size_t, const std::string&) {
+  plan.progress = [&](std::size_t done, std::size_t, const FailoverResult&) {
     if (shown) std::cerr << fmt::format("\rlvs-failover: {} of {} runs ", done, runs.size()) << std::flush;
     if (shown && done == runs.size()) std::cerr << "\r\033[K" << std::flush;
   };
-  const ProcessOutcome outcome = run_in_processes(plan);
+  const RunOutcome<FailoverResult> outcome = run_all(plan);
   if (!outcome.error.empty()) return outcome.error;
-  for (std::size_t i = 0; i < runs.size(); ++i)
-    std::memcpy(&runs[i].result, outcome.results[i].data(), sizeof(FailoverResult));
+  for (std::size_t i = 0; i < runs.size(); ++i) runs[i].result = outcome.results[i];
   return {};
 }
 

@@ -3,10 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <sstream>
 
-#include "common/processes.h"
+#include "common/runs.h"
 #include "compare/costs.h"
 #include "compare/options.h"
 #include "compare/report.h"
@@ -38,22 +37,15 @@ void scale(host::CpuModel& model, double factor) {
 
 // Each in a process of its own, as ns-3 wants it.
 std::vector<CompareResult> run(const std::vector<CompareSpec>& specs) {
-  ProcessPlan plan;
+  RunPlan<CompareResult> plan;
   plan.processes = 2;
-  plan.size = sizeof(CompareResult);
   for (std::size_t i = 0; i < specs.size(); ++i) plan.order.push_back(i);
-  plan.run = [&](std::size_t job) {
-    const CompareResult result = run_compare(specs[job]);
-    return std::string(reinterpret_cast<const char*>(&result), sizeof result);
-  };
+  plan.run = [&](std::size_t job) { return run_compare(specs[job]); };
   plan.name = [](std::size_t) { return std::string("a point"); };
-  plan.progress = [](std::size_t, std::size_t, const std::string&) {};
-  const ProcessOutcome outcome = run_in_processes(plan);
+  plan.progress = [](std::size_t, std::size_t, const CompareResult&) {};
+  RunOutcome<CompareResult> outcome = run_all(plan);
   EXPECT_EQ(outcome.error, "");
-  std::vector<CompareResult> results(specs.size());
-  for (std::size_t i = 0; i < outcome.results.size(); ++i)
-    std::memcpy(&results[i], outcome.results[i].data(), sizeof(CompareResult));
-  return results;
+  return std::move(outcome.results);
 }
 
 class Ceiling : public testing::TestWithParam<Way> {};

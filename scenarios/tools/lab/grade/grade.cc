@@ -6,13 +6,15 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <iostream>
+#include <map>
 #include <thread>
+#include <utility>
 
 #include "common/output-file.h"
+#include "common/processes.h"
 #include "tools/console/folders.h"
 #include "tools/fidelity/referee-options.h"
 #include "tools/lab/grade/grade-lab.h"
-#include "tools/lab/grade/isolated.h"
 #include "tools/lab/grade/report.h"
 #include "tools/lab/load.h"
 #include "tools/lab/options.h"
@@ -71,13 +73,37 @@ std::vector<Submission> all_submissions(const po::variables_map& given, const Gr
   return submissions;
 }
 
-GradeReport report_of_process(const Submission& submission, const IsolatedResult& result) {
+GradeReport report_of_process(const Submission& submission, const ProcessResult& result) {
   if (result) {
     if (auto report = unpack(*result)) return std::move(*report);
   }
   GradedLab lab{submission.name, submission.folder.string(), {}, {}, {}};
   lab.error = result ? "grading it gave no result" : result.error();
   return report_of(lab);
+}
+
+// In the order of the submissions, each said as soon as those before it are known.
+std::vector<GradeReport> reports_of(const std::vector<Submission>& submissions, const GradeOptions& options,
+                                    unsigned jobs, const ProcessBounds& bounds, bool quiet) {
+  std::vector<GradeReport> reports;
+  std::map<std::size_t, ProcessResult> ended;
+  ProcessPlan plan;
+  plan.processes = jobs;
+  plan.bounds = &bounds;
+  for (std::size_t i = 0; i < submissions.size(); ++i) plan.order.push_back(i);
+  plan.run = [&](std::size_t i) { return pack(report_of(grade_lab(submissions[i], options))); };
+  plan.name = [](std::size_t) { return std::string("grading it"); };
+  plan.ended = [&](std::size_t job, ProcessResult result) {
+    ended.emplace(job, std::move(result));
+    for (auto at = ended.find(reports.size()); at != ended.end(); at = ended.find(reports.size())) {
+      reports.push_back(report_of_process(submissions[at->first], at->second));
+      ended.erase(at);
+      if (!quiet) std::cout << reports.back().text << std::flush;
+    }
+    return true;
+  };
+  run_in_processes(plan);
+  return reports;
 }
 
 }  // namespace
@@ -92,20 +118,12 @@ int grade(const std::vector<std::string>& words) {
     if (const std::string why = files.open(name); !why.empty()) fail("cannot write {}: {}", name, why);
   if (!options.walks.empty()) fs::create_directories(options.walks);
 
-  IsolationLimits limits;
-  limits.wall = options.on_linux ? std::max(options.limits.wall, kBootAndAll) : options.limits.wall;
-  limits.memory = options.on_linux ? 0 : whole_option(given, "memory", 1 << 20, 2048) << 20;
+  ProcessBounds bounds;
+  bounds.wall = options.on_linux ? std::max(options.limits.wall, kBootAndAll) : options.limits.wall;
+  bounds.memory = options.on_linux ? 0 : whole_option(given, "memory", 1 << 20, 2048) << 20;
   const auto jobs = static_cast<unsigned>(
       whole_option(given, "jobs", 1024, options.on_linux ? 1 : std::max(std::thread::hardware_concurrency(), 1u)));
-  const bool quiet = given.count("quiet") != 0;
-  std::vector<GradeReport> reports;
-  run_isolated(
-      submissions.size(), jobs, limits,
-      [&](std::size_t i) { return pack(report_of(grade_lab(submissions[i], options))); },
-      [&](std::size_t i, const IsolatedResult& result) {
-        reports.push_back(report_of_process(submissions[i], result));
-        if (!quiet) std::cout << reports.back().text << std::flush;
-      });
+  const std::vector<GradeReport> reports = reports_of(submissions, options, jobs, bounds, given.count("quiet") != 0);
   files.write(json, grades_json(reports));
   files.write(csv, grades_csv(reports));
   if (const std::string why = files.commit(); !why.empty()) fail("{}", why);
