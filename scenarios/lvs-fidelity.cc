@@ -39,6 +39,7 @@ constexpr const char* kUsage =
     "  --seeds FROM..TO   random labs of these seeds\n"
     "  --waits FROM..TO   random labs that wait, up to days (for a kernel in virtual time)\n"
     "  --vrrp FROM..TO    random labs of directors with keepalived (for a kernel in virtual time)\n"
+    "  --sync FROM..TO    random labs of synchronisation daemons and takeovers (for a kernel in virtual time)\n"
     "  --write DIR        write these labs as DIR/NAME and run nothing\n"
     "  --out DIR          where labs that differ go, made as small as possible, with the captures "
     "(fidelity-differences)\n"
@@ -179,10 +180,11 @@ unsigned bounded(const po::variables_map& given, const char* option, unsigned mo
 po::variables_map parse(int argc, char** argv) {
   po::options_description known;
   known.add_options()("lab", po::value<std::vector<std::string>>())("seeds", po::value<std::string>())(
-      "waits", po::value<std::string>())("vrrp", po::value<std::string>())("write", po::value<std::string>())(
-      "out", po::value<std::string>()->default_value("fidelity-differences"))("no-shrink", "")("list", "")(
-      "chains", "")("kernel-only", "")("kernels", po::value<Whole>()->default_value(Whole{2}))(
-      "at-once", po::value<Whole>()->default_value(Whole{6}))("help,h", "");
+      "waits", po::value<std::string>())("vrrp", po::value<std::string>())("sync", po::value<std::string>())(
+      "write", po::value<std::string>())("out", po::value<std::string>()->default_value("fidelity-differences"))(
+      "no-shrink", "")("list", "")("chains", "")("kernel-only", "")(
+      "kernels", po::value<Whole>()->default_value(Whole{2}))("at-once", po::value<Whole>()->default_value(Whole{6}))(
+      "help,h", "");
   lvs::scenarios::add_referee_options(known);
   po::positional_options_description places;
   places.add("lab", -1);
@@ -206,6 +208,9 @@ std::vector<Lab> labs_of(const po::variables_map& given) {
       labs.push_back(std::move(lab));
   if (given.count("vrrp") != 0)
     for (Lab& lab : random_labs("vrrp", given["vrrp"].as<std::string>(), lvs::referee::generate_director_lab))
+      labs.push_back(std::move(lab));
+  if (given.count("sync") != 0)
+    for (Lab& lab : random_labs("sync", given["sync"].as<std::string>(), lvs::referee::generate_sync_lab))
       labs.push_back(std::move(lab));
   if (given.count("lab") != 0)
     for (const std::string& name : given["lab"].as<std::vector<std::string>>()) add_labs(name, labs);

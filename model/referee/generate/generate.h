@@ -18,5 +18,7 @@ control::Lab generate_waiting_lab(std::uint64_t seed);
 
 // Two or three directors with keepalived, deaths, cut cables and restarts: for a kernel in virtual time.
 control::Lab generate_director_lab(std::uint64_t seed);
+// Two directors with synchronisation daemons, and an address that moves between them: likewise.
+control::Lab generate_sync_lab(std::uint64_t seed);
 
 }  // namespace lvs::referee

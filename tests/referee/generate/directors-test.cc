@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/bytes.h"
 #include "control/lab/check.h"
 #include "control/lab/model.h"
 #include "control/lab/script.h"
@@ -31,6 +32,28 @@ TEST(DirectorLabs, AreModelledAndElectAMaster) {
     }
     EXPECT_TRUE(elected) << lab.name;
   }
+}
+
+// Enough of them tell the other director of something.
+TEST(SyncLabs, AreModelledAndSpeakOfConnections) {
+  unsigned told = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const control::Lab lab = referee::generate_sync_lab(seed);
+    for (const control::LabMessage& message : control::check_commands(lab)) ADD_FAILURE() << message.text();
+    auto script = control::parse_script(lab);
+    ASSERT_TRUE(script) << lab.name;
+    control::LabModel model(*script);
+    bool tells = false;
+    model.on_frame = [&](const control::LabModel::SentFrame& frame) {
+      constexpr std::size_t kDestinationPort = 36;
+      constexpr std::uint16_t kSync = 8848;
+      tells |= frame.bytes.size() > kDestinationPort + 2 && frame.bytes[23] == 17 &&
+               base::load_be16(frame.bytes.data() + kDestinationPort) == kSync;
+    };
+    model.run();
+    told += tells ? 1 : 0;
+  }
+  EXPECT_GT(told, 30u);
 }
 
 }  // namespace
