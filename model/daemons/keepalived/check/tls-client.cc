@@ -95,8 +95,9 @@ struct TlsClient::State {
     BIO* bio = BIO_new(socket_bio());
     BIO_set_data(bio, &socket);
     SSL_set_bio(ssl, bio, bio);
-    if (!name.empty())
-      SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, const_cast<char*>(name.c_str()));
+    if (name.empty()) return;
+    // OpenSSL copies the name, but takes it as any argument.
+    SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, const_cast<char*>(name.c_str()));
   }
   ~State() {
     const RandomOf now(random);

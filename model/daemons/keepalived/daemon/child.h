@@ -10,7 +10,7 @@
 
 #include "control/machine/alarm.h"
 #include "control/machine/process.h"
-#include "daemons/keepalived/conf/complete-scripts.h"
+#include "daemons/keepalived/conf/complete/scripts.h"
 #include "daemons/keepalived/conf/conf.h"
 #include "daemons/keepalived/conf/grammar/read.h"
 #include "daemons/keepalived/daemon/log.h"

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "daemons/keepalived/conf/complete.h"
+#include "daemons/keepalived/conf/complete/complete.h"
 #include "daemons/keepalived/conf/grammar/grammar.h"
 
 namespace lvs::keepalived {

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "daemons/keepalived/conf/complete-scripts.h"
-#include "daemons/keepalived/conf/complete.h"
-#include "daemons/keepalived/conf/strict.h"
+#include "daemons/keepalived/conf/complete/complete.h"
+#include "daemons/keepalived/conf/complete/scripts.h"
+#include "daemons/keepalived/conf/complete/strict.h"
 
 namespace lvs::keepalived {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "daemons/keepalived/conf/complete-scripts.h"
-#include "daemons/keepalived/conf/complete.h"
+#include "daemons/keepalived/conf/complete/complete.h"
+#include "daemons/keepalived/conf/complete/scripts.h"
 #include "daemons/keepalived/conf/names.h"
 
 namespace lvs::keepalived {

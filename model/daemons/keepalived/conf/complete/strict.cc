@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemons/keepalived/conf/strict.h"
+#include "daemons/keepalived/conf/complete/strict.h"
 
 #include <fmt/format.h>
 

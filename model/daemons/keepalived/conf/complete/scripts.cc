@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemons/keepalived/conf/complete-scripts.h"
+#include "daemons/keepalived/conf/complete/scripts.h"
 
 #include <utility>
 
