@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ipvs/core/overload.h"
 #include "ipvs/ip-vs.h"
 #include "ipvs/sched/scheduler.h"
 #include "ipvs/steps.h"
@@ -49,9 +50,7 @@ void update(Core& core, VirtualService& service, Destination& dest, const Destin
     dest.service = &service;
   }
   dest.available = true;
-  if (config.upper_threshold == 0 || config.upper_threshold > dest.upper_threshold) dest.overloaded = false;
-  dest.upper_threshold = config.upper_threshold;
-  dest.lower_threshold = config.lower_threshold;
+  set_thresholds(core.host.kernel(), dest, config.upper_threshold, config.lower_threshold);
   dest.route_generation = 0;
   if (add) {
     service.destinations.insert(service.destinations.begin(), &dest);

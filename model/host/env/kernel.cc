@@ -11,6 +11,7 @@ std::optional<Kernel> find_kernel(std::string_view release) {
   const bool recent = release.size() == 7 && release >= std::string_view("6.1.192");
   kernel.challenges_resets_early = recent;
   kernel.leaves_quotes_of_fragments = recent;
+  kernel.decides_overload_anew = recent;
   kernel.learns_mtu_without_socket = recent;
   return kernel;
 }

@@ -18,6 +18,7 @@ struct Kernel {
   bool learns_mtu_without_socket = false;  // ICMP "fragmentation needed" and redirects count though no socket has sent
   // IPVS
   bool leaves_quotes_of_fragments = false;  // ICMP errors that quote a later fragment are nobody's
+  bool decides_overload_anew = false;       // a server is full, or not, by its thresholds as they are now
   // routing
   bool seeds_multipath_hash = false;  // sysctl fib_multipath_hash_seed (commit 4ee2a8cace3f, Linux 6.11)
   // netlink
@@ -31,6 +32,7 @@ inline constexpr Kernel kLinux6_12{.version = "6.12",
                                    .announces_mss_of_device = true,
                                    .learns_mtu_without_socket = true,
                                    .leaves_quotes_of_fragments = true,
+                                   .decides_overload_anew = true,
                                    .seeds_multipath_hash = true,
                                    .explains_addresses = true};
 

@@ -2,6 +2,7 @@
 // Birth, life and end of connection entries (kernel: ip_vs_conn.c).
 #include "ipvs/core/core.h"
 #include "ipvs/core/nfct.h"
+#include "ipvs/core/overload.h"
 #include "ipvs/table/ports.h"
 
 namespace lvs::ipvs {
@@ -40,7 +41,7 @@ void start_timer(Core& core, Conn& conn) {
 }
 
 // Kernel: ip_vs_bind_dest().
-void bind(Conn& conn, Destination* dest) {
+void bind(Core& core, Conn& conn, Destination* dest) {
   if (dest == nullptr) return;
   conn.dest = dest;
   ++dest->references;
@@ -57,11 +58,11 @@ void bind(Conn& conn, Destination* dest) {
   } else {
     ++dest->active_conns;
   }
-  if (dest->upper_threshold != 0 && dest->total_conns() >= dest->upper_threshold) dest->overloaded = true;
+  overload_after_bind(core.host.kernel(), *dest, is_template);
 }
 
 // Kernel: ip_vs_unbind_dest().
-void unbind(Conn& conn) {
+void unbind(Core& core, Conn& conn) {
   Destination* dest = conn.dest;
   if (dest == nullptr) return;
   if (conn.has(conn_flag::template_)) {
@@ -71,12 +72,7 @@ void unbind(Conn& conn) {
   } else {
     --dest->active_conns;
   }
-  const std::uint64_t total = dest->total_conns();
-  if (dest->lower_threshold != 0) {
-    if (total < dest->lower_threshold) dest->overloaded = false;
-  } else if (dest->upper_threshold == 0 || total * 4 < std::uint64_t{dest->upper_threshold} * 3) {
-    dest->overloaded = false;
-  }
+  overload_after_unbind(core.host.kernel(), *dest, conn.has(conn_flag::template_));
   --dest->references;
 }
 
@@ -118,7 +114,7 @@ void expire(Core& core, Conn& conn) {
   }
   release_controller(core, conn);
   if (conn.has(conn_flag::keep_conntrack) && !conn.has(conn_flag::one_packet)) drop_conntrack(core, conn);
-  unbind(conn);
+  unbind(core, conn);
   if (conn.has(conn_flag::no_client_port)) --core.conns.without_client_port;
   if (conn.has(conn_flag::has_extra)) core.extras.erase(&conn);
   core.conns.destroy(conn);
@@ -141,7 +137,7 @@ Conn* new_conn(Core& core, const Tuple& tuple, base::Ipv4Addr daddr, std::uint16
   conn->mark = mark;
   if (core.sync != nullptr) core.sync->born(*conn);
   if ((flags & conn_flag::no_client_port) != 0) ++core.conns.without_client_port;
-  bind(*conn, dest);
+  bind(core, *conn, dest);
   bind_helper(*conn);
   if (core.settings.conntrack != 0) conn->set(conn_flag::keep_conntrack);
   if (!conn->has(conn_flag::one_packet)) core.conns.hash(*conn);
@@ -158,7 +154,7 @@ Conn* new_conn(Core& core, const Tuple& tuple, base::Ipv4Addr daddr, std::uint16
 
 void bind_late(Core& core, Conn& conn, Destination& dest) {
   conn.clear(conn_flag::ftp);
-  bind(conn, &dest);
+  bind(core, conn, &dest);
   bind_helper(conn);
   if (!core.host.tracing()) return;
   trace::Phrases said = named(conn);
