@@ -27,6 +27,17 @@ struct RuleCounters {
 
 // What a rule says by itself, without an extension. `none`: on to the next rule.
 enum class StandardVerdict : std::uint8_t { none, accept, drop, queue, return_ };
+// As the tools name it; "" of none.
+constexpr std::string_view name_of(StandardVerdict verdict) {
+  switch (verdict) {
+    case StandardVerdict::accept: return "ACCEPT";
+    case StandardVerdict::drop: return "DROP";
+    case StandardVerdict::queue: return "QUEUE";
+    case StandardVerdict::return_: return "RETURN";
+    case StandardVerdict::none: break;
+  }
+  return "";
+}
 
 enum class TableError : std::uint8_t {
   none,

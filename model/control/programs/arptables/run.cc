@@ -40,17 +40,6 @@ std::string brief(std::uint64_t number) {
   return fmt::format("{}T ", (number + 500) / 1000);
 }
 
-std::string_view verdict_name(StandardVerdict verdict) {
-  switch (verdict) {
-    case StandardVerdict::accept: return "ACCEPT";
-    case StandardVerdict::drop: return "DROP";
-    case StandardVerdict::queue: return "QUEUE";
-    case StandardVerdict::return_: return "RETURN";
-    case StandardVerdict::none: break;
-  }
-  return "";
-}
-
 std::string mangle_text(const ArpRule::Mangle& mangle) {
   std::string text;
   if (mangle.sender_ip) text += "--mangle-ip-s " + mangle.sender_ip->text() + " ";
@@ -64,7 +53,7 @@ std::string mangle_text(const ArpRule::Mangle& mangle) {
 
 std::string header(const host::RuleTable<ArpRule>& table, const RuleChain<ArpRule>& chain, bool counters) {
   if (!chain.builtin) return fmt::format("Chain {} ({} references)\n", chain.name, table.references(chain));
-  std::string text = fmt::format("Chain {} (policy {}", chain.name, verdict_name(chain.policy));
+  std::string text = fmt::format("Chain {} (policy {}", chain.name, name_of(chain.policy));
   if (counters) {
     text += " " + brief(chain.counters.packets) + "packets, " + brief(chain.counters.bytes) + "bytes";
   }
@@ -188,7 +177,7 @@ std::string arptables_text(const ArpRule& rule, const ArpTablesLine& line, bool 
   std::string text;
   const auto mark = [](bool invert) { return invert ? "! " : ""; };
   const std::string_view target = rule.mangle         ? std::string_view("mangle")
-                                  : rule.jump.empty() ? verdict_name(rule.verdict)
+                                  : rule.jump.empty() ? name_of(rule.verdict)
                                                       : std::string_view(rule.jump);
   if (!target.empty()) text += fmt::format("-j {} ", target);
   const std::string_view any = line.numeric || !counters ? "*" : "any";

@@ -159,7 +159,6 @@ std::string target_name(const host::IpRule& rule, bool save);
 // "-A CHAIN ..." without the newline; `counters`: how -S -v (behind) and iptables-save -c (in front) show them.
 enum class SavedCounters : std::uint8_t { none, behind, in_front };
 std::string rule_words_text(const host::IpRule& rule, std::string_view chain, SavedCounters counters);
-std::string policy_name(host::StandardVerdict verdict);
 // print_firewall(): a line of -L, or what -v says of a rule that is edited.
 struct ListFormat {
   bool numeric = false, counters = false, exact = false, line_numbers = false, interfaces = false;

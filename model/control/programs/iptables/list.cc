@@ -210,23 +210,12 @@ std::string address_text(std::uint32_t addr, std::uint32_t mask, bool numeric) {
 
 }  // namespace
 
-std::string policy_name(StandardVerdict verdict) {
-  switch (verdict) {
-    case StandardVerdict::accept: return "ACCEPT";
-    case StandardVerdict::drop: return "DROP";
-    case StandardVerdict::queue: return "QUEUE";
-    case StandardVerdict::return_: return "RETURN";
-    case StandardVerdict::none: break;
-  }
-  return "";
-}
-
 std::string target_text(const xt::Target& target, bool numeric) { return std::visit(Listed{numeric}, target); }
 std::string target_words_text(const xt::Target& target) { return std::visit(Saved{}, target); }
 
 std::string target_name(const IpRule& rule, bool save) {
   if (!rule.jump.empty()) return rule.jump;
-  if (!rule.extended()) return policy_name(rule.verdict);
+  if (!rule.extended()) return std::string(name_of(rule.verdict));
   return std::string(std::visit(Named{save}, rule.target));
 }
 
@@ -256,7 +245,7 @@ std::string chain_header(const host::RuleTable<IpRule>& table, const host::RuleC
                          const ListFormat& format) {
   std::string text = fmt::format("Chain {} ", chain.name);
   if (chain.builtin) {
-    text += fmt::format("(policy {}", policy_name(chain.policy));
+    text += fmt::format("(policy {}", name_of(chain.policy));
     if (format.counters) {
       text += " " + number_text(chain.counters.packets, !format.exact, false) + "packets, " +
               number_text(chain.counters.bytes, !format.exact, false) + "bytes";

@@ -156,7 +156,7 @@ class Runner {
         io_.print(fmt::format("-N {}\n", chain->name));
         continue;
       }
-      io_.print(fmt::format("-P {} {}", chain->name, policy_name(chain->policy)));
+      io_.print(fmt::format("-P {} {}", chain->name, name_of(chain->policy)));
       if (line_.verbose) io_.print(fmt::format(" -c {} {}", chain->counters.packets, chain->counters.bytes));
       io_.print("\n");
     }
