@@ -146,7 +146,8 @@ class Formatter {
 
 }  // namespace
 
-bool format(std::string_view format, std::span<const Value> arguments, std::string_view convfmt, std::string& out) {
+bool format_values(std::string_view format, std::span<const Value> arguments, std::string_view convfmt,
+                   std::string& out) {
   out.clear();
   return Formatter(format, arguments, convfmt, out).run();
 }

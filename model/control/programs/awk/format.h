@@ -10,7 +10,8 @@
 namespace lvs::control::awk {
 
 // printf of awk. False: too few arguments, an unknown conversion, a width too large; `out` is then mawk's reason.
-bool format(std::string_view format, std::span<const Value> arguments, std::string_view convfmt, std::string& out);
+bool format_values(std::string_view format, std::span<const Value> arguments, std::string_view convfmt,
+                   std::string& out);
 // Is it one conversion of a number with what is plain around it, as CONVFMT has to be?
 bool is_number_format(std::string_view format);
 

@@ -54,7 +54,7 @@ Value Run::call(const Node& node) {
       std::vector<Value> values;
       for (const NodePtr& kid : node.kids) values.push_back(eval(*kid));
       std::string out;
-      if (!format(values[0].text(), std::span(values).subspan(1), special_text(Special::CONVFMT), out))
+      if (!format_values(values[0].text(), std::span(values).subspan(1), special_text(Special::CONVFMT), out))
         fatal("run time error: " + out);
       spend(out.size());
       return Value(std::move(out));

@@ -239,7 +239,7 @@ void Run::print(const Statement& statement) {
     std::vector<Value> values;
     for (const NodePtr& kid : statement.kids) values.push_back(eval(*kid));
     const std::string spec = values[0].text();
-    if (!format(spec, std::span(values).subspan(1), special_text(Special::CONVFMT), text))
+    if (!format_values(spec, std::span(values).subspan(1), special_text(Special::CONVFMT), text))
       return fatal(fmt::format("run time error: {}", text));
   } else if (statement.kids.empty()) {
     text = record_;
