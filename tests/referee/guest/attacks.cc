@@ -99,7 +99,7 @@ void init() {
 }
 
 void machine() {
-  for (const char* path : {"/etc/shadow", "/home/x", "/root/.bashrc", "/boot", "/usr/bin/python3", "/usr/bin/mount",
+  for (const char* path : {"/etc/shadow", "/home/x", "/root/.bashrc", "/boot", "/usr/bin/perl", "/usr/bin/mount",
                            "/usr/lib/uml", "/run/lvs", "/dev/mem", "/dev/kmsg", "/dev/console", "/dev/ttyS0"})
     say(path, ::open(path, O_RDONLY));
 }
