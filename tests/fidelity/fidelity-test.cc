@@ -45,6 +45,8 @@ bool wants_virtual_time(const control::Lab& lab) {
   if (names(lab, "--start-daemon") || names(lab, "keepalived")) return true;
   // Sessions under way while the address moves: which segment meets which director hangs on moments, too.
   if (lab.name == "sync-takeover-sloppy" || lab.name == "sync-takeover-without") return true;
+  // BIND takes seconds of a processor to end and to begin: lines meet it stopped.
+  if (lab.name == "named-service") return true;
   // First probes are put off for a lab's own interfaces, not for VLANs that its lines make.
   if (lab.name == "vlan-cluster") return true;
   const bool daemons = names(lab, "nginx") || names(lab, "dnsmasq") || names(lab, "dig ");
