@@ -10,6 +10,7 @@
 #include "daemons/keepalived/conf/address.h"
 #include "daemons/keepalived/conf/checker-words.h"
 #include "daemons/keepalived/conf/conf.h"
+#include "daemons/keepalived/conf/grammar/flags.h"
 #include "daemons/keepalived/conf/grammar/grammar.h"
 #include "daemons/keepalived/conf/grammar/times.h"
 
@@ -62,20 +63,8 @@ void take_warmup(ConfReader& r, const ConfWords& w) {
 void take_loop(ConfReader& r, const ConfWords& w) {
   read_time(r, w, last(r).delay_loop, 1, kMostTimer, "delay_loop '{}' is invalid - ignoring");
 }
-void take_alpha(ConfReader& r, const ConfWords& w) {
-  if (const auto on = r.flag(w)) {
-    last(r).alpha = *on;
-  } else {
-    r.report.error(fmt::format("Invalid alpha parameter {}", w[1]));
-  }
-}
-void take_log_all(ConfReader& r, const ConfWords& w) {
-  if (const auto on = r.flag(w)) {
-    last(r).log_all_failures = *on;
-  } else {
-    r.report.error(fmt::format("Invalid log_all_failures parameter {}", w[1]));
-  }
-}
+void take_alpha(ConfReader& r, const ConfWords& w) { read_flag(r, w, last(r).alpha); }
+void take_log_all(ConfReader& r, const ConfWords& w) { read_flag(r, w, last(r).log_all_failures); }
 
 // --- MISC_CHECK ---
 void take_misc_path(ConfReader& r, const ConfWords&) { last(r).script = read_script(r); }

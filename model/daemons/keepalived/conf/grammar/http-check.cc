@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "daemons/keepalived/conf/conf.h"
+#include "daemons/keepalived/conf/grammar/flags.h"
 #include "daemons/keepalived/conf/grammar/grammar.h"
 #include "daemons/keepalived/conf/http-regex.h"
 
@@ -62,20 +63,8 @@ void take_http_protocol(ConfReader& r, const ConfWords& w) {
   web(r).http_minor = w[1] == "1.1" ? 1 : 0;
   web(r).http_connection_close = w[1] != "1.0";
 }
-void take_sni(ConfReader& r, const ConfWords& w) {
-  if (const auto on = r.flag(w)) {
-    web(r).sni = *on;
-  } else {
-    r.report.error(fmt::format("Invalid enable_sni parameter {}", w[1]));
-  }
-}
-void take_fast_recovery(ConfReader& r, const ConfWords& w) {
-  if (const auto on = r.flag(w)) {
-    web(r).fast_recovery = *on;
-  } else {
-    r.report.error(fmt::format("Invalid fast_recovery parameter {}", w[1]));
-  }
-}
+void take_sni(ConfReader& r, const ConfWords& w) { read_flag(r, w, web(r).sni); }
+void take_fast_recovery(ConfReader& r, const ConfWords& w) { read_flag(r, w, web(r).fast_recovery); }
 // --- regex ---
 constexpr std::size_t kMostStack = 64u << 20;  // bytes that the model gives to patterns
 

@@ -7,6 +7,7 @@
 
 #include "daemons/keepalived/conf/address.h"
 #include "daemons/keepalived/conf/conf.h"
+#include "daemons/keepalived/conf/grammar/flags.h"
 #include "daemons/keepalived/conf/grammar/grammar.h"
 #include "daemons/keepalived/conf/grammar/times.h"
 #include "daemons/keepalived/conf/server-address.h"
@@ -258,11 +259,7 @@ void set(ConfReader& r, const ConfWords&) {
 }
 template <std::optional<bool> R::*member>
 void take_rs_flag(ConfReader& r, const ConfWords& w) {
-  if (const auto on = r.flag(w)) {
-    rs(r).*member = *on;
-  } else {
-    r.report.error(fmt::format("Invalid {} parameter {}", w[0], w[1]));
-  }
+  read_flag(r, w, rs(r).*member);
 }
 void take_script(ConfReader& r, const ConfWords& w, ConfScript& to) {
   if (!to.empty())
