@@ -97,11 +97,10 @@ bool take(os::Fd& from, std::string& into, std::size_t most) {
   return static_cast<std::size_t>(n) <= room;
 }
 
-// Its last words, without a program's name in front of them.
+// Its last words.
 std::string last_line(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  text = text.substr(text.find_last_of("\n\r") + 1);
-  return text.starts_with("lvs-lab: ") ? text.substr(9) : text;
+  return text.substr(text.find_last_of("\n\r") + 1);
 }
 
 class Pool {

@@ -73,12 +73,18 @@ std::vector<Submission> all_submissions(const po::variables_map& given, const Gr
   return submissions;
 }
 
+// The last words of a process have our own name in front of them.
+std::string without_name(const std::string& words) {
+  constexpr std::string_view kName = "lvs-lab: ";
+  return words.starts_with(kName) ? words.substr(kName.size()) : words;
+}
+
 GradeReport report_of_process(const Submission& submission, const ProcessResult& result) {
   if (result) {
     if (auto report = unpack(*result)) return std::move(*report);
   }
   GradedLab lab{submission.name, submission.folder.string(), {}, {}, {}};
-  lab.error = result ? "grading it gave no result" : result.error();
+  lab.error = result ? "grading it gave no result" : without_name(result.error());
   return report_of(lab);
 }
 
