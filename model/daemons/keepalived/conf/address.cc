@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 
-#include "control/machine/shell/shell.h"
 #include "daemons/keepalived/conf/conf.h"
 
 namespace lvs::keepalived {
@@ -212,42 +211,6 @@ std::optional<base::Ipv4Addr> read_host_address(ConfReader& reader, const std::s
   const auto address = base::Ipv4Addr::parse(word);
   if (!address) reader.report.error(fmt::format(fmt::runtime(complaint), word));
   return address;
-}
-
-std::optional<ConfRoute> read_route(ConfReader& reader, const ConfWords& words, bool is_static) {
-  ConfRoute route;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string& word = words[i];
-    if (word.find(':') != std::string::npos || word == "inet6") {
-      reader.report.refuse(word, kIpv6);
-      return std::nullopt;
-    }
-    if (word == "no_track") {
-      route.dont_track = true;
-      continue;
-    }
-    if (word == "track_group" && is_static) {
-      reader.report.refuse(word, "groups of static routes are not modelled");
-      return std::nullopt;
-    }
-    if (word == "inet") continue;
-    if (word == "dev" || word == "oif") {
-      if (!reader.has_interface(reader.word(words, i + 1))) {
-        reader.report.error(fmt::format("WARNING - interface {} for VRRP route doesn't exist", words[i + 1]));
-        return std::nullopt;
-      }
-      route.device = words[i + 1];
-    }
-    // keepalived's own words for what ip(8) calls otherwise.
-    const std::string& spelled = word == "oif" ? "dev" : word == "gw" ? "via" : word;
-    route.words.push_back(spelled);
-    route.text.append(route.text.empty() ? "" : " ").append(spelled);
-  }
-  if (const auto line = control::parse_line("ip route add " + route.text); !line) {
-    reader.report.refuse(route.text, line.error().reason);
-    return std::nullopt;
-  }
-  return route;
 }
 
 }  // namespace lvs::keepalived

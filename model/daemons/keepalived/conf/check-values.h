@@ -54,6 +54,8 @@ struct CheckerConf {
   ConfScript script;
   Time misc_timeout{};
   bool misc_dynamic = false;
+  bool own_user = false;  // user root
+  bool removed = false;   // its user is not there
   bool insecure = false;
   // SMTP_CHECK
   std::string helo_name;

@@ -66,10 +66,11 @@ bool take_set(std::string_view& text, std::string_view ends, std::vector<std::st
 
 }  // namespace
 
-ConfDefinitions::ConfDefinitions(ConfReport& report) : report_(report) {
+ConfDefinitions::ConfDefinitions(ConfReport& report, const std::string& id) : report_(report) {
   definitions_["_HASH"].lines = {"#"};
   definitions_["_BANG"].lines = {"!"};
-  definitions_["_INSTANCE"].lines = {""};
+  definitions_["_INSTANCE"].lines = {id};
+  definitions_["_PWD"].lines = {""};
 }
 
 bool ConfDefinitions::define(std::string_view line) {
@@ -113,6 +114,7 @@ std::optional<ConfDefinitions::Use> ConfDefinitions::find_use(std::string_view l
   std::size_t end = at;
   while (end < line.size() && in_name(line[end])) ++end;
   const std::string_view name = line.substr(at, end - at);
+  if (name == "_RANDOM") report_.refuse("_RANDOM", "it is drawn from the time of day");
   if (braces) {
     if (end == line.size() || line[end] != '}') return std::nullopt;
     ++end;

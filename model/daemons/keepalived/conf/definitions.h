@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daemons/keepalived/conf/report.h"
@@ -17,7 +18,11 @@ namespace lvs::keepalived {
 
 class ConfDefinitions {
  public:
-  explicit ConfDefinitions(ConfReport& report);
+  // `id`: what ${_INSTANCE} stands for (-i).
+  ConfDefinitions(ConfReport& report, const std::string& id);
+
+  // The folder of the file that is read, which is where keepalived stands meanwhile: ${_PWD}.
+  void set_folder(std::string folder) { definitions_["_PWD"].lines = {std::move(folder)}; }
 
   // "$NAME=text": true when `line` is one. A text that ends in a backslash goes on in the next lines: more().
   bool define(std::string_view line);

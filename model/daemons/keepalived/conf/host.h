@@ -18,10 +18,13 @@ class ConfHost {
   virtual ~ConfHost() = default;
   // A file's text; a relative path as the daemon's working directory has it.
   virtual std::optional<std::string> read(std::string_view path) const = 0;
+  // Where the daemon is started.
+  virtual std::string working_folder() const { return "/root"; }
   // What a file pattern names, in order. One without wildcards names itself, if it is there.
   virtual std::vector<std::string> matches(const std::string& pattern) const {
     return read(pattern) ? std::vector{pattern} : std::vector<std::string>();
   }
+  virtual bool is_folder(std::string_view) const { return true; }
   // A regular file that nobody may execute: keepalived reads no other.
   virtual bool can_be_conf(std::string_view) const { return true; }
   virtual bool has_interface(std::string_view name) const = 0;

@@ -65,7 +65,7 @@ std::vector<std::string> without_braces(const std::string& pattern) {
 }  // namespace
 
 ConfLines::ConfLines(const ConfHost& host, ConfReport& report, Options options)
-    : host_(host), report_(report), options_(std::move(options)), definitions_(report) {}
+    : host_(host), report_(report), options_(std::move(options)), definitions_(report, options_.id) {}
 
 bool ConfLines::open(std::string_view path) {
   if (!push(std::string(path), std::string(path))) return false;
@@ -107,11 +107,20 @@ std::optional<std::string> ConfLines::raw_line() {
   return std::nullopt;
 }
 
+// Where keepalived stands while it reads; a file without a folder lies where the daemon was started.
+std::string ConfLines::folder() const {
+  if (files_.empty() || files_.back().folder.empty()) return host_.working_folder();
+  std::string folder = files_.back().folder;
+  if (folder.size() > 1) folder.pop_back();
+  return folder.starts_with('/') ? folder : host_.working_folder() + "/" + folder;
+}
+
 std::optional<std::string> ConfLines::source_line() {
   if (!residue_.empty()) return std::exchange(residue_, {});
   if (auto line = definitions_.next_line()) return line;
   auto line = raw_line();
   if (!line) return std::nullopt;
+  definitions_.set_folder(folder());
   if (options_.copied) {
     ConfReport unheard(false);
     line = without_comment(*line, unheard);
@@ -155,6 +164,15 @@ bool ConfLines::include(std::string_view line) {
   return true;
 }
 
+// Does the folder of a pattern's first wildcard exist? False for a name without wildcards: it is missed itself.
+bool ConfLines::folder_is_there(const std::string& pattern) const {
+  const std::size_t wild = pattern.find_first_of("*?[");
+  if (wild == std::string::npos) return false;
+  const std::size_t slash = pattern.rfind('/', wild);
+  if (slash == std::string::npos || slash == 0) return true;
+  return host_.is_folder(pattern.substr(0, slash));
+}
+
 // `strictness`: the letter behind the word; without one nothing that is missing matters (keepalived: open_glob_file()).
 void ConfLines::include_files(const std::string& pattern, std::string_view strictness) {
   const auto complain = [&](std::string_view letters, const std::string& text) {
@@ -169,7 +187,7 @@ void ConfLines::include_files(const std::string& pattern, std::string_view stric
   for (const std::string& each : without_braces(pattern)) {
     const bool absolute = each.starts_with('/');
     const auto paths = host_.matches(absolute ? each : folder + each);
-    missing |= paths.empty() && each.find_first_of("*?[") == std::string::npos;
+    missing |= paths.empty() && !folder_is_there(absolute ? each : folder + each);
     for (const std::string& path : paths) found.emplace_back(absolute ? path : path.substr(folder.size()), path);
   }
   const bool braces = pattern.find('{') != std::string::npos;

@@ -44,6 +44,8 @@ class ConfLines {
   };
 
   std::optional<std::string> raw_line();
+  std::string folder() const;
+  bool folder_is_there(const std::string& pattern) const;
   std::optional<std::string> source_line();
   // False: `line` is not for us, or has been dealt with.
   bool prepare(std::string& line);

@@ -50,6 +50,13 @@ struct MailConf {
   }
 };
 
+// Where keepalived's own rules go: nftables of global_defs.
+struct FirewallConf {
+  std::string table;  // empty: there is none
+  int priority = -1;
+  bool by_index = false, counters = false;
+};
+
 struct GlobalConf {
   MailConf mail;
   std::string router_id;
@@ -85,6 +92,7 @@ struct GlobalConf {
   bool rs_init_notifies = false;
   int lvs_tcp_timeout = 0, lvs_tcpfin_timeout = 0, lvs_udp_timeout = 0;  // seconds; 0: as it is
   std::optional<SyncDaemonConf> sync_daemon;
+  FirewallConf firewall;
   std::optional<std::uint32_t> random_seed;
   std::string instance;
   std::map<std::string, std::string> shown;  // settings that nothing but the dump of SIGUSR1 tells of, by their word
@@ -132,6 +140,8 @@ struct VrrpScriptConf {
   int rise = 1;
   int fall = 1;
   bool init_fail = false;
+  bool own_user = false;  // user root
+  bool removed = false;   // its user is not there
   bool insecure = false;  // its program cannot be run: the script is disabled
 };
 

@@ -10,7 +10,10 @@
 namespace lvs::keepalived {
 
 bool is_command(std::string_view program) {
+  // Shells, and what starts another program, are words of the model's shell.
+  constexpr std::string_view kOfShell[] = {"bash", "dash", "env", "nice", "nohup", "sh", "timeout"};
   const auto entry = [&](std::string_view name) {
+    if (std::ranges::find(kOfShell, name) != std::end(kOfShell)) return true;
     for (const control::CommandEntry& each : control::modelled_commands()) {
       if (each.name == name) return true;
     }
@@ -32,6 +35,10 @@ std::optional<std::string> MachineHost::read(std::string_view path) const {
 std::vector<std::string> MachineHost::matches(const std::string& pattern) const {
   if (!control::is_pattern(pattern)) return ConfHost::matches(pattern);
   return control::matching_files(machine_.files(), "/root", pattern);
+}
+
+bool MachineHost::is_folder(std::string_view path) const {
+  return machine_.files().status(path).kind == control::Files::Kind::folder;
 }
 
 bool MachineHost::can_be_conf(std::string_view path) const {

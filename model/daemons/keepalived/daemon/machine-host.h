@@ -12,6 +12,7 @@ class MachineHost final : public ConfHost {
   explicit MachineHost(control::Machine& machine) : machine_(machine) {}
   std::optional<std::string> read(std::string_view path) const override;
   std::vector<std::string> matches(const std::string& pattern) const override;
+  bool is_folder(std::string_view path) const override;
   bool can_be_conf(std::string_view path) const override;
   bool has_interface(std::string_view name) const override;
   unsigned mtu(std::string_view name) const override;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "control/machine/shell/shell.h"
+#include "daemons/keepalived/conf/complete/scripts.h"
 
 namespace lvs::keepalived {
 namespace {
@@ -37,9 +38,11 @@ std::uint64_t Scripts::run(const ConfScript& script, const std::vector<std::stri
   std::string text;
   for (const auto* words : {&script.words, &more})
     for (const std::string& word : *words) text.append(text.empty() ? "" : " ").append(in_quotes(word));
+  const bool opens = !script.words.empty() && opens_file(script.words.front());
+  if (opens) text = script.words.front();
   auto line = control::parse_line(text);
   if (text.empty() || !line || (*line)->chains.empty()) {
-    if (done) done(127);
+    if (done) done(opens ? 2 : 127);  // no file of the model: dash cannot open it
     return 0;
   }
   auto own = std::make_unique<Run>(Run{++last_, nullptr, std::move(done)});

@@ -63,6 +63,7 @@ VrrpChild::VrrpChild(control::Machine& machine, control::Pid parent, const Optio
                      const GlobalConf& global, std::shared_ptr<ParentLink> link)
     : Child(machine, parent, options, std::move(log), "Keepalived_vrrp", global, std::move(link)),
       scripts_(machine, pid()),
+      firewall_(machine, [this](std::string_view text) { line(text); }),
       start_(machine.host(), [this] { read(false); }),
       work_(machine.host(),
             [this] {
@@ -70,6 +71,7 @@ VrrpChild::VrrpChild(control::Machine& machine, control::Pid parent, const Optio
             }),
       changed_(machine.host(), [this] { take_changes(); }),
       last_(machine.host(), [this] {
+        firewall_.end();
         line(last_line());
         exit(0);
       }) {}
@@ -107,6 +109,7 @@ void VrrpChild::read(bool again) {
   for (const auto& dev : machine().host().devices()) up_[dev->name()] = interface_up(dev->name());
   vrrp_->begin(again, Tracker::now(machine(), reading_->conf.vrrp));
   if (!again && detail()) line("Registering gratuitous ARP shared channel");
+  if (old) vrrp_->remove_gone(*old);
   has_read();
   vrrp_->adopt(old.get());
   if (!again) static_entries(true);
@@ -225,6 +228,15 @@ void VrrpChild::set_address(const ConfAddress& address, const std::string& inter
   }
 }
 
+void VrrpChild::set_drop_rule(const std::vector<base::Ipv4Addr>& addresses, bool add) {
+  const auto& firewall = vrrp_->conf().global.firewall;
+  if (add) {
+    firewall_.add(addresses, firewall.table, firewall.priority);
+  } else {
+    firewall_.remove(addresses);
+  }
+}
+
 void VrrpChild::set_route(const ConfRoute& route, bool add) {
   std::vector<control::Word> words{{"ip", 1}, {"route", 1}, {add ? "add" : "del", 1}};
   for (const std::string& word : route.words) words.push_back({word, 1});
@@ -327,6 +339,7 @@ bool VrrpChild::take_signal(int signal) {
   }
   if (signal == control::kSigHup) {
     if (stopping_ || !vrrp_) return true;
+    vrrp_->advertise();
     line("Reloading");
     read(true);
     return true;

@@ -9,6 +9,7 @@
 
 #include "control/machine/alarm.h"
 #include "daemons/keepalived/daemon/child.h"
+#include "daemons/keepalived/daemon/firewall.h"
 #include "daemons/keepalived/daemon/scripts.h"
 #include "daemons/keepalived/daemon/tracker.h"
 #include "daemons/keepalived/vrrp/vrrp.h"
@@ -59,6 +60,7 @@ class VrrpChild final : public Child, private VrrpWorld {
   std::optional<base::Ipv4Addr> interface_address(const std::string& interface,
                                                   const std::vector<base::Ipv4Addr>& ours) const override;
   void set_address(const ConfAddress& address, const std::string& interface, bool add) override;
+  void set_drop_rule(const std::vector<base::Ipv4Addr>& addresses, bool add) override;
   void set_route(const ConfRoute& route, bool add) override;
   void notify(const ConfScript& script, const std::vector<std::string>& words, bool last) override;
   void mail(const std::string& subject, const std::string& body) override {
@@ -84,6 +86,7 @@ class VrrpChild final : public Child, private VrrpWorld {
   std::unique_ptr<Vrrp> vrrp_;
   std::unique_ptr<Tracker> tracker_;
   Scripts scripts_;
+  Firewall firewall_;
   std::vector<std::unique_ptr<Pool>> pools_;
   std::map<std::string, bool> up_;  // interfaces, as last heard
   std::vector<Change> changes_;

@@ -86,7 +86,12 @@ void vrrp_part(DumpText& d, const GlobalConf& g, bool vrrp) {
   d.line(" Gratuitous ARP interval = {:f}", std::chrono::duration<double>(g.garp_interval).count());
   d.line(" Gratuitous NA interval = {:f}", std::chrono::duration<double>(g.gna_interval).count());
   d.line(" VRRP default protocol version = {}", g.vrrp_version);
-  d.line(" nftables without counters");
+  if (vrrp && !g.firewall.table.empty()) {
+    d.line(" nftables table name = {}", g.firewall.table);
+    d.line(" nftables base chain priority = {}", g.firewall.priority);
+    d.line(" nftables {}force use ifindex for link local IPv6", g.firewall.by_index ? "" : "don't ");
+  }
+  d.line(" nftables with{} counters", g.firewall.counters ? "" : "out");
   d.line(" libnftnl version 1.2.3");
   d.line(" VRRP check unicast_src = {}", true_false(g.check_unicast_src));
   d.line(" VRRP skip check advert addresses = {}", true_false(g.skip_check_adv_addr));

@@ -58,6 +58,23 @@ void Vrrp::set_addresses(VrrpInstance& v, bool add, bool excluded) {
     world_.set_address(address, address.device.empty() ? v.conf->interface : address.device, add);
 }
 
+// The addresses of an instance that does not accept what goes to them; none of one that does.
+std::vector<base::Ipv4Addr> Vrrp::not_accepted(const VrrpInstance& v) {
+  std::vector<base::Ipv4Addr> addresses;
+  if (v.base_priority == kOwnerPriority || v.conf->accept.value_or(true)) return addresses;
+  for (const auto* list : {&v.conf->addresses, &v.conf->excluded})
+    for (const ConfAddress& address : *list) addresses.push_back(address.prefix.addr);
+  return addresses;
+}
+
+// keepalived: vrrp_handle_accept_mode().
+void Vrrp::set_drop_rule(VrrpInstance& v, bool add) {
+  const auto addresses = not_accepted(v);
+  if (addresses.empty()) return;
+  detail("({}) {}ing firewall drop rule", v.name(), add ? "sett" : "remov");
+  world_.set_drop_rule(addresses, add);
+}
+
 void Vrrp::set_routes(VrrpInstance& v, bool add) {
   detail("({}) {} Virtual Routes", v.name(), add ? "setting" : "removing");
   for (const ConfRoute& route : v.conf->routes) world_.set_route(route, add);
@@ -70,6 +87,7 @@ void Vrrp::become_master(VrrpInstance& v) {
         v.master_interval / std::chrono::milliseconds(1), v.interval() / std::chrono::milliseconds(1));
     v.master_interval = v.interval();
   }
+  set_drop_rule(v, true);
   if (!v.conf->addresses.empty()) set_addresses(v, true, false);
   if (!v.conf->excluded.empty()) set_addresses(v, true, true);
   v.addresses_set = true;
@@ -114,6 +132,7 @@ void Vrrp::restore_interface(VrrpInstance& v, bool advert, bool force) {
   if (!force && !v.addresses_set) return;
   if (!v.conf->addresses.empty()) set_addresses(v, false, false);
   if (!v.conf->excluded.empty()) set_addresses(v, false, true);
+  set_drop_rule(v, false);
   v.addresses_set = false;
 }
 

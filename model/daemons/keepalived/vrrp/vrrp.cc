@@ -17,8 +17,6 @@ int weight_now(const Tracking& track, bool up) {
   return (track.weight > 0) == up ? track.weight * track.multiplier : 0;
 }
 
-bool same_address(const ConfAddress& a, const ConfAddress& b) { return a.prefix == b.prefix && a.device == b.device; }
-
 }  // namespace
 
 std::string_view name_of(VrrpState state) {
@@ -216,49 +214,6 @@ void Vrrp::initial_groups() {
     v->state = VrrpState::fault;
     log("({}) entering FAULT state", v->name());
     notify(*v);
-  }
-}
-
-void Vrrp::take_over(Vrrp& old) {
-  for (const auto& before : old.instances_) {
-    VrrpInstance* v = find(before->name());
-    if (v == nullptr || v->conf->interface != before->conf->interface || v->conf->vrid != before->conf->vrid) {
-      if (before->state == VrrpState::master) old.restore_interface(*before, true, false);
-      before->state = before->conf->notify.has_deleted ? VrrpState::deleted : VrrpState::fault;
-      old.notify(*before);
-      continue;
-    }
-    if (before->state != VrrpState::fault && v->state != VrrpState::fault && v->scripts_pending == 0) {
-      v->state = v->want = before->state;
-    }
-    v->notified = before->notified;
-    v->addresses_set = before->addresses_set;
-    v->reload_master = v->state == VrrpState::master;
-    v->counters = before->counters;
-    const auto gone = [&](const std::vector<ConfAddress>& was) {
-      for (const ConfAddress& address : was) {
-        const auto same = [&](const ConfAddress& other) { return same_address(address, other); };
-        if (!before->addresses_set || std::ranges::any_of(v->conf->addresses, same) ||
-            std::ranges::any_of(v->conf->excluded, same))
-          continue;
-        const std::string& device = address.device.empty() ? before->conf->interface : address.device;
-        log("({}) ip address {}/{} dev {}, no longer exist", v->name(), address.prefix.addr.text(),
-            address.prefix.length, device);
-        world_.set_address(address, device, false);
-      }
-    };
-    gone(before->conf->addresses);
-    gone(before->conf->excluded);
-    if (!v->addresses_set) continue;
-    const auto new_one = [&](const ConfAddress& address) {
-      const auto same = [&](const ConfAddress& other) { return same_address(address, other); };
-      return std::ranges::none_of(before->conf->addresses, same) && std::ranges::none_of(before->conf->excluded, same);
-    };
-    if (!v->conf->addresses.empty()) set_addresses(*v, true, false);
-    if (!v->conf->excluded.empty()) set_addresses(*v, true, true);
-    if (!v->conf->routes.empty()) set_routes(*v, true);
-    if (std::ranges::any_of(v->conf->addresses, new_one) || std::ranges::any_of(v->conf->excluded, new_one))
-      send_link_update(*v, *v->conf->garp_repeat);
   }
 }
 

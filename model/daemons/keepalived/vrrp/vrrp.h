@@ -34,8 +34,11 @@ class Vrrp {
   };
   // Faults and priorities, from what it finds. `reloading`: after SIGHUP.
   void begin(bool reloading, const TrackedNow& now = {});
-  // Takes away what an earlier run has left. After SIGHUP instances of `old` that go on keep their state, and its
-  // addresses that are no longer named are removed.
+  // Masters say once more that they are there: before the configuration is read again.
+  void advertise();
+  // Of `old`'s instances that go on, the addresses that are no longer named are removed: first of a reload.
+  void remove_gone(Vrrp& old);
+  // Takes away what an earlier run has left. After SIGHUP instances of `old` that go on keep their state.
   void adopt(Vrrp* old);
   // The first round of the scheduler: initial states. Called once, after begin().
   void start();
@@ -89,6 +92,7 @@ class Vrrp {
   void initial_files(const TrackedNow& now);
   void initial_groups();
   void initial_state(VrrpInstance& v);
+  VrrpInstance* successor(const VrrpInstance& before) const;
   void take_over(Vrrp& old);
   void wake();
   base::Time next_due() const;
@@ -104,6 +108,8 @@ class Vrrp {
   void leave_master(VrrpInstance& v, bool advert);
   void leave_fault(VrrpInstance& v);
   void set_addresses(VrrpInstance& v, bool add, bool excluded);
+  static std::vector<base::Ipv4Addr> not_accepted(const VrrpInstance& v);
+  void set_drop_rule(VrrpInstance& v, bool add);
   void set_routes(VrrpInstance& v, bool add);
   void timeout(VrrpInstance& v);
   void synchronise(VrrpInstance& v, VrrpState before);

@@ -37,6 +37,11 @@ class VrrpWorld {
   virtual std::optional<base::Ipv4Addr> interface_address(const std::string& interface,
                                                           const std::vector<base::Ipv4Addr>& ours) const = 0;
   virtual void set_address(const ConfAddress& address, const std::string& interface, bool add) = 0;
+  // Where an instance does not accept: packets to and from these are dropped, or no longer.
+  virtual void set_drop_rule(const std::vector<base::Ipv4Addr>& addresses, bool add) {
+    static_cast<void>(addresses);
+    static_cast<void>(add);
+  }
   virtual void set_route(const ConfRoute& route, bool add) = 0;
 
   // Starts a notify script with these words behind its own. `last`: the process ends soon.

@@ -31,7 +31,7 @@ std::string text_of(const fs::path& path) {
 class RecordedHost final : public ConfHost {
  public:
   std::optional<std::string> read(std::string_view path) const override {
-    if (!fs::exists(kFolder / path)) return std::nullopt;
+    if (path.starts_with('/') || !fs::exists(kFolder / path)) return std::nullopt;
     return text_of(kFolder / path);
   }
   std::vector<std::string> matches(const std::string& pattern) const override {
@@ -44,9 +44,10 @@ class RecordedHost final : public ConfHost {
     globfree(&files);
     return found;
   }
+  bool is_folder(std::string_view path) const override { return fs::is_directory(kFolder / path); }
   bool has_interface(std::string_view name) const override { return name == "lo" || name == "eth0" || name == "eth1"; }
   bool exists(std::string_view program) const override {
-    constexpr auto kThere = std::to_array<std::string_view>({"/bin/true", "/bin/echo"});
+    constexpr auto kThere = std::to_array<std::string_view>({"/bin/bash", "/bin/true", "/bin/echo"});
     return std::ranges::find(kThere, program) != kThere.end();
   }
   bool can_execute(std::string_view program) const override { return exists(program); }

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemons/keepalived/conf/complete/scripts.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
 namespace lvs::keepalived {
 
+bool opens_file(std::string_view program) {
+  if (!program.starts_with('<')) return false;
+  program.remove_prefix(std::min(program.find_first_not_of(" \t", 1), program.size()));
+  return program.starts_with('/');
+}
+
 ScriptFindings examine_script(const ConfScript& script, const ConfHost& host, ConfReport& report) {
   if (script.empty()) return {};
   const std::string& program = script.words.front();
+  if (opens_file(program)) return {.opens = true};
   if (!host.exists(program)) {
     if (program.find('/') == std::string::npos) {
       report.log(fmt::format("Cannot find script {} in path - disabling", program));

@@ -11,8 +11,12 @@ namespace lvs::keepalived {
 struct ScriptFindings {
   bool executed = false;   // it can be run: keepalived warns of scripts without script_security
   bool not_found = false;  // it is not there
-  bool disabled() const { return !executed; }
+  bool opens = false;      // "</FILE": can that be opened? The shell knows
+  bool disabled() const { return !executed && !opens; }
 };
+// Is it no program, but "</FILE" or "< /FILE", which the shell opens?
+bool opens_file(std::string_view program);
+
 ScriptFindings examine_script(const ConfScript& script, const ConfHost& host, ConfReport& report);
 
 // Takes a notify script that cannot run away, and returns whether one is left that can.

@@ -3,12 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <utility>
-
 namespace lvs::keepalived {
 namespace {
 
 constexpr unsigned kAddressOwner = 255;
+constexpr const char* kDefaultTable = "keepalived";
 constexpr unsigned kAdverts = 3;  // missed ones that make a master
 
 }  // namespace
@@ -40,19 +39,17 @@ void StrictMode::down_timer(unsigned otherwise) {
   i_.down_timer_adverts = kAdverts;
 }
 
-// Packets to an address that another owns are dropped by rules of keepalived's own.
-void StrictMode::acceptance() {
-  if (i_.priority == kAddressOwner) return;
-  if (i_.accept.value_or(false) && i_.version == 2) {
+// Packets to an address that another owns are dropped by rules of keepalived's own (keepalived: nft_add_addresses()).
+void StrictMode::acceptance(bool strict, FirewallConf& firewall) {
+  const bool owner = i_.priority == kAddressOwner;
+  if (!i_.accept) i_.accept = owner || !strict;
+  if (*i_.accept && !owner && strict && i_.version == 2) {
     say("warning - accept mode for VRRP version 2 does not comply with RFC3768 - resetting");
     i_.accept = false;
   }
-  if (i_.accept.value_or(false)) return;
-  const ConfPlace before = std::exchange(report_.place, i_.place);
-  report_.refuse(i_.name,
-                 "in strict mode packets to the address are dropped by keepalived's own firewall rules, which are "
-                 "not modelled: accept with vrrp_version 3, or priority 255, does without");
-  report_.place = before;
+  if (*i_.accept || !firewall.table.empty()) return;
+  report_.log("use_vmac or no_accept/strict specified, but no firewall configured - using nftables");
+  firewall.table = kDefaultTable;
 }
 
 void StrictMode::lower_priority() {

@@ -16,7 +16,7 @@ class StrictMode {
   void authentication();
   void preemption();
   void down_timer(unsigned otherwise);  // of global_defs
-  void acceptance();
+  void acceptance(bool strict, FirewallConf& firewall);
   void lower_priority();
 
  private:

@@ -144,10 +144,8 @@ class Completion {
     unicast(i);
     if (!has_room(i)) return false;
     preemption(i, is_strict);
-    if (is_strict) {
-      strict.down_timer(conf_.global.down_timer_adverts);
-      strict.acceptance();
-    }
+    if (is_strict) strict.down_timer(conf_.global.down_timer_adverts);
+    strict.acceptance(is_strict, conf_.global.firewall);
     multicast(i);
     if (is_strict) strict.lower_priority();
     defaults(i);

@@ -77,13 +77,17 @@ void take_misc_timeout(ConfReader& r, const ConfWords& w) {
 }
 void take_misc_dynamic(ConfReader& r, const ConfWords&) { last(r).misc_dynamic = true; }
 void take_misc_user(ConfReader& r, const ConfWords& w) {
-  if (r.word(w, 1) != "root")
-    r.report.refuse(r.word(w, 1), "scripts run as root: machines of a lab have no other user");
+  last(r).own_user = set_script_user(r, r.word(w, 1), w.size() > 2 ? w[2] : std::string());
+  last(r).removed = !last(r).own_user;
+  if (last(r).removed)
+    r.report.error(fmt::format("Failed to set uid/gid for misc checker script {} - removing", last(r).script.text()));
 }
 void end_misc(ConfReader& r) {
-  if (last(r).script.empty()) {
+  if (last(r).removed) {
+    // It has been said why.
+  } else if (last(r).script.empty()) {
     r.report.error("No script path has been specified for MISC_CHECKER - skipping");
-  } else if (!has_script_user(r)) {
+  } else if (!last(r).own_user && !has_script_user(r)) {
     r.report.error(fmt::format("Unable to set default user for misc script {} - removing", last(r).script.text()));
   } else {
     return;

@@ -11,7 +11,6 @@ namespace lvs::keepalived {
 namespace {
 
 constexpr const char* kNotifyFifo = "notification by named pipes is not modelled: use notify scripts";
-constexpr const char* kFirewall = "keepalived's own firewall rules are not modelled";
 constexpr const char* kSnmp = "SNMP and D-Bus are not modelled";
 constexpr const char* kNamespace = "a lab's host is one network namespace";
 constexpr const char* kReload = "keepalived's checks before a reload are not modelled";
@@ -102,7 +101,7 @@ void take_down_timer(ConfReader& r, const ConfWords& w) {
   }
 }
 void take_garp_interval(ConfReader& r, const ConfWords& w) {
-  if (const auto v = r.numbers.seconds(r.word(w, 1), 1, 0x7fffffff, true)) {
+  if (const auto v = r.numbers.seconds(r.word(w, 1), 1, kMostUnsigned, true)) {
     r.conf.global.garp_interval = *v;
   } else {
     r.report.error(fmt::format("vrrp_garp_interval '{}' is invalid", r.word(w, 1)));
@@ -110,7 +109,7 @@ void take_garp_interval(ConfReader& r, const ConfWords& w) {
 }
 // Of IPv6's neighbours, whom nobody tells anything here.
 void take_gna_interval(ConfReader& r, const ConfWords& w) {
-  if (const auto v = r.numbers.seconds(r.word(w, 1), 1, 0x7fffffff, true)) {
+  if (const auto v = r.numbers.seconds(r.word(w, 1), 1, kMostUnsigned, true)) {
     r.conf.global.gna_interval = *v;
   } else {
     r.report.error(fmt::format("vrrp_gna_interval '{}' is invalid", r.word(w, 1)));
@@ -154,7 +153,6 @@ void take_child_wait(ConfReader& r, const ConfWords& w) {
 void take_interface(ConfReader& r, const ConfWords& w) {
   if (w.size() < 2) return r.report.error("default_interface requires interface name");
   r.conf.global.default_interface = w[1];
-  if (!r.host.has_interface(w[1])) r.report.error(fmt::format("WARNING - default interface {} doesn't exist", w[1]));
 }
 void take_timeouts(ConfReader& r, const ConfWords& w) {
   if (w.size() < 3) return r.report.error("lvs_timeouts requires at least one option");
@@ -177,8 +175,10 @@ void take_timeouts(ConfReader& r, const ConfWords& w) {
 }
 void take_user(ConfReader& r, const ConfWords& w) {
   if (w.size() < 2) return r.report.error("No script username specified");
-  if (w[1] != "root") return r.report.refuse(w[1], "scripts run as root: machines of a lab have no other user");
   r.conf.global.has_script_user = true;
+  if (set_script_user(r, w[1], w.size() > 2 ? w[2] : std::string())) return;
+  r.report.error("Error setting global script uid/gid");
+  r.conf.global.default_user_fails = true;
 }
 void take_seed(ConfReader& r, const ConfWords& w) {
   if (w.size() != 2) return r.report.error("Invalid random_seed");
@@ -235,15 +235,6 @@ constexpr Keyword kGlobal[] = {
     {.name = "vrrp_lower_prio_no_advert", .take = take_flag<&G::lower_prio_no_advert>},
     {.name = "vrrp_higher_prio_send_advert", .take = take_flag<&G::higher_prio_send_advert>},
     {.name = "vrrp_version", .take = take_version},
-    {.name = "vrrp_iptables", .refused = kFirewall},
-    {.name = "vrrp_ipsets", .refused = kFirewall},
-    {.name = "nftables", .refused = kFirewall},
-    {.name = "nftables_priority", .refused = kFirewall},
-    {.name = "nftables_ifindex", .refused = kFirewall},
-    {.name = "nftables_ipvs", .refused = kFirewall},
-    {.name = "nftables_ipvs_priority", .refused = kFirewall},
-    {.name = "nftables_ipvs_start_fwmark", .refused = kFirewall},
-    {.name = "nftables_counters", .refused = kFirewall},
     {.name = "vrrp_check_unicast_src", .take = set<&G::check_unicast_src>},
     {.name = "vrrp_skip_check_adv_addr", .take = take_flag<&G::skip_check_adv_addr>},
     {.name = "vrrp_strict", .take = take_vrrp_strict},
@@ -334,7 +325,7 @@ std::span<const Keyword> global_keywords() {
     all.insert(all.end(), more.begin(), more.end());
     return all;
   };
-  static const auto inside = joined(kGlobal, mail_keywords());
+  static const auto inside = joined(joined(kGlobal, mail_keywords()), firewall_keywords());
   static const Keyword block[] = {{.name = "global_defs", .inside = inside, .block = true}};
   static const auto all = joined(kTop, block);
   return all;

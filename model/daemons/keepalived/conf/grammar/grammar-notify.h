@@ -15,8 +15,7 @@ inline void take_notify(ConfReader& reader, const ConfWords& words, ConfScript& 
   const std::string& text = reader.word(words, 1);
   if (!script.empty())
     return reader.report.error(fmt::format(fmt::runtime(already + " - ignoring {}"), words[0], text));
-  if (!has_script_user(reader)) return;
-  script = read_script(reader);
+  script = read_notify_script(reader, "notify");
 }
 
 }  // namespace lvs::keepalived

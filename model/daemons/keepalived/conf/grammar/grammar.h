@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemons/keepalived/conf/reader.h"
@@ -32,6 +33,12 @@ const Keyword& group_block();
 // lvs_sync_daemon of global_defs.
 void take_sync_daemon(ConfReader& reader, const ConfWords& words);
 
+// lvs_sync_daemon_interface of an instance, as it used to be said.
+void take_instance_sync_daemon(ConfReader& reader, const ConfWords& words, const std::string& instance);
+
+// nftables and what belongs to it.
+std::span<const Keyword> firewall_keywords();
+
 // What the keywords of both a real server's checkers and of virtual servers use.
 std::span<const Keyword> checker_keywords();
 
@@ -48,7 +55,15 @@ void read_tracked(ConfReader& reader, const ConfWords& words, const std::string&
 // False: scripts cannot run as anybody. Says so once that there is no user keepalived_script.
 bool has_script_user(ConfReader& reader);
 
+// May scripts run as `user` and `group` (empty: the user's own)? Root's may; of a user that is not there keepalived
+// says so, one that Debian has is refused.
+bool set_script_user(ConfReader& reader, const std::string& user, const std::string& group);
+
 // The rest of a line as a command; an empty one where it is not closed or stands there already.
 ConfScript read_script(ConfReader& reader);
+
+// A notify script, whose second and third word are no arguments, but a user and a group: "notify_up /x.sh up" is
+// ignored. `type`: "notify", "quorum".
+ConfScript read_notify_script(ConfReader& reader, std::string_view type);
 
 }  // namespace lvs::keepalived

@@ -272,8 +272,10 @@ void take_deleted(ConfReader& r, const ConfWords& w) {
   last(r).notify.has_deleted = true;
   if (w.size() > 1) notify<&ConfNotify::deleted>(r, w);
 }
+void take_sync_interface(ConfReader& r, const ConfWords& w) { take_instance_sync_daemon(r, w, last(r).name); }
 void take_nothing(ConfReader&, const ConfWords&) {}
 void take_accept(ConfReader& r, const ConfWords&) { last(r).accept = true; }
+void take_no_accept(ConfReader& r, const ConfWords&) { last(r).accept = false; }
 void take_strict(ConfReader& r, const ConfWords& w) {
   if (const auto on = r.flag(w)) {
     last(r).strict = *on;
@@ -326,7 +328,7 @@ constexpr Keyword kInside[] = {
     {.name = "virtual_routes", .take = take_routes},
     {.name = "virtual_rules", .refused = "rules of policy routing that move with an instance are not modelled"},
     {.name = "accept", .take = take_accept},
-    {.name = "no_accept", .refused = "keepalived's own firewall rules are not modelled"},
+    {.name = "no_accept", .take = take_no_accept},
     {.name = "skip_check_adv_addr", .take = take_skip_check},
     {.name = "strict_mode", .take = take_strict},
     {.name = "preempt", .take = set<&I::nopreempt, false>},
@@ -342,7 +344,7 @@ constexpr Keyword kInside[] = {
     {.name = "notify_master_rx_lower_pri", .take = notify<&N::master_rx_lower_pri>},
     {.name = "smtp_alert", .take = take_instance_alert},
     {.name = "notify_priority_changes", .take = take_priority_changes},
-    {.name = "lvs_sync_daemon_interface", .refused = "use lvs_sync_daemon of global_defs"},
+    {.name = "lvs_sync_daemon_interface", .take = take_sync_interface},
     {.name = "garp_master_delay", .take = take_garp_delay},
     {.name = "garp_master_refresh", .take = take_garp_refresh},
     {.name = "garp_master_repeat", .take = take_garp_repeat},

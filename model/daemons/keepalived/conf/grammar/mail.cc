@@ -32,7 +32,13 @@ void take_mail_server(ConfReader& r, const ConfWords& w) {
   if (mails(r).server) return;
   const auto named = control::addresses_in_hosts(r.host.read("/etc/hosts").value_or(""), name);
   if (!named.empty()) mails(r).server = read_server_address(r, named.front().text(), port);
-  if (!mails(r).server) r.report.refuse(name, "a mail server is an address of IPv4 or a name of /etc/hosts");
+  if (mails(r).server) return;
+  // A machine without name servers finds no other name; where there are some, keepalived asks them while it reads.
+  if (r.host.read("/etc/resolv.conf").value_or("").find("nameserver") != std::string::npos) {
+    r.report.refuse(name, "a mail server is an address of IPv4 or a name of /etc/hosts");
+  } else {
+    r.report.error(fmt::format("Invalid smtp server {} {}", name, port));
+  }
 }
 void take_mail_helo(ConfReader& r, const ConfWords& w) {
   if (w.size() > 1) mails(r).helo = w[1];

@@ -265,7 +265,7 @@ void take_script(ConfReader& r, const ConfWords& w, ConfScript& to) {
   if (!to.empty())
     return r.report.error(fmt::format("({}) {} script already specified - ignoring {}",
                                       vs(r).group.empty() ? "(null)" : vs(r).group, w[0], r.word(w, 1)));
-  if (has_script_user(r)) to = read_script(r);
+  to = read_notify_script(r, w[0].starts_with("quorum") ? "quorum" : "notify");
 }
 void take_quorum_up(ConfReader& r, const ConfWords& w) { take_script(r, w, vs(r).quorum_up); }
 void take_quorum_down(ConfReader& r, const ConfWords& w) { take_script(r, w, vs(r).quorum_down); }

@@ -104,4 +104,20 @@ void take_sync_daemon(ConfReader& r, const ConfWords& w) {
   }
 }
 
+// keepalived: vrrp_lvs_syncd_handler().
+void take_instance_sync_daemon(ConfReader& r, const ConfWords& w, const std::string& instance) {
+  r.report.error(fmt::format("({}) Specifying lvs_sync_daemon_interface against a vrrp is deprecated.", instance));
+  const std::size_t indent = instance.size() < 2 ? 2 - instance.size() : instance.size() - 2;
+  r.report.error(fmt::format("      {}Please use global lvs_sync_daemon", std::string(indent, ' ')));
+  auto& known = r.conf.global.sync_daemon;
+  if (known) {
+    return r.report.error(fmt::format("({}) lvs_sync_daemon_interface has already been specified as {} - ignoring",
+                                      instance, known->interface));
+  }
+  known.emplace();
+  known->interface = r.word(w, 1);
+  known->instance = instance;
+  known->syncid = 0;  // the instance's id is asked for its name alone
+}
+
 }  // namespace lvs::keepalived

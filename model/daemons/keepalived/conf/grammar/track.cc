@@ -106,15 +106,16 @@ void take_rise(ConfReader& r, const ConfWords& w) { take_count(r, w, script(r).r
 void take_fall(ConfReader& r, const ConfWords& w) { take_count(r, w, script(r).fall); }
 void take_init_fail(ConfReader& r, const ConfWords&) { script(r).init_fail = true; }
 void take_script_user(ConfReader& r, const ConfWords& w) {
-  if (r.word(w, 1) != "root")
-    r.report.refuse(r.word(w, 1), "scripts run as root: machines of a lab have no other user");
+  script(r).own_user = set_script_user(r, r.word(w, 1), w.size() > 2 ? w[2] : std::string());
+  script(r).removed = !script(r).own_user;
+  if (script(r).removed) r.report.error(fmt::format("Unable to set uid/gid for script {}", script(r).script.text()));
 }
 void end_script(ConfReader& r) {
-  bool remove = false;
+  bool remove = script(r).removed;
   if (script(r).script.empty()) {
     r.report.error(fmt::format("No script set for vrrp_script {} - removing", script(r).name));
     remove = true;
-  } else if (!has_script_user(r)) {
+  } else if (!remove && !script(r).own_user && !has_script_user(r)) {
     r.report.error(fmt::format("Unable to set default user for vrrp script {} - removing", script(r).name));
     remove = true;
   }
