@@ -91,6 +91,27 @@ INSTANTIATE_TEST_SUITE_P(All, VrrpMistakes,
                            return name;
                          });
 
+// What CentOS installs as keepalived.conf: the address answers ARP, and nothing else.
+TEST(VrrpDiagnosis, StrictModeDropsWhatIsForTheAddress) {
+  const auto rules = [](const char* strict) {
+    const std::string conf = std::string("global_defs {\\n") + strict +
+                             "\\n}\\nvrrp_instance VI_1 {\\ninterface eth0\\nvirtual_router_id 51\\npriority 100\\n"
+                             "virtual_ipaddress {\\n10.0.0.100/24\\n}\\n}\\n";
+    const LabReading reading =
+        parse_lab({{"lab.conf", "client[0]=net\nlb1[0]=net\n"},
+                   {"client.startup", "ip addr add 10.0.0.1/24 dev eth0\n"},
+                   {"lb1.startup", "ip addr add 10.0.0.11/24 dev eth0\nservice httpd start\nprintf '" + conf +
+                                       "' > /root/k.conf\nkeepalived -f /root/k.conf\n"},
+                   {"lab.timeline", "8 client curl -s -m 2 http://10.0.0.100/\n"}});
+    std::vector<std::string> found;
+    for (const LabMessage& error : reading.errors) found.push_back(error.text());
+    for (const LabFinding& finding : diagnose(reading.lab).findings) found.push_back(finding.rule);
+    return found;
+  };
+  EXPECT_THAT(rules(""), testing::IsEmpty());
+  EXPECT_THAT(rules("vrrp_strict"), testing::ElementsAre("vrrp-strict-drops"));
+}
+
 TEST(VrrpDiagnosis, ATakeoverIsNone) {
   EXPECT_THAT(found({}, "", "8 lb1 pkill keepalived\n16 client ping -c 1 10.0.0.100\n"), testing::IsEmpty());
 }

@@ -71,7 +71,7 @@ VrrpChild::VrrpChild(control::Machine& machine, control::Pid parent, const Optio
             }),
       changed_(machine.host(), [this] { take_changes(); }),
       last_(machine.host(), [this] {
-        firewall_.end();
+        if (reading_ && !reading_->conf.global.firewall.table.empty()) firewall_.end();
         line(last_line());
         exit(0);
       }) {}
@@ -230,6 +230,8 @@ void VrrpChild::set_address(const ConfAddress& address, const std::string& inter
 
 void VrrpChild::set_drop_rule(const std::vector<base::Ipv4Addr>& addresses, bool add) {
   const auto& firewall = vrrp_->conf().global.firewall;
+  // A configuration that wants no table does not touch what an earlier one has set: it drops until the next start.
+  if (firewall.table.empty()) return;
   if (add) {
     firewall_.add(addresses, firewall.table, firewall.priority);
   } else {
