@@ -38,17 +38,11 @@ bool names(const control::Lab& lab, std::string_view program) {
   return referee::any_line(lab, [&](const std::string& line) { return line.find(program) != std::string::npos; });
 }
 
-// Does what it compares hang on moments? What the synchronisation daemon puts into one message does: on Debian's
-// kernel, in real time, a command that takes 50 ms longer moves a connection into the next. So does all that keepalived
-// sends.
+// Does what it compares hang on moments? The lab says so itself, or it shows: what the synchronisation daemon puts into
+// one message does: on Debian's kernel, in real time, a command that takes 50 ms longer moves a connection into the
+// next. So does all that keepalived sends.
 bool wants_virtual_time(const control::Lab& lab) {
-  if (names(lab, "--start-daemon") || names(lab, "keepalived")) return true;
-  // Sessions under way while the address moves: which segment meets which director hangs on moments, too.
-  if (lab.name == "sync-takeover-sloppy" || lab.name == "sync-takeover-without") return true;
-  // BIND takes seconds of a processor to end and to begin: lines meet it stopped.
-  if (lab.name == "named-service") return true;
-  // First probes are put off for a lab's own interfaces, not for VLANs that its lines make.
-  if (lab.name == "vlan-cluster") return true;
+  if (!lab.virtual_time.empty() || names(lab, "--start-daemon") || names(lab, "keepalived")) return true;
   const bool daemons = names(lab, "nginx") || names(lab, "dnsmasq") || names(lab, "dig ");
   return !lab.timeline.empty() && lab.timeline.back().at > (daemons ? kLongestOfDaemons : kLongestWait);
 }

@@ -150,13 +150,15 @@ class ConfParser {
   void note_option(std::string_view text) {
     Option option{place_, std::string(take_word(text)), std::string(take_word(text)), {}};
     option.settings = text;
-    if (option.kind == "model-only") {
-      lab_.model_only = option.name + (option.settings.empty() ? "" : " ") + option.settings;
-      if (option.name.empty()) error("\"# lvs: model-only\" needs a reason");
+    if (option.kind == "model-only" || option.kind == "virtual-time") {
+      std::string& reason = option.kind == "model-only" ? lab_.model_only : lab_.virtual_time;
+      reason = option.name + (option.settings.empty() ? "" : " ") + option.settings;
+      if (option.name.empty()) error("\"# lvs: " + option.kind + "\" needs a reason");
       return;
     }
     if (option.kind != "segment" && option.kind != "host")
-      return error("expected \"segment\", \"host\" or \"model-only\" after \"# lvs:\", found \"" + option.kind + "\"");
+      return error(R"(expected "segment", "host", "model-only" or "virtual-time" after "# lvs:", found ")" +
+                   option.kind + '"');
     if (option.name.empty()) return error("\"# lvs: " + option.kind + "\" needs a name");
     options_.push_back(std::move(option));
   }

@@ -101,6 +101,7 @@ struct Lab {
   std::vector<LabHost> hosts;        // by first appearance
   std::vector<LabEvent> timeline;    // in the order of the file, times never falling
   std::string model_only;            // why no real kernel can run it; empty: one can
+  std::string virtual_time;          // why a kernel in real time does not repeat it; empty: it does
   LabFolder files;                   // of the lab's folder; nullptr where there is none
 
   // Nothing if there is no such name.

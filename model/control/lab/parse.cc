@@ -58,6 +58,7 @@ std::string conf_text(const Lab& lab) {
   std::string text;
   if (!lab.name.empty()) text += "LAB_NAME=" + quote(lab.name) + "\n";
   if (!lab.model_only.empty()) text += "# lvs: model-only " + lab.model_only + "\n";
+  if (!lab.virtual_time.empty()) text += "# lvs: virtual-time " + lab.virtual_time + "\n";
   if (!lab.description.empty()) text += "LAB_DESCRIPTION=" + quote(lab.description) + "\n";
   for (const LabHost& host : lab.hosts) {
     if (host.interfaces.empty()) text += host.name + "[image]=\"\"\n";

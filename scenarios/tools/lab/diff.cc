@@ -44,6 +44,9 @@ int diff_labs(std::span<const control::Lab> given, const referee::LinuxOptions& 
       ++totals.not_run;
       continue;
     }
+    if (!runs->virtual_time && !labs[i].virtual_time.empty())
+      std::cout << fmt::format("{}: this kernel runs in real time, and the lab wants one in virtual time: {}\n",
+                               labs[i].name, labs[i].virtual_time);
     ns3::LvsLabOptions how;
     how.until = options.until;
     const ModelRun model = compare_model(labs[i], *linux_run, how, all);

@@ -98,7 +98,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"a[0]=other", "a[0] is given twice"},
         Bad{"../b[0]=lan", "\"../b\" is no host name (letters, digits, \"_\", \".\", \"-\"; not \"shared\")"},
         Bad{"shared[0]=lan", "\"shared\" is no host name (letters, digits, \"_\", \".\", \"-\"; not \"shared\")"},
-        Bad{"# lvs: cable lan", "expected \"segment\", \"host\" or \"model-only\" after \"# lvs:\", found \"cable\""},
+        Bad{"# lvs: cable lan",
+            R"(expected "segment", "host", "model-only" or "virtual-time" after "# lvs:", found "cable")"},
         Bad{"# lvs: segment", "\"# lvs: segment\" needs a name"},
         Bad{"# lvs: segment lan", "nothing is set for segment \"lan\""},
         Bad{"# lvs: segment wan rate=1Gbps", "there is no segment \"wan\" in this lab"},
@@ -129,6 +130,14 @@ TEST(LabConf, SaysWhyNoKernelRunsIt) {
   EXPECT_EQ(reading.lab.model_only, "no such module");
   EXPECT_EQ(parse_lab(write_lab(reading.lab)).lab.model_only, "no such module");
   EXPECT_FALSE(parse_lab({{"lab.conf", "a[0]=lan\n# lvs: model-only\n"}}).ok());
+}
+
+TEST(LabConf, SaysWhyOnlyVirtualTimeRepeatsIt) {
+  const LabReading reading = parse_lab({{"lab.conf", "a[0]=lan\n# lvs: virtual-time moments decide\n"}});
+  ASSERT_TRUE(reading.ok());
+  EXPECT_EQ(reading.lab.virtual_time, "moments decide");
+  EXPECT_EQ(parse_lab(write_lab(reading.lab)).lab.virtual_time, "moments decide");
+  EXPECT_FALSE(parse_lab({{"lab.conf", "a[0]=lan\n# lvs: virtual-time\n"}}).ok());
 }
 
 TEST(LabConf, NeedsAHost) {
