@@ -6,6 +6,7 @@
 #include "host/ip/refuse.h"
 #include "host/ip/stack.h"
 #include "host/socket/base/receive-buffer.h"
+#include "host/socket/base/route-error.h"
 #include "wire/icmp.h"
 #include "wire/udp.h"
 
@@ -20,25 +21,6 @@ namespace {
 
 constexpr std::size_t kMostData = 65507;
 constexpr std::uint8_t kUdp = 17;
-
-SocketError error_of(const Route& route) {
-  switch (route.type) {
-    case RouteType::unicast:
-    case RouteType::local:
-    case RouteType::broadcast:
-    case RouteType::multicast: return SocketError::none;
-    case RouteType::blackhole: return SocketError::invalid;
-    case RouteType::prohibit: return SocketError::access;
-    case RouteType::unreachable: return SocketError::host_unreachable;
-    default: break;
-  }
-  switch (route.error) {
-    case RouteError::host_unreachable: return SocketError::host_unreachable;
-    case RouteError::prohibited: return SocketError::access;
-    case RouteError::invalid: return SocketError::invalid;
-    default: return SocketError::net_unreachable;
-  }
-}
 
 }  // namespace
 
@@ -171,13 +153,7 @@ void UdpSocket::icmp_error(SocketError error) {
 
 // --- the sockets of a host ---
 
-UdpTable::UdpTable(SocketCalls& calls) : calls_(calls), host_(calls.host()), before_(host_.transport(17)) {
-  host_.set_transport(17, this);
-}
-
-UdpTable::~UdpTable() {
-  if (host_.transport(17) == this) host_.set_transport(17, before_);
-}
+UdpTable::UdpTable(SocketCalls& calls) : TransportTable(calls, wire::IpProto::udp) {}
 
 UdpPtr UdpTable::make(SocketUser* user, SocketOwner owner) {
   auto socket = std::make_unique<UdpSocket>(*this);

@@ -11,10 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "host/ip/l4.h"
 #include "host/packet/packet.h"
-#include "host/socket/base/calls.h"
 #include "host/socket/base/socket.h"
+#include "host/socket/base/transport-table.h"
 
 namespace lvs::host {
 
@@ -81,23 +80,16 @@ class UdpSocket final : public SocketBase {
 };
 
 // The UDP sockets of a host: who has which port, and to whom a datagram belongs.
-class UdpTable final : public TransportHandler {
+class UdpTable final : public TransportTable {
  public:
   // Takes UDP of the host over.
   explicit UdpTable(SocketCalls& calls);
-  ~UdpTable() override;
 
   UdpPtr make(SocketUser* user, SocketOwner owner);
   // For listings, in the order made.
   std::vector<const UdpSocket*> sockets() const;
 
   // --- for the sockets ---
-  SocketCalls& calls() { return calls_; }
-  Stack& host() { return host_; }
-  base::Rng& rng() { return calls_.rng(); }
-  void send(PacketPtr packet) { calls_.send(std::move(packet)); }
-  void tell(SocketBase& socket) { calls_.tell(socket); }
-  void forget(SocketBase& socket) { calls_.forget(socket); }
   SocketError take_port(UdpSocket& socket, SocketAddress wanted);
   void remove(UdpSocket& socket);
 
@@ -109,9 +101,6 @@ class UdpTable final : public TransportHandler {
   // `in`: where the datagram has come in, nullptr: anywhere.
   UdpSocket* find(const SocketAddress& local, const SocketAddress& remote, const Device* in = nullptr) const;
 
-  SocketCalls& calls_;
-  Stack& host_;
-  TransportHandler* before_;
   std::vector<std::unique_ptr<UdpSocket>> sockets_;
   std::unordered_map<std::uint16_t, std::vector<UdpSocket*>> ports_;
 };

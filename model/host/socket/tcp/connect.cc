@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "host/ip/stack.h"
+#include "host/socket/base/route-error.h"
 #include "host/socket/tcp/table.h"
 #include "host/socket/tcp/tcp.h"
 
@@ -61,14 +62,14 @@ SocketError TcpSocket::connect(SocketAddress to) {
     way.dst = to.addr;
     way.dport = to.port;
     route_ = host.fib.output(way);
-    if (const SocketError error = route_error(); error != SocketError::none) return error;
+    if (const SocketError error = error_of(route_); error != SocketError::none) return error;
     if (route_.type == RouteType::broadcast || route_.type == RouteType::multicast) return SocketError::net_unreachable;
     if (local_.addr.is_any()) local_.addr = route_.src;
     remote_ = to;
     if (!sockets_.choose_connection(*this)) return SocketError::not_available;
     if (way.sport != local_.port) {  // kernel: ip_route_newports()
       route_ = host.fib.output(flow());
-      if (const SocketError error = route_error(); error != SocketError::none) return error;
+      if (const SocketError error = error_of(route_); error != SocketError::none) return error;
     }
     sockets_.enter(*this);
     begin_connection();
@@ -81,33 +82,13 @@ SocketError TcpSocket::connect(SocketAddress to) {
   return error;
 }
 
-SocketError TcpSocket::route_error() const {
-  switch (route_.type) {
-    case RouteType::unicast:
-    case RouteType::local:
-    case RouteType::broadcast:
-    case RouteType::multicast: return SocketError::none;
-    case RouteType::blackhole: return SocketError::invalid;
-    case RouteType::prohibit: return SocketError::access;
-    case RouteType::unreachable: return SocketError::host_unreachable;
-    case RouteType::throw_:
-    case RouteType::none: break;
-  }
-  switch (route_.error) {
-    case RouteError::host_unreachable: return SocketError::host_unreachable;
-    case RouteError::prohibited: return SocketError::access;
-    case RouteError::invalid: return SocketError::invalid;
-    default: return SocketError::net_unreachable;
-  }
-}
-
 // The way may have changed since the last segment (kernel: __sk_dst_check()).
 bool TcpSocket::update_route() {
   Stack& host = sockets_.host();
   const Route route = host.fib.output(flow());
   const std::uint32_t before = route_.mtu;
   route_ = route;
-  if (route_error() != SocketError::none) return false;
+  if (error_of(route_) != SocketError::none) return false;
   if (route.mtu != before && path_mtu_ != 0) sync_mss(route.mtu);
   return true;
 }

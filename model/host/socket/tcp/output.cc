@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "host/ip/stack.h"
+#include "host/socket/base/route-error.h"
 #include "host/socket/tcp/table.h"
 #include "host/socket/tcp/tcp.h"
 
@@ -120,7 +121,7 @@ void TcpSocket::add_sack_blocks(TcpOptions& options) {
 void TcpSocket::transmit(std::uint32_t seq, std::uint8_t flags, Payload data, bool syn) {
   Stack& host = sockets_.host();
   if (!update_route()) {
-    soft_error_ = route_error();
+    soft_error_ = error_of(route_);
     return;
   }
   TcpOutgoing out{.from = local_,

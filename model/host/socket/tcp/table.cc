@@ -54,13 +54,9 @@ std::vector<TcpEndpoint*>::iterator find_from_both_ends(std::vector<TcpEndpoint*
 
 }  // namespace
 
-TcpTable::TcpTable(SocketCalls& calls)
-    : calls_(calls), host_(calls.host()), before_(host_.transport(6)), secret_(calls.rng().next()) {
-  host_.set_transport(6, this);
-}
+TcpTable::TcpTable(SocketCalls& calls) : TransportTable(calls, wire::IpProto::tcp), secret_(calls.rng().next()) {}
 
 TcpTable::~TcpTable() {
-  if (host_.transport(6) == this) host_.set_transport(6, before_);
   for (const auto& endpoint : endpoints_) endpoint->cancel_timers();
 }
 

@@ -9,15 +9,14 @@
 #include <unordered_map>
 #include <vector>
 
-#include "host/ip/l4.h"
 #include "host/packet/packet.h"
-#include "host/socket/base/calls.h"
 #include "host/socket/base/socket.h"
+#include "host/socket/base/transport-table.h"
 #include "host/socket/tcp/endpoint.h"
 
 namespace lvs::host {
 
-class TcpTable final : public TransportHandler {
+class TcpTable final : public TransportTable {
  public:
   // Takes TCP of the host over.
   explicit TcpTable(SocketCalls& calls);
@@ -28,13 +27,6 @@ class TcpTable final : public TransportHandler {
   std::vector<const TcpEndpoint*> endpoints() const;
 
   // --- for the sockets ---
-  SocketCalls& calls() { return calls_; }
-  Stack& host() { return host_; }
-  base::Rng& rng() { return calls_.rng(); }
-  void send(PacketPtr packet) { calls_.send(std::move(packet)); }
-  void tell(SocketBase& socket) { calls_.tell(socket); }
-  void forget(SocketBase& socket) { calls_.forget(socket); }
-
   TcpEndpoint& own(std::unique_ptr<TcpEndpoint> endpoint);
   void retire(TcpEndpoint& endpoint);
   SocketError take_port(TcpEndpoint& endpoint, SocketAddress wanted);
@@ -76,9 +68,6 @@ class TcpTable final : public TransportHandler {
   TcpEndpoint* quoted(const std::uint8_t* quoted_ip) const;
   bool conflict(const TcpEndpoint& endpoint, SocketAddress wanted) const;
 
-  SocketCalls& calls_;
-  Stack& host_;
-  TransportHandler* before_;
   std::vector<std::unique_ptr<TcpEndpoint>> endpoints_;
   std::unordered_map<Key, TcpEndpoint*, KeyHash> connections_;
   std::unordered_map<std::uint16_t, std::vector<TcpEndpoint*>> ports_;  // who holds each, in the order bound

@@ -74,7 +74,6 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
 
   // connect.cc: opening, closing, and how connections end
   bool update_route();
-  SocketError route_error() const;
   void begin_connection();
   void set_state(TcpState state);
   void established();
