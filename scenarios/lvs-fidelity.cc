@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/program_options.hpp>
 #include <iostream>
 
@@ -18,6 +19,7 @@
 #include "tools/fidelity/chains.h"
 #include "tools/fidelity/fidelity.h"
 #include "tools/fidelity/referee-options.h"
+#include "tools/lab/options.h"
 
 namespace {
 
@@ -186,32 +188,22 @@ po::variables_map parse(int argc, char** argv) {
       "kernels", po::value<Whole>()->default_value(Whole{2}))("at-once", po::value<Whole>()->default_value(Whole{6}))(
       "help,h", "");
   lvs::scenarios::add_referee_options(known);
-  po::positional_options_description places;
-  places.add("lab", -1);
-  po::variables_map given;
-  po::store(po::command_line_parser(argc, argv)
-                .options(known)
-                .positional(places)
-                .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
-                .run(),
-            given);
-  po::notify(given);
-  return given;
+  return lvs::scenarios::parse_words({argv + 1, argv + argc}, known, "lab", -1);
 }
 
 std::vector<Lab> labs_of(const po::variables_map& given) {
   std::vector<Lab> labs;
-  if (given.count("seeds") != 0)
-    labs = random_labs("seeds", given["seeds"].as<std::string>(), lvs::referee::generate_lab);
-  if (given.count("waits") != 0)
-    for (Lab& lab : random_labs("waits", given["waits"].as<std::string>(), lvs::referee::generate_waiting_lab))
-      labs.push_back(std::move(lab));
-  if (given.count("vrrp") != 0)
-    for (Lab& lab : random_labs("vrrp", given["vrrp"].as<std::string>(), lvs::referee::generate_director_lab))
-      labs.push_back(std::move(lab));
-  if (given.count("sync") != 0)
-    for (Lab& lab : random_labs("sync", given["sync"].as<std::string>(), lvs::referee::generate_sync_lab))
-      labs.push_back(std::move(lab));
+  struct Family {
+    const char* option;
+    Lab (*generate)(std::uint64_t seed);
+  };
+  static constexpr auto kFamilies = std::to_array<Family>({{"seeds", lvs::referee::generate_lab},
+                                                           {"waits", lvs::referee::generate_waiting_lab},
+                                                           {"vrrp", lvs::referee::generate_director_lab},
+                                                           {"sync", lvs::referee::generate_sync_lab}});
+  for (const auto& [option, generate] : kFamilies)
+    if (given.count(option) != 0)
+      for (Lab& lab : random_labs(option, given[option].as<std::string>(), generate)) labs.push_back(std::move(lab));
   if (given.count("lab") != 0)
     for (const std::string& name : given["lab"].as<std::vector<std::string>>()) add_labs(name, labs);
   if (labs.empty()) add_labs(cases_folder(), labs);
