@@ -53,6 +53,7 @@ class Simulation : private ::lvs::control::LabWorld {
       m_result.epoch = std::chrono::system_clock::now().time_since_epoch();
       m_realtime = std::make_unique<LvsLabRealtime>(m_lab, *options.realtime);
     }
+    if (options.epoch) m_result.epoch = *options.epoch;
     MakeHosts();
     MakeSegments();
     MakeTrace();
@@ -144,7 +145,7 @@ void Simulation::MakeHosts() {
     Ptr<LvsHost> host = CreateObject<LvsHost>();
     host->SetAttribute("Name", StringValue(spec.name));
     node->AggregateObject(host);
-    host->GetMachine().epoch = m_result.epoch;
+    host->GetMachine().epoch = m_result.epoch - (m_options.epoch ? m_options.startup : CoreTime{});
     m_stream += host->AssignStreams(m_stream);
     host->GetHost().set_ticks(m_options.ticks);
     host->GetHost().set_kernel(m_options.kernel);

@@ -45,6 +45,8 @@ struct LvsLabOptions {
   std::optional<::lvs::base::KernelTicks> ticks;
   /** From the first startup line to the timeline's zero, unless they take longer. */
   ::lvs::base::Time startup{};
+  /** What the hosts' clocks show at the timeline's zero, since 1970; none: 2000-01-01. */
+  std::optional<::lvs::base::Time> epoch;
   /** What that kernel drew at random counts here too, from the same moments on; nullptr: the model draws. */
   const std::vector<::lvs::control::LabDraw>* draws = nullptr;
   ::lvs::host::Kernel kernel = ::lvs::host::kLinux6_1;  ///< as which Linux the hosts behave

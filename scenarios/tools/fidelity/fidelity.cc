@@ -207,6 +207,7 @@ ModelRun compare_model(const Lab& lab, const LabRun& kernel, ns3::LvsLabOptions 
     ns3::LvsLabOptions same = how;
     same.ticks = kernel.ticks;
     same.startup = -kernel.start;
+    same.epoch = kernel.epoch;  // keepalived seeds its draws with the second
     same.draws = &kernel.draws;
     same.longest = std::max(same.longest, kernel.end + std::chrono::hours(1));
     result.run = run_model(timed, same);

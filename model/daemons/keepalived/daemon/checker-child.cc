@@ -8,6 +8,7 @@
 
 #include "control/machine/signals.h"
 #include "daemons/keepalived/conf/names.h"
+#include "daemons/keepalived/daemon/glibc-random.h"
 #include "daemons/keepalived/daemon/machine-host.h"
 #include "daemons/keepalived/dump/dump.h"
 
@@ -78,6 +79,9 @@ void CheckerChild::read(bool again) {
 
 void CheckerChild::activate() {
   bool suspends = false;
+  // keepalived: init_data(), register_checkers_thread(). What random_seed says does not come to this process.
+  const auto second = std::chrono::floor<std::chrono::seconds>(machine().epoch + machine().host().now()).count();
+  GlibcRandom random(static_cast<std::uint32_t>(second));
   for (const auto& checker : checkers_) {
     const VirtualServerConf& server = *checker->real().service->conf;
     if (checker->conf().kind == CheckKind::file) {
@@ -88,9 +92,11 @@ void CheckerChild::activate() {
     suspends |= server.ha_suspend;
     line(fmt::format("{}ctivating healthchecker for service {} for VS {}", checker->enabled() ? "A" : "Dea",
                      name_of(*checker->real().conf, server), name_of(server)));
-    const auto warmup = static_cast<std::uint64_t>(checker->conf().warmup->count());
-    const Time random(static_cast<Time::rep>(static_cast<double>(warmup) * machine().host().rng.real()));
-    checker->start(kBootstrap + random);
+    using std::chrono::microseconds;
+    const auto warmup =
+        static_cast<std::uint64_t>(std::chrono::duration_cast<microseconds>(*checker->conf().warmup).count());
+    const std::uint64_t drawn = warmup == 0 ? 0 : warmup * random.next() / GlibcRandom::kMost;
+    checker->start(kBootstrap + microseconds(drawn));
   }
   line("Activating BFD healthchecker");
   if (suspends && !listening_) {
