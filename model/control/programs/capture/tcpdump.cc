@@ -114,7 +114,8 @@ class Listening final : public Task {
         io_(io),
         done_(std::move(done)),
         printer_(options, machine, io),
-        alarm_(machine.host(), [this] { end(); }) {
+        alarm_(machine.host(), [this] { end(); }),
+        retire_(machine.host(), [this] { read_block(); }) {
     if (!printer_.begin()) {
       status_ = kFailure;
       alarm_.set_at(machine.host().now());
@@ -130,12 +131,14 @@ class Listening final : public Task {
     machine.add_frame_tap(&Listening::hear, this);
     machine.add_last_words([this] { interrupted(); }, this);
     listens_ = true;
+    next_ = machine.host().now();
   }
   ~Listening() override { stop(); }
   bool take_signal(int signal) override {
     if (signal != kSigInt && signal != kSigTerm) return false;
     if (!over_ && options_.write.empty()) printer_.finish_line();
     over_ = true;
+    block_.clear();  // what it has not read it does not read any more
     alarm_.set_at(machine_.host().now());
     return true;
   }
@@ -152,17 +155,40 @@ class Listening final : public Task {
       const base::MacAddr to = wire::ConstEthernet{bytes.data()}.dst();
       place.kind = to.is_broadcast() ? 1 : (bytes[0] & 1) != 0 ? 2 : to == dev.mac ? 0 : 3;
     }
-    if (!task.printer_.take(task.machine_.epoch + task.machine_.host().now(), bytes, any ? &place : nullptr)) return;
-    task.over_ = true;
-    task.alarm_.set_at(task.machine_.host().now());
+    if (!task.options_.filter->takes(bytes)) return;
+    ++task.received_;
+    if (task.block_.empty()) task.retire_.set_at(task.block_end());
+    task.block_.push_back({task.machine_.epoch + task.machine_.host().now(), std::move(bytes), std::move(place)});
+  }
+  // Frames reach a program by the block: whatever has come within a second, or a tenth of one with -l (tcpdump's
+  // timeout; kernel: prb_retire_rx_blk_timer_expired()).
+  base::Time block_end() {
+    using namespace std::chrono_literals;
+    const base::Time now = machine_.host().now();
+    const base::Time length = options_.line_buffered && options_.write.empty() ? base::Time(100ms) : base::Time(1s);
+    const auto& ticks = machine_.host().ticks();
+    if (ticks) return ticks->next_of(next_, length, now);
+    return next_ + ((now - next_) / length + 1) * length;
+  }
+  void read_block() {
+    const bool any = options_.interface == kAny;
+    for (const Taken& each : std::exchange(block_, {})) {
+      if (!printer_.take(each.at, each.bytes, any ? &each.place : nullptr)) continue;
+      over_ = true;
+      alarm_.set_at(machine_.host().now());
+      return;
+    }
   }
   void stop() {
+    retire_.clear();
     if (!listens_) return;
     machine_.remove_frame_tap(&Listening::hear, this);
     machine_.remove_last_words(this);
     listens_ = false;
   }
+  // At the end of a run all that came is shown.
   void interrupted() {
+    if (!over_) read_block();
     if (options_.write.empty()) printer_.finish_line();
     listens_ = false;
     machine_.remove_frame_tap(&Listening::hear, this);
@@ -175,16 +201,25 @@ class Listening final : public Task {
   }
   void say_counts() {
     printer_.flush();
-    io_.complain(fmt::format("{0} packet{1} captured\n{0} packet{1} received by filter\n0 packets dropped by kernel\n",
-                             printer_.taken(), printer_.taken() == 1 ? "" : "s"));
+    const auto packets = [](std::size_t count) { return fmt::format("{} packet{}", count, count == 1 ? "" : "s"); };
+    io_.complain(fmt::format("{} captured\n{} received by filter\n0 packets dropped by kernel\n",
+                             packets(printer_.taken()), packets(received_)));
   }
+  struct Taken {
+    base::Time at;
+    std::vector<std::uint8_t> bytes;
+    TcpdumpPlace place;
+  };
 
   const Options& options_;
   Machine& machine_;
   Io& io_;
   Done done_;
   Printer printer_;
-  Alarm alarm_;
+  Alarm alarm_, retire_;
+  std::vector<Taken> block_;  // received, and not yet read
+  std::size_t received_ = 0;
+  base::Time next_{};  // since when blocks follow one another
   bool listens_ = false;
   bool over_ = false;
   int status_ = 0;
