@@ -21,6 +21,7 @@ constexpr std::string_view kKnown = "-a -l -n -p -t -u -4; -r [-n]; -i [-a -n]";
 struct Options {
   bool all = false, listening = false, numeric = false, programs = false, tcp = false, udp = false;
   bool routes = false, interfaces = false;
+  bool four = false;   // IPv4 alone
   bool local = false;  // neither -t nor -u: raw and UNIX sockets as well
 };
 
@@ -41,14 +42,25 @@ std::string_view name_of(TcpState state) {
   return {};
 }
 
-std::string endpoint(const host::SocketAddress& address, bool tcp, bool numeric) {
-  std::string host = address.addr.text();
+std::string endpoint(const host::SocketAddress& address, bool six, bool tcp, bool numeric) {
+  std::string host = six ? (numeric ? "::" : "[::]") : address.addr.text();
   std::string port = address.port == 0 ? "*" : std::to_string(address.port);
   if (!numeric) {
-    if (address.addr == base::Ipv4Addr::of(127, 0, 0, 1)) host = "localhost";
+    if (!six && address.addr == base::Ipv4Addr::of(127, 0, 0, 1)) host = "localhost";
     if (const auto name = service_name(address.port, tcp ? "tcp" : "udp")) port = *name;
   }
   return fmt::format("{}:{}", host, port);
+}
+
+// "303/nginx: master p": what the process calls itself, cut.
+std::string program_of(Machine& machine, const host::SocketOwner& owner) {
+  constexpr std::size_t kMost = 19;
+  if (owner.process == 0) return "-";
+  const Process* const process = machine.processes().find(owner.process);
+  std::string name(owner.program);
+  if (process != nullptr && !process->arguments().empty()) name = process->arguments().front();
+  name.erase(0, name.rfind('/') + 1);
+  return fmt::format("{}/{}", owner.process, name).substr(0, kMost);
 }
 
 // A program at work whose raw or UNIX sockets would be listed, which are not modelled; empty: none. nginx's are
@@ -74,20 +86,19 @@ int show(const Options& options, Machine& machine, Io& io) {
   io.print(fmt::format("Active Internet connections ({})\n", which));
   io.print("Proto Recv-Q Send-Q Local Address           Foreign Address         State      ");
   io.print(options.programs ? " PID/Program name    \n" : "\n");
-  for (const SocketLine& line : list_sockets(machine, options.tcp, options.udp)) {
+  std::vector<SocketLine> lines = list_sockets(machine, options.tcp, options.udp);
+  if (!options.four) std::ranges::move(list_six_sockets(machine, options.tcp, options.udp), std::back_inserter(lines));
+  std::ranges::stable_partition(lines, [](const SocketLine& line) { return line.tcp; });
+  for (const SocketLine& line : lines) {
     const bool server = line.tcp ? line.state == TcpState::listen : line.state == TcpState::close;
     if (!options.all && server != options.listening) continue;
     const std::string_view state = !line.tcp && line.state == TcpState::close ? "" : name_of(line.state);
     // Of a listener netstat shows no backlog.
-    io.print(fmt::format("{:<4}  {:>6} {:>6} {:<23} {:<23} {:<11}", line.tcp ? "tcp" : "udp", line.receive_queue,
+    io.print(fmt::format("{:<5} {:>6} {:>6} {:<23} {:<23} {:<11}", fmt::format("{}{}", line.tcp ? "tcp" : "udp", line.six ? "6" : ""), line.receive_queue,
                          line.state == TcpState::listen ? 0 : line.send_queue,
-                         endpoint(line.local, line.tcp, options.numeric),
-                         endpoint(line.remote, line.tcp, options.numeric), state));
-    if (options.programs) {
-      const std::string program =
-          line.owner.process == 0 ? "-" : fmt::format("{}/{}", line.owner.process, line.owner.program);
-      io.print(fmt::format(" {:<20}", program));
-    }
+                         endpoint(line.local, line.six, line.tcp, options.numeric),
+                         endpoint(line.remote, line.six, line.tcp, options.numeric), state));
+    if (options.programs) io.print(fmt::format(" {:<20}", program_of(machine, line.owner)));
     io.print("\n");
   }
   if (options.local) {
@@ -147,7 +158,7 @@ CommandResultOrError parse_netstat(const std::vector<Word>& words) {
   while (const auto option = getopt.next()) {
     const Word& word = words[option->word];
     switch (option->known ? option->letter : '?') {
-      case '4': break;
+      case '4': options.four = true; break;
       case 'a': options.all = true; break;
       case 'i': options.interfaces = true; break;
       case 'l': options.listening = true; break;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "control/machine/machine.h"
+#include "control/machine/six-listeners.h"
 
 namespace lvs::control {
 
@@ -31,6 +32,21 @@ std::vector<SocketLine> list_sockets(Machine& machine, bool tcp, bool udp) {
       lines.push_back({false, each->connected() ? TcpState::established : TcpState::close, each->receive_queue(), 0,
                        each->local(), each->remote(), each->owner,
                        each->bound_device() == nullptr ? std::string() : each->bound_device()->name()});
+    }
+  }
+  return lines;
+}
+
+std::vector<SocketLine> list_six_sockets(Machine& machine, bool tcp, bool udp) {
+  std::vector<SocketLine> lines;
+  for (const Process* each : machine.processes().all()) {
+    for (const SixListener& listener : six_listeners(machine, each->pid())) {
+      if (listener.tcp ? !tcp : !udp) continue;
+      SocketLine line{listener.tcp, listener.tcp ? TcpState::listen : TcpState::close, 0, listener.backlog, {}, {}, {}, {}};
+      line.local.port = listener.port;
+      line.owner = {each->pid(), each->name(), listener.descriptor};
+      line.six = true;
+      lines.push_back(line);
     }
   }
   return lines;

@@ -19,9 +19,12 @@ struct SocketLine {
   host::SocketAddress local, remote;
   host::SocketOwner owner;  // nobody: process 0
   std::string device;       // it is bound to; empty: none
+  bool six = false;         // of IPv6
 };
 
 // Listeners first, then in the order made; the kernel's order is that of hash tables.
 std::vector<SocketLine> list_sockets(Machine& machine, bool tcp, bool udp);
+// Those of IPv6, which listen and never hear anybody.
+std::vector<SocketLine> list_six_sockets(Machine& machine, bool tcp, bool udp);
 
 }  // namespace lvs::control

@@ -22,6 +22,7 @@ constexpr std::string_view kKnown = "-4 -a -H -l -n -p -t -u";
 
 struct Options {
   bool all = false, listening = false, numeric = false, processes = false, tcp = false, udp = false, header = true;
+  bool four = false;   // IPv4 alone
   bool local = false;  // neither -t nor -u: what is connected, UNIX sockets as well
   SsFilter filter;
 };
@@ -81,6 +82,7 @@ int show(const Options& options, Machine& machine, Io& io) {
                     "Process"});
   }
   std::vector<SocketLine> lines = list_sockets(machine, options.tcp, options.udp);
+  if (!options.four) std::ranges::move(list_six_sockets(machine, options.tcp, options.udp), std::back_inserter(lines));
   std::ranges::stable_partition(lines, [](const SocketLine& line) { return !line.tcp; });  // UDP comes first
   for (const SocketLine& line : lines) {
     if (!wanted(options, line.state) || !options.filter.takes(line)) continue;
@@ -91,8 +93,8 @@ int show(const Options& options, Machine& machine, Io& io) {
     }
     rows.push_back({both ? (line.tcp ? "tcp" : "udp") : "", std::string(name_of(line.state)),
                     std::to_string(line.receive_queue), std::to_string(line.send_queue),
-                    line.local.addr.text() + (line.device.empty() ? ":" : "%" + line.device + ":"),
-                    port_text(line.local, line.tcp, options.numeric), line.remote.addr.text() + ":",
+                    (line.six ? "[::]" : line.local.addr.text()) + (line.device.empty() ? ":" : "%" + line.device + ":"),
+                    port_text(line.local, line.tcp, options.numeric), (line.six ? "[::]:" : line.remote.addr.text() + ":"),
                     port_text(line.remote, line.tcp, options.numeric), std::move(process)});
   }
   std::array<std::size_t, kColumns> width{};
@@ -119,7 +121,7 @@ CommandResultOrError parse_ss(const std::vector<Word>& words) {
   while (const auto option = getopt.next()) {
     const Word& word = words[option->word];
     switch (option->known ? option->letter : '?') {
-      case '4': break;
+      case '4': options.four = true; break;
       case 'a': options.all = true; break;
       case 'H': options.header = false; break;
       case 'l': options.listening = true; break;

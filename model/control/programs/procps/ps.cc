@@ -10,6 +10,7 @@
 #include <chrono>
 #include <ctime>
 
+#include "control/machine/kept.h"
 #include "control/machine/registry.h"
 #include "control/programs/procps/match.h"
 
@@ -20,6 +21,7 @@ struct Line {
   Pid pid = 0, parent = 0;
   std::string name, command;
   base::Time started{};
+  std::string user = "root";
 };
 
 enum class Align : std::uint8_t { left, right };
@@ -43,7 +45,7 @@ std::string age_of(const Machine& machine, const Line& line) {
                    : fmt::format("{:02}:{:02}", minutes, seconds);
 }
 
-std::string root(const Machine&, const Line&) { return "root"; }
+std::string user(const Machine&, const Line& line) { return line.user; }
 std::string nought(const Machine&, const Line&) { return "0"; }
 std::string share(const Machine&, const Line&) { return "0.0"; }
 std::string no_terminal(const Machine&, const Line&) { return "?"; }
@@ -56,10 +58,10 @@ std::string name(const Machine&, const Line& line) { return line.name; }
 std::string command(const Machine&, const Line& line) { return line.command; }
 
 constexpr auto kColumns = std::to_array<Column>({
-    {"pid", "PID", 5, Align::right, number},        {"ppid", "PPID", 5, Align::right, parent},
+    {"pid", "PID", 7, Align::right, number},        {"ppid", "PPID", 7, Align::right, parent},
     {"comm", "COMMAND", 15, Align::left, name},     {"ucmd", "CMD", 15, Align::left, name},
     {"args", "COMMAND", 27, Align::left, command},  {"cmd", "CMD", 27, Align::left, command},
-    {"user", "USER", 8, Align::left, root},         {"uid", "UID", 8, Align::left, root},
+    {"user", "USER", 8, Align::left, user},         {"uid", "UID", 8, Align::left, user},
     {"tty", "TTY", 8, Align::left, no_terminal},    {"stat", "STAT", 4, Align::left, state},
     {"time", "TIME", 8, Align::right, long_time},   {"bsdtime", "TIME", 6, Align::right, short_time},
     {"etime", "ELAPSED", 11, Align::right, age_of}, {"stime", "STIME", 5, Align::left, clock_of},
@@ -99,8 +101,11 @@ bool wanted(const Options& options, const Line& line) {
 
 int run(const Options& options, Machine& machine, Io& io) {
   std::vector<Line> lines{{kInit, 0, "init", "init", {}}};
-  for (const Process* process : machine.processes().all())
+  for (const Process* process : machine.processes().all()) {
     lines.push_back({process->pid(), process->parent(), process->name(), command_line(*process), process->started()});
+    if (std::string whose = kept(machine, fmt::format("user/{}", process->pid())); !whose.empty())
+      lines.back().user = std::move(whose);
+  }
   const auto print = [&](const auto& text_of) {
     std::string row;
     for (const Shown& shown : options.columns) {

@@ -159,9 +159,8 @@ bool is_known_parameter(std::string_view word, bool stream) {
 
 void read_listen(ConfReader& r, std::vector<ListenConf>& to, std::uint16_t default_port) {
   const bool stream = r.level().module == Module::stream;
-  // All of IPv6, which is off in labs: nobody comes.
-  if (r.word(1).starts_with("[::]:") && conf_number(r.word(1).substr(5))) return;
-  const ConfUrl url = parse_url(r.word(1), default_port, true);
+  const bool six = r.word(1).starts_with("[::]:") && conf_number(r.word(1).substr(5));
+  const ConfUrl url = parse_url(six ? r.word(1).substr(5) : r.word(1), default_port, true);
   if (!url.refused.empty()) return r.refuse(r.word(1), url.refused);
   std::string error = url.error;
   if (error.empty() && !url.resolved) error = "host not found";
@@ -169,7 +168,8 @@ void read_listen(ConfReader& r, std::vector<ListenConf>& to, std::uint16_t defau
   if (url.port == 0) return r.refuse(r.word(1), "a port that the kernel chooses is not modelled");
   ListenConf listen;
   listen.address = {url.address, url.port};
-  listen.text = fmt::format("{}:{}", url.address.text(), url.port);
+  listen.six = six;
+  listen.text = fmt::format("{}:{}", six ? "[::]" : url.address.text(), url.port);
   listen.place = r.place();
   for (std::size_t i = 2; i < r.words().size(); ++i) {
     if (take_listen_parameter(r.word(i), listen, stream)) continue;

@@ -208,6 +208,7 @@ struct ListenConf {
   bool default_server = false;
   unsigned backlog = 511;
   bool udp = false, proxy_protocol = false;
+  bool six = false;  // all of IPv6, which is off: nobody comes
   ConfPlace place;
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "control/machine/signals.h"
+#include "control/machine/six-listeners.h"
 #include "daemons/nginx/http/pages.h"
 #include "daemons/nginx/log/machine-host.h"
 #include "daemons/nginx/upstream/socket-errors.h"
@@ -38,6 +39,15 @@ SocketError open_socket(control::Machine& machine, Listener& listener, control::
   listener.tcp->set_reuse(true, false);
   const SocketError error = listener.tcp->bind(listener.point.address);
   return error == SocketError::none ? listener.tcp->listen(listener.point.backlog) : error;
+}
+
+// For netstat and ss: sockets of IPv6 are no more than listed.
+void list_six(control::Machine& machine, control::Pid pid, const Generation* generation) {
+  std::vector<control::SixListener> listeners;
+  if (generation != nullptr)
+    for (const ListenPoint& point : generation->six())
+      listeners.push_back({!point.udp, point.address.port, point.udp ? 0 : point.backlog, 7});
+  control::keep_six_listeners(machine, pid, listeners);
 }
 
 std::string bind_message(const ListenPoint& point, SocketError error) {
@@ -155,6 +165,7 @@ void Master::begin() {
     process->set_arguments({title});
     process->rename("nginx");
   }
+  list_six(machine_, pid_, generation_.get());
   line(LogLevel::notice, "start worker processes");
   start_workers();
   if (ready_) std::exchange(ready_, {})(0);
@@ -167,6 +178,7 @@ void Master::start_workers() {
 void Master::start_worker() {
   auto worker = std::make_unique<Worker>(machine_, pid_, shared_, generation_);
   workers_.insert(worker->pid());
+  control::keep(machine_, fmt::format("user/{}", worker->pid()), generation_->conf().user.value_or("nobody"));
   shared_->workers.push_back(worker.get());
   line(LogLevel::notice, fmt::format("start worker process {}", worker->pid()));
   machine_.processes().adopt(std::move(worker));
@@ -203,6 +215,7 @@ void Master::reload() {
     });
   });
   generation_ = std::move(next);
+  list_six(machine_, pid_, generation_.get());
   line(LogLevel::notice, "start worker processes");
   const auto before = std::exchange(workers_, {});
   shared_->workers.clear();
@@ -238,6 +251,7 @@ void Master::stop(int signal) {
   stopping_ = true;
   again_.clear();
   shared_->listeners.clear();
+  list_six(machine_, pid_, nullptr);
   for (const auto* const pids : {&workers_, &old_workers_})
     for (const control::Pid pid : *pids) machine_.processes().send(pid, signal);
   if (workers_.empty() && old_workers_.empty()) finish();

@@ -40,10 +40,11 @@ Generation::Generation(Conf conf) : conf_(std::move(conf)) {
 
 void Generation::add_points() {
   const auto point_of = [&](const ListenConf& listen) -> ListenPoint& {
-    for (ListenPoint& each : points_)
+    auto& points = listen.six ? six_ : points_;
+    for (ListenPoint& each : points)
       if (each.address == listen.address && each.udp == listen.udp) return each;
-    points_.push_back({listen.address, listen.backlog, listen.udp, false, {}, nullptr});
-    return points_.back();
+    points.push_back({listen.address, listen.backlog, listen.udp, false, {}, nullptr});
+    return points.back();
   };
   if (conf_.http) {
     for (const auto& server : conf_.http->servers) {

@@ -28,6 +28,8 @@ class Generation {
 
   const Conf& conf() const { return conf_; }
   const std::vector<ListenPoint>& points() const { return points_; }
+  // Those of all of IPv6.
+  const std::vector<ListenPoint>& six() const { return six_; }
   // Where connections to `local` belong; nullptr: nowhere.
   const ListenPoint* point(const host::SocketAddress& local, bool udp) const;
   Group& http_group(std::size_t i) { return *http_groups_[i]; }
@@ -40,7 +42,7 @@ class Generation {
   void add_points();
 
   Conf conf_;
-  std::vector<ListenPoint> points_;
+  std::vector<ListenPoint> points_, six_;
   std::vector<std::unique_ptr<Group>> http_groups_, stream_groups_;
 };
 
