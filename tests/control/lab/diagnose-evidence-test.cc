@@ -81,6 +81,35 @@ INSTANTIATE_TEST_SUITE_P(
               "ip rule add fwmark 1 lookup 78; ip route add local default dev lo table 78\n"},
              {"pod.startup", "ip addr add 10.1.0.97/24 dev eth0\nip route add default via 10.1.0.1\nhttpd\n"},
              {"lab.timeline", "0.5 client curl -s -m 2 http://10.9.0.1/\n"}}},
+        Working{"AMarkedAddressThatTheDirectorAsks",  // with the address as its source: answers come to it
+                {{"lab.conf", "node[0]=net\nc1[0]=net\nc2[0]=net\n"},
+                 {"node.startup",
+                  "ip addr add 10.1.22.1/16 dev eth0; ip link add vip0 type dummy; ip addr add 10.1.0.9/32 dev vip0\n"
+                  "sysctl -w net.ipv4.ip_forward=1; ipvsadm -A -f 477 -s rr\n"
+                  "ipvsadm -a -f 477 -r 10.1.22.2 -m; ipvsadm -a -f 477 -r 10.1.56.2 -m\n"
+                  "iptables -t mangle -A OUTPUT -d 10.1.0.9 -p tcp -j MARK --set-mark 477\n"},
+                 {"c1.startup", "ip addr add 10.1.22.2/16 dev eth0\nhttpd\n"},
+                 {"c2.startup", "ip addr add 10.1.56.2/16 dev eth0\nhttpd\n"},
+                 {"lab.timeline", "1 node curl -s 10.1.0.9\n1.5 node curl -s 10.1.0.9\n"}}},
+        Working{"TwoDirectorsWithMarksOfTheirOwn",
+                {{"lab.conf", "client[0]=net\nha1[0]=net/02:00:00:00:00:d1\nha2[0]=net/02:00:00:00:00:d2\n"},
+                 {"client.startup", "ip addr add 10.0.0.50/24 dev eth0\n"},
+                 {"shared.startup",
+                  "ip addr add 10.0.0.101/32 dev lo; sysctl -w net.ipv4.conf.all.arp_ignore=1\n"
+                  "sysctl -w net.ipv4.conf.all.arp_announce=2\n"},
+                 {"ha1.startup",
+                  "ip addr add 10.0.0.11/24 dev eth0; ip addr add 10.0.0.101/24 dev eth0\n"
+                  "iptables -t mangle -A PREROUTING -d 10.0.0.101 -p tcp --dport 80 -m mac ! --mac-source "
+                  "02:00:00:00:00:d2 -j MARK --set-mark 3\nipvsadm -A -f 3 -s rr\n"
+                  "ipvsadm -a -f 3 -r 10.0.0.11 -g; ipvsadm -a -f 3 -r 10.0.0.12 -g\nhttpd\n"},
+                 {"ha2.startup",
+                  "ip addr add 10.0.0.12/24 dev eth0\n"
+                  "iptables -t mangle -A PREROUTING -d 10.0.0.101 -p tcp --dport 80 -m mac ! --mac-source "
+                  "02:00:00:00:00:d1 -j MARK --set-mark 4\nipvsadm -A -f 4 -s rr\n"
+                  "ipvsadm -a -f 4 -r 10.0.0.11 -g; ipvsadm -a -f 4 -r 10.0.0.12 -g\nhttpd\n"},
+                 {"lab.timeline",
+                  "0.1 client ip addr del 10.0.0.101/32 dev lo\n0.5 client curl -s -m 2 http://10.0.0.101/\n"
+                  "1 client curl -s -m 2 http://10.0.0.101/\n"}}},
         Working{"TwoDirectorsThatServeEachOther",
                 {{"lab.conf", "client[0]=net\nds1[0]=net/02:00:00:00:00:d1\nds2[0]=net/02:00:00:00:00:d2\n"},
                  {"client.startup", "ip addr add 10.0.0.50/24 dev eth0\n"},

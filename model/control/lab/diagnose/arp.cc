@@ -88,8 +88,16 @@ std::string cure_for(const View& view, std::size_t server, base::Ipv4Addr vip, c
 
 // A server that is a director of the same service, too, does what it should when it takes the packet.
 bool directs(const View& view, std::size_t host, const Use& use) {
+  // Marks are each director's own: what matters is to whom they lead.
+  const auto shares = [&](const ipvs::VirtualService& service) {
+    return std::ranges::any_of(service.destinations, [&](const ipvs::Destination* each) {
+      return std::ranges::any_of(use.service.destinations,
+                                 [&](const ipvs::Destination* other) { return other->addr == each->addr; });
+    });
+  };
   const auto same = [&](const ipvs::VirtualService* service) {
-    return service->key.fwmark != 0 ? use.service.key.fwmark == service->key.fwmark : service->key.addr == use.vip();
+    if (service->key.fwmark == 0) return service->key.addr == use.vip();
+    return use.service.key.fwmark == service->key.fwmark || (use.service.key.fwmark != 0 && shares(*service));
   };
   return std::ranges::any_of(view.services(host), same);
 }

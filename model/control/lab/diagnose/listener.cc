@@ -95,7 +95,7 @@ void Listener::note_listeners(LabModel& model) {
 }
 
 void Listener::see(LabModel& model, const LabModel::SentFrame& frame) {
-  constexpr std::size_t kPorts = 4, kMostAdverts = 100'000;
+  constexpr std::size_t kPorts = 4, kMostAdverts = 100'000, kMostTuples = 100'000;
   if (auto advert = read_advert(frame.bytes); advert && adverts_.size() < kMostAdverts) {
     advert->at = model.now();
     advert->host = frame.host;
@@ -107,6 +107,14 @@ void Listener::see(LabModel& model, const LabModel::SentFrame& frame) {
     return;
   const wire::ConstIpv4 ip{bytes.data() + wire::Ethernet::kSize};
   if (ip.fragment_offset() != 0) return;
+  const std::size_t transport = wire::Ethernet::kSize + ip.header_size();
+  Tuple tuple{ip.protocol(), ip.src(), ip.dst(), 0, 0};
+  if (has_ports(ip.protocol()) && bytes.size() >= transport + kPorts) {
+    tuple.sport = base::load_be16(bytes.data() + transport);
+    tuple.dport = base::load_be16(bytes.data() + transport + 2);
+  }
+  const bool reply = sent_.contains(tuple.reversed());
+  if (!reply && sent_.size() < kMostTuples) sent_.insert(tuple);
   const bool own = model.machine(frame.host).host().fib.is_local(ip.src());
   if (ip.protocol() != ipvs::IpProto::icmp) {
     bool& always = speakers_.try_emplace({frame.host, ip.src()}, own).first->second;
@@ -121,10 +129,8 @@ void Listener::see(LabModel& model, const LabModel::SentFrame& frame) {
   }
   Flow flow{frame.host,        ip.src(),           ip.dst(),        ip.protocol(),        0,
             ip.total_length(), ip.dont_fragment(), !frame.injected, frame.injected && own};
-  const bool ports = flow.protocol == ipvs::IpProto::tcp || flow.protocol == ipvs::IpProto::udp ||
-                     flow.protocol == ipvs::IpProto::sctp;
-  const std::size_t transport = wire::Ethernet::kSize + ip.header_size();
-  if (ports && bytes.size() >= transport + kPorts) flow.port = base::load_be16(bytes.data() + transport + 2);
+  flow.port = tuple.dport;
+  flow.reply = reply;
   const auto [at, fresh] = windows_.back().try_emplace(flow.key(), flow);
   if (fresh || at->second.size >= flow.size) return;
   at->second.size = flow.size;

@@ -50,6 +50,7 @@ class Listener {
   std::vector<HttpSaid> http_;
   View::Speakers speakers_;
   View::Listeners listeners_;
+  std::set<Tuple> sent_;                                  // by anybody
   std::set<std::pair<std::string, std::string>> failed_;  // host, text
   base::Time zero_{}, end_{};
   bool has_guards_ = false;

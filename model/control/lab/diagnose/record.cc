@@ -18,10 +18,6 @@ struct Seen {
   std::uint8_t flags = 0;
 };
 
-bool has_ports(wire::IpProto protocol) {
-  return protocol == wire::IpProto::tcp || protocol == wire::IpProto::udp || protocol == wire::IpProto::sctp;
-}
-
 // The innermost packet; of an ICMP error the packet that it quotes.
 Seen innermost(const trace::PacketEvent& event) {
   Seen seen;

@@ -28,6 +28,10 @@ struct Tuple {
   auto operator<=>(const Tuple&) const = default;
 };
 
+inline bool has_ports(wire::IpProto protocol) {
+  return protocol == wire::IpProto::tcp || protocol == wire::IpProto::udp || protocol == wire::IpProto::sctp;
+}
+
 // A packet from the host that made it to where it ended.
 struct Life {
   enum class Fate : std::uint8_t {

@@ -26,7 +26,7 @@ View::View(LabModel& model, std::vector<Flow> flows, const Speakers& speakers)
       if (service == nullptr) service = ipvs.find_service({flow.protocol, flow.dst, 0, 0});
       if (service != nullptr) {
         take(*service, flow);
-      } else if (is_local(d, flow.dst)) {
+      } else if (is_local(d, flow.dst) && !flow.reply) {
         for (const ipvs::VirtualService* each : services_[d])
           if (each->key.fwmark != 0) take(*each, flow);
       }

@@ -29,6 +29,7 @@ struct Flow {
   bool dont_fragment = false;
   bool program = false;  // a program of the host sends it: no injected frame, and no guess
   bool guess = false;    // nobody sends it, but this host could
+  bool reply = false;    // to what the host was sent before
 
   auto key() const { return std::tuple(host, src, dst, protocol, port); }
 };
