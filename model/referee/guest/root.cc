@@ -43,6 +43,7 @@ void make_folders(const std::string& root) {
                              "/usr/local/bin",
                              "/usr/local/sbin",
                              "/etc",
+                             "/etc/default",
                              "/etc/keepalived",
                              "/etc/network",
                              "/etc/sysconfig",
@@ -209,6 +210,11 @@ void mount_proc(const std::string& root) {
     if (fs::exists(proc + shared)) bind_mount(proc + shared, proc + shared, MS_RDONLY | kPlain);
   bind_mount(proc + "/sys/net", proc + "/sys/net", kPlain);
   add_machine_sysctls(proc, root + "/tmp");
+  // That of User Mode Linux has no cores, and the library of ps finds no time of boot then.
+  const std::string processors = root + "/tmp/cpuinfo";
+  os::write_file(processors, "processor\t: 0\nvendor_id\t: User Mode Linux\ncore id\t\t: 0\n\n");
+  bind_mount(processors, proc + "/cpuinfo", MS_RDONLY | kPlain);
+  fs::remove(processors);
   mount_on(root + "/sys", "sysfs", MS_RDONLY | kPlain);  // shows the network devices of this namespace
 }
 
