@@ -13,6 +13,7 @@
 #include "referee/compare/repeats.h"
 #include "referee/compare/stream.h"
 #include "referee/compare/text.h"
+#include "referee/compare/tools-text.h"
 #include "referee/lab-lines.h"
 #include "trace/dissect/dissect.h"
 #include "wire/arp.h"
@@ -358,14 +359,17 @@ class Comparing {
     }
     const auto output = [&](const char* what, const std::string& given, const std::string& other) {
       const auto comparable = [&](const std::string& printed) {
-        return without_qdisc_handles(l.command, without_curl_times(l.command, printed));
+        return without_process_numbers(l.command,
+                                       without_qdisc_handles(l.command, without_curl_times(l.command, printed)));
       };
       const std::string left = comparable(given), right = comparable(other);
       if (const auto d = differing_text(left, right, renaming_, exact_ ? 1s : 2s, slack))
         text += fmt::format("  {}\n{}{}\n{}{}\n", what, name(true), d->left, name(false), d->right);
     };
-    output("standard output", l.out, r.out);
-    output("standard error", l.err, r.err);
+    Dumped dumped{r.out, r.err};
+    if (exact_) cut_unread(l.command, {l.out, l.err}, dumped);
+    output("standard output", l.out, dumped.out);
+    output("standard error", l.err, dumped.err);
     if (text.empty()) return;
     text.pop_back();
     tell(where, text);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/addr.h"
+#include "referee/compare/tools-text.h"
 
 namespace lvs::referee {
 namespace {
@@ -22,7 +23,7 @@ std::vector<Rule> rules_of_daemons() {
   return {
       // nginx: dates of its logs, and the numbers of its processes.
       {std::regex(R"(^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} (\[[a-z]+\]) [0-9]+#[0-9]+:)"), "DATE $1"},
-      {std::regex(R"(\b[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9:]{8} \+0000)"), "DATE"},
+      {std::regex(R"(\b[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}[: ][0-9:]{8}( \+0000)?)"), "DATE"},
       {std::regex(R"(^(Last-Modified|ETag): .*)"), "$1: *"},
       // keepalived names the kernel (its release and the day it was built), its processes and sockets.
       {std::regex(R"((Running on Linux) [^ ]+ #1 (DATE|[0-9]{4}-[0-9]{2}-[0-9]{2}))"), "$1 *"},
@@ -77,8 +78,12 @@ std::vector<Rule> rules_of_tools() {
       {std::regex(R"(\bafter [0-9]+ (ms|milliseconds)\b)"), "after * $1"},
       {std::regex(R"(^[^\n]*\r( *[0-9]+ +[0-9.kM]+ +[0-9]+ +[0-9.kM]+ +0 +0) [^\n]*$)"), "$1 *"},
       // Processes have other numbers, and files too; listings are padded for them.
-      {std::regex(R"(\b[0-9]+/([a-z]+) *$)"), "*/$1"},
+      // netstat cuts names so that number and name fill 19 places.
+      {std::regex(R"(^((?:tcp|udp)6? .* )[0-9]+/([^ ]+(?: [^ ]{1,4})?).*$)"), "$1*/$2"},
+      {std::regex(R"(\b[0-9]+/([a-z]+:?) *$)"), "*/$1"},
+      // A worker that runs as another user is not shown where root may not look into its files.
       {std::regex(R"(pid=[0-9]+,fd=[0-9]+)"), "pid=*"},
+      {std::regex(R"re((\("[^"]+",pid=\*\))(,\1)+)re"), "$1"},
       {std::regex(R"(^((?:State|Netid|tcp|udp|ESTAB|LISTEN|UNCONN|[A-Z]+-[A-Z]+[-12]*) .*[^ ]) +$)"), "$1"},
       // A port that the next rule of the comparison knows again.
       {std::regex(R"(^(Connection received on [0-9.]+) ([0-9]+)$)"), "$1:$2"},
@@ -121,7 +126,7 @@ bool in_hash_order(const std::string& text) {
   static const std::regex proc_arp(R"(^[0-9.]+ +0x[0-9a-f]+ +0x[0-9a-f]+ .*)");
   static const std::regex arp(R"(^[0-9.]+ +(ether +[0-9a-f:]{17}|\(incomplete\)) .*)");
   static const std::regex arp_a(R"(^[^ ]+ \([0-9.]+\) at .* on .*)");
-  static const std::regex netstat(R"(^(tcp|udp) +[0-9]+ +[0-9]+ [^ ]+:[^ ]+ .*)");
+  static const std::regex netstat(R"(^(tcp|udp)6? +[0-9]+ +[0-9]+ [^ ]+:[^ ]+ .*)");
   static const std::regex ss(
       R"(^((tcp|udp) +)?(ESTAB|LISTEN|UNCONN|CLOSING|LAST-ACK|CLOSE-WAIT|(TIME|FIN)-WAIT[-12]*|SYN-(SENT|RECV)) +[0-9].*)");
   static const std::regex ipset_saved(R"(^add [^ ]+ [0-9].*)");
@@ -210,6 +215,7 @@ std::vector<Line> lines_of(std::string_view text, const Renaming* renaming) {
       continue;
     }
     for (const Rule& rule : rules()) line.text = std::regex_replace(line.text, rule.pattern, rule.replacement);
+    line.text = without_drawn_numbers(std::move(line.text), renaming);
     if (renaming != nullptr) line.text = rename_tracked_ports(rename_ports(line.text, *renaming), *renaming);
     // Elements of a set, in `ipset list`.
     members = line.text == "Members:" || (members && !line.text.empty());

@@ -94,7 +94,8 @@ int show(const Options& options, Machine& machine, Io& io) {
     if (!options.all && server != options.listening) continue;
     const std::string_view state = !line.tcp && line.state == TcpState::close ? "" : name_of(line.state);
     // Of a listener netstat shows no backlog.
-    io.print(fmt::format("{:<5} {:>6} {:>6} {:<23} {:<23} {:<11}", fmt::format("{}{}", line.tcp ? "tcp" : "udp", line.six ? "6" : ""), line.receive_queue,
+    io.print(fmt::format("{:<5} {:>6} {:>6} {:<23} {:<23} {:<11}",
+                         fmt::format("{}{}", line.tcp ? "tcp" : "udp", line.six ? "6" : ""), line.receive_queue,
                          line.state == TcpState::listen ? 0 : line.send_queue,
                          endpoint(line.local, line.six, line.tcp, options.numeric),
                          endpoint(line.remote, line.six, line.tcp, options.numeric), state));

@@ -42,7 +42,8 @@ std::vector<SocketLine> list_six_sockets(Machine& machine, bool tcp, bool udp) {
   for (const Process* each : machine.processes().all()) {
     for (const SixListener& listener : six_listeners(machine, each->pid())) {
       if (listener.tcp ? !tcp : !udp) continue;
-      SocketLine line{listener.tcp, listener.tcp ? TcpState::listen : TcpState::close, 0, listener.backlog, {}, {}, {}, {}};
+      SocketLine line{
+          listener.tcp, listener.tcp ? TcpState::listen : TcpState::close, 0, listener.backlog, {}, {}, {}, {}};
       line.local.port = listener.port;
       line.owner = {each->pid(), each->name(), listener.descriptor};
       line.six = true;

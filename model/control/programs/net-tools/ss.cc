@@ -91,11 +91,12 @@ int show(const Options& options, Machine& machine, Io& io) {
       process =
           fmt::format(" users:((\"{}\",pid={},fd={}))", line.owner.program, line.owner.process, line.owner.descriptor);
     }
-    rows.push_back({both ? (line.tcp ? "tcp" : "udp") : "", std::string(name_of(line.state)),
-                    std::to_string(line.receive_queue), std::to_string(line.send_queue),
-                    (line.six ? "[::]" : line.local.addr.text()) + (line.device.empty() ? ":" : "%" + line.device + ":"),
-                    port_text(line.local, line.tcp, options.numeric), (line.six ? "[::]:" : line.remote.addr.text() + ":"),
-                    port_text(line.remote, line.tcp, options.numeric), std::move(process)});
+    rows.push_back(
+        {both ? (line.tcp ? "tcp" : "udp") : "", std::string(name_of(line.state)), std::to_string(line.receive_queue),
+         std::to_string(line.send_queue),
+         (line.six ? "[::]" : line.local.addr.text()) + (line.device.empty() ? ":" : "%" + line.device + ":"),
+         port_text(line.local, line.tcp, options.numeric), (line.six ? "[::]:" : line.remote.addr.text() + ":"),
+         port_text(line.remote, line.tcp, options.numeric), std::move(process)});
   }
   std::array<std::size_t, kColumns> width{};
   for (const Row& row : rows)
