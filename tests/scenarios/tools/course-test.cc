@@ -8,6 +8,9 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sstream>
+#include <string>
+#include <vector>
 
 #include "os/fd.h"
 #include "os/process.h"
@@ -64,6 +67,50 @@ TEST(Markdown, IsWhatReadmesUse) {
   EXPECT_THAT(html_of_markdown("<script>x</script> `**` [a](javascript:x) ** `"), Not(HasSubstr("<script")));
 }
 
+// The lines of a README that are typed, without what is said behind them.
+std::vector<std::string> typed_in(const fs::path& readme) {
+  std::vector<std::string> lines;
+  std::istringstream in(os::read_file(readme.string()));
+  for (std::string line; std::getline(in, line) && line != "## Lesson";) {
+    if (!line.starts_with("    ")) continue;
+    line.resize(std::min(line.size(), line.find(" # ")));
+    line.resize(line.find_last_not_of(' ') + 1);
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+TEST(CourseReadmes, AreThereInChineseWithTheSameCommands) {
+  for (const char* kind : {"labs", "exercises"}) {
+    for (const std::string& name : names_in(kScenarios / kind)) {
+      const fs::path folder = kScenarios / kind / name;
+      ASSERT_TRUE(fs::exists(folder / "README.zh.md")) << name;
+      const std::string zh = os::read_file((folder / "README.zh.md").string());
+      EXPECT_TRUE(zh.starts_with("# ")) << name;
+      EXPECT_THAT(zh, HasSubstr(kind == std::string("labs") ? "**问题：**" : "**任务：**")) << name;
+      EXPECT_EQ(typed_in(folder / "README.zh.md"), typed_in(folder / "README.md")) << name;
+    }
+  }
+}
+
+// "(see arp-problem)", "the lab bytes": what READMEs call a lab is one.
+TEST(CourseReadmes, NameLabsThatAreThere) {
+  for (const std::string& name : names_in(kScenarios / "labs")) {
+    for (const char* file : {"README.md", "README.zh.md"}) {
+      const std::string text = os::read_file((kScenarios / "labs" / name / file).string());
+      for (const std::string lead : {"the lab ", "实验 "}) {
+        for (std::size_t at = text.find(lead); at != std::string::npos; at = text.find(lead, at + 1)) {
+          std::string word = text.substr(at + lead.size());
+          if (word.starts_with('"')) word.erase(0, 1);
+          word.resize(std::min(word.size(), word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-")));
+          if (word.find('-') == std::string::npos) continue;  // "the lab says"
+          EXPECT_TRUE(fs::exists(kScenarios / "labs" / word)) << name << '/' << file << ": " << word;
+        }
+      }
+    }
+  }
+}
+
 class CourseSite : public testing::Test {
  protected:
   void SetUp() override {
@@ -107,6 +154,8 @@ TEST_F(CourseSite, HasQuestionWalkAndExercise) {
   EXPECT_THAT(lab, HasSubstr("href=\"walks/nat-walk.html\""));
   EXPECT_THAT(lab, HasSubstr("href=\"exercise-nat-forward.html\""));
   EXPECT_THAT(lab, HasSubstr("Which addresses does a packet bear"));
+  EXPECT_THAT(lab, HasSubstr("报文在两个网络上各带什么地址"));
+  EXPECT_THAT(lab, Not(HasSubstr("正文为英文")));
   EXPECT_THAT(lab, Not(HasSubstr("Answer:"))) << "of the lesson";
   const std::string task = page("exercise-nat-forward.html");
   EXPECT_THAT(task, HasSubstr("client can fetch http://10.0.1.100/ from both servers"));

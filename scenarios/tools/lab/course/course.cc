@@ -63,6 +63,10 @@ std::string text_of(const fs::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+CourseReadme readme_of(const fs::path& folder) {
+  return {text_of(folder / "README.md"), text_of(folder / "README.zh.md")};
+}
+
 std::vector<CourseChapter> read_course() {
   const auto labs = shipped_labs();
   if (!labs) fail("no shipped labs found (LVS_LABS names their folder)");
@@ -109,7 +113,7 @@ class Site {
     without_ += walk.empty() ? 1 : 0;
     ++labs_;
     pages_.know(entry.name, lab.description);
-    write_page(out_ / (entry.name + ".html"), pages_.lab(entry, lab, text_of(folder / "README.md"), !walk.empty()));
+    write_page(out_ / (entry.name + ".html"), pages_.lab(entry, lab, readme_of(folder), !walk.empty()));
   }
 
   void exercise(const CourseEntry& entry, const control::Lab& lab, const fs::path& folder) {
@@ -118,8 +122,7 @@ class Site {
     if (!task) throw Failure{text_of_messages(task.error())};
     ++exercises_;
     pages_.know(entry.name, task->title);
-    write_page(out_ / ("exercise-" + entry.name + ".html"),
-               pages_.exercise(entry, lab, *task, text_of(folder / "README.md")));
+    write_page(out_ / ("exercise-" + entry.name + ".html"), pages_.exercise(entry, lab, *task, readme_of(folder)));
   }
 
   fs::path out_;

@@ -69,13 +69,11 @@ std::string page(const std::string& title, const std::string& main) {
   return out + "</script>\n</body>\n</html>\n";
 }
 
-std::string english_only() { return "<p class=\"small zh\" lang=\"zh\">正文为英文。</p>\n"; }
-
 // Its answers are for the viewer.
 std::string_view without_lesson(std::string_view readme) { return readme.substr(0, readme.find("\n## Lesson")); }
 
-// What paragraphs of READMEs begin with.
-std::string body_of(std::string_view readme) {
+// What paragraphs of READMEs begin with, where the rest of them is in English.
+std::string with_leads_in_both(std::string html) {
   static constexpr std::pair<std::string_view, std::string_view> kLeads[]{
       {"Question:", "问题："},
       {"What to see:", "看什么："},
@@ -85,13 +83,19 @@ std::string body_of(std::string_view readme) {
       {"Task:", "任务："},
       {"Hand in:", "提交："},
   };
-  std::string html = html_of_markdown(readme);
   for (const auto& [en, zh] : kLeads) {
     const std::string lead = fmt::format("<strong>{}</strong>", en), two = "<strong>" + both(en, zh) + "</strong>";
     for (std::size_t at = 0; (at = html.find(lead, at)) != std::string::npos; at += two.size())
       html.replace(at, lead.size(), two);
   }
   return html;
+}
+
+std::string body_of(const CourseReadme& readme) {
+  const std::string en = html_of_markdown(without_lesson(readme.en));
+  if (readme.zh.empty()) return "<p class=\"small zh\" lang=\"zh\">正文为英文。</p>\n" + with_leads_in_both(en);
+  return fmt::format("<div class=\"en\" lang=\"en\">\n{}</div>\n<div class=\"zh\" lang=\"zh\">\n{}</div>\n", en,
+                     html_of_markdown(without_lesson(readme.zh)));
 }
 
 std::string link(const CourseEntry& entry, const std::string& title) {
@@ -133,14 +137,14 @@ std::string CoursePages::index() const {
   return page("LVS in labs", main);
 }
 
-std::string CoursePages::lab(const CourseEntry& entry, const control::Lab& lab, std::string_view readme,
+std::string CoursePages::lab(const CourseEntry& entry, const control::Lab& lab, const CourseReadme& readme,
                              bool walk) const {
   const std::string name = html_escaped(entry.name);
   std::string main = "<h1>" + both(html_escaped(lab.description), html_escaped(entry.zh)) + "</h1>\n";
   main += "<p class=\"small\">" + name + "</p>\n<p>";
   if (walk)
     main += "<a class=\"go\" href=\"walks/" + name + ".html\">" + both("The walk of its packets", "报文之旅") + "</a>";
-  main += "</p>\n" + english_only() + body_of(without_lesson(readme));
+  main += "</p>\n" + body_of(readme);
   main += "<h2>" + both("Run it", "自己运行") + "</h2>\n<pre>lvs-lab run " + name + "\nlvs-lab run " + name +
           " --view\nlvs-lab shell " + name + "</pre>\n";
   if (entry.exercises.empty()) return page(html_escaped(lab.description), main);
@@ -153,11 +157,11 @@ std::string CoursePages::lab(const CourseEntry& entry, const control::Lab& lab, 
 }
 
 std::string CoursePages::exercise(const CourseEntry& entry, const control::Lab& lab, const control::Exercise& task,
-                                  std::string_view readme) const {
+                                  const CourseReadme& readme) const {
   std::string main = "<h1>" + both(html_escaped(task.title), html_escaped(entry.zh)) + "</h1>\n<p class=\"small\">" +
                      both("exercise", "练习") + " · " + html_escaped(entry.name) + " · " +
                      both(fmt::format("{} points", task.points()), fmt::format("{} 分", task.points())) + "</p>\n" +
-                     english_only() + body_of(readme);
+                     body_of(readme);
   main += "<h2>" + both("What is asked for", "评分项") + "</h2>\n<ul>\n";
   for (const control::Check& check : task.checks) {
     main += "<li>" + both(html_escaped(check.text), html_escaped(in_chinese(check, lab))) + " <span class=\"small\">(" +

@@ -12,6 +12,11 @@
 
 namespace lvs::scenarios {
 
+// README.md, and README.zh.md where somebody has written one.
+struct CourseReadme {
+  std::string en, zh;
+};
+
 class CoursePages {
  public:
   explicit CoursePages(std::vector<CourseChapter> chapters) : chapters_(std::move(chapters)) {}
@@ -22,9 +27,9 @@ class CoursePages {
 
   std::string index() const;
   // `walk`: there is a page walks/NAME.html.
-  std::string lab(const CourseEntry& entry, const control::Lab& lab, std::string_view readme, bool walk) const;
+  std::string lab(const CourseEntry& entry, const control::Lab& lab, const CourseReadme& readme, bool walk) const;
   std::string exercise(const CourseEntry& entry, const control::Lab& lab, const control::Exercise& task,
-                       std::string_view readme) const;
+                       const CourseReadme& readme) const;
 
  private:
   std::string title_of(const CourseEntry& entry) const;
