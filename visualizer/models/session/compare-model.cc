@@ -32,9 +32,13 @@ int rank(const trace::RunInfo& info, trace::HostId id) {
     case HostKind::router: return 1;
     case HostKind::director: return 2;
     case HostKind::server: return 3;
-    case HostKind::other: return 1;
+    case HostKind::other: break;
   }
-  return 4;
+  // As in the topology: where the clients are, or below the servers.
+  const auto centre = std::ranges::find_if(info.hosts, [](const trace::HostInfo& each) {
+    return kindOf(each) == HostKind::router || kindOf(each) == HostKind::director;
+  });
+  return centre == info.hosts.end() || host < &*centre ? 1 : 4;
 }
 
 // The last record: what tables said then is how the lab was set.

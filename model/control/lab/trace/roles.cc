@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Who is who in a run, read off the configuration: who balances is the director, whom it balances to are the servers,
-// who only forwards is a router, and the rest are clients.
+// who only forwards is a router. Of the rest, who waits for others to ask - a name server, a web server behind a
+// proxy - is a host, and all others are clients.
 #include <algorithm>
 
 #include "control/lab/trace/run-trace.h"
@@ -42,9 +43,22 @@ void append_new(std::vector<Ipv4Addr>& list, Ipv4Addr address) {
   if (std::ranges::find(list, address) == list.end()) list.push_back(address);
 }
 
+// Ports from here on are chosen by the kernel for who asks (net.ipv4.ip_local_port_range).
+constexpr std::uint16_t kFirstChosen = 32768;
+
+bool serves(Machine& machine) {
+  const auto listens = [](const host::TcpEndpoint* each) { return each->state() == host::TcpState::listen; };
+  const auto waits = [](const host::UdpSocket* each) {
+    return !each->connected() && each->local().port != 0 && each->local().port < kFirstChosen;
+  };
+  return std::ranges::any_of(machine.sockets().tcp_endpoints(), listens) ||
+         std::ranges::any_of(machine.sockets().udp_sockets(), waits);
+}
+
 }  // namespace
 
-void RolesSeen::look(const Machine& machine) {
+void RolesSeen::look(Machine& machine) {
+  if (serves(machine)) serving.insert(machine.host().id());
   for (const ipvs::VirtualService* service : machine.ipvs().services()) {
     directors.insert(machine.host().id());
     if (service->key.fwmark == 0) append_new(virtuals, service->key.addr);
@@ -58,7 +72,7 @@ void RolesSeen::look(const Machine& machine) {
 }
 
 void describe_roles(const std::vector<Machine*>& machines, RolesSeen& seen, trace::RunInfo& info) {
-  for (const Machine* machine : machines) seen.look(*machine);
+  for (Machine* machine : machines) seen.look(*machine);
   std::vector<Ipv4Addr> virtuals = seen.virtuals;
   const std::vector<Ipv4Addr>& balanced = seen.balanced;
   const auto is_virtual = [&](Ipv4Addr a) { return std::ranges::find(virtuals, a) != virtuals.end(); };
@@ -74,8 +88,8 @@ void describe_roles(const std::vector<Machine*>& machines, RolesSeen& seen, trac
       role = "server";
     } else if (machine->host().sysctls.get(host::Ipv4Key::ip_forward) != 0 || ethernets_of(*machine) > 1) {
       role = "router";
-    } else if (virtuals.empty() && balanced.empty()) {
-      role = "host";  // nothing is balanced here
+    } else if ((virtuals.empty() && balanced.empty()) || seen.serving.contains(machine->host().id())) {
+      role = "host";  // nothing is balanced here, or nobody asks the VIP from here
     }
     for (const Ipv4Addr address : own) {
       if (is_virtual(address)) continue;

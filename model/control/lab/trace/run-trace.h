@@ -23,9 +23,10 @@ class MachineTrace;
 struct RolesSeen {
   std::vector<base::Ipv4Addr> virtuals, balanced;  // in the order in which they came
   std::set<trace::HostId> directors;
+  std::set<trace::HostId> serving;                           // wait for connections or questions
   std::map<base::Ipv4Addr, std::set<trace::HostId>> owners;  // of each address
 
-  void look(const Machine& machine);
+  void look(Machine& machine);
 };
 
 class RunTrace {
