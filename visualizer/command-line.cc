@@ -56,6 +56,19 @@ QString setLanguage(Options& out, const QString& value) {
   return {};
 }
 
+constexpr const char* kTabs[] = {"ipvs", "stats", "addresses", "neighbours", "sysctls", "console", "events", "check"};
+
+QString setTab(Options& out, const QString& value) {
+  const auto at = std::ranges::find(kTabs, value, [](const char* name) { return QString(name); });
+  if (at != std::end(kTabs)) {
+    out.tab = static_cast<int>(at - std::begin(kTabs));
+    return {};
+  }
+  QStringList known;
+  for (const char* name : kTabs) known += name;
+  return QString("--tab is one of %1, not %2").arg(known.join(", "), value);
+}
+
 QString setScreen(Options& out, const QString& value) {
   if (value == "walk") out.screen = ScreenName::walk;
   if (value == "compare") out.screen = ScreenName::compare;
@@ -83,16 +96,24 @@ constexpr ValueOption kValues[] = {{"--screenshot", setText<&Options::screenshot
                                    {"--screen", setScreen},
                                    {"--filter", setText<&Options::filter>},
                                    {"--find", setText<&Options::find>},
-                                   {"--tab", setText<&Options::tab>},
+                                   {"--tab", setTab},
                                    {"--ask", setText<&Options::ask>}};
 
 QString takeFile(Options& out, const QString& word) {
   if (word.startsWith('-') && word.size() > 1) return QString("unknown option %1; see --help").arg(word);
+  if (word.isEmpty()) return "'': no such file";
   const auto link = linkFrom(word);
   if (!link) return QString("%1 is no link of the form lvs://FILE#PACKET,STAGE").arg(word);
   out.files += link->file;
   if (link->moment) out.at = link->moment;
   return {};
+}
+
+// A value that is an option's name has been forgotten.
+bool isOption(const QString& word) {
+  const QString key = word.section('=', 0, 0);
+  const auto named = [&](const auto& option) { return key == option.name; };
+  return std::ranges::any_of(kSwitches, named) || std::ranges::any_of(kValues, named);
 }
 
 // One word, or two: `i` is moved to the last one taken.
@@ -110,7 +131,7 @@ QString takeWord(Options& out, const QStringList& arguments, qsizetype& i) {
   QString value;
   if (word.contains('=')) {
     value = word.section('=', 1);
-  } else if (i + 1 < arguments.size()) {
+  } else if (i + 1 < arguments.size() && !isOption(arguments[i + 1])) {
     value = arguments[++i];
   }
   return value.isEmpty() ? key + " needs a value" : option->apply(out, value);
@@ -126,6 +147,10 @@ std::optional<Options> parseCommandLine(const QStringList& arguments, QString& e
   }
   if (!out.html.isEmpty() && out.files.size() != 1) {
     error = "--html needs one trace";
+    return {};
+  }
+  if (int(out.quiz) + int(out.tryIt) + int(out.lesson) > 1) {
+    error = "--quiz, --try and --lesson exclude each other";
     return {};
   }
   if ((!out.screenshot.isEmpty() || !out.frames.isEmpty()) && out.files.isEmpty()) {
@@ -153,6 +178,7 @@ QString usage() {
          "  --lang en|zh\n"
          "  --projector          larger type, fewer panels\n"
          "  --quiz               questions about what the trace shows\n"
+         "  --ask COMMAND        what it prints on the host at the moment shown, as the key A asks\n"
          "  --try                open the pane that changes a copy of the lab and runs it\n"
          "  --lesson             walk through the lesson of the lab's README\n"
          "  --size WxH           of the window, or of the picture\n"

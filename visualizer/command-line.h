@@ -23,7 +23,8 @@ struct Options {
   QString screenshot;  // write a picture and end: .png, .svg or .pdf
   QString html;        // write a page for browsers and end
   QString frames;      // write each stage of the packet as a numbered picture: "walk-%1.png"
-  QString filter, find, tab, ask;
+  QString filter, find, ask;
+  std::optional<int> tab;  // of the tables, in their order
   bool projector = false, quiz = false, tryIt = false, lesson = false, follow = false, help = false, version = false;
 };
 

@@ -101,20 +101,19 @@ void MainWindow::apply(const Options& options) {
   if (options.projector) setProjector(true);
   for (const QString& file : options.files) open(file, options.follow);
   if (options.screen) {
-    if (!showScreen(*options.screen)) say(tr("This screen needs other files"));
+    if (!showScreen(*options.screen))
+      say(*options.screen == ScreenName::compare   ? tr("To compare takes two traces or three")
+          : *options.screen == ScreenName::results ? tr("Results are shown of a sweep's --json or --csv")
+                                                   : tr("Walks are shown of a trace"));
   } else if (!traces_.empty()) {
     setTab(0);
   }
   if (Session* now = session()) {
     if (!options.filter.isEmpty()) applyFilter(options.filter);
-    if (options.at) now->go(*options.at);
+    if (options.at && !now->empty()) goTo(*now, *options.at);
     if (!options.find.isEmpty() && search(options.find, tr("No packet fits: %1").arg(options.find))) say({});
-    if (WalkScreen* screen = walkScreen(); screen != nullptr && !options.tab.isEmpty()) {
-      static const QStringList tabs{"ipvs",    "stats",   "addresses", "neighbours",
-                                    "sysctls", "console", "events",    "check"};
-      if (const auto at = tabs.indexOf(options.tab); at >= 0)
-        screen->console().setTab(static_cast<ConsoleView::Tab>(at));
-    }
+    if (WalkScreen* screen = walkScreen(); screen != nullptr && options.tab)
+      screen->console().setTab(static_cast<ConsoleView::Tab>(*options.tab));
     if (options.quiz) quiz_->start(*now);
     if (options.tryIt) tryIt();
     if (WalkScreen* screen = walkScreen(); screen != nullptr && !options.ask.isEmpty() && screen->ask())
@@ -122,6 +121,17 @@ void MainWindow::apply(const Options& options) {
     if (options.lesson) lessonOn();
   }
   relayout();
+}
+
+// As near as there is, and said so where that is not what was asked for.
+void MainWindow::goTo(Session& session, Moment moment) {
+  const auto packets = session.index().walks().size();
+  session.go(moment);
+  if (moment.walk >= packets) {
+    say(tr("There is no packet %1: the trace has %2").arg(moment.walk + 1).arg(packets));
+  } else if (const auto stages = session.walk().steps.size(); static_cast<std::size_t>(moment.step) >= stages) {
+    say(tr("Packet %1 has no stage %2: it has %3").arg(moment.walk + 1).arg(moment.step + 1).arg(stages));
+  }
 }
 
 void MainWindow::open(const QString& file, bool follow, bool remembered) {

@@ -78,6 +78,7 @@ class MainWindow : public QWidget {
   bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
+  void goTo(Session& session, Moment moment);
   struct Trace {
     std::unique_ptr<Session> session;
     std::unique_ptr<Live> live;  // null: the file is whole

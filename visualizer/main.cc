@@ -44,6 +44,20 @@ int writePage(const Options& options, const char* self) {
   return fail(QString("%1: --html needs lvs-trace, which is not beside it nor on the path").arg(self));
 }
 
+// The first file that is not there: what else is wrong does not matter then.
+QString missing(const Options& options) {
+  for (const QString& file : options.files)
+    if (file != "-" && !options.follow && !QFileInfo::exists(file)) return file + ": No such file or directory";
+  return {};
+}
+
+// Of no use to whoever makes a picture: Qt's remark that nobody has logged in.
+void withoutRemarks(QtMsgType type, const QMessageLogContext& context, const QString& text) {
+  if (text.startsWith("QStandardPaths: XDG_RUNTIME_DIR not set")) return;
+  std::fprintf(stderr, "%s\n", qPrintable(qFormatLogMessage(type, context, text)));
+  if (type == QtFatalMsg) std::abort();
+}
+
 // What can be done without one, with the file that was to be seen.
 QString noDisplay(const Options& options) {
   const QString none = "there is no display; --screenshot FILE writes pictures without one";
@@ -97,7 +111,9 @@ int main(int argc, char** argv) {
   if (!options->html.isEmpty()) return writePage(*options, argv[0]);
   const bool pictures = !options->screenshot.isEmpty() || !options->frames.isEmpty();
   choosePlatform(pictures);
+  if (const QString file = missing(*options); !file.isEmpty()) return fail(file);
   if (!pictures && qgetenv("QT_QPA_PLATFORM") == "offscreen") return fail(noDisplay(*options));
+  qInstallMessageHandler(withoutRemarks);
   QApplication app(argc, argv);
   QApplication::setApplicationName("lvs-visualizer");
   QApplication::setOrganizationName("lvs");

@@ -98,6 +98,7 @@ void Canvas::disc(QPointF middle, const QColor& color, const QString& text, bool
   painter.setBrush(hollow ? colors.background : color);
   painter.drawRoundedRect(rect, r, r);
   this->text(rect, Type::badge, hollow ? color : colors.onAccent, text, {.align = Qt::AlignCenter});
+  if (style.audit != nullptr && !text.isEmpty()) style.audit->standsOn(rect.adjusted(r / 4, r / 4, -r / 4, -r / 4));
 }
 
 void Canvas::roundRect(const QRectF& rect, const QColor& fill, const QColor& line, double lineWidth, double radius,

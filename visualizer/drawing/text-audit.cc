@@ -40,7 +40,8 @@ QStringList TextAudit::complaints() const {
     if (!one.panelRect.adjusted(-1, -1, 1, 1).contains(core(one.ink))) out += place(one) + " leaves its panel";
     for (std::size_t j = i + 1; j < entries_.size(); ++j) {
       const Entry& two = entries_[j];
-      if (one.panel == two.panel && !two.text.trimmed().isEmpty() && core(one.ink).intersects(core(two.ink))) {
+      if (one.panel == two.panel && !two.text.trimmed().isEmpty() &&
+          core(one.ink).intersects(two.ground.isEmpty() ? core(two.ink) : two.ground)) {
         out += place(one) + " lies on " + place(two);
       }
     }

@@ -17,10 +17,13 @@ class TextAudit {
     QRectF ink;  // what it took
     QRectF panelRect;
     bool elided = false;
+    QRectF ground = {};  // what it stands on and hides, where there is one
   };
 
   void clear() { entries_.clear(); }
   void add(Entry entry) { entries_.push_back(std::move(entry)); }
+  // The text that was added last stands on this.
+  void standsOn(const QRectF& ground) { entries_.back().ground = ground; }
   const std::vector<Entry>& entries() const { return entries_; }
 
   bool contains(const QString& text) const;

@@ -1079,8 +1079,24 @@
         </translation>
     </message>
     <message>
-        <source>This screen needs other files</source>
-        <translation>这个画面需要别的文件</translation>
+        <source>To compare takes two traces or three</source>
+        <translation>对比需要两个或三个跟踪文件</translation>
+    </message>
+    <message>
+        <source>Results are shown of a sweep&apos;s --json or --csv</source>
+        <translation>结果画面需要扫描产生的 --json 或 --csv 文件</translation>
+    </message>
+    <message>
+        <source>Walks are shown of a trace</source>
+        <translation>报文之旅需要跟踪文件</translation>
+    </message>
+    <message>
+        <source>There is no packet %1: the trace has %2</source>
+        <translation>没有第 %1 个报文：此跟踪共有 %2 个</translation>
+    </message>
+    <message>
+        <source>Packet %1 has no stage %2: it has %3</source>
+        <translation>报文 %1 没有第 %2 阶段：共有 %3 个</translation>
     </message>
     <message>
         <source>standard input</source>
@@ -1221,6 +1237,10 @@
     <message>
         <source>broadcast: every host on this segment hears it</source>
         <translation>广播：本网段所有主机都收到</translation>
+    </message>
+    <message>
+        <source>gratuitous ARP: every host on this segment is told</source>
+        <translation>免费 ARP：告知本网段所有主机</translation>
     </message>
     <message numerus="yes">
         <source>%n changed</source>
@@ -1468,7 +1488,7 @@
     </message>
     <message>
         <source>Close (Esc)</source>
-        <translation>关闭(Esc)</translation>
+        <translation>关闭（Esc）</translation>
     </message>
     <message>
         <source>Text of the file</source>

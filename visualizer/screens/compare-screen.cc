@@ -204,6 +204,7 @@ void CompareScreen::drawRung(Canvas& c, Session& session, const Ladder& ladder, 
                                                  : tr("%1 is at %2").arg(about, session.hostName(rung.from));
     const double w = std::max(std::min(c.width(Type::bodyBold, said) + 2, area.width()), c.px(20));
     const double x0 = std::clamp(middle - w / 2, area.left(), std::max(area.right() - w, area.left()));
+    c.roundRect({x0 - c.px(3), y - c.px(24), w + c.px(6), c.px(18)}, c.colors.panel, {}, 0, 3);
     c.text({x0, y - c.px(24), w, c.px(18)}, Type::bodyBold, c.colors.text, said, {.align = Qt::AlignCenter});
   } else {
     drawChips(c, session, rung, {middle, y - c.px(6)}, room, area.height() - below - c.px(8));

@@ -185,7 +185,7 @@ void WalkScreen::relayout() {
   if (!slim_) place(headers_, x3, 0, right, upper);
   // With a guest the middle is low, and what is said keeps its lines.
   const double strip = std::max(upper * 0.232, guest > 0 ? style_.px(104) : 0);
-  const double why = std::max(upper * (projector ? 0.2 : 0.185), guest > 0 ? style_.px(82) : 0);
+  const double why = std::max(upper * 0.2, guest > 0 ? style_.px(82) : 0);
   place(strip_, x2, 0, centre, strip);
   place(hooks_, x2, strip + gap, centre, upper - strip - why - 2 * gap);
   arp_->setGeometry(hooks_->geometry());

@@ -109,9 +109,17 @@ void HookPanel::drawEdges(Canvas& c) {
   for (const HookMap::Edge& edge : map_.edges) {
     if (edge.label.isEmpty()) continue;
     const QString text = edge.label == "forward" ? tr("forward") : tr("local");
-    const QPointF at = mapped(edge.labelAt);
+    QPointF at = mapped(edge.labelAt);
     const double w = c.px(80);
     const bool toLeft = edge.to == HookNode::forward;
+    const QRectF route = mapped(map_.box(HookNode::route)->rect);
+    // In a low map it keeps clear of the number of the diamond, or of its side.
+    if (toLeft) {
+      at.setY(std::min(at.y(), route.top() - c.px(15)));
+    } else {
+      const double slope = std::abs(at.y() - c.px(7) - route.center().y()) / (route.height() / 2);
+      at.setX(std::max(at.x(), route.center().x() + route.width() / 2 * (1 - std::min(slope, 1.0)) + c.px(5)));
+    }
     const QRectF box(toLeft ? at.x() - w : at.x(), at.y() - c.px(9), w, c.px(18));
     c.text(box, Type::smallBold,
            edge.step >= 0 && !(edge.step > now && session_.veiled()) ? c.colors.accent : c.colors.muted, text,
@@ -236,7 +244,10 @@ void HookPanel::drawBadges(Canvas& c, const HookMap::Box& box) {
   // Numbers of INPUT and POSTROUTING are where the lower sides of PREROUTING and FORWARD would have it.
   const bool upper = box.node == HookNode::preRouting || box.node == HookNode::forward;
   const bool together = lowest || upper;
-  const double row = upper ? rect.top() - c.px(28) : rect.bottom() + (state == State::now ? c.px(6) : c.px(4));
+  // What stands above a box stands clear of its number, which is higher where it is wide or the box is small.
+  const bool wide = stepNumbers(box.steps).size() > 2;
+  const double above = rect.top() - c.px(28) - (wide ? c.px(5) : 0) - (rect.height() < c.px(32) ? c.px(5) : 0);
+  const double row = upper ? above : rect.bottom() + (state == State::now ? c.px(6) : c.px(4));
   const double beside = together && verdictWidth > 0 && badgeWidth > 0 ? c.px(5) : 0;
   const double both = badgeWidth + beside + (together ? verdictWidth : 0);
   const double start = std::clamp(rect.center().x() - both / 2, c.px(2), std::max(width() - both - c.px(2), c.px(2)));
@@ -246,7 +257,7 @@ void HookPanel::drawBadges(Canvas& c, const HookMap::Box& box) {
     c.text(at, Type::badge, c.colors.text, badge, {.align = Qt::AlignCenter});
   }
   if (verdictWidth > 0) {
-    QPointF at(rect.center().x() - verdictWidth / 2 + c.px(6), rect.top() - c.px(28));
+    QPointF at(rect.center().x() - verdictWidth / 2 + c.px(6), above);
     if (together) at = {start + badgeWidth + beside, row};
     // Right of the cable up to FORWARD, whose word stands on the left.
     if (box.node == HookNode::route) at = {rect.center().x() + c.px(8), rect.top() - c.px(14)};

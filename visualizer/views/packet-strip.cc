@@ -123,16 +123,19 @@ void PacketStrip::arp(Canvas& c, const QRectF& area, const Step& step) {
   const Headers& now = step.headers;
   const double y = area.top() + c.px(17);
   const double h = c.px(24);
-  const QString verb = now.arpRequest ? tr("who has") : tr("is at");
-  const double verbWidth = c.width(Type::bodyBold, verb) + c.px(20);
   const Endpoint& sender = *now.src;
   const Endpoint& target = *now.dst;
+  // Who asks for its own address announces it.
+  const bool announced = now.arpRequest && sender.address == target.address;
+  const bool asked = now.arpRequest && !announced;
+  const QString verb = asked ? tr("who has") : tr("is at");
+  const double verbWidth = c.width(Type::bodyBold, verb) + c.px(20);
   const double from = endpointWidth(c, sender, false) + 1;
   endpoint(c, {area.left(), y}, from, sender, false);
   double x = area.left() + from;
   c.text({x, y - h / 2, verbWidth, h}, Type::bodyBold, c.colors.text, verb, {.align = Qt::AlignCenter});
   x += verbWidth;
-  if (now.arpRequest) {
+  if (asked) {
     endpoint(c, {x, y}, std::min(endpointWidth(c, target, false) + 1, area.right() - x), target, false);
   } else {
     for (const Section& section : now.sections) {
@@ -143,7 +146,8 @@ void PacketStrip::arp(Canvas& c, const QRectF& area, const Step& step) {
   }
   if (now.macDst && now.macDst->is_broadcast()) {
     c.text({area.left(), area.top() + c.px(36), area.width() - c.px(90), c.px(20)}, Type::small, c.colors.muted,
-           tr("broadcast: every host on this segment hears it"));
+           announced ? tr("gratuitous ARP: every host on this segment is told")
+                     : tr("broadcast: every host on this segment hears it"));
   }
 }
 

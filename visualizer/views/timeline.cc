@@ -126,16 +126,23 @@ void Timeline::drawPacket(Canvas& c, const StageAxis::Packet& packet, double hei
   if (session_.veiled() && packet.begin > axis_.now()) return;
   c.painter.setPen(c.pen(c.colors.faint, 1));
   if (packet.begin >= axis_.offset()) c.painter.drawLine(QPointF(start, c.px(3)), QPointF(start, height - c.px(4)));
-  if (stop - start < c.px(26)) return;
   const std::uint32_t number = session_.walkAt(packet.row);
+  const Type type = packet.current ? Type::smallBold : Type::small;
+  const QColor color = packet.current ? c.colors.text : c.colors.muted;
+  const QRectF room(start + c.px(4), c.px(3), stop - start - c.px(6), c.px(20));
+  // A number is whole or not there; the words behind it may be cut when some of them are to be read.
+  const QString counted = QString::number(number + 1);
+  if (room.width() < c.width(type, counted)) return;
+  if (room.width() < c.width(type, counted + " SYN…")) {
+    c.text(room, type, color, counted);
+    return;
+  }
   trace::Record record;
   QString info;
   if (session_.index().record(session_.index().walks()[number].first, record)) {
     info = headersOf(record.bytes).info.section("  ", 0, 0);
   }
-  c.text({start + c.px(4), c.px(3), stop - start - c.px(6), c.px(20)}, packet.current ? Type::smallBold : Type::small,
-         packet.current ? c.colors.text : c.colors.muted, QString("%1 %2").arg(number + 1).arg(info),
-         {.overflow = Overflow::elide, .mayElide = true});
+  c.text(room, type, color, counted + " " + info, {.overflow = Overflow::elide, .mayElide = true});
 }
 
 // A box of the current packet that passed is full, one to come is pale; a rewrite stands out, a drop is a cross.

@@ -52,11 +52,30 @@ TEST(CommandLine, Values) {
   EXPECT_TRUE(options->projector);
 }
 
+// Every option that is read is in the text of --help.
+TEST(CommandLine, HelpHasEveryOption) {
+  QFile file(LVS_SOURCE_DIR "/visualizer/command-line.cc");
+  ASSERT_TRUE(file.open(QIODevice::ReadOnly));
+  const QString source = file.readAll();
+  int found = 0;
+  static const QRegularExpression name("\\{\"(--[a-z]+)\",");
+  for (auto at = name.globalMatch(source); at.hasNext(); ++found) {
+    const QString option = at.next().captured(1);
+    EXPECT_TRUE(usage().contains(option)) << option.toStdString();
+  }
+  EXPECT_GE(found, 19);
+}
+
 TEST(CommandLine, ComplaintsNameTheWord) {
   EXPECT_EQ(complaint({"--thme", "dark"}), "unknown option --thme; see --help");
   EXPECT_EQ(complaint({"--theme", "blue"}), "--theme is light or dark, not blue");
   EXPECT_EQ(complaint({"--size", "9x9"}), "--size takes WIDTHxHEIGHT, 100 to 20000, not 9x9");
   EXPECT_EQ(complaint({"--at"}), "--at needs a value");
+  EXPECT_EQ(complaint({"a", "--ask", "--screenshot", "x.png"}), "--ask needs a value");
+  EXPECT_EQ(complaint({"a", "--tab", "foo"}),
+            "--tab is one of ipvs, stats, addresses, neighbours, sysctls, console, events, check, not foo");
+  EXPECT_EQ(complaint({"a", "--quiz", "--try"}), "--quiz, --try and --lesson exclude each other");
+  EXPECT_EQ(complaint({""}), "'': no such file");
   EXPECT_EQ(complaint({"--screenshot", "x.png"}), "a picture needs a file to show");
 }
 
