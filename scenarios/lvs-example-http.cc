@@ -29,6 +29,10 @@ int main(int argc, char** argv) {
   options.AddValue("servers", "real servers", servers);
   options.AddValue("duration", "simulated time", duration);
   options.Parse(argc, argv);
+  if (clients < 1 || clients > 1000 || servers < 1 || servers > 1000 || duration <= Seconds(1)) {
+    std::cerr << "lvs-example-http: --clients and --servers are 1 to 1000, --duration is more than 1s\n";
+    return 2;
+  }
 
   LvsClusterConfig config;
   config.method = LvsMethod::DR;

@@ -28,11 +28,24 @@
 
 using namespace ns3;
 
-int main(int argc, char** argv) {
+namespace {
+
+// 0: what is asked for is told to be wrong.
+uint32_t ConnectionsAskedFor(int argc, char** argv) {
   uint32_t connections = 6;
   CommandLine options(__FILE__);
   options.AddValue("connections", "uploads of 100 kB each", connections);
   options.Parse(argc, argv);
+  if (connections >= 1 && connections <= 100) return connections;
+  std::cerr << "lvs-example-stock: --connections is 1 to 100\n";
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const uint32_t connections = ConnectionsAskedFor(argc, argv);
+  if (connections == 0) return 2;
   // ns-3's hosts leave checksums out otherwise, and Linux drops such packets.
   GlobalValue::Bind("ChecksumEnabled", BooleanValue(true));
 

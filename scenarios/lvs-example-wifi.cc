@@ -52,6 +52,10 @@ int main(int argc, char** argv) {
   CommandLine options(__FILE__);
   options.AddValue("stations", "stations, an upload of 200 kB each", count);
   options.Parse(argc, argv);
+  if (count < 1 || count > 30) {
+    std::cerr << "lvs-example-wifi: --stations is 1 to 30\n";
+    return 2;
+  }
 
   NodeContainer stations(count), accessPoint(1), director(1), servers(2);
   ConnectByWifi(stations, accessPoint.Get(0));

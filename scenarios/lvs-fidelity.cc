@@ -83,7 +83,7 @@ void add_lab(const fs::path& folder, std::vector<Lab>& labs) {
 
 void add_labs(const std::string& name, std::vector<Lab>& labs) {
   const auto folder = lvs::scenarios::find_lab(name);
-  if (!folder) throw Mistake{name + ": no such lab"};
+  if (!folder) throw Mistake{(name.empty() ? "''" : name) + ": no such lab"};
   if (fs::exists(*folder / "lab.conf")) return add_lab(*folder, labs);
   std::vector<fs::path> folders;
   for (const fs::directory_entry& entry : fs::directory_iterator(*folder))

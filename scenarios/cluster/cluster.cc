@@ -24,11 +24,11 @@ int cluster(const Ranks& ranks, int argc, const char* const* argv) {
   OutputFiles files;
   const auto fail = [&err](const std::string& why) {
     err << "lvs-cluster: " << why << '\n';
-    return 1;
+    return 2;
   };
   const std::string closed = ranks.first() ? files.open(options->csv) : std::string();
   if (!closed.empty()) fail("cannot write " + options->csv + ": " + closed);
-  if (!ranks.all_of(closed.empty())) return 1;
+  if (!ranks.all_of(closed.empty())) return 2;
   const ClusterRun run = run_cluster(*options, ranks);
   if (!ranks.first()) return 0;
   print_cluster(out, *options, run.result);

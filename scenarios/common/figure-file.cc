@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "common/figure-file.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -12,9 +14,9 @@
 
 namespace lvs::scenarios {
 
-void check_figure(std::string_view option, const std::string& name) {
+void check_figure(std::string_view option, const std::string& name, std::string_view also) {
   if (name.empty() || name.ends_with(".svg") || name.ends_with(".pdf")) return;
-  if (!name.ends_with(".png")) bad(option, name, "ends neither in .svg nor in .pdf or .png");
+  if (!name.ends_with(".png")) bad(option, name, fmt::format("does not end in {}.svg, .pdf or .png", also));
   if (!os::find_program("rsvg-convert"))
     bad(option, name, "needs rsvg-convert, which is not installed (apt-get install librsvg2-bin)");
 }

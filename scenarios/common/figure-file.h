@@ -9,7 +9,8 @@
 namespace lvs::scenarios {
 
 // Throws BadOption where the name has none of these ends, or rsvg-convert is wanted and not there. Empty: no figure.
-void check_figure(std::string_view option, const std::string& name);
+// `also`: other ends that the caller takes, as ".csv, ".
+void check_figure(std::string_view option, const std::string& name, std::string_view also = "");
 
 // The bytes of the file; `draw` makes SVG, or PDF. Throws std::runtime_error where rsvg-convert fails.
 std::string figure_bytes(const std::string& name, const std::function<std::string(bool pdf)>& draw);

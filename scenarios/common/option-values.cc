@@ -30,13 +30,15 @@ std::chrono::nanoseconds time_between(const po::variables_map& given, const char
 }
 
 po::variables_map read_words(const std::vector<std::string>& words, const po::options_description& description) {
+  const po::parsed_options parsed =
+      po::command_line_parser(words)
+          .options(description)
+          .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
+          .run();
+  for (const auto& option : parsed.options)
+    if (option.position_key >= 0) throw BadOption{fmt::format("'{}' is no option", option.original_tokens.front())};
   po::variables_map given;
-  po::store(po::command_line_parser(words)
-                .options(description)
-                .positional(po::positional_options_description())
-                .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
-                .run(),
-            given);
+  po::store(parsed, given);
   return given;
 }
 

@@ -19,13 +19,21 @@ struct Whole {
   friend std::ostream& operator<<(std::ostream& out, Whole whole) { return out << whole.value; }
 };
 
+// In one line: the option, what was given, and what would do.
+struct NoWhole : boost::program_options::error_with_option_name {
+  explicit NoWhole(const std::string& word)
+      : error_with_option_name("%canonical_option%: '%value%' is no whole number from 0 to 4294967295") {
+    set_substitute("value", word);
+  }
+};
+
 // Found by Boost for options of that type.
 inline void validate(boost::any& to, const std::vector<std::string>& words, Whole*, int) {
   namespace po = boost::program_options;
   po::validators::check_first_occurrence(to);
   const std::string& word = po::validators::get_single_string(words);
   const auto value = base::number<std::uint32_t>(word);
-  if (!value) boost::throw_exception(po::invalid_option_value(word));
+  if (!value) throw NoWhole(word);
   to = Whole{*value};
 }
 

@@ -85,6 +85,7 @@ FailoverOptions to_values(const po::variables_map& given) {
   if (given.count("csv") != 0) options.csv = given["csv"].as<std::string>();
   options.plot = given["plot"].as<std::string>();
   if (options.plot == "none") options.plot.clear();
+  if (!options.plot.empty() && !options.plot.ends_with(".svg")) bad("plot", options.plot, "does not end in .svg");
   options.jobs = given["jobs"].as<Whole>().value;
   options.quiet = given.count("quiet") != 0;
   return options;

@@ -256,7 +256,7 @@ void parse_outputs(const po::variables_map& given, SweepOptions& options) {
   options.plot = text("plot") == "none" ? "" : text("plot");
   check_figure("plot", options.plot);
   options.cdf = text("cdf");
-  if (!options.cdf.ends_with(".csv")) check_figure("cdf", options.cdf);
+  if (!options.cdf.ends_with(".csv")) check_figure("cdf", options.cdf, ".csv, ");
   options.resume = text("resume");
   options.pcap = text("pcap");
   if (text("trace") == "-") bad("trace", "-", "is no file; a sweep writes its results to standard output");

@@ -80,7 +80,7 @@ PointPcap::~PointPcap() = default;
 
 void PointPcap::fail(const std::string& why) {
   failed_ = true;
-  std::cerr << "lvs: " << why << '\n';
+  std::cerr << program_invocation_short_name << ": " << why << '\n';
 }
 
 bool PointPcap::finish() {

@@ -36,7 +36,8 @@ trace::TraceWriter::Output PointTrace::output(int fd) {
 
 bool PointTrace::finish() {
   if (trace_ == nullptr || trace_->Finish()) return true;
-  std::cerr << fmt::format("lvs: cannot write all of the trace: {}\n", error_ == 0 ? "" : std::strerror(error_));
+  std::cerr << fmt::format("{}: cannot write all of the trace: {}\n", program_invocation_short_name,
+                           error_ == 0 ? "" : std::strerror(error_));
   return false;
 }
 

@@ -46,5 +46,17 @@ TEST(Examples, StationsUploadOverWifiThroughDr) {
   EXPECT_THAT(out.text, HasSubstr("server 1 received 200000 bytes\nserver 2 received 400000 bytes\n"));
 }
 
+// In place of a bad_alloc or a run that does not end.
+TEST(Examples, NumbersOutOfRangeAreRefused) {
+  for (const char* line : {"lvs-example-http --clients=-1", "lvs-example-http --servers=0",
+                           "lvs-example-http --duration=-1s", "lvs-example-stock --connections=-1"}) {
+    const std::string text = line;
+    const std::size_t blank = text.find(' ');
+    const os::Output out = run(text.substr(0, blank), {text.substr(blank + 1)});
+    EXPECT_EQ(out.status, 2) << line;
+    EXPECT_THAT(out.text, testing::StartsWith(text.substr(0, blank) + ": --")) << line;
+  }
+}
+
 }  // namespace
 }  // namespace lvs::test

@@ -14,6 +14,8 @@
 namespace lvs::trace {
 namespace {
 
+constexpr std::uint64_t kMostAtOnce = 64 << 20;
+
 int unnamed_file() {
   std::FILE* file = std::tmpfile();
   if (file == nullptr) return -1;
@@ -59,7 +61,8 @@ TraceSource::~TraceSource() {
 
 void TraceSource::take_in() {
   std::array<std::uint8_t, 65536> bytes;
-  while (pipe_ >= 0) {
+  // Not all of a pipe that brings more than is read: whoever reads it may have seen by then that it is no trace.
+  for (const std::uint64_t until = taken_ + kMostAtOnce; pipe_ >= 0 && taken_ < until;) {
     pollfd ready{.fd = pipe_, .events = POLLIN, .revents = 0};
     if (poll(&ready, 1, 0) <= 0) return;
     const ssize_t n = ::read(pipe_, bytes.data(), bytes.size());

@@ -45,7 +45,7 @@ po::options_description describe() {
   add("scheduler", text("all"), "schedulers to compare: rr,wlc, or all");
   add("trials", text("all"), "trials to run: equal,heavy, or all; none: theory alone");
   add("servers", whole(4), "number of real servers (1..100)");
-  add("load", text("0.8"), "of the servers, 0 to 1");
+  add("load", text("0.8"), "of the servers: 0.8 of what they can do; up to 2");
   add("service-time", text("50ms"), "mean time that a request takes at a server of capacity 1");
   add("method", text("dr"), "nat, dr or tun");
   add("duration", text("60s"), "simulated time measured in a run; a quarter of it before is not measured");
@@ -97,7 +97,7 @@ Options to_values(const po::variables_map& given) {
   char* end = nullptr;
   const std::string load = text("load");
   t.load = std::strtod(load.c_str(), &end);
-  if (load.empty() || *end != '\0' || !(t.load > 0 && t.load <= 2)) bad("load", load, "is not in 0..2");
+  if (load.empty() || *end != '\0' || !(t.load > 0 && t.load <= 2)) bad("load", load, "is not above 0 and up to 2");
   t.service_time = seconds("service-time");
   t.duration = seconds("duration");
   const auto method = std::ranges::find(kMethods, text("method"), lower_name_of);
@@ -188,13 +188,7 @@ int run(const Options& options) {
 int parse_and_run(int argc, const char* const* argv) {
   const po::options_description description = describe();
   try {
-    po::variables_map given;
-    po::store(po::command_line_parser(std::vector<std::string>(argv + 1, argv + argc))
-                  .options(description)
-                  .positional({})
-                  .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
-                  .run(),
-              given);
+    po::variables_map given = read_words({argv + 1, argv + argc}, description);
     if (given.count("help") != 0) {
       print_help(std::cout, description);
       return 0;

@@ -40,6 +40,7 @@ std::optional<fs::path> shipped_labs() {
 }
 
 std::optional<fs::path> find_lab(const std::string& name) {
+  if (name.empty()) return std::nullopt;  // a variable that nobody has set
   std::error_code error;
   fs::path path(name);
   if (path.filename() == "lab.conf") path = path.parent_path().empty() ? fs::path(".") : path.parent_path();

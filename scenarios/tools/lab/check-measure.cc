@@ -101,7 +101,8 @@ int print_measure(const std::string& how) {
   const std::size_t colon = how.find(':');
   const std::string first = colon == std::string::npos ? "1" : how.substr(colon + 1);
   const auto count = base::number<std::uint32_t>(how.substr(0, colon)), from = base::number<std::uint32_t>(first);
-  if (!count || !from) throw std::invalid_argument(fmt::format("--measure: '{}' is no N and no N:SEED", how));
+  if (!count || !from || *count == 0)
+    throw std::invalid_argument(fmt::format("--measure: '{}' is no N and no N:SEED", how));
   const CheckMeasure measured =
       measure_check(*from, *count, [](const std::string& line) { std::cout << line << '\n'; });
   std::cout << text_of(measured);

@@ -21,7 +21,8 @@ std::string text_of_messages(const std::vector<control::LabMessage>& messages) {
 
 control::Lab load_lab(const std::string& name, bool notices) {
   const auto folder = find_lab(name);
-  if (!folder) fail("{}: no such lab (a folder with a lab.conf, or a name that 'lvs-lab list' shows)", name);
+  if (!folder)
+    fail("{}: no such lab (a folder with a lab.conf, or a name that 'lvs-lab list' shows)", name.empty() ? "''" : name);
   control::LabReading reading = control::read_lab(*folder);
   if (!reading.ok()) throw Failure{text_of_messages(reading.errors)};
   if (notices) {

@@ -118,6 +118,7 @@ int check(const std::vector<std::string>& words) {
   const auto given = parse_words(words, options, "lab", -1);
   const RunLimits limits = parse_limits(given);
   if (given.count("rules") != 0) {
+    if (given.count("lab") != 0) fail("--rules lists the rules of every lab: no LAB beside it");
     for (const auto& rule : control::lab_rules()) std::cout << fmt::format("{:<27} {}\n", rule.name, rule.summary);
     return 0;
   }
@@ -165,9 +166,10 @@ int make_new(const std::vector<std::string>& words) {
   std::optional<fs::path> from;
   if (given.count("from") != 0) {
     from = find_lab(given["from"].as<std::string>());
-    if (!from) fail("--from: {}: no such lab", given["from"].as<std::string>());
+    if (!from || !fs::exists(*from / "lab.conf")) fail("--from: {}: no such lab", given["from"].as<std::string>());
   }
   const fs::path folder = given["lab"].as<std::string>();
+  if (folder.empty()) fail("which folder? (lvs-lab --help)");
   if (const std::string why = make_lab(folder, from); !why.empty()) fail("{}", why);
   std::cout << fmt::format("{0}: made; try: lvs-lab run {0}\n", folder.string());
   return 0;
@@ -190,8 +192,10 @@ int dispatch(const std::string& command, const std::vector<std::string>& words) 
   if (command == "run") return run_lab(words);
   if (command == "diff") return diff(words);
   if (command == "check") return check(words);
-  if (command == "list") return list();
-  if (command == "commands") return commands();
+  if (command == "list" || command == "commands") {
+    if (!words.empty()) fail("'{}': {} takes no words", words.front(), command);
+    return command == "list" ? list() : commands();
+  }
   if (command == "new") return make_new(words);
   if (command == "inject") return inject(words);
   if (command == "exec") return exec_in_lab(words);

@@ -16,14 +16,20 @@ namespace po = boost::program_options;
 po::variables_map parse_words(const std::vector<std::string>& words, const po::options_description& options,
                               const char* positional, int most) {
   po::positional_options_description places;
-  places.add(positional, most);
+  places.add(positional, -1);
+  po::parsed_options parsed = po::command_line_parser(words)
+                                  .options(options)
+                                  .positional(places)
+                                  .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
+                                  .run();
+  int count = 0;
+  for (const auto& option : parsed.options) {
+    if (option.position_key < 0 || ++count <= most || most < 0) continue;
+    fail("'{}': {} (lvs-lab --help)", option.original_tokens.front(),
+         most == 0 ? "nothing is expected there" : "one is enough");
+  }
   po::variables_map given;
-  po::store(po::command_line_parser(words)
-                .options(options)
-                .positional(places)
-                .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
-                .run(),
-            given);
+  po::store(parsed, given);
   po::notify(given);
   return given;
 }

@@ -99,11 +99,9 @@ std::vector<std::string> options_to_repeat(const po::variables_map& given) {
 }
 
 // `how` with what concerns time.
-control::LabRun run_on_model(const control::LabScript& script, const po::variables_map& given, ns3::LvsLabOptions how,
-                             Outputs& outputs, LabTerminal& terminal) {
-  how.kernel = parse_kernel(given);
+control::LabRun run_on_model(const control::LabScript& script, const po::variables_map& given, const RunLimits& limits,
+                             ns3::LvsLabOptions how, Outputs& outputs, LabTerminal& terminal) {
   how.capture = outputs.captures();  // millions of frames that nobody asks for would fill the memory
-  const auto limits = parse_limits(given);
   std::optional<RunWatch> watch;
   if (how.realtime == nullptr) {
     watch.emplace("lvs-lab", limits);
@@ -137,6 +135,9 @@ int run_lab(const std::vector<std::string>& words) {
   const bool on_linux = engine == "linux";
   const auto ticks = parse_ticks(given, engine);
   const auto until = parse_until(given);
+  const RunLimits limits = parse_limits(given);
+  ns3::LvsLabOptions how;
+  if (!on_linux) how.kernel = parse_kernel(given);
   const control::Lab lab = load_lab(lab_argument(given), true);
   const control::LabScript script = compile_lab(lab);
   const auto realtime = realtime_options(given, lab);
@@ -152,11 +153,10 @@ int run_lab(const std::vector<std::string>& words) {
       for (const auto& command : result.commands) terminal.result(command);
     }
   } else {
-    ns3::LvsLabOptions how;
     how.until = until;
     how.realtime = realtime ? &*realtime : nullptr;
     how.ticks = ticks;
-    result = run_on_model(script, given, how, outputs, terminal);
+    result = run_on_model(script, given, limits, how, outputs, terminal);
   }
   if (!result.stopped.empty()) fail("{}", result.stopped);
   if (!outputs.quiet()) terminal.end(result);

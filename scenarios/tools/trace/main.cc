@@ -80,6 +80,11 @@ void follow(trace::TraceIndex& index, const WalkOptions& options, const Put& put
   } while (index.error().empty() && !failed && index.wait(200));
 }
 
+// Standard input by one of its names, or what a shell puts in the place of `<(command)`: somebody writes there.
+bool has_a_writer(const std::string& file) {
+  return file == "-" || file.starts_with("/dev/fd/") || file == "/dev/stdin" || file.starts_with("/proc/self/fd/");
+}
+
 // Reads the whole trace, unless it is followed. Gives what is wrong with it.
 std::string read_trace(trace::TraceIndex& index, const WalkOptions& options) {
   if (!index.open(options.file)) return index.error();
@@ -88,7 +93,7 @@ std::string read_trace(trace::TraceIndex& index, const WalkOptions& options) {
   do {
     while (index.update() != 0) {
     }
-  } while (options.file == "-" && index.error().empty() && index.wait(1000));
+  } while (has_a_writer(options.file) && index.error().empty() && index.wait(1000));
   while (index.update() != 0) {
   }
   if (!index.error().empty() && index.size() == 0 && index.journal().empty()) return index.error();

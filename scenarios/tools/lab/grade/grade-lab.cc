@@ -139,13 +139,14 @@ unsigned GradedLab::points() const {
 }
 
 unsigned GradedLab::of() const {
+  if (checks.empty()) return worth;
   unsigned sum = 0;
   for (const GradedCheck& check : checks) sum += check.skipped.empty() ? check.of : 0;
   return sum;
 }
 
 GradedLab grade_lab(const Submission& submission, const GradeOptions& options) {
-  GradedLab result{submission.name, submission.folder.string(), {}, {}, {}};
+  GradedLab result{submission.name, submission.folder.string(), {}, {}, {}, options.worth};
   const auto source = read_submission(submission, options.exercise);
   if (!source) {
     result.error = source.error();

@@ -19,6 +19,7 @@ struct GradeOptions {
   RunLimits limits{.wall = std::chrono::seconds(60), .frames = 2'000'000, .lab = std::chrono::hours(2)};  // of each run
   host::Kernel kernel = host::kLinux6_1;
   std::optional<referee::LinuxOptions> on_linux;  // nothing: the model
+  unsigned worth = 0;                             // points of the exercise; 0: each lab has checks of its own
   std::string walks;                              // the folder for traces of what failed; empty: none is kept
 };
 
@@ -39,6 +40,7 @@ struct GradedLab {
   std::string name, folder, title;
   std::string error;  // why it was not graded; lines
   std::vector<GradedCheck> checks;
+  unsigned worth = 0;  // where it came to no check
 
   unsigned points() const;
   unsigned of() const;

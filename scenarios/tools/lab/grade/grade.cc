@@ -12,6 +12,7 @@
 
 #include "common/output-file.h"
 #include "common/processes.h"
+#include "common/units.h"
 #include "tools/console/folders.h"
 #include "tools/fidelity/referee-options.h"
 #include "tools/lab/grade/grade-lab.h"
@@ -27,6 +28,7 @@ namespace po = boost::program_options;
 
 // A lab's process may begin as many runs as it has checks, and each failed check another one.
 constexpr std::chrono::seconds kBootAndAll{300};
+constexpr std::uint64_t kLeastMemory = 64;  // MiB; with less not even a thread begins
 
 po::options_description grade_options() {
   po::options_description options;
@@ -63,10 +65,13 @@ GradeOptions options_of(const po::variables_map& given) {
   return options;
 }
 
-std::vector<Submission> all_submissions(const po::variables_map& given, const GradeOptions& options) {
+std::vector<Submission> all_submissions(const po::variables_map& given, GradeOptions& options) {
   if (given.count("lab") == 0) fail("which lab? (lvs-lab --help)");
   std::optional<control::Exercise> exercise;
-  if (options.exercise) exercise = read_exercise(*options.exercise).exercise;
+  if (options.exercise) {
+    exercise = read_exercise(*options.exercise).exercise;
+    options.worth = exercise->points();
+  }
   std::vector<Submission> submissions;
   for (const std::string& argument : given["lab"].as<std::vector<std::string>>())
     for (Submission& each : submissions_of(argument, exercise)) submissions.push_back(std::move(each));
@@ -79,11 +84,21 @@ std::string without_name(const std::string& words) {
   return words.starts_with(kName) ? words.substr(kName.size()) : words;
 }
 
-GradeReport report_of_process(const Submission& submission, const ProcessResult& result) {
+// "LAB: could not be graded: why", where no report is wanted.
+std::string in_one_line(const std::string& report) {
+  std::string line;
+  for (const std::string& part : split(report, '\n')) {
+    const std::size_t begin = part.find_first_not_of(' ');
+    if (begin != std::string::npos) line += (line.empty() ? "" : ": ") + part.substr(begin);
+  }
+  return line;
+}
+
+GradeReport report_of_process(const Submission& submission, unsigned worth, const ProcessResult& result) {
   if (result) {
     if (auto report = unpack(*result)) return std::move(*report);
   }
-  GradedLab lab{submission.name, submission.folder.string(), {}, {}, {}};
+  GradedLab lab{submission.name, submission.folder.string(), {}, {}, {}, worth};
   lab.error = result ? "grading it gave no result" : without_name(result.error());
   return report_of(lab);
 }
@@ -102,7 +117,7 @@ std::vector<GradeReport> reports_of(const std::vector<Submission>& submissions, 
   plan.ended = [&](std::size_t job, ProcessResult result) {
     ended.emplace(job, std::move(result));
     for (auto at = ended.find(reports.size()); at != ended.end(); at = ended.find(reports.size())) {
-      reports.push_back(report_of_process(submissions[at->first], at->second));
+      reports.push_back(report_of_process(submissions[at->first], options.worth, at->second));
       ended.erase(at);
       if (!quiet) std::cout << reports.back().text << std::flush;
     }
@@ -116,17 +131,24 @@ std::vector<GradeReport> reports_of(const std::vector<Submission>& submissions, 
 
 int grade(const std::vector<std::string>& words) {
   const auto given = parse_words(words, grade_options(), "lab", -1);
-  const GradeOptions options = options_of(given);
+  GradeOptions options = options_of(given);
   const std::vector<Submission> submissions = all_submissions(given, options);
   const std::string json = text_option(given, "json"), csv = text_option(given, "csv");
   OutputFiles files;
   for (const std::string& name : {json, csv})
     if (const std::string why = files.open(name); !why.empty()) fail("cannot write {}: {}", name, why);
-  if (!options.walks.empty()) fs::create_directories(options.walks);
+  if (!options.walks.empty()) {
+    std::error_code error;
+    fs::create_directories(options.walks, error);
+    if (error || !fs::is_directory(options.walks, error))
+      fail("--walks: {}: {}", options.walks, error ? error.message() : "is not a directory");
+  }
 
   ProcessBounds bounds;
   bounds.wall = options.on_linux ? std::max(options.limits.wall, kBootAndAll) : options.limits.wall;
-  bounds.memory = options.on_linux ? 0 : whole_option(given, "memory", 1 << 20, 2048) << 20;
+  const std::uint64_t memory = whole_option(given, "memory", 1 << 20, 2048);
+  if (memory < kLeastMemory) fail("--memory: '{}': grading takes {} MiB and more", memory, kLeastMemory);
+  bounds.memory = options.on_linux ? 0 : memory << 20;
   const auto jobs = static_cast<unsigned>(
       whole_option(given, "jobs", 1024, options.on_linux ? 1 : std::max(std::thread::hardware_concurrency(), 1u)));
   const std::vector<GradeReport> reports = reports_of(submissions, options, jobs, bounds, given.count("quiet") != 0);
@@ -134,8 +156,11 @@ int grade(const std::vector<std::string>& words) {
   files.write(csv, grades_csv(reports));
   if (const std::string why = files.commit(); !why.empty()) fail("{}", why);
   int status = 0;
-  for (const GradeReport& report : reports)
+  const bool unsaid = given.count("quiet") != 0 && json.empty() && csv.empty();
+  for (const GradeReport& report : reports) {
+    if (unsaid && report.broken) complain(in_one_line(report.text));
     status = std::max(status, report.broken ? 2 : report.points < report.of ? 1 : 0);
+  }
   return status;
 }
 
