@@ -40,6 +40,14 @@ TEST_F(Shell, BeginsAtTheDirectorAndGoesToOthers) {
   EXPECT_THAT(ran.text, HasSubstr("there is no host \"nobody\"; hosts lists those that are\n"));
 }
 
+TEST_F(Shell, AHostInFrontOfACommand) {
+  const os::Output ran = shell("rs1 hostname\nhostname\nclient curl -s http://10.0.1.100/\nclient nonsense\nsave a\n");
+  EXPECT_THAT(ran.text, HasSubstr("director# rs1 hostname\nrs1\ndirector# hostname\ndirector\n"));
+  EXPECT_THAT(ran.text, HasSubstr("director# client curl -s http://10.0.1.100/\nrs2\n"));
+  EXPECT_THAT(ran.text, HasSubstr("'nonsense': this command is not modelled; lvs-lab commands lists those that are\n"));
+  EXPECT_THAT(os::read_file((folder_ / "a/lab.timeline").string()), HasSubstr(" client curl -s http://10.0.1.100/\n"));
+}
+
 TEST_F(Shell, TimePassesOnlyWhereAsked) {
   const os::Output ran = shell("date +%s.%N\ndate +%s.%N\nrun 1500ms\ndate +%s.%N\nsleep 2\ndate +%s.%N\nrun soon\n");
   EXPECT_THAT(ran.text, HasSubstr("director# date +%s.%N\n946684800.000000000\ndirector# date +%s.%N\n"

@@ -26,6 +26,7 @@ using Order = ns3::LvsLabConsole::Order;
 
 constexpr const char* kHelp =
     "  COMMAND            run it on the host of the prompt; lvs-lab commands lists what is modelled\n"
+    "  HOST COMMAND       run it on that host, and stay here, as a line of a timeline does\n"
     "  host NAME          go to another host (NAME alone does, too); hosts: who is there\n"
     "  run TIME           let time pass: run 5s, run 200ms, run 1.5\n"
     "  walk [N]           the walk of the last packet, or of number N; walks: the packets since this was asked last\n"
@@ -35,6 +36,15 @@ constexpr const char* kHelp =
     "  help, quit         Ctrl-C ends a command or the waiting, Ctrl-D the session\n"
     "Time stands still but for what commands and run take.\n";
 const std::vector<std::string> kOwnWords{"help", "host", "hosts", "quit", "run", "save", "walk", "walks"};
+
+// Of the names of all commands, which fill a terminal, where they can be read is enough.
+std::string without_list(std::string said) {
+  constexpr std::string_view kList = "this command is not modelled; known:";
+  const std::size_t at = said.find(kList);
+  if (at == std::string::npos) return said;
+  const std::size_t end = std::min(said.find('\n', at), said.size());
+  return said.replace(at, end - at, "this command is not modelled; lvs-lab commands lists those that are");
+}
 
 double seconds(base::Time at) { return std::chrono::duration<double>(at).count(); }
 
@@ -139,10 +149,19 @@ std::optional<Order> ShellSession::wait(std::string_view text) {
   return order;
 }
 
+// "rs1 ip addr", from wherever; where a command has the host's name, the command is meant.
+bool ShellSession::names_host(std::string_view line) const {
+  const std::string first(take_word(line));
+  if (line.empty() || lab_.find_host(first) == nullptr) return false;
+  return std::ranges::find(control::modelled_commands(), first, &control::CommandEntry::name) ==
+         control::modelled_commands().end();
+}
+
 // As a line of the timeline: "director ipvsadm -C", "- cut rs1 eth0".
 std::optional<Order> ShellSession::lab_line(std::string_view line) {
   const bool verb = line.starts_with("- ");
-  const std::string whole = verb ? std::string(line) : lab_.hosts[host_].name + " " + std::string(line);
+  const std::string whole =
+      verb || names_host(line) ? std::string(line) : lab_.hosts[host_].name + " " + std::string(line);
   control::LabReading reading;
   reading.lab = lab_;
   reading.lab.timeline.clear();
@@ -159,7 +178,7 @@ std::optional<Order> ShellSession::lab_line(std::string_view line) {
   if (const auto* command = std::get_if<control::LabCommand>(&order.event.what)) {
     auto parsed = control::parse_line(command->text);
     if (!parsed) {
-      say(parsed.error().text() + "\n");
+      say(without_list(parsed.error().text()) + "\n");
       return std::nullopt;
     }
     order.line = std::move(*parsed);

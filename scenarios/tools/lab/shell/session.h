@@ -29,6 +29,7 @@ class ShellSession final : public ns3::LvsLabConsole {
   bool own_word(const std::string& word, std::string_view rest, std::optional<Order>& order);
   std::optional<Order> lab_line(std::string_view line);
   std::optional<Order> wait(std::string_view text);
+  bool names_host(std::string_view line) const;
   void switch_host(std::string_view name);
   void hosts() const;
   void save(std::string_view where) const;
