@@ -165,7 +165,7 @@ QString usage() {
          "\n"
          "FILE is a trace (--trace of a scenario or of lvs-lab), - for standard input, a link "
          "lvs://FILE#PACKET,STAGE,\n"
-         "or the results of a sweep (--json, --csv). Several traces can be compared.\n"
+         "or the results of a sweep (--json, --csv). Two or three traces can be compared.\n"
          "\n"
          "  --follow             the file is still being written: show what comes\n"
          "  --at PACKET[,STAGE]  go there, counted from 1\n"

@@ -105,6 +105,8 @@ void MainWindow::apply(const Options& options) {
       say(*options.screen == ScreenName::compare   ? tr("To compare takes two traces or three")
           : *options.screen == ScreenName::results ? tr("Results are shown of a sweep's --json or --csv")
                                                    : tr("Walks are shown of a trace"));
+    else if (*options.screen == ScreenName::compare && traces_.size() > CompareScreen::kMost)
+      say(tr("To compare takes two traces or three"));
   } else if (!traces_.empty()) {
     setTab(0);
   }

@@ -13,7 +13,7 @@ CompareScreen::CompareScreen(const Style& style, QWidget* parent) : Panel(style,
 void CompareScreen::setSessions(const std::vector<Session*>& sessions) {
   sessions_.clear();
   if (sessions.size() >= 2) {
-    const std::size_t most = std::min<std::size_t>(sessions.size(), 3);
+    const std::size_t most = std::min(sessions.size(), kMost);
     sessions_.assign(sessions.begin(), sessions.begin() + static_cast<std::ptrdiff_t>(most));
   }
   for (Session* session : sessions_) {

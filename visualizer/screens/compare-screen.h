@@ -10,6 +10,8 @@ namespace lvs::view {
 class CompareScreen : public Panel {
   Q_OBJECT
  public:
+  static constexpr std::size_t kMost = 3;  // side by side; what comes behind them is not shown
+
   CompareScreen(const Style& style, QWidget* parent);
 
   // At most three are shown.

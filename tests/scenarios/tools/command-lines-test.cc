@@ -73,6 +73,14 @@ TEST_F(CommandLines, ServersBehindAProxyAreNoClients) {
   EXPECT_THAT(info, testing::Not(HasSubstr("CIP2")));
 }
 
+// The frames of ftp-nat are written by hand: the machines have no addresses, but the director knows them.
+TEST_F(CommandLines, MachinesWithoutAddressesAreKnownByTheirNeighbours) {
+  ASSERT_EQ(shell("lvs-lab run ftp-nat --quiet --trace t.pcapng").status, 0);
+  const std::string info = shell("lvs-trace t.pcapng --info").text;
+  EXPECT_THAT(info, testing::ContainsRegex("client +client\n"));
+  EXPECT_THAT(info, testing::ContainsRegex("rs1 +server\n"));
+}
+
 // A grade is of so many points, also where it came to no check.
 TEST_F(CommandLines, WhatCannotBeGradedHasThePointsOfTheExercise) {
   const std::string make =

@@ -21,6 +21,21 @@ std::vector<Ipv4Addr> addresses_of(const Machine& machine) {
   return out;
 }
 
+// A machine whose frames a lab writes by hand may have no address: then those that others look for at its cards.
+std::vector<Ipv4Addr> addresses_of(const Machine& machine, const std::vector<Machine*>& all) {
+  std::vector<Ipv4Addr> out = addresses_of(machine);
+  if (!out.empty()) return out;
+  for (Machine* other : all) {
+    for (const host::Neighbour* entry : other->host().neighbours.entries()) {
+      const bool here = std::ranges::any_of(machine.host().devices(), [&](const auto& device) {
+        return device->kind() == host::DeviceKind::ethernet && device->mac == entry->mac && !entry->mac.is_zero();
+      });
+      if (here && std::ranges::find(out, entry->addr) == out.end()) out.push_back(entry->addr);
+    }
+  }
+  return out;
+}
+
 std::size_t ethernets_of(const Machine& machine) {
   return static_cast<std::size_t>(std::ranges::count_if(
       machine.host().devices(), [](const auto& device) { return device->kind() == host::DeviceKind::ethernet; }));
@@ -80,7 +95,7 @@ void describe_roles(const std::vector<Machine*>& machines, RolesSeen& seen, trac
 
   std::vector<Ipv4Addr> directors, servers, clients;
   for (const Machine* machine : machines) {
-    const std::vector<Ipv4Addr> own = addresses_of(*machine);
+    const std::vector<Ipv4Addr> own = addresses_of(*machine, machines);
     std::string role = "client";
     if (seen.directors.contains(machine->host().id())) {
       role = "director";
