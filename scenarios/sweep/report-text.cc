@@ -27,7 +27,10 @@ const Column kColumns[] = {
     {"director kpkt/s", 6, [](const PointResult& r) { return fmt::format("{:.2f}", r.director_packets_per_s / 1e3); }},
     {"director CPU %", 5, [](const PointResult& r) { return fmt::format("{:.1f}", r.cpu * 100); }},
     {"drops", 5, [](const PointResult& r) { return fmt::format("{:.0f}", r.drops); }},
-    {"mean bytes", 4, [](const PointResult& r) { return fmt::format("{:.0f}", r.mean_packet_bytes); }},
+    {"mean bytes", 4,
+     [](const PointResult& r) {
+       return std::isnan(r.mean_packet_bytes) ? std::string("-") : fmt::format("{:.0f}", r.mean_packet_bytes);
+     }},
 };
 
 std::vector<const SweepPoint*> select(const Sweep& sweep, const Group& group) {
