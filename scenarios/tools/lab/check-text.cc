@@ -8,10 +8,37 @@
 
 #include "base/printable.h"
 #include "control/lab/diagnose/diagnose.h"
+#include "tools/trace/html/embedded.h"
 
 namespace lvs::scenarios {
 
-int check_labs(std::span<const control::LabScript> scripts, const RunLimits& limits) {
+namespace {
+
+// The mistake in a line, and the cure; what was seen of it is in the walk.
+std::string in_chinese(const std::string& lab, const control::LabFinding& finding, const Chinese& chinese) {
+  std::string what = finding.text;
+  for (const control::LabRule& rule : control::lab_rules()) {
+    if (rule.name != finding.rule) continue;
+    if (const std::string& known = chinese.of(rule.summary); !known.empty()) what = known;
+  }
+  std::string text = fmt::format("{}: {}：{}", lab, finding.host, what);
+  if (finding.shown) text += fmt::format("，见第 {:.3f} 秒", std::chrono::duration<double>(finding.shown->at).count());
+  if (!finding.cure.empty()) text += "。处理办法：" + finding.cure;
+  return text + fmt::format(" [{}]\n", finding.rule);
+}
+
+}  // namespace
+
+void print_rules(bool chinese) {
+  const Chinese translated;
+  for (const control::LabRule& rule : control::lab_rules()) {
+    const std::string& known = translated.of(rule.summary);
+    std::cout << fmt::format("{:<27} {}\n", rule.name, chinese && !known.empty() ? known : rule.summary);
+  }
+}
+
+int check_labs(std::span<const control::LabScript> scripts, const RunLimits& limits, bool chinese) {
+  const Chinese translated;
   bool clean = true;
   for (const control::LabScript& script : scripts) {
     const control::Lab& lab = *script.lab;
@@ -19,13 +46,18 @@ int check_labs(std::span<const control::LabScript> scripts, const RunLimits& lim
     watch.now("check of " + lab.name);
     const control::LabDiagnosis diagnosis = control::diagnose(script);
     for (const control::LabFinding& finding : diagnosis.findings)
-      std::cout << base::printable(fmt::format("{}: {}\n", lab.name, finding.sentence()));
+      std::cout << base::printable(chinese ? in_chinese(lab.name, finding, translated)
+                                           : fmt::format("{}: {}\n", lab.name, finding.sentence()));
     const auto seen = std::ranges::find_if(
         diagnosis.findings, [](const auto& finding) { return finding.shown && !finding.shown->walk.empty(); });
     if (seen != diagnosis.findings.end())
       std::cout << base::printable(fmt::format(
-          "{0}: to see a walk: lvs-lab run {0} --quiet --trace {0}.pcapng; lvs-trace {0}.pcapng --walk {1}\n", lab.name,
-          seen->shown->walk));
+          fmt::runtime(
+              chinese
+                  ? "{0}: 看报文走过的路：lvs-lab run {0} --quiet --trace {0}.pcapng; lvs-trace {0}.pcapng --walk {1}\n"
+                  : "{0}: to see a walk: lvs-lab run {0} --quiet --trace {0}.pcapng; lvs-trace {0}.pcapng --walk "
+                    "{1}\n"),
+          lab.name, seen->shown->walk));
     if (!diagnosis.whole)
       std::cerr << fmt::format("lvs-lab: {}: too many packets to look at all of them; the end was not looked at\n",
                                lab.name);
@@ -34,8 +66,11 @@ int check_labs(std::span<const control::LabScript> scripts, const RunLimits& lim
     std::size_t lines = 0;
     for (const control::LabHost& host : lab.hosts) lines += host.startup.size();
     std::cout << fmt::format(
-        "{}: {} hosts, {} segments, {} startup lines, {} timeline lines; every line is modelled, no mistake was "
-        "found\n",
+        fmt::runtime(
+            chinese
+                ? "{}: {} 台主机，{} 个网段，{} 行启动命令，{} 行时间线；每一行模型都认得，没有发现错误\n"
+                : "{}: {} hosts, {} segments, {} startup lines, {} timeline lines; every line is modelled, no mistake "
+                  "was found\n"),
         lab.name, lab.hosts.size(), lab.segments.size(), lines, lab.timeline.size());
   }
   return clean ? 0 : 1;

@@ -64,6 +64,7 @@ constexpr const char* kUsage =
     "      --kernel-image FILE  a kernel built elsewhere (or LVS_REFEREE_KERNEL)\n"
     "  check LAB... parse the labs and explain likely mistakes of set-up: status 1 if there are any\n"
     "      --rules  the mistakes that are looked for\n"
+    "      --language zh   in Chinese, in short\n"
     "      --measure N[:SEED]  how many of N random labs that work are blamed, and how many with a mistake are not\n"
     "  shell LAB    a prompt on its hosts, in virtual time, behind its startup lines (help there says what can be "
     "typed);\n"
@@ -82,6 +83,7 @@ constexpr const char* kUsage =
     "      -j N            labs side by side (one a core; on Linux 1), each in a process of its own\n"
     "      --timeout S, --max-frames N, --memory MIB  bounds of each lab (60, 2000000, 2048)\n"
     "      --on linux      on a real kernel\n"
+    "      --language zh   the report in Chinese\n"
     "      --quiet         no report\n"
     "  course --out DIR   the shipped labs and exercises as pages for browsers: questions, walks, tasks; in English "
     "and\n"
@@ -113,13 +115,15 @@ int diff(const std::vector<std::string>& words) {
 
 int check(const std::vector<std::string>& words) {
   po::options_description options;
-  options.add_options()("lab", po::value<std::vector<std::string>>())("rules", "")("measure", po::value<std::string>());
+  options.add_options()("lab", po::value<std::vector<std::string>>())("rules", "")("measure", po::value<std::string>())(
+      "language", po::value<std::string>());
   add_limits(options);
   const auto given = parse_words(words, options, "lab", -1);
   const RunLimits limits = parse_limits(given);
+  const bool chinese = parse_chinese(given);
   if (given.count("rules") != 0) {
     if (given.count("lab") != 0) fail("--rules lists the rules of every lab: no LAB beside it");
-    for (const auto& rule : control::lab_rules()) std::cout << fmt::format("{:<27} {}\n", rule.name, rule.summary);
+    print_rules(chinese);
     return 0;
   }
   if (given.count("measure") != 0) return print_measure(given["measure"].as<std::string>());
@@ -132,7 +136,7 @@ int check(const std::vector<std::string>& words) {
     labs.push_back(load_lab(name, true));
     scripts.push_back(compile_lab(labs.back()));
   }
-  return check_labs(scripts, limits);
+  return check_labs(scripts, limits, chinese);
 }
 
 int list() {

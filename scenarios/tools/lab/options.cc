@@ -61,6 +61,13 @@ RunLimits parse_limits(const po::variables_map& given, RunLimits limits) {
   return limits;
 }
 
+bool parse_chinese(const po::variables_map& given) {
+  if (given.count("language") == 0) return false;
+  const std::string language = given["language"].as<std::string>();
+  if (language != "en" && language != "zh") fail("--language: '{}' is no language; known: en, zh", language);
+  return language == "zh";
+}
+
 std::optional<base::Time> parse_until(const po::variables_map& given) { return parse_seconds(given, "until"); }
 
 std::optional<base::Time> parse_seconds(const po::variables_map& given, const char* option) {

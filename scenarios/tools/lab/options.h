@@ -32,6 +32,8 @@ std::uint64_t whole_option(const boost::program_options::variables_map& given, c
 void add_limits(boost::program_options::options_description& options);
 RunLimits parse_limits(const boost::program_options::variables_map& given, RunLimits limits = {});
 
+// --language zh: what is said about labs is said in Chinese where it can be.
+bool parse_chinese(const boost::program_options::variables_map& given);
 // --until; throws Failure.
 std::optional<base::Time> parse_until(const boost::program_options::variables_map& given);
 

@@ -54,6 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
         Typed{"lvs-lab run nat-walk dr-walk", "lvs-lab: 'dr-walk': one is enough"},
         Typed{"lvs-lab run nat-walk --kernel 5.4", "--kernel: '5.4' is no kernel"},
         Typed{"lvs-lab run nat-walk --max-frames 0", "--max-frames: '0'"},
+        Typed{"lvs-lab check nat-walk --language fr", "--language: 'fr' is no language; known: en, zh"},
         Typed{"lvs-lab list nat-walk", "'nat-walk': list takes no words"},
         Typed{"lvs-lab commands ip", "'ip': commands takes no words"},
         Typed{"lvs-lab check --rules nat-walk", "--rules"}, Typed{"lvs-lab check --measure 0", "--measure: '0'"},
@@ -89,6 +90,19 @@ TEST_F(CommandLines, WhatCannotBeGradedHasThePointsOfTheExercise) {
       "echo nonsense > in/bad/director.startup; lvs-lab grade --exercise nat-forward in --quiet --csv g.csv";
   EXPECT_EQ(shell(make).status, 2);
   EXPECT_THAT(shell("cut -d, -f1-3 g.csv").text, HasSubstr("bad,0,5\nempty,0,5\ngood,5,5\n"));
+}
+
+TEST_F(CommandLines, ChineseWhereItIsAskedFor) {
+  EXPECT_THAT(shell("lvs-lab check nat-broken-no-forward --language zh").text,
+              HasSubstr("director：NAT：调度器没有开启转发，见第 0.300 秒。处理办法：sysctl -w net.ipv4.ip_forward=1 "
+                        "[nat-no-forward]\n"));
+  const std::string graded = shell("lvs-lab grade nat-forward --language zh --json g.json").text;
+  EXPECT_THAT(graded, HasSubstr("nat-forward：0 / 5 分：NAT 与不转发的调度器\n"));
+  EXPECT_THAT(graded, HasSubstr("client 能取得 http://10.0.1.100/"));
+  EXPECT_THAT(graded, HasSubstr("发生了什么：第 1.000 秒 director ROUTING DROP: ip_forwarding_off：不是发给本机"));
+  EXPECT_THAT(graded, HasSubstr("提示：请求到得了"));
+  // Programs read English.
+  EXPECT_THAT(shell("cat g.json").text, HasSubstr("client can fetch http://10.0.1.100/ from both servers"));
 }
 
 // What a shell brings through a pipe is read to its end, by whatever name the pipe has.

@@ -3,11 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
+
 #include "common/trace-file.h"
 #include "control/lab/diagnose/diagnose.h"
 #include "control/lab/grade/probe.h"
 #include "ns3/lvs-lab-runner.h"
 #include "os/temporary-folder.h"
+#include "tools/lab/course/chinese.h"
 #include "tools/lab/grade/moment.h"
 #include "tools/lab/load.h"
 
@@ -22,8 +25,20 @@ class Grading {
       : source_(source), options_(options), result_(result) {
     compile_lab(source.lab);  // what is wrong with it is told once, and in its own words
     for (const control::Check& check : source.exercise.checks)
-      result_.checks.push_back(
-          {check.place.line, check.text, check.hint, 0, check.points, false, {}, {}, {}, {}, {}, {}});
+      result_.checks.push_back({check.place.line,
+                                check.text,
+                                check.hint,
+                                in_chinese(check, source.lab),
+                                check.hint_zh.empty() ? check.hint : check.hint_zh,
+                                0,
+                                check.points,
+                                false,
+                                {},
+                                {},
+                                {},
+                                {},
+                                {},
+                                {}});
   }
 
   void on_model() {
@@ -146,13 +161,17 @@ unsigned GradedLab::of() const {
 }
 
 GradedLab grade_lab(const Submission& submission, const GradeOptions& options) {
-  GradedLab result{submission.name, submission.folder.string(), {}, {}, {}, options.worth};
+  GradedLab result{submission.name, submission.folder.string(), {}, {}, {}, options.worth, options.chinese};
   const auto source = read_submission(submission, options.exercise);
   if (!source) {
     result.error = source.error();
     return result;
   }
   result.title = source->exercise.title;
+  if (options.chinese) {
+    std::ifstream in(options.exercise.value_or(submission.folder) / "README.zh.md");
+    if (std::string line; std::getline(in, line) && line.starts_with("# ")) result.title = line.substr(2);
+  }
   try {
     Grading grading(*source, options, result);
     options.on_linux ? grading.on_linux() : grading.on_model();

@@ -19,6 +19,7 @@ struct GradeOptions {
   RunLimits limits{.wall = std::chrono::seconds(60), .frames = 2'000'000, .lab = std::chrono::hours(2)};  // of each run
   host::Kernel kernel = host::kLinux6_1;
   std::optional<referee::LinuxOptions> on_linux;  // nothing: the model
+  bool chinese = false;                           // the report
   unsigned worth = 0;                             // points of the exercise; 0: each lab has checks of its own
   std::string walks;                              // the folder for traces of what failed; empty: none is kept
 };
@@ -26,6 +27,7 @@ struct GradeOptions {
 struct GradedCheck {
   int line = 0;
   std::string text, hint;
+  std::string text_zh, hint_zh;
   unsigned points = 0, of = 0;
   bool passed = false;
   std::string skipped;       // why this engine cannot tell; then it counts for nothing
@@ -40,7 +42,8 @@ struct GradedLab {
   std::string name, folder, title;
   std::string error;  // why it was not graded; lines
   std::vector<GradedCheck> checks;
-  unsigned worth = 0;  // where it came to no check
+  unsigned worth = 0;    // where it came to no check
+  bool chinese = false;  // how it is told
 
   unsigned points() const;
   unsigned of() const;

@@ -35,7 +35,7 @@ po::options_description grade_options() {
   options.add_options()("lab", po::value<std::vector<std::string>>())("exercise", po::value<std::string>())(
       "json", po::value<std::string>())("csv", po::value<std::string>())("jobs,j", po::value<std::string>())(
       "memory", po::value<std::string>())("walks", po::value<std::string>())("quiet,q", "")(
-      "on", po::value<std::string>())("kernel", po::value<std::string>());
+      "on", po::value<std::string>())("kernel", po::value<std::string>())("language", po::value<std::string>());
   add_limits(options);
   add_referee_options(options);
   return options;
@@ -53,6 +53,7 @@ GradeOptions options_of(const po::variables_map& given) {
   }
   options.limits = parse_limits(given, options.limits);
   options.kernel = parse_kernel(given);
+  options.chinese = parse_chinese(given);
   options.walks = text_option(given, "walks");
   const std::string engine = text_option(given, "on");
   if (!engine.empty() && engine != "model" && engine != "linux")
@@ -94,11 +95,11 @@ std::string in_one_line(const std::string& report) {
   return line;
 }
 
-GradeReport report_of_process(const Submission& submission, unsigned worth, const ProcessResult& result) {
+GradeReport report_of_process(const Submission& submission, const GradeOptions& options, const ProcessResult& result) {
   if (result) {
     if (auto report = unpack(*result)) return std::move(*report);
   }
-  GradedLab lab{submission.name, submission.folder.string(), {}, {}, {}, worth};
+  GradedLab lab{submission.name, submission.folder.string(), {}, {}, {}, options.worth, options.chinese};
   lab.error = result ? "grading it gave no result" : without_name(result.error());
   return report_of(lab);
 }
@@ -117,7 +118,7 @@ std::vector<GradeReport> reports_of(const std::vector<Submission>& submissions, 
   plan.ended = [&](std::size_t job, ProcessResult result) {
     ended.emplace(job, std::move(result));
     for (auto at = ended.find(reports.size()); at != ended.end(); at = ended.find(reports.size())) {
-      reports.push_back(report_of_process(submissions[at->first], options.worth, at->second));
+      reports.push_back(report_of_process(submissions[at->first], options, at->second));
       ended.erase(at);
       if (!quiet) std::cout << reports.back().text << std::flush;
     }

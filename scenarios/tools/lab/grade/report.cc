@@ -9,33 +9,67 @@
 #include "base/numbers.h"
 #include "base/printable.h"
 #include "common/units.h"
+#include "tools/trace/html/embedded.h"
 
 namespace lvs::scenarios {
 namespace {
 
-std::string text_of_check(std::size_t number, const GradedCheck& check) {
-  const char* const verdict = !check.skipped.empty() ? "-" : check.passed ? "ok" : "FAIL";
-  std::string text = fmt::format("  {:>2}  {:<4}  {}/{}  {}\n", number, verdict, check.points, check.of, check.text);
+struct Words {
+  const char *passed, *failed, *not_asked, *at, *moment, *walk, *hint, *broken, *points, *title;
+};
+constexpr Words kEnglish{"ok",
+                         "FAIL",
+                         "not asked: ",
+                         "at {:.3f} s: ",
+                         "what happened: ",
+                         "look at it: ",
+                         "hint: ",
+                         ": could not be graded\n",
+                         ": {} of {} points",
+                         ": "};
+constexpr Words kChinese{"通过",   "未过",   "未评：",       "第 {:.3f} 秒：", "发生了什么：",
+                         "查看：", "提示：", "：无法评分\n", "：{} / {} 分",   "："};
+
+// "at 1.002 s rs1 ROUTING DROP: ip_rpfilter: why": the time, and why where the viewer has it in Chinese.
+std::string moment_in_chinese(const std::string& moment) {
+  static const Chinese kTexts;
+  const std::size_t seconds = moment.find(" s "), why = moment.rfind(": ");
+  if (!moment.starts_with("at ") || seconds == std::string::npos) return moment;
+  std::string rest = moment.substr(seconds + 3);
+  if (why != std::string::npos && why > seconds) {
+    if (const std::string& known = kTexts.of(moment.substr(why + 2)); !known.empty())
+      rest = moment.substr(seconds + 3, why - seconds - 3) + "：" + known;
+  }
+  return fmt::format("第 {} 秒 {}", moment.substr(3, seconds - 3), rest);
+}
+
+std::string text_of_check(std::size_t number, const GradedCheck& check, bool chinese) {
+  const Words& words = chinese ? kChinese : kEnglish;
+  const char* const verdict = !check.skipped.empty() ? "-" : check.passed ? words.passed : words.failed;
+  std::string text = fmt::format("  {:>2}  {:<4}  {}/{}  {}\n", number, verdict, check.points, check.of,
+                                 chinese ? check.text_zh : check.text);
   const auto more = [&](const char* label, const std::string& what) {
     if (!what.empty()) text += fmt::format("                 {}{}\n", label, what);
   };
-  more("not asked: ", check.skipped);
+  more(words.not_asked, check.skipped);
   if (check.passed || !check.skipped.empty()) return text;
-  more("", (check.at ? fmt::format("at {:.3f} s: ", *check.at) : "") + check.what);
-  more("what happened: ", check.moment);
-  more("look at it: ", check.walk);
-  more("hint: ", check.hint);
+  more("", (check.at ? fmt::format(fmt::runtime(words.at), *check.at) : "") + check.what);
+  more(words.moment, chinese ? moment_in_chinese(check.moment) : check.moment);
+  more(words.walk, check.walk);
+  more(words.hint, chinese ? check.hint_zh : check.hint);
   return text;
 }
 
 std::string text_of(const GradedLab& lab) {
+  const Words& words = lab.chinese ? kChinese : kEnglish;
   std::string text = lab.name;
   if (!lab.error.empty()) {
-    text += ": could not be graded\n";
+    text += words.broken;
     for (const std::string& line : split(lab.error, '\n')) text += "  " + line + "\n";
   } else {
-    text += fmt::format(": {} of {} points{}\n", lab.points(), lab.of(), lab.title.empty() ? "" : ": " + lab.title);
-    for (std::size_t i = 0; i < lab.checks.size(); ++i) text += text_of_check(i + 1, lab.checks[i]);
+    text += fmt::format(fmt::runtime(words.points), lab.points(), lab.of());
+    text += (lab.title.empty() ? "" : words.title + lab.title) + "\n";
+    for (std::size_t i = 0; i < lab.checks.size(); ++i) text += text_of_check(i + 1, lab.checks[i], lab.chinese);
   }
   return base::printable(text);
 }
