@@ -44,7 +44,10 @@ bool is_builtin(std::string_view name) {
   return std::ranges::find(kBuiltins, name) != kBuiltins.end();
 }
 
-CommandResultOrError parse_command(const std::vector<Word>& words) {
+CommandResultOrError parse_command(const std::vector<Word>& words, bool bash) {
+  const auto of_bash = bash ? linked_commands().of_bash : std::span<const CommandEntry>();
+  if (const auto entry = std::ranges::find(of_bash, words.front().text, &CommandEntry::name); entry != of_bash.end())
+    return entry->parse(words);
   std::string_view name = words.front().text;
   for (const std::string_view folder : kProgramFolders) {
     if (name.starts_with(folder)) {

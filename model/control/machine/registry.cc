@@ -92,7 +92,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"pidof", parse_pidof, "-s -x -o PID NAME"},
     {"ping", parse_ping, "-4 -b -c -D -I -i -m -M -n -O -q -Q -s -t -w -W -V"},
     {"pkill", parse_pkill, "-e -f -n -o -P -x -SIGNAL PATTERN"},
-    {"printf", parse_printf, "dash's: %s %b %c %d %i %u %x %X %o %%"},
+    {"printf", parse_printf, "all of dash's and bash's but %(...)T"},
     {"ps", parse_ps, "-A -e -f -C -o -p, a u x"},
     {"python3", parse_python3, "-m http.server [-b ADDRESS] [-d FOLDER] [PORT]"},
     {"readlink", parse_readlink, "-f -e -m"},
@@ -124,7 +124,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"telnet", parse_telnet, "HOST PORT, of services that speak no TELNET"},
     {"test", parse_test, "as ["},
     {"touch", parse_touch, "files"},
-    {"tr", parse_tr, "-d -s, ranges, classes"},
+    {"tr", parse_tr, "-c -C -d -s -t, ranges, classes, repeats"},
     {"traceroute", parse_traceroute, "-F -f -I -i -m -N -n -p -q -s -w: over UDP or ICMP"},
     {"true", parse_true, "status 0"},
     {"uname", parse_uname, "-a -i -m -n -o -p -r -s -v"},
@@ -139,11 +139,18 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"yum", parse_yum, "install and update: what is modelled is there already"},
 });
 
+constexpr auto kOfBash = std::to_array<CommandEntry>({
+    {"[", parse_bash_test, {}},
+    {"echo", parse_bash_echo, {}},
+    {"printf", parse_bash_printf, {}},
+    {"test", parse_bash_test, {}},
+});
+
 }  // namespace
 
 const LinkedCommands& linked_commands() {
   static constexpr LinkedCommands kAll = {
-      .commands = kCommands, .bash_echo = parse_bash_echo, .init_script = parse_init_script, .is_service = is_service};
+      .commands = kCommands, .of_bash = kOfBash, .init_script = parse_init_script, .is_service = is_service};
   return kAll;
 }
 

@@ -21,9 +21,9 @@ struct CommandEntry {
 
 // What the shell finds outside itself. Members but `commands` may be null: then there is no such thing.
 struct LinkedCommands {
-  std::span<const CommandEntry> commands;  // in the order of names
-  CommandParser bash_echo = nullptr;       // echo of bash: -n, -e, -E
-  CommandParser init_script = nullptr;     // /etc/init.d/NAME
+  std::span<const CommandEntry> commands;      // in the order of names
+  std::span<const CommandEntry> of_bash = {};  // built into bash otherwise than into dash
+  CommandParser init_script = nullptr;         // /etc/init.d/NAME
   bool (*is_service)(std::string_view name) = nullptr;
 };
 
@@ -44,11 +44,17 @@ bool is_service(std::string_view name);
 // Is it a part of sh (dash), and no process of its own?
 bool is_builtin(std::string_view name);
 
-// echo of bash: -n, -e, -E.
-CommandResultOrError parse_bash_echo(const std::vector<Word>& words);
+// What messages of parts of the shell begin with where they are made; the shell at work puts its own place there.
+inline constexpr std::string_view kShellPlace = "/bin/sh: 1: ";
 
-// Looks up the name, with or without one of the usual folders in front. `words` is not empty.
-CommandResultOrError parse_command(const std::vector<Word>& words);
+// Looks up the name, with or without one of the usual folders in front. `words` is not empty. `bash`: it is bash that
+// asks.
+CommandResultOrError parse_command(const std::vector<Word>& words, bool bash = false);
+
+// Built into bash.
+CommandResultOrError parse_bash_echo(const std::vector<Word>& words);
+CommandResultOrError parse_bash_printf(const std::vector<Word>& words);
+CommandResultOrError parse_bash_test(const std::vector<Word>& words);
 
 // One a command.
 CommandResultOrError parse_ab(const std::vector<Word>& words);

@@ -39,6 +39,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"arithmetic", "((i = 3 * 2)); echo $i; ((i++)); echo $i $((i--)) $((--i)); ((i += 4)) && echo $i\n",
              "6\n7 7 5\n9\n"},
         Case{"status", "if (( 9 > 8 )); then echo 1; fi; (( 0 )) || echo 2\n", "1\n2\n"},
+        Case{"only_of_bash", "x=2; echo $((x**10)) $((2**3**2)) $((1,2)) $((x > 1 ? 5 : 1/0)) $((0 && x++)) $x\n",
+             "1024 512 2 5 0 2\n"},
+        Case{"printf", "printf '%q|%ld|\\x41\\n' \"it's\" 7; printf '%d\\n' 08 2>&1; [ a -lt 1 ] 2>&1\n",
+             "it\\'s|7|A\n./t.sh: line 2: printf: 08: invalid octal number\n0\n./t.sh: line 2: [: a: integer "
+             "expression expected\n"},
         Case{"counting", "for ((k=0; k<3; k++)); do\n echo k$k\ndone\n", "k0\nk1\nk2\n"},
         Case{"operators", "echo $((1 << 4 | 3)) $((5 > 3 && 2 == 2)) $(( !4 )) $((~1)) $((7 % 4 ** 1)) $((2-3-4))\n",
              "19 1 0 -2 3 -5\n"},

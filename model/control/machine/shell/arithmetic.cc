@@ -11,14 +11,15 @@
 namespace lvs::control {
 namespace {
 
-// Arithmetic expansion: terms and factors, wrapping around like the machine's integers.
+// Arithmetic expansion, wrapping around like the machine's integers. What does not count (behind "0 &&", the other
+// side of "?:") is read, and changes nothing.
 class Arithmetic {
  public:
   Arithmetic(std::string_view text, const ShellValues& values, std::string& error)
       : whole_(text), text_(text), values_(values), error_(error) {}
 
   std::optional<std::int64_t> run() {
-    const std::int64_t value = sum();
+    const std::int64_t value = all();
     skip_blanks();
     if (!text_.empty()) fail("expecting EOF");
     if (!known_) return std::nullopt;
@@ -78,11 +79,42 @@ class Arithmetic {
         std::ranges::find_if(kOperators, [&](const Operator& each) { return text_.starts_with(each.text); });
     if (found == kOperators.end()) return nullptr;
     const std::string_view behind = text_.substr(found->text.size());
+    if (found->text == "**" && !values_.is_bash()) {
+      text_.remove_prefix(1);
+      fail("expecting primary");
+      return nullptr;
+    }
     const bool assigns = behind.starts_with('=') && found->level > 2 && found->level != 6 && found->level != 7;
     return assigns ? nullptr : &*found;
   }
 
-  std::int64_t sum() { return above(kLoosest); }
+  // Expressions with commas between them: bash's.
+  std::int64_t all() {
+    std::int64_t value = sum();
+    while (values_.is_bash() && take(',')) value = sum();
+    return value;
+  }
+
+  // A ? B : C, of which B and C may be assignments.
+  std::int64_t sum() {
+    const std::int64_t value = above(kLoosest);
+    if (!take('?')) return value;
+    if (++depth_ > kDeepest) fail("expecting primary");
+    const std::int64_t first = read(value != 0, [&] { return sum(); });
+    if (!take(':')) fail("expecting ':'");
+    const std::int64_t second = read(value == 0, [&] { return sum(); });
+    --depth_;
+    return value != 0 ? first : second;
+  }
+
+  // `counts`: may what is read change anything, and be wrong?
+  template <class Read>
+  std::int64_t read(bool counts, Read read) {
+    if (!counts) ++idle_;
+    const std::int64_t value = read();
+    if (!counts) --idle_;
+    return value;
+  }
 
   // Operators of this level and tighter ones.
   std::int64_t above(unsigned level) {
@@ -91,7 +123,10 @@ class Arithmetic {
       const Operator* const found = next_operator();
       if (found == nullptr || found->level < level) return value;
       text_.remove_prefix(found->text.size());
-      value = apply(found->text, value, above(found->level + 1));
+      const bool decided = (found->text == "&&" && value == 0) || (found->text == "||" && value != 0);
+      const unsigned next = found->text == "**" ? found->level : found->level + 1;  // to the right
+      const std::int64_t other = read(!decided, [&] { return above(next); });
+      value = apply(found->text, value, other);
       if (!error_.empty()) return 0;
     }
   }
@@ -123,7 +158,7 @@ class Arithmetic {
     if (by == "-") return wrap(bits(a) - bits(b));
     if (by == "**") return power(a, b);
     if (by == "*") return wrap(bits(a) * bits(b));
-    if (!known_ || !error_.empty()) return 0;
+    if (!known_ || !error_.empty() || idle_ != 0) return 0;
     if (b == 0) {
       fail("division by zero");
       return 0;
@@ -144,14 +179,14 @@ class Arithmetic {
 
   std::int64_t primary() {
     skip_blanks();
-    if (text_.starts_with("++") || text_.starts_with("--")) return step_first();
+    if (at_step()) return step_first();
     if (take('-')) return wrap(0 - bits(factor()));
     if (take('+')) return factor();
     if (text_.starts_with('!') && !text_.starts_with("!=") && take('!'))
       return static_cast<std::int64_t>(factor() == 0);
     if (take('~')) return ~factor();
     if (take('(')) {
-      const std::int64_t value = sum();
+      const std::int64_t value = all();
       if (!take(')')) fail("expecting ')'");
       return value;
     }
@@ -213,6 +248,7 @@ class Arithmetic {
   }
   std::int64_t set(const std::string& name, std::int64_t value) {
     const std::size_t open = name.find('[');
+    if (idle_ != 0) return value;
     if (known_ && error_.empty() && open != std::string::npos) {
       set_element(values_, name.substr(0, open), name.substr(open + 1, name.size() - open - 2), std::to_string(value),
                   false);
@@ -225,7 +261,7 @@ class Arithmetic {
   // NAME, NAME = ..., NAME += ..., NAME++
   std::int64_t assigned(const std::string& name) {
     skip_blanks();
-    if (text_.starts_with("++") || text_.starts_with("--")) {
+    if (at_step()) {
       const std::int64_t before = value_of(name), by = text_[0] == '+' ? 1 : -1;
       text_.remove_prefix(2);
       set(name, before + by);
@@ -243,6 +279,9 @@ class Arithmetic {
     }
     return value_of(name);
   }
+
+  // dash has none, as POSIX wants none.
+  bool at_step() const { return values_.is_bash() && (text_.starts_with("++") || text_.starts_with("--")); }
 
   // ++NAME
   std::int64_t step_first() {
@@ -273,6 +312,7 @@ class Arithmetic {
   std::string& error_;
   bool known_ = true;
   unsigned depth_ = 0;
+  unsigned idle_ = 0;  // what is read does not count
 };
 
 }  // namespace

@@ -9,9 +9,11 @@
 #include "control/machine/registry.h"
 #include "control/machine/shell/bash/condition.h"
 #include "control/machine/shell/builtins.h"
+#include "control/machine/shell/options/placed-errors.h"
 #include "control/machine/shell/options/redirect.h"
 #include "control/machine/shell/options/trap.h"
 #include "control/machine/shell/options/xtrace.h"
+
 #include "control/machine/shell/prefix.h"
 #include "control/machine/shell/substitute.h"
 
@@ -193,7 +195,10 @@ class CommandRunner final : public Runner {
   void start() {
     name_ = words_.front();
     io_.pid = scope_.pid;
-    if (!is_builtin(name_)) take_process();
+    if (is_builtin(name_))
+      io_.err = std::make_shared<PlacedErrors>(std::move(io_.err), place_of(scope_));
+    else
+      take_process();
     io_.broken_pipe = [this] { machine().processes().send(io_.pid, kSigPipe); };
     starting_ = true;
     task_ = program_->start(machine(), io_, [this](int status) {
@@ -271,12 +276,9 @@ class CommandRunner final : public Runner {
       return;
     }
     if (is_prefix(words.words.front().text) && !take_prefix(words.words)) return;
-    if (scope_.bash) as_bash_test(words.words);
     if (!is_program(words.words)) return;
     capture(words.words);
-    const CommandParser bash_echo = linked_commands().bash_echo;
-    auto parsed = scope_.bash && bash_echo && words.words.front().text == "echo" ? bash_echo(words.words)
-                                                                                 : parse_command(words.words);
+    auto parsed = parse_command(words.words, scope_.bash);
     if (!parsed) {  // could not be foreseen
       io_.complain(fmt::format("not modelled: {}\n", parsed.error().text()));
       result_ = 2;
@@ -301,7 +303,7 @@ class CommandRunner final : public Runner {
       const FileError error = target->close();
       if (error == FileError::none) continue;
       if (name_ != "echo" && name_ != "cat") continue;  // most tools never look whether what they printed was taken
-      streams_.err->write(name_ == "echo" ? "/bin/sh: 1: echo: echo: I/O error\n"
+      streams_.err->write(name_ == "echo" ? place_of(scope_) + "echo: echo: I/O error\n"
                                           : fmt::format("cat: write error: {}\n", text_of(error)));
       status = 1;
     }

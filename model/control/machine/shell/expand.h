@@ -20,6 +20,7 @@ class ShellValues {
   virtual std::optional<bool> is_set(const std::string& name) const = 0;
   // set -u: a value that is not set is a mistake.
   virtual bool wants_variables() const { return false; }
+  virtual bool is_bash() const { return false; }
   // What the commands of a substitution printed.
   virtual std::optional<std::string> substitution(const WordPart& part) const = 0;
   // $@; nullptr: not known.

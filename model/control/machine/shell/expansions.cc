@@ -263,12 +263,12 @@ void Tokenizer::arithmetic(bool quoted) {
     return;
   }
   const bool plain = std::ranges::all_of(inner, [this](char c) {
-    return (context_.bash && std::string_view("{}[]@#").find(c) != std::string_view::npos) || is_name_char(c) ||
-           std::string_view("$ +-*/%()<>=!&|^~\n\t").find(c) != std::string_view::npos;
+    return (context_.bash && std::string_view("{}[]@#,").find(c) != std::string_view::npos) || is_name_char(c) ||
+           std::string_view("$ +-*/%()<>=!&|^~?:\n\t").find(c) != std::string_view::npos;
   });
   if (!plain)
     return fail(at_, std::string(text_.substr(at_, *end + 1 - at_)), "this arithmetic is not modelled",
-                "+ - * / % ( ) < > == && || = += ++ NAME");
+                "numbers, NAME, the operators of C");
   parts().push_back({WordPart::Kind::arithmetic, quoted, std::string(inner), {}});
   at_ = *end + 1;
 }

@@ -245,13 +245,11 @@ void Parser::resolve(SimpleCommand& simple) {
   if (!std::ranges::all_of(simple.words, &ShellWord::is_text)) return;
   const std::string name = simple.words.front().text();
   if (context_.functions.contains(name) || is_script_name(name)) return;
-  if (context_.bash &&
-      (name == "echo" || name == "source" || name == "let" || name == "((" || name.starts_with("=(") || name == "=["))
+  if (context_.bash && (name == "source" || name == "let" || name == "((" || name.starts_with("=(") || name == "=["))
     return;
   if (context_.bash && name == "printf" && simple.words.size() > 1 && simple.words[1].text() == "-v") return;
   std::vector<Word> words;
   for (const ShellWord& word : simple.words) words.push_back({word.text(), word.column});
-  if (context_.bash) as_bash_test(words);
   if (name == "exec" && words.size() == 1) return;
   if (is_prefix(name)) {
     if (auto error = check_prefixed(std::move(words), context_.functions)) fail(std::move(*error));
@@ -262,7 +260,7 @@ void Parser::resolve(SimpleCommand& simple) {
     return;
   }
   if (std::ranges::any_of(simple.words, has_pattern) || may_be_function(name)) return;
-  auto parsed = parse_command(words);
+  auto parsed = parse_command(words, context_.bash);
   if (!parsed) return fail(parsed.error());
   simple.command = *parsed;
 }

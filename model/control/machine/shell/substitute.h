@@ -27,6 +27,7 @@ class Substitutions final : public ShellValues {
 
   std::optional<std::string> variable(const std::string& name) const override;
   std::optional<bool> is_set(const std::string& name) const override;
+  bool is_bash() const override { return scope_.bash; }
   bool wants_variables() const override { return scope_.wants_variables; }
   std::optional<std::string> substitution(const WordPart& part) const override;
   const std::vector<std::string>* arguments() const override { return &scope_.arguments; }

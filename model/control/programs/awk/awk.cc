@@ -75,7 +75,7 @@ int run(const Awk& awk, Machine& machine, Io& io) {
     if (file.error == FileError::none) {
       go_on = run.input(operand.file, file.text);
     } else {
-      io.complain(fmt::format("awk: cannot open \"{}\" ({})\n", operand.file, text_of(file.error)));
+      io.complain(fmt::format("awk: cannot open {} ({})\n", operand.file, text_of(file.error)));
       failed = 2;
       go_on = false;
     }

@@ -1,57 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// echo as built into dash: -n, and backslash sequences always.
-#include <cstdint>
+// echo as built into dash: -n, and backslash sequences always; and as built into bash: -n -e -E.
 #include <string>
 
 #include "control/machine/registry.h"
+#include "control/programs/coreutils/escapes.h"
 
 namespace lvs::control {
 namespace {
 
-// Appends `text` with its sequences replaced; false when \c ended all output.
-bool append_unescaped(std::string& out, std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\' || i + 1 == text.size()) {
-      out += text[i];
-      continue;
-    }
-    switch (const char c = text[++i]) {
-      case 'a': out += '\a'; break;
-      case 'b': out += '\b'; break;
-      case 'c': return false;
-      case 'f': out += '\f'; break;
-      case 'n': out += '\n'; break;
-      case 'r': out += '\r'; break;
-      case 't': out += '\t'; break;
-      case 'v': out += '\v'; break;
-      case '\\': out += '\\'; break;
-      case '0': {  // up to three octal digits
-        unsigned value = 0;
-        for (int n = 0; n < 3 && i + 1 < text.size() && text[i + 1] >= '0' && text[i + 1] <= '7'; ++n) {
-          value = value * 8 + static_cast<unsigned>(text[++i] - '0');
-        }
-        out += static_cast<char>(static_cast<std::uint8_t>(value));
-        break;
-      }
-      default: out += '\\'; out += c;
-    }
+CommandResultOrError echo(const std::vector<Word>& words, std::size_t first, bool newline, const EscapeRules* rules) {
+  std::string out;
+  for (std::size_t i = first; i < words.size(); ++i) {
+    if (i > first) out += ' ';
+    if (rules == nullptr)
+      out += words[i].text;
+    else if (!append_unescaped(words[i].text, *rules, out))
+      return refusal(0, {}, std::move(out));
   }
-  return true;
+  if (newline) out += '\n';
+  return refusal(0, {}, std::move(out));
 }
 
 }  // namespace
 
 CommandResultOrError parse_echo(const std::vector<Word>& words) {
-  std::string out;
-  std::size_t first = 1;
   const bool newline = !(words.size() > 1 && words[1].text == "-n");
-  if (!newline) first = 2;
-  for (std::size_t i = first; i < words.size(); ++i) {
-    if (i > first) out += ' ';
-    if (!append_unescaped(out, words[i].text)) return refusal(0, {}, std::move(out));
+  return echo(words, newline ? 1 : 2, newline, &kDashArgument);
+}
+
+CommandResultOrError parse_bash_echo(const std::vector<Word>& words) {
+  bool newline = true, escapes = false;
+  std::size_t i = 1;
+  for (; i < words.size(); ++i) {
+    const std::string& word = words[i].text;
+    if (word.size() < 2 || word[0] != '-' || word.find_first_not_of("neE", 1) != std::string::npos) break;
+    for (const char letter : word.substr(1)) {
+      if (letter == 'n')
+        newline = false;
+      else
+        escapes = letter == 'e';
+    }
   }
-  if (newline) out += '\n';
-  return refusal(0, {}, std::move(out));
+  return echo(words, i, newline, escapes ? &kBashEcho : nullptr);
 }
 
 }  // namespace lvs::control

@@ -30,8 +30,10 @@ struct Grep {
 class Search {
  public:
   Search(const Grep& grep, Io& io) : grep_(grep), io_(io) {
-    named_ = (grep.files.size() > 1 || grep.has('H') || grep.has('r')) && !grep.has('h');
+    named_ = (grep.files.size() > 1 || grep.has('H')) && !grep.has('h');
   }
+  // -r: below a folder every line says where it is from, though one file be there.
+  void below_folder() { named_ = !grep_.has('h'); }
 
   void text(std::string_view all, const std::string& name) {
     std::vector<std::string_view> lines;
@@ -120,7 +122,10 @@ int run(const Grep& grep, Machine& machine, Io& io) {
   std::vector<std::string> files = grep.files;
   if (grep.has('r')) {
     files.clear();
-    for (const std::string& path : grep.files) add_below(machine.files(), path, files);
+    for (const std::string& path : grep.files) {
+      if (machine.files().status(path.empty() ? "." : path).kind == Files::Kind::folder) search.below_folder();
+      add_below(machine.files(), path, files);
+    }
   }
   for (const std::string& path : files) {
     if (path == "-") {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// test and [ as built into dash: texts, whole numbers, files; ! -a -o ( ).
+// test and [ as built into dash (src/bltin/test.c), and into bash: texts, whole numbers, files; ! -a -o ( ).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,13 +39,13 @@ std::optional<std::int64_t> number(std::string_view text) {
 // POSIX: what 1 to 4 words mean goes by their number; more go by precedence.
 class Test {
  public:
-  Test(const std::vector<std::string>& words, Files& files) : words_(words), files_(files) {}
+  Test(const std::vector<std::string>& words, Files& files, bool bash) : words_(words), files_(files), bash_(bash) {}
 
   // 0, 1, or 2 with a complaint.
   int run(std::string& complaint) {
     if (words_.empty()) return 1;
     const bool holds = either();
-    if (complaint_.empty() && at_ < words_.size()) complain(words_[at_ - 1], "unexpected operator");
+    if (complaint_.empty() && at_ < words_.size()) left_over();
     complaint = complaint_;
     if (!complaint.empty()) return 2;
     return holds ? 0 : 1;
@@ -58,6 +58,21 @@ class Test {
   void complain(std::string_view word, std::string_view why) {
     if (complaint_.empty()) complaint_ = fmt::format("{}: {}", word, why);
     at_ = words_.size();
+  }
+  // There are words that belong nowhere.
+  void left_over() {
+    if (!bash_)
+      complain(words_[at_ - 1], "unexpected operator");
+    else if (words_.size() <= 3)
+      complain(words_[words_.size() - 2], words_.size() == 2 ? "unary operator expected" : "binary operator expected");
+    else
+      complaint_ = "too many arguments";
+  }
+  void lacks_argument(const std::string& behind) {
+    if (bash_ && words_.size() == 2)
+      complain(words_.front(), "unary operator expected");
+    else
+      complain(behind, "argument expected");
   }
 
   bool either() {
@@ -89,7 +104,7 @@ class Test {
 
   bool primary() {
     if (left() == 0) {
-      complain(words_.back(), "argument expected");
+      lacks_argument(words_.back());
       return false;
     }
     if (left() >= 3 && is_binary(words_[at_ + 1])) {
@@ -109,7 +124,7 @@ class Test {
       return holds;
     }
     if (left() == 2 && is_binary(words_[at_ + 1])) {
-      complain(words_[at_ + 1], "argument expected");
+      lacks_argument(words_[at_ + 1]);
       return false;
     }
     if (left() >= 2 && is_unary(first)) {
@@ -131,7 +146,10 @@ class Test {
     }
     const auto x = number(a), y = number(b);
     if (!x || !y) {
-      complain("Illegal number", x ? b : a);
+      if (bash_)
+        complain(x ? b : a, "integer expression expected");
+      else
+        complain("Illegal number", x ? b : a);
       return false;
     }
     if (how == "-eq") return *x == *y;
@@ -168,19 +186,19 @@ class Test {
 
   const std::vector<std::string>& words_;
   Files& files_;
+  bool bash_;
   std::size_t at_ = 0;
   unsigned depth_ = 0;
   std::string complaint_;
 };
 
-}  // namespace
-
-CommandResultOrError parse_test(const std::vector<Word>& words) {
+CommandResultOrError take_test(const std::vector<Word>& words, bool bash) {
   const std::string program = words.front().text;
   std::vector<std::string> args;
   for (std::size_t i = 1; i < words.size(); ++i) args.push_back(words[i].text);
   if (program.ends_with('[')) {
-    if (args.empty() || args.back() != "]") return refusal(2, "/bin/sh: 1: [: missing ]\n");
+    if (args.empty() || args.back() != "]")
+      return refusal(2, fmt::format("{}[: missing {}\n", kShellPlace, bash ? "`]'" : "]"));
     args.pop_back();
   }
   for (std::size_t i = 0; i + 1 < args.size(); ++i) {
@@ -197,12 +215,24 @@ CommandResultOrError parse_test(const std::vector<Word>& words) {
     if (auto reason = Files::unmodelled(args[i + 1]))
       return base::Error{SyntaxError{words[i + 2].column, args[i + 1], std::move(*reason), {}}};
   }
-  return instant([args, program](Machine& machine, Io& io) {
+  return instant([args, program, bash](Machine& machine, Io& io) {
     std::string complaint;
-    const int status = Test(args, machine.files()).run(complaint);
-    if (!complaint.empty()) io.complain(fmt::format("/bin/sh: 1: {}: {}\n", program, complaint));
+    const int status = Test(args, machine.files(), bash).run(complaint);
+    if (!complaint.empty()) io.complain(fmt::format("{}{}: {}\n", kShellPlace, program, complaint));
     return status;
   });
+}
+
+}  // namespace
+
+CommandResultOrError parse_test(const std::vector<Word>& words) { return take_test(words, false); }
+
+// [ A == B ] is [ A = B ].
+CommandResultOrError parse_bash_test(const std::vector<Word>& words) {
+  std::vector<Word> same = words;
+  for (std::size_t i = 2; i + 1 < same.size(); ++i)
+    if (same[i].text == "==") same[i].text = "=";
+  return take_test(same, true);
 }
 
 }  // namespace lvs::control

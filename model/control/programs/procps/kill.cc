@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kUsage =
     "Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]\n";
 
-std::string complaint(std::string_view text) { return fmt::format("/bin/sh: 1: kill: {}\n", text); }
+std::string complaint(std::string_view text) { return fmt::format("{}kill: {}\n", kShellPlace, text); }
 
 std::string names() {
   std::string text = "0\n";

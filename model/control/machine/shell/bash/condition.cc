@@ -144,12 +144,6 @@ bool is_condition(const SimpleCommand& command) {
           name.text() == "let");
 }
 
-void as_bash_test(std::vector<Word>& words) {
-  if (words.front().text != "[" && words.front().text != "test") return;
-  for (std::size_t i = 2; i + 1 < words.size(); ++i)
-    if (words[i].text == "==") words[i].text = "=";
-}
-
 namespace {
 
 // NAME=(...) and NAME+=(...), behind declare -A too.

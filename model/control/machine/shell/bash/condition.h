@@ -11,8 +11,6 @@ namespace lvs::control {
 class Machine;
 struct Io;
 
-// [ A == B ] is [ A = B ].
-void as_bash_test(std::vector<Word>& words);
 // Is it one of the four?
 bool is_condition(const SimpleCommand& command);
 // Its status; what is wrong with it is said behind `place`.

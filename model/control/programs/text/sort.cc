@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// sort, uniq, cut and tr (coreutils), as far as scripts of servers use them.
+// sort, uniq and cut (coreutils), as far as scripts of servers use them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 #include "base/numbers.h"
 #include "control/machine/registry.h"
 #include "control/programs/coreutils/operands.h"
-#include "control/programs/coreutils/sort-lines.h"
+#include "control/programs/text/sort-lines.h"
 #include "control/words/getopt.h"
 
 namespace lvs::control {
@@ -117,66 +117,6 @@ int cut(const Operands& operands, const std::string& text, Io& io) {
   return 0;
 }
 
-// a-z, \n, [:upper:] and the like as characters in order; nothing: not modelled.
-std::optional<std::string> characters(std::string_view text) {
-  std::string result;
-  const auto range = [&](char from, char to) {
-    for (int c = from; c <= to; ++c) result += static_cast<char>(c);
-  };
-  while (!text.empty()) {
-    if (text.starts_with("[:")) {
-      const std::string_view name = text.substr(0, text.find(":]") + 2);
-      if (name == "[:upper:]")
-        range('A', 'Z');
-      else if (name == "[:lower:]")
-        range('a', 'z');
-      else if (name == "[:digit:]")
-        range('0', '9');
-      else if (name == "[:space:]")
-        result += "\t\n\v\f\r ";
-      else if (name == "[:blank:]")
-        result += "\t ";
-      else
-        return std::nullopt;
-      text.remove_prefix(name.size());
-      continue;
-    }
-    char c = text[0];
-    text.remove_prefix(1);
-    if (c == '\\' && !text.empty()) {
-      constexpr std::string_view kLetters = "nrt\\", kValues = "\n\r\t\\";
-      const std::size_t at = kLetters.find(text[0]);
-      if (at == std::string_view::npos) return std::nullopt;
-      c = kValues[at];
-      text.remove_prefix(1);
-    }
-    if (text.size() > 1 && text[0] == '-') {
-      if (text[1] < c) return std::nullopt;
-      range(c, text[1]);
-      text.remove_prefix(2);
-    } else {
-      result += c;
-    }
-  }
-  return result;
-}
-
-int translate(const Operands& operands, const std::string& text, Io& io) {
-  const std::string from = *characters(operands.files[0]);
-  const std::string to = operands.files.size() > 1 ? *characters(operands.files[1]) : std::string();
-  const std::string& squeezed = operands.has('d') || to.empty() ? from : to;
-  std::string out;
-  for (char c : text) {
-    const std::size_t at = from.find(c);
-    if (at != std::string::npos && operands.has('d')) continue;
-    if (at != std::string::npos && !to.empty()) c = to[std::min(at, to.size() - 1)];
-    if (operands.has('s') && !out.empty() && out.back() == c && squeezed.find(c) != std::string::npos) continue;
-    out += c;
-  }
-  io.print(out);
-  return 0;
-}
-
 }  // namespace
 
 // Keys may be many, where Operands keep the last of each option.
@@ -232,23 +172,6 @@ CommandResultOrError parse_cut(const std::vector<Word>& words) {
                            fmt::format("invalid {} value '{}'", operands.has('f') ? "field" : "byte/character position",
                                        operands.value(operands.has('f') ? 'f' : 'c')));
   return over_text("cut", words, std::move(read.operands), cut);
-}
-
-CommandResultOrError parse_tr(const std::vector<Word>& words) {
-  ReadOperands read = read_operands(words, {"tr", "ds", "cCt"});
-  if (read.instead) return std::move(*read.instead);
-  auto& sets = read.operands.files;
-  if (sets.empty()) return missing_operand("tr");
-  for (const std::string& set : sets)
-    if (!characters(set)) return base::Error{SyntaxError{words[0].column, set, "this set of tr is not modelled", {}}};
-  const bool one = read.operands.has('d') || read.operands.has('s');
-  if (sets.size() == 1 && !one)
-    return refusal(1, fmt::format("tr: missing operand after '{}'\nTwo strings must be given when translating.\n{}",
-                                  sets[0], try_help("tr")));
-  if (sets.size() > 2 || (sets.size() == 2 && characters(sets[1])->empty()))
-    return base::Error{SyntaxError{words[0].column, sets.back(), "not modelled here", {}}};
-  return instant_reader(
-      [operands = std::move(read.operands)](Machine&, Io& io) { return translate(operands, io.in->take_all(), io); });
 }
 
 }  // namespace lvs::control

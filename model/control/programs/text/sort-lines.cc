@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "control/programs/coreutils/sort-lines.h"
+#include "control/programs/text/sort-lines.h"
 
 #include <algorithm>
 #include <cctype>

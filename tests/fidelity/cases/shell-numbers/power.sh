@@ -1,0 +1,2 @@
+x=3
+echo $((x**2)) after
