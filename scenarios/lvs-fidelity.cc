@@ -220,6 +220,9 @@ int run(int argc, char** argv) {
   if (given.count("write") != 0) {
     for (const Lab& lab : labs) {
       const fs::path folder = fs::path(given["write"].as<std::string>()) / lab.name;
+      std::error_code error;
+      fs::create_directories(folder, error);
+      if (error) throw Mistake{fmt::format("--write: {}: {}", folder.string(), error.message())};
       lvs::scenarios::write_lab_folder(lab, folder);
       std::cout << folder.string() << '\n';
     }

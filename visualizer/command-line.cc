@@ -153,6 +153,10 @@ std::optional<Options> parseCommandLine(const QStringList& arguments, QString& e
     error = "--quiz, --try and --lesson exclude each other";
     return {};
   }
+  if (int(!out.html.isEmpty()) + int(!out.screenshot.isEmpty()) + int(!out.frames.isEmpty()) > 1) {
+    error = "--html, --screenshot and --frames exclude each other";
+    return {};
+  }
   if ((!out.screenshot.isEmpty() || !out.frames.isEmpty()) && out.files.isEmpty()) {
     error = "a picture needs a file to show";
     return {};

@@ -125,6 +125,8 @@ void MainWindow::apply(const Options& options) {
   relayout();
 }
 
+QString MainWindow::resultsError() const { return results_->error(); }
+
 // As near as there is, and said so where that is not what was asked for.
 void MainWindow::goTo(Session& session, Moment moment) {
   const auto packets = session.index().walks().size();

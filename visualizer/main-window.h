@@ -44,6 +44,7 @@ class MainWindow : public QWidget {
   void apply(const Options& options);
   // `remembered`: it is listed among those that were open before.
   void open(const QString& file, bool follow = false, bool remembered = true);
+  QString resultsError() const;  // of the file of results that was opened last
 
   // --- for tests and pictures ----------------------------------------------------------------------------------------
   Style& style() { return style_; }

@@ -85,6 +85,7 @@ int writePictures(MainWindow& window, const Options& options) {
     return fail(session->error().isEmpty() ? session->path() + ": no packets in it" : session->error());
   }
   if (!window.message().isEmpty()) return fail(window.message());
+  if (!window.resultsError().isEmpty()) return fail(window.resultsError());
   if (!options.screenshot.isEmpty() && !exportScreen(window.canvasWidget(), options.screenshot, error))
     return fail(error);
   if (!options.frames.isEmpty()) {

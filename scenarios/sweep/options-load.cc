@@ -6,8 +6,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <fstream>
+#include <sstream>
 
+#include "common/input-file.h"
 #include "common/units.h"
 #include "common/whole.h"
 #include "ipvs/sched/scheduler.h"
@@ -39,8 +40,9 @@ double number_in(std::string_view option, const std::string& text, double least,
 
 // The first number of each line; empty lines and those from '#' on do not count.
 std::vector<double> read_numbers(std::string_view option, const std::string& file) {
-  std::ifstream in(file);
-  if (!in) bad(option, file, "cannot be read");
+  const auto text = read_input(file);
+  if (!text) bad(option, file, "cannot be read: " + text.error());
+  std::istringstream in(*text);
   std::vector<double> values;
   std::string line;
   for (std::size_t count = 1; std::getline(in, line); ++count) {

@@ -5,11 +5,12 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <fstream>
 #include <iostream>
 #include <set>
+#include <sstream>
 
 #include "common/figure-file.h"
+#include "common/input-file.h"
 #include "common/units.h"
 #include "common/whole.h"
 #include "sweep/attributes.h"
@@ -276,9 +277,14 @@ po::variables_map read_words_and_file(const std::vector<std::string>& words,
   po::variables_map given = read_words(words, description);
   if (given.count("file") != 0) {
     const auto& name = given["file"].as<std::string>();
-    std::ifstream in(name);
-    if (!in) bad("file", name, "cannot be read");
-    po::store(po::parse_config_file(in, description), given);  // what the command line says counts
+    const auto text = read_input(name);
+    if (!text) bad("file", name, "cannot be read: " + text.error());
+    std::istringstream in(*text);
+    try {
+      po::store(po::parse_config_file(in, description), given);  // what the command line says counts
+    } catch (const po::error& error) {
+      throw BadOption{fmt::format("--file: {}: {}", name, error.what())};
+    }
   }
   return given;
 }

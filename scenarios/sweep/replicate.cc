@@ -6,10 +6,13 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <sstream>
 
+#include "common/input-file.h"
 #include "sweep/fields.h"
 #include "sweep/parallel.h"
 
@@ -43,7 +46,11 @@ class Journal {
   std::string open(const std::string& name) {
     if (name.empty()) return {};
     std::string whole;
-    if (std::ifstream in(name); in) {
+    std::error_code error;
+    if (std::filesystem::exists(name, error)) {
+      const auto text = read_input(name);
+      if (!text) return fmt::format("{}: {}", name, text.error());
+      std::istringstream in(*text);
       for (std::string line; std::getline(in, line);) {
         if (in.eof()) break;  // no end of line: cut short
         const auto tab = line.find('\t');

@@ -6,6 +6,9 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
@@ -231,6 +234,14 @@ int exec_main(const std::vector<std::string>& words) {
   }
 }
 
+// What stands in the way of a file of that name, before anything is begun.
+std::string not_to_be_made(const std::string& file) {
+  if (file.empty() || file == "-") return {};
+  const std::string folder = std::filesystem::path(file).parent_path().string();
+  if (access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) == 0) return {};
+  return fmt::format("cannot write {}: {}", file, std::strerror(errno));
+}
+
 int emu(int argc, const char* const* argv) {
   if (argc > 1 && std::string_view(argv[1]) == "exec") return exec_main({argv + 2, argv + argc});
   const auto options = parse_emu_options({argv + 1, argv + argc});
@@ -247,6 +258,8 @@ int emu(int argc, const char* const* argv) {
   const auto script = control::parse_script(*lab);
   if (!script)
     for (const auto& error : script.error()) errors.push_back(error.text());
+  for (const std::string& file : {options->pidfile, options->control, options->trace})
+    if (const std::string why = not_to_be_made(file); !why.empty()) errors.push_back(why);
   if (!errors.empty()) return fail(errors);
   if (options->check) return 0;
   bound_memory("lvs-emu: there is no memory left for what commands ask for: ended without a summary\n");

@@ -63,6 +63,14 @@ INSTANTIATE_TEST_SUITE_P(
         Typed{"lvs-lab grade nat-forward --walks /dev/null/a", "--walks: /dev/null/a: "},
         Typed{"lvs-lab grade nat-walk --quiet", "nat-walk: could not be graded: "},
         Typed{"lvs-lab grade none-such --quiet", "none-such: could not be graded: "},
+        Typed{"lvs-dr --sizes=trace:/dev/zero", "--sizes: '/dev/zero' cannot be read: has more than 64 MiB"},
+        Typed{"lvs-dr --file=/dev/zero", "--file: '/dev/zero' cannot be read: has more than 64 MiB"},
+        Typed{"lvs-dr --file=/", "--file: '/' cannot be read: Is a directory"},
+        Typed{"lvs-dr --file=/etc/hostname", "--file: /etc/hostname: "},
+        Typed{"lvs-dr --resume=/dev/zero", "/dev/zero: has more than 64 MiB"},
+        Typed{"lvs-emu nat-walk --tap front=t1 --check --pidfile none/a", "cannot write none/a: No such file"},
+        Typed{"lvs-emu nat-walk --tap front=t1 --check --control none/a", "cannot write none/a: No such file"},
+        Typed{"lvs-fidelity --seeds 1 --write /dev/null/a", "--write: /dev/null/a/"},
         Typed{"lvs-trace /dev/zero", "lvs-trace: /dev/zero: no pcapng file"}));
 
 // Who serves without being balanced is no client, and has no address of one.

@@ -75,6 +75,8 @@ TEST(CommandLine, ComplaintsNameTheWord) {
   EXPECT_EQ(complaint({"a", "--tab", "foo"}),
             "--tab is one of ipvs, stats, addresses, neighbours, sysctls, console, events, check, not foo");
   EXPECT_EQ(complaint({"a", "--quiz", "--try"}), "--quiz, --try and --lesson exclude each other");
+  EXPECT_EQ(complaint({"a", "--html", "b", "--screenshot", "c.png"}),
+            "--html, --screenshot and --frames exclude each other");
   EXPECT_EQ(complaint({""}), "'': no such file");
   EXPECT_EQ(complaint({"--screenshot", "x.png"}), "a picture needs a file to show");
 }
