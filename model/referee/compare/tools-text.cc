@@ -84,13 +84,16 @@ void cut_unread(std::string_view command, const Dumped& left, Dumped& right) {
 std::string without_drawn_numbers(std::string line, const Renaming* renaming) {
   // -t -tt -ttt -tttt and without: the moments of frames are compared.
   static const std::regex time(
-      R"(^((?:[0-9]{4}-[0-9]{2}-[0-9]{2} )?[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}|)"
-      R"( ?[0-9]+\.[0-9]{6}) (?=IP |ARP|ethertype|[a-z0-9]+ +(?:In|Out|B|M|P) |[0-9a-f:]{17} >))");
+      R"(^ ?((?:[0-9]{4}-[0-9]{2}-[0-9]{2} )?[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}|)"
+      R"([0-9]+\.[0-9]{6}) (?=IP |ARP|ethertype|[a-z0-9]+ +(?:In|Out|B|M|P) |[0-9a-f:]{17} (?:>|\(oui)))");
   // Relative numbers are small in a lab; absolute ones are drawn.
   static const std::regex number(R"(\b(seq|ack) ([0-9]{6,})(:[0-9]{6,})?)");
   static const std::regex stamps(R"(\bTS val [0-9]+ ecr ([0-9]+))");
   static const std::regex sum(R"(\bcksum 0x[0-9a-f]{4} \((correct|incorrect -> 0x[0-9a-f]{4})\))");
   line = std::regex_replace(line, time, "TIME ");
+  static const std::regex named(
+      R"(\b([a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)*)\.(3[3-9][0-9]{3}|[45][0-9]{4}|60[0-9]{3})(?=[: ]))");
+  if (line.find(" > ") != line.npos) line = std::regex_replace(line, named, "$1.PORT");
   if (line.find("seq ") != line.npos || line.find("ack ") != line.npos) line = std::regex_replace(line, number, "$1 N");
   if (line.find("TS val") != line.npos)
     line = replaced(line, stamps, [](const std::smatch& match) {

@@ -60,15 +60,15 @@ struct Family : testing::Test {
 
 TEST_F(Family, IsListed) {
   child->set_arguments({"keepalived", "-D"});
-  EXPECT_THAT(out("ps -e -o pid,ppid,comm,args"),
-              HasSubstr("  302     1 keepalived      keepalived -D\n  303   302 keepalived_vrrp keepalived -D\n"));
+  EXPECT_THAT(out("ps -e -o pid,ppid,comm,args"), HasSubstr("    302       1 keepalived      keepalived -D\n"
+                                                            "    303     302 keepalived_vrrp keepalived -D\n"));
   EXPECT_EQ(out("pidof keepalived"), "302\n");
   EXPECT_EQ(out("pgrep keepalived"), "302\n303\n");
   EXPECT_EQ(out("pgrep -x keepalived"), "302\n");
   EXPECT_EQ(out("pgrep -P 302 -l"), "303 keepalived_vrrp\n");
   EXPECT_EQ(out("pgrep -f -c 'keepalived -D'"), "2\n");
-  EXPECT_EQ(out("ps -C keepalived -o pid="), "  302\n");
-  EXPECT_THAT(out("ps aux"), HasSubstr("root       302  0.0  0.0      0     0 ?        S    "));
+  EXPECT_EQ(out("ps -C keepalived -o pid="), "    302\n");
+  EXPECT_THAT(out("ps aux"), HasSubstr("root         302  0.0  0.0      0     0 ?        S    "));
 }
 
 TEST_F(Family, SignalsMeetHandlersOrDefaults) {

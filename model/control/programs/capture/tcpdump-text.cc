@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/programs/capture/tcpdump-text.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -164,21 +165,38 @@ void TcpdumpText::count_from_first(base::ByteView frame, trace::DissectStyle& st
   style.ack = same_way ? origin.ack : origin.seq;
 }
 
-std::string TcpdumpText::of(base::Time at, base::ByteView frame, const TcpdumpPlace* place) {
+std::string TcpdumpText::time_of(base::Time at) {
   using namespace std::chrono;
-  std::string time;
-  const auto micros = duration_cast<microseconds>(at).count();
-  if (format_.epoch_time) {
-    time = fmt::format("{}.{:06} ", micros / 1'000'000, micros % 1'000'000);
-  } else if (!format_.no_time) {
-    const auto of_day = micros / 1'000'000 % 86400;
-    time = fmt::format("{:02}:{:02}:{:02}.{:06} ", of_day / 3600, of_day / 60 % 60, of_day % 60, micros % 1'000'000);
+  const auto clock = [](base::Time time) {
+    const auto micros = duration_cast<microseconds>(time).count();
+    const auto second = micros / 1'000'000 % 86400;
+    return fmt::format("{:02}:{:02}:{:02}.{:06} ", second / 3600, second / 60 % 60, second % 60, micros % 1'000'000);
+  };
+  const base::Time last = last_.value_or(at), first = first_.value_or(at);
+  last_ = at;
+  first_ = first;
+  switch (format_.times) {
+    case 0: return clock(at);
+    case 1: return {};
+    case 2: {
+      const auto micros = duration_cast<microseconds>(at).count();
+      return fmt::format("{}.{:06} ", micros / 1'000'000, micros % 1'000'000);
+    }
+    case 3: return " " + clock(at - last);
+    case 4: return fmt::format("{:%Y-%m-%d} ", fmt::gmtime(system_clock::time_point(floor<seconds>(at)))) + clock(at);
+    default: return " " + clock(at - first);
   }
+}
+
+std::string TcpdumpText::of(base::Time at, base::ByteView frame, const TcpdumpPlace* place) {
+  const std::string time = time_of(at);
   trace::DissectStyle style{
       .link = format_.link_header, .quick = format_.quick && !format_.verbose, .verbose = format_.verbose ? 1 : 0};
   if (!style.quick && !format_.absolute_seq) count_from_first(frame, style);
   std::string text = trace::dissect_as(frame, style);
-  if (const auto tcp = tcp_of(frame); tcp && !style.quick) text += text_behind(*tcp, format_.verbose);
+  const auto tcp = tcp_of(frame);
+  if (tcp && !style.quick) text += text_behind(*tcp, format_.verbose);
+  if (name_of) text = with_names(text, name_of, tcp ? "tcp" : "udp");
   if (frame.size() < wire::Ethernet::kSize) return time + text + "\n";
   if (place != nullptr) {
     if (style.link) text = cooked_link(text, frame, *place);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -11,13 +12,14 @@
 #include "base/addr.h"
 #include "base/bytes.h"
 #include "base/time.h"
+#include "control/programs/capture/tcpdump-names.h"
 #include "trace/dissect/dissect.h"
 
 namespace lvs::control {
 
 struct TcpdumpFormat {
-  bool no_time = false;       // -t
-  bool epoch_time = false;    // -tt
+  // None of -t, -t, -tt ...: the time of day, none, since 1970, since the frame before, day and time, since the first.
+  unsigned times = 0;
   bool link_header = false;   // -e
   bool quick = false;         // -q
   bool verbose = false;       // -v
@@ -40,6 +42,8 @@ struct TcpdumpPlace {
 class TcpdumpText {
  public:
   explicit TcpdumpText(TcpdumpFormat format) : format_(format) {}
+  // Names in place of numbers.
+  NameOfHost name_of;
 
   // The lines of one frame, ended by a newline. `at`: since 1970.
   std::string of(base::Time at, base::ByteView frame, const TcpdumpPlace* place = nullptr);
@@ -56,7 +60,10 @@ class TcpdumpText {
   // Sequence numbers as they are printed: from the first ones of their connection on.
   void count_from_first(base::ByteView frame, trace::DissectStyle& style);
 
+  std::string time_of(base::Time at);
+
   TcpdumpFormat format_;
+  std::optional<base::Time> first_, last_;
   std::map<Key, Origin> origins_;
 };
 

@@ -2,12 +2,14 @@
 // tcpdump 4.99: frames of an interface or of a file, as lines or into a file.
 #include <fmt/format.h>
 
+#include <tuple>
 #include <utility>
 
 #include "base/numbers.h"
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/names/hosts.h"
 #include "control/programs/capture/tcpdump-file.h"
 #include "control/programs/capture/tcpdump-filter.h"
 #include "control/programs/capture/tcpdump-text.h"
@@ -17,7 +19,7 @@
 namespace lvs::control {
 namespace {
 
-constexpr std::string_view kKnown = "-i -n -e -c -w -r -t -tt -q -v -S -A -x -X -l -p -U -s";
+constexpr std::string_view kKnown = "-i -n -e -c -w -r -t -tt -ttt -tttt -ttttt -q -v -S -A -x -X -l -p -U -s";
 constexpr int kFailure = 1;
 constexpr std::string_view kAny = "any";
 constexpr std::uint8_t kFromUs = 4;
@@ -27,6 +29,7 @@ struct Options {
   bool line_buffered = false;
   bool packet_buffered = false;  // -U
   std::string interface;
+  bool names = true;      // no -n
   std::size_t count = 0;  // 0: for ever
   std::string write, read;
   FrameFilterPtr filter;
@@ -36,7 +39,12 @@ struct Options {
 class Printer {
  public:
   Printer(const Options& options, Machine& machine, Io& io)
-      : options_(options), machine_(machine), io_(io), text_(options.format) {}
+      : options_(options), machine_(machine), io_(io), text_(options.format) {
+    if (options.names)
+      text_.name_of = [&machine](base::Ipv4Addr addr) {
+        return name_in_hosts(machine.files().read("/etc/hosts").text, addr);
+      };
+  }
 
   // False and a message when the file cannot be written.
   bool begin() {
@@ -113,7 +121,7 @@ class Listening final : public Task {
         machine_(machine),
         io_(io),
         done_(std::move(done)),
-        printer_(options, machine, io),
+        printer_(options_, machine, io),
         alarm_(machine.host(), [this] { end(); }),
         retire_(machine.host(), [this] { read_block(); }) {
     if (!printer_.begin()) {
@@ -211,7 +219,7 @@ class Listening final : public Task {
     TcpdumpPlace place;
   };
 
-  const Options& options_;
+  const Options options_;
   Machine& machine_;
   Io& io_;
   Done done_;
@@ -225,6 +233,24 @@ class Listening final : public Task {
   int status_ = 0;
 };
 
+// Without -i the first that is up and has the lowest number behind its name (libpcap: get_figure_of_merit()).
+std::string first_interface(host::Host& host) {
+  const auto merit = [](const host::Device& dev) {
+    const std::string& name = dev.name();
+    const std::size_t digits = name.find_last_not_of("0123456789") + 1;
+    const auto number = base::number<unsigned>(std::string_view(name).substr(digits));
+    return std::tuple(!dev.up, !dev.carrier, dev.is_loopback(), number.value_or(0x7fffffff));
+  };
+  const host::Device* best = nullptr;
+  for (const auto& dev : host.devices())
+    if (best == nullptr || merit(*dev) < merit(*best)) best = dev.get();
+  return best == nullptr ? std::string() : best->name();
+}
+
+bool asks_for_names(Machine& machine) {
+  return machine.files().read("/etc/resolv.conf").text.find("nameserver") != std::string::npos;
+}
+
 class TcpdumpCommand final : public Command {
  public:
   explicit TcpdumpCommand(Options options) : options_(std::move(options)) {}
@@ -233,6 +259,16 @@ class TcpdumpCommand final : public Command {
     if (!options_.read.empty()) {
       done(show_file(machine, io));
       return nullptr;
+    }
+    if (options_.names && options_.write.empty() && asks_for_names(machine)) {
+      io.complain("not modelled: tcpdump asks the name server of /etc/resolv.conf for names: tcpdump -n\n");
+      done(2);
+      return nullptr;
+    }
+    if (options_.interface.empty() && options_.read.empty()) {
+      Options found = options_;
+      found.interface = first_interface(machine.host());
+      return std::make_unique<Listening>(found, machine, io, std::move(done));
     }
     if (options_.interface != kAny && machine.host().device(options_.interface) == nullptr) {
       io.complain(fmt::format("tcpdump: {}: No such device exists\n(No such device exists)\n", options_.interface));
@@ -288,8 +324,6 @@ void take_format(char letter, TcpdumpFormat& format) {
 
 CommandResultOrError parse_tcpdump(const std::vector<Word>& words) {
   Options options;
-  bool names = true;
-  unsigned times = 0;
   std::size_t interface_column = 0;
   Getopt getopt(words, "i:nec:w:r:tqvSlpUs:#AxX");
   while (const auto option = getopt.next()) {
@@ -303,7 +337,7 @@ CommandResultOrError parse_tcpdump(const std::vector<Word>& words) {
         options.interface = option->value;
         interface_column = word.column;
         break;
-      case 'n': names = false; break;
+      case 'n': options.names = false; break;
       case 'c': {
         options.count = base::number<decltype(options.count)>(option->value).value_or(0);
         if (options.count == 0)
@@ -312,27 +346,19 @@ CommandResultOrError parse_tcpdump(const std::vector<Word>& words) {
       }
       case 'w': options.write = option->value; break;
       case 'r': options.read = option->value; break;
-      case 't': ++times; break;
+      case 't': ++options.format.times; break;
       case '#': return base::Error{SyntaxError{word.column, word.text, "not modelled", std::string(kKnown)}};
       case 'l': options.line_buffered = true; break;
       case 'U': options.packet_buffered = true; break;
       default: take_format(option->letter, options.format);  // -p -s change nothing here
     }
   }
-  if (times > 2)
-    return base::Error{SyntaxError{words[0].column, "-ttt", "this form of time is not modelled", "-t -tt"}};
-  options.format.no_time = times == 1;
-  options.format.epoch_time = times == 2;
-  if (options.read.empty() && options.interface.empty())
-    return base::Error{SyntaxError{words[0].column, words[0].text, "an interface has to be named", "-i IFACE"}};
   if (options.interface == kAny && !options.write.empty())
     return base::Error{
         SyntaxError{interface_column, options.interface, "files of all interfaces are not modelled", "eth0, eth1 ..."}};
   if (options.interface == "lo" || options.interface.starts_with("tunl"))
     return base::Error{SyntaxError{interface_column, options.interface, "tcpdump is modelled on Ethernet interfaces",
                                    "eth0, eth1 ..., any"}};
-  if (names && options.write.empty())
-    return base::Error{SyntaxError{words[0].column, words[0].text, "there are no names for addresses here", "-n"}};
   std::vector<Word> expression;
   for (const std::size_t at : getopt.operands()) expression.push_back(words[at]);
   auto filter = parse_filter(expression);
