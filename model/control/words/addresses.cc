@@ -71,7 +71,7 @@ std::optional<base::MacAddr> ether_aton_of(std::string_view text) {
 
 std::optional<base::Ipv4Addr> host_address(std::string_view name) {
   if (name == "localhost") return base::Ipv4Addr::of(127, 0, 0, 1);
-  return base::Ipv4Addr::parse(name);
+  return inet_aton_of(name);
 }
 
 }  // namespace lvs::control

@@ -20,7 +20,7 @@ std::optional<base::Ipv4Addr> inet_aton_of(std::string_view text);
 // ether_aton(): one or two hexadecimal digits a part.
 std::optional<base::MacAddr> ether_aton_of(std::string_view text);
 
-// What a resolver finds without a network: "localhost" and dotted addresses.
+// What a resolver finds without a network: "localhost" and what inet_aton() takes.
 std::optional<base::Ipv4Addr> host_address(std::string_view name);
 
 }  // namespace lvs::control

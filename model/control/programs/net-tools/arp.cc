@@ -4,6 +4,7 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/words/addresses.h"
 #include "control/words/getopt.h"
 
 namespace lvs::control {
@@ -141,7 +142,7 @@ CommandResultOrError parse_arp(const std::vector<Word>& words) {
   if (!operands.empty()) {
     const Word& word = words[operands[0]];
     if (looks_like_ipv6(word.text)) return base::Error{ipv6_error(word)};
-    parsed.addr = base::Ipv4Addr::parse(word.text);
+    parsed.addr = inet_aton_of(word.text);
     if (!parsed.addr) return refusal(255, fmt::format("{}: Host name lookup failure\n", word.text));
   }
   if (parsed.add) {

@@ -240,6 +240,11 @@ class Change {
         words_.prefix_length ? *words_.prefix_length : static_cast<unsigned>(std::countl_one(words_.netmask->value));
     const InterfaceAddress* found = labelled(*dev_, words_.name);
     if (found == nullptr) return refuse("SIOCSIFNETMASK", 1);
+    if (words_.netmask && length != static_cast<unsigned>(std::popcount(words_.netmask->value))) {
+      io_.complain("SIOCSIFNETMASK: Invalid argument\n");
+      status_ = std::max(status_, 1);
+      return;
+    }
     if (found->prefix.length == length) return;
     auto address = remove();
     const bool derived =
@@ -301,20 +306,23 @@ CommandResultOrError parse_ifconfig(const std::vector<Word>& words) {
         parsed.mac = base::MacAddr::parse(args.take());
         if (!parsed.mac) return base::Error{args.unknown("a MAC address is needed here")};
       } else {
-        const auto addr = base::Ipv4Addr::parse(text);
+        const auto addr = inet_aton_of(text);
         if (!addr) return refusal(1, fmt::format("{}: Host name lookup failure\n", text));
         (word == "netmask" ? parsed.netmask : parsed.broadcast) = *addr;
       }
     } else {
       if (looks_like_ipv6(word)) return base::Error{args.unknown("IPv6 is not modelled")};
-      const bool like_address = word.find_first_not_of("0123456789./") == std::string::npos;
+      const bool hexadecimal = word.starts_with("0x") || word.starts_with("0X");
+      const bool like_address = hexadecimal || word.find_first_not_of("0123456789./") == std::string::npos;
       if (!like_address || parsed.address)
         return base::Error{args.unknown("unknown word behind ifconfig", std::string(kKnown))};
-      const auto prefix = iproute_prefix(word);
-      if (!prefix || !base::Ipv4Addr::parse(std::string_view(word).substr(0, word.find('/')))) {
+      const std::size_t slash = std::min(word.find('/'), word.size());
+      const auto addr = inet_aton_of(std::string_view(word).substr(0, slash));
+      const auto prefix = iproute_prefix("0.0.0.0" + word.substr(slash));
+      if (!prefix || !addr) {
         return refusal(1, fmt::format("{}: Unknown host\nifconfig: `--help' gives usage information.\n", word));
       }
-      parsed.address = prefix->addr;
+      parsed.address = *addr;
       if (word.find('/') != std::string::npos) parsed.prefix_length = prefix->length;
     }
   }

@@ -20,8 +20,17 @@ using host::RouteType;
 constexpr std::string_view kKnown =
     "-n; add|del [-net|-host] TARGET[/N] [netmask M] [gw G] [metric N] [reject] [dev D]";
 
+constexpr std::string_view kUsage =
+    "Usage: inet_route [-vF] del {-host|-net} Target[/prefix] [gw Gw] [metric M] [[dev] If]\n"
+    "       inet_route [-vF] add {-host|-net} Target[/prefix] [gw Gw] [metric M]\n"
+    "                              [netmask N] [mss Mss] [window W] [irtt I]\n"
+    "                              [mod] [dyn] [reinstate] [[dev] If]\n"
+    "       inet_route [-vF] add {-host|-net} Target[/prefix] [metric M] reject\n"
+    "       inet_route [-FC] flush      NOT supported\n";
+
 struct RouteWords {
   bool removal = false;
+  bool bad_mask = false;  // for the kernel: bits of the target that the mask has not
   FibRoute route;
   std::string dev;
   bool gateway = false;
@@ -44,6 +53,10 @@ std::string_view ioctl_error(host::FibError error) {
 
 int apply(Machine& machine, Io& io, const RouteWords& words) {
   const char* const call = words.removal ? "SIOCDELRT" : "SIOCADDRT";
+  if (words.bad_mask) {
+    io.complain(fmt::format("{}: Invalid argument\n", call));
+    return 7;
+  }
   FibRoute route = words.route;
   if (!words.dev.empty()) {
     // "eth0:0" is eth0, and the address of that label the source (kernel: rtentry_to_fib_config()).
@@ -110,7 +123,7 @@ std::optional<CommandResultOrError> parse_options(Args& args, RouteWords& parsed
     if (keyed && args.empty()) return CommandResultOrError(base::Error{args.unknown("a value is missing behind this")});
     const std::string& text = keyed ? args.take() : word;
     if (word == "gw" || word == "netmask") {
-      const auto addr = base::Ipv4Addr::parse(text);
+      const auto addr = inet_aton_of(text);
       if (!addr) return CommandResultOrError(refusal(6, fmt::format("{}: Host name lookup failure\n", text)));
       if (word == "netmask")
         netmask = *addr;
@@ -125,6 +138,16 @@ std::optional<CommandResultOrError> parse_options(Args& args, RouteWords& parsed
       parsed.dev = text;
     }
   }
+  return std::nullopt;
+}
+
+// net-tools: INET_setroute(). A mask beside a host is always wrong, 255.255.255.255 too.
+std::optional<std::string> check_mask(base::Ipv4Addr addr, base::Ipv4Addr netmask, bool host) {
+  if (netmask.is_any()) return std::nullopt;
+  const std::uint32_t rest = ~netmask.value;
+  if (host) return fmt::format("route: netmask {:08x} doesn't make sense with host route\n{}", rest, kUsage);
+  if ((rest & (rest + 1)) != 0) return fmt::format("route: bogus netmask {}\n{}", netmask.text(), kUsage);
+  if ((addr.value & rest) != 0) return fmt::format("route: netmask doesn't match route address\n{}", kUsage);
   return std::nullopt;
 }
 
@@ -170,22 +193,23 @@ CommandResultOrError parse_route(const std::vector<Word>& words) {
   if (args.empty()) return base::Error{args.unknown("a target is missing behind this", std::string(kKnown))};
   const std::string target = args.take();
   if (looks_like_ipv6(target)) return base::Error{args.unknown("IPv6 is not modelled")};
-  FibRoute& route = parsed.route;
-  bool length_given = false;
-  const auto prefix = iproute_prefix(target, &length_given);
-  if (!prefix) return refusal(6, fmt::format("{}: Host name lookup failure\n", target));
-  route.dst = *prefix;
+  const std::string_view name = std::string_view(target).substr(0, target.find('/'));
+  const auto addr = name == "default" ? base::Ipv4Addr{} : inet_aton_of(name);
+  if (!addr) return refusal(6, fmt::format("{}: Host name lookup failure\n", name));
   std::optional<base::Ipv4Addr> netmask;
+  if (const std::size_t slash = target.find('/'); slash != std::string::npos) {
+    const auto length = base::number<unsigned>(std::string_view(target).substr(slash + 1));
+    if (!length || *length > 32)
+      return base::Error{SyntaxError{words.front().column, target, "not modelled here", "TARGET/N with N up to 32"}};
+    if (*length < 32) netmask = base::Ipv4Addr{base::Ipv4Prefix{{}, *length}.mask()};  // 32 is as none
+  }
   if (auto ended = parse_options(args, parsed, netmask)) return std::move(*ended);
-  if (netmask) route.dst.length = static_cast<unsigned>(std::countl_one(netmask->value));
-  if (as_net && !netmask && !length_given && route.dst.length == 32) {
-    return base::Error{
-        SyntaxError{words.front().column, target, "classes of networks are not modelled", "TARGET/N or netmask"}};
-  }
-  if (as_host) route.dst.length = 32;
-  if (route.dst.network() != route.dst.addr) {
-    return base::Error{SyntaxError{words.front().column, target, "route: netmask doesn't match route address", {}}};
-  }
+  const bool host = as_host || (!as_net && name != "default");
+  const base::Ipv4Addr mask = netmask.value_or(base::Ipv4Addr{});
+  if (auto wrong = check_mask(*addr, mask, host)) return refusal(3, *wrong);
+  parsed.route.dst.addr = *addr;
+  parsed.route.dst.length = host ? 32 : static_cast<unsigned>(std::popcount(mask.value));
+  parsed.bad_mask = !host && parsed.route.dst.network() != *addr;
   complete(parsed);
   return instant([parsed](Machine& machine, Io& io) { return apply(machine, io, parsed); });
 }

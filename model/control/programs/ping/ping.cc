@@ -142,7 +142,7 @@ class Parser {
     const auto address = host_address(target.text);
     options_.named = !address;
     if (address) options_.target = address->is_any() ? base::Ipv4Addr::of(127, 0, 0, 1) : *address;
-    if (base::Ipv4Addr::parse(target.text)) options_.numeric = true;
+    if (inet_aton_of(target.text)) options_.numeric = true;
     if (options_.ttl == 0) return refusal(2, "ping: cannot set unicast time-to-live: Invalid argument\n");
     return CommandPtr(std::make_shared<PingCommand>(std::move(options_)));
   }
