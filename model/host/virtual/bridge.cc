@@ -63,6 +63,7 @@ bool BridgeLink::enslave(Device& port) {
 
 void BridgeLink::release(Device& port) {
   std::erase(ports_, &port);
+  hairpins_.erase(&port);
   std::erase_if(table_, [&](const auto& each) { return each.second.port == &port; });
   port.receiver = nullptr;
 }
@@ -111,7 +112,7 @@ void BridgeLink::receive(Device& in, PacketPtr frame) {
   if (is_own(to.bytes.data())) return pass_up(std::move(frame), true);
   Device* const out = find(to);
   if (out == nullptr) return flood(&in, std::move(frame), device->promiscuous);
-  if (out == &in || !forwards(*out)) return host_.drop(std::move(frame), Drop::consumed, Stage::wire_in);
+  if ((out == &in && !hairpin(in)) || !forwards(*out)) return host_.drop(std::move(frame), Drop::consumed, Stage::wire_in);
   host_.transmit_below(*out, std::move(frame));
 }
 
@@ -126,7 +127,7 @@ void BridgeLink::transmit(PacketPtr frame) {
 // To all ports but the one it came in by, the newest first (kernel: br_flood()); and up to the host.
 void BridgeLink::flood(const Device* in, PacketPtr frame, bool up) {
   for (Device* const port : ports_) {
-    if (port == in || !forwards(*port)) continue;
+    if ((port == in && !hairpin(*port)) || !forwards(*port)) continue;
     PacketPtr copy = frame->clone();
     host_.transmit_below(*port, std::move(copy));
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -33,6 +34,11 @@ class BridgeLink final : public VirtualLink, private Receiver {
   // What was learned and is not too old.
   std::vector<std::pair<base::MacAddr, Entry>> learned() const;
   base::Time ageing_time = std::chrono::seconds(300);
+  // Of a port: frames may leave by it that came in by it.
+  bool hairpin(const Device& port) const { return hairpins_.contains(&port); }
+  void set_hairpin(const Device& port, bool on) {
+    on ? static_cast<void>(hairpins_.insert(&port)) : static_cast<void>(hairpins_.erase(&port));
+  }
 
  private:
   static constexpr std::size_t kMostAddresses = 65536;
@@ -47,6 +53,7 @@ class BridgeLink final : public VirtualLink, private Receiver {
 
   Stack& host_;
   std::vector<Device*> ports_;
+  std::set<const Device*> hairpins_;
   bool had_ports_ = false;
   std::unordered_map<std::uint64_t, Entry> table_;
 };

@@ -33,6 +33,39 @@ int show_links(Machine& machine, Io& io, const Wanted& wanted) {
   return 0;
 }
 
+// bridge link set dev PORT hairpin on
+CommandResultOrError parse_set(Args& args) {
+  std::string device;
+  std::optional<bool> hairpin;
+  while (!args.empty()) {
+    const std::string& word = args.take();
+    if (args.empty() || (word != "dev" && word != "hairpin"))
+      return base::Error{args.unknown("not modelled here", "set dev IF hairpin on|off")};
+    const std::string& value = args.take();
+    if (word == "dev")
+      device = value;
+    else if (value == "on" || value == "off")
+      hairpin = value == "on";
+    else
+      return refusal(255, fmt::format("Error: argument of \"hairpin\" must be \"on\" or \"off\", not \"{}\"\n", value));
+  }
+  if (device.empty()) return refusal(255, "Device is a required argument.\n");
+  return instant([device, hairpin](Machine& machine, Io& io) {
+    const host::Device* const port = machine.host().device(device);
+    if (port == nullptr) {
+      io.complain(fmt::format("Cannot find bridge device \"{}\"\n", device));
+      return 1;
+    }
+    auto* const bridge = port->master == nullptr ? nullptr : dynamic_cast<host::BridgeLink*>(port->master->link.get());
+    if (bridge == nullptr) {
+      io.complain("RTNETLINK answers: Operation not supported\n");
+      return 2;
+    }
+    if (hairpin) bridge->set_hairpin(*port, *hairpin);
+    return 0;
+  });
+}
+
 }  // namespace
 
 CommandResultOrError parse_bridge(const std::vector<Word>& words) {
@@ -41,6 +74,10 @@ CommandResultOrError parse_bridge(const std::vector<Word>& words) {
   const std::string object = args.take();
   if (object != "link" && object != "l") return base::Error{args.unknown("not modelled here", "link [show] [dev IF]")};
   Wanted wanted;
+  if (args.peek() == "set" || args.peek() == "s") {
+    args.take();
+    return parse_set(args);
+  }
   while (!args.empty()) {
     const std::string& word = args.take();
     if (word == "show" || word == "list" || word == "lst") continue;

@@ -15,7 +15,7 @@ namespace lvs::control {
 namespace {
 
 constexpr std::string_view kKnown =
-    "addbr delbr addif delif show showmacs stp BRIDGE off setageing setfd sethello setmaxage setbridgeprio";
+    "addbr delbr addif delif hairpin show showmacs stp BRIDGE off setageing setfd sethello setmaxage setbridgeprio";
 
 host::BridgeLink* bridge_of(Machine& machine, const std::string& name) {
   const host::Device* const device = machine.host().device(name);
@@ -118,6 +118,16 @@ int show_addresses(Machine& machine, Io& io, const std::string& name) {
   return 0;
 }
 
+int set_hairpin(Machine& machine, Io& io, const std::string& bridge, const std::string& name, bool on) {
+  host::BridgeLink* const link = bridge_of(machine, bridge);
+  const host::Device* const port = machine.host().device(name);
+  if (link == nullptr || port == nullptr || port->master != machine.host().device(bridge))
+    return failed(io, fmt::format("can't set {} to hairpin on bridge {}: {}", name, bridge,
+                                  link == nullptr ? "No such device" : "Invalid argument"));
+  link->set_hairpin(*port, on);
+  return 0;
+}
+
 int set_ageing(Machine& machine, Io& io, const std::string& name, const std::string& text) {
   std::string_view rest = text;
   const auto seconds = base::take_number<double>(rest);
@@ -154,6 +164,12 @@ CommandResultOrError parse_brctl(const std::vector<Word>& words) {
   if (verb == "showmacs") return of(1, [first](Machine& m, Io& io) { return show_addresses(m, io, first); });
   if (verb == "setageing")
     return of(2, [first, second](Machine& m, Io& io) { return set_ageing(m, io, first, second); });
+  if (verb == "hairpin" && words.size() == 5) {
+    const std::string& how = words[4].text;
+    const bool on = how == "on" || how == "yes" || how == "1", off = how == "off" || how == "no" || how == "0";
+    if (!on && !off) return refusal(1, "expect on/off for argument\n");
+    return instant([first, second, on](Machine& m, Io& io) { return set_hairpin(m, io, first, second, on); });
+  }
   const bool of_spanning_tree = verb == "setfd" || verb == "sethello" || verb == "setmaxage" || verb == "setbridgeprio";
   if (of_spanning_tree || (verb == "stp" && (second == "off" || second == "no" || second == "0")))
     return of(2, [first](Machine& m, Io& io) {
