@@ -112,7 +112,8 @@ void BridgeLink::receive(Device& in, PacketPtr frame) {
   if (is_own(to.bytes.data())) return pass_up(std::move(frame), true);
   Device* const out = find(to);
   if (out == nullptr) return flood(&in, std::move(frame), device->promiscuous);
-  if ((out == &in && !hairpin(in)) || !forwards(*out)) return host_.drop(std::move(frame), Drop::consumed, Stage::wire_in);
+  if ((out == &in && !hairpin(in)) || !forwards(*out))
+    return host_.drop(std::move(frame), Drop::consumed, Stage::wire_in);
   host_.transmit_below(*out, std::move(frame));
 }
 

@@ -195,8 +195,14 @@ class GuestInit {
     os::SpawnOptions options;
     options.output = out.get();
     options.error = err.get();
-    options.environment = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
-                           "LC_ALL=C", "TERM=dumb", "TZ=UTC"};
+    options.environment = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                           "HOME=/root",
+                           "USER=root",
+                           "LOGNAME=root",
+                           "HOSTNAME=" + setting_.host->name,
+                           "LC_ALL=C",
+                           "TERM=dumb",
+                           "TZ=UTC"};
     running_ = os::spawn({"/bin/sh", "-c", text.substr(blank + 1)}, options);
   }
 

@@ -19,6 +19,7 @@
 #include "control/machine/registry.h"
 #include "control/machine/usual/usual-files.h"
 #include "control/programs/system/services.h"
+#include "control/programs/system/table-scripts.h"
 #include "control/programs/system/units.h"
 #include "os/fd.h"
 #include "referee/guest/network.h"
@@ -28,16 +29,42 @@ namespace {
 
 // Those that change nothing: what they say is the model's.
 constexpr auto kSettled = std::to_array<std::string_view>(
-    {"apt", "apt-get", "chkconfig", "dnf", "getenforce", "getsebool", "logger", "lsmod", "mail", "mailx", "modinfo",
-     "modprobe", "restorecon", "sendmail", "setenforce", "setsebool", "sync", "update-rc.d", "yum"});
-constexpr auto kWords = std::to_array<std::string_view>(
-    {"apt",         "apt-get",   "brctl",       "chkconfig", "dnf",        "getenforce", "getsebool",
-     "hostnamectl", "ifdown",    "ifup",        "logger",    "lsmod",      "mail",       "mailx",
-     "modinfo",     "modprobe",  "restorecon",  "sendmail",  "setenforce", "setsebool",  "sudo",
-     "sync",        "systemctl", "update-rc.d", "vconfig",   "yum"});
+    {"apt",         "apt-get",  "chkconfig",  "dnf",       "getenforce", "getsebool",
+     "logger",      "lsmod",    "mail",       "mailx",     "modinfo",    "modprobe",
+     "restorecon",  "sendmail", "setenforce", "setsebool", "sync",       "update-alternatives",
+     "update-rc.d", "yum"});
+constexpr auto kWords = std::to_array<std::string_view>({"apt",
+                                                         "apt-get",
+                                                         "arptables-restore",
+                                                         "arptables-save",
+                                                         "brctl",
+                                                         "chkconfig",
+                                                         "dnf",
+                                                         "getenforce",
+                                                         "getsebool",
+                                                         "hostnamectl",
+                                                         "ifdown",
+                                                         "ifup",
+                                                         "logger",
+                                                         "lsmod",
+                                                         "mail",
+                                                         "mailx",
+                                                         "modinfo",
+                                                         "modprobe",
+                                                         "restorecon",
+                                                         "sendmail",
+                                                         "setenforce",
+                                                         "setsebool",
+                                                         "sudo",
+                                                         "sync",
+                                                         "systemctl",
+                                                         "update-alternatives",
+                                                         "update-rc.d",
+                                                         "vconfig",
+                                                         "yum"});
 constexpr auto kServices =
-    std::to_array<std::string_view>({"apache2", "bind9", "haproxy", "httpd", "iptables", "ipvsadm", "keepalived",
-                                     "named", "network", "networking", "nginx"});
+    std::to_array<std::string_view>({"apache2", "arptables", "arptables_jf", "bind9", "haproxy", "httpd", "iptables",
+                                     "ipvsadm", "keepalived", "named", "network", "networking", "nginx"});
 
 class StoppedClock final : public base::Clock {
  public:
@@ -76,13 +103,15 @@ std::optional<std::string> action_text(std::string_view service, const std::stri
   if (std::ranges::find(kServices, service) == kServices.end())
     return plan_text(control::plan_service(own_files(), action, std::string(service)));
   if (service == "network" || service == "networking") return network_service_script(action);
+  if (service.starts_with("arptables")) return control::arptables_script(action);
   if (service == "ipvsadm" || service == "iptables") {
+    if (action == "status")
+      return std::string(service == "ipvsadm" ? control::kIpvsadmStatus : control::kIptablesStatus);
     const std::string file = fmt::format("F=/etc/sysconfig/{}; [ -f $F ] || [ ! -f {} ] || F={}; ", service,
                                          service == "ipvsadm" ? "/etc/ipvsadm.rules" : "/etc/iptables/rules.v4",
                                          service == "ipvsadm" ? "/etc/ipvsadm.rules" : "/etc/iptables/rules.v4");
     if (action == "save")
       return file + fmt::format("mkdir -p ${{F%/*}}; {}-save{} > $F", service, service == "ipvsadm" ? " -n" : "");
-    if (action == "status") return "exit 0";
     const std::string clear =
         service == "ipvsadm" ? "ipvsadm -C"
                              : "for t in filter nat mangle; do iptables -t $t -F; iptables -t $t -X; "
@@ -153,6 +182,7 @@ int brctl(const std::vector<std::string>& words) {
       text += fmt::format("ip link set {} {} || exit 1\n", at(i), verb == "addif" ? "master " + at(2) : "nomaster");
     return shell(text);
   }
+  if (verb == "hairpin") return shell(fmt::format("exec bridge link set dev {} hairpin {}", at(3), at(4)));
   if (verb == "setageing")
     return shell(fmt::format("exec ip link set {} type bridge ageing_time $(( {} * 100 ))", at(2), at(3)));
   return 0;
@@ -211,6 +241,9 @@ std::optional<int> guest_services(int argc, char** argv) {
   if (std::ranges::find(kWords, words[0]) == kWords.end()) return {};
   if (std::ranges::find(kSettled, words[0]) != kSettled.end()) return settled(words);
   if (words[0] == "sudo") return sudo(argv);
+  if (words[0] == "arptables-save") return shell(std::string(control::kArptablesSave));
+  if (words[0] == "arptables-restore")
+    return shell(std::string(control::kArptablesClear) + std::string(control::kArptablesLoad));
   if (words[0] == "systemctl") return systemctl(words);
   if (words[0] == "ifup" || words[0] == "ifdown") return shell(network_script(words));
   if (words[0] == "brctl") return brctl(words);

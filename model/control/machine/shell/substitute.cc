@@ -76,9 +76,10 @@ std::optional<std::string> Substitutions::own_variable(const std::string& name) 
     const Process* const shell = root_.machine().processes().find(scope_.first);
     return std::to_string(shell == nullptr ? kInit : shell->parent());
   }
+  if (name == "HOSTNAME") return root_.machine().host().name();  // as after a login
+  if (name == "USER" || name == "LOGNAME") return "root";
   if (!scope_.bash) return std::nullopt;
   if (name == "EUID" || name == "UID") return "0";
-  if (name == "HOSTNAME") return root_.machine().host().name();
   if (name == "LINENO") return std::to_string(scope_.line);
   if (name == "BASH_SOURCE" || name == "BASH_SOURCE[0]") return scope_.name == "bash" ? "" : scope_.name;
   if (name == "OSTYPE") return "linux-gnu";

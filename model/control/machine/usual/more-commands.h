@@ -8,6 +8,8 @@
 
 namespace lvs::control {
 
+CommandResultOrError parse_arptables_restore(const std::vector<Word>& words);
+CommandResultOrError parse_arptables_save(const std::vector<Word>& words);
 CommandResultOrError parse_diff(const std::vector<Word>& words);
 CommandResultOrError parse_find(const std::vector<Word>& words);
 CommandResultOrError parse_ln(const std::vector<Word>& words);
@@ -30,6 +32,7 @@ CommandResultOrError parse_sendmail(const std::vector<Word>& words);
 CommandResultOrError parse_setsebool(const std::vector<Word>& words);
 CommandResultOrError parse_tac(const std::vector<Word>& words);
 CommandResultOrError parse_traceroute(const std::vector<Word>& words);
+CommandResultOrError parse_update_alternatives(const std::vector<Word>& words);
 CommandResultOrError parse_xargs(const std::vector<Word>& words);
 
 }  // namespace lvs::control

@@ -15,7 +15,8 @@ std::string program_path(std::string_view name) {
        "lsmod",      "keepalived", "modprobe", "named",    "nginx",     "route",      "service", "sendmail",
        "setenforce", "sysctl",     "tc",       "tcpvsadm", "vconfig",   "update-rc.d"});
   const bool administrators = std::ranges::find(kAdministrators, name) != kAdministrators.end() ||
-                              name.starts_with("iptables") || name.starts_with("ipvsadm");
+                              name.starts_with("iptables") || name.starts_with("ipvsadm") ||
+                              name.starts_with("arptables-");
   return (administrators ? "/usr/sbin/" : "/usr/bin/") + std::string(name);
 }
 
@@ -29,7 +30,9 @@ bool names_program(std::string_view path) {
 bool is_program_path(std::string_view path) {
   const std::string_view name = path.substr(path.rfind('/') + 1);
   const std::string whole = (path.starts_with("/bin/") || path.starts_with("/sbin/") ? "/usr" : "") + std::string(path);
-  if (whole == "/usr/bin/sh" || whole == "/usr/bin/bash" || whole == "/usr/bin/dash") return true;
+  constexpr auto kBefore =
+      std::to_array<std::string_view>({"bash", "dash", "env", "nice", "nohup", "sh", "sudo", "timeout"});
+  if (std::ranges::find(kBefore, name) != kBefore.end()) return whole == "/usr/bin/" + std::string(name);
   return is_modelled_command(name) && whole == program_path(name);
 }
 

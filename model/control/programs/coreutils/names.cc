@@ -124,7 +124,7 @@ CommandResultOrError parse_which(const std::vector<Word>& words) {
   for (std::size_t i = 1; i < words.size(); ++i) {
     const std::string& name = words[i].text;
     if (name.starts_with('-')) return base::Error{SyntaxError{words[i].column, name, "not modelled here", {}}};
-    if (is_modelled_command(name))
+    if (is_program_path(program_path(name)))
       out += program_path(name) + "\n";
     else
       status = 1;

@@ -8,8 +8,13 @@
 namespace lvs::control {
 
 inline constexpr std::string_view kMorePackages =
-    " apache2 bind9utils bind-utils bridge-utils conntrack conntrack-tools epel-release haproxy httpd-tools ipset "
-    "iptables-services libnl libnl-devel libpopt-dev openssl popt popt-devel popt-static sudo ";
+    " apache2 arptables_jf autoconf automake bash-completion bind bind9utils bind-utils bridge-utils conntrack "
+    "conntrack-tools chrony cmake dnsmasq epel-release "
+    "ethtool gcc gcc-c++ git glibc-devel haproxy httpd-tools ipset iptables-services kernel-devel kernel-headers less "
+    "libnfnetlink libnfnetlink-devel libnl libnl3 libnl3-devel libnl-devel libpopt-dev libssl-dev lrzsz make man-db "
+    "nano "
+    "ntpdate openssl openssl-devel pcre pcre-devel popt popt-devel popt-static python3 sudo telnet traceroute "
+    "util-linux vim vim-enhanced wget zlib zlib-devel ";
 
 inline constexpr std::string_view kMoreModules =
     " 8021q arptable_filter ip_conntrack ip_conntrack_ftp ip_nat_ftp ip_set ip_set_bitmap_port ip_set_hash_ip "

@@ -38,7 +38,7 @@ class ServiceCommand final : public Command {
       const bool runs = is_running(machine, service_, io.pid);
       if (service_.name == "httpd")
         io.print(runs ? kHttpdIsRunning : kHttpdIsStopped);
-      else
+      else if (!service_.command.empty())
         io.print(fmt::format("{} is {}running.\n", service_.name, runs ? "" : "not "));
     }
     return act(service_, action_, machine, io, std::move(done));

@@ -10,6 +10,7 @@
 #include "control/machine/alarm.h"
 #include "control/machine/registry.h"
 #include "control/programs/system/plan-task.h"
+#include "control/programs/system/table-scripts.h"
 #include "control/programs/web/httpd.h"
 #include "control/programs/web/service-httpd.h"
 
@@ -17,6 +18,8 @@ namespace lvs::control {
 namespace {
 
 constexpr auto kServices = std::to_array<Service>({
+    {"arptables", "", ""},
+    {"arptables_jf", "", ""},
     {"haproxy", "haproxy", "haproxy"},
     {"httpd", "httpd", "httpd"},
     {"iptables", "", ""},
@@ -163,6 +166,11 @@ class Restart final : public Task {
   std::unique_ptr<Task> inner_;
 };
 
+std::string_view name_of(ServiceAction action) {
+  constexpr std::string_view kNames[] = {"start", "stop", "restart", "reload", "status", "save"};
+  return kNames[static_cast<std::size_t>(action)];
+}
+
 // The interfaces that come up by themselves: down, up, or both.
 std::unique_ptr<Task> act_on_network(ServiceAction action, Machine& machine, Io& io, Done done) {
   const bool down = action == ServiceAction::stop || action == ServiceAction::restart;
@@ -209,6 +217,13 @@ bool is_running(Machine& machine, const Service& service, Pid except) {
 }
 
 std::unique_ptr<Task> act(const Service& service, ServiceAction action, Machine& machine, Io& io, Done done) {
+  std::string script;
+  if (service.name.starts_with("arptables"))
+    script = arptables_script(name_of(action));
+  else if (service.command.empty() && action == ServiceAction::status && !service.name.starts_with("network"))
+    script = service.name == "iptables" ? kIptablesStatus : kIpvsadmStatus;
+  if (!script.empty())
+    return run_plan([&script](const NetworkFiles&) { return NetworkPlan{script}; }, machine, io, std::move(done));
   if (service.name.starts_with("network")) return act_on_network(action, machine, io, std::move(done));
   if (service.command.empty())
     return act_on_table(*std::ranges::find(kTables, service.name, &KernelTable::service), action, machine, io, done);

@@ -76,6 +76,21 @@ CommandResultOrError parse_chkconfig(const std::vector<Word>& words) {
   return refusal(0, {});
 }
 
+// update-alternatives --set NAME PATH: iptables and arptables are the legacy ones anyway.
+CommandResultOrError parse_update_alternatives(const std::vector<Word>& words) {
+  if (words.size() != 4 || words[1].text != "--set")
+    return base::Error{SyntaxError{words.back().column, words.back().text, "not modelled here", "--set NAME PATH"}};
+  const std::string &name = words[2].text, &path = words[3].text;
+  const bool tables = name.starts_with("iptables") || name.starts_with("arptables") || name.starts_with("ip6tables") ||
+                      name.starts_with("ebtables");
+  if (!tables || !path.ends_with(name + "-legacy"))
+    return base::Error{SyntaxError{words[3].column, path, "this alternative is not modelled",
+                                   "iptables, arptables, ip6tables and ebtables: NAME-legacy"}};
+  return refusal(
+      0, {},
+      fmt::format("update-alternatives: using {} to provide /usr/sbin/{} ({}) in manual mode\n", path, name, name));
+}
+
 // update-rc.d NAME defaults|enable|disable
 CommandResultOrError parse_update_rc(const std::vector<Word>& words) { return parse_chkconfig({words[0]}); }
 

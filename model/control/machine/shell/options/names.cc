@@ -31,7 +31,7 @@ Found find_name(const std::string& name, const ShellScope& scope, Machine& machi
     if (machine.files().status(path).executable()) return Found::file;
   }
   path = program_path(name);
-  return is_modelled_command(name) ? Found::file : Found::nothing;
+  return is_program_path(path) ? Found::file : Found::nothing;
 }
 
 }  // namespace
