@@ -65,6 +65,13 @@
 <context>
     <name>lvs::view::TopologyView</name>
     <message numerus="yes">
+        <source>%1 with %n server(s)</source>
+        <translation>
+            <numerusform>%1 with %n server</numerusform>
+            <numerusform>%1 with %n servers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n host(s)</source>
         <translation>
             <numerusform>%n host</numerusform>

@@ -1362,6 +1362,12 @@
 </context>
 <context>
     <name>lvs::view::TopologyView</name>
+    <message numerus="yes">
+        <source>%1 with %n server(s)</source>
+        <translation>
+            <numerusform>%1，%n 台服务器</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Topology</source>
         <translation>拓扑</translation>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "views/topology-view.h"
 
+#include <QRegularExpression>
 #include <algorithm>
 #include <numeric>
 
@@ -22,7 +23,14 @@ void TopologyView::paint(Canvas& c, const QRectF& rect) {
   c.panelGround(rect);
   const trace::RunInfo& info = session_.info();
   QString title = tr("Topology");
-  if (!info.title.empty()) title += "  ·  " + QString::fromStdString(info.title);
+  if (!info.title.empty()) {
+    QString run = QString::fromStdString(info.title);
+    // A sweep's point has no name but this.
+    static const QRegularExpression sweep("^(NAT|DR|TUN) with (\\d+) servers?$");
+    if (const auto match = sweep.match(run); match.hasMatch())
+      run = tr("%1 with %n server(s)", nullptr, match.captured(2).toInt()).arg(match.captured(1));
+    title += "  ·  " + run;
+  }
   c.text({c.px(10), c.px(6), rect.width() - c.px(20), c.px(18)}, Type::smallBold, c.colors.muted, title,
          {.mayElide = true});
   const Step* step = session_.step();
@@ -215,8 +223,9 @@ void TopologyView::drawRow(Canvas& c, std::size_t at) {
   }
   const double pad = row.kind == HostKind::director ? c.px(12) : c.px(6);
   const QRectF inside = box.adjusted(pad, 0, -pad, 0);
-  box.height() < c.px(20) * static_cast<double>(labels_[at].lines.size() + 1) ? drawCompact(c, inside, labels_[at])
-                                                                              : drawLabel(c, inside, labels_[at]);
+  box.height() < c.px(20) * static_cast<double>(labels_[at].lines.size() + 1)
+      ? drawCompact(c, inside, labels_[at], row.group())
+      : drawLabel(c, inside, labels_[at]);
   const trace::HostId first = row.hosts.front();
   spot({box, labels_[at].name, describe(row, labels_[at]), [this, first] { session_.selectHost(first); }});
 }
@@ -240,16 +249,23 @@ void TopologyView::drawLabel(Canvas& c, const QRectF& inside, const Label& label
 }
 
 // In one line: the name, and of the addresses what there is room for. The name comes first.
-void TopologyView::drawCompact(Canvas& c, const QRectF& inside, const Label& label) {
+void TopologyView::drawCompact(Canvas& c, const QRectF& inside, const Label& label, bool group) {
   const double nameWidth = std::min(c.width(Type::bodyBold, label.name) + 2, inside.width());
   double room = inside.width() - nameWidth - c.px(6);
   double x = inside.left() + nameWidth + c.px(6);
   c.text({inside.left(), inside.top(), nameWidth, inside.height()}, Type::bodyBold, c.colors.text, label.name);
+  const QString more = "…";
+  const double dots = c.width(Type::bodyBold, more) + 2;
+  bool all = true;
   for (const Line& one : label.lines) {
     const double chip = one.chip.isEmpty() ? 0 : c.chipWidth(one.chip) + c.px(4);
     const double text = c.width(Type::mono, one.text) + 2;
-    const bool whole = !one.quiet && chip + text <= room;
-    if (!whole && (chip == 0 || chip > room)) continue;
+    const double free = &one == &label.lines.back() && all ? room : room - dots;
+    const bool whole = !one.quiet && chip + text <= free;
+    if (!whole && (chip == 0 || chip > free)) {
+      all = false;
+      continue;
+    }
     if (chip > 0) c.chip({x, inside.center().y()}, one.color, one.chip);
     x += chip;
     room -= chip;
@@ -258,6 +274,9 @@ void TopologyView::drawCompact(Canvas& c, const QRectF& inside, const Label& lab
     x += text + c.px(4);
     room -= text + c.px(4);
   }
+  // Some addresses are not there: of sixteen clients on one machine two are shown.
+  if (!all && !group && dots <= room)
+    c.text({x, inside.top(), dots, inside.height()}, Type::bodyBold, c.colors.muted, more);
 }
 
 void TopologyView::drawEnvelope(Canvas& c, QPointF at, bool dropped) {

@@ -35,7 +35,7 @@ class TopologyView : public Panel {
   void drawHop(Canvas& c, const Hop& hop, bool future, bool now);
   void drawRow(Canvas& c, std::size_t row);
   void drawLabel(Canvas& c, const QRectF& inside, const Label& label);
-  void drawCompact(Canvas& c, const QRectF& inside, const Label& label);
+  void drawCompact(Canvas& c, const QRectF& inside, const Label& label, bool group);
   bool still(trace::HostId host) const;
   void drawEnvelope(Canvas& c, QPointF middle, bool dropped);
   QString describe(const Topology::Row& row, const Label& label) const;
