@@ -77,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(Looks, Screens,
 
 // Labs whose packets are unlike others: fragments, ICMP errors with quotes, packets to oneself, drops.
 TEST(WalkScreen, FragmentsErrorsAndLocalPackets) {
-  for (const char* lab : {"nat-pmtu", "tun-mtu", "nat-local-client", "arp-redirect"}) {
+  for (const char* lab : {"nat-pmtu", "tun-mtu", "nat-local-client", "arp-redirect", "kube-ipvs"}) {
     Viewer viewer;
     viewer.window.open(traceOf(lab));
     Session& session = viewer.session();

@@ -241,8 +241,12 @@ void HookPanel::drawBadges(Canvas& c, const HookMap::Box& box) {
   const double verdictWidth = verdict.isEmpty() ? 0 : c.width(Type::badge, verdict) + c.px(16);
   const double badgeWidth = badge.isEmpty() ? 0 : c.width(Type::badge, badge) + c.px(12);
   const bool lowest = box.rect.center().y() > kMapHeight * 0.7;
-  // Numbers of INPUT and POSTROUTING are where the lower sides of PREROUTING and FORWARD would have it.
-  const bool upper = box.node == HookNode::preRouting || box.node == HookNode::forward;
+  // Numbers of INPUT and POSTROUTING are where the lower sides of PREROUTING and FORWARD would have it; that of OUTPUT
+  // where POSTROUTING's would, which is seldom changed.
+  const HookMap::Box* output = map_.box(HookNode::localOut);
+  const bool aboveOutput =
+      box.node == HookNode::postRouting && !badge.isEmpty() && output != nullptr && stateOf(*output) != State::unused;
+  const bool upper = box.node == HookNode::preRouting || box.node == HookNode::forward || aboveOutput;
   const bool together = lowest || upper;
   // What stands above a box stands clear of its number, which is higher where it is wide or the box is small.
   const bool wide = stepNumbers(box.steps).size() > 2;
