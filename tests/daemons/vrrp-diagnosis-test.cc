@@ -97,12 +97,16 @@ TEST(VrrpDiagnosis, StrictModeDropsWhatIsForTheAddress) {
     const std::string conf = std::string("global_defs {\\n") + strict +
                              "\\n}\\nvrrp_instance VI_1 {\\ninterface eth0\\nvirtual_router_id 51\\npriority 100\\n"
                              "virtual_ipaddress {\\n10.0.0.100/24\\n}\\n}\\n";
-    const LabReading reading =
-        parse_lab({{"lab.conf", "client[0]=net\nlb1[0]=net\n"},
-                   {"client.startup", "ip addr add 10.0.0.1/24 dev eth0\n"},
-                   {"lb1.startup", "ip addr add 10.0.0.11/24 dev eth0\nservice httpd start\nprintf '" + conf +
-                                       "' > /root/k.conf\nkeepalived -f /root/k.conf\n"},
-                   {"lab.timeline", "8 client curl -s -m 2 http://10.0.0.100/\n"}});
+    const LabReading reading = parse_lab(
+        {{"lab.conf", "client[0]=net\nlb1[0]=net\nlb1[1]=in\nrs[0]=in\n"},
+         {"rs.startup",
+          "ip addr add 192.168.1.21/24 dev eth0\nip route add default via 192.168.1.1\nservice httpd start\n"},
+         {"client.startup", "ip addr add 10.0.0.1/24 dev eth0\n"},
+         {"lb1.startup",
+          "ip addr add 10.0.0.11/24 dev eth0\nsysctl -w net.ipv4.ip_forward=1\nipvsadm -A -t 10.0.0.100:80 -s rr\n"
+          "ipvsadm -a -t 10.0.0.100:80 -r 192.168.1.21 -m\nip addr add 192.168.1.1/24 dev eth1\nprintf '" +
+              conf + "' > /root/k.conf\nkeepalived -f /root/k.conf\n"},
+         {"lab.timeline", "8 client curl -s -m 2 http://10.0.0.100/\n"}});
     std::vector<std::string> found;
     for (const LabMessage& error : reading.errors) found.push_back(error.text());
     for (const LabFinding& finding : diagnose(reading.lab).findings) found.push_back(finding.rule);

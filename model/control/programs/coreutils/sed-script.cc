@@ -46,6 +46,8 @@ class Parser {
       text_.remove_prefix(1);
       edit.to = address();
     }
+    if (edit.from && edit.from->zero && !(edit.to && (edit.to->expression || edit.to->again)))
+      error_ = "invalid usage of line address 0";
     skip_blanks();
     if (text_.starts_with('!')) {
       edit.negated = true;
@@ -135,12 +137,15 @@ class Parser {
     }
     if (text_.starts_with('/')) {
       text_.remove_prefix(1);
-      result.expression = compile(delimited('/'), false);
+      const std::string expression = delimited('/');
+      result.again = expression.empty();
+      if (!result.again) result.expression = compile(expression, false);
       return result;
     }
     const auto line = base::take_number<std::size_t>(text_);
     if (!line) return std::nullopt;
     result.line = *line;
+    result.zero = *line == 0;
     return result;
   }
 
@@ -193,7 +198,8 @@ class Parser {
         error_ = fmt::format("the flag {} of s is not modelled", text_[0]);
       if (!error_.empty()) return;
     }
-    if (error_.empty()) edit.expression = compile(expression, ignore_case);
+    edit.again = expression.empty();
+    if (error_.empty() && !edit.again) edit.expression = compile(expression, ignore_case);
   }
 
   std::string_view text_;

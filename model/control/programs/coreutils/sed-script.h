@@ -12,12 +12,15 @@
 namespace lvs::control::sed {
 
 struct Address {
+  bool again = false;    // an empty expression: the one used last
+  bool zero = false;     // 0,/RE/: RE is looked for from the first line on
   std::size_t line = 0;  // 0: not by number
   bool last = false;
   std::optional<Regex> expression;
 };
 
 struct Edit {
+  bool again = false;  // of s: an empty expression
   std::optional<Address> from, to;
   bool negated = false;
   char verb = 0;

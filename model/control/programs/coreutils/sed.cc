@@ -17,11 +17,11 @@ namespace {
 using sed::Address;
 using sed::Edit;
 
-std::string replaced(const Edit& edit, const std::string& line, bool& any) {
+std::string replaced(const Edit& edit, const Regex& expression, const std::string& line, bool& any) {
   std::string result;
   std::size_t at = 0, count = 0;
   while (at <= line.size()) {
-    const auto match = edit.expression->search(line, at);
+    const auto match = expression.search(line, at);
     if (!match) break;
     result.append(line, at, match->begin - at);
     if (++count < edit.which) {
@@ -60,7 +60,7 @@ std::string replaced(const Edit& edit, const std::string& line, bool& any) {
 class Stream {
  public:
   Stream(const std::vector<Edit>& edits, bool silent) : edits_(edits), silent_(silent) {
-    for (const Edit& each : edits) each.inside = false;
+    for (const Edit& each : edits) each.inside = each.from && each.from->zero;
   }
 
   std::string run(std::string_view text) {
@@ -139,7 +139,8 @@ class Stream {
           break;
         case 's': {
           bool any = false;
-          line_ = replaced(edit, line_, any);
+          const Regex* const expression = used(edit.again, edit.expression);
+          if (expression != nullptr) line_ = replaced(edit, *expression, line_, any);
           replaced_ = replaced_ || any;
           if (any && edit.prints) out_ += line_ + "\n";
           break;
@@ -150,11 +151,20 @@ class Stream {
     return true;
   }
 
-  static bool fits(const Address& address, const std::string& line, std::size_t number, bool last) {
-    if (address.expression) return address.expression->found_in(line);
+  // The expression itself, or for an empty one that which was used last.
+  const Regex* used(bool again, const std::optional<Regex>& expression) {
+    if (!again && expression) last_ = &*expression;
+    return last_;
+  }
+
+  bool fits(const Address& address, const std::string& line, std::size_t number, bool last) {
+    if (address.expression || address.again) {
+      const Regex* const expression = used(address.again, address.expression);
+      return expression != nullptr && expression->found_in(line);
+    }
     return address.last ? last : address.line == number;
   }
-  static bool chosen(const Edit& edit, const std::string& line, std::size_t number, bool last) {
+  bool chosen(const Edit& edit, const std::string& line, std::size_t number, bool last) {
     if (!edit.from) return true;
     if (!edit.to) return fits(*edit.from, line, number, last);
     if (edit.inside) {
@@ -168,6 +178,7 @@ class Stream {
   }
 
   const std::vector<Edit>& edits_;
+  const Regex* last_ = nullptr;
   bool silent_;
   std::string_view rest_;
   static constexpr std::size_t kMostSteps = 1'000'000;  // of a cycle: loops end somewhere

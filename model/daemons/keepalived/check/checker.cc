@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemons/keepalived/check/datagram-checkers.h"
 #include "daemons/keepalived/check/file-checker.h"
 #include "daemons/keepalived/check/http-checker.h"
@@ -23,6 +25,32 @@ Checker::Checker(const CheckerConf& conf, RealServer& real, Services& services, 
     up_ = false;
     services.fail_at_start(real);
   }
+}
+
+bool Checker::same_as(const Checker& old) const {
+  const CheckerConf &a = conf_, &b = old.conf_;
+  if (a.kind != b.kind) return false;
+  if (a.kind == CheckKind::misc) return a.misc_dynamic == b.misc_dynamic && a.script.words == b.script.words;
+  if (a.kind == CheckKind::file)
+    return a.file == b.file && a.weight == b.weight && a.weight_reverse == b.weight_reverse;
+  const auto address = [](const host::SocketAddress& x, const host::SocketAddress& y) {
+    return x.addr == y.addr && x.port == y.port;
+  };
+  if (!address(a.to, b.to) || !address(a.from, b.from) || a.connect_timeout != b.connect_timeout) return false;
+  const auto url = [](const CheckUrl& u, const CheckUrl& w) {
+    return u.path == w.path && u.digest == w.digest && u.statuses == w.statuses && u.virtualhost == w.virtualhost &&
+           u.regex_no_match == w.regex_no_match && !u.regex == !w.regex && u.regex_min_offset == w.regex_min_offset &&
+           u.regex_beyond == w.regex_beyond;
+  };
+  return std::ranges::equal(a.urls, b.urls, url) && a.virtualhost == b.virtualhost && a.helo_name == b.helo_name &&
+         a.dns_type == b.dns_type && a.dns_name == b.dns_name && a.payload == b.payload && a.reply == b.reply;
+}
+
+void Checker::migrate(const Checker& old) {
+  if (old.has_run_) up_ = old.up_;
+  has_run_ = old.has_run_;
+  const unsigned retry = *conf_.retry;
+  if (old.tries_ != 0 && retry != 0) tries_ = std::min(old.tries_, retry - (old.tries_ >= retry ? 1 : 0));
 }
 
 void Checker::begin() {

@@ -28,9 +28,19 @@ class Checker {
   RealServer& real() { return real_; }
   const RealServer& real() const { return real_; }
 
+  // --- SIGHUP ---
+  void silence() { next_.clear(); }
+  // Does one of before look at the same in the same way? (keepalived: compare_conn_opts() and its like)
+  bool same_as(const Checker& old) const;
+  // It goes on where `old` stopped.
+  virtual void migrate(const Checker& old);
+  // Up or down, without a word to the services: what a reload makes of it.
+  void set_up(bool up) { up_ = up; }
+  void set_tries(unsigned tries) { tries_ = tries; }
+  bool has_run() const { return has_run_; }
+
   // --- what a dump tells ---
   bool is_up() const { return up_; }
-  bool has_run() const { return has_run_; }
   unsigned tries() const { return tries_; }
   virtual long long own_weight() const { return 0; }  // what it adds to the server's weight
   virtual base::Time ran_at() const { return {}; }

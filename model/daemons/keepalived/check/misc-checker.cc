@@ -16,6 +16,15 @@ MiscChecker::~MiscChecker() {
   if (running_) world_.end_script(run_);
 }
 
+// keepalived: migrate_misc_check().
+void MiscChecker::migrate(const Checker& old) {
+  Checker::migrate(old);
+  last_status_ = old.last_status();
+  ran_at_ = old.ran_at();
+  if (conf_.misc_dynamic && last_status_ != 1)
+    own_weight_ = last_status_ - (last_status_ != 0 ? 2 : 0) - real_.conf->weight.value_or(1);
+}
+
 void MiscChecker::check() {
   running_ = true;
   ran_at_ = world_.computer().host().now();

@@ -14,6 +14,7 @@ class MiscChecker final : public Checker {
   MiscChecker(const CheckerConf& conf, RealServer& real, Services& services, CheckWorld& world);
   ~MiscChecker() override;
 
+  void migrate(const Checker& old) override;
   long long own_weight() const override { return own_weight_; }
   base::Time ran_at() const override { return ran_at_; }
   int last_status() const override { return last_status_; }

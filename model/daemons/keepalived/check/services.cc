@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "daemons/keepalived/conf/names.h"
 
@@ -20,8 +21,6 @@ ipvs::ForwardMethod method_of(ServerMethod method) {
     default: return ipvs::ForwardMethod::masq;
   }
 }
-
-int real_weight(long long weight) { return static_cast<int>(std::clamp(weight, 0LL, 0x7fffffffLL)); }
 
 // What a mail tells of quorum: with these signs, whether it is won or lost.
 std::string quorum_text(const char* what, const VirtualServerConf& conf, long long threshold, long long weight) {
@@ -119,8 +118,9 @@ std::vector<Services::Entry> Services::entries(const Service& service) const {
 bool Services::ask(ipvs::Error error, Ask what, const ipvs::ServiceKey& key, const RealServer* real) {
   using ipvs::Error;
   if (error == Error::none) return true;
-  constexpr const char* kNames[] = {"IP_VS_SO_SET_ADD(1154)", "IP_VS_SO_SET_DEL(1156)", "IP_VS_SO_SET_ADDDEST(1159)",
-                                    "IP_VS_SO_SET_EDITDEST(1161)", "IP_VS_SO_SET_DELDEST(1160)"};
+  constexpr const char* kNames[] = {"IP_VS_SO_SET_ADD(1154)",     "IP_VS_SO_SET_DEL(1156)",
+                                    "IP_VS_SO_SET_ADDDEST(1159)", "IP_VS_SO_SET_EDITDEST(1161)",
+                                    "IP_VS_SO_SET_DELDEST(1160)", "IP_VS_SO_SET_EDIT(1155)"};
   std::string rule = rule_text(key);
   if (real != nullptr) {
     const auto config = destination(*real, key, 0);
@@ -134,7 +134,7 @@ bool Services::ask(ipvs::Error error, Ask what, const ipvs::ServiceKey& key, con
          (removes && (error == Error::no_such_destination || error == Error::no_such_service));
 }
 
-bool Services::add(Service& service) {
+ipvs::ServiceConfig Services::config_of(const Service& service) const {
   const VirtualServerConf& conf = *service.conf;
   ipvs::ServiceConfig config;
   config.scheduler = conf.scheduler;
@@ -144,6 +144,11 @@ bool Services::add(Service& service) {
   config.timeout = conf.persistence;
   config.netmask = conf.granularity.value_or(kAnyMask);
   config.pe_name = conf.persistence_engine;
+  return config;
+}
+
+bool Services::add(Service& service) {
+  ipvs::ServiceConfig config = config_of(service);
   for (const Entry& entry : entries(service)) {
     if (entry.servers != nullptr && *entry.servers != 0) continue;  // another user has made it
     for (const ipvs::ServiceKey& key : entry.keys) {
@@ -228,22 +233,30 @@ long long Services::live_weight(const Service& service) const {
   return sum;
 }
 
-void Services::start() {
-  if (conf_.global.lvs_flush) ipvs_.flush();
+void Services::start_server(RealServer& real) {
+  if (real.reloaded) {
+    if (real.weight == real.weight_before) return;
+    const long long weight = std::exchange(real.weight, real.weight_before);
+    return set_weight(real, weight, false);
+  }
+  if (real.failed != 0 ? !real.inhibit() || real.set : real.alive) return;
+  add(real);
+  if (real.failed != 0) return;
+  real.alive = true;
+  if (conf_.global.rs_init_notifies) notify(real.conf->notify_up);
+}
+
+void Services::start(bool reload) {
+  if (conf_.global.lvs_flush && !reload) ipvs_.flush();
   const GlobalConf& g = conf_.global;
   if (g.lvs_tcp_timeout != 0 || g.lvs_tcpfin_timeout != 0 || g.lvs_udp_timeout != 0)
     ipvs_.set_timeouts({static_cast<std::uint32_t>(g.lvs_tcp_timeout), static_cast<std::uint32_t>(g.lvs_tcpfin_timeout),
                         static_cast<std::uint32_t>(g.lvs_udp_timeout)});
   for (const auto& service : services_) {
-    add(*service);
+    if (!service->alive || service->group != nullptr) add(*service);
     service->alive = true;
-    for (const auto& real : service->servers) {
-      if (real->failed != 0 && !real->inhibit()) continue;
-      add(*real);
-      if (real->failed != 0) continue;
-      real->alive = true;
-      if (g.rs_init_notifies) notify(real->conf->notify_up);
-    }
+    for (const auto& real : service->servers) start_server(*real);
+    if (service->reloaded && service->group != nullptr) fill_new_entries(*service);
     update_quorum(*service, true);
     if (service->sorry && service->sorry->inhibit() && !service->sorry->set) {
       if (service->sorry_is_server) {

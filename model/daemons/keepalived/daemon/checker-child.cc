@@ -53,11 +53,10 @@ void CheckerChild::read(bool again) {
     exit(2);
     return;
   }
-  // A new configuration replaces the old one as a whole: connections live on in IPVS.
-  if (services_) services_->stop();
-  checkers_.clear();
-  services_.reset();
-  reading_ = std::move(next);
+  for (const auto& checker : checkers_) checker->silence();
+  const auto old_reading = std::exchange(reading_, std::move(next));
+  const auto old_services = std::move(services_);
+  auto old_checkers = std::exchange(checkers_, {});
   CheckWorld& world = *this;
   services_ = std::make_unique<Services>(reading_->conf, world);
   // Those of files come last (keepalived: add_rs_to_track_files()).
@@ -71,14 +70,18 @@ void CheckerChild::read(bool again) {
       }
     }
   }
-  if (!again && !services_->all().empty()) line("Initializing ipvs");
-  services_->start();
-  has_read();
-  activate();
+  if (!services_->all().empty() || (old_services && !old_services->all().empty()))
+    line(again ? "Reinitializing ipvs" : "Initializing ipvs");
+  if (old_services) services_->follow(*old_services, old_checkers, checkers_);
+  old_checkers.clear();
+  services_->start(again);
+  if (!again) has_read();
+  activate(again);
 }
 
-void CheckerChild::activate() {
-  bool suspends = false;
+// The parent hears of a reload when the first line has been written.
+void CheckerChild::activate(bool again) {
+  bool suspends = false, told = !again;
   // keepalived: init_data(), register_checkers_thread(). What random_seed says does not come to this process.
   const auto second = std::chrono::floor<std::chrono::seconds>(machine().epoch + machine().host().now()).count();
   GlibcRandom random(static_cast<std::uint32_t>(second));
@@ -92,6 +95,7 @@ void CheckerChild::activate() {
     suspends |= server.ha_suspend;
     line(fmt::format("{}ctivating healthchecker for service {} for VS {}", checker->enabled() ? "A" : "Dea",
                      name_of(*checker->real().conf, server), name_of(server)));
+    if (!std::exchange(told, true)) has_read();
     using std::chrono::microseconds;
     const auto warmup =
         static_cast<std::uint64_t>(std::chrono::duration_cast<microseconds>(*checker->conf().warmup).count());
@@ -99,6 +103,7 @@ void CheckerChild::activate() {
     checker->start(kBootstrap + microseconds(drawn));
   }
   line("Activating BFD healthchecker");
+  if (!told) has_read();
   if (suspends && !listening_) {
     machine().host().events.add(&CheckerChild::on_event, this);
     listening_ = true;

@@ -44,7 +44,7 @@ class CheckerChild final : public Child, private CheckWorld {
   void end_script(std::uint64_t run) override { scripts_.kill(run); }
 
   void read(bool again);
-  void activate();
+  void activate(bool again);
   bool has_address(base::Ipv4Addr address) const;
   void suspend();
   static void on_event(void* self, const host::HostEvent& event);

@@ -5,6 +5,7 @@
 
 #include "control/machine/registry.h"
 #include "control/machine/shell/pattern.h"
+#include "control/machine/usual/program-path.h"
 #include "control/names/hosts.h"
 
 namespace lvs::keepalived {
@@ -60,6 +61,8 @@ bool MachineHost::exists(std::string_view program) const {
 bool MachineHost::can_execute(std::string_view program) const {
   return is_command(program) || machine_.files().status(program).executable();
 }
+
+std::string MachineHost::path_of(std::string_view program) const { return control::program_path(program); }
 
 std::optional<base::Ipv4Addr> MachineHost::address(std::string_view interface) const {
   const host::Device* dev = machine_.host().device(interface);

@@ -18,6 +18,7 @@ class MachineHost final : public ConfHost {
   unsigned mtu(std::string_view name) const override;
   bool exists(std::string_view program) const override;
   bool can_execute(std::string_view program) const override;
+  std::string path_of(std::string_view program) const override;
   std::optional<base::Ipv4Addr> address(std::string_view interface) const override;
   std::string local_name() const override;
 

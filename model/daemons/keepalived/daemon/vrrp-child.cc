@@ -65,16 +65,9 @@ VrrpChild::VrrpChild(control::Machine& machine, control::Pid parent, const Optio
       scripts_(machine, pid()),
       firewall_(machine, [this](std::string_view text) { line(text); }),
       start_(machine.host(), [this] { read(false); }),
-      work_(machine.host(),
-            [this] {
-              if (vrrp_) vrrp_->advance();
-            }),
+      work_(machine.host(), [this] { advance(); }),
       changed_(machine.host(), [this] { take_changes(); }),
-      last_(machine.host(), [this] {
-        if (reading_ && !reading_->conf.global.firewall.table.empty()) firewall_.end();
-        line(last_line());
-        exit(0);
-      }) {}
+      last_(machine.host(), [this] { end(); }) {}
 
 VrrpChild::~VrrpChild() {
   tracker_.reset();  // it may have scripts that still run
@@ -96,9 +89,11 @@ void VrrpChild::read(bool again) {
   tell(next->report);
   if (!next->usable || !next->report.refusals().empty()) {
     for (const ConfRefusal& refusal : next->report.refusals()) line("not modelled: " + refusal.text());
+    if (again && !next->usable) line(last_line());
     exit(2);
     return;
   }
+  if (!again && next->conf.global.sync_daemon) line("Initializing ipvs");
   tracker_.reset();
   const std::unique_ptr<ConfReading> old_reading = std::exchange(reading_, std::move(next));
   const std::unique_ptr<Vrrp> old = std::move(vrrp_);
@@ -109,8 +104,9 @@ void VrrpChild::read(bool again) {
   for (const auto& dev : machine().host().devices()) up_[dev->name()] = interface_up(dev->name());
   vrrp_->begin(again, Tracker::now(machine(), reading_->conf.vrrp));
   if (!again && detail()) line("Registering gratuitous ARP shared channel");
+  untold_ = again;
+  if (!again) has_read();
   if (old) vrrp_->remove_gone(*old);
-  has_read();
   vrrp_->adopt(old.get());
   if (!again) static_entries(true);
   pools_.clear();
@@ -118,6 +114,7 @@ void VrrpChild::read(bool again) {
   begin_sync(again ? &old_reading->conf.global : nullptr);
   vrrp_->start();
   if (detail()) list_pools();
+  hear();
   tracker_ = std::make_unique<Tracker>(machine(), scripts_, *vrrp_, [this](const std::string& text) { line(text); });
   tracker_->start(again);
 }
@@ -185,6 +182,7 @@ std::string VrrpChild::send(const VrrpInstance& instance, std::span<const std::u
   Pool* const pool = pool_of(instance);
   if (pool == nullptr) return "Network is unreachable";
   const host::SocketError error = pool->out.send_with_header(packet);
+  sent_ = untold_;
   return error == host::SocketError::none ? std::string() : std::string(text_of(error));
 }
 
@@ -226,6 +224,7 @@ void VrrpChild::set_address(const ConfAddress& address, const std::string& inter
   } else {
     machine().host().remove_address(*dev, address.prefix);
   }
+  hear();
 }
 
 void VrrpChild::set_drop_rule(const std::vector<base::Ipv4Addr>& addresses, bool add) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "control/machine/alarm.h"
@@ -52,7 +53,10 @@ class VrrpChild final : public Child, private VrrpWorld {
   // --- VrrpWorld ---
   base::Time now() const override { return machine().host().now(); }
   void wake_at(base::Time when) override;
-  void log(std::string_view text) override { line(text); }
+  void log(std::string_view text) override {
+    line(text);
+    if (sent_) hear();
+  }
   bool detail() const override { return log_.detail; }
   std::string send(const VrrpInstance& instance, std::span<const std::uint8_t> packet) override;
   void gratuitous_arp(const std::string& interface, base::Ipv4Addr address) override;
@@ -68,6 +72,19 @@ class VrrpChild final : public Child, private VrrpWorld {
   }
   void entered(const VrrpInstance& instance) override;
 
+  // The parent hears of a reload when the kernel has been asked for something first, or when all is done.
+  void hear() {
+    sent_ = false;
+    if (std::exchange(untold_, false)) has_read();
+  }
+  void advance() {
+    if (vrrp_) vrrp_->advance();
+  }
+  void end() {
+    if (reading_ && !reading_->conf.global.firewall.table.empty()) firewall_.end();
+    line(last_line());
+    exit(0);
+  }
   void read(bool again);
   void open_pools();
   void list_pools() const;
@@ -90,6 +107,7 @@ class VrrpChild final : public Child, private VrrpWorld {
   std::vector<std::unique_ptr<Pool>> pools_;
   std::map<std::string, bool> up_;  // interfaces, as last heard
   std::vector<Change> changes_;
+  bool untold_ = false, sent_ = false;  // during a reload
   bool listening_ = false;
   bool stopping_ = false;
   control::Alarm start_, work_, changed_, last_;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Gratuitous ARP and notify scripts (keepalived: vrrp_arp.c, vrrp_notify.c).
+#include <algorithm>
+#include <utility>
+
 #include "daemons/keepalived/vrrp/log.h"
 
 namespace lvs::keepalived {
@@ -13,13 +16,52 @@ void Vrrp::send_link_update(VrrpInstance& v, unsigned repeats) {
         const std::string text = address.prefix.addr.text();
         if (round == 0) detail("({}) Sending/queueing gratuitous ARPs on {} for {}", v.name(), device, text);
         if (device == "lo") continue;  // no ARP there
-        detail("Sending gratuitous ARP on {} for {}", device, text);
-        world_.gratuitous_arp(device, address.prefix.addr);
-        work_ += kArpWork;
+        send_or_queue(v, address, device);
       }
     };
     send(v.conf->addresses);
     send(v.conf->excluded);
+  }
+}
+
+// vrrp_garp_interval: the interface waits between two of them, and an address that waits already waits once
+// (keepalived: send_gratuitous_arp(), queue_garp()).
+void Vrrp::send_or_queue(VrrpInstance& v, const ConfAddress& address, const std::string& device) {
+  const base::Time interval = conf_.global.garp_interval;
+  const auto next = next_arp_.find(device);
+  if (interval == base::Time{} || next == next_arp_.end() || clock() >= next->second) return send_arp(address, device);
+  const auto same = [&](const QueuedArp& each) { return each.address == &address; };
+  if (std::ranges::none_of(queued_, same)) queued_.push_back({&v, &address, device});
+  const base::Time at = clock() + interval;
+  if (queue_at_ == base::kNever || at < queue_at_) queue_at_ = at;
+}
+
+void Vrrp::send_arp(const ConfAddress& address, const std::string& device) {
+  detail("Sending gratuitous ARP on {} for {}", device, address.prefix.addr.text());
+  world_.gratuitous_arp(device, address.prefix.addr);
+  work_ += kArpWork;
+  if (conf_.global.garp_interval > base::Time{}) next_arp_[device] = clock() + conf_.global.garp_interval;
+}
+
+// keepalived: vrrp_arp_thread(). The list is walked instance by instance, address by address.
+void Vrrp::send_queued() {
+  queue_at_ = base::kNever;
+  std::vector<QueuedArp> waiting = std::exchange(queued_, {});
+  const auto place = [&](const QueuedArp& each) {
+    const auto of = [&](const std::unique_ptr<VrrpInstance>& v) { return v.get() == each.instance; };
+    return std::ranges::find_if(instances_, of) - instances_.begin();
+  };
+  std::ranges::stable_sort(waiting, {}, [&](const QueuedArp& each) {
+    return std::pair(place(each), each.address);  // addresses of a list lie one behind the other
+  });
+  for (const QueuedArp& each : waiting) {
+    if (each.instance->state != VrrpState::master || !each.instance->addresses_set) continue;
+    if (clock() >= next_arp_[each.device]) {
+      send_arp(*each.address, each.device);
+    } else {
+      queued_.push_back(each);
+      queue_at_ = std::min(queue_at_, next_arp_[each.device]);
+    }
   }
 }
 

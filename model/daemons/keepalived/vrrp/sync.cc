@@ -279,17 +279,21 @@ void Vrrp::file_changed(const std::string& name, int before, int now) {
       const int was = file_status(track, before), is = file_status(track, now);
       if (was == is) continue;
       if (is <= -254) {
-        log("({}): tracked file {} now FAULT state", v->name(), name);
+        detail("({}): tracked file {} now FAULT state", v->name(), name);
         if (track.weight != 0) v->total_priority -= was;
         down_instance(*v);
       } else if (was <= -254) {
-        if (track.weight != 0) v->total_priority += is;
-        log("({}): tracked file {} leaving FAULT state", v->name(), name);
+        if (track.weight != 0) {
+          v->total_priority += is;
+          v->effective_priority = static_cast<unsigned>(std::clamp<int>(v->total_priority, 1, kOwnerPriority - 1));
+        }
+        detail("({}): tracked file {} leaving FAULT state", v->name(), name);
+        if (is != 0) detail("({}) Setting effective priority to {}", v->name(), v->effective_priority);
         try_up_instance(*v, false);
       } else {
         v->total_priority += is - was;
+        set_effective_priority(*v);
       }
-      set_effective_priority(*v);
     }
   }
   wake();

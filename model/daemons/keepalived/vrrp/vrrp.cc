@@ -293,7 +293,7 @@ base::Time Vrrp::next_due() const {
   base::Time next = base::kNever;
   for (const auto& v : instances_) next = std::min(next, v->due);
   for (const Later& each : later_) next = std::min(next, each.at);
-  return next;
+  return std::min(next, queue_at_);
 }
 
 void Vrrp::wake() {
@@ -314,6 +314,7 @@ void Vrrp::advance() {
     later_.erase(later_.begin() + static_cast<std::ptrdiff_t>(i));
     send_link_update(*each.instance, each.repeats);
   }
+  if (queue_at_ <= now) send_queued();
   std::vector<VrrpInstance*> due;
   for (const auto& v : instances_) {
     if (v->due <= now) due.push_back(v.get());

@@ -80,6 +80,12 @@ class Vrrp {
     unsigned repeats;
   };
 
+  struct QueuedArp {
+    VrrpInstance* instance;
+    const ConfAddress* address;
+    std::string device;
+  };
+
   template <class... Args>
   void log(const char* text, const Args&... args);
   template <class... Args>
@@ -126,6 +132,9 @@ class Vrrp {
 
   // garp.cc
   void send_link_update(VrrpInstance& v, unsigned repeats);
+  void send_or_queue(VrrpInstance& v, const ConfAddress& address, const std::string& device);
+  void send_arp(const ConfAddress& address, const std::string& device);
+  void send_queued();
   void later(VrrpInstance& v, base::Time after, unsigned repeats);
 
   // sync.cc
@@ -151,6 +160,9 @@ class Vrrp {
   std::vector<std::unique_ptr<VrrpInstance>> instances_;
   std::vector<std::unique_ptr<SyncGroup>> groups_;
   std::vector<Later> later_;  // gratuitous ARPs
+  std::vector<QueuedArp> queued_;
+  std::map<std::string, base::Time> next_arp_;  // of an interface: not before
+  base::Time queue_at_ = base::kNever;
   std::uint64_t armed_ = 0;
   base::Time work_{};  // since the last event began
   bool reloading_ = false;

@@ -55,20 +55,5 @@ TEST(Refused, RegexStackBeyondTheModels) {
   EXPECT_EQ(refusals(url("regex one\nregex_stack 1024 65536")), Refusals{});
 }
 
-TEST(Refused, StrictModeWhereTheFirewallWouldDropPackets) {
-  const std::string begin =
-      "global_defs {\nvrrp_strict\nvrrp_version 3\n}\nvrrp_instance VI_1 {\ninterface eth0\n"
-      "virtual_router_id 51\n";
-  const std::string end = "virtual_ipaddress {\n10.0.0.100\n}\n}\n";
-  EXPECT_EQ(
-      refusals(begin + end),
-      Refusals{
-          "k.conf:5: 'VI_1': in strict mode packets to the address are dropped by keepalived's own firewall rules, "
-          "which are not modelled: accept with vrrp_version 3, or priority 255, does without"});
-  EXPECT_EQ(refusals(begin + "accept\n" + end), Refusals{});
-  EXPECT_EQ(refusals(begin + "priority 255\n" + end), Refusals{});
-  EXPECT_EQ(refusals(begin + "version 2\naccept\n" + end).size(), 1u);
-}
-
 }  // namespace
 }  // namespace lvs::keepalived

@@ -234,7 +234,7 @@ class Completion {
     bool any = false;
     for (V& server : check_.servers) {
       for (R& real : server.servers) {
-        std::erase_if(real.checkers, [&](const CheckerConf& checker) {
+        std::erase_if(real.checkers, [&](CheckerConf& checker) {
           if (checker.kind != CheckKind::misc) return false;
           const ScriptFindings found = examine_script(checker.script, host_, report_);
           any |= found.executed;

@@ -14,7 +14,7 @@ bool opens_file(std::string_view program) {
   return program.starts_with('/');
 }
 
-ScriptFindings examine_script(const ConfScript& script, const ConfHost& host, ConfReport& report) {
+ScriptFindings examine_script(ConfScript& script, const ConfHost& host, ConfReport& report) {
   if (script.empty()) return {};
   const std::string& program = script.words.front();
   if (opens_file(program)) return {.opens = true};
@@ -25,6 +25,12 @@ ScriptFindings examine_script(const ConfScript& script, const ConfHost& host, Co
       report.log(fmt::format("Script {} cannot be accessed - No such file or directory", program));
     }
     return {false, true};
+  }
+  if (program.find('/') == std::string::npos) {
+    const std::string path = host.path_of(program);
+    report.log(
+        fmt::format("WARNING - script `{}` resolved by path search to `{}`. Please specify full path.", program, path));
+    script.words.front() = path;
   }
   if (!host.can_execute(program)) {
     report.log(fmt::format("WARNING - script '{}' is not executable for uid:gid 0:0 - disabling.", program));

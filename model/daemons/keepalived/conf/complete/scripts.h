@@ -17,7 +17,7 @@ struct ScriptFindings {
 // Is it no program, but "</FILE" or "< /FILE", which the shell opens?
 bool opens_file(std::string_view program);
 
-ScriptFindings examine_script(const ConfScript& script, const ConfHost& host, ConfReport& report);
+ScriptFindings examine_script(ConfScript& script, const ConfHost& host, ConfReport& report);
 
 // Takes a notify script that cannot run away, and returns whether one is left that can.
 bool examine_notify(ConfScript& script, const ConfHost& host, ConfReport& report);
