@@ -178,8 +178,12 @@ int run(const Options& options) {
   if (!theory.empty()) {
     const TheoryPoint idle = theory.back();
     theory.pop_back();
-    print_theory(std::cout, theory,
-                 idle.point.result.mean_latency_s - idle.expected * idle.point.spec.ask.service_time);
+    const double network = idle.point.result.mean_latency_s - idle.expected * idle.point.spec.ask.service_time;
+    if (network >= 0)
+      print_theory(std::cout, theory, network);
+    else
+      std::cout << "Beside theory: not compared. The runs are too short (--duration): on an idle server requests took "
+                   "less than they ask for.\n\n";
   }
   if (!options.plot.empty()) std::cout << "Figure: " << options.plot << '\n';
   return 0;
