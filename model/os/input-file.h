@@ -6,9 +6,9 @@
 
 #include "base/result.h"
 
-namespace lvs::scenarios {
+namespace lvs::os {
 
 // All of it, or why not: it is not there, a folder, or has more than 64 MiB, as devices that never end have.
 base::Result<std::string, std::string> read_input(const std::string& name);
 
-}  // namespace lvs::scenarios
+}  // namespace lvs::os

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "common/input-file.h"
+#include "os/input-file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -10,12 +10,12 @@
 
 #include "os/fd.h"
 
-namespace lvs::scenarios {
+namespace lvs::os {
 
 base::Result<std::string, std::string> read_input(const std::string& name) {
   constexpr std::size_t kMostBytes = 64 << 20;
   // Not to wait for somebody who opens the other end of a named pipe.
-  const os::Fd file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const Fd file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) return base::Error{std::string(std::strerror(errno))};
   std::string text;
   std::array<char, 65536> bytes;
@@ -29,4 +29,4 @@ base::Result<std::string, std::string> read_input(const std::string& name) {
   }
 }
 
-}  // namespace lvs::scenarios
+}  // namespace lvs::os
