@@ -8,10 +8,10 @@
 #include <cmath>
 #include <sstream>
 
+#include "base/input-file.h"
 #include "common/units.h"
 #include "common/whole.h"
 #include "ipvs/sched/scheduler.h"
-#include "os/input-file.h"
 #include "sweep/classes/classes.h"
 #include "sweep/hybrid.h"
 
@@ -40,7 +40,7 @@ double number_in(std::string_view option, const std::string& text, double least,
 
 // The first number of each line; empty lines and those from '#' on do not count.
 std::vector<double> read_numbers(std::string_view option, const std::string& file) {
-  const auto text = os::read_input(file);
+  const auto text = base::read_input(file);
   if (!text) bad(option, file, "cannot be read: " + text.error());
   std::istringstream in(*text);
   std::vector<double> values;

@@ -9,10 +9,10 @@
 #include <set>
 #include <sstream>
 
+#include "base/input-file.h"
 #include "common/figure-file.h"
 #include "common/units.h"
 #include "common/whole.h"
-#include "os/input-file.h"
 #include "sweep/attributes.h"
 #include "sweep/drivers/ns3-words.h"
 #include "sweep/options-load.h"
@@ -277,7 +277,7 @@ po::variables_map read_words_and_file(const std::vector<std::string>& words,
   po::variables_map given = read_words(words, description);
   if (given.count("file") != 0) {
     const auto& name = given["file"].as<std::string>();
-    const auto text = os::read_input(name);
+    const auto text = base::read_input(name);
     if (!text) bad("file", name, "cannot be read: " + text.error());
     std::istringstream in(*text);
     try {

@@ -12,7 +12,7 @@
 #include <map>
 #include <sstream>
 
-#include "os/input-file.h"
+#include "base/input-file.h"
 #include "sweep/fields.h"
 #include "sweep/parallel.h"
 
@@ -48,7 +48,7 @@ class Journal {
     std::string whole;
     std::error_code error;
     if (std::filesystem::exists(name, error)) {
-      const auto text = os::read_input(name);
+      const auto text = base::read_input(name);
       if (!text) return fmt::format("{}: {}", name, text.error());
       std::istringstream in(*text);
       for (std::string line; std::getline(in, line);) {
