@@ -11,6 +11,7 @@
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
 #include "control/machine/shell/bash/arrays.h"
+#include "control/machine/shell/options/getopts.h"
 #include "control/machine/shell/options/names.h"
 #include "control/machine/shell/options/read.h"
 #include "control/machine/shell/options/trap.h"
@@ -86,8 +87,14 @@ BuiltinResult run_export(const Call& call) {
       const auto found = variables.find(name);
       call.scope.before.emplace_back(name, found == variables.end() ? std::nullopt : std::optional(found->second));
     }
+    if (equals != std::string::npos && call.scope.fixed.contains(name)) {
+      if (call.scope.bash) return {call.complain(name + ": readonly variable", 1)};
+      call.scope.jump = Jump::exit;
+      return {call.complain(name + ": is read only", 2)};
+    }
     if (equals != std::string::npos) variables[name] = word.substr(equals + 1);
     if (call.at(0) == "export") call.scope.exported.insert(name);
+    if (call.at(0) == "readonly") call.scope.fixed.insert(name);
   }
   return {0};
 }
@@ -127,7 +134,12 @@ BuiltinResult run_set(const Call& call) {
     const bool on = call.at(i)[0] == '-';
     const std::string letters = call.at(i).substr(1);
     if (letters.ends_with('o')) {
-      bool* const option = named_option(call.scope, call.at(++i));
+      const std::string& name = call.at(++i);
+      if (name == "pipefail" && !call.scope.bash) {  // dash 0.5.12 has no such option
+        call.scope.jump = Jump::exit;
+        return {call.complain(fmt::format("Illegal option {} pipefail", on ? "-o" : "+o"), 2)};
+      }
+      bool* const option = named_option(call.scope, name);
       if (option != nullptr) *option = on;
     }
     for (const char letter : letters) {
@@ -163,59 +175,6 @@ BuiltinResult run_return(const Call& call) {
   if (!status) return {call.complain("Illegal number: " + call.at(1), 2)};
   call.scope.jump = call.scope.depth > 0 ? Jump::return_ : Jump::exit;
   return {static_cast<int>(*status & 0xff)};
-}
-
-// getopts LETTERS NAME (POSIX): one option of $1 ... a call.
-BuiltinResult run_getopts(const Call& call) {
-  ShellScope& scope = call.scope;
-  if (call.size() < 3) return {call.complain("Usage: getopts optstring var [arg]", 2)};
-  if (const auto index = number_of(scope.variables["OPTIND"]); index && *index != scope.option) {
-    scope.option = std::max(*index, 1u);
-    scope.option_letter = 1;
-  }
-  const std::string& letters = call.at(1);
-  std::string& name = scope.variables[call.at(2)];
-  const auto ends = [&] {
-    name = "?";
-    scope.variables["OPTIND"] = std::to_string(scope.option);
-    return BuiltinResult{1};
-  };
-  if (scope.option > scope.arguments.size()) return ends();
-  const std::string& word = scope.arguments[scope.option - 1];
-  if (scope.option_letter == 1 && (word.size() < 2 || word[0] != '-')) return ends();
-  if (word == "--") {
-    ++scope.option;
-    return ends();
-  }
-  const char letter = word[scope.option_letter++];
-  const bool silent = letters.starts_with(':');
-  const std::size_t at = letter == ':' ? std::string::npos : letters.find(letter, silent ? 1 : 0);
-  std::string argument;
-  bool missing = false;
-  const bool takes = at != std::string::npos && at + 1 < letters.size() && letters[at + 1] == ':';
-  if (takes && scope.option_letter < word.size()) {
-    argument = word.substr(scope.option_letter);
-    scope.option_letter = word.size();
-  } else if (takes) {
-    missing = scope.option >= scope.arguments.size();
-    if (!missing) argument = scope.arguments[scope.option++];
-  }
-  if (scope.option_letter >= word.size()) {
-    ++scope.option;
-    scope.option_letter = 1;
-  }
-  scope.variables["OPTIND"] = std::to_string(scope.option);
-  name = std::string(1, at == std::string::npos ? '?' : missing ? (silent ? ':' : '?') : letter);
-  if (name != std::string(1, letter)) {
-    scope.variables["OPTARG"] = silent ? std::string(1, letter) : std::string();
-    if (!silent)
-      call.streams.err->write(missing ? fmt::format("No arg for -{} option\n", letter)
-                                      : fmt::format("Illegal option -{}\n", letter));
-    if (!silent) scope.variables.erase("OPTARG");
-    return {0};
-  }
-  scope.variables["OPTARG"] = argument;
-  return {0};
 }
 
 // --- input ---
@@ -299,7 +258,7 @@ constexpr auto kBuiltins = std::to_array<Builtin>({
     {"declare", run_declare},
     {"eval", run_eval},
     {"export", run_export},
-    {"getopts", run_getopts},
+    {"getopts", [](const Call& call) { return BuiltinResult{run_getopts(call.words, call.scope, call.streams)}; }},
     {"local", run_export},
     {"mapfile", run_map},
     {"pwd", run_pwd},

@@ -236,12 +236,21 @@ class CommandRunner final : public Runner {
     for (const Assignment& each : command_.simple.assignments) {
       const Expanded value = expand_whole(each.value, values_);
       if (!value.error.empty()) return arithmetic_error(value.error);
+      if (scope_.fixed.contains(each.name)) return assigns_fixed(each.name);
       if (for_command)
         lend(each.name, value.words.front().text);
       else
         scope_.variables[each.name] = value.words.front().text;
     }
     return true;
+  }
+
+  // readonly: dash ends, bash goes on with the next command.
+  bool assigns_fixed(const std::string& name) {
+    if (!scope_.bash) return arithmetic_error(name + ": is read only");
+    complain(name + ": readonly variable");
+    result_ = 1;
+    return false;
   }
 
   // Sets a variable for this command only.
@@ -316,8 +325,8 @@ class CommandRunner final : public Runner {
     // "exit" alone keeps the status of the command before it.
     if (name_ != "exit" || words_.size() > 1) scope_.status = status;
     if (name_ == "exit" || leaves_) scope_.jump = ShellScope::Jump::exit;
-    if (name_ == "break") scope_.jump = ShellScope::Jump::break_;
-    if (name_ == "continue") scope_.jump = ShellScope::Jump::continue_;
+    if (name_ == "break" && scope_.loops != 0) scope_.jump = ShellScope::Jump::break_;
+    if (name_ == "continue" && scope_.loops != 0) scope_.jump = ShellScope::Jump::continue_;
   }
 
   // Variables that were set for this command only.

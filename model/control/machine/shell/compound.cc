@@ -47,10 +47,21 @@ class ListsRunner : public Runner {
   std::unique_ptr<Runner> runner_;
 };
 
-class ForRunner final : public ListsRunner {
+class LoopRunner : public ListsRunner {
+ protected:
+  LoopRunner(const Compound& loop, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
+      : ListsRunner(loop, scope, streams, root) {
+    ++scope.loops;
+  }
+  ~LoopRunner() override { --scope_.loops; }
+  LoopRunner(const LoopRunner&) = delete;
+  LoopRunner& operator=(const LoopRunner&) = delete;
+};
+
+class ForRunner final : public LoopRunner {
  public:
   ForRunner(const Compound& loop, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
-      : ListsRunner(loop, scope, streams, root), values_(scope, streams, root) {
+      : LoopRunner(loop, scope, streams, root), values_(scope, streams, root) {
     for (const ShellWord& word : loop.words) values_.add(word);
   }
 
@@ -84,10 +95,10 @@ class ForRunner final : public ListsRunner {
   std::size_t next_ = 0;
 };
 
-class WhileRunner final : public ListsRunner {
+class WhileRunner final : public LoopRunner {
  public:
   WhileRunner(const Compound& loop, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
-      : ListsRunner(loop, scope, streams, root) {}
+      : LoopRunner(loop, scope, streams, root) {}
 
   bool advance() override {
     for (;;) {

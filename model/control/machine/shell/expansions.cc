@@ -88,9 +88,17 @@ std::string_view value_name_at(std::string_view inner, bool bash) {
 }
 
 // $(COMMANDS) or backquotes in an expression.
-bool has_substitution(std::string_view expression) {
-  for (std::size_t at = expression.find("$("); at != std::string_view::npos; at = expression.find("$(", at + 2))
-    if (!expression.substr(at).starts_with("$((")) return true;
+// Is there anything in it but $NAME that is put in before it is computed? (bash's ${...} are computed with the rest.)
+bool has_substitution(std::string_view expression, bool bash) {
+  for (std::size_t at = expression.find('$'); at != std::string_view::npos; at = expression.find('$', at + 1)) {
+    const std::string_view rest = expression.substr(at + 1);
+    if (rest.starts_with("((")) {
+      ++at;
+      continue;
+    }
+    if (rest.starts_with('(') || (rest.starts_with('{') && !bash)) return true;
+    if (!rest.empty() && std::string_view("#?!$@*-").find(rest[0]) != std::string_view::npos) return true;
+  }
   return expression.find('`') != std::string_view::npos;
 }
 
@@ -255,7 +263,7 @@ void Tokenizer::arithmetic(bool quoted) {
   const auto end = closing(text_, at_ + 2, '(', ')');
   if (!end || *end + 1 > text_.size() || text_[*end - 1] != ')') return fail(at_, "$((", "unterminated", {});
   const std::string_view inner = text_.substr(at_ + 3, *end - at_ - 4);
-  if (has_substitution(inner)) {
+  if (has_substitution(inner, context_.bash)) {
     WordPart part{WordPart::Kind::arithmetic, quoted, std::string(inner), {}};
     part.word = std::make_shared<ShellWord>(nested_word(at_ + 3, *end - 1, true));
     if (!failed_) parts().push_back(std::move(part));
@@ -284,7 +292,8 @@ void Tokenizer::arithmetic_command() {
   finish_word();
   begin_word();
   WordPart part{WordPart::Kind::arithmetic, true, std::string(inner), {}};
-  if (has_substitution(inner)) part.word = std::make_shared<ShellWord>(nested_word(at_ + 2, *end - 1, true));
+  if (has_substitution(inner, context_.bash))
+    part.word = std::make_shared<ShellWord>(nested_word(at_ + 2, *end - 1, true));
   parts().push_back(std::move(part));
   finish_word();
   at_ = *end + 1;

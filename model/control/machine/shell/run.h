@@ -33,6 +33,7 @@ struct ShellScope {
 
   std::map<std::string, std::string> variables{{"HOME", "/root"}, {"PATH", std::string(kUsualPath)}};
   std::set<std::string> exported{"HOME", "PATH"};
+  std::set<std::string> fixed{};         // readonly
   std::string name{"/bin/sh"};           // $0
   std::vector<std::string> arguments{};  // $1 ...
   std::map<std::string, std::shared_ptr<const ShellCommand>> functions{};
@@ -48,6 +49,7 @@ struct ShellScope {
   std::vector<int> caught{};                  // signals whose traps are to be run
   unsigned tested = 0;                        // conditions around, whose failure ends nothing
   unsigned calls = 0;                         // functions around
+  unsigned loops = 0;                         // around, in this function
   unsigned depth = 0;                         // functions and scripts in each other
   std::size_t option = 1, option_letter = 1;  // of getopts
   std::size_t line = 1;                       // of the command at work

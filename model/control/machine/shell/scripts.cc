@@ -23,7 +23,8 @@ class FunctionRunner final : public Runner {
       : body_(std::move(body)),
         scope_(scope),
         arguments_(std::exchange(scope.arguments, std::move(arguments))),
-        before_(std::exchange(scope.before, {})) {
+        before_(std::exchange(scope.before, {})),
+        loops_(std::exchange(scope.loops, 0)) {
     ++scope_.depth;
     ++scope_.calls;
     runner_ = run_command(*body_, scope, streams, root);
@@ -39,6 +40,7 @@ class FunctionRunner final : public Runner {
         scope_.variables.erase(name);
     }
     scope_.before = std::move(before_);
+    scope_.loops = loops_;
     scope_.arguments = std::move(arguments_);
     --scope_.depth;
     --scope_.calls;
@@ -51,6 +53,7 @@ class FunctionRunner final : public Runner {
   ShellScope& scope_;
   std::vector<std::string> arguments_;
   std::vector<std::pair<std::string, std::optional<std::string>>> before_;
+  unsigned loops_;
   std::unique_ptr<Runner> runner_;
 };
 
@@ -169,12 +172,13 @@ BuiltinResult run_script_file(const std::vector<Word>& words, ShellScope& scope,
   program.erase(0, program.rfind('/') + 1);
   const bool shell = program == "sh" || program == "bash" || program == "dash";
   if (scope.depth >= kDeepest) return refuse(fmt::format("scripts more than {} deep in each other", kDeepest), streams);
-  // sh -x FILE, bash -ex -c TEXT
+  // sh -x FILE, bash -ex -c TEXT, sh -ec TEXT
   std::string options;
   std::size_t at = shell ? 1 : 0;
-  while (shell && at < words.size() && words[at].text.size() > 1 && words[at].text[0] == '-' &&
-         words[at].text != "-c") {
-    const std::string letters = words[at++].text.substr(1);
+  bool from_text = false;
+  while (shell && !from_text && at < words.size() && words[at].text.size() > 1 && words[at].text[0] == '-') {
+    std::string letters = words[at++].text.substr(1);
+    from_text = std::erase(letters, 'c') != 0;
     if (letters.find_first_not_of("eux") != std::string::npos)
       return refuse(fmt::format("the option -{} of {}", letters, program), streams);
     options += letters;
@@ -183,10 +187,10 @@ BuiltinResult run_script_file(const std::vector<Word>& words, ShellScope& scope,
     return BuiltinResult{0, std::make_unique<ScriptRunner>(std::move(script), std::move(name), texts_from(words, first),
                                                            options, scope, streams, root)};
   };
-  if (shell && words.size() > at + 1 && words[at].text == "-c") {
-    auto parsed = parse_shell_script(words[at + 1].text, program == "bash");
+  if (from_text && at < words.size()) {
+    auto parsed = parse_shell_script(words[at].text, program == "bash");
     if (!parsed) return refuse(parsed.error().text(), streams);
-    return run(std::move(*parsed), words.size() > at + 2 ? words[at + 2].text : program, at + 3);
+    return run(std::move(*parsed), words.size() > at + 1 ? words[at + 1].text : program, at + 2);
   }
   if (shell && at >= words.size()) return refuse(fmt::format("{} without a FILE or -c TEXT", program), streams);
   const std::string& file = words[at].text;

@@ -44,10 +44,12 @@ class Parser {
     edit.from = address();
     if (edit.from && text_.starts_with(',')) {
       text_.remove_prefix(1);
-      edit.to = address();
+      skip_blanks();
+      edit.to = second_address();
+      if (!edit.to && error_.empty()) error_ = "unexpected `,'";
     }
-    if (edit.from && edit.from->zero && !(edit.to && (edit.to->expression || edit.to->again)))
-      error_ = "invalid usage of line address 0";
+    const bool zero = edit.from && edit.from->kind == Address::Kind::line && edit.from->line == 0;
+    if (zero && !(edit.to && edit.to->kind == Address::Kind::expression)) error_ = "invalid usage of line address 0";
     skip_blanks();
     if (text_.starts_with('!')) {
       edit.negated = true;
@@ -71,7 +73,10 @@ class Parser {
     } else if (edit.verb == ':' || edit.verb == 'b' || edit.verb == 't') {
       take_label(edit);
       return edit;
-    } else if (std::string_view("pdq=nNhHgGxPD}").find(edit.verb) == std::string_view::npos) {
+    } else if (edit.verb == 'q' || edit.verb == 'Q') {
+      skip_blanks();
+      edit.status = static_cast<int>(base::take_number<std::uint8_t>(text_).value_or(0));
+    } else if (std::string_view("pd=nNhHgGxPD}").find(edit.verb) == std::string_view::npos) {
       error_ = fmt::format("the command {} of sed is not modelled", edit.verb);
     }
     skip_blanks();
@@ -132,20 +137,38 @@ class Parser {
     Address result;
     if (text_.starts_with('$')) {
       text_.remove_prefix(1);
-      result.last = true;
+      result.kind = Address::Kind::last;
       return result;
     }
-    if (text_.starts_with('/')) {
+    if (text_.starts_with('/') || (text_.starts_with('\\') && text_.size() > 1)) {
+      text_.remove_prefix(text_[0] == '/' ? 0 : 1);
+      const char delimiter = text_[0];
       text_.remove_prefix(1);
-      const std::string expression = delimited('/');
-      result.again = expression.empty();
-      if (!result.again) result.expression = compile(expression, false);
+      result.kind = Address::Kind::expression;
+      const std::string expression = delimited(delimiter);
+      const bool ignore_case = text_.starts_with('I');
+      if (ignore_case) text_.remove_prefix(1);
+      if (error_.empty() && !expression.empty()) result.expression = compile(expression, ignore_case);
       return result;
     }
     const auto line = base::take_number<std::size_t>(text_);
     if (!line) return std::nullopt;
     result.line = *line;
-    result.zero = *line == 0;
+    if (text_.starts_with('~')) {
+      text_.remove_prefix(1);
+      result.kind = Address::Kind::step;
+      result.step = base::take_number<std::size_t>(text_).value_or(0);
+    }
+    return result;
+  }
+
+  std::optional<Address> second_address() {
+    if (!text_.starts_with('+') && !text_.starts_with('~')) return address();
+    Address result{text_[0] == '+' ? Address::Kind::after : Address::Kind::multiple, 0, 0, {}};
+    text_.remove_prefix(1);
+    const auto count = base::take_number<std::size_t>(text_);
+    if (!count) return std::nullopt;
+    result.line = *count;
     return result;
   }
 
@@ -198,8 +221,24 @@ class Parser {
         error_ = fmt::format("the flag {} of s is not modelled", text_[0]);
       if (!error_.empty()) return;
     }
-    edit.again = expression.empty();
-    if (error_.empty() && !edit.again) edit.expression = compile(expression, ignore_case);
+    if (error_.empty() && !expression.empty()) edit.expression = compile(expression, ignore_case);
+    if (error_.empty()) check_references(edit, expression);
+  }
+
+  // A group that the expression does not have.
+  void check_references(const Edit& edit, const std::string& expression) {
+    std::size_t groups = 0;
+    for (std::size_t i = 0; i < expression.size(); ++i) {
+      const bool escaped = expression[i] == '\\' && i + 1 < expression.size();
+      if (escaped) ++i;
+      if (expression[i] == '(' && escaped == (syntax_ == Regex::Syntax::basic)) ++groups;
+    }
+    for (std::size_t i = 0; i + 1 < edit.replacement.size() && edit.expression; ++i) {
+      if (edit.replacement[i] != '\\') continue;
+      const char next = edit.replacement[++i];
+      if (next >= '1' && next <= '9' && static_cast<std::size_t>(next - '0') > groups)
+        error_ = fmt::format("invalid reference \\{} on `s' command's RHS", next);
+    }
   }
 
   std::string_view text_;

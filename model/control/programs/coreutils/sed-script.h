@@ -12,25 +12,32 @@
 namespace lvs::control::sed {
 
 struct Address {
-  bool again = false;    // an empty expression: the one used last
-  bool zero = false;     // 0,/RE/: RE is looked for from the first line on
-  std::size_t line = 0;  // 0: not by number
-  bool last = false;
+  enum class Kind : unsigned char {
+    line,        // N
+    last,        // $
+    expression,  // /RE/; without one, // is the one used last
+    step,        // N~STEP
+    after,       // +N behind the first address
+    multiple     // ~N: up to the next line that is a multiple of N
+  };
+  Kind kind = Kind::line;
+  std::size_t line = 0, step = 0;
   std::optional<Regex> expression;
 };
 
 struct Edit {
-  bool again = false;  // of s: an empty expression
   std::optional<Address> from, to;
   bool negated = false;
   char verb = 0;
-  std::optional<Regex> expression;  // of s
+  std::optional<Regex> expression;  // of s; none: the one used last
   std::string replacement;          // of y: what stands for each character of `text`
+  int status = 0;                   // of q and Q
   std::string text;                 // of a, i, c and y
   std::size_t end = 0;              // of {: the number of its }; of b and t: where they go
   bool global = false, prints = false;
   std::size_t which = 1;
-  mutable bool inside = false;  // of a range
+  mutable bool inside = false;    // of a range
+  mutable std::size_t until = 0;  // of a range that ends by number
 };
 
 // The reason why the script is not modelled, or nothing.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// sed (GNU) as scripts of servers use it: s y p P d D q = a i c n N h H g G x b t : { } with addresses N, $, /RE/ and
-// ranges; -e -E -i -n -r.
+// sed (GNU 4.9) as scripts of servers use it: s y p P d D q Q = a i c n N h H g G x b t : { } with addresses N, N~S, $,
+// /RE/I and ranges, also to +N and ~N; -e -E -i -n -r.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <optional>
 #include <utility>
 
 #include "control/machine/registry.h"
@@ -17,6 +19,48 @@ namespace {
 using sed::Address;
 using sed::Edit;
 
+// What takes the place of a match: \U and \L hold until \E, \u and \l for one character.
+class Replacement {
+ public:
+  explicit Replacement(std::string& out) : out_(out) {}
+
+  void add(const std::string& replacement, const std::string& line, const Regex::Match& match) {
+    for (std::size_t i = 0; i < replacement.size(); ++i) {
+      const char c = replacement[i];
+      const bool escaped = c == '\\' && i + 1 < replacement.size();
+      if (!escaped && c != '&') {
+        put(c);
+        continue;
+      }
+      const char next = escaped ? replacement[++i] : '0';
+      if (next >= '0' && next <= '9')
+        put_group(line, match.groups[static_cast<std::size_t>(next - '0')]);
+      else if (next == 'U' || next == 'L' || next == 'E')
+        case_ = next;
+      else if (next == 'u' || next == 'l')
+        one_ = next;
+      else
+        put(next == 'n' ? '\n' : next == 't' ? '\t' : next);
+    }
+  }
+
+ private:
+  void put_group(const std::string& line, std::pair<std::size_t, std::size_t> group) {
+    if (group.second == std::string::npos) return;
+    for (std::size_t i = group.first; i < group.second; ++i) put(line[i]);
+  }
+  void put(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    const char how = one_ != 0 ? std::exchange(one_, '\0') : case_;
+    if (how == 'U' || how == 'u') c = static_cast<char>(std::toupper(byte));
+    if (how == 'L' || how == 'l') c = static_cast<char>(std::tolower(byte));
+    out_ += c;
+  }
+
+  std::string& out_;
+  char case_ = 'E', one_ = '\0';
+};
+
 std::string replaced(const Edit& edit, const Regex& expression, const std::string& line, bool& any) {
   std::string result;
   std::size_t at = 0, count = 0;
@@ -28,23 +72,7 @@ std::string replaced(const Edit& edit, const Regex& expression, const std::strin
       result.append(line, match->begin, match->end - match->begin);
     } else {
       any = true;
-      for (std::size_t i = 0; i < edit.replacement.size(); ++i) {
-        const char c = edit.replacement[i];
-        std::size_t group = Regex::kGroups;
-        if (c == '&') {
-          group = 0;
-        } else if (c == '\\' && i + 1 < edit.replacement.size()) {
-          const char next = edit.replacement[++i];
-          if (next >= '0' && next <= '9')
-            group = static_cast<std::size_t>(next - '0');
-          else
-            result += next == 'n' ? '\n' : next == 't' ? '\t' : next;
-        } else {
-          result += c;
-        }
-        if (group == Regex::kGroups || match->groups[group].second == std::string::npos) continue;
-        result.append(line, match->groups[group].first, match->groups[group].second - match->groups[group].first);
-      }
+      Replacement(result).add(edit.replacement, line, *match);
     }
     at = match->end;
     if (match->end == match->begin) {
@@ -60,8 +88,12 @@ std::string replaced(const Edit& edit, const Regex& expression, const std::strin
 class Stream {
  public:
   Stream(const std::vector<Edit>& edits, bool silent) : edits_(edits), silent_(silent) {
-    for (const Edit& each : edits) each.inside = each.from && each.from->zero;
+    for (const Edit& each : edits)
+      each.inside = each.from && each.from->kind == Address::Kind::line && each.from->line == 0;
   }
+  // Of q, or of what went wrong; `complaint` says what.
+  int status = 0;
+  std::string complaint;
 
   std::string run(std::string_view text) {
     rest_ = text;
@@ -94,7 +126,7 @@ class Stream {
     std::size_t steps = 0;
     for (std::size_t i = 0; i < edits_.size() && ++steps < kMostSteps; ++i) {
       const Edit& edit = edits_[i];
-      if (chosen(edit, line_, number_, rest_.empty()) == edit.negated) {
+      if (chosen(edit) == edit.negated) {
         if (edit.verb == '{') i = edit.end;
         continue;
       }
@@ -116,7 +148,11 @@ class Stream {
           i = edit.end;
           break;
         case 'b': i = edit.end; break;
-        case 'q': quit_ = true; return true;
+        case 'q':
+        case 'Q':
+          status = edit.status;
+          quit_ = true;
+          return edit.verb == 'q';
         case 'p': out_ += line_ + "\n"; break;
         case '=': out_ += fmt::format("{}\n", number_); break;
         case 'i': out_ += edit.text + "\n"; break;
@@ -138,9 +174,10 @@ class Stream {
             if (const std::size_t at = edit.text.find(c); at != std::string::npos) c = edit.replacement[at];
           break;
         case 's': {
+          const Regex* const expression = used(edit.expression);
+          if (expression == nullptr) return false;
           bool any = false;
-          const Regex* const expression = used(edit.again, edit.expression);
-          if (expression != nullptr) line_ = replaced(edit, *expression, line_, any);
+          line_ = replaced(edit, *expression, line_, any);
           replaced_ = replaced_ || any;
           if (any && edit.prints) out_ += line_ + "\n";
           break;
@@ -151,37 +188,62 @@ class Stream {
     return true;
   }
 
-  // The expression itself, or for an empty one that which was used last.
-  const Regex* used(bool again, const std::optional<Regex>& expression) {
-    if (!again && expression) last_ = &*expression;
+  // The expression, or the one used last.
+  const Regex* used(const std::optional<Regex>& expression) {
+    if (expression) last_ = &*expression;
+    if (last_ == nullptr) {
+      complaint = "sed: no previous regular expression\n";
+      status = 1;
+      quit_ = true;
+    }
     return last_;
   }
 
-  bool fits(const Address& address, const std::string& line, std::size_t number, bool last) {
-    if (address.expression || address.again) {
-      const Regex* const expression = used(address.again, address.expression);
-      return expression != nullptr && expression->found_in(line);
+  bool fits(const Address& address) {
+    switch (address.kind) {
+      case Address::Kind::expression: {
+        const Regex* const expression = used(address.expression);
+        return expression != nullptr && expression->found_in(line_);
+      }
+      case Address::Kind::last: return rest_.empty();
+      case Address::Kind::step:
+        return address.step == 0 ? number_ == address.line
+                                 : number_ >= address.line && (number_ - address.line) % address.step == 0;
+      default: return address.line == number_;
     }
-    return address.last ? last : address.line == number;
   }
-  bool chosen(const Edit& edit, const std::string& line, std::size_t number, bool last) {
-    if (!edit.from) return true;
-    if (!edit.to) return fits(*edit.from, line, number, last);
-    if (edit.inside) {
-      const bool beyond = edit.to->line != 0 && number >= edit.to->line;
-      if (beyond || (edit.to->line == 0 && fits(*edit.to, line, number, last))) edit.inside = false;
-      return edit.to->line == 0 || number <= edit.to->line;
+  // Where a range ends that begins here; nothing: not by number.
+  std::optional<std::size_t> end_of(const Address& to) const {
+    switch (to.kind) {
+      case Address::Kind::line: return to.line;
+      case Address::Kind::after: return number_ + to.line;
+      case Address::Kind::multiple: return to.line == 0 ? number_ : (number_ + to.line - 1) / to.line * to.line;
+      default: return std::nullopt;
     }
-    if (!fits(*edit.from, line, number, last)) return false;
-    edit.inside = !(edit.to->line != 0 && edit.to->line <= number);
+  }
+  bool chosen(const Edit& edit) {
+    if (!edit.from) return true;
+    if (!edit.to) return fits(*edit.from);
+    const auto to = end_of(*edit.to);
+    if (edit.inside) {
+      if (!to) {
+        edit.inside = !fits(*edit.to);
+        return true;
+      }
+      edit.inside = number_ < edit.until;
+      return number_ <= edit.until;
+    }
+    if (!fits(*edit.from)) return false;
+    edit.until = to.value_or(0);
+    edit.inside = !to || *to > number_;
     return true;
   }
 
   const std::vector<Edit>& edits_;
-  const Regex* last_ = nullptr;
   bool silent_;
   std::string_view rest_;
   static constexpr std::size_t kMostSteps = 1'000'000;  // of a cycle: loops end somewhere
+  const Regex* last_ = nullptr;                         // used last
   std::string line_, out_, behind_, hold_;
   bool kept_ = false;      // the next cycle begins with what is in the pattern space
   bool replaced_ = false;  // of t
@@ -207,7 +269,13 @@ int run(const SedCommand& sed, Machine& machine, Io& io) {
                       : fmt::format("sed: can't read {}: {}\n", path, text_of(file.error)));
       status = 2;
     } else if (sed.in_place) {
-      const std::string text = Stream(sed.edits, sed.silent).run(file.text);
+      Stream stream(sed.edits, sed.silent);
+      const std::string text = stream.run(file.text);
+      if (!stream.complaint.empty()) {
+        io.complain(stream.complaint);
+        return stream.status;
+      }
+      if (stream.status != 0) status = stream.status;
       if (!sed.suffix.empty()) {
         machine.files().truncate(path + sed.suffix);
         machine.files().append(path + sed.suffix, file.text);
@@ -219,8 +287,21 @@ int run(const SedCommand& sed, Machine& machine, Io& io) {
     }
   }
   if (sed.files.empty()) all = io.in->take_all();
-  if (!sed.in_place) io.print(Stream(sed.edits, sed.silent).run(all));
-  return status;
+  if (sed.in_place) return status;
+  Stream stream(sed.edits, sed.silent);
+  io.print(stream.run(all));
+  if (!stream.complaint.empty()) io.complain(stream.complaint);
+  return stream.status != 0 ? stream.status : status;
+}
+
+// The letter of a long option; other words as they are.
+std::string short_option(const std::string& word) {
+  if (word == "--quiet" || word == "--silent") return "-n";
+  if (word == "--regexp-extended") return "-E";
+  if (word == "--in-place") return "-i";
+  for (const auto& [name, letter] : {std::pair("--expression=", "-e"), std::pair("--in-place=", "-i")})
+    if (word.starts_with(name)) return letter + word.substr(std::string_view(name).size());
+  return word;
 }
 
 }  // namespace
@@ -229,6 +310,7 @@ CommandResultOrError parse_sed(const std::vector<Word>& words) {
   // -i has its value in the same word, or none.
   std::vector<Word> usual = words;
   std::string suffix;
+  for (std::size_t i = 1; i < usual.size() && usual[i].text != "--"; ++i) usual[i].text = short_option(usual[i].text);
   for (Word& word : usual)
     if (word.text.size() > 2 && word.text.starts_with("-i") && word.text[2] != 'n' && word.text[2] != 'E' &&
         word.text[2] != 'r')
@@ -252,9 +334,9 @@ CommandResultOrError parse_sed(const std::vector<Word>& words) {
   const std::string error =
       sed::parse_script(script, extended ? Regex::Syntax::extended : Regex::Syntax::basic, command.edits);
   if (!error.empty())
-    return base::Error{SyntaxError{
-        words[0].column, script, error,
-        "s/RE/TEXT/gipN, y, p, P, d, D, q, =, a, i, c, n, N, h, H, g, G, x, b, t, :, { } behind N, $, /RE/, A,B"}};
+    return base::Error{SyntaxError{words[0].column, script, error,
+                                   "s/RE/TEXT/gipN, y, p, P, d, D, q, Q, =, a, i, c, n, N, h, H, g, G, x, b, t, :, { } "
+                                   "behind N, N~S, $, /RE/I, A,B"}};
   command.files = operands.files;
   command.silent = operands.has('n');
   command.in_place = operands.has('i');
