@@ -19,6 +19,7 @@ struct Lines {
   std::size_t count = 10;
   bool from = false;   // tail -n +5
   bool bytes = false;  // -c
+  bool but = false;    // head -n -5: all but these
 };
 
 std::string first_lines(std::string_view text, std::size_t count) {
@@ -27,7 +28,17 @@ std::string first_lines(std::string_view text, std::size_t count) {
   return std::string(text.substr(0, at));
 }
 
+// How many there are.
+std::size_t number_of(std::string_view text, const Lines& lines) {
+  if (lines.bytes) return text.size();
+  return static_cast<std::size_t>(std::ranges::count(text, '\n')) + (text.empty() || text.ends_with('\n') ? 0 : 1);
+}
+
 std::string first_part(std::string_view text, const Lines& lines) {
+  if (lines.but) {
+    const std::size_t all = number_of(text, lines);
+    return first_part(text, {all - std::min(all, lines.count), false, lines.bytes, false});
+  }
   return lines.bytes ? std::string(text.substr(0, lines.count)) : first_lines(text, lines.count);
 }
 
@@ -120,9 +131,9 @@ CommandResultOrError parse_ends(const std::vector<Word>& words, bool tail) {
     std::string text = read.operands.value(lines.bytes ? 'c' : 'n');
     lines.from = tail && text.starts_with('+');
     if (lines.from || (tail && text.starts_with('-'))) text.erase(0, 1);
+    lines.but = !tail && text.starts_with('-');
+    if (lines.but) text.erase(0, 1);
     const auto count = base::number<std::size_t>(text);
-    if (!count && text.starts_with('-'))
-      return base::Error{SyntaxError{words[0].column, "-n " + text, "all but the last lines are not modelled", {}}};
     if (!count)
       return refusal(1, fmt::format("{}: invalid number of {}: '{}'\n", tool, lines.bytes ? "bytes" : "lines", text));
     lines.count = *count;
@@ -135,7 +146,7 @@ CommandResultOrError parse_ends(const std::vector<Word>& words, bool tail) {
     return instant([tail, lines, files = read.operands.files](Machine& machine, Io& io) {
       return over_files(tail, lines, files, machine, io);
     });
-  if (!tail && lines.bytes)
+  if (!tail && (lines.bytes || lines.but))
     return instant_reader([lines](Machine&, Io& io) {
       io.print(first_part(io.in->take_all(), lines));
       return 0;
