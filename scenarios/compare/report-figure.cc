@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/panel.h"
+#include "common/figure/panel.h"
 #include "compare/report.h"
 
 namespace lvs::scenarios {

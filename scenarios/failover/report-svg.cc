@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "common/panel.h"
+#include "common/figure/panel.h"
 #include "failover/report.h"
 
 namespace lvs::scenarios {

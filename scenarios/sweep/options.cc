@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "base/input-file.h"
-#include "common/figure-file.h"
+#include "common/figure/figure-file.h"
 #include "common/units.h"
 #include "common/whole.h"
 #include "sweep/attributes.h"

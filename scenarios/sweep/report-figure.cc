@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "common/canvas.h"
+#include "common/figure/canvas.h"
 #include "common/units.h"
 #include "sweep/report.h"
 

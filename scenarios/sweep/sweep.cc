@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "common/figure-file.h"
+#include "common/figure/figure-file.h"
 #include "common/output-file.h"
 #include "common/standard-output.h"
 #include "common/trace-file.h"

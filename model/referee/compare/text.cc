@@ -72,6 +72,12 @@ std::vector<Rule> rules_of_tools() {
       // date, and whatever else prints the day: real time is not the simulation's.
       {std::regex(R"(\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [A-Z0-9][a-z0-9]+ +[A-Za-z0-9]+ [0-9: AMPCGTUE]+[0-9TC]\b)"),
        "DATE"},
+  };
+}
+
+// Of programs that ask and serve: dig, curl, netstat, ss, ipset, ab.
+std::vector<Rule> rules_of_services() {
+  return {
       // dig and host: ids of messages, and how long an answer took.
       {std::regex(R"((->>HEADER<<- .*, id: )[0-9]+$)"), "$1*"},
       {std::regex(R"(^;; Query time: [0-9]+ msec$)"), ";; Query time: *"},
@@ -104,9 +110,10 @@ std::vector<Rule> rules_of_tools() {
 
 const std::vector<Rule>& rules() {
   static const std::vector<Rule> all = [] {
-    std::vector<Rule> both = rules_of_tools();
-    std::ranges::move(rules_of_daemons(), std::back_inserter(both));
-    return both;
+    std::vector<Rule> each = rules_of_tools();
+    std::ranges::move(rules_of_services(), std::back_inserter(each));
+    std::ranges::move(rules_of_daemons(), std::back_inserter(each));
+    return each;
   }();
   return all;
 }

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "common/canvas.h"
-#include "common/panel.h"
+#include "common/figure/canvas.h"
+#include "common/figure/panel.h"
 #include "sweep/fields.h"
 #include "sweep/report.h"
 

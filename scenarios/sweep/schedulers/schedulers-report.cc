@@ -6,7 +6,7 @@
 #include <cmath>
 #include <ostream>
 
-#include "common/canvas.h"
+#include "common/figure/canvas.h"
 #include "sweep/schedulers/schedulers.h"
 
 namespace lvs::scenarios {

@@ -8,7 +8,7 @@
 #include <iostream>
 #include <thread>
 
-#include "common/figure-file.h"
+#include "common/figure/figure-file.h"
 #include "common/output-file.h"
 #include "common/standard-output.h"
 #include "common/units.h"

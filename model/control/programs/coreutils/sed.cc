@@ -173,18 +173,23 @@ class Stream {
           for (char& c : line_)
             if (const std::size_t at = edit.text.find(c); at != std::string::npos) c = edit.replacement[at];
           break;
-        case 's': {
-          const Regex* const expression = used(edit.expression);
-          if (expression == nullptr) return false;
-          bool any = false;
-          line_ = replaced(edit, *expression, line_, any);
-          replaced_ = replaced_ || any;
-          if (any && edit.prints) out_ += line_ + "\n";
+        case 's':
+          if (!substitute(edit)) return false;
           break;
-        }
         default: break;  // braces
       }
     }
+    return true;
+  }
+
+  // False: there is no expression yet that an empty one could mean.
+  bool substitute(const Edit& edit) {
+    const Regex* const expression = used(edit.expression);
+    if (expression == nullptr) return false;
+    bool any = false;
+    line_ = replaced(edit, *expression, line_, any);
+    replaced_ = replaced_ || any;
+    if (any && edit.prints) out_ += line_ + "\n";
     return true;
   }
 

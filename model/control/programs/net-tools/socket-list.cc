@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "control/machine/machine.h"
-#include "control/machine/six-listeners.h"
+#include "control/machine/usual/six-listeners.h"
 
 namespace lvs::control {
 

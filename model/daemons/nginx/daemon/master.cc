@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "control/machine/signals.h"
-#include "control/machine/six-listeners.h"
+#include "control/machine/usual/six-listeners.h"
 #include "daemons/nginx/http/pages.h"
 #include "daemons/nginx/log/machine-host.h"
 #include "daemons/nginx/upstream/socket-errors.h"

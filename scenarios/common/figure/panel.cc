@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "common/panel.h"
+#include "common/figure/panel.h"
 
 #include <fmt/format.h>
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "common/canvas.h"
+#include "common/figure/canvas.h"
 
 namespace lvs::scenarios {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "common/canvas.h"
+#include "common/figure/canvas.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "common/figure-file.h"
+#include "common/figure/figure-file.h"
 
 #include <fmt/format.h>
 
