@@ -31,7 +31,7 @@ PacketList::PacketList(const Style& style, Session& session, QWidget* parent)
     viewport()->update();
   };
   connect(&model_, &QAbstractItemModel::modelReset, this, [this, refresh] {
-    wide_[0] = wide_[1] = 0;
+    wide_[0] = wide_[1] = wide_[2] = 0;
     refresh();
   });
   connect(&model_, &QAbstractItemModel::rowsInserted, this, refresh);
@@ -71,6 +71,16 @@ std::vector<double> PacketList::edgesOf(Canvas& c, const QRectF& rect) {
   for (const double least : kLeast) free -= widths.emplace_back(least * rect.width());
   const int first = verticalScrollBar()->value();
   const int last = std::min(model_.rowCount(), first + verticalScrollBar()->pageStep() + 1);
+  // Of short paths the rest is the infos'.
+  double path = 0;
+  for (int row = first; row < last; ++row)
+    path = std::max(
+        path, c.width(Type::body, model_.data(model_.index(row, PacketListModel::path), Qt::DisplayRole).toString()));
+  wide_[2] = std::max(wide_[2], (path + c.px(24)) / style_.scale);
+  if (const double spare = widths.back() - style_.px(wide_[2]); spare > 0) {
+    widths.back() -= spare;
+    free += spare;
+  }
   for (const int column : {static_cast<int>(PacketListModel::fromTo), static_cast<int>(PacketListModel::info)}) {
     double& width = widths[static_cast<std::size_t>(column)];
     double& wide = wide_[column == PacketListModel::info ? 1 : 0];

@@ -35,7 +35,7 @@ class PacketList : public QAbstractScrollArea {
   const Style& style_;
   Session& session_;
   PacketListModel model_;
-  double wide_[2]{};  // what addresses and infos have needed so far, at a scale of 1: columns do not jump
+  double wide_[3]{};  // what addresses, infos and paths have needed so far, at a scale of 1: columns do not jump
 };
 
 }  // namespace lvs::view
