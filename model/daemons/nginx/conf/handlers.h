@@ -44,6 +44,6 @@ void read_access_log(ConfReader& reader, std::optional<std::vector<AccessLogConf
                      const std::vector<LogFormat>& formats);
 void read_log_format(ConfReader& reader, std::vector<LogFormat>& to);
 // An extended regular expression out of one of Perl's; nothing, with a refusal or an error, where there is none.
-std::shared_ptr<const control::Regex> read_regex(ConfReader& reader, const std::string& text, bool ignore_case);
+std::shared_ptr<const PerlRegex> read_regex(ConfReader& reader, const std::string& text, bool ignore_case);
 
 }  // namespace lvs::nginx

@@ -48,6 +48,7 @@ void Settings::inherit(const Settings& from) {
   take(tcp_nodelay, from.tcp_nodelay);
   take(etag, from.etag);
   take(error_pages, from.error_pages);
+  take(expires, from.expires);
   take(add_headers, from.add_headers);
   take(access_logs, from.access_logs);
   take(error_logs, from.error_logs);

@@ -145,6 +145,26 @@ void take_try_files(ConfReader& r) {
   }
 }
 
+// nginx: ngx_http_parse_expires().
+void take_expires(ConfReader& r) {
+  if (r.settings().expires) return r.fail("\"expires\" directive is duplicate");
+  const std::string& word = r.word(1);
+  if (word.find('$') != std::string::npos || word.starts_with('@') || word == "modified")
+    return r.refuse(word, "this way to say when a page expires is not modelled");
+  ExpiresConf expires;
+  if (word == "off" || word == "epoch" || word == "max") {
+    expires.kind = word == "off"     ? ExpiresConf::Kind::off
+                   : word == "epoch" ? ExpiresConf::Kind::epoch
+                                     : ExpiresConf::Kind::max;
+  } else {
+    const bool negative = word.starts_with('-');
+    const auto time = conf_time(std::string_view(word).substr(negative || word.starts_with('+') ? 1 : 0), true);
+    if (!time) return r.fail_directive("invalid value");
+    expires = {ExpiresConf::Kind::after, negative ? -*time : *time};
+  }
+  r.settings().expires = expires;
+}
+
 void take_add_header(ConfReader& r) {
   HeaderConf header;
   header.name = r.word(1);
@@ -181,6 +201,7 @@ constexpr auto kLocation = std::to_array<Handler>({
     {Module::http, "error_page", take_error_page},
     {Module::http, "try_files", take_try_files},
     {Module::http, "add_header", take_add_header},
+    {Module::http, "expires", take_expires},
     {Module::http, "server_tokens", take_tokens},
     {Module::http, "client_max_body_size", [](ConfReader& r) { r.size(r.settings().client_max_body_size, true); }},
     {Module::http, "client_body_buffer_size", [](ConfReader& r) { r.size(r.settings().client_body_buffer_size); }},

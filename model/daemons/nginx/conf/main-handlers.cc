@@ -123,6 +123,17 @@ void only_off(ConfReader& r) {
   if (r.word(1) != "off") r.refuse(r.word(0), "only \"off\" is modelled");
 }
 
+// How files are read: nothing of it is seen.
+void aio(ConfReader& r) {
+  if (!r.once()) return;
+  const std::string& word = r.word(1);
+  if (word == "on") return r.fail("\"aio on\" is unsupported on this platform");
+  if (word != "off" && word != "threads" && !word.starts_with("threads=")) r.fail_directive("invalid value");
+}
+void directio(ConfReader& r) {
+  if (r.once() && r.word(1) != "off" && !conf_size(r.word(1))) r.fail_directive("invalid value");
+}
+
 constexpr auto kIdle = std::to_array<Idle>({
     {Module::core, "pcre_jit", idle_flag},
     {Module::core, "worker_priority worker_rlimit_nofile", idle_number},
@@ -148,9 +159,10 @@ constexpr auto kIdle = std::to_array<Idle>({
      idle_words},
     {Module::http, "gzip_types gzip_disable gzip_proxied gzip_http_version", idle_words},
     {Module::http, "gzip", idle_flag},  // docs/nginx.md: nobody here asks for it
-    {Module::http, "gzip_static gunzip aio directio open_file_cache open_log_file_cache disable_symlinks", only_off},
+    {Module::http, "gzip_static gunzip open_file_cache open_log_file_cache disable_symlinks", only_off},
+    {Module::http, "aio", aio},
+    {Module::http, "directio", directio},
     {Module::http, "autoindex ssi ssl proxy_cache proxy_store reset_timedout_connection auth_basic", only_off},
-    {Module::http, "expires", only_off},
     {Module::stream, "variables_hash_max_size variables_hash_bucket_size", idle_number},
     {Module::stream, "proxy_ssl", only_off},
     {Module::stream, "proxy_socket_keepalive", idle_flag},

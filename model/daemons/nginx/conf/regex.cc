@@ -1,98 +1,98 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Perl's regular expressions as far as they can be said in POSIX's.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cctype>
-#include <string>
-#include <string_view>
+#include <cstdint>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
 
 #include "daemons/nginx/conf/handlers.h"
 
 namespace lvs::nginx {
 namespace {
 
-// "\d" in and outside of brackets; nullptr: the letter has no such meaning.
-std::string_view class_of(char letter) {
-  switch (letter) {
-    case 'd': return "0-9";
-    case 'w': return "A-Za-z0-9_";
-    case 's': return " \t\n\r\f\v";
-    default: return {};
-  }
-}
+// Of one match: what a stranger asks for ends somewhere.
+constexpr std::uint32_t kMostSteps = 1'000'000;
 
-// False: `why` says what is not modelled.
-bool take_escape(char letter, bool in_set, std::string& to, std::string& why) {
-  if (const std::string_view inside = class_of(letter); !inside.empty()) {
-    to += in_set ? std::string(inside) : fmt::format("[{}]", inside);
-    return true;
-  }
-  if (letter == 'D' || letter == 'W' || letter == 'S') {
-    if (!in_set) {
-      to += fmt::format("[^{}]", class_of(static_cast<char>(std::tolower(letter))));
-      return true;
-    }
-  } else if (letter == 'b' && !in_set) {
-    to += "\\b";
-    return true;
-  } else if (std::isalnum(static_cast<unsigned char>(letter)) == 0) {
-    if (in_set && (letter == ']' || letter == '^' || letter == '-' || letter == '\\')) {
-      why = fmt::format("\"\\{}\" in a set of a regular expression is not modelled", letter);
-      return false;
-    }
-    if (!in_set && std::string_view(".[]{}()*+?|^$\\").find(letter) != std::string_view::npos) to += '\\';
-    to += letter;
-    return true;
-  }
-  why = fmt::format("\"\\{}\" in a regular expression is not modelled", letter);
-  return false;
-}
-
-bool translate(std::string_view text, std::string& to, std::string& why) {
-  bool in_set = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\\' && i + 1 < text.size()) {
-      if (!take_escape(text[++i], in_set, to, why)) return false;
-      continue;
-    }
-    if (in_set) {
-      in_set = c != ']';
-      to += c;
-      continue;
-    }
-    if (c == '(' && text.substr(i).starts_with("(?")) {
-      why = "\"(?\" in a regular expression is not modelled";
-      return false;
-    }
-    const bool repeats =
-        i > 0 && (text[i - 1] == '*' || text[i - 1] == '+' || text[i - 1] == '?' || text[i - 1] == '}');
-    if ((c == '?' || c == '+') && repeats && (i < 2 || text[i - 2] != '\\')) {
-      why = "lazy and possessive repetitions are not modelled";
-      return false;
-    }
-    to += c;
-    if (c != '[') continue;
-    in_set = true;
-    if (i + 1 < text.size() && text[i + 1] == '^') to += text[++i];
-    if (i + 1 < text.size() && text[i + 1] == ']') to += text[++i];
-  }
-  return true;
-}
+PCRE2_SPTR pcre_units(std::string_view text) { return reinterpret_cast<PCRE2_SPTR>(text.data()); }
 
 }  // namespace
 
-std::shared_ptr<const control::Regex> read_regex(ConfReader& r, const std::string& text, bool ignore_case) {
-  std::string translated, why;
-  if (!translate(text, translated, why)) {
-    r.refuse(text, why);
+struct PerlRegex::Code {
+  Code() = default;
+  Code(const Code&) = delete;
+  Code& operator=(const Code&) = delete;
+  ~Code() {
+    pcre2_match_context_free(context);
+    pcre2_match_data_free(data);
+    pcre2_code_free(code);
+  }
+  pcre2_code* code = nullptr;
+  pcre2_match_data* data = nullptr;
+  pcre2_match_context* context = nullptr;
+};
+
+PerlRegex::PerlRegex() : code_(std::make_unique<Code>()) {}
+PerlRegex::~PerlRegex() = default;
+
+std::shared_ptr<const PerlRegex> PerlRegex::compile(const std::string& pattern, bool ignore_case, std::string& error) {
+  std::shared_ptr<PerlRegex> made(new PerlRegex);
+  Code& code = *made->code_;
+  int number = 0;
+  std::size_t offset = 0;
+  code.code =
+      pcre2_compile(pcre_units(pattern), pattern.size(), ignore_case ? PCRE2_CASELESS : 0, &number, &offset, nullptr);
+  if (code.code == nullptr) {
+    std::array<PCRE2_UCHAR, 128> text{};
+    pcre2_get_error_message(number, text.data(), text.size());
+    const char* const why = reinterpret_cast<const char*>(text.data());
+    error = offset >= pattern.size()
+                ? fmt::format("pcre2_compile() failed: {} in \"{}\"", why, pattern)
+                : fmt::format("pcre2_compile() failed: {} in \"{}\" at \"{}\"", why, pattern, pattern.substr(offset));
     return nullptr;
   }
-  auto compiled =
-      control::Regex::compile(translated, {.syntax = control::Regex::Syntax::extended, .ignore_case = ignore_case});
-  if (compiled) return std::make_shared<const control::Regex>(std::move(*compiled));
-  r.refuse(text, "this regular expression is not modelled: " + compiled.error());
-  return nullptr;
+  code.data = pcre2_match_data_create_from_pattern(code.code, nullptr);
+  code.context = pcre2_match_context_create(nullptr);
+  pcre2_set_match_limit(code.context, kMostSteps);
+  std::uint32_t count = 0, size = 0;
+  PCRE2_SPTR table = nullptr;
+  pcre2_pattern_info(code.code, PCRE2_INFO_NAMECOUNT, &count);
+  pcre2_pattern_info(code.code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+  pcre2_pattern_info(code.code, PCRE2_INFO_NAMETABLE, &table);
+  for (std::uint32_t i = 0; i < count; ++i, table += size) {
+    std::string name = reinterpret_cast<const char*>(table + 2);
+    // Names of variables have no capitals (nginx: ngx_http_add_variable()).
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    made->names_.emplace_back(std::move(name), static_cast<std::size_t>(table[0]) << 8 | table[1]);
+  }
+  return made;
+}
+
+std::optional<std::vector<std::string>> PerlRegex::match(std::string_view subject) const {
+  const int status = pcre2_match(code_->code, pcre_units(subject), subject.size(), 0, 0, code_->data, code_->context);
+  if (status < 0) return std::nullopt;
+  std::vector<std::string> groups;
+  const std::size_t* const at = pcre2_get_ovector_pointer(code_->data);
+  const std::size_t all = pcre2_get_ovector_count(code_->data);
+  for (std::size_t i = 0; i < all; ++i) {
+    const bool took_part =
+        i < static_cast<std::size_t>(status) && at[2 * i] != PCRE2_UNSET && at[2 * i] <= at[2 * i + 1];
+    groups.emplace_back(took_part ? subject.substr(at[2 * i], at[2 * i + 1] - at[2 * i]) : std::string_view());
+  }
+  return groups;
+}
+
+std::shared_ptr<const PerlRegex> read_regex(ConfReader& r, const std::string& text, bool ignore_case) {
+  std::string error;
+  auto regex = PerlRegex::compile(text, ignore_case, error);
+  if (!regex) r.fail(error);
+  // Groups with a name are variables from here on.
+  if (regex && r.conf().http)
+    for (const auto& [name, group] : regex->names()) r.conf().http->set_names.insert(name);
+  return regex;
 }
 
 }  // namespace lvs::nginx

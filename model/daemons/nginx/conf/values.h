@@ -12,12 +12,42 @@
 #include <vector>
 
 #include "base/time.h"
-#include "control/words/regex.h"
 #include "daemons/nginx/conf/report.h"
 #include "daemons/nginx/conf/variables.h"
 #include "host/socket/base/socket.h"
 
 namespace lvs::nginx {
+
+// Regular expressions, which are PCRE2's, as they are nginx's (nginx: ngx_regex.c).
+class PerlRegex {
+ public:
+  // Null, and `error` told in nginx's words, where the pattern is wrong.
+  static std::shared_ptr<const PerlRegex> compile(const std::string& pattern, bool ignore_case, std::string& error);
+  ~PerlRegex();
+  PerlRegex(const PerlRegex&) = delete;
+  PerlRegex& operator=(const PerlRegex&) = delete;
+
+  // What the whole and each group have matched; "" of one that took no part.
+  std::optional<std::vector<std::string>> match(std::string_view subject) const;
+  bool found_in(std::string_view subject) const { return match(subject).has_value(); }
+
+  // (?<name>...): variables of nginx, and the numbers of their groups.
+  const std::vector<std::pair<std::string, std::size_t>>& names() const { return names_; }
+
+ private:
+  struct Code;
+  PerlRegex();
+
+  std::vector<std::pair<std::string, std::size_t>> names_;
+  std::unique_ptr<Code> code_;
+};
+
+// expires: what a client may keep, and how long.
+struct ExpiresConf {
+  enum class Kind : std::uint8_t { off, epoch, max, after };
+  Kind kind = Kind::off;
+  base::Time time{};  // of `after`: it may be negative
+};
 
 struct ErrorLogConf {
   std::string path;  // empty: standard error
@@ -83,7 +113,7 @@ struct Condition {
   enum class Kind : std::uint8_t { set, equal, matches, file, folder, exists } kind = Kind::set;
   bool negated = false;
   ComplexText left, right;
-  std::shared_ptr<const control::Regex> regex;
+  std::shared_ptr<const PerlRegex> regex;
 };
 
 // set, rewrite, return, break and if, in their order (nginx: ngx_http_rewrite_module).
@@ -91,7 +121,7 @@ struct RewriteStep {
   enum class Kind : std::uint8_t { set, rewrite, answer, stop, check } kind = Kind::stop;
   std::string name;   // of the variable
   ComplexText value;  // what is set; the new URI
-  std::shared_ptr<const control::Regex> regex;
+  std::shared_ptr<const PerlRegex> regex;
   enum class Then : std::uint8_t { go_on, last, stop } then = Then::go_on;
   unsigned moved = 0;  // the status of a redirection, 0: none
   bool keeps_args = true;
@@ -129,7 +159,7 @@ struct MapConf {
   bool geo = false;
   ComplexText source;
   std::map<std::string, ComplexText> values;  // of texts in lower case
-  std::vector<std::pair<std::shared_ptr<const control::Regex>, ComplexText>> expressions;
+  std::vector<std::pair<std::shared_ptr<const PerlRegex>, ComplexText>> expressions;
   std::vector<std::pair<base::Ipv4Prefix, std::string>> networks;
   std::optional<ComplexText> otherwise;
 };
@@ -161,6 +191,7 @@ struct Settings {
   std::optional<bool> server_tokens, log_not_found, msie_padding, chunked;
   std::optional<bool> absolute_redirect, port_in_redirect, server_name_in_redirect, tcp_nodelay, etag;
   std::vector<ErrorPage> error_pages;
+  std::optional<ExpiresConf> expires;
   std::vector<HeaderConf> add_headers;
   std::optional<std::vector<AccessLogConf>> access_logs;  // empty: off
   std::vector<ErrorLogConf> error_logs;
@@ -192,7 +223,7 @@ struct LocationConf {
   std::string name;
   ConfPlace place;
   bool ignore_case = false;
-  std::shared_ptr<const control::Regex> regex;
+  std::shared_ptr<const PerlRegex> regex;
   bool internal = false, status_page = false;
   Settings settings;
   std::optional<ProxyPass> pass;
@@ -214,7 +245,7 @@ struct ListenConf {
 
 struct ServerName {
   std::string text;
-  std::shared_ptr<const control::Regex> regex;
+  std::shared_ptr<const PerlRegex> regex;
 };
 
 struct ServerConf {

@@ -64,13 +64,42 @@ void Exchange::send_head(Answer answer) {
     field("Keep-Alive", fmt::format("timeout={}", *settings().keepalive_header / std::chrono::seconds(1)));
   }
   if (!own_place) field("Location", answer.location);
+  add_expiry(answer);
   for (const Header& each : answer.headers) field(each.name, each.value);
   const bool good = std::ranges::find(kGood, answer.status) != kGood.end();
   for (const HeaderConf& each : settings().add_headers)
     if (good || each.always) field(each.name, value(each.value));
+  if (answer.ranges) field("Accept-Ranges", "bytes");
   text += "\r\n";
   head_size_ = text.size();
   pending_ = std::move(text);
+}
+
+// nginx: ngx_http_set_expires().
+void Exchange::add_expiry(Answer& answer) const {
+  const auto& expires = settings().expires;
+  if (!expires || expires->kind == ExpiresConf::Kind::off || std::ranges::find(kGood, answer.status) == kGood.end())
+    return;
+  std::string until, control = "no-cache";
+  if (expires->kind == ExpiresConf::Kind::epoch) {
+    until = "Thu, 01 Jan 1970 00:00:01 GMT";
+  } else if (expires->kind == ExpiresConf::Kind::max) {
+    until = "Thu, 31 Dec 2037 23:55:55 GMT";
+    control = "max-age=315360000";
+  } else {
+    until = http_date(worker().day_time() + expires->time);
+    if (expires->time >= base::Time{0}) control = fmt::format("max-age={}", expires->time / std::chrono::seconds(1));
+  }
+  // What a server has said of it goes, or stands where it stood.
+  const auto set = [&](std::string_view name, std::string value) {
+    const auto same = [&](const Header& each) { return same_name(each.name, name); };
+    const auto there = std::ranges::find_if(answer.headers, same);
+    if (there == answer.headers.end()) return answer.headers.push_back({std::string(name), std::move(value)});
+    there->value = std::move(value);
+    answer.headers.erase(std::remove_if(there + 1, answer.headers.end(), same), answer.headers.end());
+  };
+  set("Expires", std::move(until));
+  set("Cache-Control", std::move(control));
 }
 
 void Exchange::send_body(std::string_view bytes) {

@@ -115,7 +115,7 @@ void Exchange::serve(const std::string& path) {
   if (since != nullptr && *since == head.last_modified) {
     head.status = 304;
   } else {
-    head.headers.push_back({"Accept-Ranges", "bytes"});
+    head.ranges = true;
   }
   send_head(std::move(head));
   last_piece();

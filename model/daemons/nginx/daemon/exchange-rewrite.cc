@@ -24,12 +24,12 @@ constexpr unsigned kDeepestMap = 10;  // maps whose values are maps
 
 }  // namespace
 
-bool Exchange::match(const control::Regex& regex, const std::string& text) {
-  const auto found = regex.search(text);
-  if (!found) return false;
-  captures_.clear();
-  for (const auto& [begin, end] : found->groups)
-    captures_.push_back(begin == std::string::npos || begin > end ? std::string() : text.substr(begin, end - begin));
+// nginx: ngx_http_regex_exec().
+bool Exchange::match(const PerlRegex& regex, const std::string& text) const {
+  auto groups = regex.match(text);
+  if (!groups) return false;
+  captures_ = std::move(*groups);
+  for (const auto& [name, group] : regex.names()) set_[name] = captures_[group];
   return true;
 }
 
@@ -113,7 +113,7 @@ std::string Exchange::user_value(const std::string& name) const {
     std::string key = source;
     for (char& c : key) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     const auto exact = map->values.find(key);
-    const auto fits = [&](const auto& each) { return each.first->search(source).has_value(); };
+    const auto fits = [&](const auto& each) { return match(*each.first, source); };
     const auto regex = std::ranges::find_if(map->expressions, fits);
     if (exact != map->values.end()) {
       result = value(exact->second);

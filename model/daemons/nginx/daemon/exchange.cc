@@ -47,6 +47,11 @@ std::uint64_t Exchange::body_buffer() const { return settings().client_body_buff
 
 void Exchange::find_server() {
   server_ = &server_of(session_.point(), head_.host);
+  const auto written = [&](const ServerName& name) { return !name.regex && name.text == head_.host; };
+  if (std::ranges::none_of(server_->names, written)) {
+    for (const ServerName& name : server_->names)
+      if (name.regex && match(*name.regex, head_.host)) break;
+  }
   location_ = &server_->base;
 }
 
@@ -59,11 +64,7 @@ bool Exchange::may_keep() const {
 const LocationConf* Exchange::find_regex(const LocationConf& outer) {
   for (const auto& each : outer.inside) {
     if (each->kind != Kind::regex) continue;
-    const auto match = each->regex->search(uri_);
-    if (!match) continue;
-    captures_.clear();
-    for (const auto& [begin, end] : match->groups)
-      captures_.push_back(begin == std::string::npos || begin > end ? std::string() : uri_.substr(begin, end - begin));
+    if (!match(*each->regex, uri_)) continue;
     bool moves = false;
     const LocationConf* const inner = find(*each, moves);
     return inner == nullptr ? each.get() : inner;

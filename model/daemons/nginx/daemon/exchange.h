@@ -38,6 +38,7 @@ struct Answer {
   std::string last_modified, location;
   std::string server, date;  // of the server behind; empty: nginx's own
   Headers headers;
+  bool ranges = false;  // Accept-Ranges, behind all others
 };
 
 class Exchange {
@@ -91,6 +92,7 @@ class Exchange {
   std::string value(const ComplexText& text) const;
   std::string variable(const Piece& piece) const;
   void send_head(Answer answer);
+  void add_expiry(Answer& answer) const;
   bool head_sent() const { return head_sent_; }
   bool header_only() const { return header_only_; }
   void send_body(std::string_view bytes);
@@ -116,7 +118,7 @@ class Exchange {
   Stepped run_steps(const std::vector<RewriteStep>& steps, bool& changed, bool& find_again);
   Stepped rewrite_uri(const RewriteStep& step, bool& changed, bool& find_again);
   bool holds(const Condition& condition);
-  bool match(const control::Regex& regex, const std::string& text);
+  bool match(const PerlRegex& regex, const std::string& text) const;
   std::string user_value(const std::string& name) const;
   bool may_enter();
   // Goes on behind the limits, which may have held it back.
@@ -146,8 +148,8 @@ class Exchange {
   std::string method_, body_, uri_, args_;
   const ServerConf* server_;
   const LocationConf* location_;
-  std::vector<std::string> captures_;
-  std::map<std::string, std::string> set_;  // by "set"
+  mutable std::vector<std::string> captures_;
+  mutable std::map<std::string, std::string> set_;  // by "set", and by groups with a name
   mutable unsigned map_depth_ = 0;
   std::optional<ProxyPass> pass_;  // that of a URL with variables
   // Of a server whose address a variable brought.

@@ -35,9 +35,9 @@ constexpr auto kNext = std::to_array<NextStatus>({{500, next_on::k500},
 
 // Of a server's headers, those that end here or have a place of their own.
 constexpr auto kOwn = std::to_array<std::string_view>(
-    {"Connection", "Keep-Alive", "Transfer-Encoding", "Content-Length", "Content-Type", "Last-Modified", "Server",
-     "Date", "X-Pad", "X-Accel-Expires", "X-Accel-Redirect", "X-Accel-Limit-Rate", "X-Accel-Buffering",
-     "X-Accel-Charset", "Status", "Upgrade", "Location"});
+    {"Connection", "Keep-Alive", "Transfer-Encoding", "Content-Length", "Content-Type", "Server", "Date", "X-Pad",
+     "X-Accel-Expires", "X-Accel-Redirect", "X-Accel-Limit-Rate", "X-Accel-Buffering", "X-Accel-Charset", "Status",
+     "Upgrade", "Location"});
 
 bool is_in(const std::vector<std::string>& names, std::string_view name) {
   return std::ranges::any_of(names, [&](const std::string& each) { return same_name(each, name); });
@@ -118,7 +118,6 @@ void Proxying::take_head() {
     return found == nullptr || is_in(settings.hide_headers, name) ? std::string() : *found;
   };
   answer.type = value("Content-Type");
-  answer.last_modified = value("Last-Modified");
   if (const std::string location = value("Location"); !location.empty()) answer.location = redirected(location);
   if (is_in(settings.pass_headers, "Server")) answer.server = value("Server");
   if (is_in(settings.pass_headers, "Date")) answer.date = value("Date");

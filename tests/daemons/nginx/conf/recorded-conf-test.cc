@@ -108,8 +108,6 @@ INSTANTIATE_TEST_SUITE_P(
                 "/work/k.conf:3: 'https://10.0.0.1': TLS is not modelled"},
         Refused{"events { }\nhttp { log_format a\n '$request_id'; }\n",
                 "/work/k.conf:3: '$request_id': this variable of nginx is not modelled"},
-        Refused{"events { }\nhttp { server { location ~ (?i)x\n { return 200; } } }\n",
-                "/work/k.conf:3: '(?i)x': \"(?\" in a regular expression is not modelled"},
         Refused{"load_module /m/ngx_stream_module.so;\nevents { }\nstream { server { listen 127.0.0.1; return x; } }\n",
                 "/work/k.conf:3: '127.0.0.1': a port that the kernel chooses is not modelled"},
         Refused{"events { }\nhttp {\n gzip_static on; }\n",
