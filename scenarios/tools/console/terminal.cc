@@ -23,6 +23,27 @@ double seconds(base::Time t) { return std::chrono::duration<double>(t).count(); 
 
 }  // namespace
 
+std::string written_over(std::string_view text) {
+  std::string out, line;
+  std::size_t column = 0;
+  for (const char c : text) {
+    if (c == '\n') {
+      out += line + c;
+      line.clear();
+      column = 0;
+    } else if (c == '\r') {
+      column = 0;
+    } else {
+      if (column < line.size())
+        line[column] = c;
+      else
+        line += c;
+      ++column;
+    }
+  }
+  return out + line;
+}
+
 bool wants_colours() {
   const char* term = std::getenv("TERM");
   return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr && term != nullptr &&
@@ -44,7 +65,7 @@ void LabTerminal::print(const control::CommandResult& r, char prompt) {
                       r.host, prompt, colour(kReset), base::printable(r.command));
   const auto say = [&](const std::string& text, const char* code) {
     if (text.empty()) return;
-    out_ << colour(code) << base::printable(text) << colour(kReset);
+    out_ << colour(code) << base::printable(written_over(text)) << colour(kReset);
     if (text.back() != '\n') out_ << '\n';
   };
   say(r.out, "");

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <iosfwd>
+#include <string>
+#include <string_view>
 
 #include "control/lab/lab.h"
 #include "control/lab/run.h"
@@ -27,6 +29,9 @@ class LabTerminal {
   std::ostream& out_;
   bool colours_;
 };
+
+// What stays on a terminal of lines that are written over (carriage returns): the last state of a progress bar.
+std::string written_over(std::string_view text);
 
 // Standard output is a terminal that is not called dumb, and NO_COLOR is not set.
 bool wants_colours();

@@ -48,6 +48,21 @@ TEST_F(Shell, AHostInFrontOfACommand) {
   EXPECT_THAT(os::read_file((folder_ / "a/lab.timeline").string()), HasSubstr(" client curl -s http://10.0.1.100/\n"));
 }
 
+TEST_F(Shell, LinesThatAreNotRunAreSaidSo) {
+  const os::Output ran =
+      shell("cat > f <<EOF\nreboot\nEOF\nhostname\necho '\x1b[31m'\necho " + std::string(1 << 21, 'x') + "\n");
+  EXPECT_THAT(ran.text, HasSubstr("director# cat > f <<EOF\n> reboot\n> EOF\na here-document takes several lines"));
+  EXPECT_THAT(ran.text, HasSubstr("director# hostname\ndirector\n"));
+  EXPECT_THAT(ran.text, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(ran.text, HasSubstr("a line of more than 1 MiB: not run\n"));
+}
+
+TEST_F(Shell, WhatIsWrittenOverIsSeenAsOnATerminal) {
+  const os::Output ran = shell("client printf 'ab\\rc\\n'\nclient curl http://10.0.1.100/\n");
+  EXPECT_THAT(ran.text, HasSubstr("\ncb\n"));
+  EXPECT_THAT(ran.text, Not(HasSubstr("^M")));
+}
+
 TEST_F(Shell, TimePassesOnlyWhereAsked) {
   const os::Output ran = shell("date +%s.%N\ndate +%s.%N\nrun 1500ms\ndate +%s.%N\nsleep 2\ndate +%s.%N\nrun soon\n");
   EXPECT_THAT(ran.text, HasSubstr("director# date +%s.%N\n946684800.000000000\ndirector# date +%s.%N\n"

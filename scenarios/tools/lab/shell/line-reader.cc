@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <iostream>
 
+#include "base/printable.h"
+
 #ifdef LVS_HAVE_READLINE
 #include <readline/history.h>
 #include <readline/readline.h>
@@ -99,6 +101,7 @@ std::optional<std::string> LineReader::read(const std::string& prompt) {
 #endif
   if (terminal_) std::cout << prompt << std::flush;
   std::string text;
+  bool whole = true;
   for (int c = std::getchar(); c != '\n'; c = std::getchar()) {
     if (c == EOF && std::ferror(stdin) != 0 && interrupted()) {
       std::clearerr(stdin);
@@ -107,9 +110,14 @@ std::optional<std::string> LineReader::read(const std::string& prompt) {
     }
     if (c == EOF && text.empty()) return std::nullopt;
     if (c == EOF) break;
-    if (text.size() < kLongestLine) text += static_cast<char>(c);
+    whole = whole && text.size() < kLongestLine;
+    if (whole) text += static_cast<char>(c);
   }
-  if (!terminal_) std::cout << prompt << text << '\n' << std::flush;
+  if (!whole) {
+    std::cout << prompt << "a line of more than 1 MiB: not run\n" << std::flush;
+    return std::string();
+  }
+  if (!terminal_) std::cout << prompt << base::printable(text) << '\n' << std::flush;
   return text;
 }
 

@@ -149,6 +149,17 @@ std::optional<Order> ShellSession::wait(std::string_view text) {
   return order;
 }
 
+// The lines of a here-document are no commands: they are passed over, and it is said how a file is written here.
+bool ShellSession::pass_over(const std::string& fault) {
+  const std::size_t open = fault.find('\''), close = fault.find("': this word ends the here-document");
+  if (open == std::string::npos || close == std::string::npos || close <= open) return false;
+  const std::string end = fault.substr(open + 1, close - open - 1);
+  for (auto line = reader_.read("> "); line && trim(*line) != end;) line = reader_.read("> ");
+  say("a here-document takes several lines, and a line of the timeline is one: not run; printf 'a\\nb\\n' > FILE "
+      "writes one\n");
+  return true;
+}
+
 // "rs1 ip addr", from wherever; where a command has the host's name, the command is meant.
 bool ShellSession::names_host(std::string_view line) const {
   const std::string first(take_word(line));
@@ -178,7 +189,7 @@ std::optional<Order> ShellSession::lab_line(std::string_view line) {
   if (const auto* command = std::get_if<control::LabCommand>(&order.event.what)) {
     auto parsed = control::parse_line(command->text);
     if (!parsed) {
-      say(without_list(parsed.error().text()) + "\n");
+      if (!pass_over(parsed.error().text())) say(without_list(parsed.error().text()) + "\n");
       return std::nullopt;
     }
     order.line = std::move(*parsed);
@@ -203,7 +214,7 @@ void ShellSession::GaveUp(base::Time after) {
 void ShellSession::result(const control::CommandResult& result) const {
   for (const std::string& text : {result.out, result.err}) {
     if (text.empty()) continue;
-    say(text);
+    say(written_over(text));
     if (text.back() != '\n') std::cout << '\n';
   }
   if (result.status != 0) std::cout << fmt::format("[status {}]\n", result.status);
@@ -212,7 +223,7 @@ void ShellSession::result(const control::CommandResult& result) const {
 
 void ShellSession::output(const control::CommandResult& result) const {
   say(fmt::format("{:.3f} {}> {}\n", seconds(result.at), result.host, result.command));
-  say(result.out + result.err);
+  say(written_over(result.out + result.err));
 }
 
 std::string ShellSession::timeline_text() const {

@@ -30,6 +30,7 @@ class ShellSession final : public ns3::LvsLabConsole {
   std::optional<Order> lab_line(std::string_view line);
   std::optional<Order> wait(std::string_view text);
   bool names_host(std::string_view line) const;
+  bool pass_over(const std::string& fault);
   void switch_host(std::string_view name);
   void hosts() const;
   void save(std::string_view where) const;
