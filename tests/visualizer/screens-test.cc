@@ -106,6 +106,17 @@ TEST(WalkScreen, ADropOfIpvsIsNamedSo) {
   EXPECT_TRUE(viewer.drawn().contains("INPUT 上的 IPVS"));
 }
 
+TEST(Compare, SaysWhoAnswersAndWhoKeepsSilent) {
+  Session chaos, cured;
+  chaos.open(traceOf("arp-broken-chaos"));
+  cured.open(traceOf("arp-ignore-announce"));
+  const auto factsOf = [](Session& session) { return ladderOf(session, firstConnection(session), 1).facts; };
+  using Facts = std::vector<std::pair<QString, QString>>;
+  EXPECT_EQ(factsOf(chaos),
+            (Facts{{"Answers, in this order", "rs2, rs1, director"}, {"Keeps silent (arp_ignore)", "nobody"}}));
+  EXPECT_EQ(factsOf(cured), (Facts{{"Answers, in this order", "director"}, {"Keeps silent (arp_ignore)", "rs1"}}));
+}
+
 TEST(WalkScreen, RewriteOfNat) {
   Viewer viewer;
   viewer.window.open(traceOf("nat-walk"));

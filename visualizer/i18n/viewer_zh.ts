@@ -71,6 +71,22 @@
 <context>
     <name>Compare</name>
     <message>
+        <source>Answers, in this order</source>
+        <translation>应答，按此次序</translation>
+    </message>
+    <message>
+        <source>Keeps silent (arp_ignore)</source>
+        <translation>保持沉默（arp_ignore）</translation>
+    </message>
+    <message>
+        <source>nobody</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
         <source>VIP on %1, no ARP for it</source>
         <translation>VIP 在 %1 上，不应答其 ARP</translation>
     </message>

@@ -168,6 +168,33 @@ QString replyPath(Session& session, const Ladder& ladder) {
 }
 
 // What the rungs say about the method, where a director takes part.
+// Of a question that all hear: who answers, in which order, and who was told to keep silent.
+void addArpFacts(Session& session, Ladder& out) {
+  const auto asked =
+      std::ranges::find_if(out.rungs, [](const Rung& rung) { return rung.arp && rung.headers.arpRequest; });
+  if (asked == out.rungs.end()) return;
+  std::vector<trace::HostId> answered;
+  QStringList answers, silent;
+  for (const Rung& rung : out.rungs) {
+    if (!rung.arp || rung.headers.arpRequest || rung.headers.arpSender != asked->headers.arpTarget) continue;
+    answered.push_back(rung.from);
+    answers += session.hostName(rung.from);
+  }
+  std::vector<trace::HostId> heard = asked->hearers;
+  if (heard.empty()) heard.push_back(asked->to);
+  const std::uint32_t record = session.index().walks()[asked->moment.walk].first;
+  for (const trace::HostId host : heard) {
+    if (std::ranges::find(answered, host) == answered.end() && keepsStill(session, host, record))
+      silent += session.hostName(host);
+  }
+  const QString nobody = worded(QT_TRANSLATE_NOOP("Compare", "nobody"));
+  const QString comma = worded(QT_TRANSLATE_NOOP("Compare", ", "));
+  out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Answers, in this order")),
+                         answers.isEmpty() ? nobody : answers.join(comma));
+  out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Keeps silent (arp_ignore)")),
+                         silent.isEmpty() ? nobody : silent.join(comma));
+}
+
 void addFacts(Session& session, Method method, Ladder& out) {
   bool director = false;
   unsigned forth = 0, back = 0;
@@ -177,7 +204,8 @@ void addFacts(Session& session, Method method, Ladder& out) {
     director = director || byDirector;
     if (byDirector) (rung.reply ? back : forth) |= rung.bits;
   }
-  if (!director || method == Method::unknown) return;
+  if (method == Method::unknown) return addArpFacts(session, out);
+  if (!director) return;
   out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Rewrites")), rewritesText(forth, back));
   if (const QString path = replyPath(session, out); !path.isEmpty())
     out.facts.emplace_back(worded(QT_TRANSLATE_NOOP("Compare", "Reply path")), path);
