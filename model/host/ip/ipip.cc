@@ -80,6 +80,7 @@ void Stack::ipip_receive(PacketPtr packet) {
     trace(Stage::tunnel_in, *packet, Verdict::accept, Drop::none,
           {trace::WhyId::tunnel_taken, {outer_src.value, outer_dst.value}});
   }
+  show_frame(*dev, *packet, false);
   reinject(*dev, std::move(packet));
 }
 

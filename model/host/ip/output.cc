@@ -81,7 +81,9 @@ void Stack::ip_output_one(PacketPtr packet) {
   packet->out = &out;
   switch (out.kind()) {
     case DeviceKind::loopback: return loop_back(std::move(packet));
-    case DeviceKind::ipip: return tunnel_transmit(out, std::move(packet));
+    case DeviceKind::ipip:
+      if (out.up) show_frame(out, *packet, true);
+      return tunnel_transmit(out, std::move(packet));
     case DeviceKind::ethernet:
     case DeviceKind::made: {
       const base::Ipv4Addr next_hop = packet->route.next_hop(packet->ip().dst());

@@ -99,6 +99,7 @@ void Stack::loop_back(PacketPtr packet) {
   packet->in = &lo;
   packet->out = nullptr;
   packet->type = PacketType::host;
+  show_frame(lo, *packet, false);
   looped_.push(std::move(packet));
 }
 

@@ -16,10 +16,13 @@ constexpr base::Time kWithin = std::chrono::milliseconds(1100);
 }  // namespace
 
 bool Repeats::again(const control::CapturedFrame& frame) {
-  const std::size_t ip = wire::Ethernet::kSize;
-  if (frame.bytes.size() <= ip + kWithRouterAlert || base::load_be16(&frame.bytes[12]) != 0x0800) return false;
+  constexpr std::size_t kTag = 4;
+  const bool tagged = frame.bytes.size() > wire::Ethernet::kSize && base::load_be16(&frame.bytes[12]) == 0x8100;
+  const std::size_t ip = wire::Ethernet::kSize + (tagged ? kTag : 0);
+  if (frame.bytes.size() <= ip + kWithRouterAlert || base::load_be16(&frame.bytes[ip - 2]) != 0x0800) return false;
   if (frame.bytes[ip + 9] != kIgmp || frame.bytes[ip + kWithRouterAlert] != kReport) return false;
-  const std::vector<std::uint8_t> packet(frame.bytes.begin() + ip, frame.bytes.end());
+  const std::vector<std::uint8_t> packet(frame.bytes.begin() + static_cast<std::ptrdiff_t>(tagged ? ip - kTag : ip),
+                                         frame.bytes.end());
   const auto [at, fresh] = met_.try_emplace(packet, frame.at);
   if (fresh) return false;
   if (frame.at - at->second <= kWithin) return true;

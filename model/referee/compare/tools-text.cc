@@ -34,8 +34,11 @@ std::string rename_dotted(const std::string& text, const Renaming* renaming) {
   return replaced(text, endpoint, [&](const std::smatch& match) {
     const auto addr = base::Ipv4Addr::parse(match[1].str());
     if (!addr) return match[0].str();
-    return fmt::format("{}.{}", match[1].str(),
-                       renamed(renaming, *addr, static_cast<std::uint16_t>(std::atol(match[2].str().c_str()))));
+    const auto port = static_cast<std::uint16_t>(std::atol(match[2].str().c_str()));
+    constexpr std::uint16_t kFirst = 32768, kLast = 60999;
+    // Nobody captures what goes over lo.
+    if (match[1].str().starts_with("127.") && port >= kFirst && port <= kLast) return match[1].str() + ".PORT";
+    return fmt::format("{}.{}", match[1].str(), renamed(renaming, *addr, port));
   });
 }
 

@@ -108,7 +108,7 @@ void ip_text(std::string& out, base::ByteView bytes, const DissectStyle& style, 
     case IpProto::icmp: out += ends; return icmp_text(out, view);
     case IpProto::ipip:
       out += ends;
-      if (depth > 0) return ip_text(out, view.bytes, within(style), depth - 1);
+      if (depth > 0) return ip_text(out, view.bytes, style, depth - 1);
       break;
     default: out += ends; break;
   }

@@ -35,7 +35,11 @@ std::optional<Tcp> tcp_of(base::ByteView frame) {
   constexpr std::size_t kHeader = 20;
   if (frame.size() < wire::Ethernet::kSize + wire::Ipv4::kMinSize) return std::nullopt;
   if (base::load_be16(frame.data() + 12) != static_cast<std::uint16_t>(wire::EtherType::ipv4)) return std::nullopt;
-  const base::ByteView packet = frame.subspan(wire::Ethernet::kSize);
+  base::ByteView packet = frame.subspan(wire::Ethernet::kSize);
+  if (const wire::ConstIpv4 outer{packet.data()}; outer.version() == 4 && outer.protocol() == wire::IpProto::ipip &&
+                                                  outer.fragment_offset() == 0 &&
+                                                  packet.size() >= outer.header_size() + wire::Ipv4::kMinSize)
+    packet = packet.subspan(outer.header_size());
   const wire::ConstIpv4 ip{packet.data()};
   const std::size_t length = std::min<std::size_t>(packet.size(), ip.total_length());
   if (ip.version() != 4 || ip.protocol() != wire::IpProto::tcp || ip.fragment_offset() != 0 ||

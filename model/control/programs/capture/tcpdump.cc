@@ -114,6 +114,10 @@ class Printer {
   std::size_t taken_ = 0;
 };
 
+bool has_link_header(const host::Device& dev) {
+  return dev.kind() != host::DeviceKind::loopback && dev.kind() != host::DeviceKind::ipip;
+}
+
 class Listening final : public Task {
  public:
   Listening(const Options& options, Machine& machine, Io& io, Done done)
@@ -133,9 +137,13 @@ class Listening final : public Task {
     if (any) io.complain("tcpdump: data link type LINUX_SLL2\n");
     if (!options.format.verbose && options.write.empty())
       io.complain("tcpdump: verbose output suppressed, use -v[v]... for full protocol decode\n");
+    const host::Device* const dev = machine.host().device(options.interface);
+    const bool raw = dev != nullptr && dev->kind() == host::DeviceKind::ipip;
     io.complain(fmt::format("{}listening on {}, link-type {}, snapshot length 262144 bytes\n",
                             options.write.empty() && !options.format.verbose ? "" : "tcpdump: ", options.interface,
-                            any ? "LINUX_SLL2 (Linux cooked v2)" : "EN10MB (Ethernet)"));
+                            any   ? "LINUX_SLL2 (Linux cooked v2)"
+                            : raw ? "RAW (Raw IP)"
+                                  : "EN10MB (Ethernet)"));
     machine.add_frame_tap(&Listening::hear, this);
     machine.add_last_words([this] { interrupted(); }, this);
     listens_ = true;
@@ -154,17 +162,22 @@ class Listening final : public Task {
  private:
   static void hear(void* self, const host::Device& dev, const host::Packet& frame, bool outbound) {
     auto& task = *static_cast<Listening*>(self);
-    const bool any = task.options_.interface == kAny && dev.is_ethernet();
+    const bool any = task.options_.interface == kAny;
     if (task.over_ || (!any && dev.name() != task.options_.interface)) return;
-    std::vector<std::uint8_t> bytes(frame.size());
-    frame.copy_to(bytes);
+    // lo and tunnels have no link header: that of lo is all zeros, that of a tunnel is not printed.
+    const std::size_t before = has_link_header(dev) ? 0 : wire::Ethernet::kSize;
+    std::vector<std::uint8_t> bytes(before + frame.size());
+    frame.copy_to(std::span(bytes).subspan(before));
+    if (before != 0) base::store_be16(bytes.data() + 12, static_cast<std::uint16_t>(wire::EtherType::ipv4));
     TcpdumpPlace place{std::string(dev.name()), dev.index(), outbound, kFromUs};
-    if (!outbound && bytes.size() >= wire::Ethernet::kSize) {
+    if (!outbound && before != 0) {
+      place.kind = 0;
+    } else if (!outbound && bytes.size() >= wire::Ethernet::kSize) {
       const base::MacAddr to = wire::ConstEthernet{bytes.data()}.dst();
       place.kind = to.is_broadcast() ? 1 : (bytes[0] & 1) != 0 ? 2 : to == dev.mac ? 0 : 3;
     }
     if (!task.options_.filter->takes(bytes)) return;
-    ++task.received_;
+    task.received_ += dev.is_loopback() ? 2 : 1;  // it goes out and comes in, and is shown once
     if (task.block_.empty()) task.retire_.set_at(task.block_end());
     task.block_.push_back({task.machine_.epoch + task.machine_.host().now(), std::move(bytes), std::move(place)});
   }
@@ -356,9 +369,9 @@ CommandResultOrError parse_tcpdump(const std::vector<Word>& words) {
   if (options.interface == kAny && !options.write.empty())
     return base::Error{
         SyntaxError{interface_column, options.interface, "files of all interfaces are not modelled", "eth0, eth1 ..."}};
-  if (options.interface == "lo" || options.interface.starts_with("tunl"))
-    return base::Error{SyntaxError{interface_column, options.interface, "tcpdump is modelled on Ethernet interfaces",
-                                   "eth0, eth1 ..., any"}};
+  if (options.interface.starts_with("tun") && (options.format.link_header || !options.write.empty()))
+    return base::Error{SyntaxError{interface_column, options.interface,
+                                   "of a tunnel neither files nor link headers are modelled", "eth0, eth1 ..., any"}};
   std::vector<Word> expression;
   for (const std::size_t at : getopt.operands()) expression.push_back(words[at]);
   auto filter = parse_filter(expression);
