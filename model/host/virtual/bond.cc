@@ -137,11 +137,18 @@ void BondLink::set_delays(std::uint32_t up, std::uint32_t down) {
 // Kernel: bond_open(), bond_close().
 void BondLink::set_up(bool up) {
   if (!up) return host_.cancel(timer_);
-  if (!std::exchange(has_been_up_, true)) changes_before_ = device->counters.carrier_changes;
+  if (!std::exchange(has_been_up_, true)) {
+    changes_before_ = device->counters.carrier_changes;
+    first_up_ = host_.now();
+  }
   if (settings_.miimon != 0) arm_watch(milliseconds(settings_.miimon));
 }
 
-bool BondLink::state_known() const { return has_been_up_ && device->counters.carrier_changes != changes_before_; }
+// Kernel: linkwatch looks at what is new once a second.
+bool BondLink::state_known() const {
+  return has_been_up_ && (device->counters.carrier_changes != changes_before_ ||
+                          host_.now() - first_up_ >= std::chrono::seconds(1));
+}
 
 void BondLink::arm_watch(base::Time delay) { host_.arm(timer_, host_.now() + delay); }
 

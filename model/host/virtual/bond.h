@@ -90,6 +90,7 @@ class BondLink final : public VirtualLink, private Receiver {
   std::uint32_t turn_ = 0;
   std::uint64_t changes_before_ = 0;
   bool has_been_up_ = false;
+  base::Time first_up_{};
   MonitorTimer timer_{*this};
 };
 

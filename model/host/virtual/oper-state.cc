@@ -20,6 +20,10 @@ std::string_view oper_state_of(const Device& dev) {
   if (const auto* bond = dynamic_cast<const BondLink*>(link);
       bond != nullptr && bond->carrier() && !bond->state_known())
     return "unknown";
+  // A VLAN takes over what is known of the interface below.
+  if (link != nullptr && link->type() == "vlan" && link->lower() != nullptr &&
+      oper_state_of(*link->lower()) == "unknown")
+    return "unknown";
   if (dev.carrier) return "up";
   // What it rides on is missing (RFC 2863: lowerLayerDown).
   return link != nullptr && link->lower() != nullptr ? "lowerlayerdown" : "down";
