@@ -65,6 +65,7 @@ std::optional<std::string> Files::unmodelled(std::string_view path) {
   if (const auto key = below(name, "/proc/sys/")) return unmodelled_sysctl(*key);
   if (name.starts_with("/proc/net/xt_recent")) return std::nullopt;
   if (const auto file = below(name, "/proc/net/")) return unmodelled_proc_net(*file);
+  if (name == "/sys/class/net") return std::nullopt;
   if (const auto file = below(name, "/sys/class/net/")) return unmodelled_sys_net(*file);
   // What every real system has there, the model has not: it would answer otherwise.
   static constexpr auto kTheirs = std::to_array<std::string_view>({"/bin",

@@ -259,7 +259,11 @@ Files::Status Files::status(std::string_view path) {
   if (name == "/dev/null") return {Kind::device, 0666, 0, {}};
   const bool keys = name == "/proc/sys" || (name.starts_with(kProcSys) && !list(name).empty());
   const bool tables = name + "/" == kRecent && !list(name).empty();
-  if (keys || tables) return {Kind::folder, 0555, 0, machine_.host().now()};
+  const bool interfaces = kSysNet.starts_with(name + "/");
+  const auto interface = below(name, kSysNet);
+  const bool one =
+      interface && interface->find('/') == interface->npos && machine_.host().device(*interface) != nullptr;
+  if (keys || tables || interfaces || one) return {Kind::folder, 0555, 0, machine_.host().now()};
   if (is_special(name) && name != "/proc") {
     if (unmodelled(name)) return {};
     const Content content = read(name);
@@ -275,6 +279,11 @@ std::vector<std::string> Files::list(std::string_view folder) const {
   const std::string whole = real(folder);
   if (whole == "/proc/sys") return {"net"};
   if (whole + "/" == kRecent) return recent_names(machine_);
+  if (whole + "/" == kSysNet) {
+    for (const auto& dev : machine_.host().devices()) names.push_back(dev->name());
+    std::ranges::sort(names);
+    return names;
+  }
   if (const auto key = below(whole, kProcSys)) {
     for (const std::string& path : list_sysctls(machine_, *key)) {
       if (path.size() == key->size()) continue;

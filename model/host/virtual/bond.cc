@@ -146,8 +146,8 @@ void BondLink::set_up(bool up) {
 
 // Kernel: linkwatch looks at what is new once a second.
 bool BondLink::state_known() const {
-  return has_been_up_ && (device->counters.carrier_changes != changes_before_ ||
-                          host_.now() - first_up_ >= std::chrono::seconds(1));
+  return has_been_up_ &&
+         (device->counters.carrier_changes != changes_before_ || host_.now() - first_up_ >= std::chrono::seconds(1));
 }
 
 void BondLink::arm_watch(base::Time delay) { host_.arm(timer_, host_.now() + delay); }

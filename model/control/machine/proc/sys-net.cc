@@ -91,7 +91,8 @@ std::string bond_file(const host::BondLink& bond, std::string_view name) {
 
 std::optional<std::string> unmodelled_sys_net(std::string_view path) {
   const std::size_t slash = path.find('/');
-  const std::string_view file = slash == path.npos ? std::string_view{} : path.substr(slash + 1);
+  if (slash == path.npos) return std::nullopt;  // the folder of an interface
+  const std::string_view file = path.substr(slash + 1);
   if (std::ranges::find(kSysNetFiles, file, &SysNetFile::name) != kSysNetFiles.end()) return std::nullopt;
   if (std::ranges::find(kBondFiles, file) != kBondFiles.end()) return std::nullopt;
   return "this file of /sys/class/net is not modelled; known: address mtu operstate carrier carrier_changes ifindex "
