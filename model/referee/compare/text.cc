@@ -27,6 +27,8 @@ std::vector<Rule> rules_of_daemons() {
       {std::regex(R"(^(Last-Modified|ETag): .*)"), "$1: *"},
       // keepalived names the kernel (its release and the day it was built), its processes and sockets.
       {std::regex(R"((Running on Linux) [^ ]+ #1 (DATE|[0-9]{4}-[0-9]{2}-[0-9]{2}))"), "$1 *"},
+      // Where the referee has its programs.
+      {std::regex(R"(/usr/lib/lvs/bin/)"), "/usr/bin/"},
       {std::regex(R"((smtp fd) [0-9]+)"), "$1 *"},
       {std::regex(R"((child process, pid=|child process\(|^DATE: pid |(?:data|stats|json) for process\()[0-9]+)"),
        "$1*"},

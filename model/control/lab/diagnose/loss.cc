@@ -30,9 +30,6 @@ constexpr auto kCures = std::to_array<Cure>({
     {Drop::no_socket, "a program that listens there"},
 });
 
-// Who drops: rules of nftables, which are keepalived's own, for `nft` is no command of a lab.
-constexpr std::string_view kNftables = "nft_do_chain";
-
 std::string service_text(const Tuple& tuple) {
   return text_of(ipvs::ServiceKey{tuple.protocol, tuple.dst, tuple.dport, 0});
 }
@@ -65,14 +62,7 @@ class Finder {
   // By a rule of iptables?
   bool filtered(const Connection& of, const Life& life) {
     if (life.fate != Life::Fate::dropped || life.drop != Drop::netfilter_drop) return false;
-    if (life.by == kNftables) {
-      add(of, "vrrp-strict-drops", life.where, of.tuple.dst.text(),
-          fmt::format("{} is dropped by the rules that keepalived sets for a master that does not accept (vrrp_strict, "
-                      "strict_mode, no_accept): its addresses answer ARP, and nothing else",
-                      service_text(of.tuple)),
-          "no vrrp_strict in global_defs, and keepalived started again");
-      return true;
-    }
+    if (life.by == kNftables) return true;  // said of keepalived: vrrp.cc
     const bool policy = life.by.find(" -P ") != std::string::npos;
     std::string cure = life.by;
     if (policy) {
@@ -157,7 +147,6 @@ class Finder {
 }  // namespace
 
 const std::vector<LabRule> kLossRules = {
-    {"vrrp-strict-drops", "keepalived's own firewall rules drop what is for a virtual address"},
     {"iptables-drops", "a rule or policy of iptables drops what is for a service, or its replies"},
     {"packets-lost", "what is for a service, or its replies, ends where no other rule says why"},
     {"wrong-source", "replies come from another address than the one that was asked"},

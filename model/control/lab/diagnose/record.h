@@ -60,6 +60,9 @@ struct Life {
   bool passed(std::size_t host) const;
 };
 
+// Who drops by rules of nftables, which are keepalived's own: `nft` is no command of a lab.
+inline constexpr std::string_view kNftables = "nft_do_chain";
+
 // A packet without ports that a rule of iptables has dropped.
 struct RawDrop {
   base::Time at{};

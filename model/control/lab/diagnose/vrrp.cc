@@ -38,6 +38,7 @@ class Judge {
   std::vector<LabFinding> run() {
     for (std::size_t one = 0; one < lab_.hosts.size(); ++one)
       for (std::size_t other = one + 1; other < lab_.hosts.size(); ++other) look(one, other);
+    drops();
     return std::move(found_);
   }
 
@@ -121,6 +122,33 @@ class Judge {
     return found == record_.raw_drops().end() ? nullptr : &*found;
   }
 
+  // keepalived's own rules, of vrrp_strict and its like: once a host.
+  void drops() {
+    for (const Life& life : record_.lives())
+      if (life.fate == Life::Fate::dropped && life.by == kNftables)
+        strict(life.where, life.end, life.first.src.text() + " to " + life.first.dst.text());
+    for (const RawDrop& drop : record_.raw_drops())
+      if (drop.by == kNftables && drop.protocol != kVrrp) strict(drop.host, drop.at, "a client");
+  }
+  void strict(std::size_t host, base::Time at, const std::string& who) {
+    constexpr const char* kRule = "vrrp-strict-drops";
+    const auto told = [&](const LabFinding& each) { return each.rule == kRule && each.host == name(host); };
+    if (std::ranges::any_of(found_, told)) return;
+    LabFinding finding;
+    finding.rule = kRule;
+    finding.host = name(host);
+    finding.text =
+        "keepalived drops what is for its virtual addresses, which answer ARP and nothing else: vrrp_strict, "
+        "strict_mode or "
+        "no_accept has a master that is no owner not accept";
+    finding.cure = "no vrrp_strict in global_defs, and keepalived started again";
+    LabEvidence shown;
+    shown.at = at - zero_;
+    shown.text = fmt::format("a packet from {} is dropped (netfilter_drop: {})", who, kNftables);
+    finding.shown = std::move(shown);
+    found_.push_back(std::move(finding));
+  }
+
   void add(const Pair& pair, const char* rule, std::string text, std::string cure) {
     const Advert& a = pair.first_of(pair.one);
     const Advert& b = pair.first_of(pair.other);
@@ -147,6 +175,7 @@ class Judge {
 }  // namespace
 
 const std::vector<LabRule> kVrrpRules = {
+    {"vrrp-strict-drops", "keepalived's own firewall rules drop what is for a virtual address"},
     {"vrrp-addresses", "keepalived: two masters whose lists of addresses differ"},
     {"vrrp-auth", "keepalived: two masters whose authentication differs"},
     {"vrrp-filtered", "keepalived: two masters, and a firewall drops protocol 112"},

@@ -33,6 +33,8 @@ class ConfHost {
   // Programs of scripts, by path, or by name in the usual folders.
   virtual bool exists(std::string_view program) const = 0;
   virtual bool can_execute(std::string_view program) const = 0;
+  // Is it one of the usual folders' programs, which are all in /usr?
+  virtual bool is_program(std::string_view) const { return false; }
   // Where the search through PATH finds a program.
   virtual std::string path_of(std::string_view program) const { return "/usr/bin/" + std::string(program); }
   // The first address of an interface, for what must know it before it runs.

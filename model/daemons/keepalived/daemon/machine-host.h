@@ -7,6 +7,9 @@
 
 namespace lvs::keepalived {
 
+// Is it a command of the modelled machines, by its name or by its path?
+bool is_command(std::string_view program);
+
 class MachineHost final : public ConfHost {
  public:
   explicit MachineHost(control::Machine& machine) : machine_(machine) {}
@@ -18,6 +21,7 @@ class MachineHost final : public ConfHost {
   unsigned mtu(std::string_view name) const override;
   bool exists(std::string_view program) const override;
   bool can_execute(std::string_view program) const override;
+  bool is_program(std::string_view path) const override { return is_command(path); }
   std::string path_of(std::string_view program) const override;
   std::optional<base::Ipv4Addr> address(std::string_view interface) const override;
   std::string local_name() const override;
@@ -25,8 +29,5 @@ class MachineHost final : public ConfHost {
  private:
   control::Machine& machine_;
 };
-
-// Is it a command of the modelled machines, by its name or by its path?
-bool is_command(std::string_view program);
 
 }  // namespace lvs::keepalived

@@ -32,6 +32,10 @@ ScriptFindings examine_script(ConfScript& script, const ConfHost& host, ConfRepo
         fmt::format("WARNING - script `{}` resolved by path search to `{}`. Please specify full path.", program, path));
     script.words.front() = path;
   }
+  // keepalived names a program by where it really lies: /bin is a link.
+  for (const std::string_view folder : {"/bin/", "/sbin/"}) {
+    if (program.starts_with(folder) && host.is_program(program)) script.words.front() = "/usr" + program;
+  }
   if (!host.can_execute(program)) {
     report.log(fmt::format("WARNING - script '{}' is not executable for uid:gid 0:0 - disabling.", program));
     return {};
