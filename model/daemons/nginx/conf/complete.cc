@@ -28,16 +28,36 @@ void complete_location(ConfReader& r, LocationConf& outer) {
   }
 }
 
-// Servers of one address: names that two have belong to the first.
+// The names of an address as nginx hashes them: ".a.com" is "a.com" and "*.a.com" (nginx: ngx_hash_add_key()).
+struct HashedNames {
+  std::set<std::string> exact, heads, tails;
+
+  // False: somebody has it already.
+  bool add(const std::string& name) {
+    if (name.starts_with("*.")) return heads.insert(name.substr(2)).second;
+    if (name.ends_with(".*")) return tails.insert(name).second;
+    if (!name.starts_with('.')) return exact.insert(name).second;
+    return exact.insert(name.substr(1)).second && heads.insert(name.substr(1)).second;
+  }
+};
+
+// Servers of one address: names that two have belong to the first. One that is alone there is not looked for by name,
+// unless an expression of its names has groups.
 void compare_names(ConfReader& r, const HttpConf& http, const std::string& address) {
-  std::set<std::string> names;
+  std::vector<const ServerConf*> here;
   for (const auto& server : http.servers) {
-    if (std::ranges::find(server->listens, address, &ListenConf::text) == server->listens.end()) continue;
+    if (std::ranges::find(server->listens, address, &ListenConf::text) != server->listens.end())
+      here.push_back(server.get());
+  }
+  const auto captures = [](const ServerName& name) { return name.regex && name.regex->captures(); };
+  if (here.empty() || (here.size() == 1 && std::ranges::none_of(here.front()->names, captures))) return;
+  HashedNames names;
+  for (const ServerConf* server : here) {
     std::vector<std::string> own;
     for (const ServerName& name : server->names) own.push_back(name.text);
     if (own.empty()) own.emplace_back();
     for (const std::string& name : own) {
-      if (!name.starts_with('~') && !names.insert(name).second)
+      if (!name.starts_with('~') && !names.add(name))
         r.report().warn(fmt::format("conflicting server name \"{}\" on {}, ignored", name, address));
     }
   }

@@ -134,6 +134,16 @@ void directio(ConfReader& r) {
   if (r.once() && r.word(1) != "off" && !conf_size(r.word(1))) r.fail_directive("invalid value");
 }
 
+// Of a cache that there is not; what begins with X-Accel works.
+void ignore_headers(ConfReader& r) {
+  for (std::size_t i = 1; i < r.words().size(); ++i) {
+    const std::string& word = r.word(i);
+    if (word.starts_with("X-Accel-")) return r.refuse(word, "headers of this kind are always followed");
+    if (word != "Expires" && word != "Cache-Control" && word != "Set-Cookie" && word != "Vary")
+      return r.fail("invalid value \"" + word + "\"");
+  }
+}
+
 constexpr auto kIdle = std::to_array<Idle>({
     {Module::core, "pcre_jit", idle_flag},
     {Module::core, "worker_priority worker_rlimit_nofile", idle_number},
@@ -160,6 +170,7 @@ constexpr auto kIdle = std::to_array<Idle>({
     {Module::http, "gzip_types gzip_disable gzip_proxied gzip_http_version", idle_words},
     {Module::http, "gzip", idle_flag},  // docs/nginx.md: nobody here asks for it
     {Module::http, "gzip_static gunzip open_file_cache open_log_file_cache disable_symlinks", only_off},
+    {Module::http, "proxy_ignore_headers", ignore_headers},
     {Module::http, "aio", aio},
     {Module::http, "directio", directio},
     {Module::http, "autoindex ssi ssl proxy_cache proxy_store reset_timedout_connection auth_basic", only_off},

@@ -57,7 +57,9 @@ std::shared_ptr<const PerlRegex> PerlRegex::compile(const std::string& pattern, 
   code.data = pcre2_match_data_create_from_pattern(code.code, nullptr);
   code.context = pcre2_match_context_create(nullptr);
   pcre2_set_match_limit(code.context, kMostSteps);
-  std::uint32_t count = 0, size = 0;
+  std::uint32_t count = 0, size = 0, groups = 0;
+  pcre2_pattern_info(code.code, PCRE2_INFO_CAPTURECOUNT, &groups);
+  made->captures_ = groups != 0;
   PCRE2_SPTR table = nullptr;
   pcre2_pattern_info(code.code, PCRE2_INFO_NAMECOUNT, &count);
   pcre2_pattern_info(code.code, PCRE2_INFO_NAMEENTRYSIZE, &size);

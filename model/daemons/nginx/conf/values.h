@@ -29,6 +29,7 @@ class PerlRegex {
 
   // What the whole and each group have matched; "" of one that took no part.
   std::optional<std::vector<std::string>> match(std::string_view subject) const;
+  bool captures() const { return captures_; }  // it has groups
   bool found_in(std::string_view subject) const { return match(subject).has_value(); }
 
   // (?<name>...): variables of nginx, and the numbers of their groups.
@@ -39,6 +40,7 @@ class PerlRegex {
   PerlRegex();
 
   std::vector<std::pair<std::string, std::size_t>> names_;
+  bool captures_ = false;
   std::unique_ptr<Code> code_;
 };
 
