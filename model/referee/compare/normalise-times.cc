@@ -18,6 +18,8 @@ namespace {
 
 using base::Time;
 
+constexpr Time kRounding = std::chrono::microseconds(1);  // of the times in a capture
+
 // Finds, one after another, the injected frames of a run.
 class Injected {
  public:
@@ -113,7 +115,8 @@ control::Lab with_times_of(const control::Lab& lab, const control::LabRun& run) 
       if (line < run.commands.size()) at = run.commands[line].at;
       ++line;
     } else if (const auto* inject = std::get_if<control::LabInject>(&event.what)) {
-      at = injected.next(lab.hosts[event.host].name, *inject, now);
+      // Not before its time: the host itself may have sent the very same frame.
+      at = injected.next(lab.hosts[event.host].name, *inject, std::max(now, event.at - kRounding));
     } else if (std::holds_alternative<control::LabEnd>(event.what)) {
       at = run.end;
     }

@@ -324,7 +324,8 @@ TEST(CompareTimes, LinesStartWhenTheKernelStartedThem) {
   run.commands = {
       {-20ms, "a", "true", 0, "", ""}, {100ms, "a", "echo x", 0, "", ""}, {1900ms, "a", "echo y", 0, "", ""}};
   const Bytes frame = std::get<control::LabInject>(reading.lab.timeline[1].what).frame;
-  run.captures.push_back({"a", "eth0", {{1200ms, false, frame}, {1300ms, true, frame}}});
+  // The host has sent the very same frame before, and it has come in from another.
+  run.captures.push_back({"a", "eth0", {{200ms, true, frame}, {1200ms, false, frame}, {1300ms, true, frame}}});
   run.end = 2100ms;
   const control::Lab timed = with_times_of(reading.lab, run);
   EXPECT_EQ(timed.timeline[0].at, 100ms);
