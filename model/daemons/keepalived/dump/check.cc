@@ -134,7 +134,7 @@ void real_server(DumpText& d, const RealServer& real, const MailConf& mails, boo
   d.line("   Using smtp notification = {}", yes_no(mails.wanted(conf.smtp_alert, mails.alert_checker, true)));
   d.line("   initial weight = {}", conf.weight.value_or(1));
   d.line("   effective weight = {}", real.weight);
-  d.line("   previous effective_weight = 0");
+  d.line("   previous effective_weight = {}", real.reloaded ? real.weight_before : 0);
   d.line("   alive = {}", real.alive ? 1 : 0);
   d.line("   num failed checkers = {}", real.failed);
   d.line("   RS set = {}", real.set ? 1 : 0);
