@@ -90,6 +90,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"netstat", parse_netstat, "TCP and UDP sockets, routes (-r), interfaces (-i): -a -l -n -p -t -u -4"},
     {"nl", parse_nl, "-b a|t"},
     {"nproc", parse_nproc, "one processor"},
+    {"nslookup", parse_nslookup, "NAME [SERVER], -type= -query= -port= -timeout= -retry="},
     {"pgrep", parse_pgrep, "-a -c -f -l -n -o -P -x PATTERN"},
     {"pidof", parse_pidof, "-s -x -o PID NAME"},
     {"ping", parse_ping, "-4 -b -c -D -I -i -m -M -n -O -q -Q -s -t -w -W -V"},

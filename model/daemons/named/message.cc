@@ -25,8 +25,9 @@ class Writer {
  public:
   std::string bytes;
 
-  // A name as sent, not compressed; gives how many bytes of `wire` it has.
-  std::size_t name(std::string_view wire) {
+  // A name as sent, not compressed; gives how many bytes of `wire` it has. `whole`: it points nowhere, but others may
+  // to it.
+  std::size_t name(std::string_view wire, bool whole = false) {
     std::size_t size = 0;
     while (size < wire.size() && wire[size] != 0) size += 1 + static_cast<unsigned char>(wire[size]);
     ++size;
@@ -34,7 +35,7 @@ class Writer {
     unsigned looked = 0;
     for (std::size_t at = 0; at + 1 < size; at += 1 + static_cast<unsigned char>(wire[at]), ++looked) {
       const std::string rest(wire.substr(at, size - at));
-      const auto known = looked < 2 ? names_.find(rest) : names_.end();
+      const auto known = looked < 2 && !whole ? names_.find(rest) : names_.end();
       if (known != names_.end()) {
         put16(bytes, 0xc000 | static_cast<unsigned>(known->second));
         return size;
@@ -79,6 +80,13 @@ class Writer {
         rest.remove_prefix(std::min<std::size_t>(2, rest.size()));
         names = 1;
         break;
+      case DnsType::srv: {
+        const std::size_t fixed = std::min<std::size_t>(6, rest.size());
+        bytes += rest.substr(0, fixed);
+        rest.remove_prefix(fixed);
+        if (!rest.empty()) rest.remove_prefix(std::min(name(rest, true), rest.size()));
+        break;
+      }
       default: break;
     }
     for (; names > 0 && !rest.empty(); --names) rest.remove_prefix(std::min(name(rest), rest.size()));

@@ -23,6 +23,7 @@ CommandResultOrError parse_mktemp(const std::vector<Word>& words);
 CommandResultOrError parse_modinfo(const std::vector<Word>& words);
 CommandResultOrError parse_nproc(const std::vector<Word>& words);
 CommandResultOrError parse_nl(const std::vector<Word>& words);
+CommandResultOrError parse_nslookup(const std::vector<Word>& words);
 CommandResultOrError parse_python3(const std::vector<Word>& words);
 CommandResultOrError parse_readlink(const std::vector<Word>& words);
 CommandResultOrError parse_realpath(const std::vector<Word>& words);

@@ -52,7 +52,6 @@ constexpr auto kRefused = std::to_array<Refused>({
     {"ncat", "nc"},
     {"nft", "iptables"},
     {"nmap", kProbes},
-    {"nslookup", "dig or host"},
     {"passwd", kUsers},
     {"podman", kContainers},
     {"python", kServer},
