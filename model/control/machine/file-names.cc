@@ -85,7 +85,6 @@ std::optional<std::string> Files::unmodelled(std::string_view path) {
                                                                    "/etc/shadow",
                                                                    "/etc/services",
                                                                    "/etc/protocols",
-                                                                   "/etc/hostname",
                                                                    "/etc/nsswitch.conf",
                                                                    "/etc/os-release",
                                                                    "/etc/debian_version",

@@ -108,10 +108,10 @@ class Files::Special final : public OutputFile {
 Files::Files(Machine& machine) : machine_(machine), root_(std::make_shared<Node>()) {
   root_->folder = true;
   root_->mode = 0755;
-  for (const std::string_view folder : kFolders) {
-    place(std::string(folder) + "/.", {});
-  }
-  place("/etc/hosts", "127.0.0.1 localhost\n");
+  for (const std::string_view folder : kFolders) place(std::string(folder) + "/.", {});
+  const std::string& name = machine.host().name();
+  place("/etc/hostname", name + "\n");
+  place("/etc/hosts", "127.0.0.1 localhost\n127.0.1.1 " + name + "\n");  // as Debian's installer leaves it
   place("/etc/resolv.conf", {});
 }
 

@@ -218,6 +218,7 @@ void enter_host_root(const HostRoot& given) {
   // From here on links lead nowhere else.
   lay_over(fs::path(kToolsPlace) / "etc", "/etc");
   os::write_file("/etc/hostname", given.host + "\n");
+  os::write_file("/etc/hosts", "127.0.0.1 localhost\n127.0.1.1 " + given.host + "\n");
   write_init_scripts();
   if (const std::string own = "/lab/" + given.host; fs::is_directory(own)) lay_over(own, "/");
   if (const std::string shared = "/lab/shared"; fs::is_directory(shared)) {  // as in Kathará: what all hosts have

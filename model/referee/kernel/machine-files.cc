@@ -93,7 +93,6 @@ void make_etc(const std::string& folder) {
   fs::create_directory(etc);
   os::write_file(etc + "/nsswitch.conf",
                  "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n");
-  os::write_file(etc + "/hosts", "127.0.0.1 localhost\n");
   os::write_file(etc + "/resolv.conf", "");
   for (const char* accounts : {"/passwd", "/group"})
     os::write_file(etc + accounts, system_accounts(os::read_file(std::string("/etc") + accounts)));

@@ -113,7 +113,7 @@ TEST(Sandbox, FilesOfTheMachineAreNotThereAndThoseOfTheLabAre) {
   EXPECT_EQ(commands[1].out, "/root\n/root/* /home/*\nx\n");
   EXPECT_EQ(commands[2].out, "good day\nglobal_defs {\n}\n");
   EXPECT_THAT(commands[2].err, HasSubstr("Read-only file system"));
-  EXPECT_EQ(commands[3].out, "/root a\n127.0.0.1 localhost\n10.0.0.9 nine\n");
+  EXPECT_EQ(commands[3].out, "/root a\n127.0.0.1 localhost\n127.0.1.1 a\n10.0.0.9 nine\n");
 }
 
 TEST(Sandbox, AFullDiskIsTheLabsOwn) {
@@ -139,7 +139,7 @@ TEST(Sandbox, MemoryHasABound) {
 
 TEST(Sandbox, OtherLabsOfTheBootSeeNothingOfIt) {
   const auto& commands = commands_of(kPeaceful);
-  EXPECT_EQ(commands[0].out, "/tmp/*\n127.0.0.1 localhost\n");
+  EXPECT_EQ(commands[0].out, "/tmp/*\n127.0.0.1 localhost\n127.0.1.1 a\n");
 }
 
 }  // namespace
