@@ -4,11 +4,77 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/numbers.h"
 
 namespace lvs::control::sed {
 namespace {
+
+// What a backslash makes of the letter behind it (normalize_text()).
+char escaped(char letter) {
+  constexpr std::string_view kLetters = "afnrtv", kMeant = "\a\f\n\r\t\v";
+  const std::size_t at = kLetters.find(letter);
+  return at == std::string_view::npos ? letter : kMeant[at];
+}
+
+// Takes the d065, o101 or x41 of a character.
+std::optional<char> take_number(std::string_view& text) {
+  struct Base {
+    char letter;
+    int base;
+    std::size_t digits;
+  };
+  for (const Base& each : {Base{'d', 10, 3}, Base{'o', 8, 3}, Base{'x', 16, 2}}) {
+    if (!text.starts_with(each.letter)) continue;
+    const std::string_view digits = text.substr(1, each.digits);
+    unsigned value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, each.base);
+    if (error != std::errc{}) return std::nullopt;
+    text.remove_prefix(1 + static_cast<std::size_t>(end - digits.data()));
+    return static_cast<char>(value);
+  }
+  return std::nullopt;
+}
+
+// Without backslashes: each is taken with what is behind it.
+std::string unescaped(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const bool escape = text[0] == '\\';
+    if (escape) text.remove_prefix(1);
+    if (text.empty()) break;
+    if (const auto number = escape ? take_number(text) : std::nullopt) {
+      result += *number;
+      continue;
+    }
+    result += escape ? escaped(text[0]) : text[0];
+    text.remove_prefix(1);
+  }
+  return result;
+}
+
+// Characters in the place of their numbers, behind a backslash those that are special.
+std::string with_characters(std::string_view text, std::string_view special) {
+  std::string result;
+  while (!text.empty()) {
+    if (text[0] != '\\' || text.size() < 2) {
+      result += text[0];
+      text.remove_prefix(1);
+      continue;
+    }
+    std::string_view behind = text.substr(1);
+    if (const auto number = take_number(behind)) {
+      if (special.find(*number) != std::string_view::npos) result += '\\';
+      result += *number;
+      text = behind;
+      continue;
+    }
+    result += text.substr(0, 2);
+    text.remove_prefix(2);
+  }
+  return result;
+}
 
 class Parser {
  public:
@@ -113,24 +179,20 @@ class Parser {
       if (behind < text_.size() && text_[behind] == '\n') text_.remove_prefix(behind + 1);
     }
     if (text_.empty()) error_ = fmt::format("a text is missing behind {}", edit.verb);
-    while (!text_.empty() && text_[0] != '\n') {
-      if (text_[0] == '\\' && text_.size() > 1) {
-        text_.remove_prefix(1);
-        edit.text += text_[0] == 't' ? '\t' : text_[0];
-      } else {
-        edit.text += text_[0];
-      }
-      text_.remove_prefix(1);
-    }
+    std::size_t end = 0;
+    while (end < text_.size() && text_[end] != '\n') end += text_[end] == '\\' ? 2 : 1;
+    end = std::min(end, text_.size());
+    edit.text = unescaped(text_.substr(0, end));
+    text_.remove_prefix(end);
   }
 
   void translate(Edit& edit) {
     const char delimiter = text_.empty() ? '\0' : text_[0];
     if (!text_.empty()) text_.remove_prefix(1);
-    edit.text = delimited(delimiter);
-    if (error_.empty()) edit.replacement = delimited(delimiter);
-    if (error_.empty() && (edit.text.size() != edit.replacement.size() || edit.text.find('\\') != std::string::npos))
-      error_ = "this y of sed is not modelled";
+    edit.text = unescaped(delimited(delimiter));
+    if (error_.empty()) edit.replacement = unescaped(delimited(delimiter));
+    if (error_.empty() && edit.text.size() != edit.replacement.size())
+      error_ = "strings for `y' command are different lengths";
   }
 
   std::optional<Address> address() {
@@ -204,8 +266,8 @@ class Parser {
     }
     const char delimiter = text_[0];
     text_.remove_prefix(1);
-    const std::string expression = delimited(delimiter);
-    edit.replacement = delimited(delimiter);
+    const std::string expression = with_characters(delimited(delimiter), {});  // special or not
+    edit.replacement = with_characters(delimited(delimiter), "&\\");
     bool ignore_case = false;
     for (; !text_.empty() && std::string_view(";\n }#").find(text_[0]) == std::string_view::npos;
          text_.remove_prefix(1)) {
