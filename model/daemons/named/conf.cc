@@ -37,14 +37,26 @@ class ConfParser {
       } else if (is_known_statement(name)) {
         refuse(each, fmt::format("'{}' is not modelled", name));
       } else {
-        return fail(each, fmt::format("unknown option '{}'", name));
+        unknown(each);
       }
     }
+  }
+
+  // What has been said of unknown words, and then of the first mistake that is none: BIND reads on behind an unknown
+  // word, and looks at what zones mean only where all could be read.
+  std::string all_errors() const {
+    if (unknown_.empty()) return to_.error;
+    for (const char* meaning : {"type not present", "missing 'file' entry", "undefined ACL"})
+      if (to_.error.find(meaning) != std::string::npos) return unknown_;
+    return unknown_ + (to_.error.empty() ? "" : "\n") + to_.error;
   }
 
  private:
   void fail(const std::string& file, std::size_t line, const std::string& text) {
     if (to_.error.empty()) to_.error = fmt::format("{}:{}: {}", file, line, text);
+  }
+  void unknown(const ConfStatement& at) {
+    unknown_ += fmt::format("{}{}:{}: unknown option '{}'", unknown_.empty() ? "" : "\n", at.file, at.line, at.name());
   }
   void fail(const ConfStatement& at, const std::string& text) { fail(at.file, at.line, text); }
   void fail(const ConfWord& at, const std::string& text) { fail(at.file, at.line, text); }
@@ -57,8 +69,12 @@ class ConfParser {
     if (at.words.size() > 2) {
       const std::string& extra = at.words[2].text;
       fail(at.words[2], fmt::format("missing ';' before '{}'", extra));
-      if (!is_idle_option(extra) && !is_known_option(extra) && extra.find('-') == std::string::npos)
-        to_.error += fmt::format("\n{}:{}: unknown option '{}'", at.words[2].file, at.words[2].line, extra);
+      // It is read as if the semicolon were there: the word begins the next option.
+      constexpr std::string_view kModelled[] = {"directory", "file",      "forward", "forwarders",
+                                                "port",      "recursion", "type"};
+      const bool option = is_idle_option(extra) || is_known_option(extra) || extra.find('-') != std::string::npos ||
+                          std::ranges::find(kModelled, extra) != std::end(kModelled);
+      if (!option) to_.error += fmt::format("\n{}:{}: unknown option '{}'", at.words[2].file, at.words[2].line, extra);
     } else if (at.words.size() < 2) {
       fail(at, fmt::format("{} near '{}'", what, at.has_block ? "{" : ";"));
     } else if (at.has_block) {
@@ -231,7 +247,7 @@ class ConfParser {
                name == "additional-from-cache") {
       fail(at, fmt::format("option '{}' no longer exists", name));
     } else if (!is_idle_option(name)) {
-      if (!is_known_option(name)) return fail(at, fmt::format("unknown option '{}'", name));
+      if (!is_known_option(name)) return unknown(at);
       refuse(at, fmt::format("'{}' is not modelled", name));
     }
   }
@@ -326,7 +342,10 @@ class ConfParser {
       } else if (name == "allow-query") {
         zone.allow_query = match_list(each.block);
       } else if (!is_idle_option(name)) {
-        if (!is_known_option(name)) return fail(each, fmt::format("unknown option '{}'", name));
+        if (!is_known_option(name)) {
+          unknown(each);
+          continue;
+        }
         refuse(each, fmt::format("'{}' is not modelled", name));
       }
       if (!to_.error.empty()) return;
@@ -346,6 +365,7 @@ class ConfParser {
   }
 
   ConfReading& to_;
+  std::string unknown_;
   bool has_options_ = false;
   std::map<std::string, MatchList> lists_;
   std::map<std::string, std::string> zones_;
@@ -357,7 +377,11 @@ ConfReading read_named_conf(const std::string& path, const ReadFile& read) {
   ConfReading reading;
   const ConfTree tree = read_conf_tree(path, read);
   reading.error = tree.error;
-  if (reading.error.empty()) ConfParser(reading).run(tree.statements);
+  if (reading.error.empty()) {
+    ConfParser parser(reading);
+    parser.run(tree.statements);
+    reading.error = parser.all_errors();
+  }
   const auto forwards = [](const ZoneConf& zone) { return zone.forwarding && !zone.forwarding->servers.empty(); };
   const Conf& conf = reading.conf;
   if (conf.validates && conf.recursion &&
