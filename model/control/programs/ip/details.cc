@@ -167,7 +167,8 @@ void put_details(Listing& out, const host::Device& dev, bool of_link, std::strin
   put_number(out, "min_mtu", sizes.least, "minmtu");
   put_number(out, "max_mtu", sizes.most, "maxmtu");
   put_kind(out, dev, separator);
-  if (of_link && dev.name() != "tunl0") put_word(out, "inet6_addr_gen_mode", "eui64", "addrgenmode");
+  // IPv6 takes tunl0 when it is set up.
+  if (of_link && (dev.name() != "tunl0" || dev.up)) put_word(out, "inet6_addr_gen_mode", "eui64", "addrgenmode");
   put_number(out, "num_tx_queues", sizes.queues, "numtxqueues");
   put_number(out, "gso_max_size", kGeneric);
   put_number(out, "gso_max_segs", kMostMtu);
