@@ -93,6 +93,7 @@ INSTANTIATE_TEST_SUITE_P(All, VrrpMistakes,
 
 // What CentOS installs as keepalived.conf: the address answers ARP, and nothing else.
 TEST(VrrpDiagnosis, StrictModeDropsWhatIsForTheAddress) {
+  daemons::add_daemons();
   const auto rules = [](const char* strict) {
     const std::string conf = std::string("global_defs {\\n") + strict +
                              "\\n}\\nvrrp_instance VI_1 {\\ninterface eth0\\nvirtual_router_id 51\\npriority 100\\n"
