@@ -184,6 +184,8 @@ Mailer::Mailer(control::Machine& machine, control::Pid process, bool detail, Lin
     : machine_(machine), process_(process), detail_(detail), line_(std::move(line)) {}
 Mailer::~Mailer() = default;
 
+void Mailer::drop() { sending_.clear(); }
+
 void Mailer::send(const GlobalConf& conf, const std::string& subject, const std::string& body) {
   gone_.clear();
   if (conf.mail.to.empty() || !conf.mail.server) return;

@@ -26,7 +26,7 @@ class Mailer {
   // The process ends: connections are still opened, but nobody looks at what comes of them.
   void stop() { stopping_ = true; }
   // What is under way is dropped: the process has ended.
-  void drop() { sending_.clear(); }
+  void drop();
 
  private:
   class Mail;

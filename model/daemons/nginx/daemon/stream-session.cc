@@ -15,7 +15,7 @@ using host::SocketError;
 using host::TcpState;
 
 constexpr std::uint64_t kBuffer = 16384;
-constexpr unsigned kDone = 200, kBadGateway = 502, kServerError = 500;
+constexpr unsigned kDone = 200, kBadGateway = 502;
 
 }  // namespace
 
