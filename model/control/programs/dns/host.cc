@@ -13,6 +13,7 @@
 #include "control/names/lookup.h"
 #include "control/programs/dns/dig.h"
 #include "control/programs/dns/exchange.h"
+#include "control/programs/dns/one-name.h"
 #include "control/words/getopt.h"
 
 namespace lvs::control {
@@ -22,12 +23,7 @@ using wire::DnsType;
 
 constexpr std::string_view kKnown = "-4 -p -R -t -T -V -W";
 
-struct HostOptions {
-  std::string name, server;
-  std::optional<std::uint16_t> type;
-  std::uint16_t port = wire::kDnsPort;
-  unsigned tries = 2;
-  std::optional<base::Time> wait;
+struct HostOptions : OneName {
   bool tcp = false;
 };
 
@@ -69,22 +65,9 @@ class HostTask final : public Task {
                 static_cast<std::uint16_t>(DnsType::mx)};
     }
     if (options_.type) types_ = {*options_.type};
-    setting_.tries = options_.tries;
-    setting_.wait = options_.wait;
     setting_.tcp = options_.tcp;
-    setting_.typed = options_.server;
-    if (options_.server.empty()) {
-      for (const base::Ipv4Addr each : conf.servers) setting_.servers.push_back({each, options_.port});
-      return ask();
-    }
-    lookup_.addresses_of(options_.server, DnsType::a, [this](const Found& found) {
-      if (found.addresses.empty()) {
-        io_.complain(fmt::format("host: couldn't get address for '{}': {}\n", options_.server, why_no_server(found)));
-        return done_(1);
-      }
-      for (const base::Ipv4Addr each : found.addresses) setting_.servers.push_back({each, options_.port});
-      ask();
-    });
+    find_servers(
+        "host", options_, conf, lookup_, io_, setting_, [this] { ask(); }, done_);
   }
 
  private:
@@ -94,11 +77,8 @@ class HostTask final : public Task {
       io_.print(fmt::format("Host {} not found: 3(NXDOMAIN)\n", options_.name));
       return done_(1);
     }
-    wire::DnsMessage message;
-    message.id = static_cast<std::uint16_t>(machine_.host().rng.next());
-    message.flags = wire::dns_flag::rd;
-    message.questions.push_back({names_[name_], types_[type_], wire::kDnsIn});
-    exchange_.ask(message, setting_, [this](const DnsExchange::Outcome& outcome) { answered(outcome); });
+    exchange_.ask(question_for(machine_, names_[name_], types_[type_]), setting_,
+                  [this](const DnsExchange::Outcome& outcome) { answered(outcome); });
   }
 
   void answered(const DnsExchange::Outcome& outcome) {

@@ -13,6 +13,7 @@
 #include "control/names/lookup.h"
 #include "control/programs/dns/dig.h"
 #include "control/programs/dns/exchange.h"
+#include "control/programs/dns/one-name.h"
 
 namespace lvs::control {
 namespace {
@@ -20,14 +21,6 @@ namespace {
 using wire::DnsType;
 
 constexpr std::uint16_t number(DnsType type) { return static_cast<std::uint16_t>(type); }
-
-struct NslookupOptions {
-  std::string name, server;
-  std::optional<std::uint16_t> type;
-  std::uint16_t port = wire::kDnsPort;
-  unsigned tries = 3;
-  std::optional<base::Time> wait;
-};
 
 // nslookup.c: printsection().
 std::string nslookup_line(const wire::DnsRecord& record) {
@@ -48,7 +41,7 @@ std::string nslookup_line(const wire::DnsRecord& record) {
 
 class NslookupTask final : public Task {
  public:
-  NslookupTask(Machine& machine, Io& io, Done done, const NslookupOptions& options)
+  NslookupTask(Machine& machine, Io& io, Done done, const OneName& options)
       : machine_(machine),
         io_(io),
         done_(std::move(done)),
@@ -66,33 +59,16 @@ class NslookupTask final : public Task {
       type_ = options_.type.value_or(number(DnsType::a));
       both_ = !options_.type;
     }
-    setting_.tries = options_.tries;
-    setting_.wait = options_.wait;
-    setting_.typed = options_.server;
-    if (options_.server.empty()) {
-      for (const base::Ipv4Addr each : conf.servers) setting_.servers.push_back({each, options_.port});
-      return ask();
-    }
-    lookup_.addresses_of(options_.server, DnsType::a, [this](const Found& found) {
-      if (found.addresses.empty()) {
-        io_.complain(
-            fmt::format("nslookup: couldn't get address for '{}': {}\n", options_.server, why_no_server(found)));
-        return done_(1);
-      }
-      for (const base::Ipv4Addr each : found.addresses) setting_.servers.push_back({each, options_.port});
-      ask();
-    });
+    find_servers(
+        "nslookup", options_, conf, lookup_, io_, setting_, [this] { ask(); }, done_);
   }
 
  private:
   void ask() {
     while (name_ < names_.size() && !wire::dns_name(names_[name_])) ++name_;
     if (name_ == names_.size()) return finish(1);
-    wire::DnsMessage message;
-    message.id = static_cast<std::uint16_t>(machine_.host().rng.next());
-    message.flags = wire::dns_flag::rd;
-    message.questions.push_back({names_[name_], type_, wire::kDnsIn});
-    exchange_.ask(message, setting_, [this](const DnsExchange::Outcome& outcome) { answered(outcome); });
+    exchange_.ask(question_for(machine_, names_[name_], type_), setting_,
+                  [this](const DnsExchange::Outcome& outcome) { answered(outcome); });
   }
 
   // nslookup.c: printmessage().
@@ -149,7 +125,7 @@ class NslookupTask final : public Task {
   Machine& machine_;
   Io& io_;
   Done done_;
-  const NslookupOptions& options_;
+  const OneName& options_;
   std::vector<std::string> names_;
   std::uint16_t type_ = 0;
   std::size_t name_ = 0;
@@ -163,7 +139,7 @@ class NslookupTask final : public Task {
 }  // namespace
 
 CommandResultOrError parse_nslookup(const std::vector<Word>& words) {
-  NslookupOptions options;
+  OneName options{.name = {}, .server = {}, .type = {}, .port = wire::kDnsPort, .tries = 3, .wait = {}};
   std::vector<std::size_t> operands;
   const auto fail = [&](std::size_t word, std::string reason) {
     return base::Error{SyntaxError{words[word].column, words[word].text, std::move(reason),
@@ -195,7 +171,7 @@ CommandResultOrError parse_nslookup(const std::vector<Word>& words) {
   options.name = words[operands[0]].text;
   if (!wire::dns_name(options.name)) return fail(operands[0], "not a name that can be asked for");
   if (operands.size() > 1) options.server = words[operands[1]].text;
-  return CommandPtr(std::make_shared<TaskCommand<NslookupTask, NslookupOptions>>(std::move(options)));
+  return CommandPtr(std::make_shared<TaskCommand<NslookupTask, OneName>>(std::move(options)));
 }
 
 }  // namespace lvs::control
