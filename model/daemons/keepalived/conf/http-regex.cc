@@ -2,10 +2,8 @@
 #include "daemons/keepalived/conf/http-regex.h"
 
 #include <algorithm>
-#include <array>
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
+#include "daemons/serve/pcre.h"
 
 namespace lvs::keepalived {
 namespace {
@@ -41,28 +39,11 @@ constexpr RegexOption kRegexOptions[] = {
     {"use_offset_limit", PCRE2_USE_OFFSET_LIMIT},
 };
 
-template <auto release>
-struct Release {
-  template <class T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
-
-PCRE2_SPTR units(std::string_view text) { return reinterpret_cast<PCRE2_SPTR>(text.data()); }
-
 }  // namespace
 
 struct HttpRegex::Code {
-  Code() = default;
-  Code(const Code&) = delete;
-  Code& operator=(const Code&) = delete;
-  ~Code() {
-    pcre2_match_data_free(data);
-    pcre2_code_free(code);
-  }
-  pcre2_code* code = nullptr;
-  pcre2_match_data* data = nullptr;
+  daemons::PcreCode code;
+  daemons::PcreMatchData data;
 };
 
 HttpRegex::HttpRegex() : code_(std::make_unique<Code>()) {}
@@ -72,21 +53,20 @@ std::shared_ptr<const HttpRegex> HttpRegex::compile(const std::string& pattern, 
   std::shared_ptr<HttpRegex> made(new HttpRegex);
   made->pattern_ = pattern;
   made->options_ = options;
-  int number = 0;
   Code& code = *made->code_;
-  code.code = pcre2_compile(units(pattern), PCRE2_ZERO_TERMINATED, options, &number, &error.offset, nullptr);
-  if (code.code == nullptr) {
-    std::array<PCRE2_UCHAR, 256> text{};
-    pcre2_get_error_message(number, text.data(), text.size());
-    error.text = reinterpret_cast<const char*>(text.data());
+  daemons::PcreError wrong;
+  code.code = daemons::pcre_compile(pattern.c_str(), options, wrong);
+  error.offset = wrong.offset;
+  if (!code.code) {
+    error.text = std::move(wrong.text);
     return nullptr;
   }
-  code.data = pcre2_match_data_create_from_pattern(code.code, nullptr);
+  code.data = daemons::pcre_match_data_for(code.code);
   std::uint32_t lookbehind = 0;
-  pcre2_pattern_info(code.code, PCRE2_INFO_MAXLOOKBEHIND, &lookbehind);
+  pcre2_pattern_info(code.code.get(), PCRE2_INFO_MAXLOOKBEHIND, &lookbehind);
   made->lookbehind_ = lookbehind;
   // Where there is no just-in-time compiler, the pattern is interpreted: the answers are the same.
-  pcre2_jit_compile(code.code, PCRE2_JIT_PARTIAL_HARD);
+  pcre2_jit_compile(code.code.get(), PCRE2_JIT_PARTIAL_HARD);
   return made;
 }
 
@@ -95,17 +75,17 @@ HttpRegex::Match HttpRegex::match(std::string_view subject, std::size_t from,
                                   const std::optional<RegexStack>& stack) const {
   Match answer;
   if (from > subject.size()) return answer;
-  std::unique_ptr<pcre2_match_context, Release<pcre2_match_context_free>> context;
-  std::unique_ptr<pcre2_jit_stack, Release<pcre2_jit_stack_free>> memory;
+  daemons::PcreMatchContext context;
+  daemons::PcreStack memory;
   if (stack) {
     context.reset(pcre2_match_context_create(nullptr));
     memory.reset(pcre2_jit_stack_create(stack->start, stack->most, nullptr));
     pcre2_jit_stack_assign(context.get(), nullptr, memory.get());
   }
-  const int status =
-      pcre2_match(code_->code, units(subject), subject.size(), from, PCRE2_PARTIAL_HARD, code_->data, context.get());
+  const int status = pcre2_match(code_->code.get(), daemons::pcre_units(subject), subject.size(), from,
+                                 PCRE2_PARTIAL_HARD, code_->data.get(), context.get());
   if (status == PCRE2_ERROR_NOMATCH) return answer;
-  answer.begin = status >= 0 || status == PCRE2_ERROR_PARTIAL ? pcre2_get_ovector_pointer(code_->data)[0] : 0;
+  answer.begin = status >= 0 || status == PCRE2_ERROR_PARTIAL ? pcre2_get_ovector_pointer(code_->data.get())[0] : 0;
   answer.found = status >= 0 ? Found::match : status == PCRE2_ERROR_PARTIAL ? Found::partial : Found::failed;
   answer.error = status;
   answer.no_memory = status == PCRE2_ERROR_NOMEMORY;

@@ -2,14 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstdint>
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
 #include "daemons/nginx/conf/handlers.h"
+#include "daemons/serve/pcre.h"
 
 namespace lvs::nginx {
 namespace {
@@ -17,22 +14,12 @@ namespace {
 // Of one match: what a stranger asks for ends somewhere.
 constexpr std::uint32_t kMostSteps = 1'000'000;
 
-PCRE2_SPTR pcre_units(std::string_view text) { return reinterpret_cast<PCRE2_SPTR>(text.data()); }
-
 }  // namespace
 
 struct PerlRegex::Code {
-  Code() = default;
-  Code(const Code&) = delete;
-  Code& operator=(const Code&) = delete;
-  ~Code() {
-    pcre2_match_context_free(context);
-    pcre2_match_data_free(data);
-    pcre2_code_free(code);
-  }
-  pcre2_code* code = nullptr;
-  pcre2_match_data* data = nullptr;
-  pcre2_match_context* context = nullptr;
+  daemons::PcreCode code;
+  daemons::PcreMatchData data;
+  daemons::PcreMatchContext context;
 };
 
 PerlRegex::PerlRegex() : code_(std::make_unique<Code>()) {}
@@ -41,29 +28,23 @@ PerlRegex::~PerlRegex() = default;
 std::shared_ptr<const PerlRegex> PerlRegex::compile(const std::string& pattern, bool ignore_case, std::string& error) {
   std::shared_ptr<PerlRegex> made(new PerlRegex);
   Code& code = *made->code_;
-  int number = 0;
-  std::size_t offset = 0;
-  code.code =
-      pcre2_compile(pcre_units(pattern), pattern.size(), ignore_case ? PCRE2_CASELESS : 0, &number, &offset, nullptr);
-  if (code.code == nullptr) {
-    std::array<PCRE2_UCHAR, 128> text{};
-    pcre2_get_error_message(number, text.data(), text.size());
-    const char* const why = reinterpret_cast<const char*>(text.data());
-    error = offset >= pattern.size()
-                ? fmt::format("pcre2_compile() failed: {} in \"{}\"", why, pattern)
-                : fmt::format("pcre2_compile() failed: {} in \"{}\" at \"{}\"", why, pattern, pattern.substr(offset));
+  daemons::PcreError wrong;
+  code.code = daemons::pcre_compile(pattern, ignore_case ? PCRE2_CASELESS : 0, wrong);
+  if (!code.code) {
+    error = fmt::format("pcre2_compile() failed: {} in \"{}\"", wrong.text, pattern);
+    if (wrong.offset < pattern.size()) error += fmt::format(" at \"{}\"", pattern.substr(wrong.offset));
     return nullptr;
   }
-  code.data = pcre2_match_data_create_from_pattern(code.code, nullptr);
-  code.context = pcre2_match_context_create(nullptr);
-  pcre2_set_match_limit(code.context, kMostSteps);
+  code.data = daemons::pcre_match_data_for(code.code);
+  code.context.reset(pcre2_match_context_create(nullptr));
+  pcre2_set_match_limit(code.context.get(), kMostSteps);
   std::uint32_t count = 0, size = 0, groups = 0;
-  pcre2_pattern_info(code.code, PCRE2_INFO_CAPTURECOUNT, &groups);
+  pcre2_pattern_info(code.code.get(), PCRE2_INFO_CAPTURECOUNT, &groups);
   made->captures_ = groups != 0;
   PCRE2_SPTR table = nullptr;
-  pcre2_pattern_info(code.code, PCRE2_INFO_NAMECOUNT, &count);
-  pcre2_pattern_info(code.code, PCRE2_INFO_NAMEENTRYSIZE, &size);
-  pcre2_pattern_info(code.code, PCRE2_INFO_NAMETABLE, &table);
+  pcre2_pattern_info(code.code.get(), PCRE2_INFO_NAMECOUNT, &count);
+  pcre2_pattern_info(code.code.get(), PCRE2_INFO_NAMEENTRYSIZE, &size);
+  pcre2_pattern_info(code.code.get(), PCRE2_INFO_NAMETABLE, &table);
   for (std::uint32_t i = 0; i < count; ++i, table += size) {
     std::string name = reinterpret_cast<const char*>(table + 2);
     // Names of variables have no capitals (nginx: ngx_http_add_variable()).
@@ -74,11 +55,12 @@ std::shared_ptr<const PerlRegex> PerlRegex::compile(const std::string& pattern, 
 }
 
 std::optional<std::vector<std::string>> PerlRegex::match(std::string_view subject) const {
-  const int status = pcre2_match(code_->code, pcre_units(subject), subject.size(), 0, 0, code_->data, code_->context);
+  const int status = pcre2_match(code_->code.get(), daemons::pcre_units(subject), subject.size(), 0, 0,
+                                 code_->data.get(), code_->context.get());
   if (status < 0) return std::nullopt;
   std::vector<std::string> groups;
-  const std::size_t* const at = pcre2_get_ovector_pointer(code_->data);
-  const std::size_t all = pcre2_get_ovector_count(code_->data);
+  const std::size_t* const at = pcre2_get_ovector_pointer(code_->data.get());
+  const std::size_t all = pcre2_get_ovector_count(code_->data.get());
   for (std::size_t i = 0; i < all; ++i) {
     const bool took_part =
         i < static_cast<std::size_t>(status) && at[2 * i] != PCRE2_UNSET && at[2 * i] <= at[2 * i + 1];
