@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "control/machine/command.h"
 #include "control/names/lookup.h"
 #include "control/programs/dns/exchange.h"
 #include "wire/dns.h"
