@@ -57,8 +57,8 @@ endfunction()
 
 # lvs_unite(TARGET SOURCES): the files of a folder are compiled together, at most twelve at a time, which takes a third of the time: most
 # of a file is the headers that its neighbours include too. So what is local to a file has a name of its own within its folder;
-# files that cannot have that stand in cmake/apart.txt. LVS_UNITY=OFF (./waf configure --each-file), debug, asan and the fuzz
-# targets compile each file by itself.
+# files that cannot have that stand in cmake/apart.txt. LVS_UNITY=OFF (./waf configure --each-file) and debug compile each file by
+# itself.
 file(STRINGS "${CMAKE_CURRENT_LIST_DIR}/apart.txt" LVS_APART REGEX "^[a-z]")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_CURRENT_LIST_DIR}/apart.txt")
 function(lvs_unite target sources)
