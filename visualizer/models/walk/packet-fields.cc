@@ -5,7 +5,9 @@
 #include <QStringList>
 #include <algorithm>
 
+#include "models/walk/dns-text.h"
 #include "trace/dissect/ipvs-sync.h"
+#include "wire/dns.h"
 #include "wire/walk.h"
 
 namespace lvs::view {
@@ -255,8 +257,10 @@ class Reader {
     }
     add(header_.tunnel ? Layer::outerUdp : Layer::udp,
         {field("sport", "sport"), field("dport", "dport"), field("len", "length"), field("csum", "checksum")});
-    if (!header_.tunnel) text();
+    const bool dns = !header_.tunnel && (udp.sport() == wire::kDnsPort || udp.dport() == wire::kDnsPort);
+    if (!header_.tunnel && !dns) text();
     out_.info = QString("UDP  %1 B").arg(payload());
+    if (dns) names();
     if (const auto lines = trace::ipvs_sync_lines(bytes_); !lines.empty()) sync(lines);
   }
 
@@ -272,6 +276,17 @@ class Reader {
     const QByteArray bytes(reinterpret_cast<const char*>(all.data()),
                            static_cast<qsizetype>(std::min(length, kLongest)));
     add(Layer::payload, {{"text", QString::fromLatin1(bytes), {}}});
+  }
+
+  // A name and what it stands for: one row each.
+  void names() {
+    const DnsText text = dnsTextOf(at_.subspan(std::min(header_.size, at_.size())));
+    if (text.line.isEmpty()) return;
+    out_.info = text.line;
+    constexpr std::size_t kMostRows = 4;
+    std::vector<Field> fields;
+    for (std::size_t i = 0; i < text.rows.size() && i < kMostRows; ++i) fields.push_back({"answer", text.rows[i], {}});
+    if (!fields.empty()) add(Layer::payload, std::move(fields));
   }
 
   // A director tells the other about its connections: one row each.
