@@ -4,6 +4,7 @@
 #include "control/machine/registry.h"
 #include "daemons/dnsmasq/command.h"
 #include "daemons/keepalived/daemon/command.h"
+#include "daemons/keepalived/genhash/command.h"
 #include "daemons/ktcpvs/admin/command.h"
 #include "daemons/named/command.h"
 #include "daemons/nginx/daemon/command.h"
@@ -14,6 +15,7 @@ namespace {
 constexpr control::CommandEntry kDaemons[] = {
     {"dnsmasq", dnsmasq::parse_dnsmasq,
      "name server, and one that keeps what others answer: its options, /etc/dnsmasq.conf; docs/names.md"},
+    {"genhash", keepalived::parse_genhash, "the MD5 of a page, for HTTP_GET: -s -p -u -V -v -S -I -P -t"},
     {"keepalived", keepalived::parse_keepalived,
      "VRRP and health checks: -f -P -C -l -D -G -V -I -R -n -p -r -c -i -t -v -h --signum; docs/keepalived.md"},
     {"named", named::parse_named,

@@ -21,7 +21,9 @@ int status_in(const std::string& head) {
   return end == digits + 3 ? static_cast<int>(status) : 0;
 }
 
-std::optional<std::size_t> length_in(const std::string& head) {
+}  // namespace
+
+std::optional<std::size_t> content_length_in(const std::string& head) {
   constexpr std::string_view kLength = "Content-Length:";
   const std::size_t at = std::string_view(head.c_str()).find(kLength);
   if (at == std::string_view::npos) return std::nullopt;
@@ -30,8 +32,6 @@ std::optional<std::size_t> length_in(const std::string& head) {
   if (*end != '\0' && *end != '\r' && *end != '\n') return std::nullopt;
   return length;
 }
-
-}  // namespace
 
 HttpAnswer::HttpAnswer(const CheckUrl& url, const std::optional<RegexStack>& stack, Log log)
     : url_(url), stack_(stack), log_(std::move(log)) {}
@@ -48,7 +48,7 @@ void HttpAnswer::take(std::string_view bytes) {
   if (end == std::string::npos) return;
   has_head_ = true;
   status_ = status_in(buffer_);
-  length_ = length_in(buffer_);
+  length_ = content_length_in(buffer_);
   const std::string_view body = std::string_view(buffer_).substr(end + 4);
   count_digest(body);
   counted_ = body.size();

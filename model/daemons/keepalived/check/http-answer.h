@@ -8,10 +8,13 @@
 #include <string>
 #include <string_view>
 
-#include "daemons/keepalived/check/md5.h"
+#include "base/digest.h"
 #include "daemons/keepalived/conf/check-values.h"
 
 namespace lvs::keepalived {
+
+// Content-Length of a head; nothing: there is none, or no number.
+std::optional<std::size_t> content_length_in(const std::string& head);
 
 class HttpAnswer {
  public:
@@ -46,7 +49,7 @@ class HttpAnswer {
   int status_ = 0;
   std::optional<std::size_t> length_;
   std::size_t counted_ = 0;  // bytes of the page; those that stay in the buffer count twice
-  Md5 md5_;
+  base::Digest md5_{"md5"};
   bool matched_ = false;
   std::size_t before_ = 0;     // bytes in front of the buffer, the head's among them
   std::size_t looked_at_ = 0;  // bytes of the buffer that were looked at before, kept for what looks behind

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The words of genhash.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "control/words/word.h"
+#include "host/socket/base/calls.h"
+
+namespace lvs::keepalived {
+
+struct HashRequest {
+  host::SocketAddress server;
+  std::string url, virtualhost;
+  bool tls = false, sni = false, verbose = false;
+  int http_minor = 0;
+  bool connection_close = false;
+  base::Time timeout = std::chrono::seconds(5);
+};
+
+struct HashOptions {
+  HashRequest request;
+  // genhash ends at once: what it says and its status.
+  std::optional<int> status;
+  std::string err;
+};
+// An error: what genhash takes and the model does not.
+std::optional<control::SyntaxError> parse_hash_options(const std::vector<control::Word>& words, HashOptions& options);
+
+}  // namespace lvs::keepalived
