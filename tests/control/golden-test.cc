@@ -119,9 +119,10 @@ TEST_P(Golden, AnswersAsRecorded) {
 INSTANTIATE_TEST_SUITE_P(Files, Golden,
                          testing::Values("ip.txt", "shell.txt", "ipvsadm.txt", "nettools.txt", "arptables.txt",
                                          "iptables-restore.txt", "tutorials.txt", "iptables.txt", "shell-words.txt",
-                                         "shell-more.txt", "init-functions.txt", "text-tools.txt", "ip-link.txt",
-                                         "iptables-more.txt", "ipset.txt", "ipset-kube.txt", "shell-text.txt",
-                                         "ip-routing.txt", "ip-made.txt", "proc-net.txt", "shell-numbers.txt"),
+                                         "shell-more.txt", "init-functions.txt", "text-tools.txt", "text-options.txt",
+                                         "ip-link.txt", "iptables-more.txt", "ipset.txt", "ipset-kube.txt",
+                                         "shell-text.txt", "ip-routing.txt", "ip-made.txt", "proc-net.txt",
+                                         "shell-numbers.txt"),
                          [](const testing::TestParamInfo<const char*>& param) {
                            const std::string_view file = param.param;
                            std::string name(file.substr(0, file.find('.')));

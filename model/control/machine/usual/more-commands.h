@@ -10,6 +10,7 @@ namespace lvs::control {
 
 CommandResultOrError parse_arptables_restore(const std::vector<Word>& words);
 CommandResultOrError parse_arptables_save(const std::vector<Word>& words);
+CommandResultOrError parse_digest_sum(const std::vector<Word>& words);
 CommandResultOrError parse_diff(const std::vector<Word>& words);
 CommandResultOrError parse_find(const std::vector<Word>& words);
 CommandResultOrError parse_ln(const std::vector<Word>& words);
@@ -24,6 +25,7 @@ CommandResultOrError parse_modinfo(const std::vector<Word>& words);
 CommandResultOrError parse_nproc(const std::vector<Word>& words);
 CommandResultOrError parse_nl(const std::vector<Word>& words);
 CommandResultOrError parse_nslookup(const std::vector<Word>& words);
+CommandResultOrError parse_paste(const std::vector<Word>& words);
 CommandResultOrError parse_python3(const std::vector<Word>& words);
 CommandResultOrError parse_readlink(const std::vector<Word>& words);
 CommandResultOrError parse_realpath(const std::vector<Word>& words);

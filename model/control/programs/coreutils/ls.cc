@@ -128,7 +128,8 @@ class Listing {
 }  // namespace
 
 CommandResultOrError parse_ls(const std::vector<Word>& words) {
-  ReadOperands read = read_operands(words, {"ls", "1aAdl", "bBcCDfFgGhHiI:kLmnNopqQrRsStT:uUvw:xXZ"});
+  ReadOperands read = read_operands(
+      words, {"ls", "1aAdl", "bBcCDfFgGhHiI:kLmnNopqQrRsStT:uUvw:xXZ", "all=a almost-all=A directory=d color?-", 2});
   if (read.instead) return std::move(*read.instead);
   if (auto error = unmodelled_file(words, read.operands)) return base::Error{std::move(*error)};
   return instant(

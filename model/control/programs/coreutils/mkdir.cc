@@ -2,6 +2,8 @@
 // mkdir, rmdir, rm, touch and chmod (coreutils).
 #include <fmt/format.h>
 
+#include <functional>
+
 #include "control/machine/registry.h"
 #include "control/programs/coreutils/operands.h"
 
@@ -28,13 +30,21 @@ int make(const Operands& operands, Files& files, Io& io) {
     FileError error = FileError::none;
     if (operands.has('p')) {
       const std::string whole = files.absolute(path);
+      const auto shown = [&](const std::string& part) {
+        return path.substr(0, path.size() - (whole.size() - part.size()));
+      };
       for (std::size_t at = whole.find('/', 1); error == FileError::none; at = whole.find('/', at + 1)) {
         const std::string part = whole.substr(0, at);
-        if (files.status(part).kind != Files::Kind::folder) error = files.make_folder(part);
+        if (files.status(part).kind != Files::Kind::folder) {
+          error = files.make_folder(part);
+          if (error == FileError::none && operands.has('v'))
+            io.print(fmt::format("mkdir: created directory '{}'\n", path.starts_with('/') ? part : shown(part)));
+        }
         if (at == std::string::npos) break;
       }
     } else {
       error = files.make_folder(path);
+      if (error == FileError::none && operands.has('v')) io.print(fmt::format("mkdir: created directory '{}'\n", path));
     }
     if (error == FileError::none) continue;
     io.complain(fmt::format("mkdir: cannot create directory '{}': {}\n", path, text_of(error)));
@@ -46,6 +56,7 @@ int make(const Operands& operands, Files& files, Io& io) {
 int remove_folders(const Operands& operands, Files& files, Io& io) {
   int status = 0;
   for (const std::string& path : operands.files) {
+    if (operands.has('v')) io.print(fmt::format("rmdir: removing directory, '{}'\n", path));
     const FileError error = files.remove_folder(path);
     if (error == FileError::none) continue;
     io.complain(fmt::format("rmdir: failed to remove '{}': {}\n", path, text_of(error)));
@@ -54,12 +65,15 @@ int remove_folders(const Operands& operands, Files& files, Io& io) {
   return status;
 }
 
-// A folder with all that is in it; the tree is at most as deep as Files allows.
-FileError remove_all(Files& files, const std::string& path) {
-  if (files.link(path) || files.status(path).kind != Files::Kind::folder) return files.remove(path);
-  for (const std::string& name : files.list(path))
-    if (const FileError error = remove_all(files, path + "/" + name); error != FileError::none) return error;
-  return files.remove_folder(path);
+// A folder with all that is in it; the tree is at most as deep as Files allows. What goes is told (-v).
+FileError remove_all(Files& files, const std::string& path, const std::function<void(const std::string&, bool)>& tell) {
+  const bool folder = !files.link(path) && files.status(path).kind == Files::Kind::folder;
+  if (folder)
+    for (const std::string& name : files.list(path))
+      if (const FileError error = remove_all(files, path + "/" + name, tell); error != FileError::none) return error;
+  const FileError error = folder ? files.remove_folder(path) : files.remove(path);
+  if (error == FileError::none) tell(path, folder);
+  return error;
 }
 
 int remove(const Operands& operands, Files& files, Io& io) {
@@ -73,7 +87,9 @@ int remove(const Operands& operands, Files& files, Io& io) {
     if (kind == Files::Kind::folder && !folders)
       error = FileError::is_directory;
     else if (kind != Files::Kind::none)
-      error = remove_all(files, whole);
+      error = remove_all(files, path, [&](const std::string& gone, bool folder) {
+        if (operands.has('v')) io.print(fmt::format("removed {}'{}'\n", folder ? "directory " : "", gone));
+      });
     if (error == FileError::none) continue;
     io.complain(fmt::format("rm: cannot remove '{}': {}\n", path, text_of(error)));
     status = 1;
@@ -84,6 +100,7 @@ int remove(const Operands& operands, Files& files, Io& io) {
 int touch(const Operands& operands, Files& files, Io& io) {
   int status = 0;
   for (const std::string& path : operands.files) {
+    if (operands.has('c') && !files.status(path).exists()) continue;
     const FileError error = files.touch(path);
     if (error == FileError::none) continue;
     io.complain(fmt::format("touch: cannot touch '{}': {}\n", path, text_of(error)));
@@ -149,16 +166,19 @@ int change_modes(const Operands& operands, Files& files, Io& io) {
 }  // namespace
 
 CommandResultOrError parse_mkdir(const std::vector<Word>& words) {
-  return over_files(words, {"mkdir", "p", "m:vZ"}, "missing operand", make);
+  return over_files(words, {"mkdir", "pv", "m:Z", "parents=p verbose=v mode:m"}, "missing operand", make);
 }
 CommandResultOrError parse_rmdir(const std::vector<Word>& words) {
-  return over_files(words, {"rmdir", "", "pv"}, "missing operand", remove_folders);
+  return over_files(words, {"rmdir", "v", "p", "verbose=v parents=p ignore-fail-on-non-empty=-"}, "missing operand",
+                    remove_folders);
 }
 CommandResultOrError parse_rm(const std::vector<Word>& words) {
-  return over_files(words, {"rm", "frR", "dIiv"}, "missing operand", remove);
+  return over_files(words, {"rm", "frRv", "dIi", "force=f recursive=r verbose=v dir=d interactive?i"},
+                    "missing operand", remove);
 }
 CommandResultOrError parse_touch(const std::vector<Word>& words) {
-  return over_files(words, {"touch", "", "acd:fhmr:t:"}, "missing file operand", touch);
+  return over_files(words, {"touch", "c", "ad:fhmr:t:", "no-create=c date:d reference:r no-dereference=h time:-"},
+                    "missing file operand", touch);
 }
 
 CommandResultOrError parse_chmod(const std::vector<Word>& words) {

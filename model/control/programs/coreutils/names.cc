@@ -18,19 +18,25 @@ std::string without_slashes(std::string text) {
 }  // namespace
 
 CommandResultOrError parse_basename(const std::vector<Word>& words) {
-  ReadOperands read = read_operands(words, {"basename", "", "as:z"});
+  ReadOperands read = read_operands(words, {"basename", "as:", "z", "multiple=a suffix:s zero=z"});
   if (read.instead) return std::move(*read.instead);
   const auto& names = read.operands.files;
   if (names.empty()) return missing_operand("basename");
-  if (names.size() > 2) return missing_operand("basename", fmt::format("extra operand '{}'", names[2]));
-  std::string name = without_slashes(names[0]);
-  if (name.size() > 1) name.erase(0, name.rfind('/') + 1);
-  if (names.size() == 2 && name != names[1] && name.ends_with(names[1])) name.resize(name.size() - names[1].size());
-  return refusal(0, {}, name + "\n");
+  const bool each = read.operands.has('a') || read.operands.has('s');
+  if (!each && names.size() > 2) return missing_operand("basename", fmt::format("extra operand '{}'", names[2]));
+  const std::string suffix = each ? read.operands.value('s') : names.size() == 2 ? names[1] : std::string();
+  std::string out;
+  for (std::size_t i = 0; i < (each ? names.size() : 1); ++i) {
+    std::string name = without_slashes(names[i]);
+    if (name.size() > 1) name.erase(0, name.rfind('/') + 1);
+    if (name != suffix && name.ends_with(suffix)) name.resize(name.size() - suffix.size());
+    (out += name) += '\n';
+  }
+  return refusal(0, {}, std::move(out));
 }
 
 CommandResultOrError parse_dirname(const std::vector<Word>& words) {
-  ReadOperands read = read_operands(words, {"dirname", "", "z"});
+  ReadOperands read = read_operands(words, {"dirname", "", "z", "zero=z"});
   if (read.instead) return std::move(*read.instead);
   if (read.operands.files.empty()) return missing_operand("dirname");
   std::string out;

@@ -3,9 +3,29 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "control/programs/coreutils/long-options.h"
 #include "control/words/getopt.h"
 
 namespace lvs::control {
+
+bool Operands::has(char option) const {
+  return std::ranges::find(options, option, &std::pair<char, std::string>::first) != options.end();
+}
+
+std::string Operands::value(char option) const {
+  const auto found =
+      std::find_if(options.rbegin(), options.rend(), [&](const auto& each) { return each.first == option; });
+  return found == options.rend() ? std::string() : found->second;
+}
+
+std::vector<std::string> Operands::values(char option) const {
+  std::vector<std::string> result;
+  for (const auto& [letter, value] : options)
+    if (letter == option) result.push_back(value);
+  return result;
+}
 
 std::string try_help(std::string_view tool) { return fmt::format("Try '{} --help' for more information.\n", tool); }
 
@@ -15,36 +35,32 @@ CommandPtr missing_operand(std::string_view tool, std::string_view what) {
 
 ReadOperands read_operands(const std::vector<Word>& words, const ToolWords& tool) {
   ReadOperands result;
-  for (const Word& word : words) {
-    if (word.text == "--") break;
-    if (!word.text.starts_with("--")) continue;
-    result.instead = base::Error{SyntaxError{word.column, word.text, "long options are not modelled", {}}};
-    return result;
-  }
   const std::string all = std::string(tool.letters) + std::string(tool.others);
-  Getopt getopt(words, all);
+  const auto misuse = [&](std::string_view what) {
+    result.instead = refusal(
+        tool.misuse,
+        fmt::format("{}: {}\n{}", tool.name, what, tool.hint.empty() ? try_help(tool.name) : std::string(tool.hint)));
+  };
+  const auto unmodelled = [&](const Word& short_word) {
+    const Word& word = *std::ranges::find(words, short_word.column, &Word::column);
+    std::string known;
+    for (const char letter : tool.letters)
+      if (letter != ':') known += fmt::format("{}-{}", known.empty() ? "" : " ", letter);
+    result.instead = base::Error{
+        SyntaxError{word.column, word.text, fmt::format("this option of {} is not modelled", tool.name), known}};
+  };
+  const ShortWords shorts = shorten_options(words, all, tool.longs);
+  if (!shorts.misuse.empty()) return misuse(shorts.misuse), result;
+  if (shorts.unmodelled) return unmodelled(words[*shorts.unmodelled]), result;
+  Getopt getopt(shorts.words, all);
   while (const auto option = getopt.next()) {
-    if (option->missing) {
-      result.instead = refusal(1, fmt::format("{0}: option requires an argument -- '{1}'\n{2}", tool.name,
-                                              option->letter, try_help(tool.name)));
-      return result;
-    }
-    if (!option->known) {
-      result.instead =
-          refusal(1, fmt::format("{}: invalid option -- '{}'\n{}", tool.name, option->letter, try_help(tool.name)));
-      return result;
-    }
-    if (tool.letters.find(option->letter) == std::string_view::npos) {
-      std::string known;
-      for (const char letter : tool.letters)
-        if (letter != ':') known += fmt::format("{}-{}", known.empty() ? "" : " ", letter);
-      result.instead = base::Error{SyntaxError{words[option->word].column, words[option->word].text,
-                                               fmt::format("this option of {} is not modelled", tool.name), known}};
-      return result;
-    }
-    result.operands.options[option->letter] = option->value;
+    if (option->missing) return misuse(fmt::format("option requires an argument -- '{}'", option->letter)), result;
+    if (!option->known) return misuse(fmt::format("invalid option -- '{}'", option->letter)), result;
+    if (tool.letters.find(option->letter) == std::string_view::npos)
+      return unmodelled(shorts.words[option->word]), result;
+    result.operands.options.emplace_back(option->letter, option->value);
   }
-  for (const std::size_t index : getopt.operands()) result.operands.files.push_back(words[index].text);
+  for (const std::size_t index : getopt.operands()) result.operands.files.push_back(shorts.words[index].text);
   return result;
 }
 

@@ -2,10 +2,10 @@
 // The words of a tool of coreutils: its options, its files, and what it says when they are wrong.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "control/machine/command.h"
@@ -14,20 +14,24 @@
 namespace lvs::control {
 
 struct Operands {
-  std::map<char, std::string> options;  // the last value of each
+  std::vector<std::pair<char, std::string>> options;  // as they were given
   std::vector<std::string> files;
 
-  bool has(char option) const { return options.contains(option); }
-  std::string value(char option) const {
-    const auto found = options.find(option);
-    return found == options.end() ? std::string() : found->second;
-  }
+  bool has(char option) const;
+  std::string value(char option) const;                // the last one
+  std::vector<std::string> values(char option) const;  // each
+  void set(char option) { options.emplace_back(option, ""); }
 };
 
 struct ToolWords {
   std::string_view name;
   std::string_view letters;  // as for getopt(3): those that are modelled
   std::string_view others;   // those that the tool has besides: refused by name
+  // Its long options: "lines:n" has an argument, "in-place?i" may have one, "quiet=q" has none. Those with another
+  // letter than the tool's own are refused by name.
+  std::string_view longs = {};
+  int misuse = 1;              // the status of an option that it does not have
+  std::string_view hint = {};  // what is said behind that, where it is not try_help()
 };
 
 // The options and operands, or what the command comes to instead: the tool's own error, or a refusal by name.

@@ -14,13 +14,22 @@ bool leads_there(Files& files, const std::string& path, bool whole) {
   return !whole && files.status(path.substr(0, std::max<std::size_t>(path.rfind('/'), 1))).kind == Files::Kind::folder;
 }
 
+// readlink -n: of one file alone.
+std::string_view end_of_line(const Operands& operands, Io& io) {
+  if (!operands.has('n')) return "\n";
+  if (operands.files.size() == 1) return {};
+  io.complain("readlink: ignoring --no-newline with multiple arguments\n");
+  return "\n";
+}
+
 int show_paths(const Operands& operands, bool realpath, Machine& machine, Io& io) {
+  const std::string_view end = realpath ? "\n" : end_of_line(operands, io);
   int status = 0;
   for (const std::string& file : operands.files) {
     const std::string path = operands.has('s') ? machine.files().absolute(file) : machine.files().real(file);
     const bool missing_allowed = operands.has('m') || leads_there(machine.files(), path, operands.has('e'));
     if (!file.empty() && missing_allowed) {
-      io.print(path + "\n");
+      io.print(fmt::format("{}{}", path, end));
       continue;
     }
     status = 1;
@@ -33,7 +42,9 @@ int show_paths(const Operands& operands, bool realpath, Machine& machine, Io& io
 }  // namespace
 
 CommandResultOrError parse_readlink(const std::vector<Word>& words) {
-  ReadOperands read = read_operands(words, {"readlink", "efm", "nqsvz"});
+  ReadOperands read = read_operands(words, {"readlink", "efmnqs", "vz",
+                                            "canonicalize=f canonicalize-existing=e canonicalize-missing=m "
+                                            "no-newline=n quiet=q silent=s"});
   if (read.instead) return std::move(*read.instead);
   if (read.operands.files.empty()) return missing_operand("readlink");
   if (auto error = unmodelled_file(words, read.operands)) return base::Error{std::move(*error)};
@@ -42,9 +53,10 @@ CommandResultOrError parse_readlink(const std::vector<Word>& words) {
     // Of what is no link it says nothing.
     return instant([operands = std::move(read.operands)](Machine& machine, Io& io) {
       int status = 0;
+      const std::string_view end = end_of_line(operands, io);
       for (const std::string& file : operands.files) {
         const auto link = machine.files().link(file);
-        if (link) io.print(*link + "\n");
+        if (link) io.print(fmt::format("{}{}", *link, end));
         if (!link) status = 1;
       }
       return status;
@@ -56,7 +68,9 @@ CommandResultOrError parse_readlink(const std::vector<Word>& words) {
 }
 
 CommandResultOrError parse_realpath(const std::vector<Word>& words) {
-  ReadOperands read = read_operands(words, {"realpath", "emqs", "LPz"});
+  ReadOperands read = read_operands(
+      words, {"realpath", "emqs", "LPz",
+              "canonicalize-existing=e canonicalize-missing=m quiet=q no-symlinks=s strip=s relative-to:-"});
   if (read.instead) return std::move(*read.instead);
   if (read.operands.files.empty()) return missing_operand("realpath");
   if (auto error = unmodelled_file(words, read.operands)) return base::Error{std::move(*error)};
@@ -66,7 +80,8 @@ CommandResultOrError parse_realpath(const std::vector<Word>& words) {
 }
 
 CommandResultOrError parse_mktemp(const std::vector<Word>& words) {
-  ReadOperands read = read_operands(words, {"mktemp", "dp:qtu", "V"});
+  ReadOperands read =
+      read_operands(words, {"mktemp", "dp:qtu", "V", "directory=d dry-run=u quiet=q tmpdir:p suffix:-"});
   if (read.instead) return std::move(*read.instead);
   const Operands& operands = read.operands;
   if (operands.files.size() > 1) return missing_operand("mktemp", "too many templates");

@@ -48,7 +48,9 @@ int make_links(const Operands& operands, Machine& machine, Io& io) {
 }  // namespace
 
 CommandResultOrError parse_ln(const std::vector<Word>& words) {
-  ReadOperands read = read_operands(words, {"ln", "sfnvt:T", "bdFiLPrS:"});
+  ReadOperands read = read_operands(words, {"ln", "sfnvt:T", "bdFiLPrS:",
+                                            "symbolic=s force=f no-dereference=n verbose=v target-directory:t "
+                                            "no-target-directory=T relative=r interactive=i backup?b"});
   if (read.instead) return std::move(*read.instead);
   if (read.operands.files.empty()) return missing_operand("ln", "missing file operand");
   if (!read.operands.has('s'))

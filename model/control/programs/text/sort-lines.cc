@@ -104,7 +104,7 @@ int compare_keys(std::string_view a, std::string_view b, const SortOrder& order)
   return upper(*x) - upper(*y);
 }
 
-int compare_lines(const std::string& a, const std::string& b, const SortRules& rules) {
+int compare_lines(std::string_view a, std::string_view b, const SortRules& rules) {
   if (rules.keys.empty()) {
     const int order = compare_keys(a, b, rules.order);
     return rules.order.reverse ? -order : order;
@@ -117,6 +117,13 @@ int compare_lines(const std::string& a, const std::string& b, const SortRules& r
     if (order != 0) return how.reverse ? -order : order;
   }
   return 0;
+}
+
+// Lines whose keys are equal go by all of their bytes.
+int compare_whole(std::string_view a, std::string_view b, const SortRules& rules) {
+  const int order = compare_lines(a, b, rules);
+  if (order != 0 || rules.unique || rules.stable) return order;
+  return rules.order.reverse ? b.compare(a) : a.compare(b);
 }
 
 }  // namespace
@@ -159,12 +166,14 @@ std::optional<SortKey> parse_sort_key(std::string_view text) {
   return key;
 }
 
+bool in_order(std::string_view a, std::string_view b, const SortRules& rules) {
+  const int order = compare_whole(a, b, rules);
+  return rules.unique ? order < 0 : order <= 0;
+}
+
 void sort_lines(std::vector<std::string>& lines, const SortRules& rules) {
-  std::ranges::stable_sort(lines, [&](const std::string& a, const std::string& b) {
-    const int order = compare_lines(a, b, rules);
-    if (order != 0 || rules.unique || rules.stable) return order < 0;
-    return rules.order.reverse ? b < a : a < b;
-  });
+  std::ranges::stable_sort(lines,
+                           [&](const std::string& a, const std::string& b) { return compare_whole(a, b, rules) < 0; });
   if (!rules.unique) return;
   const auto same = [&](const std::string& a, const std::string& b) { return compare_lines(a, b, rules) == 0; };
   lines.erase(std::ranges::unique(lines, same).begin(), lines.end());

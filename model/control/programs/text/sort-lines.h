@@ -31,6 +31,8 @@ struct SortRules {
 
 // "2,3n"; nothing: not modelled.
 std::optional<SortKey> parse_sort_key(std::string_view text);
+// -c: may `b` stand behind `a`?
+bool in_order(std::string_view a, std::string_view b, const SortRules& rules);
 void sort_lines(std::vector<std::string>& lines, const SortRules& rules);
 
 }  // namespace lvs::control

@@ -237,7 +237,8 @@ std::string wrong_number(const Operands& operands) {
 }  // namespace
 
 CommandResultOrError parse_tr(const std::vector<Word>& words) {
-  ReadOperands read = read_operands(words, {"tr", "cCdst", ""});
+  ReadOperands read =
+      read_operands(words, {"tr", "cCdst", "", "complement=c delete=d squeeze-repeats=s truncate-set1=t"});
   if (read.instead) return std::move(*read.instead);
   if (const std::string wrong = wrong_number(read.operands); !wrong.empty())
     return refusal(1, fmt::format("tr: {}{}", wrong, try_help("tr")));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "control/programs/coreutils/sed-script.h"
+#include "control/programs/text/sed-script.h"
 
 #include <fmt/format.h>
 

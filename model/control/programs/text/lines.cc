@@ -7,19 +7,10 @@
 
 #include "control/machine/usual/more-commands.h"
 #include "control/programs/coreutils/operands.h"
+#include "control/programs/text/text-lines.h"
 
 namespace lvs::control {
 namespace {
-
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
 
 // A tool that makes one text of each file, or of its input.
 CommandResultOrError over_texts(const std::vector<Word>& words, ReadOperands read, std::string_view tool,
@@ -122,11 +113,11 @@ std::string table(std::string_view text, const Operands& operands) {
 }  // namespace
 
 CommandResultOrError parse_tac(const std::vector<Word>& words) {
-  return over_texts(words, read_operands(words, {"tac", "", "brs:"}), "tac", backwards);
+  return over_texts(words, read_operands(words, {"tac", "", "brs:", "before=b regex=r separator:s"}), "tac", backwards);
 }
 
 CommandResultOrError parse_nl(const std::vector<Word>& words) {
-  ReadOperands read = read_operands(words, {"nl", "b:", "d:f:h:i:l:n:ps:v:w:"});
+  ReadOperands read = read_operands(words, {"nl", "b:", "d:f:h:i:l:n:ps:v:w:", "body-numbering:b"});
   const std::string lines = read.operands.value('b');
   if (!read.instead && !lines.empty() && lines != "a" && lines != "t")
     return base::Error{SyntaxError{words[0].column, "-b " + lines, "not modelled here", "-b a, -b t"}};
@@ -138,7 +129,8 @@ CommandResultOrError parse_rev(const std::vector<Word>& words) {
 }
 
 CommandResultOrError parse_column(const std::vector<Word>& words) {
-  ReadOperands read = read_operands(words, {"column", "to:s:", "c:dE:e:H:hJLl:N:n:O:pR:rT:VW:x"});
+  ReadOperands read = read_operands(
+      words, {"column", "to:s:", "c:dE:e:H:hJLl:N:n:O:pR:rT:VW:x", "table=t separator:s output-separator:o"});
   if (!read.instead && !read.operands.has('t'))
     return base::Error{SyntaxError{words[0].column, words[0].text, "modelled with -t only", "-t -s -o"}};
   return over_texts(words, std::move(read), "column", table);

@@ -9,8 +9,9 @@
 #include <utility>
 
 #include "control/machine/registry.h"
+#include "control/programs/coreutils/long-options.h"
 #include "control/programs/coreutils/operands.h"
-#include "control/programs/coreutils/sed-script.h"
+#include "control/programs/text/sed-script.h"
 #include "control/words/getopt.h"
 
 namespace lvs::control {
@@ -299,23 +300,20 @@ int run(const SedCommand& sed, Machine& machine, Io& io) {
   return stream.status != 0 ? stream.status : status;
 }
 
-// The letter of a long option; other words as they are.
-std::string short_option(const std::string& word) {
-  if (word == "--quiet" || word == "--silent") return "-n";
-  if (word == "--regexp-extended") return "-E";
-  if (word == "--in-place") return "-i";
-  for (const auto& [name, letter] : {std::pair("--expression=", "-e"), std::pair("--in-place=", "-i")})
-    if (word.starts_with(name)) return letter + word.substr(std::string_view(name).size());
-  return word;
-}
-
 }  // namespace
 
 CommandResultOrError parse_sed(const std::vector<Word>& words) {
+  constexpr std::string_view kSedLongs =
+      "quiet=n silent=n regexp-extended=E expression:e in-place?i file:f line-length:l separate=s unbuffered=u "
+      "null-data=z posix=- debug=- sandbox=- follow-symlinks=-";
+  ShortWords shorts = shorten_options(words, "Ee:f:il:nrsuz", kSedLongs);
+  if (shorts.unmodelled || !shorts.misuse.empty())
+    return base::Error{
+        SyntaxError{words[shorts.unmodelled.value_or(0)].column, words[shorts.unmodelled.value_or(0)].text,
+                    shorts.misuse.empty() ? "this option of sed is not modelled" : shorts.misuse, "-e -E -i -n -r"}};
   // -i has its value in the same word, or none.
-  std::vector<Word> usual = words;
+  std::vector<Word>& usual = shorts.words;
   std::string suffix;
-  for (std::size_t i = 1; i < usual.size() && usual[i].text != "--"; ++i) usual[i].text = short_option(usual[i].text);
   for (Word& word : usual)
     if (word.text.size() > 2 && word.text.starts_with("-i") && word.text[2] != 'n' && word.text[2] != 'E' &&
         word.text[2] != 'r')
@@ -324,9 +322,7 @@ CommandResultOrError parse_sed(const std::vector<Word>& words) {
   if (read.instead) return std::move(*read.instead);
   Operands& operands = read.operands;
   std::string script;
-  Getopt getopt(usual, "Ee:inr");
-  while (const auto option = getopt.next())
-    if (option->letter == 'e') script += (script.empty() ? "" : "\n") + option->value;
+  for (const std::string& each : operands.values('e')) script += (script.empty() ? "" : "\n") + each;
   if (!operands.has('e')) {
     if (operands.files.empty())
       return base::Error{SyntaxError{words[0].column, words[0].text, "a script is missing", {}}};

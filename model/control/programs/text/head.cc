@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// head, tail, wc and tee (coreutils).
+// head, tail and tee (coreutils).
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/numbers.h"
 #include "control/machine/registry.h"
 #include "control/programs/coreutils/filter.h"
-#include "control/programs/coreutils/follow.h"
 #include "control/programs/coreutils/operands.h"
+#include "control/programs/text/follow.h"
 
 namespace lvs::control {
 namespace {
@@ -17,9 +16,10 @@ namespace {
 // The number of lines that head and tail are asked for: -n 5, -n +5, -5.
 struct Lines {
   std::size_t count = 10;
-  bool from = false;   // tail -n +5
-  bool bytes = false;  // -c
-  bool but = false;    // head -n -5: all but these
+  bool from = false;                                                              // tail -n +5
+  bool bytes = false;                                                             // -c
+  bool but = false;                                                               // head -n -5: all but these
+  enum class Names : std::uint8_t { usual, never, always } names = Names::usual;  // -q, -v
 };
 
 std::string first_lines(std::string_view text, std::size_t count) {
@@ -37,7 +37,7 @@ std::size_t number_of(std::string_view text, const Lines& lines) {
 std::string first_part(std::string_view text, const Lines& lines) {
   if (lines.but) {
     const std::size_t all = number_of(text, lines);
-    return first_part(text, {all - std::min(all, lines.count), false, lines.bytes, false});
+    return first_part(text, {all - std::min(all, lines.count), false, lines.bytes, false, lines.names});
   }
   return lines.bytes ? std::string(text.substr(0, lines.count)) : first_lines(text, lines.count);
 }
@@ -70,7 +70,8 @@ int over_files(bool tail, const Lines& lines, const std::vector<std::string>& fi
       status = 1;
       continue;
     }
-    if (files.size() > 1) io.print(fmt::format("{}==> {} <==\n", any ? "\n" : "", path));
+    const bool named = lines.names == Lines::Names::usual ? files.size() > 1 : lines.names == Lines::Names::always;
+    if (named) io.print(fmt::format("{}==> {} <==\n", any ? "\n" : "", path));
     any = true;
     if (file.error == FileError::is_directory) {
       io.complain(fmt::format("{}: error reading '{}': Is a directory\n", tail ? "tail" : "head", path));
@@ -116,13 +117,18 @@ CommandPtr head_of_input(std::size_t count) {
   });
 }
 
+constexpr std::string_view kHeadLongs = "bytes:c lines:n quiet=q silent=q verbose=v zero-terminated=z";
+constexpr std::string_view kTailLongs =
+    "bytes:c lines:n quiet=q silent=q verbose=v zero-terminated=z follow?f sleep-interval:s retry=- pid:-";
+
 CommandResultOrError parse_ends(const std::vector<Word>& words, bool tail) {
   const std::string_view tool = tail ? "tail" : "head";
   std::vector<Word> usual = words;
   if (usual.size() > 1 && usual[1].text.size() > 1 && usual[1].text[0] == '-' &&
       base::number<std::size_t>(usual[1].text.substr(1)))
     usual[1].text.insert(1, "n");
-  ReadOperands read = read_operands(usual, {tool, tail ? "c:n:fF" : "c:n:", tail ? "qs:vz" : "qvz"});
+  ReadOperands read =
+      read_operands(usual, {tool, tail ? "c:n:fFqv" : "c:n:qv", tail ? "s:z" : "z", tail ? kTailLongs : kHeadLongs});
   if (read.instead) return std::move(*read.instead);
   if (auto error = unmodelled_file(words, read.operands)) return base::Error{std::move(*error)};
   Lines lines;
@@ -138,6 +144,8 @@ CommandResultOrError parse_ends(const std::vector<Word>& words, bool tail) {
       return refusal(1, fmt::format("{}: invalid number of {}: '{}'\n", tool, lines.bytes ? "bytes" : "lines", text));
     lines.count = *count;
   }
+  if (read.operands.has('q')) lines.names = Lines::Names::never;
+  if (read.operands.has('v')) lines.names = Lines::Names::always;
   const bool follows = read.operands.has('f') || read.operands.has('F');
   if (follows && read.operands.files.empty())
     return base::Error{SyntaxError{words[0].column, "-f", "a file is needed to be followed", {}}};
@@ -158,79 +166,13 @@ CommandResultOrError parse_ends(const std::vector<Word>& words, bool tail) {
   });
 }
 
-// --- wc ---
-
-struct Counts {
-  std::array<std::size_t, 3> values{};  // lines, words, bytes
-  void add(std::string_view text) {
-    bool word = false;
-    for (const char c : text) {
-      const bool blank = c == ' ' || (c >= '\t' && c <= '\r');
-      values[1] += !blank && !word ? 1 : 0;
-      word = !blank;
-      values[0] += c == '\n' ? 1 : 0;
-    }
-    values[2] += text.size();
-  }
-  std::string line(const std::array<bool, 3>& wanted, std::size_t width, std::string_view name) const {
-    std::string text;
-    for (std::size_t i = 0; i < values.size(); ++i)
-      if (wanted[i]) text += fmt::format("{}{:>{}}", text.empty() ? "" : " ", values[i], width);
-    if (!name.empty()) text += fmt::format(" {}", name);
-    return text + "\n";
-  }
-};
-
-int count(const Operands& operands, Machine& machine, Io& io) {
-  std::array<bool, 3> wanted{operands.has('l'), operands.has('w'), operands.has('c')};
-  const auto columns = std::ranges::count(wanted, true);
-  if (columns == 0) wanted = {true, true, true};
-  if (operands.files.empty()) {
-    Counts counts;
-    counts.add(io.in->take_all());
-    constexpr std::size_t kUnknown = 7;  // of a stream the size is not known
-    io.print(counts.line(wanted, columns == 1 ? 1 : kUnknown, {}));
-    return 0;
-  }
-  int status = 0;
-  Counts total;
-  std::vector<std::pair<const std::string*, Counts>> rows;
-  std::vector<std::string> errors;
-  for (const std::string& path : operands.files) {
-    const auto file = machine.files().read(path);
-    Counts counts;
-    counts.add(file.text);
-    if (file.error != FileError::none) {
-      errors.push_back(fmt::format("wc: {}: {}\n", path, text_of(file.error)));
-      status = 1;
-      if (file.error != FileError::is_directory) continue;
-    }
-    for (std::size_t i = 0; i < total.values.size(); ++i) total.values[i] += counts.values[i];
-    rows.emplace_back(&path, counts);
-  }
-  const std::size_t width = operands.files.size() == 1 && columns == 1 ? 1 : std::to_string(total.values[2]).size();
-  for (const auto& [path, counts] : rows) io.print(counts.line(wanted, width, *path));
-  for (const std::string& error : errors) io.complain(error);
-  if (operands.files.size() > 1) io.print(total.line(wanted, width, "total"));
-  return status;
-}
-
 }  // namespace
 
 CommandResultOrError parse_head(const std::vector<Word>& words) { return parse_ends(words, false); }
 CommandResultOrError parse_tail(const std::vector<Word>& words) { return parse_ends(words, true); }
 
-CommandResultOrError parse_wc(const std::vector<Word>& words) {
-  ReadOperands read = read_operands(words, {"wc", "clw", "mL"});
-  if (read.instead) return std::move(*read.instead);
-  if (auto error = unmodelled_file(words, read.operands)) return base::Error{std::move(*error)};
-  const bool reads = read.operands.files.empty();
-  auto body = [operands = std::move(read.operands)](Machine& machine, Io& io) { return count(operands, machine, io); };
-  return reads ? instant_reader(std::move(body)) : instant(std::move(body));
-}
-
 CommandResultOrError parse_tee(const std::vector<Word>& words) {
-  ReadOperands read = read_operands(words, {"tee", "a", "ip"});
+  ReadOperands read = read_operands(words, {"tee", "a", "ip", "append=a ignore-interrupts=i output-error?p"});
   if (read.instead) return std::move(*read.instead);
   if (auto error = unmodelled_file(words, read.operands)) return base::Error{std::move(*error)};
   return filter([operands = std::move(read.operands)] {

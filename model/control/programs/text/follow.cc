@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "control/programs/coreutils/follow.h"
+#include "control/programs/text/follow.h"
 
 #include <fmt/format.h>
 

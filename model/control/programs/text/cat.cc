@@ -65,6 +65,9 @@ class Shown {
   bool start_ = true, was_empty_ = false;
 };
 
+constexpr std::string_view kLongs =
+    "show-all=A number-nonblank=b show-ends=E number=n squeeze-blank=s show-tabs=T show-nonprinting=v";
+
 struct State {
   std::size_t next = 0;  // file
   int status = 0;
@@ -94,7 +97,7 @@ std::optional<int> step(const Operands& operands, State& state, Machine& machine
 }  // namespace
 
 CommandResultOrError parse_cat(const std::vector<Word>& words) {
-  ReadOperands read = read_operands(words, {"cat", "AbeEnstTuv", ""});
+  ReadOperands read = read_operands(words, {"cat", "AbeEnstTuv", "", kLongs});
   if (read.instead) return std::move(*read.instead);
   if (auto error = unmodelled_file(words, read.operands)) return base::Error{std::move(*error)};
   if (read.operands.files.empty()) read.operands.files.emplace_back("-");

@@ -144,6 +144,13 @@ int run(const Grep& grep, Machine& machine, Io& io) {
   return search.found ? 0 : 1;
 }
 
+constexpr std::string_view kGrepLongs =
+    "after-context:A before-context:B context:C text=a count=c regexp:e extended-regexp=E fixed-strings=F "
+    "basic-regexp=G "
+    "no-filename=h with-filename=H ignore-case=i files-with-matches=l files-without-match=L max-count:m line-number=n "
+    "only-matching=o quiet=q silent=q recursive=r dereference-recursive=R no-messages=s invert-match=v word-regexp=w "
+    "line-regexp=x byte-offset=b file:f perl-regexp=P null-data=z include:- exclude:- exclude-dir:- color?- colour?- "
+    "binary-files:- no-ignore-case=- null=-";
 constexpr std::string_view kUsage =
     "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n";
 
@@ -171,21 +178,18 @@ CommandResultOrError parse(const std::vector<Word>& words, Regex::Syntax usual) 
     return word.text == "--color" || word.text == "--colour" || word.text == "--color=auto" ||
            word.text == "--color=never" || word.text == "--line-buffered";
   });
-  ReadOperands read = read_operands(usual_words, {"grep", "A:B:C:ace:EFGhHilLm:noqrRsvwxy", "bD:d:f:IPTUuz"});
+  ReadOperands read =
+      read_operands(usual_words, {"grep", "A:B:C:ace:EFGhHilLm:noqrRsvwxy", "bD:d:f:IPTUuz", kGrepLongs, 2, kUsage});
   if (read.instead) return std::move(*read.instead);
   Grep grep;
   grep.options = std::move(read.operands);
   grep.files = grep.options.files;
-  std::string patterns = grep.options.value('e');
+  // Each is a pattern of its own, as lines of one are.
+  std::string patterns = fmt::format("{}", fmt::join(grep.options.values('e'), "\n"));
   if (!grep.has('e')) {
     if (grep.files.empty()) return refusal(2, std::string(kUsage));
     patterns = grep.files.front();
     grep.files.erase(grep.files.begin());
-  } else if (std::ranges::count(words, std::string("-e"), &Word::text) > 1) {
-    // Each is a pattern of its own, as lines of one are.
-    patterns.clear();
-    for (std::size_t i = 1; i + 1 < words.size(); ++i)
-      if (words[i].text == "-e") patterns += (patterns.empty() ? "" : "\n") + words[++i].text;
   }
   grep.options.files = grep.files;
   if (auto error = unmodelled_file(words, grep.options)) return base::Error{std::move(*error)};
@@ -209,7 +213,7 @@ CommandResultOrError parse(const std::vector<Word>& words, Regex::Syntax usual) 
     if (end == rest.size()) break;
     rest.remove_prefix(end + 1);
   }
-  if (grep.has('R')) grep.options.options['r'];
+  if (grep.has('R')) grep.options.set('r');
   if (grep.has('r') && grep.files.empty()) grep.files.emplace_back();  // the folder at hand, whose name is not shown
   if (auto refused = take_context(grep)) return std::move(*refused);
   const bool reads = grep.files.empty() || std::ranges::find(grep.files, "-") != grep.files.end();
