@@ -226,11 +226,16 @@ BuiltinResult run_dot(const Call& call) {
   return {call.complain(fmt::format("cannot open {}: No such file", file), 2)};
 }
 
+// What dash does not have.
+BuiltinResult not_found(const Call& call) {
+  call.streams.err->write(fmt::format("{}{}: not found\n", place_of(call.scope), call.at(0)));
+  return {127};
+}
+
+BuiltinResult run_source(const Call& call) { return call.scope.bash ? run_dot(call) : not_found(call); }
+
 BuiltinResult run_declare(const Call& call) {
-  if (!call.scope.bash) {
-    call.streams.err->write(fmt::format("{}{}: not found\n", place_of(call.scope), call.at(0)));
-    return {127};
-  }
+  if (!call.scope.bash) return not_found(call);
   const std::vector<Word> words = as_export(call.words, call.scope);
   const bool named = std::ranges::any_of(call.words, [](const Word& word) {
     return word.text.starts_with('-') && word.text.find('A') != std::string::npos;
@@ -271,7 +276,7 @@ constexpr auto kBuiltins = std::to_array<Builtin>({
     {"return", run_return},
     {"set", run_set},
     {"shift", run_shift},
-    {"source", run_dot},
+    {"source", run_source},
     {"type", run_names},
     {"typeset", run_declare},
     {"ulimit", [](const Call&) { return BuiltinResult{0}; }},  // nothing of that is bounded here
