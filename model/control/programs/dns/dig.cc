@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <functional>
 #include <map>
 #include <optional>
@@ -31,6 +32,16 @@ constexpr std::string_view kUsage =
     "            {global-d-opt} host [@local-server] {local-d-opt}\n"
     "            [ host [@local-server] {local-d-opt} [...]]\n\n"
     "Use \"dig -h\" (or \"dig -h | more\") for complete list of options\n";
+
+// BIND has these names of types as well: no names to be asked for (dns_rdatatype_fromtext()).
+bool is_type_of_bind(std::string word) {
+  constexpr std::string_view kOther[] = {
+      "afsdb", "apl",  "axfr",  "caa", "cdnskey", "cds",   "cert",  "dname", "dnskey", "ds",         "hinfo",
+      "https", "ixfr", "key",   "kx",  "loc",     "mailb", "naptr", "nsec",  "nsec3",  "nsec3param", "openpgpkey",
+      "px",    "rp",   "rrsig", "sig", "smimea",  "spf",   "sshfp", "svcb",  "tlsa",   "uri",        "wks"};
+  std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return word.starts_with("ixfr=") || std::ranges::find(kOther, word) != std::end(kOther);
+}
 
 class Dig final : public Task {
  public:
@@ -197,6 +208,7 @@ class Parser {
 
   void operand(const std::string& word) {
     if (const auto value = wire::dns_type_of(word)) return type(*value);
+    if (is_type_of_bind(word)) return fail("this type is not modelled");
     if (word == "IN" || word == "in") return;
     if (word == "CH" || word == "ch" || word == "HS" || word == "hs") return fail("only class IN is modelled");
     name(word);
