@@ -56,7 +56,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"host", parse_host, "NAME [SERVER], -p -R -t -W, over UDP"},
     {"hostname", parse_hostname, "the name of the machine"},
     {"hostnamectl", parse_hostnamectl, "set-hostname of the name that the machine has"},
-    {"httpd", parse_httpd, "the small web server of labs: -a -p -t -f -s"},
+    {"httpd", parse_httpd, "the small web server of labs: -a -p -k -t -f -s"},
     {"id", parse_id, "-u -g -un: root"},
     {"ifconfig", parse_ifconfig, "-a, addresses, aliases, netmask, broadcast, mtu, hw ether, arp, promisc, up, down"},
     {"ifdown", parse_ifdown, "interfaces of /etc/sysconfig/network-scripts and /etc/network/interfaces"},
