@@ -29,6 +29,12 @@ fs::path behind_links(const std::string& name) {
   return error || real.empty() ? fs::path(name) : real;
 }
 
+// One for all names of a file, whether it is there or not.
+fs::path full_name(const fs::path& name, std::error_code& error) {
+  const fs::path whole = fs::absolute(name, error);
+  return error ? fs::path() : fs::weakly_canonical(whole, error);
+}
+
 }  // namespace
 
 bool write_all(int fd, std::string_view bytes) {
@@ -119,7 +125,7 @@ void OutputFiles::reads(const std::string& name) {
 
 void OutputFiles::beside(const std::string& name) {
   std::error_code error;
-  if (!name.empty() && !fs::is_character_file(name, error)) beside_.push_back(fs::weakly_canonical(name, error));
+  if (!name.empty() && !fs::is_character_file(name, error)) beside_.push_back(full_name(name, error));
 }
 
 OutputFiles::File* OutputFiles::find(const std::string& name) const {
@@ -134,12 +140,12 @@ std::string OutputFiles::already_taken(const std::string& name) const {
     if (std::ranges::any_of(read_, same)) return "is read as well, and would be lost";
   }
   std::error_code error;
-  const fs::path target = fs::weakly_canonical(name, error);
+  const fs::path target = full_name(name, error);
   constexpr const char* kTwice = "is the file of another output, too";
   if (!error && std::ranges::find(beside_, target) != beside_.end()) return kTwice;
   for (const auto& file : files_) {
     if (file->in_place) continue;
-    if (file->name == name || (!error && target == fs::weakly_canonical(file->target, error))) return kTwice;
+    if (file->name == name || (!error && target == full_name(file->target, error))) return kTwice;
   }
   return {};
 }

@@ -93,7 +93,9 @@ TEST_F(Outputs, OneFileForTwo) {
   const std::string name = path("x"), other = path(".//x");
   for (const std::string& line : {"lvs-nat --servers=1 --quiet --json=" + name + " --csv=" + other,
                                   "lvs-nat --servers=1 --quiet --json=" + name + " --trace=" + name,
-                                  "lvs-lab run dr-walk --quiet --json " + name + " --trace " + name}) {
+                                  "lvs-lab run dr-walk --quiet --json " + name + " --trace " + name,
+                                  std::string("lvs-lab run dr-walk --quiet --json new-file --trace ./new-file"),
+                                  "lvs-lab run dr-walk --quiet --json new-file --trace " + kPrograms + "new-file"}) {
     const os::Output ran = shell(line);
     EXPECT_EQ(ran.status, 2) << line;
     EXPECT_THAT(ran.text, HasSubstr("is the file of another output, too\n")) << line;
