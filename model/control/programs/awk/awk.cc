@@ -13,7 +13,7 @@ namespace lvs::control {
 namespace {
 
 constexpr std::string_view kKnown =
-    "-F -v -f; rules, variables, arrays, print, printf, if, while, for, length substr index split sub gsub match "
+    "-F -v; rules, variables, arrays, print, printf, if, while, for, length substr index split sub gsub match "
     "sprintf tolower toupper int";
 
 struct Setting {
