@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <string>
 
 #include "control/lab/diagnose-labs.h"
 
@@ -242,6 +245,16 @@ TEST(LabDiagnosis, RulesHaveNamesOfTheirOwn) {
     EXPECT_LT(last, rule.name);
     EXPECT_FALSE(rule.summary.empty());
     last = rule.name;
+  }
+}
+
+// docs/labs.md has the list that `lvs-lab check --rules` prints.
+TEST(LabDiagnosis, RulesStandInTheDocument) {
+  std::ifstream file(LVS_SOURCE_DIR "/docs/labs.md");
+  const std::string document{std::istreambuf_iterator<char>(file), {}};
+  for (const LabRule& rule : lab_rules()) {
+    const std::string row = "\n| " + std::string(rule.name) + " | " + std::string(rule.summary) + " |\n";
+    EXPECT_TRUE(document.find(row) != std::string::npos) << row;
   }
 }
 
