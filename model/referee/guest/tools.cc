@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 // What runs lines, and daemons that labs start, whether a version of the model knows them or not.
 constexpr auto kBesides = std::to_array<std::string_view>(
     {"sh", "dash", "bash", "keepalived", "nginx", "haproxy", "dnsmasq", "dig", "host", "named", "named-checkconf",
-     "named-checkzone", "getent", "env", "nice", "nohup", "timeout"});
+     "named-checkzone", "genhash", "getent", "env", "nice", "nohup", "timeout"});
 // The program inside the kernel is these two as well.
 constexpr auto kOurs = std::to_array<std::string_view>({"httpd", "service"});
 

@@ -81,7 +81,8 @@ class Hashing final : public control::Task, private host::SocketUser {
 
   void socket_ready() override {
     if (step_ == Step::connecting) {
-      if (socket_->failed()) return end("Connection failed\n");
+      if (socket_->failed())
+        return end(socket_->take_error() == SocketError::timed_out ? "Timeout connecting\n" : "Connection failed\n");
       if (!socket_->writable()) return;
       timeout_.set_after(request_.timeout);
       if (!request_.tls) return ask();
@@ -168,7 +169,10 @@ class Hashing final : public control::Task, private host::SocketUser {
   }
 
   void finish() {
-    if (!has_head_) return end("no data received from remote webserver\n");
+    if (!has_head_) {
+      io_.complain("no data received from remote webserver\n");
+      return end({});
+    }
     const std::string bytes = digest_.bytes();
     std::string digits;
     for (const char byte : bytes) digits += fmt::format("{:02x}", static_cast<unsigned char>(byte));
@@ -178,12 +182,12 @@ class Hashing final : public control::Task, private host::SocketUser {
     end({});
   }
 
-  void end(const std::string& complaint) {
+  void end(const std::string& said) {
     step_ = Step::ended;
     timeout_.clear();
     tls_.reset();
     socket_.reset();
-    if (!complaint.empty()) io_.complain(complaint);
+    if (!said.empty()) io_.print(said);
     if (request_.verbose)
       io_.print(
           fmt::format("\nGlobal response time for [{}] = {} usecs\n", request_.url,

@@ -19,7 +19,7 @@ struct HashRequest {
   bool tls = false, sni = false, verbose = false;
   int http_minor = 0;
   bool connection_close = false;
-  base::Time timeout = std::chrono::seconds(5);
+  base::Time timeout = std::chrono::microseconds(0xffffffff);  // as long as its number can say
 };
 
 struct HashOptions {
