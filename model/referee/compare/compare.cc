@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "referee/compare/chance.h"
 #include "referee/compare/directors.h"
 #include "referee/compare/drawn-macs.h"
 #include "referee/compare/frame.h"
@@ -71,6 +72,7 @@ class Comparing {
         right_(right),
         all_(all),
         exact_(left.ticks && right.ticks),
+        chance_(exact_),
         names_(names_of(left, right)),
         injected_(injected_endpoints(lab)) {
     result_.lab = lab.name;
@@ -152,9 +154,8 @@ class Comparing {
     }
   }
 
-  // `moved`: how often frames have changed places for it.
-  void compare_frame(Lane& lane, std::size_t number, std::size_t moved = 0) {
-    if ((lane.differs && !all_)) return;
+  void compare_frame(Lane& lane, std::size_t number) {
+    if (lane.differs && !all_) return;
     std::size_t other = number + lane.extra_right - lane.extra_left;
     const CapturedFrame& l = *lane.left[number];
     if (other >= lane.right.size()) {
@@ -171,22 +172,17 @@ class Comparing {
       return left < lane.left.size() && right < lane.right.size() && looks_like(*lane.left[left], *lane.right[right]);
     };
     // The same frames in another order, where their order is nobody's doing?
-    for (std::size_t ahead = 1; ahead <= kAhead && moved < kAhead; ++ahead) {
+    for (std::size_t ahead = 1; ahead <= Chance::kAhead; ++ahead) {
       const auto right = lane.right.begin() + static_cast<std::ptrdiff_t>(other);
-      if (alike(number, other + ahead) && by_chance(lane.right, other, other + ahead) &&
-          number + 1 < lane.left.size() && by_chance(lane.left, number, number + 1)) {
+      if (alike(number, other + ahead) && chance_.may_overtake(lane.right, other, ahead) &&
+          chance_.comes_later(lane.left, number, [&](std::size_t k) { return alike(k, other); })) {
         std::rotate(right, right + static_cast<std::ptrdiff_t>(ahead), right + static_cast<std::ptrdiff_t>(ahead) + 1);
-        return compare_frame(lane, number, moved + 1);
-      }
-      if (alike(number + ahead, other) && by_chance(lane.left, number + ahead, number) &&
-          other + ahead < lane.right.size() && by_chance(lane.right, other, other + 1)) {
-        std::rotate(right, right + 1, right + static_cast<std::ptrdiff_t>(ahead) + 1);
-        return compare_frame(lane, number, moved + 1);
+        return compare_frame(lane, number);
       }
     }
     // Is it another frame, or a frame more?
     if (!alike(number, other)) {
-      for (std::size_t ahead = 1; ahead <= kAhead; ++ahead) {
+      for (std::size_t ahead = 1; ahead <= Chance::kAhead; ++ahead) {
         if (alike(number, other + ahead)) {
           for (std::size_t i = 0; i < ahead; ++i) {
             if (!lane.differs || all_) only(lane, false, other + i);
@@ -213,41 +209,6 @@ class Comparing {
     tell(fmt::format("{}, frame {}", lane.name, number + 1),
          fmt::format("  the moment: {:.4f} s with {}, {:.4f} s with {}\n{}{}", seconds(l.at), names_.left,
                      seconds(theirs), names_.right, name(true), shown(l)));
-  }
-
-  // Whether a frame stands before or behind another one by chance. A retry of address resolution is due after a second;
-  // with 100 jiffies a second that is a slot of 8 (80 ms) at the end of which all that fell due in it is done at once
-  // (kernel: calc_wheel_index() in kernel/time/timer.c), and the second retry follows the first so. Frames of two
-  // senders that meet on an interface within a tenth of a millisecond: one CPU runs the kernel's hosts one after
-  // another, the model's run side by side.
-  bool by_chance(const std::vector<const CapturedFrame*>& frames, std::size_t one, std::size_t other) const {
-    constexpr base::Time kSlots = std::chrono::milliseconds(160), kAtOnce = std::chrono::microseconds(100);
-    constexpr base::Time kTurns = std::chrono::milliseconds(2);  // of a program with many connections
-    const CapturedFrame& a = *frames[one];
-    const CapturedFrame& b = *frames[other];
-    const base::Time apart = a.at < b.at ? b.at - a.at : a.at - b.at;
-    if (apart < kAtOnce && !a.outbound && !b.outbound && sender(a) != sender(b)) return true;
-    if (apart < kTurns && (of_two_connections(a, b) || of_two_questions(a.bytes, b.bytes))) return true;
-    if (apart < kAtOnce && (is_again(frames, one) || is_again(frames, other))) return true;
-    return !exact_ && apart < kSlots && (wire::Arp::request_in(a.bytes) || wire::Arp::request_in(b.bytes));
-  }
-  // A program that connects twice at once: whether the first answer is there before the second SYN leaves.
-  static bool of_two_connections(const CapturedFrame& a, const CapturedFrame& b) {
-    const auto one = tcp_segment(a.bytes), other = tcp_segment(b.bytes);
-    return one && other && one->direction != other->direction && one->direction != other->direction.reverse();
-  }
-  // A SYN or its answer once more: timers of several hosts that fall due in one tick fire in an order that is nobody's.
-  bool is_again(const std::vector<const CapturedFrame*>& frames, std::size_t at) const {
-    const auto segment = tcp_segment(frames[at]->bytes);
-    if (!segment || (segment->flags & wire::Tcp::syn) == 0) return false;
-    return std::any_of(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(at),
-                       [&](const CapturedFrame* each) {
-                         const auto before = tcp_segment(each->bytes);
-                         return before && before->direction == segment->direction && before->seq == segment->seq;
-                       });
-  }
-  static base::MacAddr sender(const CapturedFrame& frame) {
-    return frame.bytes.size() < wire::Ethernet::kSize ? base::MacAddr{} : wire::Ethernet::load_mac(&frame.bytes[6]);
   }
 
   // Frames that differ teach nothing: they may not belong together.
@@ -375,12 +336,12 @@ class Comparing {
     tell(where, text);
   }
 
-  static constexpr std::size_t kAhead = 8;
   static constexpr base::Time kMoment = std::chrono::milliseconds(10);  // a tick
 
   const LabRun& left_;
   const LabRun& right_;
   bool all_, exact_;
+  Chance chance_;
   RunNames names_;
   std::set<Endpoint> injected_;
   std::size_t width_ = 0;
