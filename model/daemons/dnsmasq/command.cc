@@ -116,6 +116,16 @@ class Dnsmasq final : public control::Command {
   CommandLine line_;
 };
 
+// Of Debian 12.
+constexpr std::string_view kVersionText =
+    "Dnsmasq version 2.90  Copyright (c) 2000-2024 Simon Kelley\n"
+    "Compile time options: IPv6 GNU-getopt DBus no-UBus i18n IDN2 DHCP DHCPv6 no-Lua TFTP conntrack ipset nftset auth "
+    "cryptohash DNSSEC loop-detect inotify dumpfile\n"
+    "\n"
+    "This software comes with ABSOLUTELY NO WARRANTY.\n"
+    "Dnsmasq is free software, and you are welcome to redistribute it\n"
+    "under the terms of the GNU General Public License, version 2 or 3.\n";
+
 }  // namespace
 
 control::CommandResultOrError parse_dnsmasq(const std::vector<control::Word>& words) {
@@ -124,8 +134,7 @@ control::CommandResultOrError parse_dnsmasq(const std::vector<control::Word>& wo
     return base::Error{control::SyntaxError{line.column, line.word, line.problem->text + " is not modelled",
                                             "docs/names.md has what is"}};
   if (line.problem) return control::refusal(kBadOption, "\ndnsmasq: " + line.problem->text + "\n");
-  if (line.conf.version)
-    return base::Error{control::SyntaxError{line.column, "--version", "this option of dnsmasq is not modelled", {}}};
+  if (line.conf.version) return control::refusal(0, {}, std::string(kVersionText));
   return control::CommandPtr(std::make_shared<Dnsmasq>(std::move(line)));
 }
 

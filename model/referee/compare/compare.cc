@@ -154,7 +154,8 @@ class Comparing {
     }
   }
 
-  void compare_frame(Lane& lane, std::size_t number) {
+  // `moved`: how often frames have changed places for it.
+  void compare_frame(Lane& lane, std::size_t number, std::size_t moved = 0) {
     if (lane.differs && !all_) return;
     std::size_t other = number + lane.extra_right - lane.extra_left;
     const CapturedFrame& l = *lane.left[number];
@@ -172,12 +173,21 @@ class Comparing {
       return left < lane.left.size() && right < lane.right.size() && looks_like(*lane.left[left], *lane.right[right]);
     };
     // The same frames in another order, where their order is nobody's doing?
-    for (std::size_t ahead = 1; ahead <= Chance::kAhead; ++ahead) {
-      const auto right = lane.right.begin() + static_cast<std::ptrdiff_t>(other);
-      if (alike(number, other + ahead) && chance_.may_overtake(lane.right, other, ahead) &&
-          chance_.comes_later(lane.left, number, [&](std::size_t k) { return alike(k, other); })) {
+    const auto right = lane.right.begin() + static_cast<std::ptrdiff_t>(other);
+    const auto here = [&](std::size_t k) { return alike(k, other); };
+    for (std::size_t ahead = 1; ahead <= Chance::kAhead && moved < Chance::kAhead; ++ahead) {
+      if (!alike(number, other + ahead) || !chance_.by_chance(lane.right, other, other + ahead)) continue;
+      if (chance_.meets_next(lane.left, number) ||
+          (chance_.may_overtake(lane.right, other, ahead) && chance_.comes_later(lane.left, number, here))) {
         std::rotate(right, right + static_cast<std::ptrdiff_t>(ahead), right + static_cast<std::ptrdiff_t>(ahead) + 1);
-        return compare_frame(lane, number);
+        return compare_frame(lane, number, moved + 1);
+      }
+    }
+    for (std::size_t ahead = 1; ahead <= Chance::kAhead && moved < Chance::kAhead; ++ahead) {
+      if (alike(number + ahead, other) && chance_.by_chance(lane.left, number + ahead, number) &&
+          other + ahead < lane.right.size() && chance_.meets_next(lane.right, other)) {
+        std::rotate(right, right + 1, right + static_cast<std::ptrdiff_t>(ahead) + 1);
+        return compare_frame(lane, number, moved + 1);
       }
     }
     // Is it another frame, or a frame more?

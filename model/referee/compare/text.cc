@@ -71,6 +71,9 @@ std::vector<Rule> rules_of_tools() {
       {std::regex(R"(( [0-9.]+\.53 > [0-9.]+: | > [0-9.]+\.53: (?:\[udp sum ok\] )?)[0-9]+)"), "$1*"},
       // Debian builds its kernels with zones of connections, but that of User Mode Linux without.
       {std::regex(R"((^ipv4 .* mark=[0-9]+) zone=0 use=)"), "$1 use="},
+      // Lines of /var/log/messages: dates, and the numbers of processes.
+      {std::regex(R"(^[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} ([^ ]+ [^ :\[]+)\[[0-9]+\]: )"), "DATE $1[*]: "},
+      {std::regex(R"(^[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} ([^ ]+ [^ :\[]+: ))"), "DATE $1"},
       // date, and whatever else prints the day: real time is not the simulation's.
       {std::regex(R"(\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [A-Z0-9][a-z0-9]+ +[A-Za-z0-9]+ [0-9: AMPCGTUE]+[0-9TC]\b)"),
        "DATE"},

@@ -22,6 +22,7 @@
 #include "referee/guest/net.h"
 #include "referee/guest/packet-socket.h"
 #include "referee/guest/privileges.h"
+#include "referee/guest/programs/system-log.h"
 #include "referee/guest/reachable.h"
 #include "referee/guest/root.h"
 #include "trace/pcapng/pcapng.h"
@@ -53,6 +54,7 @@ class GuestInit {
     children_ = os::Fd(os::check(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
     os::check(::chdir("/root"), "/root");
     ::umask(022);
+    log_.open(name);
     limit_rights_of_children(setting_.plan->kernel_log);
   }
 
@@ -62,12 +64,13 @@ class GuestInit {
   void serve() {
     std::vector<pollfd> entries;
     for (;;) {
-      entries.assign({{control_.get(), POLLIN, 0}, {children_.get(), POLLIN, 0}});
+      entries.assign({{control_.get(), POLLIN, 0}, {children_.get(), POLLIN, 0}, {log_.fd(), POLLIN, 0}});
       for (const Capture& capture : captures_) entries.push_back({capture.tap.fd(), POLLIN, 0});
       const int ready = ::poll(entries.data(), entries.size(), look_after());
       if (ready < 0) continue;
       if (setting_.plan->virtual_time && wall_clock() >= draw_watch_.next()) note_draws();
       for (Capture& capture : captures_) take_frames(capture);
+      if (entries[2].revents != 0) log_.take();
       if (entries[1].revents != 0) reap();
       if (entries[0].revents != 0 && !obey()) return;
     }
@@ -229,6 +232,7 @@ class GuestInit {
   os::Fd control_, children_, output_, results_;
   std::vector<Capture> captures_;
   std::map<std::string, base::Time> reachable_;  // by interface, as last told
+  SystemLog log_;
   DrawWatch draw_watch_;
   std::string draws_;  // lines of the file of draws
   pid_t running_ = -1;

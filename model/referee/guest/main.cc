@@ -19,11 +19,11 @@
 
 #include "os/fd.h"
 #include "referee/fence.h"
-#include "referee/guest/httpd.h"
 #include "referee/guest/lab.h"
 #include "referee/guest/limits.h"
-#include "referee/guest/services.h"
-#include "referee/guest/tools.h"
+#include "referee/guest/programs/httpd.h"
+#include "referee/guest/programs/services.h"
+#include "referee/guest/programs/tools.h"
 
 namespace lvs::referee {
 namespace {

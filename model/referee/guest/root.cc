@@ -12,7 +12,7 @@
 
 #include "control/machine/proc/inert-sysctls.h"
 #include "os/fd.h"
-#include "referee/guest/services.h"
+#include "referee/guest/programs/services.h"
 
 namespace lvs::referee {
 namespace {

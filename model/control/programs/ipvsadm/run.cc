@@ -2,7 +2,10 @@
 // ipvsadm at work: what it asks of the kernel, and what it says when the kernel refuses.
 #include <fmt/format.h>
 
+#include <set>
+
 #include "control/machine/machine.h"
+#include "control/machine/proc/modules.h"
 #include "control/machine/registry.h"
 #include "control/programs/ipvsadm/ipvsadm.h"
 
@@ -57,7 +60,14 @@ int run_list(ipvs::IpVs& ipvs, Io& io, const Request& request) {
 
 int restore(Machine& machine, Io& io, std::string_view program);
 
+// To ask the kernel about IPVS is to load it.
+void load_ipvs(Machine& machine) {
+  std::set<std::string> names = asked_modules(machine);
+  if (names.emplace("ip_vs").second) ask_modules(machine, names);
+}
+
 int run(Machine& machine, Io& io, const Request& request, std::string_view program) {
+  load_ipvs(machine);
   ipvs::IpVs& ipvs = machine.ipvs();
   const ipvs::ServiceKey& key = request.service.key;
   switch (request.verb) {

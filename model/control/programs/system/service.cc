@@ -167,6 +167,9 @@ CommandResultOrError parse_service(const std::vector<Word>& words) {
   if (words.size() < 2)
     return base::Error{
         SyntaxError{words[0].column, words[0].text, "a service is missing behind this", known_services()}};
+  if (words[1].text.starts_with('-'))
+    return base::Error{
+        SyntaxError{words[1].column, words[1].text, "options of service are not modelled", known_services()}};
   return service_action(words[1], words[1].text, words, 2);
 }
 

@@ -97,7 +97,7 @@ CommandResultOrError parse_update_rc(const std::vector<Word>& words) { return pa
 // A line of the system's log.
 CommandResultOrError parse_logger(const std::vector<Word>& words) {
   std::string tag = "root", text;
-  bool shows = false;
+  bool shows = false, numbered = false;
   for (std::size_t i = 1; i < words.size(); ++i) {
     const std::string& word = words[i].text;
     if (text.empty() && (word == "-t" || word == "-p") && i + 1 < words.size()) {
@@ -105,6 +105,7 @@ CommandResultOrError parse_logger(const std::vector<Word>& words) {
       ++i;
     } else if (text.empty() && (word == "-i" || word == "-s" || word == "--")) {
       shows = shows || word == "-s";
+      numbered = numbered || word == "-i";
     } else if (text.empty() && word.starts_with('-')) {
       return base::Error{SyntaxError{words[i].column, word, "this option of logger is not modelled", "-t -p -i TEXT"}};
     } else {
@@ -115,13 +116,13 @@ CommandResultOrError parse_logger(const std::vector<Word>& words) {
     return base::Error{SyntaxError{words[0].column, "-s", "this option of logger is not modelled", "-t -p -i TEXT"}};
   // Without a text each line of its input is one.
   if (text.empty())
-    return instant_reader([tag](Machine& machine, Io& io) {
+    return instant_reader([tag, numbered](Machine& machine, Io& io) {
       std::istringstream lines(io.in->take_all());
-      for (std::string line; std::getline(lines, line);) machine.log(tag, io.pid, line);
+      for (std::string line; std::getline(lines, line);) machine.log(tag, numbered ? io.pid : 0, line);
       return 0;
     });
-  return instant([tag, text](Machine& machine, Io& io) {
-    machine.log(tag, io.pid, text);
+  return instant([tag, text, numbered](Machine& machine, Io& io) {
+    machine.log(tag, numbered ? io.pid : 0, text);
     return 0;
   });
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "referee/guest/network.h"
+#include "referee/guest/programs/network.h"
 
 #include <fmt/format.h>
 

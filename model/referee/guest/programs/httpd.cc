@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "referee/guest/httpd.h"
+#include "referee/guest/programs/httpd.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "referee/guest/tools.h"
+#include "referee/guest/programs/tools.h"
 
 #include <sys/mount.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 
 #include "control/machine/registry.h"
 #include "os/fd.h"
-#include "referee/guest/services.h"
+#include "referee/guest/programs/services.h"
 
 namespace lvs::referee {
 namespace {

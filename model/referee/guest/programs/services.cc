@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "referee/guest/services.h"
+#include "referee/guest/programs/services.h"
 
 #include <fmt/format.h>
 #include <sys/mount.h>
@@ -22,17 +22,15 @@
 #include "control/programs/system/table-scripts.h"
 #include "control/programs/system/units.h"
 #include "os/fd.h"
-#include "referee/guest/network.h"
+#include "referee/guest/programs/network.h"
 
 namespace lvs::referee {
 namespace {
 
 // Those that change nothing: what they say is the model's.
 constexpr auto kSettled = std::to_array<std::string_view>(
-    {"apt",         "apt-get",  "chkconfig",  "dnf",       "getenforce", "getsebool",
-     "logger",      "lsmod",    "mail",       "mailx",     "modinfo",    "modprobe",
-     "restorecon",  "sendmail", "setenforce", "setsebool", "sync",       "update-alternatives",
-     "update-rc.d", "yum"});
+    {"apt", "apt-get", "chkconfig", "dnf", "getenforce", "getsebool", "lsmod", "mail", "mailx", "modinfo", "modprobe",
+     "restorecon", "sendmail", "setenforce", "setsebool", "sync", "update-alternatives", "update-rc.d", "yum"});
 constexpr auto kWords = std::to_array<std::string_view>({"apt",
                                                          "apt-get",
                                                          "arptables-restore",
@@ -45,7 +43,6 @@ constexpr auto kWords = std::to_array<std::string_view>({"apt",
                                                          "hostnamectl",
                                                          "ifdown",
                                                          "ifup",
-                                                         "logger",
                                                          "lsmod",
                                                          "mail",
                                                          "mailx",
