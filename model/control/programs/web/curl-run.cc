@@ -110,6 +110,7 @@ class Curl final : public Task, private host::SocketUser {
     note(fmt::format("  Trying {}:{}...", address().text(), url_->port));
     socket_ = machine_.sockets().tcp(this, owner_);
     socket_->set_no_delay(true);
+    if (options_.keep_alive) socket_->set_keep_alive({true, *options_.keep_alive, *options_.keep_alive});
     if (const SocketError error = bind_curl(machine_, options_, *socket_); error != SocketError::none) {
       return end(kInterfaceFailed,
                  fmt::format("bind failed with errno {}: {}", error == SocketError::in_use ? 98 : 99, text_of(error)));

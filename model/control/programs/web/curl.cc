@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::string_view kKnown =
     "-4 -A -b -d -f -H -I -i -k -L -m -N -o -O -s -S -u -v -w -X -0 --connect-timeout --interface --local-port "
-    "--max-redirs --no-keepalive --noproxy --resolve --tcp-nodelay";
+    "--max-redirs --keepalive-time --no-keepalive --noproxy --resolve --tcp-nodelay";
 constexpr std::string_view kTry = "curl: try 'curl --help' or 'curl --manual' for more information\n";
 
 struct Spelling {
@@ -28,7 +28,7 @@ struct Spelling {
 };
 // Letters of ours for long options that have none.
 constexpr char kConnectTimeout = '\1', kInterface = '\2', kLocalPort = '\3', kMaxRedirects = '\4', kResolve = '\5',
-               kNothing = '\6', kNothingOf = '\7';
+               kNothing = '\6', kNothingOf = '\7', kKeepAliveTime = '\10', kNoKeepAlive = '\13';
 constexpr auto kSpellings = std::to_array<Spelling>({{'4', "ipv4", false},
                                                      {'0', "http1.0", false},
                                                      {'A', "user-agent", true},
@@ -56,7 +56,8 @@ constexpr auto kSpellings = std::to_array<Spelling>({{'4', "ipv4", false},
                                                      {'N', "no-buffer", false},
                                                      {'b', "cookie", true},
                                                      {kNothing, "tcp-nodelay", false},
-                                                     {kNothing, "no-keepalive", false},
+                                                     {kNoKeepAlive, "no-keepalive", false},
+                                                     {kKeepAliveTime, "keepalive-time", true},
                                                      {kNothingOf, "noproxy", true},
                                                      {kConnectTimeout, "connect-timeout", true},
                                                      {kInterface, "interface", true},
@@ -156,6 +157,25 @@ class Parser {
     cookies_ += (cookies_.empty() ? "" : ";") + value;
   }
 
+  // FIRST or FIRST-LAST
+  void local_ports(const std::string& option, const std::string& value) {
+    const std::size_t dash = value.find('-');
+    std::uint16_t last = 0;
+    if (!port_number(std::string_view(value).substr(0, dash), options_.local_port) || options_.local_port == 0)
+      return refuse(option, "expected a proper numerical parameter");
+    if (dash != std::string::npos && port_number(std::string_view(value).substr(dash + 1), last) &&
+        last >= options_.local_port)
+      options_.local_ports = static_cast<std::uint16_t>(last - options_.local_port + 1);
+  }
+
+  void keep_alive_time(const std::string& option, const std::string& value) {
+    const auto number = base::number<unsigned>(value);
+    if (!number)
+      return refuse(option, value.starts_with('-') ? "expected a positive numerical parameter"
+                                                   : "expected a proper numerical parameter");
+    if (*number != 0 && options_.keep_alive) options_.keep_alive = std::chrono::seconds(*number);
+  }
+
   void take(const Spelling& spelling, const std::string& option, const std::string& value) {
     switch (spelling.letter) {
       case '4':
@@ -179,6 +199,8 @@ class Parser {
         options_.redirects = *number;
         break;
       }
+      case kNoKeepAlive: options_.keep_alive.reset(); break;
+      case kKeepAliveTime: return keep_alive_time(option, value);
       case kResolve: return resolve(value);
       case '0': options_.http10 = true; break;
       case 'A': options_.agent = value; break;
@@ -201,18 +223,7 @@ class Parser {
       case 'w': options_.write_out = value; break;
       case 'X': options_.method = value; break;
       case kInterface: options_.interface = value; break;
-      case kLocalPort: {
-        const std::size_t dash = value.find('-');
-        std::uint16_t last = 0;
-        if (!port_number(std::string_view(value).substr(0, dash), options_.local_port) || options_.local_port == 0) {
-          return refuse(option, "expected a proper numerical parameter");
-        }
-        if (dash != std::string::npos && port_number(std::string_view(value).substr(dash + 1), last) &&
-            last >= options_.local_port) {
-          options_.local_ports = static_cast<std::uint16_t>(last - options_.local_port + 1);
-        }
-        break;
-      }
+      case kLocalPort: return local_ports(option, value);
       default: break;
     }
   }

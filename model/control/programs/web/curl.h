@@ -39,6 +39,8 @@ struct CurlOptions {
   std::string user;                   // -u: NAME:PASSWORD
   bool follow = false;                // -L
   unsigned redirects = 50;            // --max-redirs
+  // Without an answer for so long it asks whether the connection lives, and again; nothing: never.
+  std::optional<base::Time> keep_alive = std::chrono::seconds(60);
   struct Resolved {
     std::string host;
     std::uint16_t port = 0;

@@ -42,6 +42,7 @@ TcpSocket::AckVerdict TcpSocket::take_ack(const TcpIncoming& segment) {
   take_window(segment, updated);
   soft_error_ = SocketError::none;
   probes_ = 0;
+  heard_ = host.now();
 
   const bool new_sacks = take_sacks(segment);
   const std::uint32_t packets = segment.ack == before ? 0 : drop_acknowledged(segment);

@@ -127,6 +127,8 @@ void TcpSocket::established() {
   window_goal_ = std::min(window_goal_, window_most_);
   std::uint32_t hint = std::min({advertised_mss_, mss_, window_in_ / 2, 536u});
   incoming_mss_ = std::max(hint, 88u);
+  heard_ = sockets_.host().now();
+  begin_keep_alive();
   tell();
 }
 

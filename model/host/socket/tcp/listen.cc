@@ -152,6 +152,7 @@ void TcpSocket::become_child(const TcpRequest& request) {
   reuse_address_ = request.listener_->reuse_address_;
   reuse_port_ = request.listener_->reuse_port_;
   no_delay_ = request.listener_->no_delay_;
+  keep_alive_ = request.listener_->keep_alive_;
   port_chosen_ = true;
   listener_ = request.listener_;
   owner = listener_->owner;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A TCP socket as Linux 6.1 has it, small: what goes over the wire is Linux's (net/ipv4/tcp*.c), with NewReno and SACK
-// in place of RACK and CUBIC, and without urgent data, keep-alive and Fast Open.
+// in place of RACK and CUBIC, and without urgent data and Fast Open.
 #pragma once
 
 #include <deque>
@@ -48,6 +48,13 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
 
   void set_reuse(bool address, bool port) { reuse_address_ = address, reuse_port_ = port; }
   void set_no_delay(bool on) { no_delay_ = on; }
+  // SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT; zero: as the sysctls say.
+  struct KeepAlive {
+    bool on = false;
+    base::Time idle{}, interval{};
+    unsigned probes = 0;
+  };
+  void set_keep_alive(const KeepAlive& wish);
 
   // --- what poll(2) would say ---
   bool readable() const;  // data, the end, somebody to accept, or an error
@@ -144,6 +151,10 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   void window_probe();
   bool timed_out();
   void delayed_ack();
+  // keep-alive.cc
+  base::Time keep_alive_time() const;
+  void begin_keep_alive();
+  void keep_alive();
   void cancel_timers() override;
 
   void icmp_error(SocketError error);
@@ -181,6 +192,8 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   base::Time first_retransmit_{};
   std::uint32_t timestamp_offset_ = 0;
   Pending pending_ = Pending::none;
+  KeepAlive keep_alive_;
+  base::Time heard_{};  // when the peer last acknowledged anything (kernel: rcv_tstamp)
 
   // Receiving.
   ByteQueue received_;

@@ -43,11 +43,12 @@ void TcpSocket::on_ack_timer(base::Timer& timer) {
   socket.delayed_ack();
 }
 
-// FIN_WAIT2 of a socket without a program has lasted too long.
+// FIN_WAIT2 of a socket without a program has lasted too long; of others, nothing has moved for long.
 void TcpSocket::on_life_timer(base::Timer& timer) {
   auto& socket = static_cast<TcpSocket&>(static_cast<OwnedTimer&>(timer).owner);
   const SocketCalls::Call call(socket.sockets_.calls());
-  if (socket.orphan_ && socket.state_ == TcpState::fin_wait2) socket.abort();
+  if (socket.orphan_ && socket.state_ == TcpState::fin_wait2) return socket.abort();
+  socket.keep_alive();
 }
 
 void TcpSocket::cancel_timers() {
