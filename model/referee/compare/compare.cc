@@ -183,6 +183,7 @@ class Comparing {
         return compare_frame(lane, number, moved + 1);
       }
     }
+    // Or does the frame that the other run has here come later, and what stands here in its place?
     for (std::size_t ahead = 1; ahead <= Chance::kAhead && moved < Chance::kAhead; ++ahead) {
       if (alike(number + ahead, other) && chance_.by_chance(lane.left, number + ahead, number) &&
           other + ahead < lane.right.size() && chance_.meets_next(lane.right, other)) {

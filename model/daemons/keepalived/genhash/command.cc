@@ -98,7 +98,7 @@ class Hashing final : public control::Task, private host::SocketUser {
     switch (tls_->shake()) {
       case TlsClient::Handshake::done: return ask();
       case TlsClient::Handshake::waits: return;
-      case TlsClient::Handshake::failed: return end("SSL handshake failed\n");
+      case TlsClient::Handshake::failed: return end("SSL handshake/communication error connecting to\n");
     }
   }
 
@@ -143,7 +143,8 @@ class Hashing final : public control::Task, private host::SocketUser {
     if (request_.verbose) io_.print(title("    HTTP Header Buffer    "));
     head_ += bytes;
     const std::size_t end = head_.find("\r\n\r\n");
-    if (end == std::string::npos) return;
+    constexpr std::size_t kLongestHead = 1 << 20;
+    if (end == std::string::npos) return head_.size() > kLongestHead ? finish() : void();
     has_head_ = true;
     const std::string rest = head_.substr(end + 4);
     head_.resize(end + 4);
