@@ -51,7 +51,14 @@ void limit(int resource, rlim_t value) {
   const pid_t parent = ::getppid();
   os::check(::prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0), "prctl");
   if (::getppid() != parent) ::_exit(1);
-  ::execv(arguments[0], arguments);
+  // A program that another thread of our parent has just started still has the copy of the kernel open for writing,
+  // until it is itself.
+  constexpr int kAttempts = 200;
+  for (int i = 0; i < kAttempts; ++i) {
+    ::execv(arguments[0], arguments);
+    if (errno != ETXTBSY) break;
+    ::usleep(10'000);
+  }
   throw std::runtime_error(std::string(arguments[0]) + ": " + std::strerror(errno));
 }
 
