@@ -8,6 +8,12 @@
 
 namespace lvs::base {
 
+std::string hex_digits(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return text;
+}
+
 struct Digest::State {
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
 };
@@ -26,12 +32,6 @@ std::string Digest::bytes() {
   unsigned size = 0;
   EVP_DigestFinal_ex(state_->context.get(), value.data(), &size);
   return {value.begin(), value.begin() + size};
-}
-
-std::string Digest::digits() {
-  std::string text;
-  for (const char byte : bytes()) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  return text;
 }
 
 }  // namespace lvs::base

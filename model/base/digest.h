@@ -8,6 +8,9 @@
 
 namespace lvs::base {
 
+// Two hexadecimal digits a byte.
+std::string hex_digits(std::string_view bytes);
+
 class Digest {
  public:
   // "md5", "sha1", "sha224", "sha256", "sha384" or "sha512".
@@ -19,7 +22,7 @@ class Digest {
   void add(std::string_view bytes);
   // Of all that was added, as bytes and as hexadecimal digits. Nothing can be added any more.
   std::string bytes();
-  std::string digits();
+  std::string digits() { return hex_digits(bytes()); }
 
  private:
   struct State;

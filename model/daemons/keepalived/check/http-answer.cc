@@ -23,6 +23,11 @@ int status_in(const std::string& head) {
 
 }  // namespace
 
+std::string http_request(std::string_view path, int http_minor, bool connection_close, std::string_view host) {
+  return fmt::format("GET {} HTTP/1.{}\r\nUser-Agent: KeepAliveClient\r\n{}Host: {}\r\n\r\n", path, http_minor,
+                     connection_close ? "Connection: close\r\n" : "", host);
+}
+
 std::optional<std::size_t> content_length_in(const std::string& head) {
   constexpr std::string_view kLength = "Content-Length:";
   const std::size_t at = std::string_view(head.c_str()).find(kLength);

@@ -13,6 +13,9 @@
 
 namespace lvs::keepalived {
 
+// What keepalived and genhash ask a web server.
+std::string http_request(std::string_view path, int http_minor, bool connection_close, std::string_view host);
+
 // Content-Length of a head; nothing: there is none, or no number.
 std::optional<std::size_t> content_length_in(const std::string& head);
 

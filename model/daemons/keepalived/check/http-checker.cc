@@ -83,9 +83,7 @@ void HttpChecker::send_request() {
                      : !real_host.empty()         ? real_host
                                                   : service_host;
   if (name.empty()) name = fmt::format("{}:{}", conf_.to.addr.text(), conf_.to.port);
-  const std::string request =
-      fmt::format("GET {} HTTP/1.{}\r\nUser-Agent: KeepAliveClient\r\n{}Host: {}\r\n\r\n", url().path, conf_.http_minor,
-                  conf_.http_connection_close ? "Connection: close\r\n" : "", name);
+  const std::string request = http_request(url().path, conf_.http_minor, conf_.http_connection_close, name);
   SocketError error = SocketError::none;
   if (tls_ ? !tls_->write(request) : connection_.socket()->write(request, error) != request.size())
     return failure("Cannot send get request to");

@@ -106,9 +106,7 @@ class Hashing final : public control::Task, private host::SocketUser {
     const std::string name = request_.virtualhost.empty()
                                  ? fmt::format("{}:{}", request_.server.addr.text(), request_.server.port)
                                  : request_.virtualhost;
-    const std::string text =
-        fmt::format("GET {} HTTP/1.{}\r\nUser-Agent: KeepAliveClient\r\n{}Host: {}\r\n\r\n", request_.url,
-                    request_.http_minor, request_.connection_close ? "Connection: close\r\n" : "", name);
+    const std::string text = http_request(request_.url, request_.http_minor, request_.connection_close, name);
     SocketError error = SocketError::none;
     if (request_.tls ? !tls_->write(text) : socket_->write(text, error) != text.size())
       return end("Cannot send get request\n");
@@ -175,11 +173,9 @@ class Hashing final : public control::Task, private host::SocketUser {
       return end({});
     }
     const std::string bytes = digest_.bytes();
-    std::string digits;
-    for (const char byte : bytes) digits += fmt::format("{:02x}", static_cast<unsigned char>(byte));
     if (request_.verbose)
       io_.print("\n" + title("    HTML hash resulting   ") + dump_of(bytes) + title(" HTML hash final resulting "));
-    io_.print(digits + "\n");
+    io_.print(base::hex_digits(bytes) + "\n");
     end({});
   }
 
