@@ -23,6 +23,11 @@ namespace fs = std::filesystem;
 constexpr auto kBesides = std::to_array<std::string_view>(
     {"sh", "dash", "bash", "keepalived", "nginx", "haproxy", "dnsmasq", "dig", "host", "named", "named-checkconf",
      "named-checkzone", "genhash", "getent", "env", "nice", "nohup", "timeout"});
+// Waits between packets by asking for the time until it has come. In virtual time a clock that is read moves on by less
+// than a microsecond: a second there takes minutes. It can sleep as well.
+constexpr std::string_view kSpinner = "tcpreplay";
+constexpr const char* kSleeps = "#!/bin/sh\nexec /usr/lib/lvs/own/tcpreplay --timer=nano \"$@\"\n";
+
 // The program inside the kernel is these two as well.
 constexpr auto kOurs = std::to_array<std::string_view>({"httpd", "service"});
 
@@ -53,6 +58,13 @@ void bind_file(const std::string& from, const std::string& to) {
   bind_mount(from, to);
 }
 
+// NAME in the folder is a script that runs the program itself, which stands in own/.
+void bind_sleeper(const Tool& tool, const std::string& folder) {
+  fs::create_directory(folder + "/own");
+  bind_file(tool.file, folder + "/own/" + std::string(kSpinner));
+  os::write_file(folder + "/" + tool.place, kSleeps, 0755);
+}
+
 void bind_folder(const std::string& from, const std::string& to) {
   fs::create_directory(to);
   if (fs::exists(from)) bind_mount(from, to);
@@ -73,7 +85,11 @@ void mount_tools(const Plan& plan, const std::string& run_folder, const std::str
   for (const std::string& name : names) {
     if (std::ranges::find(ours, name) != ours.end()) continue;
     const auto tool = find_tool(name);
-    if (tool && !fs::exists(folder + "/" + tool->place)) bind_file(tool->file, folder + "/" + tool->place);
+    if (!tool || fs::exists(folder + "/" + tool->place)) continue;
+    if (name == kSpinner)
+      bind_sleeper(*tool, folder);
+    else
+      bind_file(tool->file, folder + "/" + tool->place);
   }
   for (const std::string& name : ours)
     for (const char* place : {"/bin/", "/sbin/"}) bind_file(run_folder + "/agent", folder + place + name);
