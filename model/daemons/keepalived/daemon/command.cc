@@ -71,6 +71,7 @@ class Keepalived final : public control::Command {
     if (options_.test) {
       const ConfTest test = test_conf(request, host);
       io.complain(test.err);
+      io.print(options_.out);
       done(test.status);
       return nullptr;
     }

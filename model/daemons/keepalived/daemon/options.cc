@@ -7,56 +7,58 @@
 #include <array>
 #include <string_view>
 
+#include "control/words/long-getopt.h"
 #include "daemons/keepalived/daemon/texts.h"
 
 namespace lvs::keepalived {
 namespace {
 
+using control::LongGetopt;
+using control::LongOption;
 using control::SyntaxError;
 using control::Word;
 
-struct Long {
-  std::string_view name;
-  char letter;
-};
-// Those of one letter; others have a letter of ours.
-constexpr auto kLong = std::to_array<Long>({
-    {"use-file", 'f'},
-    {"vrrp", 'P'},
-    {"check", 'C'},
-    {"no_bfd", 'B'},
-    {"all", '1'},
-    {"log-console", 'l'},
-    {"log-detail", 'D'},
-    {"log-facility", 'S'},
-    {"no-syslog", 'G'},
-    {"umask", 'u'},
-    {"release-vips", 'X'},
-    {"dont-release-vrrp", 'V'},
-    {"dont-release-ipvs", 'I'},
-    {"dont-respawn", 'R'},
-    {"dont-fork", 'n'},
-    {"dump-conf", 'd'},
-    {"pid", 'p'},
-    {"vrrp_pid", 'r'},
-    {"genhash", 'T'},
-    {"checkers_pid", 'c'},
-    {"address-monitoring", 'a'},
-    {"bfd_pid", 'b'},
-    {"snmp", 'x'},
-    {"snmp-agent-socket", 'A'},
-    {"namespace", 's'},
-    {"core-dump", 'm'},
-    {"core-dump-pattern", 'M'},
-    {"all-config", 'e'},
-    {"config-id", 'i'},
-    {"signum", '2'},
-    {"config-test", 't'},
-    {"version", 'v'},
-    {"help", 'h'},
-});
-constexpr std::string_view kWithWord = "fSuprcbAsMi2";
-constexpr std::string_view kRefused = "1TabxAsmMdeu";
+// The letter of each name; those that have none have a number.
+constexpr int kAll = 256, kSignum = 257;
+const std::vector<LongOption>& names() {
+  using A = LongOption::Argument;
+  static const std::vector<LongOption> kNames{{"use-file", A::required, 'f'},
+                                              {"vrrp", A::none, 'P'},
+                                              {"check", A::none, 'C'},
+                                              {"no_bfd", A::none, 'B'},
+                                              {"all", A::none, kAll},
+                                              {"log-console", A::none, 'l'},
+                                              {"log-detail", A::none, 'D'},
+                                              {"log-facility", A::required, 'S'},
+                                              {"no-syslog", A::none, 'G'},
+                                              {"umask", A::required, 'u'},
+                                              {"release-vips", A::none, 'X'},
+                                              {"dont-release-vrrp", A::none, 'V'},
+                                              {"dont-release-ipvs", A::none, 'I'},
+                                              {"dont-respawn", A::none, 'R'},
+                                              {"dont-fork", A::none, 'n'},
+                                              {"dump-conf", A::none, 'd'},
+                                              {"pid", A::required, 'p'},
+                                              {"vrrp_pid", A::required, 'r'},
+                                              {"genhash", A::none, 'T'},
+                                              {"checkers_pid", A::required, 'c'},
+                                              {"address-monitoring", A::none, 'a'},
+                                              {"bfd_pid", A::required, 'b'},
+                                              {"snmp", A::none, 'x'},
+                                              {"snmp-agent-socket", A::required, 'A'},
+                                              {"namespace", A::required, 's'},
+                                              {"core-dump", A::none, 'm'},
+                                              {"core-dump-pattern", A::required, 'M'},
+                                              {"all-config", A::none, 'e'},
+                                              {"config-id", A::required, 'i'},
+                                              {"signum", A::required, kSignum},
+                                              {"config-test", A::none, 't'},
+                                              {"version", A::none, 'v'},
+                                              {"help", A::none, 'h'}};
+  return kNames;
+}
+constexpr std::string_view kLetters = "f:PCBlDS:Gu:XVIRndp:r:Tc:ab:xA:s:mM:ei:tvh";
+constexpr std::string_view kRefused = "TabxAsmMdeu";
 constexpr std::string_view kWithoutEffect = "BSX";
 
 void signum(const std::string& name, Options& options) {
@@ -75,7 +77,7 @@ void signum(const std::string& name, Options& options) {
   }
 }
 
-void take(char letter, const std::string& word, Options& options) {
+void take(int letter, const std::string& word, Options& options) {
   switch (letter) {
     case 'f': options.conf = word; break;
     case 'i': options.id = word; break;
@@ -92,7 +94,7 @@ void take(char letter, const std::string& word, Options& options) {
     case 'R': options.no_respawn = true; break;
     case 'V': options.keep_vrrp = true; break;
     case 'I': options.keep_ipvs = true; break;
-    case '2': signum(word, options); break;
+    case kSignum: signum(word, options); break;
     case 'v':
       options.err = fmt::format(
           "{}\n\nCopyright(C) 2001-2022 Alexandre Cassen, <acassen@gmail.com>\n\n"
@@ -108,92 +110,42 @@ void take(char letter, const std::string& word, Options& options) {
   }
 }
 
-// "--name", "--name=word", "--name word".
-class OptionReader {
- public:
-  OptionReader(const std::vector<Word>& words, Options& options) : words_(words), options_(options) {}
+bool among(std::string_view letters, int code) {
+  return code < 128 && letters.find(static_cast<char>(code)) != std::string_view::npos;
+}
 
-  std::optional<SyntaxError> run() {
-    for (at_ = 1; at_ < words_.size() && !options_.status; ++at_) {
-      const std::string& text = words_[at_].text;
-      if (text.starts_with("--") && text.size() > 2) {
-        if (auto error = long_option(text.substr(2))) return error;
-      } else if (text.starts_with('-') && text.size() > 1) {
-        if (auto error = letters(text)) return error;
-      } else {
-        options_.err = fmt::format("Unexpected argument(s): {}\n", text);
-        options_.status = 1;
-      }
-    }
-    return std::nullopt;
-  }
-
- private:
-  std::optional<SyntaxError> long_option(const std::string& text) {
-    const std::size_t equal = text.find('=');
-    const std::string name = text.substr(0, equal);
-    const auto* const found = std::ranges::find(kLong, name, &Long::name);
-    if (found == kLong.end()) return unknown("--" + name);
-    std::string word;
-    if (equal != std::string::npos) {
-      word = text.substr(equal + 1);
-    } else if (kWithWord.find(found->letter) != std::string_view::npos && !next(word)) {
-      return missing("--" + name);
-    }
-    return one(found->letter, word);
-  }
-
-  std::optional<SyntaxError> letters(const std::string& text) {
-    for (std::size_t i = 1; i < text.size() && !options_.status; ++i) {
-      const char letter = text[i];
-      if (letter == '1' || letter == '2' || std::ranges::find(kLong, letter, &Long::letter) == kLong.end())
-        return unknown(fmt::format("-{}", letter));
-      if (kWithWord.find(letter) == std::string_view::npos) {
-        if (auto error = one(letter, {})) return error;
-        continue;
-      }
-      std::string word = text.substr(i + 1);
-      if (word.empty() && !next(word)) return missing(fmt::format("-{}", letter));
-      return one(letter, word);
-    }
-    return std::nullopt;
-  }
-
-  bool next(std::string& word) {
-    if (at_ + 1 >= words_.size()) return false;
-    word = words_[++at_].text;
-    return true;
-  }
-
-  std::optional<SyntaxError> one(char letter, const std::string& word) {
-    if (kRefused.find(letter) != std::string_view::npos)
-      return SyntaxError{words_[at_].column, words_[at_].text, "this option of keepalived is not modelled",
-                         "-f -P -C -l -D -G -V -I -R -n -p -r -c -i -t -v -h --signum"};
-    if (kWithoutEffect.find(letter) == std::string_view::npos) take(letter, word, options_);
-    return std::nullopt;
-  }
-
-  std::optional<SyntaxError> unknown(const std::string& option) {
-    options_.err = fmt::format("Unknown option {}\n", option);
-    options_.status = 1;
-    return std::nullopt;
-  }
-  std::optional<SyntaxError> missing(const std::string& option) {
-    options_.err = fmt::format("Missing parameter for option {}\n", option);
-    options_.status = 1;
-    return std::nullopt;
-  }
-
-  const std::vector<Word>& words_;
-  Options& options_;
-  std::size_t at_ = 1;
-};
+// What keepalived says of an option that it does not know, or whose value is missing. The name of a long one it
+// reads from before its table (longindex -1): bytes that are no text, left out here.
+std::string mistake(const LongGetopt::Option& option) {
+  const bool long_name = option.text.starts_with("--");
+  if (option.code == ':')
+    return long_name ? "Missing parameter for option --\n"
+                     : fmt::format("Missing parameter for option -{}\n", static_cast<char>(option.asked));
+  return fmt::format("Unknown option {}\n", long_name ? option.text : "-" + option.value);
+}
 
 }  // namespace
 
 std::optional<SyntaxError> parse_options(const std::vector<Word>& words, Options& options) {
   for (const Word& word : words) options.arguments.push_back(word.text);
-  if (auto error = OptionReader(words, options).run()) return error;
+  LongGetopt reader(words, kLetters, names());
+  std::string others;
+  while (!options.status) {
+    const auto option = reader.next();
+    if (!option) break;
+    if (option->code == LongGetopt::kWord) {
+      others += option->value + " ";
+    } else if (option->code == '?' || option->code == ':') {
+      options.err += mistake(*option);
+    } else if (option->code == kAll || among(kRefused, option->code)) {
+      return SyntaxError{option->column, option->text, "this option of keepalived is not modelled",
+                         "-f -P -C -l -D -G -V -I -R -n -p -r -c -i -t -v -h --signum"};
+    } else if (!among(kWithoutEffect, option->code)) {
+      take(option->code, option->value, options);
+    }
+  }
+  if (!options.status && !others.empty()) options.out = "Unexpected argument(s): " + others + "\n";
+  if (!options.err.empty() && !options.status) options.status = 1;
   // Only one of them was named with the other: both run.
   if (!options.vrrp && !options.checkers) options.vrrp = options.checkers = true;
   return std::nullopt;

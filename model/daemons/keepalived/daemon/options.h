@@ -25,7 +25,8 @@ struct Options {
   bool keep_vrrp = false;   // -V: addresses stay at the end
   bool keep_ipvs = false;   // -I
 
-  // Says this and ends: --help, --version, --signum, mistakes.
+  // Says this and ends: --help, --version, --signum, mistakes. `out` without a status: words that are no options, which
+  // keepalived passes over; its buffer comes out where it ends by itself (-t).
   std::string out, err;
   std::optional<int> status;
 };

@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
+#include <utility>
 
 #include "base/numbers.h"
+#include "control/words/long-getopt.h"
 
 namespace lvs::keepalived {
 namespace {
@@ -36,93 +36,54 @@ constexpr std::string_view kGenhashUsage =
     "                                1.0c means 1.0 with 'Connection: close'\n"
     "   --timeout         -t       Timeout in seconds\n";
 
-struct LongName {
-  std::string_view name;
-  char letter;
-};
-constexpr auto kNames = std::to_array<LongName>({{"use-ssl", 'S'},
-                                                 {"use-sni", 'I'},
-                                                 {"server", 's'},
-                                                 {"port", 'p'},
-                                                 {"url", 'u'},
-                                                 {"use-virtualhost", 'V'},
-                                                 {"verbose", 'v'},
-                                                 {"help", 'h'},
-                                                 {"fwmark", 'm'},
-                                                 {"protocol", 'P'},
-                                                 {"timeout", 't'}});
-constexpr std::string_view kTakeValues = "spuVmPt";
+const std::vector<control::LongOption>& hash_names() {
+  using A = control::LongOption::Argument;
+  static const std::vector<control::LongOption> kNames{
+      {"use-ssl", A::none, 'S'},      {"use-sni", A::none, 'I'},    {"server", A::required, 's'},
+      {"port", A::required, 'p'},     {"url", A::required, 'u'},    {"use-virtualhost", A::required, 'V'},
+      {"verbose", A::none, 'v'},      {"help", A::none, 'h'},       {"fwmark", A::required, 'm'},
+      {"protocol", A::required, 'P'}, {"timeout", A::required, 't'}};
+  return kNames;
+}
 
 class HashWords {
  public:
-  HashWords(const std::vector<Word>& words, HashOptions& options) : words_(words), options_(options) {}
+  HashWords(const std::vector<Word>& words, HashOptions& options)
+      : options_(options), count_(words.size()), reader_(words, "SIs:p:u:V:vhm:P:t:", hash_names()) {}
 
   std::optional<SyntaxError> run() {
-    for (at_ = 1; at_ < words_.size() && !options_.status && !refused_; ++at_) {
-      const std::string& text = words_[at_].text;
-      if (text.starts_with("--") && text.size() > 2)
-        named(text);
-      else if (text.starts_with('-') && text.size() > 1)
-        letters(text);
-      else
-        others_.push_back(text);
+    if (count_ <= 2) usage({});
+    while (!options_.status && !refused_) {
+      auto option = reader_.next();
+      if (!option) break;
+      option_ = std::move(*option);
+      take();
     }
     if (refused_ || options_.status) return std::move(refused_);
-    if (!others_.empty())
-      usage(fmt::format("Unexpected argument(s): {}\n", fmt::join(others_, " ")));
-    else if (options_.request.server.addr.is_any() || options_.request.server.port == 0 || options_.request.url.empty())
-      usage({});
+    if (!bad_ && !others_.empty()) said_ = "Unexpected argument(s):" + others_ + "\n", bad_ = true;
+    const HashRequest& request = options_.request;
+    if (bad_ || request.server.addr.is_any() || request.server.port == 0 || request.url.empty()) usage({});
     return std::nullopt;
   }
 
  private:
+  // Behind what was said before it.
   void usage(const std::string& why) {
-    options_.err = why + std::string(kGenhashUsage);
+    options_.err = said_ + why + std::string(kGenhashUsage);
     options_.status = 1;
   }
 
-  void named(const std::string& text) {
-    const std::size_t equal = text.find('=');
-    const std::string name = text.substr(2, equal == std::string::npos ? equal : equal - 2);
-    const auto* const found = std::ranges::find(kNames, name, &LongName::name);
-    if (found == kNames.end()) return usage(fmt::format("Unknown option {}\n", text));
-    std::string value;
-    if (equal != std::string::npos)
-      value = text.substr(equal + 1);
-    else if (takes_value(found->letter) && !next(value))
-      return usage(fmt::format("Missing parameter for option {}\n", text));
-    take(found->letter, value);
-  }
-
-  void letters(const std::string& text) {
-    for (std::size_t i = 1; i < text.size() && !options_.status && !refused_; ++i) {
-      const char letter = text[i];
-      if (std::ranges::find(kNames, letter, &LongName::letter) == kNames.end())
-        return usage(fmt::format("Unknown option -{}\n", letter));
-      if (!takes_value(letter)) {
-        take(letter, {});
-        continue;
-      }
-      std::string value = text.substr(i + 1);
-      if (value.empty() && !next(value)) return usage(fmt::format("Missing parameter for option -{}\n", letter));
-      return take(letter, value);
-    }
-  }
-
-  static bool takes_value(char letter) { return kTakeValues.find(letter) != std::string_view::npos; }
-  bool next(std::string& value) {
-    if (at_ + 1 >= words_.size()) return false;
-    value = words_[++at_].text;
-    return true;
-  }
-
-  void take(char letter, const std::string& value) {
+  void take() {
     HashRequest& request = options_.request;
-    switch (letter) {
+    const std::string& value = option_.value;
+    switch (option_.code) {
+      case control::LongGetopt::kWord: others_ += " " + value; return;
+      case ':':
+      case '?': return mistake();
       case 'S': request.tls = true; return;
       case 'I': request.sni = true; return;
       case 'v': request.verbose = true; return;
-      case 'h': return usage({});
+      case 'h': bad_ = true; return;
       case 'u': request.url = value; return;
       case 'V': request.virtualhost = value; return;
       case 's': return server(value);
@@ -137,13 +98,24 @@ class HashWords {
         if (value != "0") refuse("marks of genhash are not modelled");
         return;
       case 'P':
-        if (value != "1.0" && value != "1.0c" && value != "1.1")
+        if (value != "1.0" && value != "1.0c" && value != "1.0C" && value != "1.1")
           return usage(fmt::format("invalid HTTP protocol version '{}'\n", value));
         request.http_minor = value == "1.1" ? 1 : 0;
         request.connection_close = value != "1.0";
         return;
       default: return timeout(value);
     }
+  }
+
+  // genhash goes on, and shows its usage at the end of the words. The name of a long option without its value it loses.
+  void mistake() {
+    const bool long_name = option_.text.starts_with("--");
+    if (option_.code == '?')
+      said_ += fmt::format("Unknown option {}\n", long_name ? option_.text : "-" + option_.value);
+    else
+      said_ +=
+          "Missing parameter for option -" + std::string(1, long_name ? '-' : static_cast<char>(option_.asked)) + "\n";
+    bad_ = true;
   }
 
   void server(const std::string& value) {
@@ -164,13 +136,15 @@ class HashWords {
   }
 
   void refuse(const char* why) {
-    refused_ = SyntaxError{words_[at_].column, words_[at_].text, why, "-s -p -u -V -v -S -I -P -t"};
+    refused_ = SyntaxError{option_.column, option_.text, why, "-s -p -u -V -v -S -I -P -t"};
   }
 
-  const std::vector<Word>& words_;
   HashOptions& options_;
-  std::size_t at_ = 1;
-  std::vector<std::string> others_;
+  std::size_t count_;
+  control::LongGetopt reader_;
+  control::LongGetopt::Option option_;
+  std::string said_, others_;
+  bool bad_ = false;
   std::optional<SyntaxError> refused_;
 };
 
