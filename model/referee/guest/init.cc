@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -45,6 +46,7 @@ class GuestInit {
     const std::string& name = setting_.host->name;
     const std::string work = kWorkFolder;
     enter_host_root({work + "/root", work + "/tools", setting_.files, name});
+    ::prctl(PR_SET_NAME, "init");  // as a machine's first process is called
     os::check(::sethostname(name.data(), name.size()), "sethostname");
     disable_ipv6();
     sigset_t child;

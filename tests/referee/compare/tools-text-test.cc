@@ -55,8 +55,10 @@ TEST(ToolsText, NumbersOfProcesses) {
       "root          21      19  0 14:18 ?        00:00:00 grep nginx\n";
   const char* model_ps =
       "root         303       1  0 00:00 ?        00:00:00 nginx: master process nginx\n"
-      "root         311       1  0 00:00 ?        00:00:00 /bin/sh -c ps -ef | grep nginx\n";
-  EXPECT_EQ(without_process_numbers("ps -ef | grep nginx", linux_ps), "root * * * * ? * nginx: master process nginx\n");
+      "root         309       1  0 00:00 ?        00:00:00 /bin/sh -c ps -ef | grep nginx\n"
+      "root         311     309  0 00:00 ?        00:00:00 grep nginx\n";
+  EXPECT_EQ(without_process_numbers("ps -ef | grep nginx", linux_ps),
+            "root * * * * ? * nginx: master process nginx\nroot * * * * ? * grep nginx\n");
   EXPECT_EQ(without_process_numbers("ps -ef | grep nginx", linux_ps),
             without_process_numbers("ps -ef | grep nginx", model_ps));
   EXPECT_TRUE(

@@ -2,6 +2,7 @@
 #include "control/machine/shell/subshell.h"
 
 #include "control/machine/machine.h"
+#include "control/machine/registry.h"
 #include "control/machine/shell/options/redirect.h"
 #include "control/machine/shell/options/trap.h"
 
@@ -31,7 +32,18 @@ void Subshell::begin(const CommandList& list, const ShellStreams& streams) {
 
 void Subshell::begin(const ShellCommand& command, const ShellStreams& streams) {
   scope_.replaced = command.compound == nullptr;
+  if (scope_.replaced) load(command.simple);
   runner_ = run_command(command, scope_, streams, root_);
+}
+
+// The stages of a pipe are started together: a program that looks at processes, loaded itself, finds programs loaded.
+void Subshell::load(const SimpleCommand& simple) {
+  if (!simple.command || simple.words.empty() || is_builtin(simple.words.front().text())) return;
+  std::vector<std::string> arguments;
+  for (const ShellWord& word : simple.words) arguments.push_back(word.text());
+  const std::string program = arguments.front();
+  set_arguments(std::move(arguments));
+  rename(program.substr(program.rfind('/') + 1));
 }
 
 void Subshell::begin(ShellScriptPtr script, std::string name, std::vector<std::string> arguments,

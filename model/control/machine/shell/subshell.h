@@ -26,6 +26,7 @@ class Subshell final : private Process {
   int killed_by() const { return signal_; }
 
  private:
+  void load(const SimpleCommand& simple);
   bool hears_of_children() const override { return false; }
   bool take_signal(int signal) override;
   void ended(ExitStatus status) override;
