@@ -483,6 +483,10 @@
         <translation>keepalived：两个主，VRRP 版本不同</translation>
     </message>
     <message>
+        <source>persistence still sends clients to a server of weight 0, which does not answer</source>
+        <translation>持久连接仍把客户端送到权重为 0、已不应答的真实服务器</translation>
+    </message>
+    <message>
         <source>every real server of a service has weight 0</source>
         <translation>服务的所有真实服务器权重都是 0</translation>
     </message>

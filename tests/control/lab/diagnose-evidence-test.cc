@@ -146,5 +146,33 @@ TEST(LabDiagnosis, TheDirectorAsAClientWithoutAWayBack) {
               ElementsAre("no-way-back"));
 }
 
+// What checkers with inhibit_on_failure do; without it keepalived takes the server out, and the template ends with
+// that.
+TEST(LabEvidence, PersistenceToAServerOfWeightZero) {
+  LabFiles files = nat_pages();
+  std::string& director = files["director.startup"];
+  director = replaced(director, "-s rr", "-s rr -p 300");
+  files["lab.timeline"] =
+      "1 client curl -s -m 1 http://10.0.1.100/\n2 director ipvsadm -e -t 10.0.1.100:80 -r 10.0.2.12:8080 -m -w 0\n"
+      "3 client curl -s -m 1 http://10.0.1.100/\n";
+  EXPECT_THAT(rules_found(files), IsEmpty()) << "a server in maintenance goes on answering";
+  std::string& timeline = files["lab.timeline"];
+  timeline = replaced(timeline, "3 client", "2 rs2 pkill httpd\n3 client");
+  const LabDiagnosis found = diagnosis_of(files);
+  ASSERT_EQ(found.findings.size(), 1U);
+  EXPECT_THAT(
+      found.findings[0].sentence(),
+      HasSubstr("destination 10.0.2.12:8080 of TCP 10.0.1.100:80 has weight 0, and whoever was sent to it within "
+                "the last 300 s still is"));
+  EXPECT_THAT(found.findings[0].sentence(), HasSubstr("is refused by rs2 with a RST"));
+  const LabFiles taken_out = {{"lab.timeline", replaced(timeline, "-e -t 10.0.1.100:80 -r 10.0.2.12:8080 -m -w 0",
+                                                        "-d -t 10.0.1.100:80 -r 10.0.2.12:8080")}};
+  director += "sysctl -w net.ipv4.vs.expire_quiescent_template=1\n";
+  EXPECT_THAT(rules_found(files), IsEmpty());
+  director = replaced(director, "sysctl -w net.ipv4.vs.expire_quiescent_template=1\n", "");
+  timeline = taken_out.at("lab.timeline");
+  EXPECT_THAT(rules_found(files), IsEmpty());
+}
+
 }  // namespace
 }  // namespace lvs::control

@@ -35,6 +35,22 @@ void weight_zero(const View& view, Findings& findings) {
   }
 }
 
+// A server that died and was given weight 0 in place of being taken out: its clients are still sent to it.
+void persistent_to_weight_zero(const View& view, Findings& findings) {
+  for (const Use& use : view.uses()) {
+    if (!use.service.persistent() || use.destination.weight > 0) continue;
+    const auto takes_new = [](const ipvs::Destination* each) { return each->weight > 0; };
+    if (std::ranges::none_of(use.service.destinations, takes_new)) continue;
+    if (view.model().machine(use.director).ipvs().read_sysctl("expire_quiescent_template") != "0") continue;
+    findings.about(use);
+    findings.add("persistence-quiescent", view.name(use.director), text_of(use.destination),
+                 fmt::format("destination {} of {} has weight 0, and whoever was sent to it within the last {} s still "
+                             "is: persistence goes on until its template ends",
+                             text_of(use.destination), text_of(use.service.key), use.service.timeout),
+                 "sysctl -w net.ipv4.vs.expire_quiescent_template=1");
+  }
+}
+
 void overloaded(const View& view, Findings& findings) {
   for (const auto& [director, service, flow] : view.taken()) {
     findings.about(flow);
@@ -147,6 +163,8 @@ void server_unreachable(const View& view, Findings& findings) {
 const std::vector<Rule> kServiceRules = {
     {{"no-destination", "a service without real servers"}, no_destination},
     {{"weight-zero", "every real server of a service has weight 0"}, weight_zero},
+    {{"persistence-quiescent", "persistence still sends clients to a server of weight 0, which does not answer"},
+     persistent_to_weight_zero},
     {{"overloaded", "every real server of a service has reached its upper threshold"}, overloaded},
     {{"ftp-not-read", "a data connection of FTP, and a service that the helper does not read along with"}, nullptr},
     {{"no-service", "the client uses a port of the VIP that is no service"}, no_service},
