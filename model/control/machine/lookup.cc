@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "control/machine/registry.h"
@@ -17,6 +19,32 @@ constexpr auto kProgramFolders =
 std::vector<CommandEntry>& all_commands() {
   static std::vector<CommandEntry> all(linked_commands().commands.begin(), linked_commands().commands.end());
   return all;
+}
+
+// How many letters are to be changed, put in or taken out (Levenshtein).
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, change}));
+    }
+  }
+  return row.back();
+}
+
+// What may have been meant: there are too many commands to name them all in an error.
+std::string names_like(std::string_view name) {
+  constexpr std::size_t kLongest = 32;
+  std::string names;
+  for (const CommandEntry& each : all_commands()) {
+    const bool begins = name.size() > 2 && (each.name.starts_with(name) || name.starts_with(each.name));
+    const bool near = name.size() < kLongest && distance(name, each.name) <= std::min<std::size_t>(2, name.size() / 3);
+    if (each.name.size() > 1 && (begins || near)) names += std::string(each.name) + ' ';
+  }
+  return names + "(all: lvs-lab commands)";
 }
 
 }  // namespace
@@ -64,12 +92,8 @@ CommandResultOrError parse_command(const std::vector<Word>& words, bool bash) {
   if (const std::string_view instead = instead_of(name); !instead.empty())
     return base::Error{SyntaxError{
         words.front().column, words.front().text, "this command is not modelled: " + std::string(instead), {}}};
-  std::string known;
-  for (const CommandEntry& each : commands) {
-    if (!known.empty()) known += ' ';
-    known += each.name;
-  }
-  return base::Error{SyntaxError{words.front().column, words.front().text, "this command is not modelled", known}};
+  return base::Error{
+      SyntaxError{words.front().column, words.front().text, "this command is not modelled", names_like(name)}};
 }
 
 }  // namespace lvs::control

@@ -24,7 +24,7 @@ std::string error_of(std::string_view line) {
 
 TEST(Shell, NamesTheWordAndItsColumn) {
   const std::pair<std::string_view, std::string_view> cases[] = {
-      {"mii-tool addbr br0", "column 1: 'mii-tool': this command is not modelled; known: :"},
+      {"mii-tool addbr br0", "column 1: 'mii-tool': this command is not modelled; known: (all: lvs-lab commands)"},
       {"true && foo -x", "column 9: 'foo': this command is not modelled"},
       {"ping -Z 10.0.0.1", "column 6: '-Z': unknown option of ping; known: -4"},
       {"ping -f 10.0.0.1", "column 6: '-f': this option of ping is not modelled"},
