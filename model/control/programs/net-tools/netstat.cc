@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
@@ -16,10 +18,11 @@ namespace {
 
 using host::TcpState;
 
-constexpr std::string_view kKnown = "-a -l -n -p -t -u -4; -r [-n]; -i [-a -n]";
+constexpr std::string_view kKnown = "-a -l -n -o -p -t -u -4; -r [-n]; -i [-a -n]";
 
 struct Options {
   bool all = false, listening = false, numeric = false, programs = false, tcp = false, udp = false;
+  bool timers = false;
   bool routes = false, interfaces = false;
   bool four = false;   // IPv4 alone
   bool local = false;  // neither -t nor -u: raw and UNIX sockets as well
@@ -74,6 +77,12 @@ std::string owner_of_others(Machine& machine, bool listening) {
   return {};
 }
 
+std::string netstat_timer(const host::TcpTimer& timer) {
+  constexpr std::array<std::string_view, 5> kNames{"off", "on", "keepalive", "timewait", "probe"};
+  return fmt::format(" {} ({:.2f}/{}/{})", kNames[static_cast<std::size_t>(timer.kind)],
+                     std::chrono::duration<double>(timer.left).count(), timer.retransmits, timer.probes);
+}
+
 int show(const Options& options, Machine& machine, Io& io) {
   const std::string owner = options.local ? owner_of_others(machine, options.listening && !options.all) : std::string();
   if (!owner.empty()) {
@@ -85,7 +94,7 @@ int show(const Options& options, Machine& machine, Io& io) {
                                                      : "w/o servers";
   io.print(fmt::format("Active Internet connections ({})\n", which));
   io.print("Proto Recv-Q Send-Q Local Address           Foreign Address         State      ");
-  io.print(options.programs ? " PID/Program name    \n" : "\n");
+  io.print(fmt::format("{}{}\n", options.programs ? " PID/Program name    " : "", options.timers ? " Timer" : ""));
   std::vector<SocketLine> lines = list_sockets(machine, options.tcp, options.udp);
   if (!options.four) std::ranges::move(list_six_sockets(machine, options.tcp, options.udp), std::back_inserter(lines));
   std::ranges::stable_partition(lines, [](const SocketLine& line) { return line.tcp; });
@@ -100,6 +109,7 @@ int show(const Options& options, Machine& machine, Io& io) {
                          endpoint(line.local, line.six, line.tcp, options.numeric),
                          endpoint(line.remote, line.six, line.tcp, options.numeric), state));
     if (options.programs) io.print(fmt::format(" {:<20}", program_of(machine, line.owner)));
+    if (options.timers) io.print(netstat_timer(line.timer));
     io.print("\n");
   }
   if (options.local) {
@@ -155,7 +165,7 @@ int list_interfaces(Machine& machine, Io& io, bool all) {
 
 CommandResultOrError parse_netstat(const std::vector<Word>& words) {
   Options options;
-  Getopt getopt(words, "4ailnprtu");
+  Getopt getopt(words, "4ailnoprtu");
   while (const auto option = getopt.next()) {
     const Word& word = words[option->word];
     switch (option->known ? option->letter : '?') {
@@ -164,6 +174,7 @@ CommandResultOrError parse_netstat(const std::vector<Word>& words) {
       case 'i': options.interfaces = true; break;
       case 'l': options.listening = true; break;
       case 'n': options.numeric = true; break;
+      case 'o': options.timers = true; break;
       case 'p': options.programs = true; break;
       case 'r': options.routes = true; break;
       case 't': options.tcp = true; break;

@@ -16,6 +16,7 @@ std::vector<SocketLine> list_sockets(Machine& machine, bool tcp, bool udp) {
     for (const host::TcpEndpoint* each : machine.sockets().tcp_endpoints()) {
       if (each->state() == TcpState::close) continue;  // no part of any table
       SocketLine line{true, each->state(), 0, 0, each->local(), each->remote(), {}, {}};
+      line.timer = each->timer();
       if (each->kind() == host::TcpEndpoint::Kind::socket) {
         const auto& socket = static_cast<const host::TcpSocket&>(*each);
         line.receive_queue = socket.receive_queue();

@@ -20,6 +20,7 @@ struct SocketLine {
   host::SocketOwner owner;  // nobody: process 0
   std::string device;       // it is bound to; empty: none
   bool six = false;         // of IPv6
+  host::TcpTimer timer{};
 };
 
 // Listeners first, then in the order made; the kernel's order is that of hash tables.

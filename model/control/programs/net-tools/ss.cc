@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
 #include "control/machine/machine.h"
@@ -18,10 +19,11 @@ namespace {
 
 using host::TcpState;
 
-constexpr std::string_view kKnown = "-4 -a -H -l -n -p -t -u";
+constexpr std::string_view kKnown = "-4 -a -H -l -n -o -p -t -u";
 
 struct Options {
   bool all = false, listening = false, numeric = false, processes = false, tcp = false, udp = false, header = true;
+  bool timers = false;
   bool four = false;   // IPv4 alone
   bool local = false;  // neither -t nor -u: what is connected, UNIX sockets as well
   SsFilter filter;
@@ -67,6 +69,30 @@ std::string port_text(const host::SocketAddress& address, bool tcp, bool numeric
   return std::to_string(address.port);
 }
 
+// iproute2: print_ms_timer(), coarser the longer it is.
+std::string ss_time(base::Time left) {
+  const auto all = left / std::chrono::milliseconds(1);
+  auto minutes = all / 60'000, seconds = all / 1000 % 60, milliseconds = all % 1000;
+  std::string text;
+  if (minutes > 0) {
+    text = fmt::format("{}min", minutes);
+    milliseconds = 0;
+    if (minutes > 9) seconds = 0;
+  }
+  if (seconds > 9) milliseconds = 0;
+  if (seconds > 0) text += fmt::format("{}{}", seconds, milliseconds > 0 ? "." : "sec");
+  if (milliseconds > 0) text += fmt::format("{:03}ms", milliseconds);
+  return text;
+}
+
+std::string ss_timer(const host::TcpTimer& timer) {
+  constexpr std::array<std::string_view, 5> kNames{"off", "on", "keepalive", "timewait", "persist"};
+  if (timer.kind == host::TcpTimer::Kind::off) return {};
+  // It has no word for probes.
+  return fmt::format(" timer:({},{},{})", kNames[static_cast<std::size_t>(timer.kind)], ss_time(timer.left),
+                     timer.kind == host::TcpTimer::Kind::on ? timer.retransmits : 0);
+}
+
 int show(const Options& options, Machine& machine, Io& io) {
   const auto all = machine.processes().all();
   const bool pairs = std::ranges::any_of(all, [](const Process* each) { return each->name() == "nginx"; });
@@ -91,6 +117,7 @@ int show(const Options& options, Machine& machine, Io& io) {
       process =
           fmt::format(" users:((\"{}\",pid={},fd={}))", line.owner.program, line.owner.process, line.owner.descriptor);
     }
+    if (options.timers) process += ss_timer(line.timer);
     rows.push_back(
         {both ? (line.tcp ? "tcp" : "udp") : "", std::string(name_of(line.state)), std::to_string(line.receive_queue),
          std::to_string(line.send_queue),
@@ -118,7 +145,7 @@ int show(const Options& options, Machine& machine, Io& io) {
 
 CommandResultOrError parse_ss(const std::vector<Word>& words) {
   Options options;
-  Getopt getopt(words, "4aHlnptu");
+  Getopt getopt(words, "4aHlnoptu");
   while (const auto option = getopt.next()) {
     const Word& word = words[option->word];
     switch (option->known ? option->letter : '?') {
@@ -127,6 +154,7 @@ CommandResultOrError parse_ss(const std::vector<Word>& words) {
       case 'H': options.header = false; break;
       case 'l': options.listening = true; break;
       case 'n': options.numeric = true; break;
+      case 'o': options.timers = true; break;
       case 'p': options.processes = true; break;
       case 't': options.tcp = true; break;
       case 'u': options.udp = true; break;

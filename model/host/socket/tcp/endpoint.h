@@ -59,6 +59,14 @@ struct TcpIncoming {
   bool has(wire::Tcp::Flag flag) const { return tcp.has(flag); }
 };
 
+// What `ss -o` and `netstat -o` tell of a connection (kernel: inet_sk_diag_fill(), get_tcp4_sock()).
+struct TcpTimer {
+  enum class Kind : std::uint8_t { off, on, keep_alive, time_wait, probe };
+  Kind kind = Kind::off;
+  base::Time left{};  // whole ticks, where there are ticks
+  unsigned retransmits = 0, probes = 0;
+};
+
 class TcpEndpoint : public FreedAfterCall {
  public:
   enum class Kind : std::uint8_t { socket, request, time_wait };
@@ -72,6 +80,7 @@ class TcpEndpoint : public FreedAfterCall {
   const SocketAddress& local() const { return local_; }
   const SocketAddress& remote() const { return remote_; }
   virtual TcpState state() const = 0;
+  virtual TcpTimer timer() const = 0;
 
  protected:
   friend class TcpTable;

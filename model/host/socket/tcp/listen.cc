@@ -73,6 +73,8 @@ base::Time TcpRequest::interval() const { return std::chrono::seconds(1) * (1u <
 
 void TcpRequest::cancel_timers() { sockets_.host().cancel(timer_); }
 
+TcpTimer TcpRequest::timer() const { return {TcpTimer::Kind::on, sockets_.host().left(timer_.deadline()), timeouts_}; }
+
 void TcpRequest::drop() {
   std::erase(listener_->requests_, this);
   sockets_.retire(*this);

@@ -64,6 +64,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
 
   // --- for listings ---
   TcpState state() const override { return state_; }
+  TcpTimer timer() const override;
   std::size_t receive_queue() const;  // bytes to be read; of a listener: connections to be accepted
   std::size_t send_queue() const;     // bytes not acknowledged; of a listener: its backlog
   std::uint32_t mss() const { return mss_; }
@@ -227,6 +228,7 @@ class TcpRequest final : public TcpEndpoint {
  public:
   TcpRequest(TcpSocket& listener, const TcpIncoming& syn, std::uint32_t iss);
   TcpState state() const override { return TcpState::syn_recv; }
+  TcpTimer timer() const override;
 
  private:
   friend class TcpSocket;
@@ -270,7 +272,7 @@ class TcpTimeWait final : public TcpEndpoint {
               base::Time length);
   // FIN_WAIT2 of a socket that nobody has any more is kept here too.
   TcpState state() const override { return state_; }
-  base::Time left() const;
+  TcpTimer timer() const override;
   const Numbers& numbers() const { return numbers_; }
 
  private:

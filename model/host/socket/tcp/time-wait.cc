@@ -40,7 +40,7 @@ void TcpTimeWait::on_timer(base::Timer& timer) {
 
 void TcpTimeWait::cancel_timers() { sockets_.host().cancel(timer_); }
 
-base::Time TcpTimeWait::left() const { return sockets_.host().left(timer_.deadline()); }
+TcpTimer TcpTimeWait::timer() const { return {TcpTimer::Kind::time_wait, sockets_.host().left(timer_.deadline())}; }
 
 // Kernel: tcp_v4_timewait_ack().
 void TcpTimeWait::send_ack(const TcpIncoming& segment) {

@@ -57,6 +57,19 @@ void TcpSocket::cancel_timers() {
   pending_ = Pending::none;
 }
 
+TcpTimer TcpSocket::timer() const {
+  TcpTimer timer{TcpTimer::Kind::off, {}, retransmits_, probes_};
+  const auto take = [&](TcpTimer::Kind kind, const base::Timer& of) {
+    timer.kind = kind;
+    timer.left = sockets_.host().left(of.deadline());
+  };
+  if (pending_ != Pending::none && send_timer_.armed())
+    take(pending_ == Pending::window_probe ? TcpTimer::Kind::probe : TcpTimer::Kind::on, send_timer_);
+  else if (life_timer_.armed())
+    take(TcpTimer::Kind::keep_alive, life_timer_);
+  return timer;
+}
+
 void TcpSocket::arm_send(Pending what, base::Time after) {
   Stack& host = sockets_.host();
   pending_ = what;
