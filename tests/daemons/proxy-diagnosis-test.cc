@@ -38,7 +38,10 @@ std::vector<std::string> found(const Bench& bench) {
   for (const LabMessage& error : reading.errors) ADD_FAILURE() << error.text();
   for (const LabMessage& error : check_commands(reading.lab)) ADD_FAILURE() << error.text();
   std::vector<std::string> rules;
-  for (const LabFinding& finding : diagnose(reading.lab).findings) rules.push_back(finding.rule);
+  for (const LabFinding& finding : diagnose(reading.lab).findings) {
+    EXPECT_GE(finding.cure.arguments(), trace::places_of(trace::template_of(finding.cure.id))) << finding.sentence();
+    rules.push_back(finding.rule);
+  }
   return rules;
 }
 

@@ -53,8 +53,10 @@ std::vector<std::string> found(const Instance& backup, const std::string& before
   for (const LabMessage& error : reading.errors) ADD_FAILURE() << error.text();
   for (const LabMessage& error : check_commands(reading.lab)) ADD_FAILURE() << error.text();
   std::vector<std::string> rules;
-  for (const LabFinding& finding : diagnose(reading.lab).findings)
+  for (const LabFinding& finding : diagnose(reading.lab).findings) {
+    EXPECT_GE(finding.cure.arguments(), trace::places_of(trace::template_of(finding.cure.id))) << finding.sentence();
     if (finding.rule != "duplicate-address") rules.push_back(finding.rule);  // what comes of two masters
+  }
   return rules;
 }
 

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <QSignalSpy>
+#include <QTranslator>
 #include <QtTest/QTest>
+#include <algorithm>
 
 #include "models/lab/lab-copy.h"
 #include "models/lab/lab-run.h"
@@ -35,6 +37,22 @@ TEST(Carried, ATraceHasItsLabAndWhatCheckFound) {
   EXPECT_EQ(cure->rule.toStdString(), "vip-missing");
   EXPECT_EQ(cure->host.toStdString(), "rs2");
   EXPECT_EQ(cure->line.toStdString(), "ip addr add 10.0.0.100/32 dev lo") << "not what the drop alone would say";
+}
+
+TEST(Carried, WhatToDoIsInTheLanguageOfTheViewer) {
+  application();
+  Viewer viewer;  // takes the resources
+  Session session;
+  session.open(traceOf("dr-broken-port-map"));
+  const auto& all = session.carried().findings;
+  const auto found = std::ranges::find(all, "direct-port-mapping", &trace::CarriedFinding::rule);
+  ASSERT_NE(found, all.end());
+  EXPECT_EQ(adviceText(*found).toStdString(), found->cure);
+  QTranslator reasons;
+  ASSERT_TRUE(reasons.load(":/i18n/reasons_zh.qm"));
+  QCoreApplication::installTranslator(&reasons);
+  EXPECT_EQ(adviceText(*found).toStdString(), "用 -m 代替 -g 或 -i，或者让真实服务器监听端口 80");
+  QCoreApplication::removeTranslator(&reasons);
 }
 
 TEST(Carried, TheCheckTabLeadsToTheWalk) {

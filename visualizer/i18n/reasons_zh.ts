@@ -2,6 +2,209 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh" sourcelanguage="en">
 <context>
+    <name>Advice</name>
+    <message>
+        <source>{0}</source>
+        <translation>{0}</translation>
+    </message>
+    <message>
+        <source>the VIP on lo, not {2}: {0}; and {1}</source>
+        <translation>把 VIP 配在 lo 上，而不是 {2}：{0}；再执行 {1}</translation>
+    </message>
+    <message>
+        <source>{0} (with arp_ignore=1 and arp_announce=2)</source>
+        <translation>{0}（并设 arp_ignore=1、arp_announce=2）</translation>
+    </message>
+    <message>
+        <source>the address on one host only, or arp_ignore=1 on the other with the address on lo</source>
+        <translation>只让一台主机有这个地址；或者在另一台上把它配在 lo，并设 arp_ignore=1</translation>
+    </message>
+    <message>
+        <source>{0}, the gateway that the director itself uses</source>
+        <translation>{0}（ROUTER 是调度器自己所用的网关）</translation>
+    </message>
+    <message>
+        <source>another host as the servers&apos; gateway: this one has the address they come from</source>
+        <translation>让真实服务器改用别的主机作网关：这些报文的源地址是本机的地址</translation>
+    </message>
+    <message>
+        <source>-m instead of -g or -i, or a server that listens on port {0}</source>
+        <translation>用 -m 代替 -g 或 -i，或者让真实服务器监听端口 {0}</translation>
+    </message>
+    <message>
+        <source>ipvsadm -e ... -i (TUN), or director and server on one segment</source>
+        <translation>用 ipvsadm -e ... -i 改为 TUN，或者把调度器和真实服务器放在同一网段</translation>
+    </message>
+    <message>
+        <source>an MTU of {0} at the client (ip route ... mtu {0}), or {1} between director and server</source>
+        <translation>把客户端的 MTU 设为 {0}（ip route ... mtu {0}），或者把调度器与真实服务器之间的 MTU 设为 {1}</translation>
+    </message>
+    <message>
+        <source>a client of its own, or NAT</source>
+        <translation>另用一台主机作客户端，或者改用 NAT</translation>
+    </message>
+    <message>
+        <source>the address that they are for on this host, or {0}</source>
+        <translation>在本机配上这些报文的目的地址，或者执行 {0}</translation>
+    </message>
+    <message>
+        <source>{0}, and the same of the interface</source>
+        <translation>{0}，该网卡的 rp_filter 也设为 0</translation>
+    </message>
+    <message>
+        <source>a route to where they go (ip route add)</source>
+        <translation>添加到报文目的地址的路由（ip route add）</translation>
+    </message>
+    <message>
+        <source>ip route add for it, by way of the director where that forwards by NAT</source>
+        <translation>用 ip route add 添加回客户端的路由；如果调度器以 NAT 转发，网关须是调度器</translation>
+    </message>
+    <message>
+        <source>{0} (and send_redirects=0 on the director), or DR instead of NAT</source>
+        <translation>{0}（并在调度器上设 send_redirects=0），或者用 DR 代替 NAT</translation>
+    </message>
+    <message>
+        <source>ip route replace default via the director</source>
+        <translation>用 ip route replace default via 把默认网关改为调度器</translation>
+    </message>
+    <message>
+        <source>the way back that leads to the client</source>
+        <translation>改正回程的路由，使应答回到客户端</translation>
+    </message>
+    <message>
+        <source>routes without a loop</source>
+        <translation>消除路由环路</translation>
+    </message>
+    <message>
+        <source>the right gateway in ip route</source>
+        <translation>改正 ip route 中的网关地址</translation>
+    </message>
+    <message>
+        <source>the host that is asked for on this segment, up and with that address</source>
+        <translation>让被询问的主机接在这个网段上，网卡启用，并配有该地址</translation>
+    </message>
+    <message>
+        <source>{0}, or the right MAC address in arp -s</source>
+        <translation>{0}，或者改正 arp -s 中的 MAC 地址</translation>
+    </message>
+    <message>
+        <source>a smaller MTU at who sends, or a greater one here</source>
+        <translation>减小发送方的 MTU，或者增大这里的 MTU</translation>
+    </message>
+    <message>
+        <source>a rule that accepts what the lab needs, or {0}</source>
+        <translation>添加规则，放行实验所需的报文；或者执行 {0}</translation>
+    </message>
+    <message>
+        <source>a program that listens there</source>
+        <translation>在这里运行监听该端口的程序</translation>
+    </message>
+    <message>
+        <source>what the program here waits for</source>
+        <translation>查明这里的程序在等待什么</translation>
+    </message>
+    <message>
+        <source>what the walk of the packet shows</source>
+        <translation>沿报文走过的路查找原因</translation>
+    </message>
+    <message>
+        <source>{0}, -g or -i</source>
+        <translation>{0}（或 -g、-i）</translation>
+    </message>
+    <message>
+        <source>a higher -x, or more servers</source>
+        <translation>调高 -x，或者增加真实服务器</translation>
+    </message>
+    <message>
+        <source>{0} with the same real servers</source>
+        <translation>{0}，并加入同样的真实服务器</translation>
+    </message>
+    <message>
+        <source>{0}, or the other port at the client</source>
+        <translation>{0}，或者让客户端改用已有服务的端口</translation>
+    </message>
+    <message>
+        <source>the address of a service</source>
+        <translation>改用某个服务的地址</translation>
+    </message>
+    <message>
+        <source>the right address in ipvsadm -r, or ip addr add {0} on the server</source>
+        <translation>改正 ipvsadm -r 中的地址，或者在真实服务器上执行 ip addr add {0}</translation>
+    </message>
+    <message>
+        <source>an interface of {0} on segment {1} that is up, and has {2}</source>
+        <translation>让 {0} 在网段 {1} 上有一块启用的网卡，并配有 {2}</translation>
+    </message>
+    <message>
+        <source>the server&apos;s program on port {0}, or another port behind ipvsadm -r</source>
+        <translation>让真实服务器的程序监听端口 {0}，或者改 ipvsadm -r 中的端口</translation>
+    </message>
+    <message>
+        <source>the server&apos;s program on port {0}, of every address or of {1}</source>
+        <translation>让真实服务器的程序在所有地址上或在 {1} 上监听端口 {0}</translation>
+    </message>
+    <message>
+        <source>state BACKUP and a lower priority in keepalived.conf of one of them</source>
+        <translation>在其中一台的 keepalived.conf 中设 state BACKUP 和较低的 priority</translation>
+    </message>
+    <message>
+        <source>the same segment in interface of keepalived.conf</source>
+        <translation>让 keepalived.conf 中的 interface 都接在同一网段上</translation>
+    </message>
+    <message>
+        <source>the same vrrp_version</source>
+        <translation>设相同的 vrrp_version</translation>
+    </message>
+    <message>
+        <source>the same auth_type and auth_pass</source>
+        <translation>设相同的 auth_type 和 auth_pass</translation>
+    </message>
+    <message>
+        <source>iptables -I INPUT -p 112 -j ACCEPT on {0}</source>
+        <translation>在 {0} 上执行 iptables -I INPUT -p 112 -j ACCEPT</translation>
+    </message>
+    <message>
+        <source>the same virtual_ipaddress</source>
+        <translation>设相同的 virtual_ipaddress</translation>
+    </message>
+    <message>
+        <source>what is between them</source>
+        <translation>检查两者之间的连接</translation>
+    </message>
+    <message>
+        <source>no vrrp_strict in global_defs, and keepalived started again</source>
+        <translation>去掉 global_defs 中的 vrrp_strict，再重新启动 keepalived</translation>
+    </message>
+    <message>
+        <source>server {0} in nginx.conf</source>
+        <translation>把 nginx.conf 中的后端改为 server {0}</translation>
+    </message>
+    <message>
+        <source>a server that runs, or a backup in the group</source>
+        <translation>让一台后端服务器运行，或者在组中加一台 backup</translation>
+    </message>
+    <message>
+        <source>a server that runs, or a backup in the group; a shorter proxy_connect_timeout</source>
+        <translation>让一台后端服务器运行，或者在组中加一台 backup；并缩短 proxy_connect_timeout</translation>
+    </message>
+    <message>
+        <source>proxy_read_timeout above {0} s</source>
+        <translation>把 proxy_read_timeout 设得大于 {0} 秒</translation>
+    </message>
+    <message>
+        <source>another server in proxy_pass of one of them</source>
+        <translation>把其中一台的 proxy_pass 改到别的服务器</translation>
+    </message>
+    <message>
+        <source>what its message says; the line has no effect</source>
+        <translation>按报错信息改正这一行，它没有起作用：{0}（{1}）</translation>
+    </message>
+    <message>
+        <source>&amp; at its end, or an option that ends it (ping -c, nc -w)</source>
+        <translation>在行末加 &amp;，或者加上使它结束的选项（ping -c、nc -w）：{0}</translation>
+    </message>
+</context>
+<context>
     <name>Drop</name>
     <message>
         <source>not dropped</source>
@@ -440,7 +643,7 @@
     </message>
     <message>
         <source>TUN, and rp_filter drops what comes out of the tunnel</source>
-        <translation>TUN:rp_filter 丢弃了隧道里出来的报文</translation>
+        <translation>TUN：rp_filter 丢弃了隧道里出来的报文</translation>
     </message>
     <message>
         <source>DR or TUN, and the real server lacks the VIP</source>
@@ -493,6 +696,10 @@
     <message>
         <source>replies come from another address than the one that was asked</source>
         <translation>应答的源地址不是被询问的地址</translation>
+    </message>
+    <message>
+        <source>keepalived&apos;s own firewall rules drop what is for a virtual address</source>
+        <translation>keepalived 自己的防火墙规则丢弃了发往虚拟地址的报文</translation>
     </message>
 </context>
 <context>

@@ -6,7 +6,6 @@
 
 #include "models/session/cure.h"
 #include "models/session/packet-list-model.h"
-#include "trace/file/cure.h"
 
 namespace lvs::view {
 
@@ -129,9 +128,8 @@ QStringList ConsoleView::findings() const {
   for (const trace::CarriedFinding& finding : carried.findings) {
     out += QString("%1: %2  [%3]")
                .arg(QString::fromStdString(finding.host), mistakeText(finding), QString::fromStdString(finding.rule));
-    const QString cure = QString::fromStdString(finding.cure);
-    const QString commands = QString::fromStdString(trace::commands_in(finding.cure));
-    out += commands.isEmpty() ? "    " + cure : QString::fromStdString(finding.host) + "# " + commands;
+    const QString commands = finding.advice ? QString::fromStdString(finding.advice->line()) : QString();
+    out += commands.isEmpty() ? "    " + adviceText(finding) : QString::fromStdString(finding.host) + "# " + commands;
   }
   return out;
 }

@@ -46,8 +46,19 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
+constexpr std::string_view kAdvice = "advice: ", kCommand = "command: ", kName = "name: ";
+
+std::string lines_of(const Advice& advice) {
+  std::string text = std::string(kAdvice) + std::string(name_of(advice.id)) + '\n';
+  for (const std::string& each : advice.commands) text += std::string(kCommand) + one_line(each) + '\n';
+  for (const std::string& each : advice.names) text += std::string(kName) + one_line(each) + '\n';
+  return text;
+}
+
 CarriedFinding finding_of(std::string_view text) {
   CarriedFinding finding;
+  Advice advice;
+  bool advised = false;
   finding.sentence = take_line(text);
   while (!text.empty()) {
     const std::string_view line = take_line(text);
@@ -55,7 +66,18 @@ CarriedFinding finding_of(std::string_view text) {
       if (line.starts_with(field.name) && line.substr(field.name.size()).starts_with(": "))
         finding.*field.value = line.substr(field.name.size() + 2);
     }
+    if (line.starts_with(kAdvice)) {
+      const auto id = advice_by_name(line.substr(kAdvice.size()));
+      advised = id.has_value();
+      advice.id = id.value_or(AdviceId::command);
+    } else if (line.starts_with(kCommand)) {
+      advice.commands.emplace_back(line.substr(kCommand.size()));
+    } else if (line.starts_with(kName)) {
+      advice.names.emplace_back(line.substr(kName.size()));
+    }
   }
+  // An argument that is missing is missing in each language.
+  if (advised && advice.arguments() >= places_of(template_of(advice.id))) finding.advice = std::move(advice);
   return finding;
 }
 
@@ -121,6 +143,7 @@ JournalTexts to_journal(const Carried& carried) {
       const std::string value = one_line(finding.*field.value);
       if (!value.empty()) text += std::string(field.name) + ": " + value + '\n';
     }
+    if (finding.advice) text += lines_of(*finding.advice);
     out.emplace_back(kCheck, text);
   }
   return out;

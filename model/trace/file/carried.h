@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "trace/advice.h"
 
 namespace lvs::trace {
 
@@ -26,8 +27,9 @@ struct CarriedFinding {
   std::string rule;      // "nat-no-forward"
   std::string mistake;   // what the rule is about, in one line
   std::string host;      // where the cure is to be applied
-  std::string cure;      // commands, or what to change
+  std::string cure;      // commands, or what to change, in English
   std::string walk;      // "client:3": the third walk that began at client; empty: no walk of the lab's own shows it
+  std::optional<Advice> advice = {};  // what `cure` says; nothing: the trace is of another version
 };
 
 struct Carried {

@@ -2,8 +2,6 @@
 #include "trace/file/cure.h"
 
 #include <algorithm>
-#include <array>
-#include <vector>
 
 #include "trace/why.h"
 
@@ -86,36 +84,7 @@ int fit_of(const Scene& at, const CarriedFinding& finding) {
   return !here ? 0 : same ? 3 : finding.host == at.host() ? 2 : 1;
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
 }  // namespace
-
-std::string commands_in(std::string_view cure) {
-  static constexpr std::array<std::string_view, 8> kWords{"arptables", "ifconfig", "ip",      "ipvsadm",
-                                                          "iptables",  "route",    "service", "sysctl"};
-  static constexpr std::array<std::string_view, 6> kBetween{"; and ", "; ", ": ", ", or ", " or ", " and "};
-  std::string out;
-  while (!cure.empty()) {
-    std::size_t end = cure.size(), length = 0;
-    for (const std::string_view mark : kBetween) {
-      const std::size_t found = cure.find(mark);
-      if (found < end) end = found, length = mark.size();
-    }
-    std::string_view part = cure.substr(0, end);
-    cure.remove_prefix(std::min(cure.size(), end + length));
-    part = part.substr(0, part.find(" ("));
-    part = trimmed(part.substr(0, part.find(", ")));
-    const std::size_t blank = part.find(' ');
-    if (blank == std::string_view::npos || std::ranges::find(kWords, part.substr(0, blank)) == kWords.end()) continue;
-    if (!out.empty()) out += "; ";
-    out += part;
-  }
-  return out;
-}
 
 std::optional<Cure> cure_of(const TraceIndex& index, const Carried& carried, std::uint32_t number,
                             const Record& record) {
@@ -128,7 +97,7 @@ std::optional<Cure> cure_of(const TraceIndex& index, const Carried& carried, std
     most = std::max(most, fit);
   }
   if (best == nullptr) return of_stage(at);
-  const std::string commands = commands_in(best->cure);
+  const std::string commands = best->advice ? best->advice->line() : std::string();
   return Cure{Kind::finding, best->host, commands.empty() ? best->cure : commands, best, !commands.empty()};
 }
 

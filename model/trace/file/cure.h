@@ -4,7 +4,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "trace/file/carried.h"
 #include "trace/file/index.h"
@@ -26,15 +25,12 @@ struct Cure {
   Kind kind = Kind::finding;
   std::string host, line;                   // "director", "sysctl -w net.ipv4.ip_forward=1"
   const CarriedFinding* finding = nullptr;  // of `carried`; nullptr: the stage alone says it
-  bool typed = true;                        // false: `line` says what to change, in words
+  bool typed = true;  // false: `line` says in English words what to change; finding->advice in any language
 };
 
 // Nothing: there is nothing wrong here, or no one line mends it. What check has found in the lab comes first. `number`:
 // of the record in the index.
 std::optional<Cure> cure_of(const TraceIndex& index, const Carried& carried, std::uint32_t number,
                             const Record& record);
-
-// The commands in what check says, one after another; "" where it names none.
-std::string commands_in(std::string_view cure);
 
 }  // namespace lvs::trace

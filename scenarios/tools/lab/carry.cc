@@ -20,7 +20,8 @@ trace::JournalTexts carry(const control::LabScript& script, std::vector<std::str
     const auto rule = std::ranges::find(rules, finding.rule, &control::LabRule::name);
     carried.findings.push_back({finding.sentence(), finding.rule,
                                 rule == rules.end() ? std::string() : std::string(rule->summary), finding.host,
-                                finding.cure, finding.shown ? finding.shown->walk : std::string()});
+                                trace::text_of(finding.cure), finding.shown ? finding.shown->walk : std::string(),
+                                finding.cure});
   }
   carried.checked = true;
   return trace::to_journal(carried);

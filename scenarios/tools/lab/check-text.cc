@@ -14,17 +14,20 @@ namespace lvs::scenarios {
 
 namespace {
 
-// The mistake in a line, and the cure; what was seen of it is in the walk.
+// The mistake in a line, when it shows, and the cure; how it was seen is in the walk.
 std::string in_chinese(const std::string& lab, const control::LabFinding& finding, const Chinese& chinese) {
   std::string what = finding.text;
   for (const control::LabRule& rule : control::lab_rules()) {
     if (rule.name != finding.rule) continue;
     if (const std::string& known = chinese.of(rule.summary); !known.empty()) what = known;
   }
+  const auto seconds = [](base::Time at) { return std::chrono::duration<double>(at).count(); };
   std::string text = fmt::format("{}: {}：{}", lab, finding.host, what);
-  if (finding.shown) text += fmt::format("，见第 {:.3f} 秒", std::chrono::duration<double>(finding.shown->at).count());
-  if (!finding.cure.empty()) text += "。处理办法：" + finding.cure;
-  return text + fmt::format(" [{}]\n", finding.rule);
+  if (finding.shown)
+    text += fmt::format(fmt::runtime(finding.shown->probe.empty() ? "，见第 {:.3f} 秒" : "，见试验副本的第 {:.3f} 秒"),
+                        seconds(finding.shown->at));
+  const std::string cure = trace::filled(chinese.of(trace::template_of(finding.cure.id)), finding.cure);
+  return text + fmt::format("。处理办法：{} [{}]\n", cure.empty() ? trace::text_of(finding.cure) : cure, finding.rule);
 }
 
 }  // namespace
@@ -59,8 +62,10 @@ int check_labs(std::span<const control::LabScript> scripts, const RunLimits& lim
                     "{1}\n"),
           lab.name, seen->shown->walk));
     if (!diagnosis.whole)
-      std::cerr << fmt::format("lvs-lab: {}: too many packets to look at all of them; the end was not looked at\n",
-                               lab.name);
+      std::cerr << fmt::format(
+          fmt::runtime(chinese ? "lvs-lab: {}：报文太多，没有全部检查；末尾部分没有查看\n"
+                               : "lvs-lab: {}: too many packets to look at all of them; the end was not looked at\n"),
+          lab.name);
     clean = clean && diagnosis.findings.empty();
     if (!diagnosis.findings.empty()) continue;
     std::size_t lines = 0;

@@ -18,7 +18,10 @@ inline LabDiagnosis diagnosis_of(const LabFiles& files) {
   for (const LabMessage& error : reading.errors) ADD_FAILURE() << error.text();
   for (const LabMessage& error : check_commands(reading.lab)) ADD_FAILURE() << error.text();
   if (!reading.ok()) return {};
-  return diagnose(reading.lab);
+  LabDiagnosis found = diagnose(reading.lab);
+  for (const LabFinding& each : found.findings)
+    EXPECT_GE(each.cure.arguments(), trace::places_of(trace::template_of(each.cure.id))) << each.sentence();
+  return found;
 }
 
 inline std::vector<std::string> rules_found(const LabFiles& files) {

@@ -113,7 +113,7 @@ TEST(LabDiagnosis, NamesTheRuleThatDropped) {
   ASSERT_EQ(found.findings.size(), 1u);
   EXPECT_EQ(found.findings[0].text,
             "\"iptables -A INPUT -p tcp -m tcp --dport 8080 -j DROP\" drops packets of client for TCP 10.0.1.100:80");
-  EXPECT_EQ(found.findings[0].cure, "iptables -D INPUT -p tcp -m tcp --dport 8080 -j DROP");
+  EXPECT_EQ(trace::text_of(found.findings[0].cure), "iptables -D INPUT -p tcp -m tcp --dport 8080 -j DROP");
 }
 
 TEST(LabDiagnosis, AMarkThatIsSetIsNone) {

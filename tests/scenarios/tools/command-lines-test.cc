@@ -105,6 +105,9 @@ TEST_F(CommandLines, ChineseWhereItIsAskedFor) {
   EXPECT_THAT(shell("lvs-lab check nat-broken-no-forward --language zh").text,
               HasSubstr("director：NAT：调度器没有开启转发，见第 0.300 秒。处理办法：sysctl -w net.ipv4.ip_forward=1 "
                         "[nat-no-forward]\n"));
+  EXPECT_THAT(shell("lvs-lab check arp-broken-chaos --language zh").text,
+              HasSubstr("处理办法：把 VIP 配在 lo 上，而不是 eth0：ip addr add 10.0.0.100/32 dev lo；再执行 sysctl -w "
+                        "net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2 [arp-answers]\n"));
   const std::string graded = shell("lvs-lab grade nat-forward --language zh --json g.json").text;
   EXPECT_THAT(graded, HasSubstr("nat-forward：0 / 5 分：NAT 与不转发的调度器\n"));
   EXPECT_THAT(graded, HasSubstr("client 能取得 http://10.0.1.100/"));

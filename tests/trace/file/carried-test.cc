@@ -34,8 +34,8 @@ TEST(Carried, ComesBackAsItWas) {
   carried.files = {{"lab.conf", "a[0]=\"lan\"\n", false}, {"a/bin/x.sh", "#!/bin/sh\necho 'a\\nb'\n\n", true}};
   carried.options = {"--kernel", "6.12"};
   carried.checked = true;
-  carried.findings = {
-      {"director: forwards nothing [r]", "r", "no forwarding", "director", "sysctl -w a=1", "client:3"}};
+  carried.findings = {{"director: forwards nothing [r]", "r", "no forwarding", "director", "sysctl -w a=1", "client:3",
+                       Advice{AdviceId::right_mac, {"sysctl -w a=1", "b"}, {"eth0"}}}};
   const Carried back = written_and_read(carried);
   ASSERT_EQ(back.files.size(), 2u);
   EXPECT_EQ(back.files[1].path, "a/bin/x.sh");
@@ -46,6 +46,25 @@ TEST(Carried, ComesBackAsItWas) {
   ASSERT_EQ(back.findings.size(), 1u);
   EXPECT_EQ(back.findings[0].cure, "sysctl -w a=1");
   EXPECT_EQ(back.findings[0].walk, "client:3");
+  ASSERT_TRUE(back.findings[0].advice);
+  EXPECT_EQ(back.findings[0].advice->id, AdviceId::right_mac);
+  EXPECT_THAT(back.findings[0].advice->commands, testing::ElementsAre("sysctl -w a=1", "b"));
+  EXPECT_THAT(back.findings[0].advice->names, testing::ElementsAre("eth0"));
+}
+
+// Of a version before or after this one, or damaged: its English is there.
+TEST(Carried, AdviceThatIsNotWholeIsNone) {
+  Carried carried;
+  carried.checked = true;
+  carried.findings = {{"none [r]", "r", "m", "h", "do it", ""},
+                      {"later [r]", "r", "m", "h", "do it", "", Advice{AdviceId::count_, {"a"}}},
+                      {"cut [r]", "r", "m", "h", "do it", "", Advice{AdviceId::interface_up, {}, {"rs1", "lan"}}}};
+  const Carried back = written_and_read(carried);
+  ASSERT_EQ(back.findings.size(), 3u);
+  for (const CarriedFinding& finding : back.findings) {
+    EXPECT_FALSE(finding.advice) << finding.sentence;
+    EXPECT_EQ(finding.cure, "do it");
+  }
 }
 
 TEST(Carried, WhatIsNoTextOrTooLargeIsNamed) {

@@ -11,6 +11,7 @@
 #include "main-window.h"
 #include "models/session/links.h"
 #include "models/walk/why-text.h"
+#include "trace/advice.h"
 #include "visualizer/window.h"
 
 namespace lvs::view {
@@ -90,6 +91,10 @@ TEST(Translations, EveryReasonAndTextHasOne) {
     EXPECT_FALSE(reasons.translate("Why", text.toUtf8()).isEmpty()) << text.toStdString();
   for (const QString& text : dropTemplates())
     EXPECT_FALSE(reasons.translate("Drop", text.toUtf8()).isEmpty()) << text.toStdString();
+  for (unsigned i = 0; i < static_cast<unsigned>(trace::AdviceId::count_); ++i) {
+    const std::string text(trace::template_of(static_cast<trace::AdviceId>(i)));
+    EXPECT_FALSE(reasons.translate("Advice", text.c_str()).isEmpty()) << text;
+  }
   for (const char* name : {"viewer_zh.ts", "viewer_en.ts", "reasons_zh.ts"}) {
     QFile file(QString(LVS_SOURCE_DIR "/visualizer/i18n/") + name);
     ASSERT_TRUE(file.open(QIODevice::ReadOnly));

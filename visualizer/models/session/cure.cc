@@ -35,6 +35,13 @@ QString mistakeText(const trace::CarriedFinding& finding) {
   return QCoreApplication::translate("Rule", finding.mistake.c_str());
 }
 
+QString adviceText(const trace::CarriedFinding& finding) {
+  if (!finding.advice) return QString::fromStdString(finding.cure);
+  const QString text =
+      QCoreApplication::translate("Advice", std::string(trace::template_of(finding.advice->id)).c_str());
+  return QString::fromStdString(trace::filled(text.toStdString(), *finding.advice));
+}
+
 std::optional<Cure> cureOf(Session& session, const Step& step) {
   const auto cure = trace::cure_of(session.index(), session.carried(), step.record, step.data);
   if (!cure) return {};
@@ -42,7 +49,8 @@ std::optional<Cure> cureOf(Session& session, const Step& step) {
                           ? effectOf(cure->kind)
                           : mistakeText(*cure->finding) + "\n" + QString::fromStdString(cure->finding->sentence);
   const QString rule = cure->finding == nullptr ? QString() : QString::fromStdString(cure->finding->rule);
-  return Cure{QString::fromStdString(cure->host), QString::fromStdString(cure->line), why, rule, cure->typed};
+  const QString line = cure->typed ? QString::fromStdString(cure->line) : adviceText(*cure->finding);
+  return Cure{QString::fromStdString(cure->host), line, why, rule, cure->typed};
 }
 
 }  // namespace lvs::view

@@ -22,4 +22,7 @@ std::optional<Cure> cureOf(Session& session, const Step& step);
 // The mistake in the viewer's language: "NAT, and the director does not forward".
 QString mistakeText(const trace::CarriedFinding& finding);
 
+// What to change, in the viewer's language; commands as they are.
+QString adviceText(const trace::CarriedFinding& finding);
+
 }  // namespace lvs::view

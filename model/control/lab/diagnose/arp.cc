@@ -79,11 +79,11 @@ std::string place_of(const View& view, std::size_t host, base::Ipv4Addr addr) {
   return "lo";
 }
 
-std::string cure_for(const View& view, std::size_t server, base::Ipv4Addr vip, const host::Device& in) {
+trace::Advice cure_for(const View& view, std::size_t server, base::Ipv4Addr vip, const host::Device& in) {
   const std::string place = place_of(view, server, vip);
-  const std::string quiet = "sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2";
-  if (place != in.name()) return quiet;
-  return fmt::format("the VIP on lo, not {}: ip addr add {}/32 dev lo; and {}", place, vip.text(), quiet);
+  std::string quiet = "sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2";
+  if (place != in.name()) return typed(quiet);
+  return {AdviceId::vip_on_lo, {fmt::format("ip addr add {}/32 dev lo", vip.text()), quiet}, {place}};
 }
 
 // A server that is a director of the same service, too, does what it should when it takes the packet.
@@ -161,7 +161,7 @@ void server_announces(const View& view, Findings& findings) {
                  fmt::format("it asks for {} with the VIP {} as sender: {} then takes its MAC for the VIP's, past the "
                              "director",
                              hop.next.text(), use.vip().text(), view.name(victims.front().host)),
-                 "sysctl -w net.ipv4.conf.all.arp_announce=2");
+                 typed("sysctl -w net.ipv4.conf.all.arp_announce=2"));
   }
 }
 
@@ -186,7 +186,7 @@ void duplicate(const View& view, Findings& findings) {
                        fmt::format("it and {} both answer ARP requests for {} on {}: who asks, {} for one, takes the "
                                    "answer that it likes best",
                                    view.name(h), addr.text(), view.segment_name(segment), view.name(who.front().host)),
-                       "the address on one host only, or arp_ignore=1 on the other with the address on lo");
+                       {AdviceId::address_once});
         }
       }
     }

@@ -136,7 +136,7 @@ class Diagnosis {
     finding.host = result.host;
     finding.text = fmt::format("startup line \"{}\" fails with status {}: {}", result.command, result.status, said);
     while (finding.text.ends_with('.')) finding.text.pop_back();
-    finding.cure = "what its message says; the line has no effect";
+    finding.cure = {trace::AdviceId::read_message, {}, {result.command, said}};
     lines_.push_back(std::move(finding));
   }
 
@@ -149,7 +149,7 @@ class Diagnosis {
     finding.text += starting      ? "what is behind it and the timeline never run"
                     : behind == 0 ? "the run has no end"
                                   : fmt::format("{} line{} behind it never run", behind, behind == 1 ? "" : "s");
-    finding.cure = "& at its end, or an option that ends it (ping -c, nc -w)";
+    finding.cure = {trace::AdviceId::end_line, {}, {text}};
     endless_.push_back(std::move(finding));
   }
 
@@ -315,7 +315,8 @@ class Diagnosis {
 
 std::string LabFinding::sentence() const {
   const std::string when = since ? fmt::format("from {} s on: ", lab_text::seconds_text(*since)) : std::string();
-  return fmt::format("{}: {}{}.{} Cure: {} [{}]", host, when, text, shown ? " " + shown->sentence() : "", cure, rule);
+  return fmt::format("{}: {}{}.{} Cure: {} [{}]", host, when, text, shown ? " " + shown->sentence() : "",
+                     trace::text_of(cure), rule);
 }
 
 std::string LabEvidence::sentence() const {

@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "control/lab/script.h"
+#include "trace/advice.h"
 
 namespace lvs::control {
 
@@ -25,10 +26,10 @@ struct LabEvidence {
 };
 
 struct LabFinding {
-  std::string rule;                  // "nat-no-forward"
-  std::string host;                  // where the cure is to be applied
-  std::string text;                  // what is wrong and what comes of it: one sentence without host and full stop
-  std::string cure;                  // commands, or what to change
+  std::string rule;  // "nat-no-forward"
+  std::string host;  // where the cure is to be applied
+  std::string text;  // what is wrong and what comes of it: one sentence without host and full stop
+  trace::Advice cure;
   std::optional<base::Time> since;   // of the timeline; nothing: from the start
   std::optional<LabEvidence> shown;  // nothing: a line that failed or does not end
 

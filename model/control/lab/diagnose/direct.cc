@@ -23,8 +23,8 @@ void vip_missing(const View& view, Findings& findings) {
                  fmt::format("{} is no address of this server, but service {} forwards by {}: it {}", use.vip().text(),
                              text_of(use.service.key), method_of(use.destination),
                              forwards ? "forwards the requests it should answer" : "drops the requests"),
-                 fmt::format("ip addr add {}/32 dev {} (with arp_ignore=1 and arp_announce=2)", use.vip().text(),
-                             use.ipip() ? "tunl0" : "lo"));
+                 {AdviceId::vip_and_quiet,
+                  {fmt::format("ip addr add {}/32 dev {}", use.vip().text(), use.ipip() ? "tunl0" : "lo")}});
   }
 }
 
@@ -46,7 +46,7 @@ void gateway_is_director(const View& view, Findings& findings) {
                              "forwards by {}): it drops them as martians",
                              use.flow.src.text(), hop.next.text(), use.vip().text(), text_of(use.service.key),
                              method_of(use.destination)),
-                 "ip route replace default via ROUTER, the gateway that the director itself uses");
+                 {AdviceId::gateway_of_director, {"ip route replace default via ROUTER"}});
   }
 }
 
@@ -88,7 +88,7 @@ void port_mapping(const View& view, Findings& findings) {
                              "arrive at port {}, which ipvsadm has put in",
                              use.destination.addr.text(), *port, text_of(use.service.key), method_of(use.destination),
                              use.service.key.port),
-                 fmt::format("-m instead of -g or -i, or a server that listens on port {}", use.service.key.port));
+                 {AdviceId::no_port_mapping, {}, {std::to_string(use.service.key.port)}});
   }
 }
 
@@ -103,7 +103,7 @@ void router_between(const View& view, Findings& findings) {
                  fmt::format("{} is between the director and destination {} of {}: DR sends it the packet with "
                              "destination {}, which it routes as it likes, not to the server",
                              router, text_of(use.destination), text_of(use.service.key), use.vip().text()),
-                 "ipvsadm -e ... -i (TUN), or director and server on one segment");
+                 {AdviceId::tunnel_or_segment});
   }
 }
 
@@ -139,7 +139,7 @@ void local_client(const View& view, Findings& findings) {
                      fmt::format("the director itself is the client of {}, which forwards by {}: its requests bear "
                                  "the VIP as their source, which the server has too and does not believe",
                                  text_of(service->key), method_of(*each)),
-                     "a client of its own, or NAT");
+                     {AdviceId::other_client});
       }
     }
   }

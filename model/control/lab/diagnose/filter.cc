@@ -53,8 +53,8 @@ void mark_unset(const View& view, Findings& findings) {
     findings.add("fwmark-unset", view.name(director), text_of(service.key),
                  fmt::format("{}, so no packet comes to service {}: {} talks to the director itself", what,
                              text_of(service.key), view.name(flow.host)),
-                 fmt::format("iptables -t mangle -A PREROUTING -d {} -p tcp --dport PORT -j MARK --set-mark {}",
-                             flow.dst.text(), wanted));
+                 typed(fmt::format("iptables -t mangle -A PREROUTING -d {} -p tcp --dport PORT -j MARK --set-mark {}",
+                                   flow.dst.text(), wanted)));
   }
 }
 

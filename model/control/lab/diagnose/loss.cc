@@ -4,31 +4,38 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace lvs::control::diagnosis {
 namespace {
 
 using trace::Drop;
 
-struct Cure {
-  Drop drop;
-  std::string_view text;
-};
-constexpr auto kCures = std::to_array<Cure>({
-    {Drop::ip_forwarding_off, "the address that they are for on this host, or sysctl -w net.ipv4.ip_forward=1"},
-    {Drop::ip_rpfilter, "sysctl -w net.ipv4.conf.all.rp_filter=0, and the same of the interface"},
-    {Drop::ip_martian_source, "another host as the servers' gateway: this one has the address they come from"},
-    {Drop::ip_innoroutes, "a route to where they go (ip route add)"},
-    {Drop::ip_outnoroutes, "a route to where they go (ip route add)"},
-    {Drop::neigh_failed, "the host that is asked for on this segment, up and with that address"},
-    {Drop::tunnel_no_device, "ip link set tunl0 up"},
-    {Drop::ip_noproto, "modprobe ipip; ip link set tunl0 up"},
-    {Drop::pkt_too_big, "a smaller MTU at who sends, or a greater one here"},
-    {Drop::ipvs_tunnel_mtu, "a smaller MTU at who sends, or a greater one here"},
-    {Drop::ip_ttl, "routes without a loop"},
-    {Drop::no_socket, "a program that listens there"},
-});
+trace::Advice cure_of(Drop drop) {
+  switch (drop) {
+    case Drop::ip_forwarding_off: return {AdviceId::address_or_forward, {"sysctl -w net.ipv4.ip_forward=1"}};
+    case Drop::ip_rpfilter: return {AdviceId::rp_filter_of_both, {"sysctl -w net.ipv4.conf.all.rp_filter=0"}};
+    case Drop::ip_martian_source: return {AdviceId::other_gateway};
+    case Drop::ip_innoroutes:
+    case Drop::ip_outnoroutes: return {AdviceId::route_on};
+    case Drop::neigh_failed: return {AdviceId::host_asked_for};
+    case Drop::tunnel_no_device: return typed("ip link set tunl0 up");
+    case Drop::ip_noproto: return typed("modprobe ipip; ip link set tunl0 up");
+    case Drop::pkt_too_big:
+    case Drop::ipvs_tunnel_mtu: return {AdviceId::mtu};
+    case Drop::ip_ttl: return {AdviceId::no_loop};
+    case Drop::no_socket: return {AdviceId::program_there};
+    default: return {AdviceId::see_walk};
+  }
+}
+
+// Of a rule or policy of iptables, as a command that makes it.
+trace::Advice cure_of(const std::string& decision) {
+  if (decision.find(" -P ") != std::string::npos)
+    return {AdviceId::rule_or_policy, {decision.substr(0, decision.rfind(' ')) + " ACCEPT"}};
+  const std::size_t at = decision.find(" -A ");
+  if (at == std::string::npos) return {AdviceId::setting, {}, {decision}};
+  return typed(std::string(decision).replace(at, 4, " -D "));
+}
 
 std::string service_text(const Tuple& tuple) {
   return text_of(ipvs::ServiceKey{tuple.protocol, tuple.dst, tuple.dport, 0});
@@ -53,7 +60,7 @@ class Finder {
 
  private:
   void add(const Connection& of, std::string_view rule, std::size_t host, std::string subject, std::string text,
-           std::string cure) {
+           trace::Advice cure) {
     const std::size_t before = findings_.all.size();
     findings_.add(rule, view_.name(host), std::move(subject), std::move(text), std::move(cure));
     if (findings_.all.size() > before) shown_.push_back(losses_.proof.evidence(of));
@@ -63,18 +70,11 @@ class Finder {
   bool filtered(const Connection& of, const Life& life) {
     if (life.fate != Life::Fate::dropped || life.drop != Drop::netfilter_drop) return false;
     if (life.by == kNftables) return true;  // said of keepalived: vrrp.cc
-    const bool policy = life.by.find(" -P ") != std::string::npos;
-    std::string cure = life.by;
-    if (policy) {
-      cure = "a rule that accepts what the lab needs, or " + cure.substr(0, cure.rfind(' ')) + " ACCEPT";
-    } else if (const std::size_t at = cure.find(" -A "); at != std::string::npos) {
-      cure.replace(at, 4, " -D ");
-    }
     const bool rejects = life.by.find("-j REJECT") != std::string::npos;
     add(of, "iptables-drops", life.where, life.by,
         fmt::format("\"{}\" {} packets of {} for {}", life.by, rejects ? "rejects" : "drops", view_.name(of.host),
                     service_text(of.tuple)),
-        cure);
+        cure_of(life.by));
     return true;
   }
 
@@ -86,19 +86,17 @@ class Finder {
     const std::string whose = fmt::format("{} of {} {} {}", what, service_text(of.tuple),
                                           of.outcome == Outcome::reply_lost ? "to" : "from", view_.name(of.host));
     if (life.fate == Life::Fate::dropped) {
-      const auto known = std::ranges::find(kCures, life.drop, &Cure::drop);
       add(of, "packets-lost", life.where, fmt::format("{} {}", trace::name_of(life.drop), of.tuple.dst.text()),
-          fmt::format("{} end here: {}", whose, trace::text_of(life.drop)),
-          std::string(known == kCures.end() ? "what the walk of the packet shows" : known->text));
+          fmt::format("{} end here: {}", whose, trace::text_of(life.drop)), cure_of(life.drop));
       return;
     }
     if (life.fate == Life::Fate::delivered)
       return add(of, "packets-lost", life.where, "delivered " + of.tuple.dst.text(),
-                 fmt::format("{} come here, where nobody has asked", whose), "the way back that leads to the client");
+                 fmt::format("{} come here, where nobody has asked", whose), {AdviceId::way_back});
     if (view_.disturbed(life.begin - losses_.proof.zero())) return;  // a cable was cut, or a machine is off
     add(of, "packets-lost", life.where, "nobody " + of.tuple.dst.text(),
         fmt::format("{} leave this host for a MAC address that nobody has", whose),
-        "ip neigh flush all, or the right MAC address in arp -s");
+        {AdviceId::right_mac, {"ip neigh flush all"}});
   }
 
   // By a rule of iptables, or by a router that knows no way.
@@ -118,7 +116,7 @@ class Finder {
     if (way != host::RouteType::unicast && way != host::RouteType::local) return no_way_back(of);
     add(of, "packets-lost", life.where, "unanswered " + of.tuple.dst.text(),
         fmt::format("requests of {} come here and are not answered", service_text(of.tuple)),
-        "what the program here waits for");
+        {AdviceId::program_waits});
   }
 
   void no_way_back(const Connection& of) {
@@ -126,7 +124,7 @@ class Finder {
     add(of, "no-way-back", life.where, life.last.src.text(),
         fmt::format("there is no route to {}, from which requests of {} come: replies are never sent",
                     life.last.src.text(), service_text(of.tuple)),
-        "ip route add for it, by way of the director where that forwards by NAT");
+        {AdviceId::route_back});
   }
 
   void wrong_source(const Connection& of) {
@@ -135,7 +133,7 @@ class Finder {
         fmt::format("its replies come to {} from {}, who has asked {}: they do not pass the director that has "
                     "rewritten the request",
                     view_.name(of.host), life.last.src.text(), of.tuple.dst.text()),
-        "ip route replace default via the director");
+        {AdviceId::default_via_director});
   }
 
   const View& view_;

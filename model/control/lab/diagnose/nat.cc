@@ -22,8 +22,8 @@ void no_forward(const View& view, Findings& findings) {
                              "forwarded",
                              all ? "ip_forward" : "forwarding of " + hop.route.dev->name(), text_of(use.service.key),
                              use.destination.addr.text()),
-                 all ? "sysctl -w net.ipv4.ip_forward=1"
-                     : fmt::format("sysctl -w net.ipv4.conf.{}.forwarding=1", hop.route.dev->name()));
+                 typed(all ? "sysctl -w net.ipv4.ip_forward=1"
+                           : fmt::format("sysctl -w net.ipv4.conf.{}.forwarding=1", hop.route.dev->name())));
   }
 }
 
@@ -51,8 +51,8 @@ void same_subnet(const View& view, Findings& findings) {
         fmt::format("client {} is in this server's own subnet, so replies go straight to it from {} and not from "
                     "{} ({} forwards by NAT): the client resets them",
                     use.flow.src.text(), use.destination.addr.text(), use.vip().text(), text_of(use.service.key)),
-        fmt::format("ip route add {}/32 via {} (and send_redirects=0 on the director), or DR instead of NAT",
-                    use.flow.src.text(), gateway_for(view, use)));
+        {AdviceId::route_or_dr,
+         {fmt::format("ip route add {}/32 via {}", use.flow.src.text(), gateway_for(view, use))}});
   }
 }
 
@@ -69,7 +69,7 @@ void wrong_gateway(const View& view, Findings& findings) {
                              use.flow.src.text(), way.front().next.text(),
                              way.front().next_host ? "" : " (which nobody there has)", text_of(use.service.key),
                              use.destination.addr.text(), use.vip().text()),
-                 fmt::format("ip route replace default via {}", gateway_for(view, use)));
+                 typed("ip route replace default via " + gateway_for(view, use)));
   }
 }
 
@@ -83,7 +83,7 @@ void no_way_back(const View& view, Findings& findings) {
     findings.add("no-way-back", view.name(*use.server), use.flow.src.text(),
                  fmt::format("there is no route to client {}: replies of {} are never sent", use.flow.src.text(),
                              text_of(use.service.key)),
-                 fmt::format("ip route add default via {}", use.masq() ? gateway_for(view, use) : "ROUTER"));
+                 typed("ip route add default via " + (use.masq() ? gateway_for(view, use) : "ROUTER")));
   }
 }
 
@@ -104,11 +104,12 @@ void reverse_path(const View& view, Findings& findings) {
       key.dst = use.masq() ? use.destination.addr : use.vip();
       bool on_link = false;
       if (server.fib.validate_source(key, on_link) != trace::Drop::ip_rpfilter) continue;
-      findings.add("rp-filter", view.name(*use.server), in->name(),
-                   fmt::format("rp_filter of {} is {}, and the way back to client {} is not by {}: requests of {} are "
-                               "dropped",
-                               in->name(), level, use.flow.src.text(), in->name(), text_of(use.service.key)),
-                   fmt::format("sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.{}.rp_filter=0", in->name()));
+      findings.add(
+          "rp-filter", view.name(*use.server), in->name(),
+          fmt::format("rp_filter of {} is {}, and the way back to client {} is not by {}: requests of {} are "
+                      "dropped",
+                      in->name(), level, use.flow.src.text(), in->name(), text_of(use.service.key)),
+          typed(fmt::format("sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.{}.rp_filter=0", in->name())));
     }
   }
 }

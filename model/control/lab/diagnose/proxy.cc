@@ -54,7 +54,7 @@ class Judge {
  private:
   const std::string& name(std::size_t host) const { return of_.lab.hosts[host].name; }
 
-  void add(std::size_t host, std::string_view rule, const std::string& subject, std::string text, std::string cure,
+  void add(std::size_t host, std::string_view rule, const std::string& subject, std::string text, trace::Advice cure,
            const HttpSaid& shown, const std::string& what) {
     if (!known_.emplace(host, rule, subject).second) return;
     LabFinding finding;
@@ -94,12 +94,13 @@ class Judge {
       add(failure.answer->host, "proxy-wrong-port", server(to),
           fmt::format("it sends requests to {}, where nobody listens; on {} there is port {}", server(to), name(at),
                       fmt::join(ports, ", ")),
-          fmt::format("server {}:{} in nginx.conf", to.dst.text(), *ports.begin()), *failure.answer, because);
+          {AdviceId::proxy_server, {}, {fmt::format("{}:{}", to.dst.text(), *ports.begin())}}, *failure.answer,
+          because);
     } else {
       add(failure.answer->host, "proxy-upstream-down", server(to),
           fmt::format("{} refuses, and no other server is left: its clients get {}", server(to),
                       failure.answer->status),
-          "a server that runs, or a backup in the group", *failure.answer, because);
+          {AdviceId::proxy_live_server}, *failure.answer, because);
     }
   }
 
@@ -116,7 +117,7 @@ class Judge {
       add(failure.answer->host, "proxy-timeout-short", server(failure.to->tuple),
           fmt::format("it gives up on {} before the answer comes, which took {:.3g} s", server(failure.to->tuple),
                       seconds),
-          fmt::format("proxy_read_timeout above {:.3g} s", seconds), *failure.answer,
+          {AdviceId::proxy_patience, {}, {fmt::format("{:.3g}", seconds)}}, *failure.answer,
           fmt::format("{}, and {} answers later", what, back.src.text()));
     } else if (!delivered) {
       unreached(failure, what);
@@ -127,7 +128,7 @@ class Judge {
     add(failure.answer->host, "proxy-upstream-down", server(failure.to->tuple),
         fmt::format("{} does not answer, and no other server is left: its clients get {}", server(failure.to->tuple),
                     failure.answer->status),
-        "a server that runs, or a backup in the group; a shorter proxy_connect_timeout", *failure.answer, what);
+        {AdviceId::proxy_live_sooner}, *failure.answer, what);
   }
 
   // A request with another name than the client has asked for, to a server that then knows no such page.
@@ -153,7 +154,7 @@ class Judge {
         fmt::format("it asks its server for Host: {} where the client has asked for {}: that server has no such page, "
                     "and answers {}",
                     request.asked_as, before->asked_as, answer->status),
-        "proxy_set_header Host $host", *answer,
+        {AdviceId::setting, {}, {"proxy_set_header Host $host"}}, *answer,
         fmt::format("{} answers {} to \"{}\" with Host: {}", name(answer->host), answer->status, request.line,
                     request.asked_as));
   }
@@ -182,7 +183,7 @@ class Judge {
         add(host, "proxy-loop", line,
             fmt::format("it sends \"{}\" to {}, which sends it back: {} times", line, name(other->second),
                         there.size()),
-            "another server in proxy_pass of one of them", *there[kTimes - 1],
+            {AdviceId::proxy_pass}, *there[kTimes - 1],
             fmt::format("\"{}\" goes from {} to {} for the {}th time", line, name(host), name(other->second), kTimes));
       }
     }

@@ -17,7 +17,7 @@ void no_destination(const View& view, Findings& findings) {
       findings.add(
           "no-destination", view.name(director), text,
           fmt::format("{} has no destination: {} gets ICMP port unreachable from the VIP", text, view.name(flow.host)),
-          fmt::format("ipvsadm -a {} -r RIP:PORT -m, -g or -i", option_of(service.key)));
+          {AdviceId::add_destination, {fmt::format("ipvsadm -a {} -r RIP:PORT -m", option_of(service.key))}});
     }
   }
 }
@@ -28,10 +28,11 @@ void weight_zero(const View& view, Findings& findings) {
     const auto takes_new = [](const ipvs::Destination* each) { return each->weight > 0; };
     if (service.destinations.empty() || std::ranges::any_of(service.destinations, takes_new)) continue;
     const std::string text = text_of(service.key);
-    findings.add("weight-zero", view.name(director), text,
-                 fmt::format("every destination of {} has weight 0: connections go on, new ones are refused", text),
-                 fmt::format("ipvsadm -e {} -r {} {} -w 1", option_of(service.key),
-                             text_of(*service.destinations.front()), method_option(*service.destinations.front())));
+    findings.add(
+        "weight-zero", view.name(director), text,
+        fmt::format("every destination of {} has weight 0: connections go on, new ones are refused", text),
+        typed(fmt::format("ipvsadm -e {} -r {} {} -w 1", option_of(service.key), text_of(*service.destinations.front()),
+                          method_option(*service.destinations.front()))));
   }
 }
 
@@ -47,7 +48,7 @@ void persistent_to_weight_zero(const View& view, Findings& findings) {
                  fmt::format("destination {} of {} has weight 0, and whoever was sent to it within the last {} s still "
                              "is: persistence goes on until its template ends",
                              text_of(use.destination), text_of(use.service.key), use.service.timeout),
-                 "sysctl -w net.ipv4.vs.expire_quiescent_template=1");
+                 {AdviceId::command, {"sysctl -w net.ipv4.vs.expire_quiescent_template=1"}});
   }
 }
 
@@ -61,7 +62,7 @@ void overloaded(const View& view, Findings& findings) {
     findings.add(
         "overloaded", view.name(director), text,
         fmt::format("every destination of {} has reached its upper threshold: new connections are refused", text),
-        "a higher -x, or more servers");
+        {AdviceId::threshold});
   }
 }
 
@@ -89,14 +90,14 @@ void no_service(const View& view, Findings& findings) {
                      fmt::format("{} sends to {}, which is no service: a data connection of FTP, of which the helper "
                                  "knows nothing, for it reads along with port 21 alone and not with {}",
                                  view.name(flow.host), text_of(wanted), text_of((*hidden_ftp)->key)),
-                     fmt::format("ipvsadm -A -t {}:21 with the same real servers", flow.dst.text()));
+                     {AdviceId::ftp_service, {fmt::format("ipvsadm -A -t {}:21", flow.dst.text())}});
         continue;
       }
       findings.add("no-service", view.name(d), text_of(wanted),
                    fmt::format("{} sends to {}, which is no service (there is {}): the director answers as a host "
                                "with a closed port",
                                view.name(flow.host), text_of(wanted), text_of((*first)->key)),
-                   fmt::format("ipvsadm -A {}, or the other port at the client", option_of(wanted)));
+                   {AdviceId::service_or_port, {"ipvsadm -A " + option_of(wanted)}});
     }
   }
 }
@@ -115,7 +116,7 @@ void vip_not_on_director(const View& view, Findings& findings) {
                  fmt::format("{} is no address of the director, so packets for {} never reach IPVS, which works at "
                              "LOCAL_IN",
                              service.key.addr.text(), text_of(service.key)),
-                 fmt::format("ip addr add {}/32 dev eth0", service.key.addr.text()));
+                 typed(fmt::format("ip addr add {}/32 dev eth0", service.key.addr.text())));
   }
 }
 
@@ -123,11 +124,10 @@ void server_unknown(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
     findings.about(use);
     if (use.server || view.anybody_speaks_as(use.destination.addr)) continue;
-    findings.add(
-        "server-unknown", view.name(use.director), text_of(use.destination),
-        fmt::format("no host of the lab has the address of destination {} of {}", text_of(use.destination),
-                    text_of(use.service.key)),
-        fmt::format("the right address in ipvsadm -r, or ip addr add {} on the server", use.destination.addr.text()));
+    findings.add("server-unknown", view.name(use.director), text_of(use.destination),
+                 fmt::format("no host of the lab has the address of destination {} of {}", text_of(use.destination),
+                             text_of(use.service.key)),
+                 {AdviceId::right_server, {}, {use.destination.addr.text()}});
   }
 }
 
@@ -142,19 +142,21 @@ void server_unreachable(const View& view, Findings& findings) {
     if (!no_route && !nobody) continue;
     const std::string server = text_of(use.destination), service = text_of(use.service.key);
     if (nobody && hop.next == use.destination.addr) {
-      findings.add(
-          "server-unreachable", view.name(use.director), server,
-          fmt::format("destination {} of {} is asked for on {}, and {} does not have it there", server, service,
-                      hop.route.dev->name(), view.name(*use.server)),
-          fmt::format("an interface of {} on segment {} that is up, and has {}", view.name(*use.server),
-                      view.segment_name(*view.segment_of(use.director, hop.route.dev)), use.destination.addr.text()));
+      findings.add("server-unreachable", view.name(use.director), server,
+                   fmt::format("destination {} of {} is asked for on {}, and {} does not have it there", server,
+                               service, hop.route.dev->name(), view.name(*use.server)),
+                   {AdviceId::interface_up,
+                    {},
+                    {view.name(*use.server), view.segment_name(*view.segment_of(use.director, hop.route.dev)),
+                     use.destination.addr.text()}});
       continue;
     }
-    findings.add("server-unreachable", view.name(use.director), server,
-                 no_route ? fmt::format("there is no route to destination {} of {}", server, service)
-                          : fmt::format("the next hop to destination {} of {} is {}, and nobody there has that address",
-                                        server, service, hop.next.text()),
-                 fmt::format("ip route {} {} via GATEWAY", no_route ? "add" : "replace", use.destination.addr.text()));
+    findings.add(
+        "server-unreachable", view.name(use.director), server,
+        no_route ? fmt::format("there is no route to destination {} of {}", server, service)
+                 : fmt::format("the next hop to destination {} of {} is {}, and nobody there has that address", server,
+                               service, hop.next.text()),
+        typed(fmt::format("ip route {} {} via GATEWAY", no_route ? "add" : "replace", use.destination.addr.text())));
   }
 }
 

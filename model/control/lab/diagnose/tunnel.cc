@@ -37,7 +37,7 @@ void tunnel_down(const View& view, Findings& findings) {
                  fmt::format("service {} forwards by TUN, and no tunnel interface that is up takes IPIP packets from "
                              "the director: they are answered with ICMP protocol unreachable or dropped",
                              text_of(use.service.key)),
-                 "ip link set tunl0 up");
+                 typed("ip link set tunl0 up"));
   }
 }
 
@@ -55,11 +55,12 @@ void tunnel_rp_filter(const View& view, Findings& findings) {
     bool on_link = false;
     const int level = server.conf_max(*in, host::Conf::rp_filter);
     if (level == 0 || server.fib.validate_source(key, on_link) != trace::Drop::ip_rpfilter) continue;
-    findings.add("tun-rp-filter", view.name(*use.server), in->name(),
-                 fmt::format("rp_filter of {} is {} (the greater of all and {}), and the way to client {} is not by "
-                             "{}: requests of {} are dropped after they left the tunnel",
-                             in->name(), level, in->name(), use.flow.src.text(), in->name(), text_of(use.service.key)),
-                 fmt::format("sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.{}.rp_filter=0", in->name()));
+    findings.add(
+        "tun-rp-filter", view.name(*use.server), in->name(),
+        fmt::format("rp_filter of {} is {} (the greater of all and {}), and the way to client {} is not by "
+                    "{}: requests of {} are dropped after they left the tunnel",
+                    in->name(), level, in->name(), use.flow.src.text(), in->name(), text_of(use.service.key)),
+        typed(fmt::format("sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.{}.rp_filter=0", in->name())));
   }
 }
 
@@ -75,8 +76,9 @@ void tunnel_mtu(const View& view, Findings& findings) {
                              use.flow.size, text_of(use.service.key), use.destination.addr.text(), hop.route.mtu,
                              use.flow.dont_fragment ? "with DF they are answered with ICMP fragmentation needed"
                                                     : "they are fragmented"),
-                 fmt::format("an MTU of {} at the client (ip route ... mtu {}), or {} between director and server",
-                             hop.route.mtu - kOuterHeader, hop.route.mtu - kOuterHeader, hop.route.mtu + kOuterHeader));
+                 {AdviceId::tunnel_mtu,
+                  {},
+                  {std::to_string(hop.route.mtu - kOuterHeader), std::to_string(hop.route.mtu + kOuterHeader)}});
   }
 }
 

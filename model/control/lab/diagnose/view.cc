@@ -150,7 +150,7 @@ bool View::disturbed(base::Time by) const {
 }
 
 void Findings::add(std::string_view rule, const std::string& host, std::string subject, std::string text,
-                   std::string cure) {
+                   trace::Advice cure) {
   constexpr std::size_t kMost = 64;
   const auto [known, fresh] = known_.try_emplace({std::string(rule), host, subject}, all.size());
   if (fresh) {

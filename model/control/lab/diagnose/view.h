@@ -19,6 +19,11 @@
 
 namespace lvs::control::diagnosis {
 
+using trace::AdviceId;
+
+// The cure that is a line to be typed, or several with semicolons between them.
+inline trace::Advice typed(std::string line) { return {AdviceId::command, {std::move(line)}}; }
+
 // Packets of one kind that a host sends of its own accord.
 struct Flow {
   std::size_t host = 0;
@@ -179,7 +184,7 @@ class Findings {
   void about(std::size_t host, base::Ipv4Addr dst) { concern_ = Concern{host, dst, {}, 0, false, {}}; }
   void about_nothing() { concern_.reset(); }
 
-  void add(std::string_view rule, const std::string& host, std::string subject, std::string text, std::string cure);
+  void add(std::string_view rule, const std::string& host, std::string subject, std::string text, trace::Advice cure);
   struct Each {
     LabFinding finding;
     std::string subject;

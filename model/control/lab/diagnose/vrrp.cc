@@ -11,6 +11,8 @@
 namespace lvs::control::diagnosis {
 namespace {
 
+using trace::AdviceId;
+
 constexpr std::uint8_t kVrrp = 112;
 
 // The adverts of two hosts for one address.
@@ -79,35 +81,34 @@ class Judge {
         fmt::format("it and {} both begin as MASTER of {} with priority {}: both announce it, until the lower address "
                     "gives way",
                     name(pair.one), pair.address.text(), a.priority),
-        "state BACKUP and a lower priority in keepalived.conf of one of them");
+        {AdviceId::vrrp_priority});
     return true;
   }
 
   bool two_masters(const Pair& pair, const Advert& a, const Advert& b) {
     const std::string both = fmt::format("it and {} are both MASTER of {}", name(pair.one), pair.address.text());
     if (a.segment != b.segment) {
-      add(pair, "vrrp-interface", both + ": their advertisements go to different segments",
-          "the same segment in interface of keepalived.conf");
+      add(pair, "vrrp-interface", both + ": their advertisements go to different segments", {AdviceId::vrrp_segment});
     } else if (a.router != b.router) {
       add(pair, "vrrp-router-id",
           fmt::format("{}: virtual_router_id is {} there and {} here", both, a.router, b.router),
-          fmt::format("virtual_router_id {}", a.router));
+          {AdviceId::setting, {}, {fmt::format("virtual_router_id {}", a.router)}});
     } else if (a.version != b.version) {
       add(pair, "vrrp-version", fmt::format("{}: VRRP {} there and {} here", both, a.version, b.version),
-          "the same vrrp_version");
+          {AdviceId::vrrp_version});
     } else if (a.auth != b.auth || a.secret != b.secret) {
       add(pair, "vrrp-auth", both + ": their authentication differs, and neither believes the other",
-          "the same auth_type and auth_pass");
+          {AdviceId::vrrp_auth});
     } else if (const RawDrop* const drop = filtered(pair)) {
       add(pair, "vrrp-filtered",
           fmt::format("{}: \"{}\" on {} drops advertisements (protocol 112)", both, drop->by, name(drop->host)),
-          fmt::format("iptables -I INPUT -p 112 -j ACCEPT on {}", name(drop->host)));
+          {AdviceId::vrrp_accept, {}, {name(drop->host)}});
     } else if (a.addresses != b.addresses) {
-      add(pair, "vrrp-addresses", both + ": their lists of virtual_ipaddress differ", "the same virtual_ipaddress");
+      add(pair, "vrrp-addresses", both + ": their lists of virtual_ipaddress differ", {AdviceId::vrrp_addresses});
     } else if (std::ranges::none_of(lab_.timeline, [](const LabEvent& event) {
                  return std::holds_alternative<LabCable>(event.what) || std::holds_alternative<LabPower>(event.what);
                })) {
-      add(pair, "vrrp-two-masters", both + ": neither hears the other", "what is between them");
+      add(pair, "vrrp-two-masters", both + ": neither hears the other", {AdviceId::vrrp_between});
     } else {
       return false;  // the lab has cut them apart
     }
@@ -141,7 +142,7 @@ class Judge {
         "keepalived drops what is for its virtual addresses, which answer ARP and nothing else: vrrp_strict, "
         "strict_mode or "
         "no_accept has a master that is no owner not accept";
-    finding.cure = "no vrrp_strict in global_defs, and keepalived started again";
+    finding.cure = {AdviceId::vrrp_no_strict};
     LabEvidence shown;
     shown.at = at - zero_;
     shown.text = fmt::format("a packet from {} is dropped (netfilter_drop: {})", who, kNftables);
@@ -149,7 +150,7 @@ class Judge {
     found_.push_back(std::move(finding));
   }
 
-  void add(const Pair& pair, const char* rule, std::string text, std::string cure) {
+  void add(const Pair& pair, const char* rule, std::string text, trace::Advice cure) {
     const Advert& a = pair.first_of(pair.one);
     const Advert& b = pair.first_of(pair.other);
     LabFinding finding;

@@ -41,7 +41,7 @@ void address_unknown(const View& view, Findings& findings) {
       continue;
     findings.add("address-unknown", view.name(asked.host), asked.dst.text(),
                  fmt::format("it asks for {}, which no host of the lab has (services: {})", asked.dst.text(), services),
-                 "the address of a service");
+                 {AdviceId::service_address});
   }
 }
 
@@ -56,7 +56,7 @@ void follow(const View& view, std::size_t host, base::Ipv4Addr dst, base::Ipv4Ad
     findings.add("router-no-route", view.name(last.host), dst.text(),
                  fmt::format("{} come here, and there is no route to {}: they are answered with ICMP unreachable", what,
                              dst.text()),
-                 fmt::format("ip route add {} via GATEWAY", dst.text()));
+                 typed(fmt::format("ip route add {} via GATEWAY", dst.text())));
     return;
   }
   if (!last.next_host) {
@@ -65,7 +65,7 @@ void follow(const View& view, std::size_t host, base::Ipv4Addr dst, base::Ipv4Ad
     findings.add("gateway-unknown", view.name(last.host), last.next.text(),
                  fmt::format("{} go to gateway {}, and nobody on {} has that address", what, last.next.text(),
                              view.segment_name(*view.segment_of(last.host, last.route.dev))),
-                 "the right gateway in ip route");
+                 {AdviceId::gateway_address});
     return;
   }
   const std::size_t at = *last.next_host;
@@ -74,7 +74,7 @@ void follow(const View& view, std::size_t host, base::Ipv4Addr dst, base::Ipv4Ad
   findings.add(
       "router-no-forward", view.name(at), "",
       fmt::format("{} come here to be forwarded to {}, and ip_forward is 0: they are dropped", what, dst.text()),
-      "sysctl -w net.ipv4.ip_forward=1");
+      typed("sysctl -w net.ipv4.ip_forward=1"));
 }
 
 void client_way(const View& view, Findings& findings) {
@@ -85,7 +85,7 @@ void client_way(const View& view, Findings& findings) {
     if (hop.route.type != RouteType::unicast && hop.route.type != RouteType::local) {
       findings.add("client-no-route", view.name(asked.host), asked.dst.text(),
                    fmt::format("there is no route to {}, which it asks for: nothing is sent", asked.dst.text()),
-                   "ip route add default via ROUTER");
+                   typed("ip route add default via ROUTER"));
       continue;
     }
     if (hop.route.type == RouteType::unicast)
@@ -144,8 +144,8 @@ void not_listening(const View& view, Findings& findings) {
         fmt::format("nobody listens on {} {}:{}, where requests of {} arrive by {}{}: they are refused",
                     tcp ? "TCP" : "UDP", addr.text(), port, text_of(use.service.key), method_of(use.destination),
                     others.empty() ? std::string() : fmt::format(" (there is {})", others)),
-        use.masq() ? fmt::format("the server's program on port {}, or another port behind ipvsadm -r", port)
-                   : fmt::format("the server's program on port {}, of every address or of {}", port, addr.text()));
+        use.masq() ? trace::Advice{AdviceId::server_port, {}, {std::to_string(port)}}
+                   : trace::Advice{AdviceId::server_port_of, {}, {std::to_string(port), addr.text()}});
   }
 }
 

@@ -247,8 +247,12 @@ std::string Page::step(std::uint32_t number, const Record& record, const std::ve
   if (const std::string list = changes_json(changes); !list.empty()) json.raw("c", "[" + list + "]");
   if (const auto cure = trace::cure_of(index_, carried_, number, record)) {
     const std::string rule = cure->finding == nullptr ? std::string() : cure->finding->rule;
-    json.raw("q", fmt::format("[{},{},{}]", json_text(cure->host + (cure->typed ? "#" : ":")), json_text(cure->line),
-                              json_text(rule)));
+    // In words there is a Chinese line too.
+    const bool worded = !cure->typed && cure->finding->advice;
+    const trace::Advice advice = worded ? *cure->finding->advice : trace::Advice{};
+    const std::string chinese = worded ? trace::filled(chinese_.of(trace::template_of(advice.id)), advice) : "";
+    json.raw("q", fmt::format("[{},{},{}{}]", json_text(cure->host + (cure->typed ? "#" : ":")), json_text(cure->line),
+                              json_text(rule), chinese.empty() ? "" : "," + json_text(chinese)));
   }
   if (!journal.empty()) json.raw("j", fmt::format("[{}]", fmt::join(journal, ",")));
   json.close('}');
