@@ -44,7 +44,7 @@ KernelRuns run_on_kernels(const std::vector<Lab>& labs, const FidelityOptions& o
         const std::size_t share = (labs.size() + options.kernels - 1) / std::max(options.kernels, 1u);
         begin = next;
         end = next = std::min(begin + std::min(share, options.labs_a_boot), labs.size());
-        if (begin == end || !result.error.empty()) return;
+        if (begin == end) return;
       }
       referee::LinuxOptions how;
       how.at_once = options.at_once;
@@ -52,13 +52,16 @@ KernelRuns run_on_kernels(const std::vector<Lab>& labs, const FidelityOptions& o
       how.progress = [&](const std::string& text) {
         const std::lock_guard lock(mutex);
         if (text.ends_with("labs done") && options.progress)
-          options.progress(fmt::format("{} of {} labs run by Linux", ++done, labs.size()));
+          options.progress(
+              fmt::format("{} of {} labs run by Linux", done = std::min(done + 1, labs.size()), labs.size()));
       };
+      // A kernel that dies takes the labs beside the guilty one with it, and now and then one dies of the machine.
       auto runs = referee::run_on_linux({labs.data() + begin, end - begin}, how);
+      if (!runs) runs = referee::run_on_linux({labs.data() + begin, end - begin}, how);
       const std::lock_guard lock(mutex);
       if (!runs) {
-        result.error = runs.error();
-        return;
+        for (std::size_t i = begin; i < end; ++i) result.labs[i] = LinuxRun(base::Error{runs.error()});
+        continue;
       }
       result.kernel = runs->kernel;
       for (std::size_t i = begin; i < end; ++i) result.labs[i] = std::move(runs->labs[i - begin]);
@@ -67,6 +70,7 @@ KernelRuns run_on_kernels(const std::vector<Lab>& labs, const FidelityOptions& o
   std::vector<std::jthread> workers;
   for (unsigned i = 0; i < std::max(options.kernels, 1u); ++i) workers.emplace_back(work);
   workers.clear();
+  if (result.kernel.empty() && !result.labs.empty()) result.error = result.labs.front()->error();
   return result;
 }
 
@@ -179,6 +183,8 @@ void check_again(const std::vector<Lab>& labs, const FidelityOptions& options, F
   for (const std::size_t i : again) twice.insert(twice.end(), 2, labs[i]);
   FidelityOptions gently = options;  // alone in its kernel, unless that took minutes
   constexpr std::size_t kFew = 8;
+  constexpr std::size_t kOneBoot = 16;  // with one that kills its kernel not too many others fail
+  gently.labs_a_boot = std::min(gently.labs_a_boot, kOneBoot);
   gently.at_once = again.size() > kFew ? std::max<std::size_t>(options.at_once / 2, 1) : 1;
   KernelRuns runs = run_on_kernels(twice, gently);
   if (!runs.error.empty()) return;
