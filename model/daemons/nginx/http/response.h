@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What servers answer: the head, line by line as it comes, and bodies in chunks (nginx: ngx_http_parse_status_line(),
-// ngx_http_parse_chunked()).
+// What servers answer: the head, line by line as it comes (nginx: ngx_http_parse_status_line()).
 #pragma once
 
 #include <cstdint>
@@ -8,10 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "control/programs/web/dechunker.h"
 #include "daemons/nginx/http/head-lines.h"
 #include "daemons/nginx/http/headers.h"
 
 namespace lvs::nginx {
+
+using control::Dechunker;
 
 struct AnswerHead {
   unsigned status = 0;
@@ -40,27 +42,6 @@ class AnswerParser {
   HeadLines lines_;
   bool in_headers_ = false;
   std::string_view error_;
-};
-
-// A body in chunks taken apart.
-class Dechunker {
- public:
-  enum class State : std::uint8_t { more, done, failed, too_large };
-  // Takes as much of `bytes` as belongs to the body, and appends what it says to `to`. `most`: of all chunks together;
-  // 0: any number.
-  State take(std::string_view& bytes, std::string& to, std::uint64_t most = 0);
-  // A chunk has been begun and not ended.
-  bool within() const { return part_ == Part::data; }
-  std::uint64_t left() const { return left_; }    // of the chunk that has been begun
-  std::uint64_t total() const { return total_; }  // of chunks so far
-
- private:
-  enum class Part : std::uint8_t { size, data, data_end, trailer };
-  bool take_line(std::string_view& bytes);
-
-  Part part_ = Part::size;
-  std::string line_;
-  std::uint64_t left_ = 0, total_ = 0;
 };
 
 }  // namespace lvs::nginx

@@ -8,8 +8,9 @@
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
 #include "control/names/lookup.h"
-#include "control/programs/web/curl-socket.h"
-#include "control/programs/web/curl-text.h"
+#include "control/programs/web/curl/body.h"
+#include "control/programs/web/curl/socket.h"
+#include "control/programs/web/curl/text.h"
 
 namespace lvs::control {
 namespace {
@@ -74,7 +75,7 @@ class Curl final : public Task, private host::SocketUser {
     began_ = machine_.host().now();
     received_.clear();
     header_.clear();
-    length_.reset();
+    body_ = {};
     have_header_ = false;
     sent_.clear();
     if (!options_.silent) io_.complain(std::string(kCurlMeterHead));
@@ -205,11 +206,10 @@ class Curl final : public Task, private host::SocketUser {
     }
     if (!have_header_ && !take_header()) return;
     if (have_header_) {
-      const bool whole = options_.head || (length_ && received_.size() >= *length_);
-      if (whole) {
-        if (length_ && received_.size() > *length_) received_.resize(*length_);
-        return arrived();
-      }
+      const CurlBody::State body = options_.head ? CurlBody::State::whole : body_.take(received_);
+      if (body == CurlBody::State::whole) return arrived();
+      if (body == CurlBody::State::broken)
+        return end(kReceive, "Illegal or missing hexadecimal sequence in chunked-encoding");
     }
     if (error == SocketError::again) return;
     if (error != SocketError::none) return end(kReceive, fmt::format("Recv failure: {}", text_of(error)));
@@ -217,9 +217,7 @@ class Curl final : public Task, private host::SocketUser {
       return received_.empty() && header_.empty() ? end(kEmpty, "Empty reply from server")
                                                   : end(kWeird, "Received HTTP/0.9 when not allowed");
     }
-    if (length_ && received_.size() < *length_) {
-      return end(kPartial, fmt::format("transfer closed with {} bytes remaining to read", *length_ - received_.size()));
-    }
+    if (const std::string missing = body_.missing(); !missing.empty()) return end(kPartial, missing);
     arrived();
   }
   void arrived() {
@@ -244,7 +242,8 @@ class Curl final : public Task, private host::SocketUser {
       io_.complain(fmt::format("< {}", rest.substr(0, line_end)));
       rest.remove_prefix(line_end);
     }
-    read_curl_header(header_, result_, length_);
+    read_curl_header(header_, result_);
+    body_.expect(header_);
     if (options_.fail && result_.status >= 400) {
       end(kHttpError, fmt::format("The requested URL returned error: {}", result_.status));
       return false;
@@ -266,9 +265,9 @@ class Curl final : public Task, private host::SocketUser {
                                              url_->host, url_->port, milliseconds()));
     }
     if (phase_ != Phase::receiving) return;
-    const std::string of = length_ ? fmt::format(" out of {}", *length_) : std::string();
+    const std::string of = body_.length() ? fmt::format(" out of {}", *body_.length()) : std::string();
     end(kTimeout, fmt::format("Operation timed out after {} milliseconds with {}{} bytes received", milliseconds(),
-                              received_.size(), of));
+                              body_.text().size(), of));
   }
 
   // -L: another request, on the same connection where it stays. False: there is no redirection.
@@ -302,7 +301,7 @@ class Curl final : public Task, private host::SocketUser {
     result_.first = 0;
     received_.clear();
     header_.clear();
-    length_.reset();
+    body_ = {};
     have_header_ = false;
     if (!stays) socket_.reset();
     stays ? ask() : look_up();
@@ -320,15 +319,15 @@ class Curl final : public Task, private host::SocketUser {
       std::string text;
       if (options_.head || options_.include) text = earlier_ + header_;
       if (!options_.head) {
-        text += received_;
-        result_.size = received_.size();
+        text += body_.text();
+        result_.size = body_.text().size();
       }
       if (!put_out(text) && code == kOk) {
         result_.code = kWrite;
         result_.message = "Failure writing output to destination";
       }
     }
-    if (!options_.silent) io_.complain(curl_meter(length_.value_or(result_.size), result_.size, result_.total));
+    if (!options_.silent) io_.complain(curl_meter(body_.length().value_or(result_.size), result_.size, result_.total));
     if (options_.verbose) {
       if (have_header_ && !options_.head && result_.size != 0)
         io_.complain(fmt::format("{{ [{} bytes data]\n", result_.size));
@@ -381,7 +380,7 @@ class Curl final : public Task, private host::SocketUser {
   base::Time began_{}, resolved_{};
   std::string sent_, received_, header_;
   bool have_header_ = false;
-  std::optional<std::uint64_t> length_;
+  CurlBody body_;
   CurlResult result_;
   int status_ = 0;
   host::TcpPtr socket_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // curl 7.88.1: its command line, as far as HTTP in labs needs it.
-#include "control/programs/web/curl.h"
+#include "control/programs/web/curl/curl.h"
 #include "control/programs/web/http-url.h"
 
 #include <fmt/format.h>

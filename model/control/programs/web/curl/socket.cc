@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "control/programs/web/curl-socket.h"
+#include "control/programs/web/curl/socket.h"
 
 namespace lvs::control {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "control/programs/web/curl.h"
+#include "control/programs/web/curl/curl.h"
 #include "host/socket/base/socket.h"
 
 namespace lvs::control {
@@ -34,8 +34,8 @@ inline constexpr std::string_view kCurlMeterHead =
 // The bytes of a request.
 // `older`: of a server that has answered in HTTP/1.0 before.
 std::string curl_request(const CurlOptions& options, const CurlUrl& url, bool posts, bool older);
-// Status, version, type and length of an answer's header.
-void read_curl_header(std::string_view header, CurlResult& result, std::optional<std::uint64_t>& length);
+// Status, version and type of an answer.
+void read_curl_header(std::string_view header, CurlResult& result);
 // Where an answer points to, as a whole URL: `here` is the one asked for. Empty: nowhere.
 std::string curl_redirect(std::string_view header, const CurlUrl& here);
 // The value behind "name:", which is in small letters.

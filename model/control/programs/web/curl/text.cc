@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "control/programs/web/curl-text.h"
+#include "control/programs/web/curl/text.h"
 
 #include <fmt/format.h>
 
@@ -117,16 +117,13 @@ std::string curl_redirect(std::string_view header, const CurlUrl& here) {
   return to.starts_with('/') ? here.whole.substr(0, here.whole.size() - here.path.size()) + to : to;
 }
 
-void read_curl_header(std::string_view header, CurlResult& result, std::optional<std::uint64_t>& length) {
+void read_curl_header(std::string_view header, CurlResult& result) {
   constexpr std::string_view kBegin = "HTTP/";
   const std::string_view line = header.substr(0, header.find("\r\n"));
   const std::size_t blank = std::min(line.find(' '), line.size());
   std::string_view code = line.substr(std::min(blank + 1, line.size()));
   if (const auto status = base::take_number<decltype(result.status)>(code)) result.status = *status;
   result.version = line.substr(kBegin.size(), blank - kBegin.size());
-  const std::string digits = curl_header_field(header, "content-length:");
-  std::string_view rest = digits;
-  if (const auto value = base::take_number<std::uint64_t>(rest)) length = *value;
   result.type = curl_header_field(header, "content-type:");
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "control/machine/machine.h"
-#include "control/programs/web/curl.h"
+#include "control/programs/web/curl/curl.h"
 
 namespace lvs::control {
 
