@@ -24,6 +24,7 @@ struct GuestHostSetting {
   std::string files;   // the lab's folder
   std::string output;  // a folder for what lines print
   const control::LabHost* host;
+  bool system_log;  // somebody listens at /dev/log
 };
 
 // The lab's end.

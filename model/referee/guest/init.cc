@@ -56,7 +56,7 @@ class GuestInit {
     children_ = os::Fd(os::check(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
     os::check(::chdir("/root"), "/root");
     ::umask(022);
-    log_.open(name);
+    if (setting_.system_log) log_.open(name);
     limit_rights_of_children(setting_.plan->kernel_log);
   }
 

@@ -15,6 +15,7 @@
 #include "referee/guest/limits.h"
 #include "referee/guest/net.h"
 #include "referee/guest/ticks.h"
+#include "referee/lab-lines.h"
 
 namespace lvs::referee {
 namespace {
@@ -63,6 +64,14 @@ class BuilderPlace {
   os::Fd file_;
 };
 
+// A program that finds /dev/log has one file more open than those that were recorded had, and a daemon of several
+// processes then writes its lines in another order.
+bool reads_system_log(const control::Lab& lab) {
+  return any_line(lab, [](const std::string& line) {
+    return line.find("/var/log") != std::string::npos || line.find("logger") != std::string::npos;
+  });
+}
+
 class GuestLab {
  public:
   GuestLab(const Plan& plan, const std::string& run_folder, std::size_t index, const control::Lab& lab,
@@ -105,7 +114,7 @@ class GuestLab {
     disable_ipv6();
     hosts_.reserve(lab_.hosts.size());
     for (const control::LabHost& host : lab_.hosts)
-      hosts_.push_back(GuestHost({&plan_, &limits_, index_, files_, folder_, &host}, hosts_));
+      hosts_.push_back(GuestHost({&plan_, &limits_, index_, files_, folder_, &host, reads_system_log(lab_)}, hosts_));
     std::string batch;
     for (std::size_t s = 0; s < lab_.segments.size(); ++s)
       batch += fmt::format("link add {} {}{}\n", switch_name(s), kBridge, plan_.virtual_time ? kForgetNobody : "");
