@@ -106,6 +106,8 @@ void vip_not_on_director(const View& view, Findings& findings) {
   for (const auto& [director, service, flow] : view.taken()) {
     findings.about(flow);
     if (service.key.fwmark != 0 || view.is_local(director, service.key.addr)) continue;
+    // Whoever had it was cut off, and the others take over.
+    if (view.disturbed(view.model().now() - view.model().zero())) continue;
     // A director that waits to take over has the service and not yet the address.
     bool elsewhere = false;
     for (std::size_t d = 0; d < view.hosts(); ++d)
