@@ -9,6 +9,7 @@
 
 #include "control/words/long-getopt.h"
 #include "daemons/keepalived/daemon/texts.h"
+#include "daemons/keepalived/genhash/options.h"
 
 namespace lvs::keepalived {
 namespace {
@@ -114,16 +115,6 @@ bool among(std::string_view letters, int code) {
   return code < 128 && letters.find(static_cast<char>(code)) != std::string_view::npos;
 }
 
-// What keepalived says of an option that it does not know, or whose value is missing. The name of a long one it
-// reads from before its table (longindex -1): bytes that are no text, left out here.
-std::string mistake(const LongGetopt::Option& option) {
-  const bool long_name = option.text.starts_with("--");
-  if (option.code == ':')
-    return long_name ? "Missing parameter for option --\n"
-                     : fmt::format("Missing parameter for option -{}\n", static_cast<char>(option.asked));
-  return fmt::format("Unknown option {}\n", long_name ? option.text : "-" + option.value);
-}
-
 }  // namespace
 
 std::optional<SyntaxError> parse_options(const std::vector<Word>& words, Options& options) {
@@ -136,7 +127,7 @@ std::optional<SyntaxError> parse_options(const std::vector<Word>& words, Options
     if (option->code == LongGetopt::kWord) {
       others += option->value + " ";
     } else if (option->code == '?' || option->code == ':') {
-      options.err += mistake(*option);
+      options.err += option_mistake(*option);
     } else if (option->code == kAll || among(kRefused, option->code)) {
       return SyntaxError{option->column, option->text, "this option of keepalived is not modelled",
                          "-f -P -C -l -D -G -V -I -R -n -p -r -c -i -t -v -h --signum"};

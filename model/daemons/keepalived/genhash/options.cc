@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/numbers.h"
-#include "control/words/long-getopt.h"
 
 namespace lvs::keepalived {
 namespace {
@@ -107,14 +106,9 @@ class HashWords {
     }
   }
 
-  // genhash goes on, and shows its usage at the end of the words. The name of a long option without its value it loses.
+  // genhash goes on, and shows its usage at the end of the words.
   void mistake() {
-    const bool long_name = option_.text.starts_with("--");
-    if (option_.code == '?')
-      said_ += fmt::format("Unknown option {}\n", long_name ? option_.text : "-" + option_.value);
-    else
-      said_ +=
-          "Missing parameter for option -" + std::string(1, long_name ? '-' : static_cast<char>(option_.asked)) + "\n";
+    said_ += option_mistake(option_);
     bad_ = true;
   }
 
@@ -149,6 +143,15 @@ class HashWords {
 };
 
 }  // namespace
+
+// The name of a long option without its value is read from before the table (longindex -1): bytes that are no text,
+// left out here.
+std::string option_mistake(const control::LongGetopt::Option& option) {
+  const bool long_name = option.text.starts_with("--");
+  if (option.code == ':')
+    return fmt::format("Missing parameter for option -{}\n", long_name ? '-' : static_cast<char>(option.asked));
+  return fmt::format("Unknown option {}\n", long_name ? option.text : "-" + option.value);
+}
 
 std::optional<SyntaxError> parse_hash_options(const std::vector<Word>& words, HashOptions& options) {
   return HashWords(words, options).run();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "control/words/long-getopt.h"
 #include "control/words/word.h"
 #include "host/socket/base/calls.h"
 
@@ -30,5 +31,9 @@ struct HashOptions {
 };
 // An error: what genhash takes and the model does not.
 std::optional<control::SyntaxError> parse_hash_options(const std::vector<control::Word>& words, HashOptions& options);
+
+// What genhash, and keepalived itself, say of an option that they do not know or whose value is missing (code '?' or
+// ':').
+std::string option_mistake(const control::LongGetopt::Option& option);
 
 }  // namespace lvs::keepalived
