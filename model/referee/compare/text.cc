@@ -154,29 +154,24 @@ bool in_hash_order(const std::string& text) {
 // Time left, mm:ss in `ipvsadm -Lc` and seconds at the end of a line of /proc/net/ip_vs_conn, of timers in `ss -o` and
 // `netstat -o`: lines start when their time has come or a little later, and the kernel's clock ticks.
 void take_expiry(Line& line) {
-  static const std::regex listed(R"(^((?:TCP|UDP|SCTP|IP |ICMP) +)([0-9]+):([0-9]{2})( .*)$)");
-  static const std::regex tracked(R"(^((?:ipv4 +2 +)?(?:tcp|udp|icmp|sctp|unknown) +[0-9]+ )([0-9]+)( .*src=.*)$)");
-  static const std::regex proc(R"(^((?:TCP|UDP|SCTP|IP) +[0-9A-F]{8} [0-9A-F]{4} .*[^ ]) +([0-9]+)(.*)$)");
-  static const std::regex ss(
-      R"re(^(.* timer:\([a-z]+,)(?:([0-9]+)min)?(?:([0-9]+)(?:sec|\.))?(?:[0-9]{3}ms)?(,[0-9]+\).*)$)re");
-  static const std::regex netstat(
-      R"re(^(.* (?:on|keepalive|timewait|probe) \()([0-9]+)\.[0-9]{2}(/[0-9]+/[0-9]+\) *)$)re");
+  // What stands before, minutes, seconds, what stands behind.
+  struct Listing {
+    std::regex pattern;
+    const char* time;  // in their place
+  };
+  static const std::vector<Listing> kListings{
+      {std::regex(R"(^((?:TCP|UDP|SCTP|IP |ICMP) +)([0-9]+):([0-9]{2})( .*)$)"), "mm:ss"},
+      {std::regex(R"(^((?:ipv4 +2 +)?(?:tcp|udp|icmp|sctp|unknown) +[0-9]+ )()([0-9]+)( .*src=.*)$)"), "s"},
+      {std::regex(R"(^((?:TCP|UDP|SCTP|IP) +[0-9A-F]{8} [0-9A-F]{4} .*[^ ])() +([0-9]+)(.*)$)"), " s"},
+      {std::regex(R"re(^(.* (?:on|keepalive|timewait|probe) \()()([0-9]+)\.[0-9]{2}(/[0-9]+/[0-9]+\) *)$)re"), "s"},
+      {std::regex(R"re(^(.* timer:\([a-z]+,)(?:([0-9]+)min)?(?:([0-9]+)(?:sec|\.))?(?:[0-9]{3}ms)?(,[0-9]+\).*)$)re"),
+       "time"}};
   std::smatch match;
-  if (std::regex_match(line.text, match, listed)) {
+  for (const Listing& listing : kListings) {
+    if (!std::regex_match(line.text, match, listing.pattern)) continue;
     line.expiry = 60 * std::atol(match[2].str().c_str()) + std::atol(match[3].str().c_str());
-    line.text = match[1].str() + "mm:ss" + match[4].str();
-  } else if (std::regex_match(line.text, match, tracked)) {
-    line.expiry = std::atol(match[2].str().c_str());
-    line.text = match[1].str() + "s" + match[3].str();
-  } else if (std::regex_match(line.text, match, proc)) {
-    line.expiry = std::atol(match[2].str().c_str());
-    line.text = match[1].str() + " s" + match[3].str();
-  } else if (std::regex_match(line.text, match, netstat)) {
-    line.expiry = std::atol(match[2].str().c_str());
-    line.text = match[1].str() + "s" + match[3].str();
-  } else if (std::regex_match(line.text, match, ss)) {
-    line.expiry = 60 * std::atol(match[2].str().c_str()) + std::atol(match[3].str().c_str());
-    line.text = match[1].str() + "time" + match[4].str();
+    line.text = match[1].str() + listing.time + match[4].str();
+    return;
   }
 }
 
