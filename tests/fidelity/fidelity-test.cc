@@ -66,7 +66,7 @@ struct Source {
   friend std::ostream& operator<<(std::ostream& out, const Source& source) { return out << source.name(); }
 };
 
-std::vector<Source> sources() {
+std::vector<Source> find_sources() {
   std::vector<Source> found;
   for (const char* of : {LVS_SOURCE_DIR "/tests/fidelity/cases", LVS_SOURCE_DIR "/tests/golden/daemons/ha",
                          LVS_SOURCE_DIR "/scenarios/labs"})
@@ -75,6 +75,12 @@ std::vector<Source> sources() {
   std::ranges::sort(found, {}, &Source::folder);
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) found.push_back({{}, seed});
   return found;
+}
+
+// As they were when the tests were listed: a lab that comes while they run is none of them.
+const std::vector<Source>& sources() {
+  static const std::vector<Source> kSources = find_sources();
+  return kSources;
 }
 
 std::string test_name(const testing::TestParamInfo<Source>& info) {
@@ -161,7 +167,7 @@ class Fidelity : public testing::TestWithParam<Source> {
 
   static std::vector<Source> chosen() {
     std::vector<Source> found;
-    const std::vector<Source> all = sources();
+    const std::vector<Source>& all = sources();
     const testing::TestSuite& suite = *testing::UnitTest::GetInstance()->current_test_suite();
     for (int i = 0; i < suite.total_test_count() && i < static_cast<int>(all.size()); ++i)
       if (suite.GetTestInfo(i)->should_run()) found.push_back(all[static_cast<std::size_t>(i)]);

@@ -51,9 +51,9 @@ KernelRuns run_on_kernels(const std::vector<Lab>& labs, const FidelityOptions& o
       how.kernel = options.kernel;
       how.progress = [&](const std::string& text) {
         const std::lock_guard lock(mutex);
-        if (text.ends_with("labs done") && options.progress)
-          options.progress(
-              fmt::format("{} of {} labs run by Linux", done = std::min(done + 1, labs.size()), labs.size()));
+        if (!text.ends_with("labs done") || !options.progress) return;
+        done = std::min(done + 1, labs.size());  // those of a boot that died come once more
+        options.progress(fmt::format("{} of {} labs run by Linux", done, labs.size()));
       };
       // A kernel that dies takes the labs beside the guilty one with it, and now and then one dies of the machine.
       auto runs = referee::run_on_linux({labs.data() + begin, end - begin}, how);
