@@ -55,19 +55,20 @@ std::size_t places_of(std::string_view text) {
   return count;
 }
 
-std::string filled(std::string_view text, const Advice& advice) {
+std::string filled(std::string_view text, const std::vector<std::string>& arguments) {
   std::string out;
   walk_places(
       text, [&](std::string_view plain) { out += plain; },
       [&](std::size_t number) {
-        const std::size_t behind = number - std::min(number, advice.commands.size());
-        if (number < advice.commands.size()) {
-          out += advice.commands[number];
-        } else if (behind < advice.names.size()) {
-          out += advice.names[behind];
-        }
+        if (number < arguments.size()) out += arguments[number];
       });
   return out;
+}
+
+std::string filled(std::string_view text, const Advice& advice) {
+  std::vector<std::string> arguments = advice.commands;
+  arguments.insert(arguments.end(), advice.names.begin(), advice.names.end());
+  return filled(text, arguments);
 }
 
 std::string text_of(const Advice& advice) { return filled(template_of(advice.id), advice); }

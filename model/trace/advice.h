@@ -93,6 +93,7 @@ std::string_view template_of(AdviceId id);
 // How many arguments a text has places for.
 std::size_t places_of(std::string_view text);
 // A text from such a template, English or another language.
+std::string filled(std::string_view text, const std::vector<std::string>& arguments);
 std::string filled(std::string_view text, const Advice& advice);
 // In English.
 std::string text_of(const Advice& advice);

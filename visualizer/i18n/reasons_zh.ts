@@ -703,6 +703,125 @@
     </message>
 </context>
 <context>
+    <name>Seen</name>
+    <message>
+        <source>{0}</source>
+        <translation>{0}</translation>
+    </message>
+    <message>
+        <source>status {0}</source>
+        <translation>退出状态 {0}</translation>
+    </message>
+    <message>
+        <source>{0} of the check&apos;s {1} lines ran: the lab&apos;s timeline does not come to its end</source>
+        <translation>本项的 {1} 行命令只执行了 {0} 行：实验的时间线没有走到末尾</translation>
+    </message>
+    <message>
+        <source>it got the page: {0}</source>
+        <translation>竟取得了页面：{0}</translation>
+    </message>
+    <message>
+        <source>request {0} of {1}: {2}</source>
+        <translation>第 {0} 个请求（共 {1} 个）：{2}</translation>
+    </message>
+    <message>
+        <source>of {0} requests {1}</source>
+        <translation>{0} 个请求中，{1}</translation>
+    </message>
+    <message>
+        <source>of {0} requests {2}: none of them {1}</source>
+        <translation>{0} 个请求中，{2}；{1} 一个也没有应答</translation>
+    </message>
+    <message>
+        <source>{0} answered {1}</source>
+        <translation>{0} 应答 {1} 个</translation>
+    </message>
+    <message>
+        <source>nobody answered {0}</source>
+        <translation>{0} 个无人应答</translation>
+    </message>
+    <message>
+        <source>no answer came</source>
+        <translation>没有收到应答</translation>
+    </message>
+    <message>
+        <source>it was answered</source>
+        <translation>竟收到了应答</translation>
+    </message>
+    <message>
+        <source>{0} got a reply of {1} on {2}</source>
+        <translation>{0} 在 {2} 上收到了 {1} 的应答</translation>
+    </message>
+    <message>
+        <source>a reply did not pass {0}</source>
+        <translation>有一个应答没有经过 {0}</translation>
+    </message>
+    <message>
+        <source>no reply came at all: {0}</source>
+        <translation>一个应答也没有收到：{0}</translation>
+    </message>
+    <message>
+        <source>also answered by {0}</source>
+        <translation>{0} 也应答了</translation>
+    </message>
+    <message>
+        <source>also answered by {1}; {0} did not</source>
+        <translation>{1} 应答了，{0} 却没有应答</translation>
+    </message>
+    <message>
+        <source>nobody answered, not even {0}</source>
+        <translation>没有主机应答，连 {0} 也没有</translation>
+    </message>
+    <message>
+        <source>{0} sent an ARP request with {1} as sender</source>
+        <translation>{0} 发出了以 {1} 为发送方的 ARP 请求</translation>
+    </message>
+    <message>
+        <source>{0} sent an ARP reply with {1} as sender</source>
+        <translation>{0} 发出了以 {1} 为发送方的 ARP 应答</translation>
+    </message>
+    <message>
+        <source>no request came through, so nobody had to ask: {0}</source>
+        <translation>没有一个请求送达，因此没有主机需要发 ARP 请求：{0}</translation>
+    </message>
+    <message>
+        <source>it succeeded</source>
+        <translation>竟成功了</translation>
+    </message>
+    <message>
+        <source>it printed: {0}</source>
+        <translation>输出：{0}</translation>
+    </message>
+    <message>
+        <source>it printed {0}</source>
+        <translation>输出中有 {0}</translation>
+    </message>
+    <message>
+        <source>it said: {0}</source>
+        <translation>出错信息：{0}</translation>
+    </message>
+    <message>
+        <source>it printed nothing, status {0}</source>
+        <translation>没有输出，退出状态 {0}</translation>
+    </message>
+    <message>
+        <source>missing: {0}</source>
+        <translation>缺少：{0}</translation>
+    </message>
+    <message>
+        <source>not expected: {0}</source>
+        <translation>多出：{0}</translation>
+    </message>
+    <message>
+        <source>missing: {0}; not expected: {1}</source>
+        <translation>缺少：{0}；多出：{1}</translation>
+    </message>
+    <message>
+        <source>{0} of {1} requests failed, the first at {2} s, the last at {3} s: {4}</source>
+        <translation>{1} 个请求中失败了 {0} 个，第一个在第 {2} 秒，最后一个在第 {3} 秒：{4}</translation>
+    </message>
+</context>
+<context>
     <name>Why</name>
     <message>
         <source>{a0} is an address of this host</source>

@@ -7,30 +7,23 @@
 #include <iostream>
 
 #include "base/printable.h"
-#include "control/lab/diagnose/diagnose.h"
-#include "tools/trace/html/embedded.h"
 
 namespace lvs::scenarios {
 
-namespace {
-
-// The mistake in a line, when it shows, and the cure; how it was seen is in the walk.
-std::string in_chinese(const std::string& lab, const control::LabFinding& finding, const Chinese& chinese) {
+std::string in_chinese(const control::LabFinding& finding, const Chinese& chinese) {
   std::string what = finding.text;
   for (const control::LabRule& rule : control::lab_rules()) {
     if (rule.name != finding.rule) continue;
     if (const std::string& known = chinese.of(rule.summary); !known.empty()) what = known;
   }
   const auto seconds = [](base::Time at) { return std::chrono::duration<double>(at).count(); };
-  std::string text = fmt::format("{}: {}：{}", lab, finding.host, what);
+  std::string text = fmt::format("{}：{}", finding.host, what);
   if (finding.shown)
     text += fmt::format(fmt::runtime(finding.shown->probe.empty() ? "，见第 {:.3f} 秒" : "，见试验副本的第 {:.3f} 秒"),
                         seconds(finding.shown->at));
   const std::string cure = trace::filled(chinese.of(trace::template_of(finding.cure.id)), finding.cure);
-  return text + fmt::format("。处理办法：{} [{}]\n", cure.empty() ? trace::text_of(finding.cure) : cure, finding.rule);
+  return text + fmt::format("。处理办法：{} [{}]", cure.empty() ? trace::text_of(finding.cure) : cure, finding.rule);
 }
-
-}  // namespace
 
 void print_rules(bool chinese) {
   const Chinese translated;
@@ -49,8 +42,8 @@ int check_labs(std::span<const control::LabScript> scripts, const RunLimits& lim
     watch.now("check of " + lab.name);
     const control::LabDiagnosis diagnosis = control::diagnose(script);
     for (const control::LabFinding& finding : diagnosis.findings)
-      std::cout << base::printable(chinese ? in_chinese(lab.name, finding, translated)
-                                           : fmt::format("{}: {}\n", lab.name, finding.sentence()));
+      std::cout << base::printable(
+          fmt::format("{}: {}\n", lab.name, chinese ? in_chinese(finding, translated) : finding.sentence()));
     const auto seen = std::ranges::find_if(
         diagnosis.findings, [](const auto& finding) { return finding.shown && !finding.shown->walk.empty(); });
     if (seen != diagnosis.findings.end())

@@ -111,8 +111,10 @@ TEST_F(CommandLines, ChineseWhereItIsAskedFor) {
   const std::string graded = shell("lvs-lab grade nat-forward --language zh --json g.json").text;
   EXPECT_THAT(graded, HasSubstr("nat-forward：0 / 5 分：NAT 与不转发的调度器\n"));
   EXPECT_THAT(graded, HasSubstr("client 能取得 http://10.0.1.100/"));
-  EXPECT_THAT(graded, HasSubstr("发生了什么：第 1.000 秒 director ROUTING DROP: ip_forwarding_off：不是发给本机"));
+  EXPECT_THAT(graded, HasSubstr("发生了什么：第 1.000 秒 director ROUTING DROP：ip_forwarding_off：不是发给本机"));
   EXPECT_THAT(graded, HasSubstr("提示：请求到得了"));
+  EXPECT_THAT(graded, HasSubstr("第 1 个请求（共 6 个）：curl: (28) Connection timed out"));
+  EXPECT_THAT(shell("lvs-lab grade arp-answers --language zh").text, HasSubstr("也应答了\n"));
   // Programs read English.
   EXPECT_THAT(shell("cat g.json").text, HasSubstr("client can fetch http://10.0.1.100/ from both servers"));
 }

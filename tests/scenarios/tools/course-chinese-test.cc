@@ -6,9 +6,12 @@
 #include <ostream>
 #include <string>
 
+#include "control/lab/grade/seen.h"
 #include "os/fd.h"
 #include "tools/lab/course/chinese.h"
 #include "tools/lab/load.h"
+#include "tools/trace/html/embedded.h"
+#include "trace/advice.h"
 
 namespace lvs::scenarios {
 namespace {
@@ -79,6 +82,27 @@ TEST(CourseHints, AreThereInBothLanguages) {
     }
   }
   EXPECT_GT(hints, 40U);
+}
+
+// What was seen where a check failed: each sentence has its Chinese, with places for the same arguments.
+TEST(WhatWasSeen, IsThereInBothLanguages) {
+  const Chinese chinese;
+  for (unsigned i = 0; i < static_cast<unsigned>(control::SeenId::count_); ++i) {
+    const std::string english(template_of(static_cast<control::SeenId>(i)));
+    EXPECT_EQ(trace::places_of(chinese.of(english)), trace::places_of(english)) << english;
+    EXPECT_FALSE(chinese.of(english).empty()) << english;
+  }
+}
+
+TEST(WhatWasSeen, PartsStandBehindTheArguments) {
+  using control::Seen;
+  using control::SeenId;
+  const Seen seen{
+      SeenId::shares_without, {"6", "rs3"}, {{SeenId::host_answered, {"rs1", "4"}}, {SeenId::nobody_answered, {"2"}}}};
+  EXPECT_EQ(text_of(seen), "of 6 requests rs1 answered 4, nobody answered 2: none of them rs3");
+  const Chinese chinese;
+  EXPECT_EQ(text_of(seen, "、", [&](std::string_view text) -> std::string_view { return chinese.of(text); }),
+            "6 个请求中，rs1 应答 4 个、2 个无人应答；rs3 一个也没有应答");
 }
 
 }  // namespace

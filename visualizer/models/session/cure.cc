@@ -42,12 +42,21 @@ QString adviceText(const trace::CarriedFinding& finding) {
   return QString::fromStdString(trace::filled(text.toStdString(), *finding.advice));
 }
 
+namespace {
+
+// The sentence that names what was seen is English.
+QString tellingOf(const trace::CarriedFinding& finding) {
+  const QString mistake = mistakeText(finding);
+  if (mistake != QString::fromStdString(finding.mistake)) return mistake;
+  return mistake + "\n" + QString::fromStdString(finding.sentence);
+}
+
+}  // namespace
+
 std::optional<Cure> cureOf(Session& session, const Step& step) {
   const auto cure = trace::cure_of(session.index(), session.carried(), step.record, step.data);
   if (!cure) return {};
-  const QString why = cure->finding == nullptr
-                          ? effectOf(cure->kind)
-                          : mistakeText(*cure->finding) + "\n" + QString::fromStdString(cure->finding->sentence);
+  const QString why = cure->finding == nullptr ? effectOf(cure->kind) : tellingOf(*cure->finding);
   const QString rule = cure->finding == nullptr ? QString() : QString::fromStdString(cure->finding->rule);
   const QString line = cure->typed ? QString::fromStdString(cure->line) : adviceText(*cure->finding);
   return Cure{QString::fromStdString(cure->host), line, why, rule, cure->typed};

@@ -166,7 +166,7 @@ QString titleOf(const trace::Record& record) {
   const bool hook =
       record.stage == Stage::local_in || record.stage == Stage::forward || record.stage == Stage::local_out;
   if (!hook || !record.hook_name.starts_with("ip_vs_")) return stageTitle(record.stage);
-  return QCoreApplication::translate("Stage", QT_TRANSLATE_NOOP("Stage", "IPVS on %1")).arg(stageTitle(record.stage));
+  return QCoreApplication::translate("Stage", "IPVS on %1").arg(stageTitle(record.stage));
 }
 
 QString verdictName(trace::Verdict verdict) {

@@ -19,12 +19,12 @@ std::string first_line(std::string_view text) {
   return fmt::format("{}{}", text.substr(0, kLongest), text.size() <= kLongest ? "" : "...");
 }
 
-std::string time_text(base::Time at) { return fmt::format("{:.3f} s", std::chrono::duration<double>(at).count()); }
+std::string seconds_text(base::Time at) { return fmt::format("{:.3f}", std::chrono::duration<double>(at).count()); }
 
 // "curl: (28) Connection timed out after 2001 milliseconds", "status 1".
-std::string complaint(const CommandResult& result) {
+Seen complaint(const CommandResult& result) {
   const std::string said = first_line(result.err);
-  return said.empty() ? fmt::format("status {}", result.status) : said;
+  return said.empty() ? Seen{SeenId::status, {std::to_string(result.status)}} : Seen{SeenId::said, {said}};
 }
 
 std::vector<std::string> sorted_lines(std::string_view text) {
@@ -74,11 +74,7 @@ class Judge {
   // The host that has answered it first; empty: none.
   std::string answered_by(const std::string& client, std::size_t probe) const;
   Judgement not_run(std::size_t wanted) const {
-    return {false,
-            fmt::format("{} of the check's {} lines ran: the lab's timeline does not come to its end", probes_.size(),
-                        wanted),
-            {},
-            {}};
+    return {false, {SeenId::lines_ran, {std::to_string(probes_.size()), std::to_string(wanted)}}, {}, {}};
   }
   Judgement shares(const FetchCheck& check) const;
   Judgement arp_use(const ArpCheck& check) const;
@@ -122,8 +118,11 @@ Judgement Judge::operator()(const FetchCheck& check) const {
     const CommandResult& probe = *probes_[i];
     if (check.can == (probe.status == 0)) continue;
     if (!check.can)
-      return {false, fmt::format("it got the page: {}", first_line(probe.out)), probe.at, answered_by(check.client, i)};
-    return {false, fmt::format("request {} of {}: {}", i + 1, probes_.size(), complaint(probe)), probe.at, {}};
+      return {false, {SeenId::page_came, {first_line(probe.out)}}, probe.at, answered_by(check.client, i)};
+    return {false,
+            {SeenId::request_failed, {std::to_string(i + 1), std::to_string(probes_.size())}, {complaint(probe)}},
+            probe.at,
+            {}};
   }
   if (check.from.empty()) return {true, {}, {}, {}};
   return shares(check);
@@ -132,14 +131,16 @@ Judgement Judge::operator()(const FetchCheck& check) const {
 Judgement Judge::shares(const FetchCheck& check) const {
   std::map<std::string, unsigned> counts;
   for (std::size_t i = 0; i < probes_.size(); ++i) ++counts[answered_by(check.client, i)];
-  std::string seen;
-  for (const auto& [host, count] : counts)
-    seen += fmt::format("{}{} answered {}", seen.empty() ? "" : ", ", host.empty() ? "nobody" : host, count);
-  const std::string of = fmt::format("of {} requests {}", probes_.size(), seen);
+  std::vector<Seen> each;
+  for (const auto& [host, count] : counts) {
+    const std::string times = std::to_string(count);
+    each.push_back(host.empty() ? Seen{SeenId::nobody_answered, {times}} : Seen{SeenId::host_answered, {host, times}});
+  }
+  const std::string all = std::to_string(probes_.size());
   for (const auto& [host, share] : check.from) {
     const unsigned count = counts[host];
-    if (share && *share != count) return {false, of, probes_.front()->at, {}};
-    if (!share && count == 0) return {false, fmt::format("{}: none of them {}", of, host), probes_.front()->at, {}};
+    if (share && *share != count) return {false, {SeenId::shares, {all}, each}, probes_.front()->at, {}};
+    if (!share && count == 0) return {false, {SeenId::shares_without, {all, host}, each}, probes_.front()->at, {}};
   }
   return {true, {}, {}, {}};
 }
@@ -148,7 +149,7 @@ Judgement Judge::operator()(const PingCheck& check) const {
   if (probes_.empty()) return not_run(1);
   const CommandResult& probe = *probes_.front();
   if (check.can == (probe.status == 0)) return {true, {}, {}, {}};
-  return {false, check.can ? "no answer came" : "it was answered", probe.at, {}};
+  return {false, {check.can ? SeenId::no_answer : SeenId::was_answered}, probe.at, {}};
 }
 
 Judgement Judge::operator()(const ReplyCheck& check) const {
@@ -173,14 +174,15 @@ Judgement Judge::operator()(const ReplyCheck& check) const {
       if (!check.pass)
         found = {
             false,
-            fmt::format("{} got a reply of {}:{} on {}", check.host, tcp->src.text(), tcp->sport, capture.interface),
-            frame.at, check.host};
+            {SeenId::reply_passed, {check.host, fmt::format("{}:{}", tcp->src.text(), tcp->sport), capture.interface}},
+            frame.at,
+            check.host};
       return true;
     });
-    if (!passed && check.pass) found = {false, "a reply did not pass " + check.host, probes_[i]->at, {}};
+    if (!passed && check.pass) found = {false, {SeenId::reply_elsewhere, {check.host}}, probes_[i]->at, {}};
   }
-  if (answered == 0) return {false, "no reply came at all: " + complaint(*probes_.front()), probes_.front()->at, {}};
-  if (!check.pass && found.what.empty()) found.passed = true;
+  if (answered == 0) return {false, {SeenId::no_reply, {}, {complaint(*probes_.front())}}, probes_.front()->at, {}};
+  if (!check.pass && !found.at) found.passed = true;
   return found;
 }
 
@@ -199,13 +201,13 @@ Judgement Judge::operator()(const ArpCheck& check) const {
     return false;
   });
   if (!others.empty()) {
-    std::string who;
-    for (const auto& [host, at] : others) who += (who.empty() ? "" : ", ") + host;
-    return {false, fmt::format("also answered by {}{}", who, owner_answers ? "" : "; " + check.owner + " did not"),
-            others.begin()->second, others.begin()->first};
+    Seen who{SeenId::also_answered};
+    if (!owner_answers) who = {SeenId::others_answered, {check.owner}};
+    for (const auto& [host, at] : others) who.parts.push_back({SeenId::said, {host}});
+    return {false, who, others.begin()->second, others.begin()->first};
   }
   if (owner_answers) return {true, {}, {}, {}};
-  return {false, "nobody answered, not even " + check.owner, probes_.front()->at, {}};
+  return {false, {SeenId::arp_silence, {check.owner}}, probes_.front()->at, {}};
 }
 
 Judgement Judge::arp_use(const ArpCheck& check) const {
@@ -214,34 +216,34 @@ Judgement Judge::arp_use(const ArpCheck& check) const {
     const auto arp = frame.outbound && capture.host != check.owner ? arp_in(frame.bytes) : std::nullopt;
     if (!arp || arp->sender_ip != check.address) return false;
     found = {false,
-             fmt::format("{} sent an ARP {} with {} as sender", capture.host,
-                         arp->op == wire::Arp::Op::request ? "request" : "reply", check.address.text()),
-             frame.at, capture.host};
+             {arp->op == wire::Arp::Op::request ? SeenId::arp_request_sent : SeenId::arp_reply_sent,
+              {capture.host, check.address.text()}},
+             frame.at,
+             capture.host};
     return true;
   });
   const auto worked = [](const CommandResult* probe) { return probe->status == 0; };
   if (!found.passed || std::ranges::any_of(probes_, worked)) return found;
   if (probes_.empty()) return not_run(4);
-  return {
-      false, "no request came through, so nobody had to ask: " + complaint(*probes_.front()), probes_.front()->at, {}};
+  return {false, {SeenId::nobody_asked, {}, {complaint(*probes_.front())}}, probes_.front()->at, {}};
 }
 
 Judgement Judge::operator()(const CommandCheck& check) const {
   using How = CommandCheck::How;
   if (probes_.empty()) return not_run(1);
   const CommandResult& probe = *probes_.front();
-  const auto verdict = [&](bool passed, std::string what) {
-    return Judgement{passed, passed ? std::string() : std::move(what), probe.at, {}};
+  const auto verdict = [&](bool passed, Seen what) {
+    return Judgement{passed, passed ? Seen{} : std::move(what), probe.at, {}};
   };
-  const std::string printed = !probe.out.empty()  ? "it printed: " + first_line(probe.out)
-                              : probe.err.empty() ? fmt::format("it printed nothing, status {}", probe.status)
-                                                  : "it said: " + first_line(probe.err);
+  const Seen printed = !probe.out.empty()  ? Seen{SeenId::printed, {first_line(probe.out)}}
+                       : probe.err.empty() ? Seen{SeenId::printed_nothing, {std::to_string(probe.status)}}
+                                           : Seen{SeenId::complained, {first_line(probe.err)}};
   const bool has = probe.out.find(check.text) != std::string::npos;
   switch (check.how) {
     case How::succeeds: return verdict(probe.status == 0, complaint(probe));
-    case How::fails: return verdict(probe.status != 0, "it succeeded");
+    case How::fails: return verdict(probe.status != 0, {SeenId::succeeded});
     case How::prints: return verdict(has, printed);
-    case How::lacks: return verdict(!has, fmt::format("it printed {}", check.text));
+    case How::lacks: return verdict(!has, {SeenId::printed_it, {check.text}});
     case How::prints_nothing: return verdict(probe.out.empty(), printed);
     case How::text: return verdict(probe.out == check.text, printed);
     case How::lines: break;
@@ -250,16 +252,16 @@ Judgement Judge::operator()(const CommandCheck& check) const {
   std::vector<std::string> missing, extra;
   std::ranges::set_difference(wanted, got, std::back_inserter(missing));
   std::ranges::set_difference(got, wanted, std::back_inserter(extra));
-  std::string what;
-  if (!missing.empty()) what = fmt::format("missing: {}", first_line(missing.front()));
-  if (!extra.empty()) what += fmt::format("{}not expected: {}", what.empty() ? "" : "; ", first_line(extra.front()));
+  Seen what{missing.empty() ? SeenId::unexpected : extra.empty() ? SeenId::missing : SeenId::missing_unexpected};
+  for (const auto* lines : {&missing, &extra})
+    if (!lines->empty()) what.arguments.push_back(first_line(lines->front()));
   return verdict(missing.empty() && extra.empty(), what);
 }
 
 Judgement Judge::operator()(const FailCheck& check) const {
   unsigned failed = 0, ran = 0;
   std::optional<base::Time> first, last;
-  std::string why;
+  Seen why;
   for (const CommandResult* probe : probes_) {
     if (!probe->command.starts_with("( ")) continue;
     ++ran;
@@ -273,8 +275,9 @@ Judgement Judge::operator()(const FailCheck& check) const {
   if (ran < check.requests) return not_run(check.requests);
   if (failed <= check.most) return {true, {}, {}, {}};
   return {false,
-          fmt::format("{} of {} requests failed, the first at {}, the last at {}: {}", failed, ran, time_text(*first),
-                      time_text(*last), why),
+          {SeenId::requests_failed,
+           {std::to_string(failed), std::to_string(ran), seconds_text(*first), seconds_text(*last)},
+           {why}},
           first,
           {}};
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "control/lab/grade/exercise.h"
+#include "control/lab/grade/seen.h"
 #include "control/lab/run.h"
 
 namespace lvs::control {
@@ -16,7 +17,7 @@ Lab with_probes(const Lab& lab, const Check& check, std::size_t number);
 
 struct Judgement {
   bool passed = false;
-  std::string what;              // why not, or what was seen: one line
+  Seen what;                     // why not, or what was seen
   std::optional<base::Time> at;  // the moment, of the timeline
   std::string host;              // where, if anywhere
 };

@@ -10,6 +10,7 @@
 #include "control/lab/grade/probe.h"
 #include "ns3/lvs-lab-runner.h"
 #include "os/temporary-folder.h"
+#include "tools/lab/check-text.h"
 #include "tools/lab/course/chinese.h"
 #include "tools/lab/grade/moment.h"
 #include "tools/lab/load.h"
@@ -19,26 +20,30 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const Chinese& chinese() {
+  static const Chinese kTexts;
+  return kTexts;
+}
+
+std::string seen_in_chinese(const control::Seen& seen) {
+  return control::text_of(seen, "、", [](std::string_view english) -> std::string_view {
+    const std::string& known = chinese().of(english);
+    return known.empty() ? english : known;
+  });
+}
+
 class Grading {
  public:
   Grading(const GradedSource& source, const GradeOptions& options, GradedLab& result)
       : source_(source), options_(options), result_(result) {
     compile_lab(source.lab);  // what is wrong with it is told once, and in its own words
     for (const control::Check& check : source.exercise.checks)
-      result_.checks.push_back({check.place.line,
-                                check.text,
-                                check.hint,
-                                in_chinese(check, source.lab),
-                                check.hint_zh.empty() ? check.hint : check.hint_zh,
-                                0,
-                                check.points,
-                                false,
-                                {},
-                                {},
-                                {},
-                                {},
-                                {},
-                                {}});
+      result_.checks.push_back({.line = check.place.line,
+                                .text = check.text,
+                                .hint = check.hint,
+                                .text_zh = in_chinese(check, source.lab),
+                                .hint_zh = check.hint_zh.empty() ? check.hint : check.hint_zh,
+                                .of = check.points});
   }
 
   void on_model() {
@@ -85,8 +90,12 @@ class Grading {
     GradedCheck& graded = result_.checks[number];
     RunWatch watch("lvs-lab", options_.limits);
     watch.now("check of " + source_.lab.name);
-    for (const control::LabFinding& finding : control::diagnose(source_.lab).findings)
-      if (graded.what.empty() && (asked->rule.empty() || finding.rule == asked->rule)) graded.what = finding.sentence();
+    for (const control::LabFinding& finding : control::diagnose(source_.lab).findings) {
+      if (graded.what.empty() && (asked->rule.empty() || finding.rule == asked->rule)) {
+        graded.what = finding.sentence();
+        graded.what_zh = in_chinese(finding, chinese());
+      }
+    }
     settle(graded, graded.what.empty());
     return true;
   }
@@ -117,7 +126,8 @@ class Grading {
     settle(graded, judgement.passed);
     judgement_ = judgement;
     if (judgement.passed) return;
-    graded.what = judgement.what;
+    graded.what = control::text_of(judgement.what);
+    graded.what_zh = seen_in_chinese(judgement.what);
     graded.host = judgement.host;
     if (judgement.at) graded.at = std::chrono::duration<double>(*judgement.at).count();
   }
@@ -133,8 +143,11 @@ class Grading {
     if (const std::string why = trace.open(file, TraceFile::Kind::whole); !why.empty()) throw Failure{why};
     run(lab, false, &trace);
     if (const std::string why = trace.close(); !why.empty()) throw Failure{why};
-    const auto moment = find_moment(file, judgement_);
-    if (moment) graded.moment = moment->text;
+    const auto moment = find_moment(file, judgement_, chinese());
+    if (moment) {
+      graded.moment = moment->text;
+      graded.moment_zh = moment->text_zh;
+    }
     if (options_.walks.empty()) return;
     graded.walk = "lvs-trace " + file + (moment ? fmt::format(" {}", moment->walk) : "");
   }

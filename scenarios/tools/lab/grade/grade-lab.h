@@ -30,12 +30,12 @@ struct GradedCheck {
   std::string text_zh, hint_zh;
   unsigned points = 0, of = 0;
   bool passed = false;
-  std::string skipped;       // why this engine cannot tell; then it counts for nothing
-  std::string what;          // why it failed
-  std::optional<double> at;  // s of the timeline
+  std::string skipped;        // why this engine cannot tell; then it counts for nothing
+  std::string what, what_zh;  // why it failed
+  std::optional<double> at;   // s of the timeline
   std::string host;
-  std::string moment;  // the step that decided: "at 1.002 s rs1 ROUTING DROP ip_rpfilter: ..."
-  std::string walk;    // the command that shows it
+  std::string moment, moment_zh;  // the step that decided: "at 1.002 s rs1 ROUTING DROP ip_rpfilter: ..."
+  std::string walk;               // the command that shows it
 };
 
 struct GradedLab {

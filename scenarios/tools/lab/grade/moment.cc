@@ -38,16 +38,35 @@ int weight_of(const trace::IndexEntry& entry) {
   }
 }
 
+std::string seconds_of(const trace::TraceIndex& index, const trace::Record& record) {
+  return fmt::format("{:.3f}", std::chrono::duration<double>(record.at - index.zero()).count());
+}
+
+std::string place_of(const trace::TraceIndex& index, const trace::Record& record) {
+  std::string text = fmt::format("{} {}", index.info().host_name(record.host), trace::name_of(record.stage));
+  if (record.verdict != Verdict::accept) text += fmt::format(" {}", trace::name_of(record.verdict));
+  return text;
+}
+
 std::string text_of(const trace::TraceIndex& index, const trace::Record& record) {
   std::string why = trace::text_of(record.why);
   if (record.drop != Drop::none) {
     const std::string_view text = why.empty() ? trace::text_of(record.drop) : std::string_view(why);
     why = fmt::format("{}: {}", trace::name_of(record.drop), text);
   }
-  std::string text = fmt::format("at {:.3f} s {} {}", std::chrono::duration<double>(record.at - index.zero()).count(),
-                                 index.info().host_name(record.host), trace::name_of(record.stage));
-  if (record.verdict != Verdict::accept) text += fmt::format(" {}", trace::name_of(record.verdict));
+  std::string text = fmt::format("at {} s {}", seconds_of(index, record), place_of(index, record));
   if (!why.empty()) text += ": " + why;
+  return base::printable_line(text);
+}
+
+// Names of stages and of reasons for a drop are the kernel's, in any language.
+std::string in_chinese(const trace::TraceIndex& index, const trace::Record& record, const Chinese& chinese) {
+  const bool reasoned = record.why.id != WhyId::none;
+  std::string why = chinese.of(reasoned ? trace::template_of(record.why.id) : trace::text_of(record.drop));
+  if (reasoned) why = why.empty() ? trace::text_of(record.why) : trace::fill(why, record.why.args);
+  std::string text = fmt::format("第 {} 秒 {}", seconds_of(index, record), place_of(index, record));
+  if (record.drop != Drop::none) text += fmt::format("：{}", trace::name_of(record.drop));
+  if (!why.empty()) text += "：" + why;
   return base::printable_line(text);
 }
 
@@ -85,7 +104,8 @@ std::uint32_t telling(const trace::TraceIndex& index, base::Time from) {
 
 }  // namespace
 
-std::optional<Moment> find_moment(const std::string& file, const control::Judgement& judgement) {
+std::optional<Moment> find_moment(const std::string& file, const control::Judgement& judgement,
+                                  const Chinese& chinese) {
   trace::TraceIndex index;
   if (!index.open(file)) return {};
   index.update();
@@ -93,7 +113,7 @@ std::optional<Moment> find_moment(const std::string& file, const control::Judgem
   const std::uint32_t found = named ? nearest(index, judgement) : telling(index, judgement.at.value_or(kFrom));
   trace::Record record;
   if (found == trace::kNoRecord || !index.record(found, record)) return {};
-  return Moment{text_of(index, record), index.entry(found).walk + std::size_t{1},
+  return Moment{text_of(index, record), in_chinese(index, record, chinese), index.entry(found).walk + std::size_t{1},
                 std::string(index.info().host_name(record.host))};
 }
 

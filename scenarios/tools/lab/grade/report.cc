@@ -9,7 +9,6 @@
 #include "base/numbers.h"
 #include "base/printable.h"
 #include "common/units.h"
-#include "tools/trace/html/embedded.h"
 
 namespace lvs::scenarios {
 namespace {
@@ -30,19 +29,6 @@ constexpr Words kEnglish{"ok",
 constexpr Words kChinese{"通过",   "未过",   "未评：",       "第 {:.3f} 秒：", "发生了什么：",
                          "查看：", "提示：", "：无法评分\n", "：{} / {} 分",   "："};
 
-// "at 1.002 s rs1 ROUTING DROP: ip_rpfilter: why": the time, and why where the viewer has it in Chinese.
-std::string moment_in_chinese(const std::string& moment) {
-  static const Chinese kTexts;
-  const std::size_t seconds = moment.find(" s "), why = moment.rfind(": ");
-  if (!moment.starts_with("at ") || seconds == std::string::npos) return moment;
-  std::string rest = moment.substr(seconds + 3);
-  if (why != std::string::npos && why > seconds) {
-    if (const std::string& known = kTexts.of(moment.substr(why + 2)); !known.empty())
-      rest = moment.substr(seconds + 3, why - seconds - 3) + "：" + known;
-  }
-  return fmt::format("第 {} 秒 {}", moment.substr(3, seconds - 3), rest);
-}
-
 std::string text_of_check(std::size_t number, const GradedCheck& check, bool chinese) {
   const Words& words = chinese ? kChinese : kEnglish;
   const char* const verdict = !check.skipped.empty() ? "-" : check.passed ? words.passed : words.failed;
@@ -53,8 +39,8 @@ std::string text_of_check(std::size_t number, const GradedCheck& check, bool chi
   };
   more(words.not_asked, check.skipped);
   if (check.passed || !check.skipped.empty()) return text;
-  more("", (check.at ? fmt::format(fmt::runtime(words.at), *check.at) : "") + check.what);
-  more(words.moment, chinese ? moment_in_chinese(check.moment) : check.moment);
+  more("", (check.at ? fmt::format(fmt::runtime(words.at), *check.at) : "") + (chinese ? check.what_zh : check.what));
+  more(words.moment, chinese ? check.moment_zh : check.moment);
   more(words.walk, check.walk);
   more(words.hint, chinese ? check.hint_zh : check.hint);
   return text;
