@@ -225,6 +225,10 @@ TEST(Results, JsonAndCsv) {
   QString error;
   EXPECT_FALSE(readResults(csv.fileName(), error));
   EXPECT_TRUE(error.endsWith("line 2 is no line of results")) << error.toStdString();
+  QFile large(temporary("large.csv"));
+  ASSERT_TRUE(large.open(QIODevice::WriteOnly) && large.resize((64 << 20) + 1));
+  EXPECT_FALSE(readResults(large.fileName(), error));
+  EXPECT_TRUE(error.endsWith("results have 64 MiB at most")) << error.toStdString();
 }
 
 TEST(Export, PngSvgPdfAndFrames) {

@@ -345,6 +345,10 @@
         <source>no results in it; --json and --csv of lvs-nat, lvs-dr and lvs-tun have them</source>
         <translation>其中没有结果；lvs-nat、lvs-dr、lvs-tun 的 --json 和 --csv 才有</translation>
     </message>
+    <message>
+        <source>results have %1 MiB at most</source>
+        <translation>结果文件最大 %1 MiB</translation>
+    </message>
 </context>
 <context>
     <name>Stage</name>

@@ -133,8 +133,12 @@ std::optional<Results> readResults(const QString& path, QString& error) {
     error = path + ": " + file.errorString();
     return {};
   }
-  constexpr qint64 kMost = 64 << 20;
-  const QByteArray bytes = file.read(kMost);
+  constexpr qint64 kMostMiB = 64;
+  const QByteArray bytes = file.read((kMostMiB << 20) + 1);
+  if (bytes.size() > kMostMiB << 20) {
+    error = path + ": " + worded(QT_TRANSLATE_NOOP("Results", "results have %1 MiB at most")).arg(kMostMiB);
+    return {};
+  }
   auto out = path.endsWith(".csv", Qt::CaseInsensitive) ? fromCsv(bytes, error) : fromJson(bytes, error);
   if (!out) {
     error = path + ": " + error;
