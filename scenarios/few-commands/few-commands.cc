@@ -4,6 +4,7 @@
 #include <array>
 
 #include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 
 namespace lvs::control {
 namespace {

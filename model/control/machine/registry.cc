@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "control/machine/usual/more-commands.h"
+#include "control/machine/usual/parsers.h"
 
 namespace lvs::control {
 

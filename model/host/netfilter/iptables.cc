@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "host/ip/stack.h"
-#include "host/netfilter/xtables-other.h"
+#include "host/netfilter/xtables-large.h"
 
 namespace lvs::host {
 
@@ -43,14 +43,14 @@ std::vector<HookOfTable> hooks_of(IpTables::Kind kind) {
 }
 
 bool is_netmap(const xt::Target& target) {
-  const auto* const extra = std::get_if<xt::Extra>(&target);
+  const auto* const extra = std::get_if<xt::BoxedTarget>(&target);
   return extra != nullptr && std::holds_alternative<xt::Netmap>(extra->target->as);
 }
 
 bool needs_tracker(const IpRule& rule) {
   for (const xt::Match& match : rule.matches) {
     if (std::holds_alternative<xt::Conntrack>(match) || std::holds_alternative<xt::Connmark>(match)) return true;
-    if (const auto* other = std::get_if<xt::Other>(&match); other != nullptr && other_needs_tracker(*other->match))
+    if (const auto* boxed = std::get_if<xt::BoxedMatch>(&match); boxed != nullptr && large_needs_tracker(*boxed->match))
       return true;
   }
   return std::holds_alternative<xt::Nat>(rule.target) || std::holds_alternative<xt::SetConnmark>(rule.target) ||
@@ -139,7 +139,7 @@ void IpTables::committed(Kind kind) {
       if (auto* nth = std::get_if<xt::Statistic>(&match)) nth->count = nth->every - nth->packet;
     }
   });
-  renew_other_matches(*this, kind, host_.now());
+  renew_large_matches(*this, kind, host_.now());
   if (tracks == slot.tracks) return;
   slot.tracks = tracks;
   tracks ? conntrack_.get() : conntrack_.put();

@@ -5,7 +5,7 @@
 #include "host/ip/stack.h"
 #include "host/netfilter/arptables.h"
 #include "host/netfilter/iptables.h"
-#include "host/netfilter/xtables-match-more.h"
+#include "host/netfilter/xtables-match-rare.h"
 
 namespace lvs::host {
 
@@ -168,8 +168,8 @@ struct Matcher {
     return c.packet.ipvs_property && c.host.netfilter.ask_ipvs(c.packet, m);
   }
   template <class M>
-  requires requires(M& m, MatchContext& c) { more_matches(m, c); }
-  bool operator()(M& m) const { return more_matches(m, c); }
+  requires requires(M& m, MatchContext& c) { rare_matches(m, c); }
+  bool operator()(M& m) const { return rare_matches(m, c); }
 };
 
 // Kernel: ip_packet_match().

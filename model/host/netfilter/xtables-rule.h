@@ -210,15 +210,15 @@ struct PktType {
   friend bool operator==(const PktType&, const PktType&) = default;
 };
 
-// A match that keeps something from packet to packet, or that few set-ups ask: xtables-other.h.
-struct OtherMatch;
-struct Other {
-  std::shared_ptr<OtherMatch> match;                       // never null
-  friend bool operator==(const Other& a, const Other& b);  // what is asked, not what is kept
+// A match too large for a rule: it keeps something from packet to packet, or a text (xtables-large.h).
+struct LargeMatch;
+struct BoxedMatch {
+  std::shared_ptr<LargeMatch> match;                                 // never null
+  friend bool operator==(const BoxedMatch& a, const BoxedMatch& b);  // what is asked, not what is kept
 };
 
 using Match = std::variant<Tcp, Udp, Icmp, Conntrack, Mark, Connmark, Addrtype, Multiport, Ttl, Comment, Limit, Mac,
-                           Ipvs, Sctp, Statistic, Set, Tos, Dscp, IpRange, Length, PktType, Other>;
+                           Ipvs, Sctp, Statistic, Set, Tos, Dscp, IpRange, Length, PktType, BoxedMatch>;
 
 // --- targets ---------------------------------------------------------------------------------------------------------
 
@@ -299,14 +299,14 @@ struct SetDscp {
 };
 
 // The same for targets.
-struct OtherTarget;
-struct Extra {
-  std::shared_ptr<OtherTarget> target;  // never null
-  friend bool operator==(const Extra& a, const Extra& b);
+struct LargeTarget;
+struct BoxedTarget {
+  std::shared_ptr<LargeTarget> target;  // never null
+  friend bool operator==(const BoxedTarget& a, const BoxedTarget& b);
 };
 
 using Target = std::variant<Standard, Reject, Log, SetMark, SetConnmark, Nat, Notrack, Trace, SetTos, SetTtl, TcpMss,
-                            SetDscp, Extra>;
+                            SetDscp, BoxedTarget>;
 
 }  // namespace xt
 

@@ -4,7 +4,7 @@
 
 #include "host/ip/stack.h"
 #include "host/netfilter/iptables.h"
-#include "host/netfilter/xtables-other.h"
+#include "host/netfilter/xtables-large.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"
 
@@ -68,7 +68,7 @@ struct Doer {
     if (result.verdict == Verdict::drop) return {StandardVerdict::drop, result.drop};
     return {StandardVerdict::accept, Drop::none};
   }
-  TargetResult operator()(const xt::Extra& t) const {
+  TargetResult operator()(const xt::BoxedTarget& t) const {
     // Kernel: netmap_tg4(). What is left is NFLOG, to which nobody listens.
     const auto* const map = std::get_if<xt::Netmap>(&t.target->as);
     if (map == nullptr) return kGoOn;

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "control/machine/machine.h"
-#include "host/netfilter/xtables-other.h"
+#include "host/netfilter/xtables-large.h"
 
 namespace lvs::control {
 namespace {

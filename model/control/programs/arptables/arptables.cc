@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <climits>
 
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/arptables/options.h"
 #include "control/words/addresses.h"
 #include "control/words/libc-numbers.h"

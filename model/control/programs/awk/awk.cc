@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/awk/parse.h"
 #include "control/programs/awk/run.h"
 

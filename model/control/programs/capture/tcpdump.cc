@@ -8,7 +8,7 @@
 #include "base/numbers.h"
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/names/hosts.h"
 #include "control/programs/capture/tcpdump-file.h"
 #include "control/programs/capture/tcpdump-filter.h"

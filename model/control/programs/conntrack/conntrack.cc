@@ -9,7 +9,7 @@
 #include "control/machine/kept.h"
 #include "control/machine/machine.h"
 #include "control/machine/proc/conntrack-text.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/conntrack/asked.h"
 #include "control/words/libc-numbers.h"
 #include "control/words/long-getopt.h"

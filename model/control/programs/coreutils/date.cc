@@ -8,7 +8,7 @@
 
 #include "base/numbers.h"
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 
 namespace lvs::control {
 namespace {

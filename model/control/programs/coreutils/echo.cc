@@ -2,7 +2,7 @@
 // echo as built into dash: -n, and backslash sequences always; and as built into bash: -n -e -E.
 #include <string>
 
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/coreutils/escapes.h"
 
 namespace lvs::control {

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "base/numbers.h"
-#include "control/machine/usual/more-commands.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/coreutils/operands.h"
 #include "control/words/regex.h"
 

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <ctime>
 
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/coreutils/operands.h"
 
 namespace lvs::control {

@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/coreutils/operands.h"
 
 namespace lvs::control {

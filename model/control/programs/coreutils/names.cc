@@ -2,8 +2,7 @@
 // basename, dirname, hostname, uname, whoami, id, which: names that scripts ask for.
 #include <fmt/format.h>
 
-#include "control/machine/registry.h"
-#include "control/machine/usual/more-commands.h"
+#include "control/machine/usual/parsers.h"
 #include "control/machine/usual/program-path.h"
 #include "control/programs/coreutils/operands.h"
 

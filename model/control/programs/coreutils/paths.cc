@@ -2,7 +2,7 @@
 // readlink, realpath and mktemp (coreutils).
 #include <fmt/format.h>
 
-#include "control/machine/usual/more-commands.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/coreutils/operands.h"
 
 namespace lvs::control {

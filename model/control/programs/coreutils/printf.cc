@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/coreutils/escapes.h"
 
 namespace lvs::control {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/format.h>
 
-#include "control/machine/registry.h"
 #include "control/machine/shell/seq-text.h"
+#include "control/machine/usual/parsers.h"
 
 namespace lvs::control {
 

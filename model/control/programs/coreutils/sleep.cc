@@ -8,7 +8,7 @@
 
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/words/libc-numbers.h"
 
 namespace lvs::control {

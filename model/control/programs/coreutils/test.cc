@@ -9,6 +9,7 @@
 #include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/machine/usual/program-path.h"
 
 namespace lvs::control {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // true, :, false and exit.
 #include "base/numbers.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 
 namespace lvs::control {
 

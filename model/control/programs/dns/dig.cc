@@ -13,8 +13,8 @@
 
 #include "base/numbers.h"
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
 #include "control/machine/task-command.h"
+#include "control/machine/usual/parsers.h"
 #include "control/names/hosts.h"
 #include "control/names/lookup.h"
 #include "control/words/addresses.h"

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
 #include "control/machine/task-command.h"
+#include "control/machine/usual/parsers.h"
 #include "control/names/lookup.h"
 
 namespace lvs::control {

@@ -8,8 +8,8 @@
 
 #include "base/numbers.h"
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
 #include "control/machine/task-command.h"
+#include "control/machine/usual/parsers.h"
 #include "control/names/lookup.h"
 #include "control/programs/dns/dig.h"
 #include "control/programs/dns/exchange.h"

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// ln, find, stat and diff (more-commands.h); diff-lines.cc.
+// ln, find, stat and diff (parsers.h); diff-lines.cc.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "control/machine/usual/more-commands.h"
 
 namespace lvs::control {
 

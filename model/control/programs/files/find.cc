@@ -10,6 +10,7 @@
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
 #include "control/machine/shell/pattern.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/files/files.h"
 #include "control/programs/system/plan-task.h"
 

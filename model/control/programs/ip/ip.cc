@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <array>
 
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/ip/table-names.h"
 
 namespace lvs::control {

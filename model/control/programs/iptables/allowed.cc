@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "control/programs/iptables/iptables.h"
-#include "host/netfilter/xtables-other.h"
+#include "host/netfilter/xtables-large.h"
 
 namespace lvs::control {
 namespace {
@@ -60,9 +60,9 @@ bool matches_allowed(const IpRule& rule, const Hooks& hooks) {
       if (type->limit == xt::Addrtype::Iface::in) return within(hooks, {"PREROUTING", "INPUT", "FORWARD"});
       if (type->limit == xt::Addrtype::Iface::out) return within(hooks, {"FORWARD", "OUTPUT", "POSTROUTING"});
     }
-    if (const auto* other = std::get_if<xt::Other>(&match)) {
-      if (std::holds_alternative<xt::Mss>(other->match->as) && !is_protocol(rule, kTcp)) return false;
-      return host::other_match_allowed(*other->match);
+    if (const auto* boxed = std::get_if<xt::BoxedMatch>(&match)) {
+      if (std::holds_alternative<xt::Mss>(boxed->match->as) && !is_protocol(rule, kTcp)) return false;
+      return host::large_match_allowed(*boxed->match);
     }
     if (std::holds_alternative<xt::Mac>(match)) return within(hooks, {"PREROUTING", "INPUT", "FORWARD"});
     return true;
@@ -97,7 +97,7 @@ struct TargetAllowed {
       default: return within(hooks, {"PREROUTING", "OUTPUT"});
     }
   }
-  bool operator()(const xt::Extra& t) const {
+  bool operator()(const xt::BoxedTarget& t) const {
     return kind == Kind::nat || !std::holds_alternative<xt::Netmap>(t.target->as);
   }
   bool operator()(const xt::Notrack&) const { return kind == Kind::raw; }

@@ -9,8 +9,8 @@
 
 #include "control/programs/iptables/icmp.h"
 #include "control/programs/iptables/iptables.h"
-#include "control/programs/iptables/more-matches.h"
-#include "control/programs/iptables/other-matches.h"
+#include "control/programs/iptables/large-matches.h"
+#include "control/programs/iptables/rare-matches.h"
 #include "control/programs/iptables/values.h"
 
 namespace lvs::control {
@@ -341,7 +341,7 @@ struct Taker {
   }
   template <class M>
   Complaint operator()(M& m) const {
-    return take_more(m, v);
+    return take_option(m, v);
   }
 };
 
@@ -380,8 +380,8 @@ xt::Match make_match(std::string_view name) {
   if (name == "mac") return xt::Mac{};
   if (name == "ipvs") return xt::Ipvs{};
   if (name == "tcp") return xt::Tcp{};
-  if (auto other = make_other_match(name)) return *other;
-  return make_more_match(name);
+  if (auto other = make_large_match(name)) return *other;
+  return make_rare_match(name);
 }
 
 std::optional<std::string> take_match_value(xt::Match& match, const ExtensionValue& value) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "control/programs/iptables/other-values.h"
+#include "control/programs/iptables/large-values.h"
 
 namespace lvs::control {
 

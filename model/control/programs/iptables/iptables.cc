@@ -8,7 +8,7 @@
 #include <cctype>
 #include <climits>
 
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/iptables/values.h"
 #include "control/words/libc-numbers.h"
 

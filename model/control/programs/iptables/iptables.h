@@ -117,8 +117,8 @@ bool is_unmodelled_target(std::string_view name);
 std::optional<SyntaxError> unmodelled_value(const LongGetopt::Option& option);
 // The match that the real tool loads for -p where the model has none: "dccp"; empty: none.
 std::string_view unmodelled_protocol_match(std::string_view protocol);
-// The same for the matches of more-matches.cc.
-const std::vector<ExtensionWords>& more_matches();
+// The same for the matches of rare-matches.cc.
+const std::vector<ExtensionWords>& rare_matches();
 host::xt::Match make_match(std::string_view name);
 host::xt::Target make_target(std::string_view name);
 

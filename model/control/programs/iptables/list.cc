@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "control/programs/iptables/iptables.h"
-#include "control/programs/iptables/other-matches.h"
+#include "control/programs/iptables/large-matches.h"
 
 namespace lvs::control {
 
@@ -113,7 +113,7 @@ struct Listed {
   std::string operator()(const xt::Nat& t) const { return nat_text(t, false); }
   std::string operator()(const xt::Notrack& t) const { return t.alias ? " NOTRACK" : " CT notrack"; }
   std::string operator()(const xt::Trace&) const { return {}; }
-  std::string operator()(const xt::Extra& t) const { return control::target_text(t); }
+  std::string operator()(const xt::BoxedTarget& t) const { return control::target_text(t); }
   std::string operator()(const xt::SetTos& t) const { return tos_text(t, numeric); }
   std::string operator()(const xt::SetDscp& t) const { return fmt::format(" DSCP set 0x{:02x}", t.dscp); }
   std::string operator()(const xt::SetTtl& t) const {
@@ -151,7 +151,7 @@ struct Saved {
   std::string operator()(const xt::Nat& t) const { return nat_text(t, true); }
   std::string operator()(const xt::Notrack& t) const { return t.alias ? "" : " --notrack"; }
   std::string operator()(const xt::Trace&) const { return {}; }
-  std::string operator()(const xt::Extra& t) const { return control::target_words(t); }
+  std::string operator()(const xt::BoxedTarget& t) const { return control::target_words(t); }
   std::string operator()(const xt::SetTos& t) const {
     return fmt::format(" --set-tos 0x{:02x}/0x{:02x}", t.value, t.mask);
   }
@@ -174,7 +174,7 @@ struct Named {
   std::string_view operator()(const xt::Nat& t) const { return kNats[static_cast<std::size_t>(t.kind)]; }
   std::string_view operator()(const xt::Notrack& t) const { return save && t.alias ? "NOTRACK" : "CT"; }
   std::string_view operator()(const xt::Trace&) const { return "TRACE"; }
-  std::string_view operator()(const xt::Extra& t) const { return control::name_of(t); }
+  std::string_view operator()(const xt::BoxedTarget& t) const { return control::name_of(t); }
   std::string_view operator()(const xt::SetTos&) const { return "TOS"; }
   std::string_view operator()(const xt::SetTtl&) const { return "TTL"; }
   std::string_view operator()(const xt::TcpMss&) const { return "TCPMSS"; }

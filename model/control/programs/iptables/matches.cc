@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "control/programs/iptables/iptables.h"
-#include "control/programs/iptables/more-matches.h"
-#include "control/programs/iptables/other-matches.h"
+#include "control/programs/iptables/large-matches.h"
+#include "control/programs/iptables/rare-matches.h"
 
 namespace lvs::control {
 
@@ -62,7 +62,7 @@ struct Checker {
   std::uint32_t seen;
   template <class M>
   Complaint operator()(const M& m) const {
-    return check_more(m, seen);
+    return check_seen(m, seen);
   }
   Complaint operator()(const xt::Conntrack& m) const {
     return seen != 0 || m.alias ? std::nullopt : Complaint("conntrack: At least one option is required");
@@ -88,7 +88,7 @@ struct Checker {
 }  // namespace
 
 const ExtensionWords* match_words(std::string_view name) {
-  for (const std::vector<ExtensionWords>* list : {&all_matches(), &more_matches(), &other_matches()}) {
+  for (const std::vector<ExtensionWords>* list : {&all_matches(), &rare_matches(), &large_matches()}) {
     const auto at = std::ranges::find(*list, name, &ExtensionWords::name);
     if (at != list->end()) return &*at;
   }
@@ -102,7 +102,7 @@ bool ExtensionWords::lacks(std::string_view option) const {
 
 std::string known_matches() {
   std::string names;
-  for (const std::vector<ExtensionWords>* list : {&all_matches(), &more_matches(), &other_matches()})
+  for (const std::vector<ExtensionWords>* list : {&all_matches(), &rare_matches(), &large_matches()})
     for (const ExtensionWords& each : *list) names += (names.empty() ? "" : " ") + std::string(each.name);
   return names;
 }

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/iptables/iptables.h"
 #include "control/words/libc-numbers.h"
 #include "control/words/long-getopt.h"

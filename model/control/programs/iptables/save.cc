@@ -5,7 +5,7 @@
 #include <ctime>
 
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/iptables/iptables.h"
 #include "control/words/getopt.h"
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "control/programs/iptables/iptables.h"
-#include "control/programs/iptables/more-matches.h"
-#include "control/programs/iptables/other-matches.h"
+#include "control/programs/iptables/large-matches.h"
+#include "control/programs/iptables/rare-matches.h"
 #include "control/programs/iptables/values.h"
 #include "control/words/service-names.h"
 
@@ -132,7 +132,7 @@ struct Taker {
   Complaint operator()(xt::Standard&) const { return std::nullopt; }
   Complaint operator()(xt::Notrack&) const { return std::nullopt; }
   Complaint operator()(xt::Trace&) const { return std::nullopt; }
-  Complaint operator()(xt::Extra& t) const { return take_target(t, v); }
+  Complaint operator()(xt::BoxedTarget& t) const { return take_target(t, v); }
   Complaint operator()(xt::Reject& t) const {
     for (std::size_t i = 0; i < std::size(kRejects); ++i) {
       const auto& [name, alias] = kRejects[i];
@@ -291,7 +291,7 @@ struct Checker {
 }  // namespace
 
 const ExtensionWords* target_words(std::string_view name) {
-  for (const std::vector<ExtensionWords>* list : {&all_targets(), &other_targets()}) {
+  for (const std::vector<ExtensionWords>* list : {&all_targets(), &large_targets()}) {
     const auto at = std::ranges::find(*list, name, &ExtensionWords::name);
     if (at != list->end()) return &*at;
   }
@@ -300,7 +300,7 @@ const ExtensionWords* target_words(std::string_view name) {
 
 std::string known_targets() {
   std::string names = "ACCEPT DROP RETURN";
-  for (const std::vector<ExtensionWords>* list : {&all_targets(), &other_targets()})
+  for (const std::vector<ExtensionWords>* list : {&all_targets(), &large_targets()})
     for (const ExtensionWords& each : *list) names += " " + std::string(each.name);
   return names;
 }
@@ -326,7 +326,7 @@ xt::Target make_target(std::string_view name) {
   if (name == "TTL") return xt::SetTtl{};
   if (name == "TCPMSS") return xt::TcpMss{};
   if (name == "DSCP") return xt::SetDscp{};
-  return make_other_target(name).value_or(xt::Standard{});
+  return make_large_target(name).value_or(xt::Standard{});
 }
 
 std::optional<std::string> take_target_value(xt::Target& target, const ExtensionValue& value) {

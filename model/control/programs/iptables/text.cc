@@ -8,8 +8,8 @@
 
 #include "control/programs/iptables/icmp.h"
 #include "control/programs/iptables/iptables.h"
-#include "control/programs/iptables/more-matches.h"
-#include "control/programs/iptables/other-matches.h"
+#include "control/programs/iptables/large-matches.h"
+#include "control/programs/iptables/rare-matches.h"
 #include "control/words/service-names.h"
 
 namespace lvs::control {
@@ -239,7 +239,7 @@ struct Listed {
   std::string operator()(const xt::Ipvs& m) const { return ipvs_text(m, ""); }
   template <class M>
   std::string operator()(const M& m) const {
-    return more_text(m, numeric);
+    return listed_text(m, numeric);
   }
 };
 
@@ -300,7 +300,7 @@ struct Saved {
   std::string operator()(const xt::Ipvs& m) const { return " -m ipvs" + ipvs_text(m, "--"); }
   template <class M>
   std::string operator()(const M& m) const {
-    return more_words(m);
+    return saved_text(m);
   }
 };
 

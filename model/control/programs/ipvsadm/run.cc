@@ -6,7 +6,7 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/proc/modules.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/ipvsadm/ipvsadm.h"
 
 namespace lvs::control {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/words/addresses.h"
 #include "control/words/getopt.h"
 

@@ -9,6 +9,7 @@
 #include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "host/virtual/bridge.h"
 
 namespace lvs::control {

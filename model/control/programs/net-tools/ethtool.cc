@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "control/machine/kept.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/net-tools/ethtool-features.h"
 
 namespace lvs::control {

@@ -7,7 +7,7 @@
 
 #include "base/numbers.h"
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/words/addresses.h"
 
 namespace lvs::control {

@@ -7,7 +7,7 @@
 #include <chrono>
 
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/net-tools/route-list.h"
 #include "control/programs/net-tools/socket-list.h"
 #include "control/words/getopt.h"

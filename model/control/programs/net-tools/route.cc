@@ -7,7 +7,7 @@
 
 #include "base/numbers.h"
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/net-tools/route-list.h"
 #include "control/words/addresses.h"
 

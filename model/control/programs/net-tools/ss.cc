@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/net-tools/socket-list.h"
 #include "control/programs/net-tools/ss-filter.h"
 #include "control/words/getopt.h"

@@ -6,7 +6,7 @@
 
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/ping/iputils.h"
 #include "control/words/getopt.h"
 

@@ -8,7 +8,7 @@
 #include <climits>
 #include <optional>
 
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/ping/iputils.h"
 #include "control/words/addresses.h"
 #include "control/words/getopt.h"

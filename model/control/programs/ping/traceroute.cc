@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/numbers.h"
-#include "control/machine/usual/more-commands.h"
+#include "control/machine/usual/parsers.h"
 #include "control/words/addresses.h"
 
 namespace lvs::control {

@@ -8,6 +8,7 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/procps/deliver.h"
 
 namespace lvs::control {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/procps/deliver.h"
 #include "control/programs/procps/match.h"
 

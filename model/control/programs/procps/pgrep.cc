@@ -6,7 +6,7 @@
 #include <optional>
 #include <regex>
 
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/procps/deliver.h"
 #include "control/programs/procps/match.h"
 

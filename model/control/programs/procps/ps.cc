@@ -11,7 +11,7 @@
 #include <ctime>
 
 #include "control/machine/kept.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/procps/match.h"
 
 namespace lvs::control {

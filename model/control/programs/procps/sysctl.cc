@@ -8,7 +8,7 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/proc-sys.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 
 namespace lvs::control {
 namespace {

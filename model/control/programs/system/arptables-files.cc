@@ -2,8 +2,7 @@
 // arptables-save and arptables-restore.
 #include <fmt/format.h>
 
-#include "control/machine/registry.h"
-#include "control/machine/usual/more-commands.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/system/plan-task.h"
 #include "control/programs/system/table-scripts.h"
 

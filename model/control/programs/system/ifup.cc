@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/system/network-plan.h"
 #include "control/programs/system/plan-task.h"
 

@@ -4,7 +4,7 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/proc/modules.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 
 namespace lvs::control {
 

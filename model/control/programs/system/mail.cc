@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // mail (bsd-mailx, mailx) and sendmail as scripts call them: a message is taken and goes nowhere, as in the queue of a
 // machine that reaches no mail server. Nothing is printed.
-#include "control/machine/usual/more-commands.h"
 
 namespace lvs::control {
 namespace {

@@ -8,7 +8,7 @@
 #include "control/machine/machine.h"
 #include "control/machine/proc/module-table.h"
 #include "control/machine/proc/modules.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/system/known-names.h"
 
 namespace lvs::control {

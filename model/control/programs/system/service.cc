@@ -9,6 +9,7 @@
 
 #include "control/machine/registry.h"
 #include "control/machine/usual/own-service.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/system/plan-task.h"
 #include "control/programs/system/services.h"
 #include "control/programs/system/units.h"

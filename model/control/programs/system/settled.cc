@@ -6,9 +6,8 @@
 #include <sstream>
 
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
-#include "control/machine/usual/more-commands.h"
 #include "control/machine/usual/own-service.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/system/services.h"
 
 namespace lvs::control {

@@ -8,8 +8,7 @@
 
 #include "base/numbers.h"
 #include "base/result.h"
-#include "control/machine/registry.h"
-#include "control/machine/usual/more-commands.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/text/over-text.h"
 #include "control/programs/text/text-lines.h"
 

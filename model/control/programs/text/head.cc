@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/numbers.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/coreutils/filter.h"
 #include "control/programs/coreutils/operands.h"
 #include "control/programs/text/follow.h"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "control/machine/usual/more-commands.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/coreutils/operands.h"
 #include "control/programs/text/text-lines.h"
 

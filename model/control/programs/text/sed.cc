@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/coreutils/long-options.h"
 #include "control/programs/coreutils/operands.h"
 #include "control/programs/text/sed-script.h"

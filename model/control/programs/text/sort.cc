@@ -2,7 +2,7 @@
 // sort (coreutils), as far as scripts of servers use it.
 #include <fmt/format.h>
 
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/text/over-text.h"
 #include "control/programs/text/sort-lines.h"
 #include "control/programs/text/text-lines.h"

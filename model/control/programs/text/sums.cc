@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "base/digest.h"
-#include "control/machine/usual/more-commands.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/text/over-text.h"
 #include "control/programs/text/text-lines.h"
 

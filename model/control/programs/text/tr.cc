@@ -10,7 +10,7 @@
 
 #include "base/numbers.h"
 #include "base/result.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/coreutils/operands.h"
 
 namespace lvs::control {

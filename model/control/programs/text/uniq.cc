@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/numbers.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/text/over-text.h"
 #include "control/programs/text/text-lines.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/coreutils/operands.h"
 
 namespace lvs::control {

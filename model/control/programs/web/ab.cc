@@ -8,7 +8,7 @@
 
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/names/lookup.h"
 #include "control/words/addresses.h"
 #include "control/words/getopt.h"

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "control/machine/machine.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 
 namespace lvs::control {
 

@@ -6,7 +6,7 @@
 
 #include <optional>
 
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/words/addresses.h"
 #include "control/words/getopt.h"
 #include "control/words/libc-numbers.h"

@@ -7,7 +7,7 @@
 #include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/machine/task-command.h"
-#include "control/machine/usual/more-commands.h"
+#include "control/machine/usual/parsers.h"
 #include "control/programs/web/python-pages.h"
 #include "control/words/addresses.h"
 

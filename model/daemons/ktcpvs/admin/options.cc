@@ -220,12 +220,12 @@ class Reader {
         break;
       case kListen:
         return not_modelled(option, "--listen (the source's tcpvsadm falls over it; -l ADDRESS:PORT works)");
-      default: take_more(option);
+      default: take_option(option);
     }
     return std::nullopt;
   }
 
-  void take_more(const control::LongGetopt::Option& option) {
+  void take_option(const control::LongGetopt::Option& option) {
     switch (option.code) {
       case 'P':
         if (!set(kPort)) break;

@@ -10,7 +10,7 @@
 
 #include "base/numbers.h"
 #include "control/machine/files.h"
-#include "control/machine/registry.h"
+#include "control/machine/usual/parsers.h"
 #include "control/words/addresses.h"
 
 namespace lvs::control {

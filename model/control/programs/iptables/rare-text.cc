@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The matches of more-matches.h as -L and -S print them.
+// The matches of rare-matches.h as -L and -S print them.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
 
-#include "control/programs/iptables/more-matches.h"
+#include "control/programs/iptables/rare-matches.h"
 #include "control/words/service-names.h"
 
 namespace lvs::control {
@@ -78,12 +78,12 @@ std::string range(const xt::IpRange::Range& r) {
 
 }  // namespace
 
-std::string more_text(const xt::Sctp& m, bool numeric) {
+std::string listed_text(const xt::Sctp& m, bool numeric) {
   std::string text = " sctp" + ports_listed("spt", m.source, numeric) + ports_listed("dpt", m.destination, numeric);
   if (m.chunks != xt::Sctp::Chunks::unasked) text += mark(m.chunks_invert) + (" " + chunks(m, numeric));
   return text;
 }
-std::string more_words(const xt::Sctp& m) {
+std::string saved_text(const xt::Sctp& m) {
   std::string text = " -m sctp" + ports_saved("sport", m.source) + ports_saved("dport", m.destination);
   if (m.chunks != xt::Sctp::Chunks::unasked) text += mark(m.chunks_invert) + (" --chunk-types " + chunks(m, false));
   return text;
@@ -103,17 +103,17 @@ std::string statistic(const xt::Statistic& m, std::string_view prefix) {
 
 }  // namespace
 
-std::string more_text(const xt::Statistic& m, bool) { return " statistic" + statistic(m, ""); }
-std::string more_words(const xt::Statistic& m) { return " -m statistic" + statistic(m, "--"); }
+std::string listed_text(const xt::Statistic& m, bool) { return " statistic" + statistic(m, ""); }
+std::string saved_text(const xt::Statistic& m) { return " -m statistic" + statistic(m, "--"); }
 
-std::string more_text(const xt::Set& m, bool) {
+std::string listed_text(const xt::Set& m, bool) {
   return fmt::format("{} match-set {} {}", mark(m.invert), m.name, directions(m));
 }
-std::string more_words(const xt::Set& m) {
+std::string saved_text(const xt::Set& m) {
   return fmt::format(" -m set{} --match-set {} {}", mark(m.invert), m.name, directions(m));
 }
 
-std::string more_text(const xt::Tos& m, bool numeric) {
+std::string listed_text(const xt::Tos& m, bool numeric) {
   constexpr std::pair<std::uint8_t, std::string_view> kNames[] = {{0x10, "Minimize-Delay"},
                                                                   {0x08, "Maximize-Throughput"},
                                                                   {0x04, "Maximize-Reliability"},
@@ -125,38 +125,40 @@ std::string more_text(const xt::Tos& m, bool numeric) {
   }
   return text + fmt::format("0x{:02x}/0x{:02x}", m.value, m.mask);
 }
-std::string more_words(const xt::Tos& m) {
+std::string saved_text(const xt::Tos& m) {
   return fmt::format(" -m tos{} --tos 0x{:02x}/0x{:02x}", mark(m.invert), m.value, m.mask);
 }
 
-std::string more_text(const xt::Dscp& m, bool) {
+std::string listed_text(const xt::Dscp& m, bool) {
   return fmt::format(" DSCP match {}0x{:02x}", m.invert ? "!" : "", m.dscp);
 }
-std::string more_words(const xt::Dscp& m) { return fmt::format(" -m dscp{} --dscp 0x{:02x}", mark(m.invert), m.dscp); }
+std::string saved_text(const xt::Dscp& m) { return fmt::format(" -m dscp{} --dscp 0x{:02x}", mark(m.invert), m.dscp); }
 
-std::string more_text(const xt::IpRange& m, bool) {
+std::string listed_text(const xt::IpRange& m, bool) {
   std::string text;
   if (m.source) text += fmt::format(" source IP range{} {}", mark(m.source->invert), range(*m.source));
   if (m.destination)
     text += fmt::format(" destination IP range{} {}", mark(m.destination->invert), range(*m.destination));
   return text;
 }
-std::string more_words(const xt::IpRange& m) {
+std::string saved_text(const xt::IpRange& m) {
   std::string text = " -m iprange";
   if (m.source) text += fmt::format("{} --src-range {}", mark(m.source->invert), range(*m.source));
   if (m.destination) text += fmt::format("{} --dst-range {}", mark(m.destination->invert), range(*m.destination));
   return text;
 }
 
-std::string more_text(const xt::Length& m, bool) { return fmt::format(" length {}{}", m.invert ? "!" : "", range(m)); }
-std::string more_words(const xt::Length& m) {
+std::string listed_text(const xt::Length& m, bool) {
+  return fmt::format(" length {}{}", m.invert ? "!" : "", range(m));
+}
+std::string saved_text(const xt::Length& m) {
   return fmt::format(" -m length{} --length {}", mark(m.invert), range(m));
 }
 
-std::string more_text(const xt::PktType& m, bool) {
+std::string listed_text(const xt::PktType& m, bool) {
   return fmt::format(" PKTTYPE {}= {}", m.invert ? "!" : "", kPktTypes[m.type]);
 }
-std::string more_words(const xt::PktType& m) {
+std::string saved_text(const xt::PktType& m) {
   return fmt::format(" -m pkttype{} --pkt-type {}", mark(m.invert), kPktTypes[m.type]);
 }
 

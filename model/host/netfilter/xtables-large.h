@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Matches that keep something from packet to packet, or that few set-ups ask, and targets of the same kind. What is
-// kept under a name is shared by all rules that have the name, and lives as long as one of them does.
+// Matches and targets too large for the rule itself, which points to them: they keep something from packet to packet,
+// or a text. What is kept under a name is shared by all rules that have the name, and lives as long as one of them
+// does.
 #pragma once
 
 #include <array>
@@ -118,7 +119,7 @@ struct Mss {
   auto asked() const { return std::tie(first, last, invert); }
 };
 
-struct OtherMatch {
+struct LargeMatch {
   std::variant<Recent, Connlimit, Text, Hashlimit, Mss> as;
 };
 
@@ -136,18 +137,18 @@ struct Nflog {
   auto asked() const { return std::tie(group, size, range, threshold, has_size, prefix); }
 };
 
-struct OtherTarget {
+struct LargeTarget {
   std::variant<Netmap, Nflog> as;
 };
 
 }  // namespace xt
 
-bool other_matches(xt::OtherMatch& match, MatchContext& context);
+bool large_matches(xt::LargeMatch& match, MatchContext& context);
 // The rules of `kind` are new in the kernel: what has no name begins anew, what has one is found or made.
-void renew_other_matches(IpTables& tables, IpTables::Kind kind, base::Time now);
+void renew_large_matches(IpTables& tables, IpTables::Kind kind, base::Time now);
 // Why the kernel would not take it (kernel: checkentry()): false.
-bool other_match_allowed(const xt::OtherMatch& match);
-bool other_needs_tracker(const xt::OtherMatch& match);
+bool large_match_allowed(const xt::LargeMatch& match);
+bool large_needs_tracker(const xt::LargeMatch& match);
 
 // For /proc/net/xt_recent.
 std::map<std::string, std::shared_ptr<RecentTable>> recent_tables(const IpTables& tables);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "host/netfilter/xtables-match-more.h"
+#include "host/netfilter/xtables-match-rare.h"
 
 #include <algorithm>
 #include <array>
 
 #include "host/ip/stack.h"
 #include "host/netfilter/ipset.h"
-#include "host/netfilter/xtables-other.h"
+#include "host/netfilter/xtables-large.h"
 
 namespace lvs::host {
 
@@ -41,7 +41,7 @@ bool chunks_match(const xt::Sctp& m, const Packet& packet, std::uint32_t at, boo
 
 }  // namespace
 
-bool more_matches(const xt::Sctp& m, MatchContext& c) {
+bool rare_matches(const xt::Sctp& m, MatchContext& c) {
   if (c.packet.ip().fragment_offset() != 0) return false;
   std::array<std::uint8_t, 12> header;
   const auto at = static_cast<std::uint32_t>(c.packet.network_offset()) + c.packet.ip().header_size();
@@ -61,34 +61,34 @@ bool more_matches(const xt::Sctp& m, MatchContext& c) {
   return found != m.chunks_invert;
 }
 
-bool more_matches(xt::Statistic& m, MatchContext& c) {
+bool rare_matches(xt::Statistic& m, MatchContext& c) {
   if (!m.nth) return ((c.host.rng.next() & 0x7fffffff) < m.probability) != m.invert;
   m.count = m.count == m.every ? 0 : m.count + 1;
   return (m.count == 0) != m.invert;
 }
 
-bool more_matches(const xt::Set& m, MatchContext& c) {
+bool rare_matches(const xt::Set& m, MatchContext& c) {
   return (m.set != nullptr && m.set->matches(c.packet, m.source, c.host.now())) != m.invert;
 }
 
-bool more_matches(const xt::Tos& m, MatchContext& c) { return ((c.packet.ip().tos() & m.mask) == m.value) != m.invert; }
+bool rare_matches(const xt::Tos& m, MatchContext& c) { return ((c.packet.ip().tos() & m.mask) == m.value) != m.invert; }
 
-bool more_matches(const xt::Dscp& m, MatchContext& c) { return (c.packet.ip().tos() >> 2 == m.dscp) != m.invert; }
+bool rare_matches(const xt::Dscp& m, MatchContext& c) { return (c.packet.ip().tos() >> 2 == m.dscp) != m.invert; }
 
-bool more_matches(const xt::IpRange& m, MatchContext& c) {
+bool rare_matches(const xt::IpRange& m, MatchContext& c) {
   const auto fits = [](const std::optional<xt::IpRange::Range>& range, base::Ipv4Addr addr) {
     return !range || (addr.value >= range->first && addr.value <= range->last) != range->invert;
   };
   return fits(m.source, c.packet.ip().src()) && fits(m.destination, c.packet.ip().dst());
 }
 
-bool more_matches(const xt::Length& m, MatchContext& c) {
+bool rare_matches(const xt::Length& m, MatchContext& c) {
   const std::uint32_t length = c.packet.size();
   return (length >= m.first && length <= m.last) != m.invert;
 }
 
 // Kernel: pkttype_mt(). What this host sends is PACKET_HOST until it leaves.
-bool more_matches(const xt::PktType& m, MatchContext& c) {
+bool rare_matches(const xt::PktType& m, MatchContext& c) {
   std::uint8_t type = 0;
   switch (c.packet.type) {
     case PacketType::broadcast: type = 1; break;
@@ -100,7 +100,7 @@ bool more_matches(const xt::PktType& m, MatchContext& c) {
   return (type == m.type) != m.invert;
 }
 
-bool more_matches(const xt::Other& m, MatchContext& c) { return other_matches(*m.match, c); }
+bool rare_matches(const xt::BoxedMatch& m, MatchContext& c) { return large_matches(*m.match, c); }
 
 bool tracked_matches(const xt::Conntrack& m, const ConntrackEntry& entry, base::Time now) {
   const std::array<std::uint16_t, 4> ports{entry.tuples[0].sport, entry.tuples[0].dport, entry.tuples[1].sport,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "control/programs/iptables/more-matches.h"
+#include "control/programs/iptables/rare-matches.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include <cmath>
 
 #include "control/machine/machine.h"
-#include "control/programs/iptables/other-matches.h"
+#include "control/programs/iptables/large-matches.h"
 #include "control/programs/iptables/values.h"
 #include "control/words/libc-numbers.h"
 #include "host/netfilter/ipset.h"
@@ -118,7 +118,7 @@ Complaint chunks_of(std::string_view text, xt::Sctp& m) {
 
 }  // namespace
 
-const std::vector<ExtensionWords>& more_matches() {
+const std::vector<ExtensionWords>& rare_matches() {
   static const std::vector<ExtensionWords> words{
       {"sctp",
        {takes("source-port", 0).inverts(), takes("sport", 0).inverts(), takes("destination-port", 1).inverts(),
@@ -139,7 +139,7 @@ const std::vector<ExtensionWords>& more_matches() {
   return words;
 }
 
-xt::Match make_more_match(std::string_view name) {
+xt::Match make_rare_match(std::string_view name) {
   if (name == "sctp") return xt::Sctp{};
   if (name == "statistic") return xt::Statistic{};
   if (name == "set") return xt::Set{};
@@ -159,7 +159,7 @@ std::string_view sctp_flag_letters(unsigned type) {
   return chunk == kChunks.end() ? std::string_view("--------") : std::get<2>(*chunk);
 }
 
-Complaint take_more(xt::Sctp& m, const ExtensionValue& v) {
+Complaint take_option(xt::Sctp& m, const ExtensionValue& v) {
   if (v.option->id < 2) {
     if ((v.seen >> v.option->id & 1) != 0)
       return v.option->id == 0 ? "Only one `--source-port' allowed" : "Only one `--destination-port' allowed";
@@ -183,7 +183,7 @@ Complaint take_more(xt::Sctp& m, const ExtensionValue& v) {
   return chunks_of(*v.following, m);
 }
 
-Complaint take_more(xt::Statistic& m, const ExtensionValue& v) {
+Complaint take_option(xt::Statistic& m, const ExtensionValue& v) {
   switch (v.option->id) {
     case 0:
       if (v.value != "random" && v.value != "nth") return fmt::format("Bad mode \"{}\"", v.value);
@@ -214,7 +214,7 @@ Complaint take_more(xt::Statistic& m, const ExtensionValue& v) {
   return std::nullopt;
 }
 
-Complaint take_more(xt::Set& m, const ExtensionValue& v) {
+Complaint take_option(xt::Set& m, const ExtensionValue& v) {
   constexpr std::size_t kLongestName = 31, kMostParts = 6;
   if ((v.seen & 1) != 0) return "--match-set can be specified only once";
   if (v.following == nullptr || v.following->starts_with('-') || v.following->starts_with('!')) {
@@ -234,7 +234,7 @@ Complaint take_more(xt::Set& m, const ExtensionValue& v) {
   }
 }
 
-Complaint take_more(xt::Tos& m, const ExtensionValue& v) {
+Complaint take_option(xt::Tos& m, const ExtensionValue& v) {
   constexpr std::pair<std::string_view, std::uint8_t> kNames[] = {{"Minimize-Delay", 0x10},
                                                                   {"Maximize-Throughput", 0x08},
                                                                   {"Maximize-Reliability", 0x04},
@@ -270,12 +270,12 @@ Complaint dscp_class_of(std::string_view name, std::uint8_t& dscp) {
   dscp = named->second;
   return std::nullopt;
 }
-Complaint take_more(xt::Dscp& m, const ExtensionValue& v) {
+Complaint take_option(xt::Dscp& m, const ExtensionValue& v) {
   m.invert = v.invert;
   return v.option->id == 0 ? dscp_of(v, "dscp", 63, m.dscp) : dscp_class_of(v.value, m.dscp);
 }
 
-Complaint take_more(xt::IpRange& m, const ExtensionValue& v) {
+Complaint take_option(xt::IpRange& m, const ExtensionValue& v) {
   const std::size_t dash = v.value.find('-');
   const std::string first = v.value.substr(0, dash),
                     last = dash == std::string::npos ? first : v.value.substr(dash + 1);
@@ -290,14 +290,14 @@ Complaint take_more(xt::IpRange& m, const ExtensionValue& v) {
   return std::nullopt;
 }
 
-Complaint take_more(xt::Length& m, const ExtensionValue& v) {
+Complaint take_option(xt::Length& m, const ExtensionValue& v) {
   std::uint32_t first = 0, last = 0;
   if (auto bad = range_of(v, "length", 0xffff, first, last)) return bad;
   m = {static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(last), v.invert};
   return std::nullopt;
 }
 
-Complaint take_more(xt::PktType& m, const ExtensionValue& v) {
+Complaint take_option(xt::PktType& m, const ExtensionValue& v) {
   constexpr std::pair<std::string_view, std::uint8_t> kTypes[] = {{"unicast", 0}, {"broadcast", 1}, {"multicast", 2},
                                                                   {"bcast", 1},   {"mcast", 2},     {"host", 0}};
   for (const auto& [name, type] : kTypes) {
@@ -367,7 +367,7 @@ Complaint take_tracked(xt::Conntrack& m, const ExtensionValue& v) {
   }
 }
 
-Complaint check_more(const xt::Statistic& m, std::uint32_t seen) {
+Complaint check_seen(const xt::Statistic& m, std::uint32_t seen) {
   if (!m.nth && (seen & 2) == 0) return "--probability must be specified when using random mode";
   if (m.nth && (seen & 0xc) == 0) return "--every and --packet must be specified when using nth mode";
   const bool has_every = (seen & 4) != 0;
@@ -375,18 +375,18 @@ Complaint check_more(const xt::Statistic& m, std::uint32_t seen) {
   if (m.nth && !has_every) return "the --packet p must be 0 <= p <= n-1";
   return std::nullopt;
 }
-Complaint check_more(const xt::Set&, std::uint32_t seen) {
+Complaint check_seen(const xt::Set&, std::uint32_t seen) {
   return seen != 0 ? std::nullopt : Complaint("You must specify `--match-set' with proper arguments");
 }
-Complaint check_more(const xt::Dscp&, std::uint32_t seen) {
+Complaint check_seen(const xt::Dscp&, std::uint32_t seen) {
   return seen != 0 ? std::nullopt : Complaint("DSCP match: Parameter --dscp is required");
 }
-Complaint check_more(const xt::IpRange&, std::uint32_t seen) {
+Complaint check_seen(const xt::IpRange&, std::uint32_t seen) {
   return seen != 0 ? std::nullopt : Complaint("iprange match: You must specify `--src-range' or `--dst-range'");
 }
 
 std::optional<IpTablesEnd> prepare_rule(Machine& machine, host::IpRule& rule) {
-  if (auto end = copy_other_matches(rule)) return end;
+  if (auto end = copy_large_matches(rule)) return end;
   for (xt::Match& match : rule.matches) {
     auto* const asked = std::get_if<xt::Set>(&match);
     if (asked == nullptr) continue;

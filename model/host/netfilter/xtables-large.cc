@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "host/netfilter/xtables-other.h"
+#include "host/netfilter/xtables-large.h"
 
 #include <algorithm>
 #include <bit>
@@ -30,7 +30,7 @@ void each_match(const IpTables& tables, Use use) {
   for (const IpTables::Kind kind : tables.made()) {
     tables.known(kind)->each_rule([&](const IpRule& rule) {
       for (const xt::Match& match : rule.matches) {
-        const auto* const other = std::get_if<xt::Other>(&match);
+        const auto* const other = std::get_if<xt::BoxedMatch>(&match);
         if (other == nullptr) continue;
         if (const auto* const found = std::get_if<M>(&other->match->as)) use(*found);
       }
@@ -260,8 +260,10 @@ bool asked_mss(const xt::Mss& m, MatchContext& c) {
 }  // namespace
 
 namespace xt {
-bool operator==(const Other& a, const Other& b) { return same_asked<OtherMatch>(a.match->as, b.match->as); }
-bool operator==(const Extra& a, const Extra& b) { return same_asked<OtherTarget>(a.target->as, b.target->as); }
+bool operator==(const BoxedMatch& a, const BoxedMatch& b) { return same_asked<LargeMatch>(a.match->as, b.match->as); }
+bool operator==(const BoxedTarget& a, const BoxedTarget& b) {
+  return same_asked<LargeTarget>(a.target->as, b.target->as);
+}
 }  // namespace xt
 
 // --- tables ---
@@ -287,7 +289,7 @@ bool RecentTable::remove(std::uint32_t addr) {
   return std::erase_if(entries, [&](const Entry& each) { return each.addr == addr; }) != 0;
 }
 
-bool other_matches(xt::OtherMatch& match, MatchContext& context) {
+bool large_matches(xt::LargeMatch& match, MatchContext& context) {
   struct Asked {
     MatchContext& c;
     bool operator()(xt::Recent& m) const { return asked_recent(m, c); }
@@ -299,10 +301,10 @@ bool other_matches(xt::OtherMatch& match, MatchContext& context) {
   return std::visit(Asked{context}, match.as);
 }
 
-void renew_other_matches(IpTables& tables, IpTables::Kind kind, base::Time now) {
+void renew_large_matches(IpTables& tables, IpTables::Kind kind, base::Time now) {
   tables.table(kind).each_rule([&](IpRule& rule) {
     for (xt::Match& match : rule.matches) {
-      auto* const other = std::get_if<xt::Other>(&match);
+      auto* const other = std::get_if<xt::BoxedMatch>(&match);
       if (other == nullptr) continue;
       if (auto* const recent = std::get_if<xt::Recent>(&other->match->as)) bind_recent(tables, *recent);
       if (auto* const limit = std::get_if<xt::Hashlimit>(&other->match->as)) bind_hashlimit(tables, *limit, now);
@@ -311,7 +313,7 @@ void renew_other_matches(IpTables& tables, IpTables::Kind kind, base::Time now) 
   });
 }
 
-bool other_match_allowed(const xt::OtherMatch& match) {
+bool large_match_allowed(const xt::LargeMatch& match) {
   constexpr std::uint32_t kMostHits = 256;
   if (const auto* const recent = std::get_if<xt::Recent>(&match.as)) {
     using R = xt::Recent;
@@ -331,7 +333,7 @@ bool other_match_allowed(const xt::OtherMatch& match) {
   return true;
 }
 
-bool other_needs_tracker(const xt::OtherMatch& match) { return std::holds_alternative<xt::Connlimit>(match.as); }
+bool large_needs_tracker(const xt::LargeMatch& match) { return std::holds_alternative<xt::Connlimit>(match.as); }
 
 std::map<std::string, std::shared_ptr<RecentTable>> recent_tables(const IpTables& tables) {
   std::map<std::string, std::shared_ptr<RecentTable>> found;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "control/programs/iptables/other-matches.h"
+#include "control/programs/iptables/large-matches.h"
 
 #include <fmt/format.h>
 
@@ -8,9 +8,9 @@
 #include <cctype>
 #include <cstdlib>
 
-#include "control/programs/iptables/other-values.h"
+#include "control/programs/iptables/large-values.h"
 #include "control/programs/iptables/values.h"
-#include "host/netfilter/xtables-other.h"
+#include "host/netfilter/xtables-large.h"
 
 namespace lvs::control {
 
@@ -202,7 +202,7 @@ std::string mss_text(const xt::Mss& m, std::string_view not_mark) {
 
 }  // namespace
 
-const std::vector<ExtensionWords>& other_matches() {
+const std::vector<ExtensionWords>& large_matches() {
   static const std::vector<ExtensionWords> words{
       {"recent",
        {flag("set", 0).inverts().without(0xf), flag("rcheck", 1).inverts().without(0xf),
@@ -228,8 +228,8 @@ const std::vector<ExtensionWords>& other_matches() {
   return words;
 }
 
-std::optional<xt::Match> make_other_match(std::string_view name) {
-  const auto made = [](auto match) { return xt::Other{std::make_shared<xt::OtherMatch>(xt::OtherMatch{match})}; };
+std::optional<xt::Match> make_large_match(std::string_view name) {
+  const auto made = [](auto match) { return xt::BoxedMatch{std::make_shared<xt::LargeMatch>(xt::LargeMatch{match})}; };
   if (name == "recent") return made(xt::Recent{});
   if (name == "connlimit") return made(xt::Connlimit{});
   if (name == "string") return made(xt::Text{});
@@ -238,7 +238,7 @@ std::optional<xt::Match> make_other_match(std::string_view name) {
   return std::nullopt;
 }
 
-Complaint take_more(xt::Other& other, const ExtensionValue& v) {
+Complaint take_option(xt::BoxedMatch& boxed, const ExtensionValue& v) {
   struct Taker {
     const ExtensionValue& value;
     Complaint operator()(xt::Recent& m) const { return take_recent(m, value); }
@@ -250,17 +250,17 @@ Complaint take_more(xt::Other& other, const ExtensionValue& v) {
       return range_into(m, value);
     }
   };
-  return std::visit(Taker{v}, other.match->as);
+  return std::visit(Taker{v}, boxed.match->as);
 }
 
-Complaint check_more(const xt::Other& other, std::uint32_t seen) {
-  if (std::holds_alternative<xt::Recent>(other.match->as) && (seen & 0xf) == 0)
+Complaint check_seen(const xt::BoxedMatch& boxed, std::uint32_t seen) {
+  if (std::holds_alternative<xt::Recent>(boxed.match->as) && (seen & 0xf) == 0)
     return "recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'";
-  if (std::holds_alternative<xt::Connlimit>(other.match->as) && (seen & 3) == 0)
+  if (std::holds_alternative<xt::Connlimit>(boxed.match->as) && (seen & 3) == 0)
     return "You must specify \"--connlimit-above\" or \"--connlimit-upto\".";
-  if (std::holds_alternative<xt::Text>(other.match->as) && (seen & 0x18) == 0)
+  if (std::holds_alternative<xt::Text>(boxed.match->as) && (seen & 0x18) == 0)
     return "STRING match: You must specify `--string' or `--hex-string'";
-  if (auto* const limit = std::get_if<xt::Hashlimit>(&other.match->as)) {
+  if (auto* const limit = std::get_if<xt::Hashlimit>(&boxed.match->as)) {
     if ((seen & 3) == 0) return "You have to specify --hashlimit";
     // What is not said follows from the unit of the rate.
     if ((seen & 1u << 8) == 0) limit->expire = usual_hash_expire(*limit);
@@ -268,7 +268,7 @@ Complaint check_more(const xt::Other& other, std::uint32_t seen) {
   return std::nullopt;
 }
 
-std::string more_text(const xt::Other& other, bool) {
+std::string listed_text(const xt::BoxedMatch& boxed, bool) {
   struct Listed {
     std::string operator()(const xt::Recent& m) const { return recent_text(m); }
     std::string operator()(const xt::Connlimit& m) const { return connlimit_text(m); }
@@ -276,9 +276,9 @@ std::string more_text(const xt::Other& other, bool) {
     std::string operator()(const xt::Hashlimit& m) const { return hashlimit_text(m); }
     std::string operator()(const xt::Mss& m) const { return " tcpmss match " + mss_text(m, "!"); }
   };
-  return std::visit(Listed{}, other.match->as);
+  return std::visit(Listed{}, boxed.match->as);
 }
-std::string more_words(const xt::Other& other) {
+std::string saved_text(const xt::BoxedMatch& boxed) {
   struct Saved {
     std::string operator()(const xt::Recent& m) const { return recent_words(m); }
     std::string operator()(const xt::Connlimit& m) const { return connlimit_words(m); }
@@ -288,15 +288,15 @@ std::string more_words(const xt::Other& other) {
       return fmt::format(" -m tcpmss{} --mss {}", inverted(m.invert), mss_text(m, ""));
     }
   };
-  return std::visit(Saved{}, other.match->as);
+  return std::visit(Saved{}, boxed.match->as);
 }
 
-std::optional<IpTablesEnd> copy_other_matches(host::IpRule& rule) {
+std::optional<IpTablesEnd> copy_large_matches(host::IpRule& rule) {
   for (xt::Match& match : rule.matches) {
-    auto* const other = std::get_if<xt::Other>(&match);
-    if (other == nullptr) continue;
-    other->match = std::make_shared<xt::OtherMatch>(*other->match);
-    const auto* const text = std::get_if<xt::Text>(&other->match->as);
+    auto* const boxed = std::get_if<xt::BoxedMatch>(&match);
+    if (boxed == nullptr) continue;
+    boxed->match = std::make_shared<xt::LargeMatch>(*boxed->match);
+    const auto* const text = std::get_if<xt::Text>(&boxed->match->as);
     if (text == nullptr || text->algorithm == "bm" || text->algorithm == "kmp" || text->algorithm == "fsm") continue;
     return IpTablesEnd{"iptables: No chain/target/match by that name.\n", 1};
   }

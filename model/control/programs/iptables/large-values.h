@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the words of other-matches.cc and hashlimit.cc have in common.
+// What the words of large-matches.cc and hashlimit.cc have in common.
 #pragma once
 
 #include <fmt/format.h>
@@ -14,7 +14,7 @@
 #include "base/addr.h"
 #include "control/programs/iptables/iptables.h"
 #include "control/programs/iptables/values.h"
-#include "host/netfilter/xtables-other.h"
+#include "host/netfilter/xtables-large.h"
 
 namespace lvs::control {
 

@@ -2,8 +2,8 @@
 // Words and texts of NETMAP and NFLOG (libxt_NETMAP.c, libxt_NFLOG.c).
 #include <fmt/format.h>
 
-#include "control/programs/iptables/other-matches.h"
-#include "control/programs/iptables/other-values.h"
+#include "control/programs/iptables/large-matches.h"
+#include "control/programs/iptables/large-values.h"
 
 namespace lvs::control {
 
@@ -54,7 +54,7 @@ std::string netmap_text(const xt::Netmap& t) {
 
 }  // namespace
 
-const std::vector<ExtensionWords>& other_targets() {
+const std::vector<ExtensionWords>& large_targets() {
   static const std::vector<ExtensionWords> words{
       {"NETMAP", {takes("to", 0).is_needed()}},
       {"NFLOG",
@@ -64,14 +64,16 @@ const std::vector<ExtensionWords>& other_targets() {
   return words;
 }
 
-std::optional<xt::Target> make_other_target(std::string_view name) {
-  const auto made = [](auto target) { return xt::Extra{std::make_shared<xt::OtherTarget>(xt::OtherTarget{target})}; };
+std::optional<xt::Target> make_large_target(std::string_view name) {
+  const auto made = [](auto target) {
+    return xt::BoxedTarget{std::make_shared<xt::LargeTarget>(xt::LargeTarget{target})};
+  };
   if (name == "NETMAP") return made(xt::Netmap{});
   if (name == "NFLOG") return made(xt::Nflog{});
   return std::nullopt;
 }
 
-std::optional<std::string> take_target(xt::Extra& extra, const ExtensionValue& v) {
+std::optional<std::string> take_target(xt::BoxedTarget& extra, const ExtensionValue& v) {
   struct Taker {
     const ExtensionValue& value;
     std::optional<std::string> operator()(xt::Netmap& t) const { return take_netmap(t, value); }
@@ -80,15 +82,15 @@ std::optional<std::string> take_target(xt::Extra& extra, const ExtensionValue& v
   return std::visit(Taker{v}, extra.target->as);
 }
 
-std::string_view name_of(const xt::Extra& t) {
+std::string_view name_of(const xt::BoxedTarget& t) {
   return std::holds_alternative<xt::Netmap>(t.target->as) ? "NETMAP" : "NFLOG";
 }
 
-std::string target_text(const xt::Extra& t) {
+std::string target_text(const xt::BoxedTarget& t) {
   const auto* const map = std::get_if<xt::Netmap>(&t.target->as);
   return map != nullptr ? " to:" + netmap_text(*map) : nflog_text(std::get<xt::Nflog>(t.target->as), "");
 }
-std::string target_words(const xt::Extra& t) {
+std::string target_words(const xt::BoxedTarget& t) {
   const auto* const map = std::get_if<xt::Netmap>(&t.target->as);
   return map != nullptr ? " --to " + netmap_text(*map) : nflog_text(std::get<xt::Nflog>(t.target->as), "--");
 }
