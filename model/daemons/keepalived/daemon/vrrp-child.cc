@@ -91,7 +91,7 @@ void VrrpChild::read(bool again) {
   tell(next->report);
   if (!next->usable || !next->report.refusals().empty()) {
     for (const ConfRefusal& refusal : next->report.refusals()) line("not modelled: " + refusal.text());
-    if (again && !next->usable) line(last_line());
+    if (!next->usable) line(last_line());
     exit(2);
     return;
   }
@@ -236,6 +236,9 @@ void VrrpChild::set_route(const ConfRoute& route, bool add) {
   std::vector<control::Word> words{{"ip", 1}, {"route", 1}, {add ? "add" : "del", 1}};
   for (const std::string& word : route.words) words.push_back({word, 1});
   for (const char* word : {"proto", "keepalived"}) words.push_back({word, 1});
+  // It asks for the scope that it knows, where ip makes one of its own of a route without a gateway.
+  if (std::ranges::find(route.words, "scope") == route.words.end())
+    for (const char* word : {"scope", "global"}) words.push_back({word, 1});
   const auto command = control::parse_command(words);
   if (!command) return;
   control::Io io;
