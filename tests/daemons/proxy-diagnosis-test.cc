@@ -61,7 +61,12 @@ constexpr const char* kSilentPage = "true";
 INSTANTIATE_TEST_SUITE_P(
     All, ProxyMistakes,
     testing::Values(
-        Bench{"none"}, Bench{"proxy-upstream-down", Bench{}.server, kSilentPage},
+        Bench{"none"},
+        // The page is not there under any name.
+        Bench{"none",
+              "upstream pool { server 192.168.1.2; } server { listen 80; location / { proxy_pass http://pool; } }",
+              "nginx", "server { listen 80; location / { return 404; } }"},
+        Bench{"proxy-upstream-down", Bench{}.server, kSilentPage},
         Bench{"proxy-wrong-port", "server { listen 80; location / { proxy_pass http://192.168.1.2:8080; } }"},
         Bench{"proxy-timeout-short",
               "server { listen 80; location / { proxy_read_timeout 2s; proxy_pass http://192.168.1.2; } }", "nginx",
@@ -76,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const testing::TestParamInfo<Bench>& each) {
       std::string name = each.param.rule;
       std::ranges::replace(name, '-', '_');
-      return name;
+      return name + std::to_string(each.index);
     });
 
 }  // namespace

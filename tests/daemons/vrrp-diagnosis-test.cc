@@ -93,6 +93,15 @@ INSTANTIATE_TEST_SUITE_P(All, VrrpMistakes,
                            return name;
                          });
 
+// The lists were the same until one director was told SIGHUP.
+TEST(VrrpDiagnosis, AListThatAReloadChanges) {
+  const char* const timeline =
+      "6 lb1 sed -i 's#10.0.0.100/24.*#10.0.0.100/24\\n10.0.0.101/24#' /etc/keepalived/keepalived.conf; kill -HUP "
+      "$(cat "
+      "/run/keepalived.pid)\n20 client ping -c 1 10.0.0.100\n";
+  EXPECT_THAT(found({}, "", timeline), testing::ElementsAre("vrrp-addresses"));
+}
+
 // What CentOS installs as keepalived.conf: the address answers ARP, and nothing else.
 TEST(VrrpDiagnosis, StrictModeDropsWhatIsForTheAddress) {
   daemons::add_daemons();

@@ -92,6 +92,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "1 client curl -s -m 1 http://10.0.1.101/\n"},
         Mistake{"server-not-listening", "rs1", nat_pages, "rs1.startup", "httpd -p 8080", "httpd -p 80"},
         Mistake{"server-not-listening", "rs2", dr_pages, "rs2.startup", "service httpd start", "httpd -a 10.0.1.12"},
+        // Of a sorry server, which every host could be.
+        Mistake{"server-not-listening", "director", dr_pages, "director.startup", "",
+                "ipvsadm -C; ipvsadm -A -t 10.0.1.100:80 -s rr; ipvsadm -a -t 10.0.1.100:80 -r 127.0.0.1:80 -g\n"},
         Mistake{"iptables-drops", "rs2", nat_pages, "rs2.startup", "",
                 "iptables -A INPUT -p tcp --dport 8080 -j DROP\n"},
         Mistake{"iptables-drops", "director", nat_pages, "director.startup", "", "iptables -P FORWARD DROP\n"},

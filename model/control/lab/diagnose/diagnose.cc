@@ -79,7 +79,13 @@ class Diagnosis {
     watch();
     for (Suspicion& each : suspicions_) settle(each);
     result_.findings.insert(result_.findings.end(), losses_.begin(), losses_.end());
-    auto proxies = find_proxy_mistakes({heard_.http(), proof_.connections(), heard_.listeners(), lab_, heard_.zero()});
+    const auto asks = [this](base::Time at, std::size_t host, const std::string& url, const std::string& name) {
+      return said_on_copy(
+          script_, at, host,
+          fmt::format("curl -s -m 5 -o /dev/null -w '%{{http_code}}' -H 'Host: {}' 'http://{}'", name, url));
+    };
+    auto proxies =
+        find_proxy_mistakes({heard_.http(), proof_.connections(), heard_.listeners(), lab_, heard_.zero(), asks});
     std::ranges::move(proxies, std::back_inserter(result_.findings));
     auto masters = vrrp();  // first: much else may come of them
     result_.findings.insert(result_.findings.begin(), std::make_move_iterator(masters.begin()),

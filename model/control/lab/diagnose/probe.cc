@@ -74,4 +74,19 @@ std::optional<LabEvidence> probe(const LabScript& script, std::size_t event, bas
   return shown;
 }
 
+std::string said_on_copy(const LabScript& script, base::Time at, std::size_t host, const std::string& command) {
+  Lab lab = *script.lab;
+  std::erase_if(lab.timeline, [&](const LabEvent& event) { return event.at > at; });
+  lab.timeline.push_back({{"probe", 1}, at, host, LabCommand{command}});
+  const auto parsed = parse_script(lab);
+  if (!parsed) return {};
+  LabModel model(*parsed);
+  std::string said;
+  model.on_result = [&](const CommandResult& result) {
+    if (result.command == command) said = result.out;
+  };
+  model.run();
+  return said;
+}
+
 }  // namespace lvs::control::diagnosis

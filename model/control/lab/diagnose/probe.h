@@ -21,4 +21,7 @@ std::string probe_text(const Lab& lab, const Concern& concern);
 std::optional<LabEvidence> probe(const LabScript& script, std::size_t event, base::Time at, const Concern& concern,
                                  const Findings::Each& suspected);
 
+// What a command prints that a host runs at `at` of the timeline, on a copy of the lab.
+std::string said_on_copy(const LabScript& script, base::Time at, std::size_t host, const std::string& command);
+
 }  // namespace lvs::control::diagnosis

@@ -150,6 +150,7 @@ class Judge {
       return each.status != 0 && each.tuple == request.tuple.reversed() && each.at >= request.at;
     });
     if (answer == of_.said.end() || answer->status < 400 || answer->status >= 500) return;
+    if (!is_the_name(request, before->asked_as, answer->at)) return;
     add(request.host, "proxy-host-header", request.asked_as,
         fmt::format("it asks its server for Host: {} where the client has asked for {}: that server has no such page, "
                     "and answers {}",
@@ -157,6 +158,20 @@ class Judge {
         {AdviceId::setting, {}, {"proxy_set_header Host $host"}}, *answer,
         fmt::format("{} answers {} to \"{}\" with Host: {}", name(answer->host), answer->status, request.line,
                     request.asked_as));
+  }
+
+  // A page that is not there under the client's name either is missing for another reason.
+  bool is_the_name(const HttpSaid& request, const std::string& name, base::Time at) {
+    constexpr std::size_t kMostAsked = 4;
+    const std::string_view line = rest(request.line);
+    const std::string url = server(request.tuple) + std::string(line.substr(std::min(line.find(' ') + 1, line.size())));
+    if (!of_.asks || !line.starts_with("GET ") || (url + name).find('\'') != std::string::npos) return true;
+    const auto known = statuses_.find({request.host, url, name});
+    if (known != statuses_.end()) return !known->second.starts_with('4');
+    if (statuses_.size() >= kMostAsked) return false;
+    const std::string status = of_.asks(at - of_.zero, request.host, url, name);
+    statuses_[{request.host, url, name}] = status;
+    return !status.starts_with('4');
   }
 
   // "GET /a HTTP/1.1" without the version, which proxies change.
@@ -191,6 +206,7 @@ class Judge {
 
   const ProxyEvidence& of_;
   std::set<std::tuple<std::size_t, std::string_view, std::string>> known_;
+  std::map<std::tuple<std::size_t, std::string, std::string>, std::string> statuses_;
   std::vector<LabFinding> found_;
 };
 

@@ -2,6 +2,7 @@
 // Proxies, judged by what they ask their servers and answer their clients on the wire. Internal to the diagnosis.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ struct ProxyEvidence {
   const View::Listeners& listeners;
   const Lab& lab;
   base::Time zero{};  // of the timeline
+  // The status that a URL has for a host at a time of the timeline, if it asks under that name; empty: nobody can say.
+  std::function<std::string(base::Time at, std::size_t host, const std::string& url, const std::string& name)> asks;
 };
 std::vector<LabFinding> find_proxy_mistakes(const ProxyEvidence& evidence);
 extern const std::vector<LabRule> kProxyRules;

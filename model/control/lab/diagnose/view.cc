@@ -16,7 +16,7 @@ View::View(LabModel& model, std::vector<Flow> flows, const Speakers& speakers)
       taken_.push_back({d, service, flow});
       taken_keys_.insert(flow.key());
       for (const ipvs::Destination* each : service.destinations)
-        uses_.push_back({d, service, *each, flow, owner(each->addr)});
+        uses_.push_back({d, service, *each, flow, server_at(d, each->addr)});
     };
     for (const Flow& flow : flows_) {
       if (flow.host == d) continue;
@@ -42,7 +42,7 @@ void View::index_services() {
       const bool marked = service->key.fwmark != 0;
       if (!marked) vips_[d][service->key.addr].push_back(service);
       for (const ipvs::Destination* each : service->destinations) {
-        const auto server = owner(each->addr);
+        const auto server = server_at(d, each->addr);
         if (!server) continue;
         if (marked)
           mark_servers_.insert(*server);
@@ -69,6 +69,12 @@ bool View::speaks_as(std::size_t host, base::Ipv4Addr addr) const {
 }
 
 bool View::anybody_speaks_as(base::Ipv4Addr addr) const { return spoken_.contains(addr); }
+
+// Every host has 127.0.0.1: as a destination, a sorry_server mostly, it is the director itself.
+std::optional<std::size_t> View::server_at(std::size_t director, base::Ipv4Addr addr) const {
+  if (host(director).fib.is_configured(addr)) return director;
+  return owner(addr);
+}
 
 std::optional<std::size_t> View::owner(base::Ipv4Addr addr) const {
   const auto [known, fresh] = owners_.try_emplace(addr);

@@ -120,6 +120,8 @@ class View {
   bool is_local(std::size_t host, base::Ipv4Addr addr) const { return this->host(host).fib.is_local(addr); }
   // The host that has an address on an interface; the first if there are several.
   std::optional<std::size_t> owner(base::Ipv4Addr addr) const;
+  // Who a director's destination is.
+  std::optional<std::size_t> server_at(std::size_t director, base::Ipv4Addr addr) const;
   // The segment of an Ethernet interface; nothing for lo and tunnels.
   std::optional<std::size_t> segment_of(std::size_t host, const host::Device* dev) const;
   const std::string& segment_name(std::size_t segment) const { return model_.lab().segments[segment].name; }

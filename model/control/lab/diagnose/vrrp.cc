@@ -24,6 +24,16 @@ struct Pair {
   const Advert& first_of(std::size_t host) const {
     return **std::ranges::find(adverts, host, [](const Advert* each) { return each->host; });
   }
+  // What a host says when both have taken turns so often, which a reload may have changed since it spoke first.
+  const Advert& last_of(std::size_t host, std::size_t most_turns) const {
+    const Advert* last = &first_of(host);
+    std::size_t count = 0;
+    for (std::size_t i = 1; i < adverts.size() && count <= most_turns; ++i) {
+      count += adverts[i]->host != adverts[i - 1]->host ? 1 : 0;
+      if (adverts[i]->host == host && adverts[i]->at >= last->at) last = adverts[i];
+    }
+    return *last;
+  }
   // How often the one speaks behind the other: a takeover is once or twice, two masters take turns.
   std::size_t turns() const {
     std::size_t count = 0;
@@ -72,7 +82,9 @@ class Judge {
     // begins the other's interval anew.
     const bool silenced = a.segment == b.segment && a.router == b.router && a.version == b.version &&
                           a.auth == b.auth && a.secret == b.secret && a.addresses != b.addresses;
-    if (pair.turns() >= kTurns || silenced) return two_masters(pair, a, b);
+    if (pair.turns() >= kTurns)
+      return two_masters(pair, pair.last_of(pair.one, kTurns), pair.last_of(pair.other, kTurns));
+    if (silenced) return two_masters(pair, a, b);
     // Both have begun as masters, and one has given way.
     constexpr base::Time kStart = std::chrono::seconds(3);
     if (a.router != b.router || a.priority != b.priority || std::max(a.at, b.at) - std::min(a.at, b.at) > kStart)

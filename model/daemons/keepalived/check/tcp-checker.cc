@@ -48,7 +48,6 @@ void Connection::open(host::SocketAddress from, host::SocketAddress to, base::Ti
   socket_ = world_.computer().sockets().tcp(this, {world_.process(), "keepalived", 13});
   SocketError error = SocketError::none;
   if (!from.addr.is_any() || from.port != 0) {
-    socket_->set_reuse(true, false);
     error = socket_->bind(from);
     if (error != SocketError::none) {
       world_.log(fmt::format("Checker bind failed: {}", text_of(error)));

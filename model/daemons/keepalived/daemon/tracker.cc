@@ -32,18 +32,61 @@ Tracker::~Tracker() {
   }
 }
 
-void Tracker::start(bool reloading) {
-  for (const VrrpScriptConf& conf : vrrp_.conf().vrrp.scripts) {
-    const auto used = [&](const auto& v) {
-      return std::ranges::find(v->scripts, conf.name, &Tracking::name) != v->scripts.end();
-    };
-    if (std::ranges::none_of(vrrp_.instances(), used)) {
-      say_(fmt::format("Warning - script {} is not used", conf.name));
+std::vector<Tracker::Said> Tracker::said() const {
+  std::vector<Said> all;
+  for (const auto& script : tracked_)
+    all.push_back({script->conf.name,
+                   {script->first, script->result, script->last_status},
+                   script->conf.rise,
+                   script->conf.fall});
+  return all;
+}
+
+// keepalived: clear_diff_script().
+std::map<std::string, Vrrp::ScriptStart> Tracker::resume(const VrrpConf& conf, const std::vector<Said>& said,
+                                                         bool reloading, ConfReport& report) {
+  std::map<std::string, Vrrp::ScriptStart> starts;
+  for (const VrrpScriptConf& script : conf.scripts) starts[script.name] = Vrrp::first_of(script, reloading);
+  for (const Said& before : said) {
+    const auto script = std::ranges::find(conf.scripts, before.name, &VrrpScriptConf::name);
+    if (script == conf.scripts.end()) continue;
+    Vrrp::ScriptStart& start = starts[before.name];
+    if (before.start.first != Vrrp::First::no) {  // it has said nothing yet
+      start = {before.start.first, script->rise - 1};
       continue;
     }
+    const int full = script->rise + script->fall - 1;
+    const int above = before.start.result - before.rise;
+    start = before.start;
+    if (above < 0) {
+      start.result = before.start.result == 0 ? 0 : std::max(script->rise + above, 0);
+    } else {
+      start.result = above == before.fall - 1 ? full : std::min(script->rise + above, full);
+    }
+    report.log(
+        fmt::format("VRRP_Script({}) considered {} on reload", before.name, above < 0 ? "unsuccessful" : "successful"));
+  }
+  return starts;
+}
+
+void Tracker::drop_unused(VrrpConf& conf, const Vrrp& vrrp, const Say& say) {
+  std::erase_if(conf.scripts, [&](const VrrpScriptConf& script) {
+    const auto looks = [&](const auto& v) {
+      return std::ranges::find(v->scripts, script.name, &Tracking::name) != v->scripts.end();
+    };
+    if (std::ranges::any_of(vrrp.instances(), looks)) return false;
+    say(fmt::format("Warning - script {} is not used", script.name));
+    return true;
+  });
+}
+
+void Tracker::start(const std::map<std::string, Vrrp::ScriptStart>& starts) {
+  for (const VrrpScriptConf& conf : vrrp_.conf().vrrp.scripts) {
     auto script = std::make_unique<Script>(*this, conf);
-    script->first = conf.init_fail ? Vrrp::First::no : reloading ? Vrrp::First::after_reload : Vrrp::First::at_start;
-    script->result = conf.init_fail ? 0 : conf.rise - 1;  // one success is enough
+    const Vrrp::ScriptStart& start = starts.at(conf.name);
+    script->first = start.first;
+    script->result = start.result;
+    script->last_status = start.last_status;
     script->next.set_after({});
     tracked_.push_back(std::move(script));
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,8 +30,21 @@ class Tracker {
   // What files and processes are like, for Vrrp::begin().
   static Vrrp::TrackedNow now(control::Machine& machine, const VrrpConf& conf);
 
+  // What scripts have said so far.
+  struct Said {
+    std::string name;
+    Vrrp::ScriptStart start;
+    int rise = 1, fall = 1;
+  };
+  std::vector<Said> said() const;
+  // Where scripts of a new configuration go on from there, with what keepalived says of it.
+  static std::map<std::string, Vrrp::ScriptStart> resume(const VrrpConf& conf, const std::vector<Said>& said,
+                                                         bool reloading, ConfReport& report);
+  // Scripts that no instance looks at are told of and forgotten.
+  static void drop_unused(VrrpConf& conf, const Vrrp& vrrp, const Say& say);
+
   // Scripts run from now on; files and processes are looked at.
-  void start(bool reloading);
+  void start(const std::map<std::string, Vrrp::ScriptStart>& starts);
 
   // What a dump says of them, in the order of the configuration.
   void tell(VrrpDump& dump) const;

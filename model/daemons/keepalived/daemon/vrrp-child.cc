@@ -18,9 +18,6 @@ namespace lvs::keepalived {
 namespace {
 
 constexpr Time kSecond = std::chrono::seconds(1);
-// Of its sockets; one that watches files comes before them.
-int first_descriptor(const VrrpConf& conf) { return conf.files.empty() ? 13 : 14; }
-
 host::InterfaceAddress kernel_address(const ConfAddress& address) {
   host::InterfaceAddress kernel;
   kernel.prefix = address.prefix;
@@ -84,12 +81,17 @@ void VrrpChild::read(bool again) {
     if (detail()) line("Registering Kernel netlink reflector");
     if (detail()) line("Registering Kernel netlink command channel");
   }
-  auto next = std::make_unique<ConfReading>(read_conf({options_.conf, options_.id, false, again ? nullptr : &global_},
-                                                      ConfReaderKind::vrrp, MachineHost(machine())));
+  std::map<std::string, Vrrp::ScriptStart> scripts;
+  const auto resume = [&](const Conf& conf, ConfReport& report) {
+    scripts = Tracker::resume(conf.vrrp, tracker_ ? tracker_->said() : std::vector<Tracker::Said>(), again, report);
+  };
+  ConfRequest request{options_.conf, options_.id, false, again ? nullptr : &global_};
+  request.before_completion = resume;
+  auto next = std::make_unique<ConfReading>(read_conf(request, ConfReaderKind::vrrp, MachineHost(machine())));
   tell(next->report);
   if (!next->usable || !next->report.refusals().empty()) {
     for (const ConfRefusal& refusal : next->report.refusals()) line("not modelled: " + refusal.text());
-    if (again && !next->usable) line(last_line());
+    if (!next->usable) line(last_line());
     exit(2);
     return;
   }
@@ -102,21 +104,29 @@ void VrrpChild::read(bool again) {
   if (!listening_) machine().host().events.add(&VrrpChild::on_event, this);
   listening_ = true;
   for (const auto& dev : machine().host().devices()) up_[dev->name()] = interface_up(dev->name());
-  vrrp_->begin(again, Tracker::now(machine(), reading_->conf.vrrp));
+  const auto say = [this](const std::string& text) { line(text); };
+  Vrrp::TrackedNow now = Tracker::now(machine(), reading_->conf.vrrp);
+  now.scripts = scripts;
+  vrrp_->begin(again, now);
+  Tracker::drop_unused(reading_->conf.vrrp, *vrrp_, say);
   if (!again && detail()) line("Registering gratuitous ARP shared channel");
   untold_ = again;
   if (!again) has_read();
+  forked_ = false;
   if (old) vrrp_->remove_gone(*old);
   vrrp_->adopt(old.get());
   if (!again) static_entries(true);
-  pools_.clear();
+  // A script that has just begun is still a copy of this process, with its sockets: their groups are not left.
+  auto closing = std::exchange(pools_, {});
+  if (!forked_) closing.clear();
   open_pools();
+  closing.clear();
   begin_sync(again ? &old_reading->conf.global : nullptr);
   vrrp_->start();
   if (detail()) list_pools();
   hear();
-  tracker_ = std::make_unique<Tracker>(machine(), scripts_, *vrrp_, [this](const std::string& text) { line(text); });
-  tracker_->start(again);
+  tracker_ = std::make_unique<Tracker>(machine(), scripts_, *vrrp_, say);
+  tracker_->start(scripts);
 }
 
 VrrpChild::Pool* VrrpChild::pool_of(const VrrpInstance& v) const {
@@ -136,7 +146,7 @@ void VrrpChild::open_pools() {
 
 // Their descriptors as those of a child that has opened nothing else.
 void VrrpChild::list_pools() const {
-  int descriptor = first_descriptor(reading_->conf.vrrp);
+  int descriptor = first_descriptor();
   for (const auto& pool : pools_) {
     const host::Device* const dev = machine().host().device(pool->interface);
     const bool unicast = pool->group.is_any();
@@ -145,22 +155,6 @@ void VrrpChild::list_pools() const {
                      (unicast ? pool->source : pool->group).text()));
     descriptor += 2;
   }
-}
-
-void VrrpChild::dump_data() const {
-  if (!vrrp_ || !tracker_) return;
-  VrrpDump dump;
-  dump.vrrp = vrrp_.get();
-  int descriptor = first_descriptor(reading_->conf.vrrp);
-  for (const auto& pool : pools_) {
-    PoolDump& told = dump.pools.emplace_back();
-    told = {pool->interface, pool->source, {}, std::exchange(descriptor, descriptor + 2)};
-    for (const auto& v : vrrp_->instances()) {
-      if (pool_of(*v) == pool.get()) told.instances.push_back(v.get());
-    }
-  }
-  tracker_->tell(dump);
-  write_dump(kDataFile, dump_vrrp(machine(), dump));
 }
 
 void VrrpChild::static_entries(bool add) {
@@ -242,6 +236,9 @@ void VrrpChild::set_route(const ConfRoute& route, bool add) {
   std::vector<control::Word> words{{"ip", 1}, {"route", 1}, {add ? "add" : "del", 1}};
   for (const std::string& word : route.words) words.push_back({word, 1});
   for (const char* word : {"proto", "keepalived"}) words.push_back({word, 1});
+  // It asks for the scope that it knows, where ip makes one of its own of a route without a gateway.
+  if (std::ranges::find(route.words, "scope") == route.words.end())
+    for (const char* word : {"scope", "global"}) words.push_back({word, 1});
   const auto command = control::parse_command(words);
   if (!command) return;
   control::Io io;
@@ -253,6 +250,7 @@ void VrrpChild::set_route(const ConfRoute& route, bool add) {
 
 void VrrpChild::notify(const ConfScript& script, const std::vector<std::string>& words, bool last) {
   static_cast<void>(last);
+  forked_ = true;
   scripts_.run(script, words);
 }
 
@@ -331,42 +329,7 @@ void VrrpChild::take_changes() {
   }
 }
 
-// --- signals and the end ---
-
-bool VrrpChild::take_signal(int signal) {
-  if (signal == control::kSigTerm || signal == control::kSigInt) {
-    stop();
-    return true;
-  }
-  if (signal == control::kSigHup) {
-    if (stopping_ || !vrrp_) return true;
-    vrrp_->advertise();
-    line("Reloading");
-    read(true);
-    return true;
-  }
-  if (signal == control::kSigUsr1) {
-    line(fmt::format("Printing VRRP data for process({}) on signal", pid()));
-    dump_data();
-    if (reading_) look_for_user(reading_->conf.global);
-  }
-  if (signal == control::kSigUsr2) {
-    line(fmt::format("Printing VRRP stats for process({}) on signal", pid()));
-    if (vrrp_) write_dump(kStatsFile, dump_stats(*vrrp_));
-  }
-  if (signal == kSigJson) {
-    line(fmt::format("Printing VRRP as json for process({}) on signal", pid()));
-    if (vrrp_) write_dump(kJsonFile, dump_json(machine(), *vrrp_));
-  }
-  if (signal == kSigStatsClear) {
-    line(fmt::format("Printing and clearing VRRP stats for process({}) on signal", pid()));
-    if (!vrrp_) return true;
-    write_dump(kStatsFile, dump_stats(*vrrp_));
-    vrrp_->clear_counters();
-  }
-  return signal == control::kSigUsr1 || signal == control::kSigUsr2 || signal == control::kSigPipe ||
-         signal == kSigJson || signal == kSigStatsClear;
-}
+// --- the end ---
 
 void VrrpChild::stop() {
   if (std::exchange(stopping_, true)) return;

@@ -88,6 +88,8 @@ class VrrpChild final : public Child, private VrrpWorld {
   void read(bool again);
   void open_pools();
   void list_pools() const;
+  // Of its sockets; one that watches files comes before them.
+  int first_descriptor() const { return reading_->conf.vrrp.files.empty() ? 13 : 14; }
   void dump_data() const;
   void static_entries(bool add);
   // The kernel's synchronisation daemon follows the state of an instance.
@@ -108,6 +110,7 @@ class VrrpChild final : public Child, private VrrpWorld {
   std::map<std::string, bool> up_;  // interfaces, as last heard
   std::vector<Change> changes_;
   bool untold_ = false, sent_ = false;  // during a reload
+  bool forked_ = false;                 // meanwhile, a script was started
   bool listening_ = false;
   bool stopping_ = false;
   control::Alarm start_, work_, changed_, last_;

@@ -41,6 +41,7 @@ Vrrp::Vrrp(const Conf& conf, VrrpWorld& world) : conf_(conf), world_(world) {
     v->master_interval = each.advert_interval;
     v->config_faults = each.unicast_fault_no_peer && each.peers.empty() ? 1 : 0;
     v->source = each.source;
+    v->last_transition = world.now();
     for (const ConfTrack& track : each.track_scripts) v->scripts.push_back(tracking_of(track));
     for (const ConfTrack& track : each.track_files) v->files.push_back(tracking_of(track));
     for (const ConfTrack& track : each.track_processes) v->processes.push_back(tracking_of(track));
@@ -152,6 +153,29 @@ void Vrrp::initial_files(const TrackedNow& now) {
   }
 }
 
+// keepalived: initialise_track_script_state().
+void Vrrp::initial_script(VrrpInstance& v, const Tracking& track, const TrackedNow& now) {
+  const auto script = std::ranges::find(conf_.vrrp.scripts, track.name, &VrrpScriptConf::name);
+  const auto found = now.scripts.find(track.name);
+  const ScriptStart start = found == now.scripts.end() ? first_of(*script, reloading_) : found->second;
+  const bool good = start.result >= script->rise;
+  if (track.weight != 0) {
+    if (start.first == First::no && good == (track.weight > 0)) v.total_priority += track.weight;
+  } else if (start.first == First::at_start) {
+    ++v.scripts_pending;
+  } else if (start.first == First::no && !good) {
+    ++v.faults;
+    log("({}): entering FAULT state due to script {}", v.name(), track.name);
+    v.state = VrrpState::fault;
+  }
+}
+
+Vrrp::ScriptStart Vrrp::first_of(const VrrpScriptConf& script, bool reloading) {
+  if (script.init_fail) return {.first = First::no};
+  return {.first = reloading ? First::after_reload : First::at_start,
+          .result = script.rise - 1};  // one success is enough
+}
+
 void Vrrp::initial_faults(const TrackedNow& now) {
   for (const auto& v : instances_) {
     v->faults = v->config_faults;
@@ -173,18 +197,7 @@ void Vrrp::initial_faults(const TrackedNow& now) {
       v->state = VrrpState::fault;
       ++v->faults;
     }
-    for (const Tracking& track : v->scripts) {
-      const auto script = std::ranges::find(conf_.vrrp.scripts, track.name, &VrrpScriptConf::name);
-      if (track.weight != 0) {
-        if (script->init_fail && track.weight < 0) v->total_priority += track.weight;
-      } else if (script->init_fail) {
-        ++v->faults;
-        log("({}): entering FAULT state due to script {}", v->name(), track.name);
-        v->state = VrrpState::fault;
-      } else if (!reloading_) {
-        ++v->scripts_pending;
-      }
-    }
+    for (const Tracking& track : v->scripts) initial_script(*v, track, now);
     set_effective_priority(*v);
     if (v->sync == nullptr) continue;
     if (v->state == VrrpState::fault) {

@@ -27,11 +27,22 @@ class Vrrp {
   // `conf` is complete, and outlives this.
   Vrrp(const Conf& conf, VrrpWorld& world);
 
-  // What tracked files and processes are like at the start.
+  // `first`: what a script says is the first that it says.
+  enum class First : std::uint8_t { no, at_start, after_reload };
+  // Where a script begins. `result` counts to rise, then to rise + fall - 1 (keepalived: vscript->result).
+  struct ScriptStart {
+    First first = First::at_start;
+    int result = 0;
+    int last_status = 0;
+  };
+  // What tracked scripts, files and processes are like at the start.
   struct TrackedNow {
+    std::map<std::string, ScriptStart> scripts;
     std::map<std::string, int> files;       // their numbers
     std::map<std::string, bool> processes;  // is there a quorum?
   };
+  // That of a script that nothing is known of.
+  static ScriptStart first_of(const VrrpScriptConf& script, bool reloading);
   // Faults and priorities, from what it finds. `reloading`: after SIGHUP.
   void begin(bool reloading, const TrackedNow& now = {});
   // Masters say once more that they are there: before the configuration is read again.
@@ -54,8 +65,7 @@ class Vrrp {
   void address_removed(const std::string& interface, base::Ipv4Addr address);
 
   // --- tracking ---
-  // What the scripts have last said; `first`: this is what a script says first.
-  enum class First : std::uint8_t { no, at_start, after_reload };
+  // What the scripts have last said.
   void script_changed(const std::string& name, bool ok, First first);
   void process_changed(const std::string& name, bool quorum);
   void file_changed(const std::string& name, int before, int now);
@@ -96,6 +106,7 @@ class Vrrp {
   void find_sources(bool first);
   void initial_faults(const TrackedNow& now);
   void initial_files(const TrackedNow& now);
+  void initial_script(VrrpInstance& v, const Tracking& track, const TrackedNow& now);
   void initial_groups();
   void initial_state(VrrpInstance& v);
   VrrpInstance* successor(const VrrpInstance& before) const;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "daemons/nginx/conf/handlers.h"
+#include "daemons/nginx/conf/numbers.h"
 
 namespace lvs::nginx {
 
@@ -25,6 +26,31 @@ void read_error_log(ConfReader& r, std::vector<ErrorLogConf>& to) {
   to.push_back(std::move(log));
 }
 
+namespace {
+
+// What stands behind the format of an access_log; false: it has been told.
+bool take_log_option(ConfReader& r, const std::string& word, AccessLogConf& log) {
+  const auto value = [&](std::string_view name) { return std::string_view(word).substr(name.size()); };
+  if (word.starts_with("buffer=")) {
+    const auto size = conf_size(value("buffer="));
+    if (!size || *size == 0) return r.fail(fmt::format("invalid buffer size \"{}\"", value("buffer="))), false;
+    log.buffer = *size;
+  } else if (word.starts_with("flush=")) {
+    const auto time = conf_time(value("flush="));
+    if (!time || *time == base::Time{}) return r.fail(fmt::format("invalid flush time \"{}\"", value("flush="))), false;
+    log.flush = *time;
+  } else if (word.starts_with("if=")) {
+    return r.complex(std::string(value("if=")), log.condition.emplace());
+  } else if (word == "gzip" || word.starts_with("gzip=")) {
+    return r.refuse(word, "this parameter of access_log is not modelled"), false;
+  } else {
+    return r.fail(fmt::format("invalid parameter \"{}\"", word)), false;
+  }
+  return true;
+}
+
+}  // namespace
+
 void read_access_log(ConfReader& r, std::optional<std::vector<AccessLogConf>>& to,
                      const std::vector<LogFormat>& formats) {
   if (r.word(1) == "off") {
@@ -42,7 +68,10 @@ void read_access_log(ConfReader& r, std::optional<std::vector<AccessLogConf>>& t
   const bool known = std::ranges::find(formats, log.format, &LogFormat::name) != formats.end();
   if (!known && (log.format != "combined" || r.level().module == Module::stream))
     return r.fail(fmt::format("unknown log format \"{}\"", log.format));
-  if (r.words().size() > 3) return r.refuse(r.word(3), "this parameter of access_log is not modelled");
+  for (std::size_t i = 3; i < r.words().size(); ++i)
+    if (!take_log_option(r, r.word(i), log)) return;
+  if (log.flush > base::Time{} && log.buffer == 0)
+    return r.fail(fmt::format("no buffer is defined for access_log \"{}\"", path));
   if (!to) to.emplace();
   to->push_back(std::move(log));
 }

@@ -117,6 +117,12 @@ void idle_buffers(ConfReader& r) {
 }
 void idle_text(ConfReader& r) { r.once(); }
 void idle_words(ConfReader&) {}
+// Of caches, which are off: their variables have to be there.
+void idle_texts(ConfReader& r) {
+  ComplexText text;
+  for (std::size_t i = 1; i < r.words().size(); ++i)
+    if (!r.complex(r.word(i), text)) return;
+}
 // Read where it is off: the model has it so.
 void only_off(ConfReader& r) {
   if (!r.once()) return;
@@ -171,6 +177,7 @@ constexpr auto kIdle = std::to_array<Idle>({
     {Module::http, "gzip", idle_flag},  // docs/nginx.md: nobody here asks for it
     {Module::http, "gzip_static gunzip open_file_cache open_log_file_cache disable_symlinks", only_off},
     {Module::http, "proxy_ignore_headers", ignore_headers},
+    {Module::http, "proxy_cache_bypass proxy_no_cache proxy_cache_key", idle_texts},
     {Module::http, "aio", aio},
     {Module::http, "directio", directio},
     {Module::http, "autoindex ssi ssl proxy_cache proxy_store reset_timedout_connection auth_basic", only_off},

@@ -59,6 +59,9 @@ struct ErrorLogConf {
 struct AccessLogConf {
   std::string path;
   std::string format = "combined";
+  std::uint64_t buffer = 0;  // bytes of lines that wait
+  base::Time flush{};        // and how long they do; 0: until there is no room
+  std::optional<ComplexText> condition;
 };
 
 struct UpstreamServer {

@@ -11,7 +11,8 @@
 namespace lvs::nginx {
 
 enum class Variable : std::uint8_t {
-  none,  // a literal
+  none,     // a literal
+  nothing,  // not found here: there is no TLS, no cache, and nothing is compressed
   arg,
   args,
   binary_remote_addr,

@@ -135,12 +135,22 @@ void Exchange::end(bool whole) {
 }
 
 void Exchange::log() {
-  static const std::vector<AccessLogConf> kDefault{{"/var/log/nginx/access.log", "combined"}};
+  static const std::vector<AccessLogConf> kDefault{{.path = "/var/log/nginx/access.log"}};
   const HttpConf& http = *worker().generation().conf().http;
   for (const AccessLogConf& log : settings().access_logs ? *settings().access_logs : kDefault) {
+    if (log.condition) {
+      const std::string wanted = value(*log.condition);
+      if (wanted.empty() || wanted == "0") continue;
+    }
     const auto format = std::ranges::find(http.formats, log.format, &LogFormat::name);
     const LogFormat& used = format == http.formats.end() ? combined_format() : *format;
-    worker().logs().access(log.path, log_line(used, [this](const Piece& piece) { return variable(piece); }));
+    std::size_t slack = 0;
+    const std::string line = log_line(used, [&](const Piece& piece) {
+      std::string text = variable(piece);
+      slack += log_slack(piece.variable, text.size());
+      return text;
+    });
+    worker().logs().access(log, worker().pid(), line, slack);
   }
 }
 

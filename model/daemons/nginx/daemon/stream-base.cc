@@ -99,9 +99,14 @@ void StreamBase::log(unsigned status) {
   status_ = status;
   const auto& formats = worker_.generation().conf().stream->formats;
   for (const AccessLogConf& log : conf_.access_logs.value_or(std::vector<AccessLogConf>{})) {
+    if (log.condition) {
+      const std::string wanted = log.condition->value([this](const Piece& piece) { return variable(piece); });
+      if (wanted.empty() || wanted == "0") continue;
+    }
     const auto format = std::ranges::find(formats, log.format, &LogFormat::name);
     if (format == formats.end()) continue;
-    worker_.logs().access(log.path, log_line(*format, [this](const Piece& piece) { return variable(piece); }));
+    worker_.logs().access(log, worker_.pid(),
+                          log_line(*format, [this](const Piece& piece) { return variable(piece); }));
   }
 }
 

@@ -85,6 +85,7 @@ void Listener::socket_ready() {
 
 void Worker::quit() {
   if (std::exchange(quitting_, true)) return;
+  set_arguments({"nginx: worker process is shutting down"});
   std::erase(shared_->workers, this);
   idle_.clear();
   std::vector<std::uint64_t> places;
@@ -147,6 +148,8 @@ void Worker::ended(control::ExitStatus status) {
   std::erase(shared_->workers, this);
   idle_.clear();
   sessions_.clear();
+  if (status.signal == 0) shared_->logs->flush(pid());
+  shared_->logs->forget(pid());
   if (shared_->worker_ended) shared_->worker_ended(pid(), status);
 }
 

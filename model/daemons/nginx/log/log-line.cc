@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 namespace lvs::nginx {
@@ -78,6 +79,19 @@ std::string log_line(const LogFormat& format, const std::function<std::string(co
     if (piece.variable != Variable::user || !value.empty()) line += escaped(format.escape, value);
   }
   return line + "\n";
+}
+
+std::size_t log_slack(Variable variable, std::size_t digits) {
+  constexpr std::size_t kNumber = 20, kTime = kNumber + 4;
+  switch (variable) {
+    case Variable::body_bytes_sent:
+    case Variable::bytes_sent:
+    case Variable::request_length:
+    case Variable::status: return kNumber - std::min(digits, kNumber);
+    case Variable::msec:
+    case Variable::request_time: return kTime - std::min(digits, kTime);
+    default: return 0;
+  }
 }
 
 }  // namespace lvs::nginx

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "daemons/nginx/http/pages.h"
 #include "daemons/nginx/log/machine-host.h"
 
@@ -21,6 +23,7 @@ std::string Logs::open(const std::string& path) {
 }
 
 void Logs::reopen() {
+  for (const auto& [worker, buffers] : buffers_) flush(worker);
   auto before = std::move(files_);
   files_.clear();
   for (const auto& [path, file] : before) open(path);
@@ -50,6 +53,34 @@ void Logs::error(const std::vector<ErrorLogConf>& logs, LogLevel level, control:
     machine_.host().journal("nginx", fmt::format("[{}] {}: {}", name_of(level), pid, text));
 }
 
-void Logs::access(const std::string& path, std::string_view line) { write(path, line); }
+// nginx: ngx_http_log_handler().
+void Logs::access(const AccessLogConf& log, control::Pid worker, std::string_view line, std::size_t slack) {
+  if (log.buffer == 0) return write(log.path, line);
+  auto& buffer = buffers_[worker][log.path];
+  if (!buffer)
+    buffer = std::make_unique<Buffer>(machine_.host(),
+                                      [this, worker, path = log.path] { flush(path, *buffers_.at(worker).at(path)); });
+  if (buffer->text.size() + line.size() + slack > log.buffer) {
+    write(log.path, buffer->text);
+    buffer->text.clear();
+  }
+  if (line.size() + slack > log.buffer) {
+    buffer->alarm.clear();
+    return write(log.path, line);
+  }
+  if (buffer->text.empty() && log.flush > base::Time{}) buffer->alarm.set_after(log.flush);
+  buffer->text += line;
+}
+
+void Logs::flush(const std::string& path, Buffer& buffer) {
+  buffer.alarm.clear();
+  if (!buffer.text.empty()) write(path, std::exchange(buffer.text, {}));
+}
+
+void Logs::flush(control::Pid worker) {
+  const auto found = buffers_.find(worker);
+  if (found == buffers_.end()) return;
+  for (const auto& [path, buffer] : found->second) flush(path, *buffer);
+}
 
 }  // namespace lvs::nginx

@@ -87,6 +87,7 @@ ConfReading read_conf(const ConfRequest& request, ConfReaderKind kind, const Con
       reading.usable = false;
       return reading;
     }
+    if (request.before_completion) request.before_completion(reading.conf, reading.report);
     reading.usable = complete_vrrp(reading.conf, host, reading.report);
   }
   if (kind == Kind::checker) complete_check(reading.conf, host, reading.report);

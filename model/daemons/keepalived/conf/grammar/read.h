@@ -2,6 +2,7 @@
 // Reads a keepalived.conf as one of keepalived's processes does.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct ConfRequest {
   // A child that starts has its parent's global block; one that reads again takes its own.
   const GlobalConf* inherited = nullptr;
   bool detail = false;  // keepalived -D: the parent tells which files it opens
+  // What the VRRP child does when all is read and nothing is completed yet.
+  std::function<void(const Conf& conf, ConfReport& report)> before_completion = {};
 };
 
 ConfReading read_conf(const ConfRequest& request, ConfReaderKind kind, const ConfHost& host);
