@@ -59,6 +59,9 @@ std::vector<Rule> rules_of_tools() {
       // traceroute: the same. mktemp: names drawn.
       {std::regex(R"(  [0-9]+\.[0-9]{3} ms\b)"), "  * ms"},
       {std::regex(R"(\btmp\.[A-Za-z0-9]{10}\b)"), "tmp.*"},
+      // wget: how fast it was.
+      {std::regex(R"(^( *[0-9]+K[ .]*([0-9]+%)?) *[0-9]+(\.[0-9]+)?[KMGT]?(=| +)[0-9.hms]+$)"), "$1 *"},
+      {std::regex(R"(\([0-9.]+ [KMGT]?B/s\) - )"), "(*) - "},
       // arping: the same.
       {std::regex(R"( +[0-9]+\.[0-9]+ms$)"), " *ms"},
       // tcpreplay's measurements.
