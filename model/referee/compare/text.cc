@@ -141,7 +141,7 @@ bool in_hash_order(const std::string& text) {
   static const std::regex proc_connection(R"(^(TCP|UDP|SCTP|IP) +[0-9A-F]{8} [0-9A-F]{4} .*)");
   static const std::regex neighbour(R"(^[0-9.]+ dev [^ ]+ .*)");
   static const std::regex proc_arp(R"(^[0-9.]+ +0x[0-9a-f]+ +0x[0-9a-f]+ .*)");
-  static const std::regex arp(R"(^[0-9.]+ +(ether +[0-9a-f:]{17}|\(incomplete\)) .*)");
+  static const std::regex arp(R"(^[^ ]+ +(ether +[0-9a-f:]{17}|\(incomplete\)) .*)");
   static const std::regex arp_a(R"(^[^ ]+ \([0-9.]+\) at .* on .*)");
   static const std::regex netstat(R"(^(tcp|udp)6? +[0-9]+ +[0-9]+ [^ ]+:[^ ]+ .*)");
   static const std::regex ss(
