@@ -17,6 +17,16 @@ namespace {
 constexpr std::uint16_t kVlanTag = 0x8100;  // IEEE 802.1Q
 constexpr std::size_t kTagSize = 4;
 
+// Bytes of the frame that the interface does not count: bridges and VLANs see neither Ethernet header nor tag (kernel:
+// br_pass_frame_up(), vlan_do_receive()).
+std::uint32_t uncounted(const Device& in, Packet& frame) {
+  if (in.link == nullptr || (in.link->type() != "bridge" && in.link->type() != "vlan")) return 0;
+  if (!frame.may_pull(wire::Ethernet::kSize)) return 0;
+  const bool tagged =
+      wire::Ethernet{frame.data()}.type() == kVlanTag && frame.may_pull(wire::Ethernet::kSize + kTagSize);
+  return static_cast<std::uint32_t>(wire::Ethernet::kSize + (tagged ? kTagSize : 0));
+}
+
 }  // namespace
 
 // The interface that a tagged frame is for, and the tag taken off (kernel: vlan_do_receive()); nullptr: there is none.
@@ -46,7 +56,7 @@ void Stack::process_frame(Device& in, PacketPtr frame, bool ours) {
     return drop(std::move(frame), Drop::dev_down, Stage::wire_in);
   }
   ++in.counters.rx_packets;
-  in.counters.rx_bytes += frame->size();
+  in.counters.rx_bytes += frame->size() - uncounted(in, *frame);
   if (!frame->may_pull(wire::Ethernet::kSize)) return drop(std::move(frame), Drop::pkt_too_small, Stage::wire_in);
 
   const wire::Ethernet eth{frame->data()};

@@ -59,6 +59,9 @@ std::vector<Rule> rules_of_tools() {
       // traceroute: the same. mktemp: names drawn.
       {std::regex(R"(  [0-9]+\.[0-9]{3} ms\b)"), "  * ms"},
       {std::regex(R"(\btmp\.[A-Za-z0-9]{10}\b)"), "tmp.*"},
+      // wget: how fast it was.
+      {std::regex(R"(^( *[0-9]+K[ .]*([0-9]+%)?) *[0-9]+(\.[0-9]+)?[KMGT]?(=| +)[0-9.hms]+$)"), "$1 *"},
+      {std::regex(R"(\([0-9.]+ [KMGT]?B/s\) - )"), "(*) - "},
       // arping: the same.
       {std::regex(R"( +[0-9]+\.[0-9]+ms$)"), " *ms"},
       // tcpreplay's measurements.
@@ -138,7 +141,7 @@ bool in_hash_order(const std::string& text) {
   static const std::regex proc_connection(R"(^(TCP|UDP|SCTP|IP) +[0-9A-F]{8} [0-9A-F]{4} .*)");
   static const std::regex neighbour(R"(^[0-9.]+ dev [^ ]+ .*)");
   static const std::regex proc_arp(R"(^[0-9.]+ +0x[0-9a-f]+ +0x[0-9a-f]+ .*)");
-  static const std::regex arp(R"(^[0-9.]+ +(ether +[0-9a-f:]{17}|\(incomplete\)) .*)");
+  static const std::regex arp(R"(^[^ ]+ +(ether +[0-9a-f:]{17}|\(incomplete\)) .*)");
   static const std::regex arp_a(R"(^[^ ]+ \([0-9.]+\) at .* on .*)");
   static const std::regex netstat(R"(^(tcp|udp)6? +[0-9]+ +[0-9]+ [^ ]+:[^ ]+ .*)");
   static const std::regex ss(

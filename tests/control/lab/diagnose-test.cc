@@ -206,6 +206,21 @@ TEST(LabDiagnosis, RedirectTakesThePlaceOfTheVip) {
   EXPECT_THAT(rules_found(files), IsEmpty());
 }
 
+// What a switch floods comes to the bridge too, which knows that it is for the side where it came from.
+TEST(LabDiagnosis, ADirectorOnABridgeSeesCopiesOfReplies) {
+  EXPECT_EQ(rules_found({{"lab.conf", "client[0]=lan\ndirector[0]=lan\nrs1[0]=lan\n"},
+                         {"client.startup", "ip addr add 10.0.0.9/24 dev eth0\n"},
+                         {"director.startup",
+                          "ip link add br0 type bridge\nip link set eth0 master br0\nip link set br0 up\n"
+                          "ip addr add 10.0.0.1/24 dev br0\nip addr add 10.0.0.100/32 dev br0\n"
+                          "ipvsadm -A -t 10.0.0.100:80 -s rr\nipvsadm -a -t 10.0.0.100:80 -r 10.0.0.11 -g\n"},
+                         {"rs1.startup",
+                          "ip addr add 10.0.0.11/24 dev eth0\nip addr add 10.0.0.100/32 dev lo\nhttpd\n"
+                          "sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2\n"},
+                         {"lab.timeline", "1 client curl -s http://10.0.0.100/\n"}}),
+            std::vector<std::string>{});
+}
+
 TEST(LabDiagnosis, TheDirectorAsItsOwnClient) {
   LabFiles files = dr();
   files["lab.timeline"] = "1 director curl -s --max-time 1 http://10.0.1.100/\n";

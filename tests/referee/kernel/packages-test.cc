@@ -21,6 +21,9 @@ TEST(Packages, AProgramThatALineNamesIsToldWithItsPackage) {
             "not installed, and needed to run on Linux: curl (package curl); apt install curl");
   EXPECT_EQ(missing("sleep 1; /usr/bin/ab -n 1 http://10.0.0.1/", "ab"),
             "not installed, and needed to run on Linux: ab (package apache2-utils); apt install apache2-utils");
+  for (const std::string name : {"conntrack", "ipset", "tcpdump", "traceroute"})
+    EXPECT_EQ(missing(name + " -V", name),
+              "not installed, and needed to run on Linux: " + name + " (package " + name + "); apt install " + name);
   EXPECT_EQ(missing("iptables -L", "iptables-legacy"),
             "not installed, and needed to run on Linux: iptables (package iptables); apt install iptables");
 }

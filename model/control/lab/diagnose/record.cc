@@ -85,6 +85,8 @@ void Record::detach() {
 void Record::packet(const trace::PacketEvent& event) {
   using trace::Stage;
   if (event.drop == trace::Drop::otherhost || event.walk == 0 || is_unheard(event)) return;
+  // A copy that a switch has flooded, and that this bridge knows to be for the side where it came from.
+  if (event.drop == trace::Drop::consumed && event.stage == Stage::wire_in) return;
   if (event.stage == Stage::wire_in && event.verdict != trace::Verdict::drop) return;
   const std::size_t host = event.host - 1;
   if (event.stage == Stage::arp_out && event.verdict != trace::Verdict::drop) {

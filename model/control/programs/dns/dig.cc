@@ -112,7 +112,7 @@ class Dig final : public Task {
     if (!outcome.reply && outcome.said) {
       status_ = 9;
     } else {
-      const bool banner = query().show.cmd && !query().show.brief && !said_;
+      const bool banner = !said_ && (outcome.reply ? query().show.cmd && !query().show.brief : query().greeting);
       if (banner)
         io_.print(dig_banner(options_, query().server.empty() ? 0 : servers_.find(query().server)->second.size()));
       said_ = true;
@@ -190,6 +190,7 @@ class Parser {
     const bool typed = default_.type != 0;
     if (!wire::dns_name(text)) return fail("not a name that can be asked for");
     options_.queries.push_back(default_);
+    options_.queries.back().greeting = default_.show.cmd && !default_.show.brief;
     options_.queries.back().name = text.size() > 1 && text.ends_with('.') ? text.substr(0, text.size() - 1) : text;
     named(typed);
   }

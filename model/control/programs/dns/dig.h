@@ -34,6 +34,7 @@ struct DigQuery {
   bool recurse = true, ad = true, cd = false, edns = true, cookie = true;
   std::uint16_t udp_size = 1232;
   DigShow show;
+  bool greeting = true;  // as +cmd and +short stood where the name was read: the banner of what fails goes by that
 };
 
 struct DigOptions {

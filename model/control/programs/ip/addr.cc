@@ -21,7 +21,8 @@ enum class Change { add, change, replace, remove };
 struct AddrChange {
   Change kind = Change::add;
   std::string dev;
-  std::string local;  // as typed
+  std::string local;     // as typed
+  std::string warnings;  // of flags that are not set
   InterfaceAddress address;
   bool has_address = false;
   bool length_given = false;
@@ -42,6 +43,7 @@ int explained_error(Io& io, const host::Host& host, std::string_view words, std:
 
 int apply(Machine& machine, Io& io, const AddrChange& change) {
   host::Host& host = machine.host();
+  if (!change.warnings.empty()) io.complain(change.warnings);
   host::Device* dev = host.device(interface_of(change.dev));
   if (dev == nullptr) return no_device(io, change.dev);
   InterfaceAddress address = change.address;
@@ -108,8 +110,11 @@ class ChangeParser {
     static constexpr auto kKeys =
         std::to_array<std::string_view>({"peer", "remote", "broadcast", "brd", "scope", "dev", "label", "valid_lft",
                                          "preferred_lft", "local", "metric", "priority", "preference"});
-    static constexpr auto kUnmodelled =
-        std::to_array<std::string_view>({"anycast", "nodad", "home", "mngtmpaddr", "autojoin"});
+    // Flags that `ip addr show` prints and nobody can set (iproute2: ifa_flag_data), and those of IPv6.
+    static constexpr auto kReadOnly = std::to_array<std::string_view>(
+        {"secondary", "temporary", "dadfailed", "deprecated", "tentative", "permanent", "stable-privacy"});
+    static constexpr auto kSixth = std::to_array<std::string_view>({"nodad", "optimistic", "home", "mngtmpaddr"});
+    static constexpr auto kUnmodelled = std::to_array<std::string_view>({"anycast", "autojoin"});
     if (looks_like_ipv6(word)) return fail("IPv6 is not modelled");
     if (std::ranges::find(kKeys, word) != kKeys.end()) {
       if (args_.empty()) return refuse(incomplete());
@@ -117,6 +122,10 @@ class ChangeParser {
     }
     if (word == "noprefixroute") {
       change_.address.noprefixroute = true;
+    } else if (std::ranges::find(kReadOnly, word) != kReadOnly.end()) {
+      change_.warnings += fmt::format("Warning: {} option is not mutable from userspace\n", word);
+    } else if (std::ranges::find(kSixth, word) != kSixth.end()) {
+      change_.warnings += fmt::format("Warning: {} option can be set only for IPv6 addresses\n", word);
     } else if (std::ranges::find(kUnmodelled, word) != kUnmodelled.end()) {
       fail("not modelled here", std::string(kKnownAdd));
     } else {

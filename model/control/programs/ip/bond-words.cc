@@ -84,6 +84,22 @@ BondEnded take_bond_word(Args& args, const std::string& word, BondWords& words) 
   return std::nullopt;
 }
 
+namespace {
+
+// Kernel: macvlan_device_event(), vlan_device_event(): NETDEV_NOTIFY_PEERS goes on to the interfaces above, in this
+// order.
+void announce_with_those_above(host::Host& host, host::Device& dev) {
+  host.arp.announce(dev);
+  for (const std::string_view type : {"macvlan", "vlan"}) {
+    for (const auto& other : host.devices()) {
+      const bool above = other->link != nullptr && other->link->lower() == &dev && other->link->type() == type;
+      if (above && other->up) announce_with_those_above(host, *other);
+    }
+  }
+}
+
+}  // namespace
+
 std::unique_ptr<host::BondLink> make_bond(Machine& machine, const BondWords& words) {
   host::Host& host = machine.host();
   host::BondLink::Settings settings;
@@ -97,7 +113,7 @@ std::unique_ptr<host::BondLink> make_bond(Machine& machine, const BondWords& wor
   host::BondLink::Actions actions;
   actions.set_mac = [&host](host::Device& dev, const base::MacAddr& mac) { host.set_mac(dev, mac); };
   actions.set_up = [&host](host::Device& dev, bool up) { host.set_up(dev, up); };
-  actions.announce = [&host](host::Device& dev) { host.arp.announce(dev); };
+  actions.announce = [&host](host::Device& dev) { announce_with_those_above(host, dev); };
   actions.settle = [&host] { host.settle_links(); };
   actions.random_mac = [&host] {
     base::MacAddr mac;

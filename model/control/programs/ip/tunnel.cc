@@ -94,9 +94,22 @@ int remove(Machine& machine, Io& io, const TunnelWords& words) {
   return 1;
 }
 
-int show(Machine& machine, Io& io, const TunnelWords& words) {
+// The kernel counts neither loops nor missing routes of a tunnel apart (iproute2: tnl_print_stats()).
+std::string tunnel_counters(const host::DeviceCounters& c) {
+  return fmt::format(
+      "RX: Packets    Bytes        Errors CsumErrs OutOfSeq Mcasts\n"
+      "    {:<10} {:<12} {:<6} {:<8} {:<8} {:<8}\n"
+      "TX: Packets    Bytes        Errors DeadLoop NoRoute  NoBufs\n"
+      "    {:<10} {:<12} {:<6} {:<8} {:<8} {:<6}\n",
+      c.rx_packets, c.rx_bytes, c.rx_errors, 0, 0, 0, c.tx_packets, c.tx_bytes, c.tx_errors, c.collisions,
+      c.tx_carrier_errors, c.tx_dropped);
+}
+
+int show(Machine& machine, Io& io, const TunnelWords& words, bool counters) {
   for (const auto& dev : machine.host().devices()) {
-    if (is_tunnel(*dev) && (words.name.empty() || dev->name() == words.name)) io.print(tunnel_line(*dev));
+    if (!is_tunnel(*dev) || (!words.name.empty() && dev->name() != words.name)) continue;
+    io.print(tunnel_line(*dev));
+    if (counters) io.print(tunnel_counters(dev->counters));
   }
   return 0;
 }
@@ -179,7 +192,8 @@ CommandResultOrError parse_tunnel(Args& args, const Options& options) {
     case Verb::remove: return instant([words](Machine& machine, Io& io) { return remove(machine, io, words); });
     case Verb::show: break;
   }
-  return instant([words](Machine& machine, Io& io) { return show(machine, io, words); });
+  return instant(
+      [words, counters = options.stats != 0](Machine& machine, Io& io) { return show(machine, io, words, counters); });
 }
 
 }  // namespace lvs::control::ip

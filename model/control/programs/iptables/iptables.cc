@@ -390,7 +390,7 @@ IpTablesParsed parse_iptables_words(const std::vector<Word>& words, const std::s
   return parsed;
 }
 
-CommandResultOrError parse_iptables(const std::vector<Word>& words) {
+CommandResultOrError parse_iptables_of_addresses(const std::vector<Word>& words) {
   IpTablesParsed parsed = parse_iptables_words(words);
   if (parsed.end) return refusal(parsed.end->status, parsed.end->err, parsed.end->out);
   if (parsed.unmodelled) return base::Error{std::move(*parsed.unmodelled)};

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "control/machine/command.h"
+#include "control/names/host-names.h"
 #include "control/words/long-getopt.h"
 #include "host/netfilter/iptables.h"
 
@@ -70,8 +71,8 @@ std::optional<IpTablesEnd> prepare_rule(Machine& machine, host::IpRule& rule);
 int run_iptables(Machine& machine, Io& io, const IpTablesLine& line);
 std::optional<host::IpTables::Kind> iptables_kind(std::string_view name);
 // What a line does to a table that no packet has passed yet. An error of the tool's own is in `end`.
-host::TableError edit_iptables(host::IpTables::Kind kind, host::RuleTable<host::IpRule>& table, Io& io,
-                               const IpTablesLine& line, std::optional<IpTablesEnd>& end);
+host::TableError edit_iptables(Machine& machine, host::IpTables::Kind kind, host::RuleTable<host::IpRule>& table,
+                               Io& io, const IpTablesLine& line, std::optional<IpTablesEnd>& end);
 // Why the kernel takes the rule in no such chain (kernel: xt_check_match(), xt_check_target()); false: it does not.
 bool iptables_allowed(host::IpTables::Kind kind, const host::RuleTable<host::IpRule>& table, std::string_view chain,
                       const host::IpRule& rule);
@@ -163,9 +164,13 @@ std::string rule_words_text(const host::IpRule& rule, std::string_view chain, Sa
 struct ListFormat {
   bool numeric = false, counters = false, exact = false, line_numbers = false, interfaces = false;
   bool table = true;  // columns; else one line for people
+  const HostNames* names = nullptr;
 };
 std::string rule_text(const host::IpRule& rule, std::size_t number, const ListFormat& format);
 std::string chain_header(const host::RuleTable<host::IpRule>& table, const host::RuleChain<host::IpRule>& chain,
                          const ListFormat& format);
+
+// iptables with addresses in place of names of hosts.
+CommandResultOrError parse_iptables_of_addresses(const std::vector<Word>& words);
 
 }  // namespace lvs::control

@@ -202,9 +202,9 @@ std::string mask_text(std::uint32_t mask) {
   return base::Ipv4Addr{mask}.text();
 }
 
-std::string address_text(std::uint32_t addr, std::uint32_t mask, bool numeric) {
-  if (mask == 0 && !numeric) return "anywhere";
-  std::string text = base::Ipv4Addr{addr}.text();
+std::string address_text(std::uint32_t addr, std::uint32_t mask, const ListFormat& format) {
+  if (mask == 0 && !format.numeric) return "anywhere";
+  const std::string text = format.names != nullptr ? format.names->of({addr}) : base::Ipv4Addr{addr}.text();
   return mask == 0xffffffffu ? text : text + "/" + mask_text(mask);
 }
 
@@ -284,8 +284,8 @@ std::string rule_text(const IpRule& rule, std::size_t number, const ListFormat& 
     const std::string out = (rule.out_invert ? "!" : "") + (rule.out.empty() ? any : rule.out);
     text += t ? fmt::format(" {:<6} {:<6} ", in, out) : fmt::format("in {} out {} ", in, out);
   }
-  const std::string src = address_text(rule.src, rule.src_mask, format.numeric);
-  const std::string dst = address_text(rule.dst, rule.dst_mask, format.numeric);
+  const std::string src = address_text(rule.src, rule.src_mask, format);
+  const std::string dst = address_text(rule.dst, rule.dst_mask, format);
   text += rule.src_invert ? '!' : ' ';
   text += t ? fmt::format("{:<19} ", src) : src + " ";
   text += rule.dst_invert ? '!' : ' ';

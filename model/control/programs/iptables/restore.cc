@@ -246,7 +246,7 @@ class Restore {
     io_.complain(parsed.line.warnings);
     std::optional<IpTablesEnd> end = prepare_rule(machine_, parsed.line.rule);
     if (end) return problem(*end);
-    const TableError error = edit_iptables(kind_, *table_, io_, parsed.line, end);
+    const TableError error = edit_iptables(machine_, kind_, *table_, io_, parsed.line, end);
     if (end) return problem(*end);
     if (error == TableError::invalid || error == TableError::loop) {
       refused_ = true;  // by the kernel, which sees the table at its end

@@ -44,8 +44,8 @@ std::string error_text(TableError error, char command) {
 
 class Runner {
  public:
-  Runner(IpTables::Kind kind, Table& table, Io& io, const IpTablesLine& line)
-      : kind_(kind), table_(table), io_(io), line_(line) {}
+  Runner(Machine& machine, IpTables::Kind kind, Table& table, Io& io, const IpTablesLine& line)
+      : machine_(machine), kind_(kind), table_(table), io_(io), line_(line) {}
 
   // What the tool says by itself is in `end`.
   TableError run(std::optional<IpTablesEnd>& end) {
@@ -131,7 +131,8 @@ class Runner {
   }
 
   bool list() {
-    ListFormat format{line_.numeric, line_.verbose, line_.exact, line_.line_numbers, line_.verbose, true};
+    const HostNames names(machine_, line_.numeric);
+    const ListFormat format{line_.numeric, line_.verbose, line_.exact, line_.line_numbers, line_.verbose, true, &names};
     bool found = false;
     for (const auto& chain : table_.chains()) {
       if (line_.chain && chain->name != *line_.chain) continue;
@@ -223,6 +224,7 @@ class Runner {
     return error;
   }
 
+  Machine& machine_;
   IpTables::Kind kind_;
   Table& table_;
   Io& io_;
@@ -247,9 +249,9 @@ std::optional<IpTables::Kind> iptables_kind(std::string_view name) {
   return std::nullopt;
 }
 
-TableError edit_iptables(IpTables::Kind kind, Table& table, Io& io, const IpTablesLine& line,
+TableError edit_iptables(Machine& machine, IpTables::Kind kind, Table& table, Io& io, const IpTablesLine& line,
                          std::optional<IpTablesEnd>& end) {
-  return Runner(kind, table, io, line).run(end);
+  return Runner(machine, kind, table, io, line).run(end);
 }
 
 int run_iptables(Machine& machine, Io& io, const IpTablesLine& asked) {
@@ -265,7 +267,7 @@ int run_iptables(Machine& machine, Io& io, const IpTablesLine& asked) {
   IpTables& tables = machine.host().tables.iptables();
   IpTablesLine line = asked;
   std::optional<IpTablesEnd> end = prepare_rule(machine, line.rule);
-  const TableError error = end ? TableError::none : edit_iptables(*kind, tables.table(*kind), io, line, end);
+  const TableError error = end ? TableError::none : edit_iptables(machine, *kind, tables.table(*kind), io, line, end);
   if (end) {
     io.complain(end->err);
     return end->status;
@@ -279,6 +281,14 @@ int run_iptables(Machine& machine, Io& io, const IpTablesLine& asked) {
     tables.committed(*kind);
   }
   return 0;
+}
+
+CommandResultOrError parse_iptables(const std::vector<Word>& words) {
+  constexpr std::string_view kBefore[] = {"-s", "--source", "--src", "-d", "--destination", "--dst"};
+  std::vector<std::size_t> operands;
+  for (std::size_t i = 2; i < words.size(); ++i)
+    if (std::ranges::find(kBefore, words[i - 1].text) != std::end(kBefore)) operands.push_back(i);
+  return with_host_names(words, operands, parse_iptables_of_addresses);
 }
 
 }  // namespace lvs::control

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "control/machine/command.h"
+#include "control/names/host-names.h"
 #include "ipvs/ip-vs.h"
 
 namespace lvs::control::ipvsadm {
@@ -71,16 +72,16 @@ using Parsed = std::variant<Request, Answer>;
 base::Result<Parsed, SyntaxError> parse(const std::vector<Word>& words);
 
 // "TCP  10.0.0.100:80 rr ..." and the like; `-L` with its options but -c, --timeout and --daemon.
-int list(const ipvs::IpVs& ipvs, Io& io, const Request& request);
+int list(const ipvs::IpVs& ipvs, Io& io, const Request& request, const HostNames& names);
 // `-L -c`
-void list_connections(const ipvs::IpVs& ipvs, Io& io, const Request& request);
+void list_connections(const ipvs::IpVs& ipvs, Io& io, const Request& request, const HostNames& names);
 // `-L --daemon`
 void list_daemons(const ipvs::IpVs& ipvs, Io& io);
 // `-S`
-void save(const ipvs::IpVs& ipvs, Io& io, bool numeric);
+void save(const ipvs::IpVs& ipvs, Io& io, const HostNames& names);
 
 // "10.0.0.1:80", or with names for what has one.
-std::string address_text(base::Ipv4Addr addr, std::uint16_t port, std::string_view protocol, bool numeric);
+std::string address_text(base::Ipv4Addr addr, std::uint16_t port, std::string_view protocol, const HostNames& names);
 // "tcp": what /etc/services calls it.
 std::string_view lower_name(ipvs::IpProto protocol);
 // "sh-fallback,sh-port"; empty without flags.

@@ -72,18 +72,18 @@ std::string rates(const ipvs::Rates& r, bool exact, bool of_server) {
          large(r.out_bps, exact);
 }
 
-std::string service_name_text(const VirtualService& service, bool numeric) {
+std::string service_name_text(const VirtualService& service, const HostNames& names) {
   const ipvs::ServiceKey& key = service.key;
   std::string name = key.fwmark != 0
                          ? fmt::format("FWM  {}", static_cast<std::int32_t>(key.fwmark))
                          : fmt::format("{:<4} {}", ipvs::protocol_name(static_cast<std::uint8_t>(key.protocol)),
-                                       address_text(key.addr, key.port, lower_name(key.protocol), numeric));
+                                       address_text(key.addr, key.port, lower_name(key.protocol), names));
   if (name.size() > 33) name.resize(33);
   return name;
 }
 
-std::string service_line(const VirtualService& service, Style style, bool numeric, bool exact) {
-  const std::string name = service_name_text(service, numeric);
+std::string service_line(const VirtualService& service, Style style, const HostNames& names, bool exact) {
+  const std::string name = service_name_text(service, names);
   if (style == Style::stats) return fmt::format("{:<33}{}\n", name, counters(service.stats.shown(), exact));
   if (style == Style::rate) return fmt::format("{:<33}{}\n", name, rates(service.stats.rates(), exact, false));
   std::string line = fmt::format("{} {}", name, service.scheduler_name());
@@ -112,10 +112,11 @@ std::string tunnel_text(const Destination& dest) {
   return {};
 }
 
-std::string server_line(const VirtualService& service, const Destination& dest, Style style, bool numeric, bool exact) {
+std::string server_line(const VirtualService& service, const Destination& dest, Style style, const HostNames& names,
+                        bool exact) {
   // The port of a fwmark service's destination has no name: it may be of any protocol.
   const std::string_view protocol = service.key.fwmark != 0 ? "" : lower_name(service.key.protocol);
-  std::string name = address_text(dest.addr, dest.port, protocol, numeric);
+  std::string name = address_text(dest.addr, dest.port, protocol, names);
   if (name.size() > 28) name.resize(28);
   const std::string start = fmt::format("  -> {:<28}", name);
   switch (style) {
@@ -165,13 +166,9 @@ std::string_view lower_name(ipvs::IpProto protocol) {
   }
 }
 
-std::string address_text(base::Ipv4Addr addr, std::uint16_t port, std::string_view protocol, bool numeric) {
-  if (!numeric) {
-    const std::string host = addr == base::Ipv4Addr::of(127, 0, 0, 1) ? "localhost" : addr.text();
-    if (const auto name = service_name(port, protocol)) return fmt::format("{}:{}", host, *name);
-    return fmt::format("{}:{}", host, port);
-  }
-  return fmt::format("{}:{}", addr.text(), port);
+std::string address_text(base::Ipv4Addr addr, std::uint16_t port, std::string_view protocol, const HostNames& names) {
+  const auto service = names.numeric() ? std::nullopt : service_name(port, protocol);
+  return fmt::format("{}:{}", names.of(addr), service ? *service : std::to_string(port));
 }
 
 std::string scheduler_flags(std::string_view scheduler, std::uint32_t flags) {
@@ -214,9 +211,8 @@ std::vector<const Destination*> ordered_destinations(const VirtualService& servi
   return destinations;
 }
 
-int list(const ipvs::IpVs& ipvs, Io& io, const Request& request) {
+int list(const ipvs::IpVs& ipvs, Io& io, const Request& request, const HostNames& names) {
   const Style style = style_of(request);
-  const bool numeric = request.has(o::numeric);
   const bool exact = request.has(o::exact);
   const bool sorted = !request.has(o::nosort);
   std::vector<const VirtualService*> services;
@@ -233,9 +229,9 @@ int list(const ipvs::IpVs& ipvs, Io& io, const Request& request) {
   }
   io.print(header_of(style));
   for (const VirtualService* service : services) {
-    io.print(service_line(*service, style, numeric, exact));
+    io.print(service_line(*service, style, names, exact));
     for (const Destination* dest : ordered_destinations(*service, sorted)) {
-      io.print(server_line(*service, *dest, style, numeric, exact));
+      io.print(server_line(*service, *dest, style, names, exact));
     }
   }
   return 0;

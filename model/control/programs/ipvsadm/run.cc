@@ -44,16 +44,18 @@ int report(Io& io, Verb verb, ipvs::Error error) {
   return 255;
 }
 
-int run_list(ipvs::IpVs& ipvs, Io& io, const Request& request) {
+int run_list(Machine& machine, Io& io, const Request& request) {
+  ipvs::IpVs& ipvs = machine.ipvs();
+  const HostNames names(machine, request.has(o::numeric));
   if (request.has(o::connection)) {
-    ipvsadm::list_connections(ipvs, io, request);
+    ipvsadm::list_connections(ipvs, io, request, names);
   } else if (request.has(o::timeout)) {
     const ipvs::Timeouts timeouts = ipvs.timeouts();
     io.print(fmt::format("Timeout (tcp tcpfin udp): {} {} {}\n", timeouts.tcp, timeouts.tcp_fin, timeouts.udp));
   } else if (request.has(o::daemon)) {
     ipvsadm::list_daemons(ipvs, io);
   } else {
-    return ipvsadm::list(ipvs, io, request);
+    return ipvsadm::list(ipvs, io, request, names);
   }
   return 0;
 }
@@ -84,13 +86,27 @@ int run(Machine& machine, Io& io, const Request& request, std::string_view progr
       if (request.has(o::service)) return report(io, request.verb, ipvs.zero(key));
       ipvs.zero_all();
       return 0;
-    case Verb::list: return run_list(ipvs, io, request);
-    case Verb::save: ipvsadm::save(ipvs, io, request.has(o::numeric)); return 0;
+    case Verb::list: return run_list(machine, io, request);
+    case Verb::save: ipvsadm::save(ipvs, io, HostNames(machine, request.has(o::numeric))); return 0;
     case Verb::restore: return restore(machine, io, program);
     case Verb::start_daemon: return report(io, request.verb, ipvs.start_daemon(request.daemon, machine.sockets()));
     case Verb::stop_daemon: return report(io, request.verb, ipvs.stop_daemon(request.daemon.role));
   }
   return 0;
+}
+
+// Where a service or a real server may be named: behind -t, -u and -r, which may end a cluster (-At), and their long
+// names.
+std::vector<std::size_t> named_operands(const std::vector<Word>& words) {
+  constexpr std::string_view kLong[] = {"--tcp-service", "--udp-service", "--sctp-service", "--real-server"};
+  std::vector<std::size_t> result;
+  for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+    const std::string& text = words[i].text;
+    const bool is_short = text.size() > 1 && text[0] == '-' && text[1] != '-' &&
+                          std::string_view("tur").find(text.back()) != std::string_view::npos;
+    if (is_short || std::ranges::find(kLong, text) != std::end(kLong)) result.push_back(i + 1);
+  }
+  return result;
 }
 
 // One line of `ipvsadm -R` as words; a leading "ipvsadm" is dropped in favour of our own name.
@@ -117,7 +133,7 @@ int restore(Machine& machine, Io& io, std::string_view program) {
     const std::vector<Word> words = words_of(rest.substr(0, end), program);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     if (words.size() == 1) continue;
-    auto parsed = ipvsadm::parse(words);
+    auto parsed = ipvsadm::parse(words_with_addresses(machine, words, named_operands(words)));
     if (!parsed) {
       io.complain(fmt::format("{}: not modelled: {}\n", program, parsed.error().text()));
       return 2;
@@ -139,9 +155,7 @@ int restore(Machine& machine, Io& io, std::string_view program) {
   return status;
 }
 
-}  // namespace
-
-CommandResultOrError parse_ipvsadm(const std::vector<Word>& words) {
+CommandResultOrError parse_with_addresses(const std::vector<Word>& words) {
   auto parsed = ipvsadm::parse(words);
   if (!parsed) return base::Error{parsed.error()};
   if (auto* answer = std::get_if<Answer>(&*parsed)) {
@@ -152,6 +166,12 @@ CommandResultOrError parse_ipvsadm(const std::vector<Word>& words) {
     return run(machine, io, request, program);
   };
   return reads ? instant_reader(std::move(body)) : instant(std::move(body));
+}
+
+}  // namespace
+
+CommandResultOrError parse_ipvsadm(const std::vector<Word>& words) {
+  return with_host_names(words, named_operands(words), parse_with_addresses);
 }
 
 // A script around `ipvsadm -S`.
@@ -167,7 +187,7 @@ CommandResultOrError parse_ipvsadm_save(const std::vector<Word>& words) {
     }
   }
   return instant([numeric](Machine& machine, Io& io) {
-    ipvsadm::save(machine.ipvs(), io, numeric);
+    ipvsadm::save(machine.ipvs(), io, HostNames(machine, numeric));
     return 0;
   });
 }

@@ -12,13 +12,13 @@ namespace {
 using ipvs::Destination;
 using ipvs::VirtualService;
 
-std::string service_words(const VirtualService& service, bool numeric) {
+std::string service_words(const VirtualService& service, const HostNames& names) {
   const ipvs::ServiceKey& key = service.key;
   if (key.fwmark != 0) return fmt::format("-f {}", static_cast<std::int32_t>(key.fwmark));
   const std::string_view option = key.protocol == ipvs::IpProto::udp    ? "-u"
                                   : key.protocol == ipvs::IpProto::sctp ? "--sctp-service"
                                                                         : "-t";
-  return fmt::format("{} {}", option, address_text(key.addr, key.port, lower_name(key.protocol), numeric));
+  return fmt::format("{} {}", option, address_text(key.addr, key.port, lower_name(key.protocol), names));
 }
 
 std::string server_words(const Destination& dest) {
@@ -43,9 +43,9 @@ void list_daemons(const ipvs::IpVs& ipvs, Io& io) {
   }
 }
 
-void save(const ipvs::IpVs& ipvs, Io& io, bool numeric) {
+void save(const ipvs::IpVs& ipvs, Io& io, const HostNames& names) {
   for (const VirtualService* service : ordered_services(ipvs, true)) {
-    const std::string name = service_words(*service, numeric);
+    const std::string name = service_words(*service, names);
     std::string line = fmt::format("-A {} -s {}", name, service->scheduler_name());
     if (service->persistent()) {
       line += fmt::format(" -p {}", service->timeout);
@@ -58,21 +58,20 @@ void save(const ipvs::IpVs& ipvs, Io& io, bool numeric) {
     io.print(line + "\n");
     const std::string_view protocol = service->key.fwmark != 0 ? "" : lower_name(service->key.protocol);
     for (const Destination* dest : ordered_destinations(*service, true)) {
-      io.print(fmt::format("-a {} -r {} {}\n", name, address_text(dest->addr, dest->port, protocol, numeric),
+      io.print(fmt::format("-a {} -r {} {}\n", name, address_text(dest->addr, dest->port, protocol, names),
                            server_words(*dest)));
     }
   }
 }
 
-void list_connections(const ipvs::IpVs& ipvs, Io& io, const Request& request) {
-  const bool numeric = request.has(option::numeric);
+void list_connections(const ipvs::IpVs& ipvs, Io& io, const Request& request, const HostNames& names) {
   const bool engines = request.has(option::persistent_conn);
   io.print("IPVS connection entries\npro expire state       source             virtual            destination");
   io.print(engines ? "        pe name          pe_data\n" : "\n");
   for (const ipvs::ConnInfo& conn : ipvs.connections()) {
     const std::string_view protocol = lower_name(static_cast<ipvs::IpProto>(conn.protocol));
     const auto place = [&](base::Ipv4Addr addr, std::uint16_t port) {
-      return address_text(addr, port, protocol, numeric);
+      return address_text(addr, port, protocol, names);
     };
     const auto seconds =
         std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::seconds>(conn.remaining).count());

@@ -4,6 +4,7 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/usual/parsers.h"
+#include "control/names/host-names.h"
 #include "control/words/addresses.h"
 #include "control/words/getopt.h"
 
@@ -17,7 +18,7 @@ constexpr std::string_view kKnown =
     "[-n] [-v] [-i IF] [ADDRESS]; -a [ADDRESS]; [-i IF] -s ADDRESS MAC [temp]; [-i IF] -d ADDRESS";
 
 struct ArpWords {
-  bool all = false, add = false, remove = false, temporary = false, verbose = false;
+  bool all = false, add = false, remove = false, temporary = false, verbose = false, numeric = false;
   std::string dev;
   std::optional<base::Ipv4Addr> addr;
   base::MacAddr mac;
@@ -35,6 +36,7 @@ std::string count(std::size_t entries, std::size_t shown) {
 }
 
 int show(Machine& machine, Io& io, const ArpWords& words) {
+  const HostNames names(machine, words.numeric);
   bool header = false;
   std::size_t entries = 0, shown = 0;
   for (const Neighbour* entry : machine.host().neighbours.entries()) {
@@ -43,19 +45,21 @@ int show(Machine& machine, Io& io, const ArpWords& words) {
     ++shown;
     const bool permanent = entry->state == NeighbourState::permanent;
     if (words.all) {
-      io.print(entry->valid() ? fmt::format("? ({}) at {} [ether] {}on {}\n", entry->addr.text(), entry->mac.text(),
-                                            permanent ? "PERM " : "", entry->dev->name())
-                              : fmt::format("? ({}) at <incomplete> on {}\n", entry->addr.text(), entry->dev->name()));
+      const std::string name = names.has(entry->addr) ? names.of(entry->addr) : "?";
+      io.print(entry->valid()
+                   ? fmt::format("{} ({}) at {} [ether] {}on {}\n", name, entry->addr.text(), entry->mac.text(),
+                                 permanent ? "PERM " : "", entry->dev->name())
+                   : fmt::format("{} ({}) at <incomplete> on {}\n", name, entry->addr.text(), entry->dev->name()));
       header = true;
       continue;
     }
     if (!header) io.print("Address                  HWtype  HWaddress           Flags Mask            Iface\n");
     header = true;
     if (entry->valid()) {
-      io.print(fmt::format("{:<24} {:<7} {:<19} {:<5} {:<15} {}\n", entry->addr.text(), "ether", entry->mac.text(),
+      io.print(fmt::format("{:<24} {:<7} {:<19} {:<5} {:<15} {}\n", names.of(entry->addr), "ether", entry->mac.text(),
                            permanent ? "CM" : "C", "", entry->dev->name()));
     } else {
-      io.print(fmt::format("{:<24} {:<7} {:<19} {:<5} {:<15} {}\n", entry->addr.text(), "", "(incomplete)", "", "",
+      io.print(fmt::format("{:<24} {:<7} {:<19} {:<5} {:<15} {}\n", names.of(entry->addr), "", "(incomplete)", "", "",
                            entry->dev->name()));
     }
   }
@@ -111,9 +115,7 @@ int remove(Machine& machine, Io& io, const ArpWords& words) {
   return 0;
 }
 
-}  // namespace
-
-CommandResultOrError parse_arp(const std::vector<Word>& words) {
+CommandResultOrError parse_arp_of_addresses(const std::vector<Word>& words) {
   ArpWords parsed;
   Getopt getopt(words, "A:H:adfp:nsei:Dt:vh?DNV");
   while (const auto option = getopt.next()) {
@@ -121,7 +123,7 @@ CommandResultOrError parse_arp(const std::vector<Word>& words) {
       case 'a': parsed.all = true; break;
       case 'd': parsed.remove = true; break;
       case 's': parsed.add = true; break;
-      case 'n':
+      case 'n': parsed.numeric = true; break;
       case 'e': break;
       case 'v': parsed.verbose = true; break;
       case 'i': parsed.dev = option->value; break;
@@ -158,6 +160,15 @@ CommandResultOrError parse_arp(const std::vector<Word>& words) {
   if (operands.size() > 1) return bad(1, "not modelled here");
   if (parsed.remove) return instant([parsed](Machine& machine, Io& io) { return remove(machine, io, parsed); });
   return instant([parsed](Machine& machine, Io& io) { return show(machine, io, parsed); });
+}
+
+}  // namespace
+
+CommandResultOrError parse_arp(const std::vector<Word>& words) {
+  std::vector<std::size_t> operands;
+  for (std::size_t i = 1; i < words.size() && operands.empty(); ++i)
+    if (!words[i].text.starts_with('-') && words[i - 1].text != "-i") operands.push_back(i);
+  return with_host_names(words, operands, parse_arp_of_addresses);
 }
 
 }  // namespace lvs::control

@@ -67,7 +67,8 @@ int take_port(Machine& machine, Io& io, const std::string& bridge, const std::st
 }
 
 void show_bridge(Io& io, const host::Device& device, const host::BridgeLink& bridge) {
-  std::string id = device.mac.text();
+  // Without a port it has no number yet (kernel: br_stp_recalculate_bridge_id()).
+  std::string id = bridge.ports().empty() ? base::MacAddr{}.text() : device.mac.text();
   std::erase(id, ':');
   std::vector<std::string> ports;
   for (const host::Device* port : bridge.ports()) ports.push_back(port->name());

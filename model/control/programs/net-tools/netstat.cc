@@ -8,6 +8,7 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/usual/parsers.h"
+#include "control/names/host-names.h"
 #include "control/programs/net-tools/route-list.h"
 #include "control/programs/net-tools/socket-list.h"
 #include "control/words/getopt.h"
@@ -45,12 +46,15 @@ std::string_view name_of(TcpState state) {
   return {};
 }
 
-std::string endpoint(const host::SocketAddress& address, bool six, bool tcp, bool numeric) {
-  std::string host = six ? (numeric ? "::" : "[::]") : address.addr.text();
+std::string endpoint(const host::SocketAddress& address, bool six, bool tcp, const HostNames& names) {
+  std::string host = six                     ? (names.numeric() ? "::" : "[::]")
+                     : address.addr.is_any() ? address.addr.text()
+                                             : names.of(address.addr);
   std::string port = address.port == 0 ? "*" : std::to_string(address.port);
-  if (!numeric) {
-    if (!six && address.addr == base::Ipv4Addr::of(127, 0, 0, 1)) host = "localhost";
+  if (!names.numeric()) {
     if (const auto name = service_name(address.port, tcp ? "tcp" : "udp")) port = *name;
+    constexpr std::size_t kMost = 22;  // both
+    if (host.size() + port.size() > kMost) host.resize(kMost - std::min(kMost, port.size()));
   }
   return fmt::format("{}:{}", host, port);
 }
@@ -95,6 +99,7 @@ int show(const Options& options, Machine& machine, Io& io) {
   io.print(fmt::format("Active Internet connections ({})\n", which));
   io.print("Proto Recv-Q Send-Q Local Address           Foreign Address         State      ");
   io.print(fmt::format("{}{}\n", options.programs ? " PID/Program name    " : "", options.timers ? " Timer" : ""));
+  const HostNames names(machine, options.numeric);
   std::vector<SocketLine> lines = list_sockets(machine, options.tcp, options.udp);
   if (!options.four) std::ranges::move(list_six_sockets(machine, options.tcp, options.udp), std::back_inserter(lines));
   std::ranges::stable_partition(lines, [](const SocketLine& line) { return line.tcp; });
@@ -103,11 +108,10 @@ int show(const Options& options, Machine& machine, Io& io) {
     if (!options.all && server != options.listening) continue;
     const std::string_view state = !line.tcp && line.state == TcpState::close ? "" : name_of(line.state);
     // Of a listener netstat shows no backlog.
-    io.print(fmt::format("{:<5} {:>6} {:>6} {:<23} {:<23} {:<11}",
-                         fmt::format("{}{}", line.tcp ? "tcp" : "udp", line.six ? "6" : ""), line.receive_queue,
-                         line.state == TcpState::listen ? 0 : line.send_queue,
-                         endpoint(line.local, line.six, line.tcp, options.numeric),
-                         endpoint(line.remote, line.six, line.tcp, options.numeric), state));
+    io.print(fmt::format(
+        "{:<5} {:>6} {:>6} {:<23} {:<23} {:<11}", fmt::format("{}{}", line.tcp ? "tcp" : "udp", line.six ? "6" : ""),
+        line.receive_queue, line.state == TcpState::listen ? 0 : line.send_queue,
+        endpoint(line.local, line.six, line.tcp, names), endpoint(line.remote, line.six, line.tcp, names), state));
     if (options.programs) io.print(fmt::format(" {:<20}", program_of(machine, line.owner)));
     if (options.timers) io.print(netstat_timer(line.timer));
     io.print("\n");

@@ -8,6 +8,7 @@
 #include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/machine/usual/parsers.h"
+#include "control/names/host-names.h"
 #include "control/programs/net-tools/route-list.h"
 #include "control/words/addresses.h"
 
@@ -85,6 +86,8 @@ int apply(Machine& machine, Io& io, const RouteWords& words) {
 
 // /proc/net/route: main table, unicast and what bars the way.
 int show(Machine& machine, Io& io, bool numeric, RouteList form) {
+  const HostNames names(machine, numeric);
+  const auto cut = [](std::string name) { return name.substr(0, 15); };
   io.print("Kernel IP routing table\nDestination     Gateway         Genmask         Flags ");
   io.print(form == RouteList::route ? "Metric Ref    Use Iface\n" : "  MSS Window  irtt Iface\n");
   for (const FibRoute* route : machine.host().fib.routes(host::table::main)) {
@@ -94,8 +97,14 @@ int show(Machine& machine, Io& io, bool numeric, RouteList form) {
     if (!barred && !route->gateway.is_any()) flags += 'G';
     if (!barred && route->dst.length == 32) flags += 'H';
     const bool named = !numeric && route->dst.length == 0;
-    std::string gateway = barred ? "-" : route->gateway.text();
-    io.print(fmt::format("{:<15} {:<15} {:<15} {:<5} ", named ? "default" : route->dst.addr.text(), gateway,
+    // Of a network /etc/networks would know the name.
+    const std::string target = named                     ? "default"
+                               : route->dst.length == 32 ? names.of(route->dst.addr)
+                                                         : route->dst.addr.text();
+    const std::string gateway = barred                    ? "-"
+                                : route->gateway.is_any() ? route->gateway.text()
+                                                          : names.of(route->gateway);
+    io.print(fmt::format("{:<15} {:<15} {:<15} {:<5} ", cut(target), cut(gateway),
                          base::Ipv4Addr{route->dst.mask()}.text(), flags));
     if (form == RouteList::route)
       io.print(fmt::format("{:<6} {:<3} {:>6} ", route->metric, barred ? "-" : "0", 0));
@@ -165,11 +174,7 @@ void complete(RouteWords& parsed) {
   }
 }
 
-}  // namespace
-
-int list_routes(Machine& machine, Io& io, bool numeric, RouteList form) { return show(machine, io, numeric, form); }
-
-CommandResultOrError parse_route(const std::vector<Word>& words) {
+CommandResultOrError parse_route_of_addresses(const std::vector<Word>& words) {
   Args args(words);
   bool numeric = false;
   while (args.peek().starts_with('-')) {
@@ -212,6 +217,20 @@ CommandResultOrError parse_route(const std::vector<Word>& words) {
   parsed.bad_mask = !host && parsed.route.dst.network() != *addr;
   complete(parsed);
   return instant([parsed](Machine& machine, Io& io) { return apply(machine, io, parsed); });
+}
+
+}  // namespace
+
+int list_routes(Machine& machine, Io& io, bool numeric, RouteList form) { return show(machine, io, numeric, form); }
+
+CommandResultOrError parse_route(const std::vector<Word>& words) {
+  std::vector<std::size_t> operands;
+  for (std::size_t i = 2; i < words.size(); ++i) {
+    const std::string& before = words[i - 1].text;
+    const bool target = (before == "add" || before == "del" || before == "delete") && words[i].text != "default";
+    if (target || before == "-host" || before == "gw") operands.push_back(i);
+  }
+  return with_host_names(words, operands, parse_route_of_addresses);
 }
 
 }  // namespace lvs::control

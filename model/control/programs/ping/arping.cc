@@ -7,6 +7,7 @@
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
 #include "control/machine/usual/parsers.h"
+#include "control/names/host-names.h"
 #include "control/programs/ping/iputils.h"
 #include "control/words/getopt.h"
 
@@ -232,9 +233,7 @@ class ArpingCommand final : public Command {
   ArpingOptions options_;
 };
 
-}  // namespace
-
-CommandResultOrError parse_arping(const std::vector<Word>& words) {
+CommandResultOrError parse_arping_of_address(const std::vector<Word>& words) {
   ArpingOptions options;
   CommandPtr refused;
   const auto integer = [&](const std::string& text, long least) {
@@ -290,6 +289,12 @@ CommandResultOrError parse_arping(const std::vector<Word>& words) {
   if (!address) return refusal(2, fmt::format("arping: {}: Temporary failure in name resolution\n", target.text));
   options.target = *address;
   return CommandPtr(std::make_shared<ArpingCommand>(std::move(options)));
+}
+
+}  // namespace
+
+CommandResultOrError parse_arping(const std::vector<Word>& words) {
+  return with_host_names(words, {words.size() - 1}, parse_arping_of_address);
 }
 
 }  // namespace lvs::control

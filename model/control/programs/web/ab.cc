@@ -210,8 +210,9 @@ class Ab final : public Task, private host::SocketUser {
       report_.document = body;
       const std::size_t server = connection.answer.find("Server: ");
       if (server < header) {
+        // The first word of it (ab: read_connection()).
         const std::size_t begin = server + 8;
-        report_.server = connection.answer.substr(begin, connection.answer.find('\r', begin) - begin);
+        report_.server = connection.answer.substr(begin, connection.answer.find_first_of(" \r", begin) - begin);
       }
     } else if (body != report_.document && !options_.any_length) {
       ++report_.bad_length;

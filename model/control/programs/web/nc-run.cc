@@ -169,7 +169,7 @@ class Nc final : public Task, private host::SocketUser {
     alarm_.clear();
     status_ = 0;
     if (options_.udp && options_.verbose) {  // is somebody there?
-      if (net_.udp->send("X") != SocketError::none || net_.udp->send("X") != SocketError::none) return nobody_there();
+      if (net_.udp->send("X") != SocketError::none || refused()) return nobody_there();
       seconds_ = options_.timeout > base::Time{0} ? static_cast<int>(options_.timeout / kSecond) : kUdpScanSeconds;
       phase_ = Phase::scanning;
       return alarm_.set_after(kSecond);
@@ -200,8 +200,11 @@ class Nc final : public Task, private host::SocketUser {
     next_port();
   }
 
+  // Debian's udptest(): of other errors (a firewall's "administratively prohibited") it makes nothing.
+  bool refused() { return net_.udp->send("X") == SocketError::refused; }
+
   void scan_more() {
-    if (net_.udp->send("X") != SocketError::none) return nobody_there();
+    if (refused()) return nobody_there();
     if (--seconds_ > 0) return alarm_.set_after(kSecond);
     report_connection();
     proceed();

@@ -330,9 +330,8 @@ class Wget final : public Task, private host::SocketUser {
     alarm_.clear();
     if (length_ && received_.size() > *length_) received_.resize(*length_);
     const double seconds = std::chrono::duration<double>(machine_.host().now() - began_).count();
-    say(wget_dots(received_.size(), length_, seconds));
     const std::string rate = wget_rate(received_.size(), seconds);
-    if (!put_out()) {
+    if (!put_out(wget_dots(received_.size(), length_, seconds))) {
       close();
       if (!options_.quiet) io_.complain(fmt::format("{}: cannot be written\n", file_));
       return failed(kFileFailed);
@@ -351,11 +350,14 @@ class Wget final : public Task, private host::SocketUser {
     next_url();
   }
 
-  bool put_out() {
+  bool put_out(const std::string& dots) {
     if (file_ == "-") {
-      io_.print(received_);
+      wget_page_with_dots(
+          received_, dots, [this](const std::string& page) { io_.print(page); },
+          [this](const std::string& text) { say(text); });
       return true;
     }
+    say(dots);
     Files& files = machine_.files();
     if (files.can_write(file_) != FileError::none) return false;
     if (options_.output.empty() || number_ == 0) files.truncate(file_);

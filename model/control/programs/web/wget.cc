@@ -245,6 +245,32 @@ std::string wget_dots(std::uint64_t bytes, std::optional<std::uint64_t> expected
   return text + "\n\n";
 }
 
+namespace {
+
+// Where the Nth dot ends, with the end of its row.
+std::size_t end_of_dot(const std::string& dots, std::size_t n) {
+  constexpr std::size_t kDots = 50, kSpacing = 10, kBeforeDots = 8;  // "\n     0K"
+  std::size_t row = 0;
+  for (std::size_t i = 0; i < (n - 1) / kDots; ++i) row = dots.find('\n', row + 1);
+  const std::size_t dot = (n - 1) % kDots;
+  return dot + 1 == kDots ? dots.find('\n', row + 1) : row + kBeforeDots + dot + dot / kSpacing + 2;
+}
+
+}  // namespace
+
+void wget_page_with_dots(const std::string& page, const std::string& dots, const WgetSay& print, const WgetSay& say) {
+  constexpr std::size_t kRead = 8192, kDot = 1024;
+  std::size_t said = 0;
+  for (std::size_t at = 0; at < page.size(); at += kRead) {
+    print(page.substr(at, kRead));
+    if (at + kRead >= page.size()) break;
+    const std::size_t end = end_of_dot(dots, (at + kRead) / kDot);
+    say(dots.substr(said, end - said));
+    said = end;
+  }
+  say(dots.substr(said));
+}
+
 CommandResultOrError parse_wget(const std::vector<Word>& words) { return WgetParser(words).run(); }
 
 }  // namespace lvs::control

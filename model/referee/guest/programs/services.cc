@@ -80,7 +80,11 @@ int settled(const std::vector<std::string>& words) {
   }
   const control::ScriptOutcome outcome = machine.run_script(line);
   std::fputs(outcome.out.c_str(), stdout);
-  std::fputs(outcome.err.c_str(), stderr);
+  // A script tells of a line that fails; a program does not.
+  std::string err = outcome.err;
+  if (const std::string told = fmt::format("{}: status {}\n", line, outcome.status); err.ends_with(told))
+    err.resize(err.size() - told.size());
+  std::fputs(err.c_str(), stderr);
   return outcome.status;
 }
 
@@ -178,6 +182,20 @@ int brctl(const std::vector<std::string>& words) {
     for (std::size_t i = 3; i < words.size(); ++i)
       text += fmt::format("ip link set {} {} || exit 1\n", at(i), verb == "addif" ? "master " + at(2) : "nomaster");
     return shell(text);
+  }
+  if (verb == "show") {
+    return shell(
+        "printf 'bridge name\\tbridge id\\t\\tSTP enabled\\tinterfaces\\n'\n"
+        "for b in /sys/class/net/*/bridge; do\n"
+        "  test -e $b || continue; d=${b%/bridge}; stp=no\n" +
+        fmt::format("  test -z '{0}' || test ${{d##*/}} = '{0}' || continue\n", at(2)) +
+        "  test $(cat $b/stp_state) = 0 || stp=yes\n"
+        "  printf '%s\\t\\t%s\\t%s\\t\\t' ${d##*/} $(cat $b/bridge_id) $stp; n=0\n"
+        "  for p in $(ls $d/brif); do\n"
+        "    test $n = 0 || printf '\\n\\t\\t\\t\\t\\t\\t\\t'; printf '%s' $p; n=1\n"
+        "  done\n"
+        "  printf '\\n'\n"
+        "done");
   }
   if (verb == "hairpin") return shell(fmt::format("exec bridge link set dev {} hairpin {}", at(3), at(4)));
   if (verb == "setageing")

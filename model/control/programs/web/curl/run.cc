@@ -237,6 +237,7 @@ class Curl final : public Task, private host::SocketUser {
     header_ = received_.substr(0, size + 4);
     received_.erase(0, size + 4);
     have_header_ = true;
+    if (options_.verbose && header_.starts_with("HTTP/1.0")) io_.complain("* HTTP 1.0, assume close after body\n");
     for (std::string_view rest = header_; options_.verbose && !rest.empty();) {
       const std::size_t line_end = rest.find("\r\n") + 2;
       io_.complain(fmt::format("< {}", rest.substr(0, line_end)));
