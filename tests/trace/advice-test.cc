@@ -15,7 +15,7 @@ TEST(Advice, IsASentenceWithItsArguments) {
   EXPECT_EQ(text_of(kOnLo), "the VIP on lo, not eth0: ip addr add 10.0.0.100/32 dev lo; and sysctl -w a=1 b=2");
   EXPECT_EQ(filled("{2}：{0}，{1}", kOnLo), "eth0：ip addr add 10.0.0.100/32 dev lo，sysctl -w a=1 b=2");
   EXPECT_EQ(text_of({AdviceId::setting, {}, {"a {0} b"}}), "a {0} b") << "what is put in is left as it is";
-  EXPECT_EQ(filled("{x} {} {12} {", {}), "{x} {} {12} {") << "no places";
+  EXPECT_EQ(filled("{x} {} {12} {", Advice{}), "{x} {} {12} {") << "no places";
   EXPECT_EQ(filled("{3}.", kOnLo), ".");
 }
 
