@@ -28,7 +28,7 @@ TEST(Shell, NamesTheWordAndItsColumn) {
       {"true && foo -x", "column 9: 'foo': this command is not modelled"},
       {"ping -Z 10.0.0.1", "column 6: '-Z': unknown option of ping; known: -4"},
       {"ping -f 10.0.0.1", "column 6: '-f': this option of ping is not modelled"},
-      {"ip addr add 10.0.0.1/24 dev eth0 home", "column 34: 'home': not modelled here; known: dev"},
+      {"ip addr add 10.0.0.1/24 dev eth0 anycast", "column 34: 'anycast': not modelled here; known: dev"},
       {"ip -6 addr", "column 4: '-6': IPv6 is not modelled"},
       {"ip addr add fe80::1/64 dev eth0", "IPv6 is not modelled"},
       {"ip route add 2001:db8::/32 via fe80::1", "IPv6 is not modelled"},
