@@ -102,15 +102,12 @@ void put_cache(Listing& out, const host::Host& host, const host::FlowKey& key, c
     out.put("expires", static_cast<std::uint64_t>(left), learned_text(host, learned));
   }
   const bool has_mtu = learned && learned->mtu != 0;
-  if (has_mtu || (!also_local && route.mtu != route.dev->mtu)) {
-    const std::uint64_t mtu = has_mtu ? learned->mtu : route.mtu;
-    const bool locked = route.mtu_locked || (learned && learned->mtu_locked);
-    out.open_array("metrics");
-    out.open_object();
-    out.put("mtu", mtu, fmt::format("mtu {}{} ", locked ? "lock " : "", mtu));
-    out.close_object();
-    out.close_array();
-  }
+  const bool of_route = !also_local && route.mtu != route.dev->mtu;
+  put_metrics(out,
+              has_mtu    ? learned->mtu
+              : of_route ? route.mtu
+                         : 0,
+              route.mtu_locked || (learned && learned->mtu_locked), route.tcp);
   if (key.in != nullptr) out.put("iif", key.in->name(), fmt::format("iif {} ", key.in->name()));
 }
 

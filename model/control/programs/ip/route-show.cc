@@ -77,15 +77,6 @@ void put_hops(Listing& out, const host::Host& host, const FibRoute& route, const
   out.close_array();
 }
 
-void put_metrics(Listing& out, const FibRoute& route) {
-  if (route.mtu == 0) return;
-  out.open_array("metrics");
-  out.open_object();
-  out.put("mtu", std::uint64_t{route.mtu}, fmt::format("mtu {}{} ", route.mtu_locked ? "lock " : "", route.mtu));
-  out.close_object();
-  out.close_array();
-}
-
 void put_route(Listing& out, const host::Host& host, const FibRoute& route, const RouteFilter& filter,
                const Options& options) {
   const auto put = [&](std::string_view key, const std::string& value, std::string_view word = {}) {
@@ -107,7 +98,7 @@ void put_route(Listing& out, const host::Host& host, const FibRoute& route, cons
   const bool dead =
       single && route.dev != nullptr && shown_dead(host, *route.dev, route.linkdown && !route.dev->up, route.linkdown);
   put_flags(out, dead, single && route.onlink, single && route.linkdown);
-  put_metrics(out, route);
+  put_metrics(out, route.mtu, route.mtu_locked, route.tcp);
   if (!single) put_hops(out, host, route, options);
   out.words("\n");
   out.close_object();
@@ -236,6 +227,22 @@ std::optional<CommandResultOrError> take_selector(Args& args, const std::string&
 CommandResultOrError parse_route_list(Args& args, const Options& options, bool flushing) {
   RouteFilter filter;
   bool any = false;
+// In the order of their numbers (kernel: RTAX_*).
+void put_metrics(Listing& out, std::uint32_t mtu, bool mtu_locked, const host::TcpMetrics& tcp) {
+  if (mtu == 0 && tcp == host::TcpMetrics{}) return;
+  out.open_array("metrics");
+  out.open_object();
+  if (mtu != 0) out.put("mtu", std::uint64_t{mtu}, fmt::format("mtu {}{} ", mtu_locked ? "lock " : "", mtu));
+  const auto put = [&](std::string_view name, std::uint32_t value) {
+    if (value != 0) out.put(name, std::uint64_t{value}, fmt::format("{} {} ", name, value));
+  };
+  put("advmss", tcp.advertised_mss);
+  put("initcwnd", tcp.first_congestion);
+  put("initrwnd", tcp.first_window);
+  out.close_object();
+  out.close_array();
+}
+
   while (!args.empty()) {
     std::string word = args.take();
     any = true;
