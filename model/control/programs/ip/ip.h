@@ -23,6 +23,9 @@ struct Options {
   bool details = false;  // -d
   bool json = false;     // -j
   bool pretty = false;   // -p: of JSON
+  bool human = false;    // -h: counters in thousands
+  bool binary = false;   // -iec: in 1024s
+  bool color = false;    // -c
 };
 
 // The kinds of objects that are modelled, sorted.
