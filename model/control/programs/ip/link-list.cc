@@ -12,10 +12,26 @@
 
 namespace lvs::control::ip {
 
+namespace {
+
+const host::Device* lower_of(const host::Device& dev) {
+  return dev.link == nullptr ? dev.tunnel_link : dev.link->lower();
+}
+
+}  // namespace
+
 std::string device_name(const host::Device& dev) {
-  if (dev.kind() == host::DeviceKind::ipip) return dev.name() + "@NONE";
-  const host::Device* const lower = dev.link == nullptr ? nullptr : dev.link->lower();
+  if (dev.kind() == host::DeviceKind::ipip) {
+    const std::string link = tunnel_link_name(dev);
+    return dev.name() + "@" + (link.empty() ? "NONE" : link);
+  }
+  const host::Device* const lower = lower_of(dev);
   return lower == nullptr ? dev.name() : dev.name() + "@" + lower->name();
+}
+
+std::string tunnel_link_name(const host::Device& dev) {
+  if (dev.tunnel_link != nullptr) return dev.tunnel_link->name();
+  return dev.tunnel_link_index == 0 ? std::string() : fmt::format("if{}", dev.tunnel_link_index);
 }
 
 std::string state_of(const host::Device& dev) {
@@ -46,7 +62,7 @@ std::vector<std::string_view> flag_names(const host::Device& dev) {
   add(of_bond(dev.master), "SLAVE");
   add(dev.up, "UP");
   add(dev.up && dev.carrier, "LOWER_UP");
-  const host::Device* const lower = dev.link == nullptr ? nullptr : dev.link->lower();
+  const host::Device* const lower = lower_of(dev);
   add(lower != nullptr && !lower->up, "M-DOWN");
   return flags;
 }
@@ -64,8 +80,9 @@ std::string qdisc_of(const host::Device& dev) {
 // Only JSON names what an interface rides on apart from its name.
 void put_lower(Listing& out, const host::Device& dev) {
   if (!out.json()) return;
-  const host::Device* const lower = dev.link == nullptr ? nullptr : dev.link->lower();
-  if (dev.kind() == host::DeviceKind::ipip) out.put("link", JsonNull{}, "");
+  const host::Device* const lower = lower_of(dev);
+  if (dev.kind() == host::DeviceKind::ipip && dev.tunnel_link_index == 0) out.put("link", JsonNull{}, "");
+  if (dev.tunnel_link_index != 0 && lower == nullptr) out.put("link_index", std::uint64_t{dev.tunnel_link_index}, "");
   if (lower != nullptr) out.put("link", lower->name(), "");
 }
 
@@ -75,6 +92,14 @@ void put_flags(Listing& out, const host::Device& dev, std::string_view text) {
   if (out.json())
     for (const std::string_view flag : flag_names(dev)) out.element(std::string(flag), "");
   out.close_array();
+}
+
+}  // namespace
+
+namespace {
+
+Paint paint_of(std::string_view state) {
+  return state == "UP" ? Paint::up : state == "DOWN" ? Paint::down : Paint::none;
 }
 
 }  // namespace
@@ -96,14 +121,6 @@ void put_link_line(Listing& out, Machine& machine, const host::Device& dev, bool
   out.put("group", group, "group " + group);
   out.put("txqlen", std::uint64_t{dev.tx_queue_length}, fmt::format(" qlen {}", dev.tx_queue_length));
 }
-namespace {
-
-Paint paint_of(std::string_view state) {
-  return state == "UP" ? Paint::up : state == "DOWN" ? Paint::down : Paint::none;
-}
-
-}  // namespace
-
 
 void put_hardware(Listing& out, const host::Device& dev) {
   const auto put = [&](std::string_view type, const std::string& address, std::string_view word,
