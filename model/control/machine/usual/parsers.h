@@ -93,6 +93,7 @@ CommandResultOrError parse_realpath(const std::vector<Word>& words);
 CommandResultOrError parse_restorecon(const std::vector<Word>& words);
 CommandResultOrError parse_rev(const std::vector<Word>& words);
 CommandResultOrError parse_rm(const std::vector<Word>& words);
+CommandResultOrError parse_rmmod(const std::vector<Word>& words);
 CommandResultOrError parse_rmdir(const std::vector<Word>& words);
 CommandResultOrError parse_route(const std::vector<Word>& words);
 CommandResultOrError parse_sed(const std::vector<Word>& words);
