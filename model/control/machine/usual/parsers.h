@@ -117,6 +117,8 @@ CommandResultOrError parse_tcpreplay(const std::vector<Word>& words);
 CommandResultOrError parse_tee(const std::vector<Word>& words);
 CommandResultOrError parse_telnet(const std::vector<Word>& words);
 CommandResultOrError parse_test(const std::vector<Word>& words);
+CommandResultOrError parse_dd(const std::vector<Word>& words);
+CommandResultOrError parse_truncate(const std::vector<Word>& words);
 CommandResultOrError parse_touch(const std::vector<Word>& words);
 CommandResultOrError parse_tr(const std::vector<Word>& words);
 CommandResultOrError parse_traceroute(const std::vector<Word>& words);
