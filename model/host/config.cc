@@ -40,22 +40,30 @@ Device& Host::add_ethernet(std::string name, const base::MacAddr& mac, Port* por
   return owned;
 }
 
-// Kernel: ip_tunnel_bind_dev(): the MTU comes from the interface that leads to the far end.
-Device& Host::add_tunnel(std::string name, base::Ipv4Addr local, base::Ipv4Addr remote) {
+Device& Host::add_tunnel(std::string name, base::Ipv4Addr local, base::Ipv4Addr remote, Device* link) {
   auto dev = std::make_unique<Device>(next_ifindex(), std::move(name), DeviceKind::ipip);
   dev->noarp = true;
   dev->conf = sysctls.defaults;
   dev->tunnel_local = local;
   dev->tunnel_remote = remote;
-  std::uint32_t mtu = 1500;
-  if (!remote.is_any()) {
-    const Route route = fib.output({.dst = remote, .src = local});
-    if (route.valid()) mtu = std::min(route.dev->mtu, 0xffffu);
-  }
-  dev->mtu = std::max(mtu - std::min(mtu, kIpv4Header), kMinMtu);
+  bind_tunnel(*dev, link);
   Device& owned = own_device(std::move(dev));
   fib.flush_cache();
   return owned;
+}
+
+// Kernel: ip_tunnel_bind_dev(): the MTU comes from the interface that leads to the far end.
+void Host::bind_tunnel(Device& tunnel, Device* link) {
+  tunnel.tunnel_link = link;
+  tunnel.tunnel_link_index = link == nullptr ? 0 : link->index();
+  const Device* way = nullptr;
+  if (!tunnel.tunnel_remote.is_any()) {
+    const Route route = fib.output({.dst = tunnel.tunnel_remote, .src = tunnel.tunnel_local, .out = link});
+    if (route.valid()) way = route.dev;
+  }
+  if (way == nullptr) way = link;
+  const std::uint32_t mtu = way == nullptr ? 1500 : std::min(way->mtu, 0xffffu);
+  tunnel.mtu = std::max(mtu - std::min(mtu, kIpv4Header), kMinMtu);
 }
 
 ConfigError Host::remove_device(Device& dev) {
@@ -75,6 +83,8 @@ ConfigError Host::remove_device(Device& dev) {
   igmp.device_gone(dev);
   events.tell({HostEvent::Kind::link_gone, dev});
   dev.port = nullptr;
+  for (const auto& other : devices())
+    if (other->tunnel_link == &dev) other->tunnel_link = nullptr;
   retire_device(dev);
   settle_links();
   fib.flush_cache();

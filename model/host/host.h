@@ -26,7 +26,9 @@ class Host : public Stack {
 
   // --- interfaces ---
   Device& add_ethernet(std::string name, const base::MacAddr& mac, Port* port);
-  Device& add_tunnel(std::string name, base::Ipv4Addr local, base::Ipv4Addr remote);
+  // `link`: the interface that it is bound to, or nullptr.
+  Device& add_tunnel(std::string name, base::Ipv4Addr local, base::Ipv4Addr remote, Device* link = nullptr);
+  void bind_tunnel(Device& tunnel, Device* link);
   // An interface that speaks Ethernet without a cable (`ip link add`); its MAC address is drawn unless it is given.
   Device& add_virtual(std::string name, std::unique_ptr<VirtualLink> link, std::optional<base::MacAddr> mac);
   ConfigError remove_device(Device& dev);

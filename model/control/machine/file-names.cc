@@ -7,6 +7,7 @@
 #include "control/machine/path-parts.h"
 #include "control/machine/proc-net.h"
 #include "control/machine/proc-sys.h"
+#include "control/machine/proc/modules.h"
 #include "control/machine/proc/sys-net.h"
 #include "control/machine/usual/usual-files.h"
 
@@ -61,7 +62,7 @@ std::string Files::absolute(std::string_view path, std::string_view folder) {
 
 std::optional<std::string> Files::unmodelled(std::string_view path) {
   const std::string name = absolute(path, "/root");
-  if (name == "/dev/null" || name == "/proc/modules" || name == kLsbFunctions) return std::nullopt;
+  if (name == "/dev/null" || is_module_file(name) || name == kLsbFunctions) return std::nullopt;
   if (const auto key = below(name, "/proc/sys/")) return unmodelled_sysctl(*key);
   if (name.starts_with("/proc/net/xt_recent")) return std::nullopt;
   if (const auto file = below(name, "/proc/net/")) return unmodelled_proc_net(*file);

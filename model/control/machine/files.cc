@@ -24,7 +24,6 @@ constexpr std::string_view kProcSys = "/proc/sys/";
 constexpr std::string_view kProcNet = "/proc/net/";
 constexpr std::string_view kSysNet = "/sys/class/net/";
 constexpr std::string_view kRecent = "/proc/net/xt_recent/";
-constexpr std::string_view kProcModules = "/proc/modules";
 
 // What is there on a fresh machine.
 constexpr auto kFolders = std::to_array<std::string_view>({"/etc",
@@ -33,6 +32,7 @@ constexpr auto kFolders = std::to_array<std::string_view>({"/etc",
                                                            "/etc/sysconfig",
                                                            "/etc/init.d",
                                                            "/etc/sysctl.d",
+                                                           "/etc/modprobe.d",
                                                            "/etc/network",
                                                            "/etc/sysconfig/network-scripts",
                                                            "/etc/rc.d",
@@ -192,7 +192,7 @@ Files::Content Files::read(std::string_view path) {
     return {FileError::no_entry, {}};
   }
   if (const auto file = below(name, kSysNet)) return read_sys_net(machine_, *file);
-  if (name == kProcModules) return {FileError::none, proc_modules(machine_)};
+  if (is_module_file(name)) return read_module_file(machine_, name);
   FileError error = FileError::none;
   if (name != "/" && folder_of(name, error) == nullptr) return {error, {}};
   const Node* const node = find(name);
@@ -208,7 +208,7 @@ FileError Files::can_write(std::string_view path) const {
   if (const auto key = below(name, kProcSys)) return read_sysctl(machine_, *key).error;
   if (const auto table = below(name, kRecent))
     return read_recent(machine_, *table) ? FileError::none : FileError::no_entry;
-  if (below(name, kProcNet) || below(name, kSysNet) || name == kProcModules) return FileError::denied;
+  if (below(name, kProcNet) || below(name, kSysNet) || is_module_file(name)) return FileError::denied;
   FileError error = FileError::none;
   const Node* const folder = name == "/" ? root_.get() : folder_of(name, error);
   if (folder == nullptr) return error;

@@ -8,6 +8,7 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/proc/conntrack-text.h"
+#include "control/machine/proc/modules.h"
 #include "host/virtual/bond.h"
 
 namespace lvs::control {
@@ -43,7 +44,7 @@ std::string ip_vs(Machine& machine) {
       "IP Virtual Server version {} (size={})\n"
       "Prot LocalAddress:Port Scheduler Flags\n"
       "  -> RemoteAddress:Port Forward Weight ActiveConn InActConn\n",
-      ipvs::IpVs::kVersion, ipvs::IpVs::kTableSize);
+      ipvs::IpVs::kVersion, ip_vs_table_size(machine));
   for (const ipvs::VirtualService* service : machine.ipvs().services()) {
     const ipvs::ServiceKey& key = service->key;
     const char* const ops = service->one_packet() ? "ops " : "";

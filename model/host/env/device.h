@@ -137,6 +137,9 @@ class Device {
   base::Ipv4Addr tunnel_remote;
   std::uint8_t tunnel_ttl = 0;  // 0: inherit
   bool tunnel_pmtudisc = true;
+  // The interface that its packets leave by, whatever the routes say; its index stays when it is gone. 0: any.
+  Device* tunnel_link = nullptr;
+  unsigned tunnel_link_index = 0;
   // Errors about what it sent that no sender has been told of yet, and when the last came (kernel: err_count,
   // err_time).
   unsigned tunnel_errors = 0;

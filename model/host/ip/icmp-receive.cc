@@ -182,7 +182,7 @@ Drop Icmp::error_received(Packet& packet) {
   TransportHandler* const handler = host_.transport(static_cast<std::uint8_t>(ip.protocol()));
   const bool ours = host_.fib.is_local(ip.src());
   const bool tunnelled = handler == nullptr && ip.protocol() == wire::IpProto::ipip;
-  const bool taken = tunnelled && host_.ipip_error(icmp.type(), icmp.code(), ip);
+  const bool taken = tunnelled && host_.ipip_error(packet.in, icmp.type(), icmp.code(), ip);
   // A reply has no socket; what else is ICMP is that of a program that listens (kernel: icmp_err(), raw_err()).
   const bool echoed = ip.protocol() == wire::IpProto::icmp &&
                       (quoted[ip.header_size()] == wire::Icmp::echo_reply || !listeners_.empty());

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // IP in IP: tunnel devices, in and out (kernel: net/ipv4/ipip.c, ip_tunnel.c; RFC 2003).
+#include <array>
+
 #include "host/ip/stack.h"
 #include "trace/why.h"
 #include "wire/icmp.h"
@@ -16,27 +18,36 @@ constexpr std::uint8_t kEcnMask = 3;
 constexpr std::uint8_t kEcnCe = 3;
 constexpr base::Time kErrorsLast = std::chrono::seconds(30);  // kernel: IPTUNNEL_ERR_TIMEO
 
-// Kernel: ip_tunnel_lookup() for tunnels without a key; the fallback device tunl0 takes what no other does.
-Device* find_tunnel(Stack& host, base::Ipv4Addr remote, base::Ipv4Addr local) {
-  Device* by_remote = nullptr;
-  Device* by_local = nullptr;
+// Kernel: ip_tunnel_lookup() for tunnels without a key, of a packet that came in by `in`: those with both ends come
+// first, then those with a far end, a near end and none; one that is bound to `in` before all that are not. The
+// fallback device tunl0 takes what no other does.
+Device* find_tunnel(Stack& host, const Device* in, base::Ipv4Addr remote, base::Ipv4Addr local) {
+  constexpr std::size_t kKinds = 4;
+  std::array<Device*, kKinds> bound{}, others{};
   Device* fallback = nullptr;
   for (const auto& dev : host.devices()) {
     if (dev->kind() != DeviceKind::ipip || !dev->up) continue;
     const bool remote_set = !dev->tunnel_remote.is_any();
     const bool local_set = !dev->tunnel_local.is_any();
-    if (remote_set && local_set) {
-      if (dev->tunnel_remote == remote && dev->tunnel_local == local) return dev.get();
-    } else if (remote_set) {
-      if (dev->tunnel_remote == remote) by_remote = dev.get();
-    } else if (local_set) {
-      if (dev->tunnel_local == local) by_local = dev.get();
-    } else {
+    if ((remote_set && dev->tunnel_remote != remote) || (local_set && dev->tunnel_local != local)) continue;
+    const std::size_t kind = (remote_set ? 0u : 2u) + (local_set ? 0u : 1u);
+    const bool here = in != nullptr && dev->tunnel_link_index == in->index();
+    if (dev->name() == "tunl0" && kind == 3)
       fallback = dev.get();
-    }
+    else if (Device*& slot = (here ? bound : others)[kind]; slot == nullptr || kind != 0)
+      slot = dev.get();  // the newest, but of those with both ends the oldest
   }
-  if (by_remote != nullptr) return by_remote;
-  return by_local != nullptr ? by_local : fallback;
+  for (Device* each : bound)
+    if (each != nullptr) return each;
+  for (Device* each : others)
+    if (each != nullptr) return each;
+  return fallback;
+}
+
+// Where its packets go; nothing, if what it is bound to is gone.
+Route way_to(Fib& fib, const Device& tunnel, base::Ipv4Addr remote) {
+  if (tunnel.tunnel_link_index != 0 && tunnel.tunnel_link == nullptr) return {};
+  return fib.output({.dst = remote, .src = tunnel.tunnel_local, .out = tunnel.tunnel_link});
 }
 
 // RFC 6040 as the kernel has it (IP_ECN_decapsulate()). False: the packet must be dropped.
@@ -56,7 +67,7 @@ void Stack::ipip_receive(PacketPtr packet) {
   const wire::Ipv4 outer = packet->ip();
   const std::uint8_t outer_tos = outer.tos();
   const base::Ipv4Addr outer_src = outer.src(), outer_dst = outer.dst();
-  Device* dev = find_tunnel(*this, outer.src(), outer.dst());
+  Device* dev = find_tunnel(*this, packet->in, outer.src(), outer.dst());
   if (dev == nullptr) {  // kernel: tunnel4_rcv()
     icmp.send_error(*packet, wire::Icmp::dest_unreach, wire::Icmp::port_unreach);
     return drop(std::move(packet), Drop::tunnel_no_device, Stage::tunnel_in);
@@ -86,12 +97,12 @@ void Stack::ipip_receive(PacketPtr packet) {
 
 // Kernel: ipip_err(). Routers quote too little of what the tunnel carries to pass their errors on: the next packets'
 // senders are told that the host is unreachable.
-bool Stack::ipip_error(std::uint8_t type, std::uint8_t code, const wire::ConstIpv4& quoted) {
+bool Stack::ipip_error(const Device* in, std::uint8_t type, std::uint8_t code, const wire::ConstIpv4& quoted) {
   constexpr std::uint8_t kSourceRouteFailed = 5, kTtlExceeded = 0;
   const bool unreachable =
       type == wire::Icmp::dest_unreach && code != wire::Icmp::frag_needed && code != kSourceRouteFailed;
   const bool expired = type == wire::Icmp::time_exceeded && code == kTtlExceeded;
-  Device* const dev = find_tunnel(*this, quoted.dst(), quoted.src());
+  Device* const dev = find_tunnel(*this, in, quoted.dst(), quoted.src());
   if (dev == nullptr) return false;
   if ((!unreachable && !expired) || dev->tunnel_remote.is_any() || (expired && dev->tunnel_ttl == 0)) return true;
   if (now() - dev->tunnel_error_at >= kErrorsLast) dev->tunnel_errors = 0;
@@ -110,7 +121,7 @@ void Stack::tunnel_transmit(Device& dev, PacketPtr packet) {
   if (!dev.up) return fail(Drop::dev_down);
   const bool point_to_multipoint = dev.tunnel_remote.is_any();
   const base::Ipv4Addr remote = point_to_multipoint ? packet->route.next_hop(inner.dst()) : dev.tunnel_remote;
-  const Route outer = fib.output({.dst = remote, .src = dev.tunnel_local});
+  const Route outer = way_to(fib, dev, remote);
   if (outer.type != RouteType::unicast && outer.type != RouteType::local) {  // nobody is told
     ++dev.counters.tx_carrier_errors;
     return fail(Drop::ip_outnoroutes);

@@ -60,7 +60,7 @@ class Stack : public Env {
   void ip_output(PacketPtr packet);
   // An ICMP error about a packet of a tunnel, of which `quoted` is the outer header. False: no tunnel that is up takes
   // it.
-  bool ipip_error(std::uint8_t type, std::uint8_t code, const wire::ConstIpv4& quoted);
+  bool ipip_error(const Device* in, std::uint8_t type, std::uint8_t code, const wire::ConstIpv4& quoted);
   // Received by a tunnel: back in at the top as if `dev` had received it (kernel: netif_rx()).
   void reinject(Device& dev, PacketPtr packet);
   // A frame that an interface of this host has sent to another of its own: received after the present packet's way has

@@ -31,6 +31,13 @@ enum class Scope : std::uint8_t { global = 0, site = 200, link = 253, host = 254
 // `invalid` and `no_device` come from routing our own packets only (EINVAL, ENODEV).
 enum class RouteError : std::uint8_t { none, net_unreachable, host_unreachable, prohibited, invalid, no_device };
 
+// What a route says of TCP connections that take it (kernel: RTAX_ADVMSS, RTAX_INITCWND, RTAX_INITRWND). 0: the usual.
+struct TcpMetrics {
+  std::uint32_t advertised_mss = 0;
+  std::uint32_t first_congestion = 0, first_window = 0;  // segments
+  friend bool operator==(const TcpMetrics&, const TcpMetrics&) = default;
+};
+
 struct Route {
   RouteType type = RouteType::none;
   bool redirect = false;  // the packet leaves by the interface it came from, and the next hop is a neighbour of it
@@ -39,6 +46,7 @@ struct Route {
   base::Ipv4Addr gateway{};     // next hop; any(): the destination itself
   base::Ipv4Addr src{};         // preferred source for packets of our own; for input, the address to answer from
   std::uint32_t mtu = 0;        // of the path: the route's, a learned PMTU, or the device's
+  TcpMetrics tcp{};
   bool mtu_locked = false;
   bool mtu_learned = false;             // `mtu` is what an ICMP error said
   RouteError error = RouteError::none;  // for types unreachable and prohibit

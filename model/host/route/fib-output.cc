@@ -154,6 +154,7 @@ void Fib::set_next_hop(Route& route, const FibMatch& match, base::Ipv4Addr dst, 
   route.dev = match.dev();
   if (match.uses_gateway()) route.gateway = match.gateway();
   route.mtu_locked = from.mtu_locked;
+  route.tcp = from.tcp;
   std::uint32_t learned = 0;
   if (const Exception* exception = exception_for(match, dst); exception != nullptr) {
     if (!exception->gateway.is_any()) route.gateway = exception->gateway;

@@ -47,6 +47,7 @@ struct FibRoute {
   base::Ipv4Addr pref_src{};  // any(): chosen by scope
   std::uint32_t metric = 0;
   std::uint32_t mtu = 0;  // 0: the device's
+  TcpMetrics tcp{};
   std::uint8_t tos = 0;
   bool mtu_locked = false;
   bool onlink = false;

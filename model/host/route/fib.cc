@@ -54,6 +54,13 @@ bool hops_match(const FibRoute& route, const FibRoute& pattern) {
   return true;
 }
 
+// Kernel: fib_metrics_match().
+bool metrics_match(const TcpMetrics& there, const TcpMetrics& wanted) {
+  const auto agrees = [](std::uint32_t is, std::uint32_t asked) { return asked == 0 || is == asked; };
+  return agrees(there.advertised_mss, wanted.advertised_mss) &&
+         agrees(there.first_congestion, wanted.first_congestion) && agrees(there.first_window, wanted.first_window);
+}
+
 bool matches(const FibRoute& route, const FibRoute& pattern) {
   return (pattern.type == RouteType::none || pattern.type == route.type) &&
          (pattern.scope == Scope::nowhere || pattern.scope == route.scope) &&
@@ -62,7 +69,8 @@ bool matches(const FibRoute& route, const FibRoute& pattern) {
          (pattern.metric == 0 || pattern.metric == route.metric) &&
          (pattern.dev == nullptr || pattern.dev == route.dev) &&
          (pattern.gateway.is_any() || pattern.gateway == route.gateway) &&
-         (pattern.mtu == 0 || pattern.mtu == route.mtu) && hops_match(route, pattern);
+         (pattern.mtu == 0 || pattern.mtu == route.mtu) && metrics_match(route.tcp, pattern.tcp) &&
+         hops_match(route, pattern);
 }
 
 bool matches(const FibRule& rule, const FibRule& pattern) {

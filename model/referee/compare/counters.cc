@@ -86,7 +86,13 @@ std::string without_curl_times(std::string_view command, std::string text) {
 }
 
 bool shows_modules(std::string_view command) {
-  return command.find("lsmod") != std::string_view::npos || command.find("/proc/modules") != std::string_view::npos;
+  constexpr std::string_view kWords[] = {"lsmod", "rmmod", "/proc/modules", "/sys/module/"};
+  return std::ranges::any_of(kWords, [&](std::string_view word) { return command.find(word) != command.npos; });
+}
+
+std::string without_table_size(std::string text) {
+  static const std::regex size(R"((IP Virtual Server version [0-9.]+ \(size=)[0-9]+\))");
+  return std::regex_replace(text, size, "$1*)");
 }
 
 std::string without_qdisc_handles(std::string_view command, std::string text) {

@@ -45,7 +45,7 @@ std::vector<Rule> rules_of_tools() {
       {std::regex(R"(^([a-z]+[0-9]*)(@if[0-9]+)? +(UP|DOWN|UNKNOWN) )"), "$1 $3 "},
       {std::regex(R"( state LOWERLAYERDOWN )"), " state DOWN "},
       {std::regex(R"(^([a-z]+[0-9]*)(@if[0-9]+)? +LOWERLAYERDOWN )"), "$1 DOWN           "},
-      {std::regex(R"((\b[a-z]+[0-9]+)@if[0-9]+)"), "$1"},
+      {std::regex(R"(([a-z]+[0-9]+)@if[0-9]+)"), "$1"},
       {std::regex(R"( link-netnsid [0-9]+)"), ""},
       // `bridge link` takes the number of a cable's other end for one of this host's.
       {std::regex(R"(^([0-9]+: eth[0-9]+)@[^ :]+(: <.* master [^ ]+ state [a-z]+ priority))"), "$1$2"},

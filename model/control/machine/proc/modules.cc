@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <iterator>
 #include <map>
@@ -11,6 +12,7 @@
 #include <variant>
 
 #include "control/machine/kept.h"
+#include "control/machine/proc/module-options.h"
 #include "control/machine/proc/module-table.h"
 #include "host/netfilter/ipset.h"
 
@@ -165,6 +167,36 @@ std::vector<ModuleInUse> modules_in_use(Machine& machine) {
   return result;
 }
 
+const ModuleInUse* find_module(const std::vector<ModuleInUse>& all, std::string_view name) {
+  const auto found = std::ranges::find(all, name, &ModuleInUse::name);
+  return found == all.end() ? nullptr : &*found;
+}
+
+void remove_module(Machine& machine, const std::string& name) {
+  auto asked = asked_modules(machine);
+  for (ModuleInUse& each : modules_in_use(machine)) asked.insert(std::move(each.name));
+  asked.erase(name);
+  ask_modules(machine, asked);
+  if (name == "ip_vs") forget_ip_vs(machine);
+}
+
+void unload_module(Machine& machine, const std::string& name) {
+  auto asked = asked_modules(machine);
+  asked.erase(name);
+  ask_modules(machine, asked);
+  if (name == "ip_vs") forget_ip_vs(machine);
+  const KernelModule* const module = module_named(name);
+  if (module == nullptr) return;
+  for (const std::string_view need : needs_of(*module)) {
+    const auto all = modules_in_use(machine);
+    const ModuleInUse* const found = find_module(all, need);
+    if (found != nullptr && found->users == 0 && asked.contains(found->name)) unload_module(machine, found->name);
+  }
+}
+
+namespace {
+
+// Kernel: m_show().
 std::string proc_modules(Machine& machine) {
   std::string text;
   for (const ModuleInUse& each : modules_in_use(machine)) {
@@ -174,6 +206,19 @@ std::string proc_modules(Machine& machine) {
                         holders.empty() ? "-" : holders);
   }
   return text;
+}
+
+constexpr std::string_view kProcModules = "/proc/modules", kBits = "/sys/module/ip_vs/parameters/conn_tab_bits";
+
+}  // namespace
+
+bool is_module_file(std::string_view path) { return path == kProcModules || path == kBits; }
+
+Files::Content read_module_file(Machine& machine, std::string_view path) {
+  if (path == kProcModules) return {FileError::none, proc_modules(machine)};
+  const auto all = modules_in_use(machine);
+  if (find_module(all, "ip_vs") == nullptr) return {FileError::no_entry, {}};
+  return {FileError::none, fmt::format("{}\n", std::countr_zero(ip_vs_table_size(machine)))};
 }
 
 }  // namespace lvs::control

@@ -10,10 +10,10 @@ namespace lvs::control {
 
 std::string program_path(std::string_view name) {
   static constexpr auto kAdministrators = std::to_array<std::string_view>(
-      {"arp",        "arptables",  "brctl",    "bridge",   "chkconfig", "conntrack",  "dnsmasq", "ethtool",
-       "getenforce", "haproxy",    "httpd",    "ifconfig", "ifdown",    "ifup",       "ip",      "ipset",
-       "lsmod",      "keepalived", "modprobe", "named",    "nginx",     "route",      "service", "sendmail",
-       "setenforce", "sysctl",     "tc",       "tcpvsadm", "vconfig",   "update-rc.d"});
+      {"arp",        "arptables",  "brctl",    "bridge",   "chkconfig", "conntrack",   "dnsmasq", "ethtool",
+       "getenforce", "haproxy",    "httpd",    "ifconfig", "ifdown",    "ifup",        "ip",      "ipset",
+       "lsmod",      "keepalived", "modprobe", "named",    "nginx",     "route",       "service", "sendmail",
+       "setenforce", "sysctl",     "tc",       "tcpvsadm", "vconfig",   "update-rc.d", "rmmod"});
   const bool administrators = std::ranges::find(kAdministrators, name) != kAdministrators.end() ||
                               name.starts_with("iptables") || name.starts_with("ipvsadm") ||
                               name.starts_with("arptables-");

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// ln, find, stat and diff (parsers.h); diff-lines.cc.
+// ln, find, stat, diff, dd and truncate (parsers.h); diff-lines.cc.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,5 +16,8 @@ struct DiffHunk {
 };
 std::vector<DiffHunk> diff_lines(const std::vector<std::string_view>& before,
                                  const std::vector<std::string_view>& after);
+
+// "3", "4K", "1kB", "2MiB"; nothing: no such number, or one that is too large.
+std::optional<std::uint64_t> size_with_suffix(std::string_view text);
 
 }  // namespace lvs::control

@@ -53,9 +53,9 @@ struct AddrFilter {
 
 void put_local(Listing& out, const InterfaceAddress& address) {
   const std::string local = address.prefix.addr.text();
-  out.put("local", local, local);
+  out.put("local", local, out.paint(Paint::inet, local));
   if (!address.peer.is_any() && address.peer != address.prefix.addr)
-    out.put("address", address.peer.text(), " peer " + address.peer.text());
+    out.put("address", address.peer.text(), " peer " + out.paint(Paint::inet, address.peer.text()));
   out.put("prefixlen", std::uint64_t{address.prefix.length}, fmt::format("/{}", address.prefix.length));
 }
 
@@ -72,7 +72,8 @@ void put_address(Listing& out, const InterfaceAddress& address, base::Time now, 
   put_local(out, address);
   if (address.metric != 0) out.put("metric", std::uint64_t{address.metric}, fmt::format(" metric {}", address.metric));
   out.words(" ");
-  if (!address.broadcast.is_any()) put("broadcast", address.broadcast.text(), "brd");
+  const std::string broadcast = address.broadcast.text();
+  if (!address.broadcast.is_any()) out.put("broadcast", broadcast, "brd " + out.paint(Paint::inet, broadcast + " "));
   put("scope", text_of(address.scope), "scope");
   const auto flag = [&](bool set, std::string_view key) {
     if (set) out.put(key, true, fmt::format("{} ", key));
@@ -130,8 +131,7 @@ void put_device(Listing& out, Machine& machine, const host::Device& dev, const A
   }
   put_addresses(out, dev, filter, options, machine.host().now());
   if (options.brief) out.words("\n");
-  if (options.stats > 0 && !options.brief && !options.oneline && filter.label.empty())
-    put_counters(out, dev, options.stats > 1);
+  if (options.stats > 0 && !options.brief && !options.oneline && filter.label.empty()) put_counters(out, dev, options);
   out.close_object();
 }
 

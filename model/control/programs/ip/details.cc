@@ -50,6 +50,7 @@ void put_tunnel(Listing& out, const host::Device& dev) {
   out.put("proto", proto, proto + " ");
   put_word(out, "remote", end(dev.tunnel_remote));
   put_word(out, "local", end(dev.tunnel_local));
+  if (const std::string link = tunnel_link_name(dev); !link.empty()) put_word(out, "link", link, "dev");
   out.put("ttl", std::uint64_t{dev.tunnel_ttl},
           dev.tunnel_ttl == 0 ? "ttl inherit " : fmt::format("ttl {} ", dev.tunnel_ttl));
   const bool discovers = dev.tunnel_pmtudisc && !first;

@@ -50,7 +50,7 @@ constexpr auto kObjects = std::to_array<Object>({
     {"nexthop"},
 });
 
-constexpr std::string_view kKnownOptions = "-4 -s -d -o -br -j -p -f inet";
+constexpr std::string_view kKnownOptions = "-4 -s -d -o -br -j -p -c -h -iec -f inet";
 
 std::string known_objects() { return fmt::format("{}", fmt::join(ip::modelled_objects(), " ")); }
 
@@ -66,6 +66,41 @@ std::vector<std::string_view> ip::modelled_objects() {
 
 namespace {
 
+// -c, -color, -color=always ... (iproute2: matches_color()); nothing: another option. What a lab prints is no terminal.
+std::optional<bool> color_of(std::string_view option) {
+  const std::size_t equals = option.find('=');
+  if (option.size() < 2 || !std::string_view("-color").starts_with(option.substr(0, equals))) return std::nullopt;
+  const std::string_view when = equals == std::string_view::npos ? "always" : option.substr(equals + 1);
+  if (when == "always") return true;
+  if (when == "auto" || when == "never") return false;
+  return std::nullopt;
+}
+
+// Those that say how things are listed; false: another option.
+bool take_listing_option(std::string_view option, ip::Options& options) {
+  if (option == "-s" || option == "-stats" || option == "-statistics")
+    ++options.stats;
+  else if (option == "-o" || option == "-oneline")
+    options.oneline = true;
+  else if (option == "-d" || option == "-details" || option == "-detail")
+    options.details = true;
+  else if (option == "-br" || option == "-brief")
+    options.brief = true;
+  else if (option == "-j" || option == "-json")
+    options.json = true;
+  else if (option == "-p" || option == "-pretty")
+    options.pretty = true;
+  else if (option == "-iec")
+    options.binary = true;
+  else if (option == "-h" || option == "-human" || option == "-human-readable")
+    options.human = true;
+  else if (const auto color = color_of(option))
+    options.color = *color;
+  else
+    return false;
+  return true;
+}
+
 CommandResultOrError parse_words(const std::vector<Word>& words) {
   Args args(words);
   ip::Options options;
@@ -77,20 +112,11 @@ CommandResultOrError parse_words(const std::vector<Word>& words) {
       continue;
     }
     if (option == "-6") return base::Error{args.unknown("IPv6 is not modelled", "-4")};
-    if (option == "-s" || option == "-stats" || option == "-statistics")
-      ++options.stats;
-    else if (option == "-o" || option == "-oneline")
-      options.oneline = true;
-    else if (option == "-d" || option == "-details" || option == "-detail")
-      options.details = true;
-    else if (option == "-br" || option == "-brief")
-      options.brief = true;
-    else if (option == "-j" || option == "-json")
-      options.json = true;
-    else if (option == "-p" || option == "-pretty")
-      options.pretty = true;
-    else if (option == "-f" || option == "-family") {
+    if (take_listing_option(option, options)) continue;
+    if (option == "-f" || option == "-family") {
       if (args.take() != "inet") return base::Error{args.unknown("this family is not modelled", "inet")};
+    } else if (option.starts_with("-c") && option.find('=') != std::string::npos) {
+      return refusal(255, fmt::format("Option \"{}\" is unknown, try \"ip -help\".\n", option));
     } else {
       return base::Error{args.unknown("unknown option of ip", std::string(kKnownOptions))};
     }

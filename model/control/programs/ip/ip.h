@@ -23,6 +23,9 @@ struct Options {
   bool details = false;  // -d
   bool json = false;     // -j
   bool pretty = false;   // -p: of JSON
+  bool human = false;    // -h: counters in thousands
+  bool binary = false;   // -iec: in 1024s
+  bool color = false;    // -c
 };
 
 // The kinds of objects that are modelled, sorted.
@@ -77,8 +80,9 @@ int rtnetlink_error(Io& io, std::string_view reason);
 int config_error(Io& io, host::ConfigError error);
 int no_device(Io& io, std::string_view name);  // Cannot find device "eth9", status 1
 
-std::string device_name(const host::Device& dev);  // with what follows "@" for tunnels
-std::string state_of(const host::Device& dev);     // "UP"
-std::string flags_of(const host::Device& dev);     // "<LOOPBACK,UP,LOWER_UP>"
+std::string device_name(const host::Device& dev);       // with what follows "@" for tunnels
+std::string tunnel_link_name(const host::Device& dev);  // what a tunnel is bound to; empty: nothing
+std::string state_of(const host::Device& dev);          // "UP"
+std::string flags_of(const host::Device& dev);          // "<LOOPBACK,UP,LOWER_UP>"
 
 }  // namespace lvs::control::ip

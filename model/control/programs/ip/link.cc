@@ -42,9 +42,9 @@ void put_link(Listing& out, Machine& machine, const host::Device& dev, const Opt
   if (options.stats > 0) {
     Listing counters(options);
     if (out.json()) {
-      put_counters(out, dev, options.stats > 1);
+      put_counters(out, dev, options);
     } else {
-      put_counters(counters, dev, options.stats > 1);
+      put_counters(counters, dev, options);
       std::string text = "\n" + counters.take();
       text.pop_back();
       if (options.oneline) std::ranges::replace(text, '\n', '\\');

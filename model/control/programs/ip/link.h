@@ -28,8 +28,8 @@ void put_hardware(Listing& out, const host::Device& dev);
 // The beginning of -br, and all of it for links.
 void put_brief(Listing& out, const host::Device& dev);
 void put_brief_link(Listing& out, const host::Device& dev);
-// "    RX:  bytes packets ..." as -s shows it, `errors` as -s -s does.
-void put_counters(Listing& out, const host::Device& dev, bool errors);
+// "    RX:  bytes packets ..." as -s shows it, with errors as -s -s does.
+void put_counters(Listing& out, const host::Device& dev, const Options& options);
 
 // What -d adds behind put_hardware(); `of_link`: of `ip link`, not `ip addr`. Only where has_details().
 void put_details(Listing& out, const host::Device& dev, bool of_link, std::string_view separator);

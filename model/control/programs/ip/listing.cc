@@ -1,9 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/programs/ip/listing.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace lvs::control::ip {
+
+std::string painted(bool color, Paint paint, std::string_view text) {
+  if (!color || paint == Paint::none) return std::string(text);
+  const int code = paint == Paint::name   ? 36
+                   : paint == Paint::mac  ? 33
+                   : paint == Paint::inet ? 35
+                   : paint == Paint::up   ? 32
+                                          : 31;
+  return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+}
 
 void Listing::put(std::string_view key, const JsonValue& value, std::string_view text) {
   if (!json_) {

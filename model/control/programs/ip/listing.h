@@ -15,9 +15,18 @@ namespace lvs::control::ip {
 struct JsonNull {};
 using JsonValue = std::variant<std::string, std::uint64_t, bool, JsonNull>;
 
+// What iproute2 paints (lib/color.c): names of interfaces, MAC addresses, IP addresses, states.
+enum class Paint : std::uint8_t { none, name, mac, inet, up, down };
+
+// `text` in this colour, if `color`.
+std::string painted(bool color, Paint paint, std::string_view text);
+
 class Listing {
  public:
-  explicit Listing(const Options& options) : json_(options.json), pretty_(options.pretty) {}
+  explicit Listing(const Options& options)
+      : json_(options.json), pretty_(options.pretty), color_(options.color && !options.json) {}
+
+  std::string paint(Paint paint, std::string_view text) const { return painted(color_, paint, text); }
 
   bool json() const { return json_; }
   // Words, of which JSON knows nothing.
@@ -45,7 +54,7 @@ class Listing {
   void write(const JsonValue& value);
   void quote(std::string_view text);
 
-  bool json_, pretty_;
+  bool json_, pretty_, color_;
   std::string text_;
   unsigned depth_ = 0;
   bool first_ = true;  // nothing yet in this object or array

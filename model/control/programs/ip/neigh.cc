@@ -142,14 +142,18 @@ struct NeighFilter {
   }
 };
 
+void put_way(Listing& out, base::Ipv4Addr addr, const host::Device& dev, bool with_dev) {
+  out.put("dst", addr.text(), out.paint(Paint::inet, addr.text() + " "));
+  if (with_dev) out.put("dev", dev.name(), "dev " + out.paint(Paint::name, dev.name() + " "));
+}
+
 void put_entry(Listing& out, Machine& machine, const Neighbour& entry, bool with_dev, const Options& options) {
   out.open_object();
-  out.put("dst", entry.addr.text(), entry.addr.text() + " ");
-  if (with_dev) out.put("dev", entry.dev->name(), fmt::format("dev {} ", entry.dev->name()));
+  put_way(out, entry.addr, *entry.dev, with_dev);
   // Who does no ARP takes its own address for everybody's (kernel: arp_constructor()).
   const bool has_mac = entry.valid() && (!entry.dev->noarp || entry.dev->is_ethernet());
   const std::string mac = (entry.dev->noarp ? entry.dev->mac : entry.mac).text();
-  if (has_mac) out.put("lladdr", mac, fmt::format("lladdr {} ", mac));
+  if (has_mac) out.put("lladdr", mac, "lladdr " + out.paint(Paint::mac, mac + " "));
   if (options.stats > 0) {
     const auto age = [&](base::Time t) {
       return static_cast<std::uint64_t>(
@@ -174,8 +178,7 @@ void put_entry(Listing& out, Machine& machine, const Neighbour& entry, bool with
 
 void put_proxy(Listing& out, const host::ProxyNeighbour& proxy, bool with_dev) {
   out.open_object();
-  out.put("dst", proxy.addr.text(), proxy.addr.text() + " ");
-  if (with_dev) out.put("dev", proxy.dev->name(), fmt::format("dev {} ", proxy.dev->name()));
+  put_way(out, proxy.addr, *proxy.dev, with_dev);
   out.put("proxy", JsonNull{}, "proxy ");
   out.words("\n");
   out.close_object();
@@ -251,6 +254,27 @@ int show_entries(Machine& machine, Io& io, const NeighFilter& filter, const Opti
   return 0;
 }
 
+// What -s says comes when all is done: iproute2 looks once more, and there is nothing left.
+int flush_entries(Machine& machine, Io& io, const NeighFilter& filter, Options options) {
+  if (!filter.dev.empty() && machine.host().device(filter.dev) == nullptr) return no_device(io, filter.dev);
+  auto& neighbours = machine.host().neighbours;
+  std::size_t flushed = 0;
+  Listing out(options);
+  for (Neighbour* entry : neighbours.entries()) {
+    const bool kept =
+        !filter.state && (entry->state == NeighbourState::permanent || entry->state == NeighbourState::noarp);
+    if (kept || !filter.takes(*entry)) continue;
+    if (options.stats > 1) put_entry(out, machine, *entry, filter.dev.empty(), options);
+    neighbours.remove(*entry);
+    ++flushed;
+  }
+  if (options.stats > 1) io.print(out.take());
+  if (options.stats > 0 && flushed == 0) io.print("Nothing to flush.\n");
+  if (options.stats > 0 && flushed > 0)
+    io.print(fmt::format("\n*** Round 1, deleting {} entries ***\n*** Flush is complete after 1 round ***\n", flushed));
+  return 0;
+}
+
 CommandResultOrError parse_list(Args& args, const Options& options, bool flushing) {
   NeighFilter filter;
   bool any = false;
@@ -281,18 +305,9 @@ CommandResultOrError parse_list(Args& args, const Options& options, bool flushin
     }
   }
   if (flushing) {
-    if (options.stats > 0) return base::Error{args.unknown("ip -s neigh flush is not modelled", "ip neigh flush")};
+    if (options.json && options.stats > 1) return base::Error{args.unknown("-j of what is flushed is not modelled")};
     if (!any) return refusal(1, "Flush requires arguments.\n");
-    return instant([filter](Machine& machine, Io& io) {
-      if (!filter.dev.empty() && machine.host().device(filter.dev) == nullptr) return no_device(io, filter.dev);
-      auto& neighbours = machine.host().neighbours;
-      for (Neighbour* entry : neighbours.entries()) {
-        const bool kept =
-            !filter.state && (entry->state == NeighbourState::permanent || entry->state == NeighbourState::noarp);
-        if (!kept && filter.takes(*entry)) neighbours.remove(*entry);
-      }
-      return 0;
-    });
+    return instant([filter, options](Machine& machine, Io& io) { return flush_entries(machine, io, filter, options); });
   }
   return instant([filter, options](Machine& machine, Io& io) { return show_entries(machine, io, filter, options); });
 }

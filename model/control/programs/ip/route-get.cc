@@ -56,16 +56,20 @@ std::string table_text(const host::Host& host, const host::FlowKey& key) {
 // "10.0.0.2 via 10.0.0.1 dev eth0 src 10.0.0.9 uid 0 "
 void put_way(Listing& out, const host::Host& host, const RouteGet& get, const host::FlowKey& key,
              const host::Route& route) {
-  const auto put = [&](std::string_view name, const std::string& value, std::string_view word = {}) {
-    out.put(name, value, word.empty() ? value + " " : fmt::format("{} {} ", word, value));
+  const auto put = [&](std::string_view name, const std::string& value, std::string_view word = {},
+                       Paint paint = Paint::none) {
+    const std::string text = out.paint(paint, value + " ");
+    out.put(name, value, word.empty() ? text : fmt::format("{} {}", word, text));
   };
   if (route.type != RouteType::unicast && !text_of(route.type).empty()) put("type", std::string(text_of(route.type)));
-  put("dst", get.dst.text());
-  if (!get.src.is_any()) put("from", get.src.text(), "from");
-  if (!route.gateway.is_any()) put("gateway", route.gateway.text(), "via");
-  put("dev", route.dev->name(), "dev");
+  put("dst", get.dst.text(), {}, Paint::inet);
+  if (!get.src.is_any())
+    out.put("from", get.src.text(), out.paint(Paint::inet, fmt::format("from {} ", get.src.text())));
+  if (!route.gateway.is_any()) put("gateway", route.gateway.text(), "via", Paint::inet);
+  put("dev", route.dev->name(), "dev", Paint::name);
   if (const std::string table = table_text(host, key); !table.empty()) put("table", table, "table");
-  if (key.in == nullptr && get.src.is_any() && !route.src.is_any()) put("prefsrc", route.src.text(), "src");
+  if (key.in == nullptr && get.src.is_any() && !route.src.is_any())
+    put("prefsrc", route.src.text(), "src", Paint::inet);
   out.open_array("flags");
   out.close_array();
   if (get.mark >= 16)
@@ -102,15 +106,12 @@ void put_cache(Listing& out, const host::Host& host, const host::FlowKey& key, c
     out.put("expires", static_cast<std::uint64_t>(left), learned_text(host, learned));
   }
   const bool has_mtu = learned && learned->mtu != 0;
-  if (has_mtu || (!also_local && route.mtu != route.dev->mtu)) {
-    const std::uint64_t mtu = has_mtu ? learned->mtu : route.mtu;
-    const bool locked = route.mtu_locked || (learned && learned->mtu_locked);
-    out.open_array("metrics");
-    out.open_object();
-    out.put("mtu", mtu, fmt::format("mtu {}{} ", locked ? "lock " : "", mtu));
-    out.close_object();
-    out.close_array();
-  }
+  const bool of_route = !also_local && route.mtu != route.dev->mtu;
+  put_metrics(out,
+              has_mtu    ? learned->mtu
+              : of_route ? route.mtu
+                         : 0,
+              route.mtu_locked || (learned && learned->mtu_locked), route.tcp);
   if (key.in != nullptr) out.put("iif", key.in->name(), fmt::format("iif {} ", key.in->name()));
 }
 

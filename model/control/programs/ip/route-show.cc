@@ -68,7 +68,8 @@ void put_hops(Listing& out, const host::Host& host, const FibRoute& route, const
   for (const host::FibNextHop& hop : route.hops) {
     out.open_object();
     out.words(options.oneline ? "\\\tnexthop " : "\n\tnexthop ");
-    if (!hop.gateway.is_any()) out.put("gateway", hop.gateway.text(), fmt::format("via {} ", hop.gateway.text()));
+    if (!hop.gateway.is_any())
+      out.put("gateway", hop.gateway.text(), "via " + out.paint(Paint::inet, hop.gateway.text() + " "));
     out.put("dev", hop.dev->name(), fmt::format("dev {} ", hop.dev->name()));
     out.put("weight", std::uint64_t{hop.weight}, fmt::format("weight {} ", hop.weight));
     put_flags(out, shown_dead(host, *hop.dev, hop.dead, hop.linkdown), hop.onlink, hop.linkdown);
@@ -77,47 +78,40 @@ void put_hops(Listing& out, const host::Host& host, const FibRoute& route, const
   out.close_array();
 }
 
-void put_metrics(Listing& out, const FibRoute& route) {
-  if (route.mtu == 0) return;
-  out.open_array("metrics");
-  out.open_object();
-  out.put("mtu", std::uint64_t{route.mtu}, fmt::format("mtu {}{} ", route.mtu_locked ? "lock " : "", route.mtu));
-  out.close_object();
-  out.close_array();
-}
-
 void put_route(Listing& out, const host::Host& host, const FibRoute& route, const RouteFilter& filter,
                const Options& options) {
-  const auto put = [&](std::string_view key, const std::string& value, std::string_view word = {}) {
-    out.put(key, value, word.empty() ? value + " " : fmt::format("{} {} ", word, value));
+  const auto put = [&](std::string_view key, const std::string& value, std::string_view word = {},
+                       Paint paint = Paint::none) {
+    const std::string text = out.paint(paint, value + " ");
+    out.put(key, value, word.empty() ? text : fmt::format("{} {}", word, text));
   };
   const bool all = options.details;
   out.open_object();
   if (route.type != RouteType::unicast || all) put("type", std::string(text_of(route.type)));
-  put("dst", destination(route.dst));
+  put("dst", destination(route.dst), {}, route.dst.length == 0 ? Paint::none : Paint::inet);
   if (route.tos != 0) put("tos", fmt::format("{:#04x}", route.tos), "tos");
   const bool single = route.hops.empty();
-  if (single && !route.gateway.is_any() && !filter.via) put("gateway", route.gateway.text(), "via");
-  if (single && route.dev != nullptr && filter.dev.empty()) put("dev", route.dev->name(), "dev");
+  if (single && !route.gateway.is_any() && !filter.via) put("gateway", route.gateway.text(), "via", Paint::inet);
+  if (single && route.dev != nullptr && filter.dev.empty()) put("dev", route.dev->name(), "dev", Paint::name);
   if (route.table != host::table::main && !filter.table) put("table", text_of_table(route.table), "table");
   if ((route.proto != host::RouteProto::boot || all) && !filter.proto) put("protocol", text_of(route.proto), "proto");
   if ((route.scope != host::Scope::global || all) && !filter.scope) put("scope", text_of(route.scope), "scope");
-  if (!route.pref_src.is_any() && !filter.src) put("prefsrc", route.pref_src.text(), "src");
+  if (!route.pref_src.is_any() && !filter.src) put("prefsrc", route.pref_src.text(), "src", Paint::inet);
   if (route.metric != 0) out.put("metric", std::uint64_t{route.metric}, fmt::format("metric {} ", route.metric));
   const bool dead =
       single && route.dev != nullptr && shown_dead(host, *route.dev, route.linkdown && !route.dev->up, route.linkdown);
   put_flags(out, dead, single && route.onlink, single && route.linkdown);
-  put_metrics(out, route);
+  put_metrics(out, route.mtu, route.mtu_locked, route.tcp);
   if (!single) put_hops(out, host, route, options);
   out.words("\n");
   out.close_object();
 }
 
 std::string cached_line(const host::Host& host, const host::Fib::Learned& learned, const FibRoute& route,
-                        const RouteFilter& filter) {
-  std::string line = learned.dst.text() + " ";
-  if (!route.gateway.is_any() && !filter.via) line += fmt::format("via {} ", route.gateway.text());
-  if (filter.dev.empty()) line += fmt::format("dev {} ", route.dev->name());
+                        const RouteFilter& filter, bool color) {
+  std::string line = painted(color, Paint::inet, learned.dst.text() + " ");
+  if (!route.gateway.is_any() && !filter.via) line += "via " + painted(color, Paint::inet, route.gateway.text() + " ");
+  if (filter.dev.empty()) line += "dev " + painted(color, Paint::name, route.dev->name() + " ");
   line += "\n    cache ";
   if (!learned.gateway.is_any()) line += "<redirected> ";
   line += learned_text(host, learned);
@@ -150,20 +144,20 @@ int each_route(Machine& machine, Io& io, const RouteFilter& filter, Visit visit)
 }
 
 // What was learned about single addresses (kernel: fib_dump_info_fnhe()).
-int show_cache(Machine& machine, Io& io, const RouteFilter& filter) {
+int show_cache(Machine& machine, Io& io, const RouteFilter& filter, bool color) {
   host::Host& host = machine.host();
   if (!filter.dev.empty() && host.device(filter.dev) == nullptr) return no_device(io, filter.dev);
   for (const host::Fib::Learned& each : host.fib.learned()) {
     FibRoute route = *each.route;
     route.dst = {each.dst, 32};
     if (!each.gateway.is_any()) route.gateway = each.gateway;
-    if (filter.takes(route)) io.print(cached_line(host, each, route, filter));
+    if (filter.takes(route)) io.print(cached_line(host, each, route, filter, color));
   }
   return 0;
 }
 
 int show(Machine& machine, Io& io, const RouteFilter& filter, const Options& options) {
-  if (filter.cache) return show_cache(machine, io, filter);
+  if (filter.cache) return show_cache(machine, io, filter, options.color);
   Listing out(options);
   out.open_array();
   const int status = each_route(machine, io, filter,
@@ -232,6 +226,22 @@ std::optional<CommandResultOrError> take_selector(Args& args, const std::string&
 }
 
 }  // namespace
+
+// In the order of their numbers (kernel: RTAX_*).
+void put_metrics(Listing& out, std::uint32_t mtu, bool mtu_locked, const host::TcpMetrics& tcp) {
+  if (mtu == 0 && tcp == host::TcpMetrics{}) return;
+  out.open_array("metrics");
+  out.open_object();
+  if (mtu != 0) out.put("mtu", std::uint64_t{mtu}, fmt::format("mtu {}{} ", mtu_locked ? "lock " : "", mtu));
+  const auto put = [&](std::string_view name, std::uint32_t value) {
+    if (value != 0) out.put(name, std::uint64_t{value}, fmt::format("{} {} ", name, value));
+  };
+  put("advmss", tcp.advertised_mss);
+  put("initcwnd", tcp.first_congestion);
+  put("initrwnd", tcp.first_window);
+  out.close_object();
+  out.close_array();
+}
 
 CommandResultOrError parse_route_list(Args& args, const Options& options, bool flushing) {
   RouteFilter filter;

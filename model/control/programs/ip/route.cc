@@ -32,7 +32,8 @@ constexpr auto kTypes = std::to_array<std::pair<std::string_view, RouteType>>({
 });
 
 constexpr std::string_view kKnown =
-    "to via dev src metric table proto scope mtu [lock] tos onlink nexthop [via dev weight onlink], types unicast "
+    "to via dev src metric table proto scope mtu [lock] advmss initcwnd initrwnd tos onlink nexthop [via dev weight "
+    "onlink], types unicast "
     "local broadcast multicast blackhole "
     "unreachable prohibit throw";
 
@@ -90,24 +91,36 @@ void complete(RouteChange& change) {
   }
 }
 
-constexpr auto kKeys =
-    std::to_array<std::string_view>({"to", "via", "dev", "oif", "src", "metric", "priority", "preference", "table",
-                                     "proto", "protocol", "scope", "mtu", "tos", "dsfield"});
-constexpr auto kUnmodelled = std::to_array<std::string_view>({"nhid",          "encap",
-                                                              "realms",        "realm",
-                                                              "window",        "rtt",
-                                                              "rttvar",        "rto_min",
-                                                              "cwnd",          "initcwnd",
-                                                              "initrwnd",      "advmss",
-                                                              "reordering",    "hoplimit",
-                                                              "quickack",      "congctl",
-                                                              "features",      "mark",
-                                                              "pref",          "expires",
-                                                              "ttl-propagate", "fastopen_no_cookie",
-                                                              "equalize",      "pervasive",
-                                                              "nat",           "as",
-                                                              "from",          "vrf",
-                                                              "ssthresh",      "help"});
+constexpr auto kKeys = std::to_array<std::string_view>({"to", "via", "dev", "oif", "src", "metric", "priority",
+                                                        "preference", "table", "proto", "protocol", "scope", "mtu",
+                                                        "tos", "dsfield", "advmss", "initcwnd", "initrwnd"});
+constexpr auto kUnmodelled = std::to_array<std::string_view>({"nhid",
+                                                              "encap",
+                                                              "realms",
+                                                              "realm",
+                                                              "window",
+                                                              "rtt",
+                                                              "rttvar",
+                                                              "rto_min",
+                                                              "cwnd",
+                                                              "reordering",
+                                                              "hoplimit",
+                                                              "quickack",
+                                                              "congctl",
+                                                              "features",
+                                                              "mark",
+                                                              "pref",
+                                                              "expires",
+                                                              "ttl-propagate",
+                                                              "fastopen_no_cookie",
+                                                              "equalize",
+                                                              "pervasive",
+                                                              "nat",
+                                                              "as",
+                                                              "from",
+                                                              "vrf",
+                                                              "ssthresh",
+                                                              "help"});
 
 // The words behind add, change, del ...: the first that is wrong ends it.
 class ChangeParser {
@@ -153,6 +166,7 @@ class ChangeParser {
     if (word == "via") return gateway(text);
     if (word == "src") return address(text, route.pref_src);
     if (word == "mtu") return mtu(text);
+    if (word == "advmss" || word.starts_with("init")) return tcp_metric(word, text);
     if (word == "dev" || word == "oif") {
       change_.dev = text;
     } else if (word == "metric" || word == "priority" || word == "preference") {
@@ -260,6 +274,17 @@ class ChangeParser {
       text = args_.take();
     }
     number("mtu", text, change_.route.mtu);
+  }
+
+  // Kernel: ip_metrics_convert().
+  void tcp_metric(const std::string& word, const std::string& text) {
+    constexpr std::uint32_t kMost = 65535 - 40;
+    host::TcpMetrics& tcp = change_.route.tcp;
+    if (text == "lock") return fail("not modelled of this", "mtu lock");
+    if (word == "initcwnd") return number(word, text, tcp.first_congestion);
+    if (word == "initrwnd") return number(word, text, tcp.first_window);
+    number("mss", text, tcp.advertised_mss);
+    tcp.advertised_mss = std::min(tcp.advertised_mss, kMost);
   }
 
   void destination(const std::string& text) {

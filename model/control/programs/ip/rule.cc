@@ -32,14 +32,14 @@ struct RuleWords {
 
 void put_prefix(Listing& out, std::string_view key, const base::Ipv4Prefix& prefix, std::string_view word) {
   out.words(word);
-  out.put(key, prefix.addr.text(), prefix.addr.text());
+  out.put(key, prefix.addr.text(), out.paint(Paint::inet, prefix.addr.text()));
   if (prefix.length != 32)
     out.put(std::string(key) + "len", std::uint64_t{prefix.length}, fmt::format("/{}", prefix.length));
 }
 
 void put_interface(Listing& out, const host::Host& host, std::string_view key, const std::string& name) {
   if (name.empty()) return;
-  out.put(key, name, fmt::format(" {} {}", key, name));
+  out.put(key, name, fmt::format(" {} {}", key, out.paint(Paint::name, name)));
   if (host.device(name) == nullptr) out.put(std::string(key) + "_detached", JsonNull{}, " [detached]");
 }
 

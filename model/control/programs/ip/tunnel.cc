@@ -8,28 +8,31 @@
 #include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/programs/ip/ip.h"
+#include "control/programs/ip/listing.h"
 #include "control/words/addresses.h"
 
 namespace lvs::control::ip {
 namespace {
 
-constexpr std::string_view kKnown = "name mode ipip remote local ttl pmtudisc nopmtudisc";
+constexpr std::string_view kKnown = "name mode ipip remote local dev ttl pmtudisc nopmtudisc";
 
 enum class Verb { add, change, remove, show };
 
 struct TunnelWords {
   Verb verb = Verb::add;
-  std::string name;
+  std::string name, dev;
   bool mode_given = false;
   std::optional<base::Ipv4Addr> local, remote;
   std::optional<std::uint8_t> ttl;
   std::optional<bool> pmtudisc;
 };
 
-std::string tunnel_line(const host::Device& dev) {
+std::string tunnel_line(const host::Device& dev, bool color) {
   const auto or_any = [](base::Ipv4Addr addr) { return addr.is_any() ? std::string("any") : addr.text(); };
-  return fmt::format("{}: {}/ip remote {} local {} ttl {}{}\n", dev.name(), dev.name() == "tunl0" ? "any" : "ip",
-                     or_any(dev.tunnel_remote), or_any(dev.tunnel_local),
+  const std::string link = tunnel_link_name(dev);
+  return fmt::format("{}{}/ip remote {}local {}{} ttl {}{}\n", painted(color, Paint::name, dev.name() + ": "),
+                     dev.name() == "tunl0" ? "any" : "ip", painted(color, Paint::inet, or_any(dev.tunnel_remote) + " "),
+                     painted(color, Paint::inet, or_any(dev.tunnel_local)), link.empty() ? "" : " dev " + link,
                      dev.tunnel_ttl == 0 ? "inherit" : fmt::format("{}", dev.tunnel_ttl),
                      dev.tunnel_pmtudisc ? "" : " nopmtudisc");
 }
@@ -39,30 +42,41 @@ constexpr std::string_view kNoDiscovery = "ttl != 0 and nopmtudisc are incompati
 
 bool is_tunnel(const host::Device& dev) { return dev.kind() == host::DeviceKind::ipip; }
 
+// Another one with these ends (kernel: ip_tunnel_find()).
+host::Device* same_ends(host::Host& host, base::Ipv4Addr local, base::Ipv4Addr remote, unsigned link) {
+  for (const auto& dev : host.devices()) {
+    if (is_tunnel(*dev) && dev->tunnel_local == local && dev->tunnel_remote == remote && dev->tunnel_link_index == link)
+      return dev.get();
+  }
+  return nullptr;
+}
+
 int add(Machine& machine, Io& io, const TunnelWords& words) {
   host::Host& host = machine.host();
+  host::Device* const link = words.dev.empty() ? nullptr : host.device(words.dev);
+  if (!words.dev.empty() && link == nullptr) return no_device(io, words.dev);
   const base::Ipv4Addr local = words.local.value_or(base::Ipv4Addr{});
   const base::Ipv4Addr remote = words.remote.value_or(base::Ipv4Addr{});
-  bool there = host.device(words.name) != nullptr;
-  for (const auto& dev : host.devices()) {
-    there = there || (is_tunnel(*dev) && dev->tunnel_local == local && dev->tunnel_remote == remote);
-  }
-  if (there) {
+  if (host.device(words.name) != nullptr ||
+      same_ends(host, local, remote, link == nullptr ? 0 : link->index()) != nullptr) {
     io.complain("add tunnel \"tunl0\" failed: File exists\n");
     return 1;
   }
   std::string name = words.name;
-  for (int i = 1; name.empty(); ++i) {
-    if (host.device(fmt::format("tunl{}", i)) == nullptr) name = fmt::format("tunl{}", i);
+  for (int i = 0; name.empty(); ++i) {
+    if (host.device(fmt::format("ipip{}", i)) == nullptr) name = fmt::format("ipip{}", i);
   }
-  host::Device& dev = host.add_tunnel(name, local, remote);
+  host::Device& dev = host.add_tunnel(name, local, remote, link);
   dev.tunnel_ttl = words.ttl.value_or(0);
   dev.tunnel_pmtudisc = words.pmtudisc.value_or(true);
   return 0;
 }
 
 int change(Machine& machine, Io& io, const TunnelWords& words) {
-  host::Device* dev = machine.host().device(words.name);
+  host::Host& host = machine.host();
+  host::Device* const link = words.dev.empty() ? nullptr : host.device(words.dev);
+  if (!words.dev.empty() && link == nullptr) return no_device(io, words.dev);
+  host::Device* dev = host.device(words.name);
   if (dev == nullptr || !is_tunnel(*dev)) {
     io.complain(fmt::format("change tunnel \"{}\" failed: No such {}\n", words.name.empty() ? "tunl0" : words.name,
                             dev == nullptr ? "device" : "file or directory"));
@@ -72,11 +86,19 @@ int change(Machine& machine, Io& io, const TunnelWords& words) {
     io.complain(kNoDiscovery);
     return 1;
   }
+  const unsigned index = link == nullptr ? dev->tunnel_link_index : link->index();
+  const host::Device* const other =
+      same_ends(host, words.local.value_or(dev->tunnel_local), words.remote.value_or(dev->tunnel_remote), index);
+  if (other != nullptr && other != dev) {  // iproute2 calls it so
+    io.complain(fmt::format("add tunnel \"{}\" failed: File exists\n", words.name));
+    return 1;
+  }
   if (words.local) dev->tunnel_local = *words.local;
   if (words.remote) dev->tunnel_remote = *words.remote;
   if (words.ttl) dev->tunnel_ttl = *words.ttl;
   if (words.pmtudisc) dev->tunnel_pmtudisc = *words.pmtudisc;
-  machine.host().fib.flush_cache();
+  if (index != dev->tunnel_link_index) host.bind_tunnel(*dev, link);
+  host.fib.flush_cache();
   return 0;
 }
 
@@ -105,19 +127,23 @@ std::string tunnel_counters(const host::DeviceCounters& c) {
       c.tx_carrier_errors, c.tx_dropped);
 }
 
-int show(Machine& machine, Io& io, const TunnelWords& words, bool counters) {
+int show(Machine& machine, Io& io, const TunnelWords& words, bool counters, bool color) {
+  const host::Device* const link = words.dev.empty() ? nullptr : machine.host().device(words.dev);
+  if (!words.dev.empty() && link == nullptr) return no_device(io, words.dev);
   for (const auto& dev : machine.host().devices()) {
     if (!is_tunnel(*dev) || (!words.name.empty() && dev->name() != words.name)) continue;
-    io.print(tunnel_line(*dev));
+    if (link != nullptr && dev->tunnel_link != link) continue;
+    io.print(tunnel_line(*dev, color));
     if (counters) io.print(tunnel_counters(dev->counters));
   }
   return 0;
 }
 
-constexpr auto kKeys = std::to_array<std::string_view>({"mode", "remote", "local", "ttl", "hoplimit", "hlim", "name"});
+constexpr auto kKeys =
+    std::to_array<std::string_view>({"mode", "remote", "local", "dev", "ttl", "hoplimit", "hlim", "name"});
 constexpr auto kUnmodelled = std::to_array<std::string_view>(
-    {"dev", "tos", "dsfield", "key", "ikey", "okey", "seq", "csum", "prl-default", "prl-delete", "prl-nodefault",
-     "6rd-prefix", "6rd-reset", "external", "iseq", "oseq", "icsum", "ocsum"});
+    {"tos", "dsfield", "key", "ikey", "okey", "seq", "csum", "prl-default", "prl-delete", "prl-nodefault", "6rd-prefix",
+     "6rd-reset", "external", "iseq", "oseq", "icsum", "ocsum"});
 
 // What ends the command, or nothing.
 using Ended = std::optional<CommandResultOrError>;
@@ -130,6 +156,8 @@ Ended take_value(Args& args, const std::string& word, const std::string& text, T
     words.mode_given = true;
   } else if (word == "name") {
     words.name = text;
+  } else if (word == "dev") {
+    words.dev = text;
   } else if (word == "remote" || word == "local") {
     const auto addr = text == "any" ? base::Ipv4Addr{} : iproute_address(text);
     if (!addr) return CommandResultOrError(bad_address(text));
@@ -192,8 +220,9 @@ CommandResultOrError parse_tunnel(Args& args, const Options& options) {
     case Verb::remove: return instant([words](Machine& machine, Io& io) { return remove(machine, io, words); });
     case Verb::show: break;
   }
-  return instant(
-      [words, counters = options.stats != 0](Machine& machine, Io& io) { return show(machine, io, words, counters); });
+  return instant([words, counters = options.stats != 0, color = options.color](Machine& machine, Io& io) {
+    return show(machine, io, words, counters, color);
+  });
 }
 
 }  // namespace lvs::control::ip

@@ -72,7 +72,7 @@ using Parsed = std::variant<Request, Answer>;
 base::Result<Parsed, SyntaxError> parse(const std::vector<Word>& words);
 
 // "TCP  10.0.0.100:80 rr ..." and the like; `-L` with its options but -c, --timeout and --daemon.
-int list(const ipvs::IpVs& ipvs, Io& io, const Request& request, const HostNames& names);
+int list(const ipvs::IpVs& ipvs, unsigned table_size, Io& io, const Request& request, const HostNames& names);
 // `-L -c`
 void list_connections(const ipvs::IpVs& ipvs, Io& io, const Request& request, const HostNames& names);
 // `-L --daemon`

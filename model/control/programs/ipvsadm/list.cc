@@ -211,7 +211,7 @@ std::vector<const Destination*> ordered_destinations(const VirtualService& servi
   return destinations;
 }
 
-int list(const ipvs::IpVs& ipvs, Io& io, const Request& request, const HostNames& names) {
+int list(const ipvs::IpVs& ipvs, unsigned table_size, Io& io, const Request& request, const HostNames& names) {
   const Style style = style_of(request);
   const bool exact = request.has(o::exact);
   const bool sorted = !request.has(o::nosort);
@@ -225,7 +225,7 @@ int list(const ipvs::IpVs& ipvs, Io& io, const Request& request, const HostNames
     services.push_back(service);
   } else {
     services = ordered_services(ipvs, sorted);
-    io.print(fmt::format("IP Virtual Server version {} (size={})\n", ipvs::IpVs::kVersion, ipvs::IpVs::kTableSize));
+    io.print(fmt::format("IP Virtual Server version {} (size={})\n", ipvs::IpVs::kVersion, table_size));
   }
   io.print(header_of(style));
   for (const VirtualService* service : services) {

@@ -2,8 +2,6 @@
 // ipvsadm at work: what it asks of the kernel, and what it says when the kernel refuses.
 #include <fmt/format.h>
 
-#include <set>
-
 #include "control/machine/machine.h"
 #include "control/machine/proc/modules.h"
 #include "control/machine/usual/parsers.h"
@@ -55,7 +53,7 @@ int run_list(Machine& machine, Io& io, const Request& request) {
   } else if (request.has(o::daemon)) {
     ipvsadm::list_daemons(ipvs, io);
   } else {
-    return ipvsadm::list(ipvs, io, request, names);
+    return ipvsadm::list(ipvs, ip_vs_table_size(machine), io, request, names);
   }
   return 0;
 }
@@ -63,9 +61,13 @@ int run_list(Machine& machine, Io& io, const Request& request) {
 int restore(Machine& machine, Io& io, std::string_view program);
 
 // To ask the kernel about IPVS is to load it.
-void load_ipvs(Machine& machine) {
-  std::set<std::string> names = asked_modules(machine);
-  if (names.emplace("ip_vs").second) ask_modules(machine, names);
+void load_ipvs(Machine& machine) { load_modules(machine, {"ip_vs"}); }
+
+// The kernel asks for the scheduler of a service, which stays when the service goes.
+void load_scheduler(Machine& machine, const ipvs::ServiceKey& key) {
+  const ipvs::VirtualService* const service = machine.ipvs().find_service(key);
+  if (service != nullptr && service->scheduler_name() != "none")
+    load_modules(machine, {fmt::format("ip_vs_{}", service->scheduler_name())});
 }
 
 int run(Machine& machine, Io& io, const Request& request, std::string_view program) {
@@ -73,8 +75,13 @@ int run(Machine& machine, Io& io, const Request& request, std::string_view progr
   ipvs::IpVs& ipvs = machine.ipvs();
   const ipvs::ServiceKey& key = request.service.key;
   switch (request.verb) {
-    case Verb::add_service: return report(io, request.verb, ipvs.add_service(request.service));
-    case Verb::edit_service: return report(io, request.verb, ipvs.edit_service(request.service));
+    case Verb::add_service:
+    case Verb::edit_service: {
+      const bool adds = request.verb == Verb::add_service;
+      const ipvs::Error error = adds ? ipvs.add_service(request.service) : ipvs.edit_service(request.service);
+      if (error == ipvs::Error::none) load_scheduler(machine, key);
+      return report(io, request.verb, error);
+    }
     case Verb::delete_service: return report(io, request.verb, ipvs.delete_service(key));
     case Verb::add_server: return report(io, request.verb, ipvs.add_destination(key, request.server));
     case Verb::edit_server: return report(io, request.verb, ipvs.edit_destination(key, request.server));

@@ -46,7 +46,42 @@ std::string amount(std::uint64_t bytes) {
   return fmt::format("{:.1f} {}", static_cast<double>(static_cast<std::uint64_t>(value * 10)) / 10, kUnits[unit]);
 }
 
-void show_entry(Io& io, const host::Device& dev, const std::string& label, const InterfaceAddress* address) {
+// net-tools: ife_print_short().
+std::string short_flags(const host::Device& dev) {
+  const auto is_bond = [](const host::Device* other) {
+    return other != nullptr && other->link != nullptr && other->link->type() == "bond";
+  };
+  std::string flags;
+  const auto add = [&](bool set, char letter) {
+    if (set) flags += letter;
+  };
+  add(dev.allmulticast, 'A');
+  add(dev.is_ethernet(), 'B');
+  add(dev.is_loopback(), 'L');
+  add(dev.is_ethernet() && dev.multicast, 'M');
+  add(dev.promiscuous, 'P');
+  add(dev.noarp && !dev.is_loopback(), 'O');
+  add(!dev.tunnel_remote.is_any(), 'P');
+  add(is_bond(dev.master), 's');
+  add(is_bond(&dev), 'm');
+  add(dev.up && dev.carrier, 'R');
+  add(dev.up, 'U');
+  return flags.empty() ? "[NO FLAGS]" : flags;
+}
+
+// Counters are the interface's, under its own name.
+std::string short_line(const host::Device& dev, const std::string& label) {
+  const host::DeviceCounters& c = dev.counters;
+  const std::string counters =
+      label == dev.name() ? fmt::format("{:>8} {:>6} {:>6} {:<6} {:>8} {:>6} {:>6} {:>6}", c.rx_packets, c.rx_errors,
+                                        c.rx_dropped, 0, c.tx_packets, c.tx_errors, c.tx_dropped, 0)
+                          : fmt::format("{:<55}", "     - no statistics available -");
+  return fmt::format("{:<15.15} {:>5} {} {}\n", label, dev.mtu, counters, short_flags(dev));
+}
+
+void show_entry(Io& io, const host::Device& dev, const std::string& label, const InterfaceAddress* address,
+                bool brief) {
+  if (brief) return io.print(short_line(dev, label));
   io.print(fmt::format("{}: flags={}  mtu {}\n", label, flags_text(dev), dev.mtu));
   if (address != nullptr) {
     std::string line = fmt::format("        inet {}  netmask {}", address->prefix.addr.text(),
@@ -97,7 +132,8 @@ int ifconfig_show(Machine& machine, Io& io, const IfconfigWords& words) {
       io.complain(fmt::format("{}: error fetching interface information: Device not found\n", words.name));
       return 1;
     }
-    show_entry(io, *dev, words.name, address);  // of a label without an address only what is the interface's
+    show_entry(io, *dev, words.name, address,
+               words.brief);  // of a label without an address only what is the interface's
     return 0;
   }
   std::vector<std::pair<std::string, const host::Device*>> entries;
@@ -111,7 +147,7 @@ int ifconfig_show(Machine& machine, Io& io, const IfconfigWords& words) {
     }
   }
   std::ranges::sort(entries);
-  for (const auto& [label, dev] : entries) show_entry(io, *dev, label, ifconfig_labelled(*dev, label));
+  for (const auto& [label, dev] : entries) show_entry(io, *dev, label, ifconfig_labelled(*dev, label), words.brief);
   return 0;
 }
 

@@ -17,7 +17,7 @@ namespace {
 using host::InterfaceAddress;
 
 constexpr std::string_view kKnown =
-    "-a, INTERFACE [inet] [ADDRESS[/N]] [netmask M] [broadcast B] [pointopoint A] [mtu N] [hw ether MAC] [-]arp "
+    "-a -s, INTERFACE [inet] [ADDRESS[/N]] [netmask M] [broadcast B] [pointopoint A] [mtu N] [hw ether MAC] [-]arp "
     "[-]promisc [-]allmulti "
     "multicast txqueuelen N up down";
 
@@ -219,17 +219,17 @@ class IfconfigReader {
   explicit IfconfigReader(const std::vector<Word>& words) : args_(words) {}
 
   CommandResultOrError run() {
-    if (args_.peek() == "-a") {
-      args_.take();
-      words_.all = true;
-    }
+    while (args_.peek() == "-a" || args_.peek() == "-s") (args_.take() == "-a" ? words_.all : words_.brief) = true;
     if (!args_.empty()) words_.name = args_.take();
     if (words_.name.starts_with('-')) return odd("this option of ifconfig is not modelled");
     if (args_.peek() == "inet") args_.take();  // the family of addresses
     while (!args_.empty())
       if (auto ended = word(args_.take())) return std::move(*ended);
     if (words_.steps.empty())
-      return instant([words = words_](Machine& machine, Io& io) { return ifconfig_show(machine, io, words); });
+      return instant([words = words_](Machine& machine, Io& io) {
+        if (words.brief) io.print("Iface      MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n");
+        return ifconfig_show(machine, io, words);
+      });
     return instant([words = words_](Machine& machine, Io& io) { return Change(machine, io, words).run(); });
   }
 

@@ -38,13 +38,14 @@ struct IfconfigStep {
 struct IfconfigWords {
   std::string name;  // with the alias
   bool all = false;
+  bool brief = false;  // -s
   std::vector<IfconfigStep> steps;
 
   std::string device() const { return name.substr(0, name.find(':')); }
   bool alias() const { return name.find(':') != std::string::npos; }
 };
 
-// The entry of that name, or all.
+// The entry of that name, or all; lines of a table without its head, if brief (net-tools: ife_print()).
 int ifconfig_show(Machine& machine, Io& io, const IfconfigWords& words);
 // The ioctls know an interface's address by its label.
 const host::InterfaceAddress* ifconfig_labelled(const host::Device& dev, const std::string& label);

@@ -9,6 +9,7 @@
 #include "control/machine/machine.h"
 #include "control/machine/usual/parsers.h"
 #include "control/names/host-names.h"
+#include "control/programs/net-tools/ifconfig.h"
 #include "control/programs/net-tools/route-list.h"
 #include "control/programs/net-tools/socket-list.h"
 #include "control/words/getopt.h"
@@ -19,14 +20,15 @@ namespace {
 
 using host::TcpState;
 
-constexpr std::string_view kKnown = "-a -l -n -o -p -t -u -4; -r [-n]; -i [-a -n]";
+constexpr std::string_view kKnown = "-a -l -n -o -p -t -u -4; -r [-n]; -i [-a -e -n]";
 
 struct Options {
   bool all = false, listening = false, numeric = false, programs = false, tcp = false, udp = false;
   bool timers = false;
   bool routes = false, interfaces = false;
-  bool four = false;   // IPv4 alone
-  bool local = false;  // neither -t nor -u: raw and UNIX sockets as well
+  bool extended = false;  // of interfaces alone
+  bool four = false;      // IPv4 alone
+  bool local = false;     // neither -t nor -u: raw and UNIX sockets as well
 };
 
 std::string_view name_of(TcpState state) {
@@ -124,57 +126,27 @@ int show(const Options& options, Machine& machine, Io& io) {
   return 0;
 }
 
-// net-tools: ife_print_short().
-std::string short_flags(const host::Device& dev) {
-  const auto is_bond = [](const host::Device* other) {
-    return other != nullptr && other->link != nullptr && other->link->type() == "bond";
-  };
-  std::string flags;
-  const auto add = [&](bool set, char letter) {
-    if (set) flags += letter;
-  };
-  add(dev.allmulticast, 'A');
-  add(dev.is_ethernet(), 'B');
-  add(dev.is_loopback(), 'L');
-  add(dev.is_ethernet() && dev.multicast, 'M');
-  add(dev.promiscuous, 'P');
-  add(dev.noarp && !dev.is_loopback(), 'O');
-  add(!dev.tunnel_remote.is_any(), 'P');
-  add(is_bond(dev.master), 's');
-  add(is_bond(&dev), 'm');
-  add(dev.up && dev.carrier, 'R');
-  add(dev.up, 'U');
-  return flags.empty() ? "[NO FLAGS]" : flags;
-}
-
-// netstat -i: by name, those that are up or all.
-int list_interfaces(Machine& machine, Io& io, bool all) {
-  io.print(
-      "Kernel Interface table\n"
-      "Iface             MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n");
-  std::vector<const host::Device*> devices;
-  for (const auto& dev : machine.host().devices())
-    if (all || dev->up) devices.push_back(dev.get());
-  std::ranges::sort(devices, {}, [](const host::Device* dev) { return dev->name(); });
-  for (const host::Device* dev : devices) {
-    const host::DeviceCounters& c = dev->counters;
-    io.print(fmt::format("{:<15.15} {:>5} {:>8} {:>6} {:>6} {:<6} {:>8} {:>6} {:>6} {:>6} {}\n", dev->name(), dev->mtu,
-                         c.rx_packets, c.rx_errors, c.rx_dropped, 0, c.tx_packets, c.tx_errors, c.tx_dropped, 0,
-                         short_flags(*dev)));
-  }
-  return 0;
+// netstat -i, and with -e as ifconfig shows them: those that are up or all.
+int list_interfaces(Machine& machine, Io& io, bool all, bool extended) {
+  io.print("Kernel Interface table\n");
+  if (!extended) io.print("Iface             MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n");
+  IfconfigWords words;
+  words.all = all;
+  words.brief = !extended;
+  return ifconfig_show(machine, io, words);
 }
 
 }  // namespace
 
 CommandResultOrError parse_netstat(const std::vector<Word>& words) {
   Options options;
-  Getopt getopt(words, "4ailnoprtu");
+  Getopt getopt(words, "4aeilnoprtu");
   while (const auto option = getopt.next()) {
     const Word& word = words[option->word];
     switch (option->known ? option->letter : '?') {
       case '4': options.four = true; break;
       case 'a': options.all = true; break;
+      case 'e': options.extended = true; break;
       case 'i': options.interfaces = true; break;
       case 'l': options.listening = true; break;
       case 'n': options.numeric = true; break;
@@ -192,13 +164,22 @@ CommandResultOrError parse_netstat(const std::vector<Word>& words) {
     const Word& word = words[getopt.operands().front()];
     return base::Error{SyntaxError{word.column, word.text, "netstat takes no words", std::string(kKnown)}};
   }
+  if (options.extended && (options.routes || !options.interfaces)) {
+    const auto is_extended = [](const Word& word) {
+      return word.text.starts_with('-') && word.text.find('e') != std::string::npos;
+    };
+    const Word& word = *std::ranges::find_if(words, is_extended);
+    return base::Error{SyntaxError{word.column, word.text, "-e is modelled of interfaces alone", "-ie"}};
+  }
   if (options.routes) {
     return instant([numeric = options.numeric](Machine& machine, Io& io) {
       return list_routes(machine, io, numeric, RouteList::netstat);
     });
   }
   if (options.interfaces)
-    return instant([all = options.all](Machine& machine, Io& io) { return list_interfaces(machine, io, all); });
+    return instant([all = options.all, extended = options.extended](Machine& machine, Io& io) {
+      return list_interfaces(machine, io, all, extended);
+    });
   options.local = !options.tcp && !options.udp;
   if (options.local) options.tcp = options.udp = true;
   return instant([options](Machine& machine, Io& io) { return show(options, machine, io); });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // apt-get, yum and modprobe: everything that is modelled is there already.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -63,8 +64,9 @@ CommandResultOrError parse_yum(const std::vector<Word>& words) { return parse_pa
 namespace {
 
 struct ModprobeWords {
-  bool quiet = false, remove = false;
+  bool quiet = false, remove = false, all = false;
   std::vector<std::string> names;
+  std::string parameters;  // of ip_vs, the only name then
 };
 
 bool is_known_module(const std::string& name) {
@@ -74,21 +76,19 @@ bool is_known_module(const std::string& name) {
 
 // kmod's modprobe says nothing of a module that is there, or gone.
 int run_modprobe(Machine& machine, const Io& io, const ModprobeWords& line) {
-  auto asked = asked_modules(machine);
   if (!line.remove) {
-    asked.insert(line.names.begin(), line.names.end());
-    ask_modules(machine, asked);
-    return 0;
+    if (load_modules(machine, line.names, line.parameters)) return 0;
+    io.complain(fmt::format("modprobe: ERROR: could not insert '{}': Invalid argument\n", line.names.front()));
+    return 1;
   }
   for (const std::string& name : line.names) {
     const auto all = modules_in_use(machine);
-    const auto found = std::ranges::find(all, name, &ModuleInUse::name);
-    if (found != all.end() && found->users > 0) {
+    const ModuleInUse* const found = find_module(all, name);
+    if (found != nullptr && found->users > 0) {
       io.complain(fmt::format("modprobe: FATAL: Module {} is in use.\n", name));
       return 1;
     }
-    asked.erase(name);
-    ask_modules(machine, asked);
+    unload_module(machine, name);
   }
   return 0;
 }
@@ -157,14 +157,20 @@ CommandResultOrError parse_modprobe(const std::vector<Word>& words) {
       options = name != "--";
       line.quiet = line.quiet || name == "-q" || name == "--quiet";
       line.remove = line.remove || name == "-r" || name == "--remove";
+      line.all = line.all || name == "-a" || name == "--all";
       if (name != "--" && name != "-q" && name != "--quiet" && name != "-r" && name != "--remove" && name != "-a" &&
           name != "--all" && name != "-v" && name != "-i" && name != "-b")
         return base::Error{
             SyntaxError{words[i].column, name, "this option of modprobe is not modelled", "-a -b -i -q -r -v --"}};
       continue;
     }
-    if (name.find('=') != std::string::npos)
-      return base::Error{SyntaxError{words[i].column, name, "parameters of modules are not modelled", {}}};
+    if (name.find('=') != std::string::npos) {
+      if (line.all || line.remove || line.names != std::vector<std::string>{"ip_vs"})
+        return base::Error{
+            SyntaxError{words[i].column, name, "parameters of this module are not modelled", "ip_vs conn_tab_bits=N"}};
+      line.parameters += " " + name;
+      continue;
+    }
     std::ranges::replace(name, '-', '_');
     if (!is_known_module(name) && unknown.empty()) unknown = words[i].text;
     line.names.push_back(std::move(name));
@@ -173,6 +179,52 @@ CommandResultOrError parse_modprobe(const std::vector<Word>& words) {
   if (unknown.empty()) return instant([line](Machine& machine, Io& io) { return run_modprobe(machine, io, line); });
   if (line.quiet) return refusal(1, {});
   return base::Error{SyntaxError{words[0].column, unknown, "nothing of this module is modelled", {}}};
+}
+
+namespace {
+
+// kmod 30: check_module_inuse(). Returns the status.
+int remove_named(Machine& machine, const Io& io, const std::string& name) {
+  constexpr std::string_view kOfLinks[] = {"8021q", "bonding", "bridge", "dummy", "ipip", "macvlan", "veth"};
+  const auto all = modules_in_use(machine);
+  const ModuleInUse* const found = find_module(all, name);
+  if (found == nullptr) {
+    io.complain(fmt::format("rmmod: ERROR: Module {} is not currently loaded\n", name));
+    return 1;
+  }
+  if (!found->holders.empty()) {
+    io.complain(fmt::format("rmmod: ERROR: Module {} is in use by: {}\n", name, fmt::join(found->holders, " ")));
+    return 1;
+  }
+  if (found->users > 0) {
+    io.complain(fmt::format("rmmod: ERROR: Module {} is in use\n", name));
+    return 1;
+  }
+  const bool links = std::ranges::find(kOfLinks, name) != std::end(kOfLinks);
+  remove_module(machine, name);
+  if (const auto left = modules_in_use(machine); !links || find_module(left, name) == nullptr) return 0;
+  io.complain(fmt::format("not modelled: rmmod {} would take its interfaces away\n", name));
+  return 2;
+}
+
+}  // namespace
+
+CommandResultOrError parse_rmmod(const std::vector<Word>& words) {
+  std::vector<std::string> names;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    std::string name = words[i].text;
+    if (name.starts_with('-') || name.find('/') != std::string::npos)
+      return base::Error{SyntaxError{words[i].column, name, "not modelled here", "names of modules"}};
+    std::ranges::replace(name, '-', '_');
+    names.push_back(std::move(name));
+  }
+  if (names.empty()) return refusal(1, "rmmod: ERROR: missing module name.\n");
+  return instant([names](Machine& machine, Io& io) {
+    int status = 0;
+    for (const std::string& name : names)
+      if (const int each = remove_named(machine, io, name); each != 0) status = each;
+    return status;
+  });
 }
 
 }  // namespace lvs::control

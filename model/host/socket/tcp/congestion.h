@@ -12,6 +12,10 @@ class Congestion {
   bool allows(std::uint32_t in_network) const { return in_network < window_; }
   // Nothing but this window keeps the sender from sending more.
   void set_limiting(bool limiting) { limiting_ = limiting; }
+  // What the route says to begin with; 0: the usual (kernel: tcp_init_cwnd()).
+  void begin(std::uint32_t segments) {
+    if (segments != 0) window_ = segments;
+  }
   void restart() { window_ = 1; }  // the SYN was lost (kernel: tcp_init_cwnd())
   void inflate() { ++window_; }    // one more has left the network (RFC 5681)
 

@@ -104,7 +104,9 @@ void TcpSocket::begin_connection() {
   advertised_mss_ = announced_mss(route_, host.kernel());
   path_mtu_ = route_.mtu;
   sync_mss(route_.mtu);
-  const FirstWindow first = first_window(advertised_mss_, host.sysctls.get(Ipv4Key::tcp_window_scaling) != 0);
+  const FirstWindow first =
+      first_window(advertised_mss_, host.sysctls.get(Ipv4Key::tcp_window_scaling) != 0, route_.tcp.first_window);
+  congestion_.begin(route_.tcp.first_congestion);
   window_in_ = window_goal_ = first.window;
   window_most_ = first.clamp;
   receive_scale_ = first.scale;

@@ -33,19 +33,22 @@ FlowKey TcpEndpoint::flow() const {
           .dport = remote_.port};
 }
 
-FirstWindow first_window(std::uint32_t mss, bool scaled) {
+FirstWindow first_window(std::uint32_t mss, bool scaled, std::uint32_t most) {
   // Half of tcp_rmem[1] (131072), the other half being the kernel's overhead.
   constexpr std::uint32_t kSpace = 65536;
   constexpr std::uint8_t kScale = 7;  // for tcp_rmem[2], 6 MB
   std::uint32_t space = kSpace;
   if (space > mss) space -= space % mss;
   FirstWindow result{std::min<std::uint32_t>(space, 0xffff), kSpace, scaled ? kScale : std::uint8_t{0}};
+  if (most != 0)
+    result.window = static_cast<std::uint32_t>(std::min<std::uint64_t>(result.window, std::uint64_t{most} * mss));
   if (!scaled) result.clamp = 0xffff;
   return result;
 }
 
 std::uint16_t announced_mss(const Route& route, const Kernel& kernel) {
   constexpr std::uint32_t kHeaders = 40, kLeast = 256;  // net.ipv4.route.min_adv_mss
+  if (route.tcp.advertised_mss != 0) return static_cast<std::uint16_t>(route.tcp.advertised_mss);
   // What the other end may send is no matter of the way there: seen on 6.12.113 and 6.12.117 (cases tcp-mtu and
   // tun-own-client).
   const bool as_if_unknown = kernel.announces_mss_of_device && route.mtu_learned && route.dev != nullptr;

@@ -106,13 +106,13 @@ class TcpEndpoint : public FreedAfterCall {
   bool reuse_address_ = false, reuse_port_ = false;
 };
 
-// The window to begin with, for segments of `mss` bytes (kernel: tcp_select_initial_window() with the default
-// tcp_rmem).
+// The window to begin with, for segments of `mss` bytes, at most `most` of them unless 0 (kernel:
+// tcp_select_initial_window() with the default tcp_rmem).
 struct FirstWindow {
   std::uint32_t window, clamp;
   std::uint8_t scale;
 };
-FirstWindow first_window(std::uint32_t mss, bool scaled);
+FirstWindow first_window(std::uint32_t mss, bool scaled, std::uint32_t most);
 // What is announced as MSS to those behind `route` (kernel: dst_metric_advmss()).
 std::uint16_t announced_mss(const Route& route, const Kernel& kernel);
 

@@ -87,8 +87,8 @@ bool TcpRequest::send_synack() {
   if (route.type != RouteType::unicast && route.type != RouteType::local) return false;
   if (advertised_mss_ == 0) {
     advertised_mss_ = announced_mss(route, host.kernel());
-    const FirstWindow first =
-        first_window(advertised_mss_ - (options_.has_timestamp ? kTcpTimestampSize : 0), options_.has_scale);
+    const FirstWindow first = first_window(advertised_mss_ - (options_.has_timestamp ? kTcpTimestampSize : 0),
+                                           options_.has_scale, route.tcp.first_window);
     window_ = first.window;
     clamp_ = first.clamp;
     scale_ = first.scale;
@@ -186,6 +186,7 @@ void TcpSocket::become_child(const TcpRequest& request) {
   ip_options_ = request.ip_options_;
   sync_mss(route_.mtu);
   set_state(TcpState::syn_recv);
+  congestion_.begin(route_.tcp.first_congestion);
   if (request.timeouts_ == 0) {
     measure_rtt(host.now() - request.sent_at_);
   } else {

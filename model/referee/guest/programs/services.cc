@@ -29,8 +29,10 @@ namespace {
 
 // Those that change nothing: what they say is the model's.
 constexpr auto kSettled = std::to_array<std::string_view>(
-    {"apt", "apt-get", "chkconfig", "dnf", "getenforce", "getsebool", "lsmod", "mail", "mailx", "modinfo", "modprobe",
-     "restorecon", "sendmail", "setenforce", "setsebool", "sync", "update-alternatives", "update-rc.d", "yum"});
+    {"apt",         "apt-get",  "chkconfig",  "dnf",       "getenforce", "getsebool",
+     "lsmod",       "mail",     "mailx",      "modinfo",   "modprobe",   "restorecon",
+     "rmmod",       "sendmail", "setenforce", "setsebool", "sync",       "update-alternatives",
+     "update-rc.d", "yum"});
 constexpr auto kWords = std::to_array<std::string_view>({"apt",
                                                          "apt-get",
                                                          "arptables-restore",
@@ -49,6 +51,7 @@ constexpr auto kWords = std::to_array<std::string_view>({"apt",
                                                          "modinfo",
                                                          "modprobe",
                                                          "restorecon",
+                                                         "rmmod",
                                                          "sendmail",
                                                          "setenforce",
                                                          "setsebool",
@@ -73,6 +76,8 @@ int settled(const std::vector<std::string>& words) {
   StoppedClock clock;
   control::Machine machine("guest", 1, 1, clock);
   std::string line;
+  // What the lab's lines have loaded is not known here.
+  if (words.front() == "rmmod" && words.size() > 1) machine.run_script("modprobe -q " + words.back());
   for (const std::string& word : words) {
     line += line.empty() ? "'" : " '";
     for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
