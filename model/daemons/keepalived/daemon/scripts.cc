@@ -20,13 +20,15 @@ std::string in_quotes(std::string_view word) {
 }  // namespace
 
 Scripts::~Scripts() {
-  for (const auto& each : runs_) machine_.end(*each->line);
+  for (const auto& each : runs_)
+    if (each->line != nullptr) machine_.end(*each->line);
 }
 
-// Runs that have ended are forgotten from the next call on: never from within their own end.
+// Runs that have ended are forgotten from the next call on: never from within their own end, nor from within their own
+// beginning, where a line that ends at once lets another script begin.
 void Scripts::clean() {
   std::erase_if(runs_, [&](const std::unique_ptr<Run>& each) {
-    if (!each->ended) return false;
+    if (!each->ended || each->line == nullptr) return false;
     machine_.end(*each->line);
     return true;
   });
