@@ -33,7 +33,7 @@ constexpr std::uint64_t kSeeds = 12;
 // The labs are compared in so many rounds; none begins when this time has passed (README's test command ends within
 // half an hour on two cores, and on a machine half as fast, too).
 constexpr std::size_t kRounds = 10;
-constexpr auto kTimeForRounds = std::chrono::minutes(4);
+constexpr auto kTimeForRounds = std::chrono::minutes(3);
 // Labs that wait longer cost that time on Debian's kernel: they want one in virtual time.
 constexpr base::Time kLongestWait = std::chrono::seconds(30);
 
