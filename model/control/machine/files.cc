@@ -17,9 +17,8 @@
 namespace lvs::control {
 namespace {
 
-constexpr std::size_t kMostBytes = 64 << 20;  // of all files of a machine: a tmpfs of this size
-constexpr std::size_t kNodeBytes = 256;       // what an empty one costs
-constexpr std::size_t kDeepest = 64;          // folders in each other
+constexpr std::size_t kNodeBytes = 256;  // what an empty one costs
+constexpr std::size_t kDeepest = 64;     // folders in each other
 constexpr std::string_view kProcSys = "/proc/sys/";
 constexpr std::string_view kProcNet = "/proc/net/";
 constexpr std::string_view kSysNet = "/sys/class/net/";

@@ -45,6 +45,8 @@ class OutputFile : public Output {
 
 class Files {
  public:
+  static constexpr std::size_t kMostBytes = 64 << 20;  // of all files of a machine: a tmpfs of this size
+
   explicit Files(Machine& machine);
 
   struct Content {

@@ -41,6 +41,8 @@ class VirtualLink : public Port {
   virtual bool follows_lower() const { return false; }
   // A frame of `lower` with this VLAN tag is this one's.
   virtual bool takes_tag(std::uint16_t) const { return false; }
+  // Its counter of received bytes has the frame's header in it.
+  virtual bool counts_header() const { return true; }
   // What it takes from those below, as long as nobody has set it; nothing: it has its own.
   virtual std::optional<base::MacAddr> mac() const { return std::nullopt; }
   virtual std::optional<std::uint32_t> mtu() const { return std::nullopt; }

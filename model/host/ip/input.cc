@@ -17,10 +17,9 @@ namespace {
 constexpr std::uint16_t kVlanTag = 0x8100;  // IEEE 802.1Q
 constexpr std::size_t kTagSize = 4;
 
-// Bytes of the frame that the interface does not count: bridges and VLANs see neither Ethernet header nor tag (kernel:
-// br_pass_frame_up(), vlan_do_receive()).
+// Bytes of the frame that the interface does not count: some see neither Ethernet header nor tag.
 std::uint32_t uncounted(const Device& in, Packet& frame) {
-  if (in.link == nullptr || (in.link->type() != "bridge" && in.link->type() != "vlan")) return 0;
+  if (in.link == nullptr || in.link->counts_header()) return 0;
   if (!frame.may_pull(wire::Ethernet::kSize)) return 0;
   const bool tagged =
       wire::Ethernet{frame.data()}.type() == kVlanTag && frame.may_pull(wire::Ethernet::kSize + kTagSize);

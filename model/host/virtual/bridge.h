@@ -21,6 +21,7 @@ class BridgeLink final : public VirtualLink, private Receiver {
 
   explicit BridgeLink(Stack& host) : host_(host) {}
   std::string_view type() const override { return "bridge"; }
+  bool counts_header() const override { return false; }  // kernel: br_pass_frame_up()
   bool carrier() const override;
   std::optional<base::MacAddr> mac() const override;
   std::optional<std::uint32_t> mtu() const override;

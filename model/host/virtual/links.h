@@ -44,6 +44,7 @@ class VlanLink final : public VirtualLink {
   bool carrier() const override { return below_.up && below_.carrier; }
   bool follows_lower() const override { return true; }
   bool takes_tag(std::uint16_t id) const override { return id == id_; }
+  bool counts_header() const override { return false; }  // kernel: vlan_do_receive()
   std::optional<base::MacAddr> mac() const override;
   std::optional<std::uint32_t> mtu() const override;
   void transmit(PacketPtr frame) override;

@@ -21,8 +21,7 @@ std::string in_chinese(const control::LabFinding& finding, const Chinese& chines
   if (finding.shown)
     text += fmt::format(fmt::runtime(finding.shown->probe.empty() ? "，见第 {:.3f} 秒" : "，见试验副本的第 {:.3f} 秒"),
                         seconds(finding.shown->at));
-  const std::string cure = trace::filled(chinese.of(trace::template_of(finding.cure.id)), finding.cure);
-  return text + fmt::format("。处理办法：{} [{}]", cure.empty() ? trace::text_of(finding.cure) : cure, finding.rule);
+  return text + fmt::format("。处理办法：{} [{}]", chinese.of(finding.cure), finding.rule);
 }
 
 void print_rules(bool chinese) {

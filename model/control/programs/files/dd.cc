@@ -11,7 +11,7 @@ namespace lvs::control {
 namespace {
 
 constexpr std::string_view kZero = "/dev/zero";
-constexpr std::uint64_t kMostCopied = 64 << 20;  // all files of a machine
+constexpr std::uint64_t kMostCopied = Files::kMostBytes;
 
 struct Copy {
   std::string from, to;

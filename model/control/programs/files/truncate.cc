@@ -28,7 +28,6 @@ std::uint64_t size_after(const NewSize& wanted, std::uint64_t size) {
 
 int truncate_file(Files& files, Io& io, const std::string& name, const Operands& operands, const NewSize& wanted,
                   std::uint64_t reference) {
-  constexpr std::uint64_t kMost = 64 << 20;  // all files of a machine
   if (operands.has('c') && !files.status(name).exists()) return 0;
   if (const FileError error = name.empty() ? FileError::no_entry : files.can_write(name); error != FileError::none) {
     io.complain(fmt::format("truncate: cannot open '{}' for writing: {}\n", name, text_of(error)));
@@ -36,7 +35,7 @@ int truncate_file(Files& files, Io& io, const std::string& name, const Operands&
   }
   std::string text = files.read(name).text;
   const std::uint64_t size = size_after(wanted, operands.has('r') ? reference : text.size());
-  if (size > kMost) {  // the real one makes a file with holes
+  if (size > Files::kMostBytes) {  // the real one makes a file with holes
     io.complain(fmt::format("not modelled: a file of {} bytes\n", size));
     return 2;
   }

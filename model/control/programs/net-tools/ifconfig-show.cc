@@ -36,7 +36,6 @@ std::string flags_text(const host::Device& dev) {
 
 std::string amount(std::uint64_t bytes) {
   static constexpr std::string_view kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
-  // Units of 1000, shown under the names of 1024: so does net-tools.
   std::size_t unit = 0;
   auto value = static_cast<double>(bytes);
   while (value >= 1024 && unit + 1 < std::size(kUnits)) {

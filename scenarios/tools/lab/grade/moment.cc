@@ -62,8 +62,7 @@ std::string text_of(const trace::TraceIndex& index, const trace::Record& record)
 // Names of stages and of reasons for a drop are the kernel's, in any language.
 std::string in_chinese(const trace::TraceIndex& index, const trace::Record& record, const Chinese& chinese) {
   const bool reasoned = record.why.id != WhyId::none;
-  std::string why = chinese.of(reasoned ? trace::template_of(record.why.id) : trace::text_of(record.drop));
-  if (reasoned) why = why.empty() ? trace::text_of(record.why) : trace::fill(why, record.why.args);
+  const std::string why = reasoned ? chinese.of(record.why) : chinese.of(trace::text_of(record.drop));
   std::string text = fmt::format("第 {} 秒 {}", seconds_of(index, record), place_of(index, record));
   if (record.drop != Drop::none) text += fmt::format("：{}", trace::name_of(record.drop));
   if (!why.empty()) text += "：" + why;

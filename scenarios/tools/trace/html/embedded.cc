@@ -70,4 +70,14 @@ const std::string& Chinese::of(std::string_view english) const {
   return found == texts_.end() ? none : found->second;
 }
 
+std::string Chinese::of(const trace::Why& why) const {
+  const std::string& words = of(trace::template_of(why.id));
+  return words.empty() ? trace::text_of(why) : trace::fill(words, why.args);
+}
+
+std::string Chinese::of(const trace::Advice& advice) const {
+  const std::string& words = of(trace::template_of(advice.id));
+  return words.empty() ? trace::text_of(advice) : trace::filled(words, advice);
+}
+
 }  // namespace lvs::scenarios

@@ -6,6 +6,9 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "trace/advice.h"
+#include "trace/why.h"
+
 namespace lvs::scenarios {
 
 // Empty where the build has none.
@@ -16,6 +19,9 @@ class Chinese {
  public:
   Chinese();
   const std::string& of(std::string_view english) const;
+  // With its arguments; in English where there is none.
+  std::string of(const trace::Why& why) const;
+  std::string of(const trace::Advice& advice) const;
 
  private:
   std::unordered_map<std::string, std::string> texts_;

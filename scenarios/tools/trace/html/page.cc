@@ -204,10 +204,7 @@ std::map<std::uint32_t, std::vector<std::string>> Page::journal_of(std::uint32_t
     const auto at = std::ranges::find(records, trace::cause_of(index_, i));
     if (!told || at == records.end() || !index_.journal_record(i, entry)) continue;
     std::string chinese;
-    for (const trace::Why& why : entry.said) {
-      const std::string& words = chinese_.of(trace::template_of(why.id));
-      chinese += why.id == WhyId::none ? "\n" : words.empty() ? trace::text_of(why) : trace::fill(words, why.args);
-    }
+    for (const trace::Why& why : entry.said) chinese += why.id == WhyId::none ? "\n" : chinese_.of(why);
     found[*at].push_back(
         fmt::format("[{},{},{}]", json_text(kind), json_text(begin_of(entry.text)), json_text(begin_of(chinese))));
   }
@@ -249,8 +246,7 @@ std::string Page::step(std::uint32_t number, const Record& record, const std::ve
     const std::string rule = cure->finding == nullptr ? std::string() : cure->finding->rule;
     // In words there is a Chinese line too.
     const bool worded = !cure->typed && cure->finding->advice;
-    const trace::Advice advice = worded ? *cure->finding->advice : trace::Advice{};
-    const std::string chinese = worded ? trace::filled(chinese_.of(trace::template_of(advice.id)), advice) : "";
+    const std::string chinese = worded ? chinese_.of(*cure->finding->advice) : "";
     json.raw("q", fmt::format("[{},{},{}{}]", json_text(cure->host + (cure->typed ? "#" : ":")), json_text(cure->line),
                               json_text(rule), chinese.empty() ? "" : "," + json_text(chinese)));
   }
