@@ -19,6 +19,7 @@ struct Kernel {
   // IPVS
   bool leaves_quotes_of_fragments = false;  // ICMP errors that quote a later fragment are nobody's
   bool decides_overload_anew = false;       // a server is full, or not, by its thresholds as they are now
+  bool holds_table_bits_in_range = false;   // conn_tab_bits: 8 to what memory allows, in place of the default
   // routing
   bool seeds_multipath_hash = false;  // sysctl fib_multipath_hash_seed (commit 4ee2a8cace3f, Linux 6.11)
   // netlink
@@ -33,6 +34,7 @@ inline constexpr Kernel kLinux6_12{.version = "6.12",
                                    .learns_mtu_without_socket = true,
                                    .leaves_quotes_of_fragments = true,
                                    .decides_overload_anew = true,
+                                   .holds_table_bits_in_range = true,
                                    .seeds_multipath_hash = true,
                                    .explains_addresses = true};
 

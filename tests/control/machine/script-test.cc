@@ -256,6 +256,21 @@ TEST_F(Scripts, SystemctlAndOthers) {
   expect_done("modprobe ip_vs && modprobe -a ip_vs_rr ip_vs_wrr");
 }
 
+// Kernel: ip_vs_conn_init() of 6.1 and of 6.12 (4f325e26277b).
+TEST_F(Scripts, TableBitsOutOfRangeAreTheDefaultOn61AndTheNearestOn612) {
+  const auto bits = [this](const host::Kernel& kernel, std::string_view given) {
+    lan[1].host().set_kernel(kernel);
+    expect_done("modprobe -r ip_vs");
+    expect_done("modprobe ip_vs conn_tab_bits=" + std::string(given));
+    return out("cat /sys/module/ip_vs/parameters/conn_tab_bits");
+  };
+  EXPECT_EQ(bits(host::kLinux6_1, "15"), "15\n");
+  EXPECT_EQ(bits(host::kLinux6_1, "7"), "12\n");
+  EXPECT_EQ(bits(host::kLinux6_1, "21"), "12\n");
+  EXPECT_EQ(bits(host::kLinux6_12, "7"), "8\n");
+  EXPECT_EQ(bits(host::kLinux6_12, "28"), "20\n");
+}
+
 TEST(Files, AreBounded) {
   Lan lan(1);
   lan.run(1, "printf '%01000d' 0 > a; for i in 1 2 3 4 5 6; do cat a a a a a a a a > b; cat b > a; done");

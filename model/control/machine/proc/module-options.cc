@@ -8,7 +8,9 @@
 
 #include "base/numbers.h"
 #include "control/machine/kept.h"
+#include "control/machine/machine.h"
 #include "control/machine/proc/modules.h"
+#include "host/env/kernel.h"
 #include "ipvs/ip-vs.h"
 
 namespace lvs::control {
@@ -49,8 +51,10 @@ std::string configured(Machine& machine) {
   return words;
 }
 
-// Kernel: ip_vs_conn_init(). Nothing: no number, which param_set_int() refuses. Parameters of other names are ignored.
-std::optional<unsigned> bits_of(const std::string& words) {
+// Kernel: ip_vs_conn_init(). Out of range: the default; since commit 4f325e26277b the nearest that memory
+// allows, 20 for four gigabytes. Nothing: no number, which param_set_int() refuses. Parameters of other names are
+// ignored.
+std::optional<unsigned> bits_of(const host::Kernel& kernel, const std::string& words) {
   constexpr std::int64_t kLeast = 8, kMost = 20;
   unsigned bits = kUsualBits;
   std::istringstream parts(words);
@@ -61,7 +65,8 @@ std::optional<unsigned> bits_of(const std::string& words) {
     const auto number = base::c_number(value.substr(negative ? 1 : 0), 0x7fffffff);
     if (!number) return std::nullopt;
     const auto given = negative ? -static_cast<std::int64_t>(*number) : static_cast<std::int64_t>(*number);
-    bits = given < kLeast || given > kMost ? kUsualBits : static_cast<unsigned>(given);
+    const auto nearest = std::clamp(given, kLeast, kMost);
+    bits = nearest == given || kernel.holds_table_bits_in_range ? static_cast<unsigned>(nearest) : kUsualBits;
   }
   return bits;
 }
@@ -83,7 +88,7 @@ bool load_modules(Machine& machine, const std::vector<std::string>& names, std::
   const bool before = is_loaded(machine);
   ask_modules(machine, asked);
   if (before || !is_loaded(machine)) return true;
-  const auto bits = bits_of(configured(machine) + " " + std::string(words));
+  const auto bits = bits_of(machine.host().kernel(), configured(machine) + " " + std::string(words));
   if (bits) {
     keep(machine, kKept, std::to_string(*bits));
   } else {
@@ -96,7 +101,7 @@ bool load_modules(Machine& machine, const std::vector<std::string>& names, std::
 unsigned ip_vs_table_size(Machine& machine) {
   std::string text = kept(machine, kKept);
   if (text.empty()) {
-    text = std::to_string(bits_of(configured(machine)).value_or(kUsualBits));
+    text = std::to_string(bits_of(machine.host().kernel(), configured(machine)).value_or(kUsualBits));
     if (is_loaded(machine)) keep(machine, kKept, text);
   }
   return 1u << base::c_number(text, 31).value_or(kUsualBits);
