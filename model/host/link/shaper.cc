@@ -17,7 +17,8 @@ base::Time time_of(std::uint64_t bytes, std::uint64_t rate) {
 
 }  // namespace
 
-Shaper::Shaper(Env& env, Device& dev, Setting setting) : env_(env), dev_(dev), timer_(&Shaper::on_timer) {
+Shaper::Shaper(Env& env, Device& dev, Setting setting, std::uint16_t handle)
+    : env_(env), dev_(dev), handle_(handle), timer_(&Shaper::on_timer) {
   timer_.owner = this;
   dev_.shaper = this;
   set(setting);

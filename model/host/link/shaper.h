@@ -32,8 +32,8 @@ class Shaper {
  public:
   using Setting = std::variant<Netem, Tbf>;
 
-  // Stands before the interface's cable until its own end.
-  Shaper(Env& env, Device& dev, Setting setting);
+  // Stands before the interface's cable until its own end. `handle`: the major number it was given; 0: none.
+  Shaper(Env& env, Device& dev, Setting setting, std::uint16_t handle = 0);
   ~Shaper();
   Shaper(const Shaper&) = delete;
   Shaper& operator=(const Shaper&) = delete;
@@ -41,6 +41,7 @@ class Shaper {
   void take(PacketPtr frame);
   void set(Setting setting);
   const Setting& setting() const { return setting_; }
+  std::uint16_t handle() const { return handle_; }
 
   struct Counters {
     std::uint64_t bytes = 0, packets = 0, dropped = 0, overlimits = 0;
@@ -71,6 +72,7 @@ class Shaper {
   Env& env_;
   Device& dev_;
   Setting setting_;
+  std::uint16_t handle_;
   std::deque<Waiting> queue_;
   std::uint64_t waiting_bytes_ = 0;
   base::Time tokens_{}, counted_{};  // of tbf: time worth of bytes, and when it was last reckoned

@@ -21,16 +21,11 @@ constexpr std::string_view kKnown =
     "qdisc add|change|replace|del dev IF root netem [delay TIME [JITTER]] [loss PERCENT] [rate RATE] [limit N], "
     "tbf rate RATE burst SIZE latency TIME|limit SIZE; qdisc show [dev IF]";
 
-// The qdiscs of a machine and their numbers live with it.
-struct Kept {
-  std::unique_ptr<Shaper> shaper;
-  std::string handle;
-};
-
 struct Change {
   enum class Verb : std::uint8_t { add, change, replace, del };
   Verb verb = Verb::add;
-  std::string dev, handle;
+  std::string dev;
+  std::uint16_t handle = 0;  // major; 0: none is named
   std::optional<Shaper::Setting> setting;
 };
 
@@ -48,7 +43,9 @@ int apply(Machine& machine, Io& io, const Change& change) {
     return 1;
   }
   Shaper* const present = dev->shaper;
+  const bool other = change.handle != 0 && change.handle != (present == nullptr ? 0 : present->handle());
   if (change.verb == Change::Verb::del) {
+    if (other) return kernel_error(io, "Invalid handle.");
     if (present == nullptr) return kernel_error(io, "Cannot delete qdisc with handle of zero.");
     machine.remove_last_words(key_of(*dev));
     return 0;
@@ -57,18 +54,19 @@ int apply(Machine& machine, Io& io, const Change& change) {
     io.complain(fmt::format("not modelled: a qdisc of {}, which has no cable\n", change.dev));
     return 2;
   }
+  if (present != nullptr && other && change.verb != Change::Verb::replace)
+    return kernel_error(io, "NLM_F_REPLACE needed to override.");
   if (present != nullptr && change.verb == Change::Verb::add)
     return kernel_error(io, "Exclusivity flag on, cannot modify.");
   if (present == nullptr && change.verb == Change::Verb::change)
     return kernel_error(io, "Qdisc not found. To create specify NLM_F_CREATE flag.");
-  if (present != nullptr && present->setting().index() == change.setting->index()) {
+  if (present != nullptr && !other && present->setting().index() == change.setting->index()) {
     present->set(*change.setting);
     return 0;
   }
   if (present != nullptr) machine.remove_last_words(key_of(*dev));
-  const auto kept = std::make_shared<Kept>();
-  kept->shaper = std::make_unique<Shaper>(machine.host(), *dev, *change.setting);
-  machine.add_last_words([kept] { static_cast<void>(kept); }, key_of(*dev));
+  const auto shaper = std::make_shared<Shaper>(machine.host(), *dev, *change.setting, change.handle);
+  machine.add_last_words([shaper] { static_cast<void>(shaper); }, key_of(*dev));
   return 0;
 }
 
@@ -96,10 +94,10 @@ int show(Machine& machine, Io& io, const std::string& only, bool counters) {
     io.complain(fmt::format("Cannot find device \"{}\"\n", only));
     return 1;
   }
-  unsigned handle = 0x8000;
+  unsigned next = 0x8000;
   for (const auto& dev : machine.host().devices()) {
     const Shaper* const shaper = dev->shaper;
-    if (shaper != nullptr) ++handle;
+    const unsigned handle = shaper == nullptr ? 0 : shaper->handle() != 0 ? shaper->handle() : ++next;
     if (!only.empty() && dev->name() != only) continue;
     const bool made = dev->kind() == host::DeviceKind::ipip || dev->kind() == host::DeviceKind::made;
     if (made && !dev->up && !machine.has_been_up(dev->index())) continue;  // noop, which is not shown
@@ -119,6 +117,13 @@ int show(Machine& machine, Io& io, const std::string& only, bool counters) {
                          shaper == nullptr ? 0 : shaper->waiting_bytes(), shaper == nullptr ? 0 : shaper->waiting()));
   }
   return 0;
+}
+
+// iproute2: get_qdisc_handle(). "1:", hexadecimal, what follows the colon is not read; 0: the kernel shall number it.
+std::optional<std::uint16_t> handle_of(std::string_view text) {
+  constexpr int kHex = 16;
+  if (text == "none") return 0;
+  return base::number<std::uint16_t>(text.substr(0, text.find(':')), kHex);
 }
 
 CommandPtr illegal(std::string_view name) { return refusal(1, fmt::format("Illegal \"{}\"\n", name)); }
@@ -164,7 +169,10 @@ class Reader {
       if (word == "dev" && !args_.empty()) {
         change_.dev = args_.take();
       } else if (word == "handle" && !args_.empty()) {
-        change_.handle = args_.take();
+        const std::string& named = args_.take();
+        const auto handle = handle_of(named);
+        if (!handle) return refusal(255, fmt::format("Error: argument \"{}\" is wrong: invalid qdisc ID\n", named));
+        change_.handle = *handle;
       } else if (word == "netem" || word == "tbf") {
         if (auto ended = word == "netem" ? netem() : tbf()) return std::move(*ended);
       } else {
