@@ -330,11 +330,7 @@ class Comparing {
       }
     }
     const auto output = [&](const char* what, const std::string& given, const std::string& other) {
-      const auto comparable = [&](const std::string& printed) {
-        return without_table_size(without_process_numbers(
-            l.command, without_qdisc_handles(l.command, without_curl_times(l.command, printed))));
-      };
-      const std::string left = comparable(given), right = comparable(other);
+      const std::string left = comparable_output(l.command, given), right = comparable_output(l.command, other);
       if (const auto d = differing_text(left, right, renaming_, exact_ ? 1s : 2s, slack))
         text += fmt::format("  {}\n{}{}\n{}{}\n", what, name(true), d->left, name(false), d->right);
     };

@@ -78,33 +78,4 @@ bool counters_agree(std::string_view left, std::string_view right, const Counter
   }
 }
 
-std::string without_curl_times(std::string_view command, std::string text) {
-  if (command.find("%{time_") == std::string_view::npos && command.find("%{speed_") == std::string_view::npos)
-    return text;
-  static const std::regex seconds(R"(\b[0-9]+\.[0-9]{6}\b)");
-  return std::regex_replace(text, seconds, "*");
-}
-
-bool shows_modules(std::string_view command) {
-  constexpr std::string_view kWords[] = {"lsmod", "rmmod", "/proc/modules", "/sys/module/"};
-  return std::ranges::any_of(kWords, [&](std::string_view word) { return command.find(word) != command.npos; });
-}
-
-std::string without_table_size(std::string text) {
-  static const std::regex size(R"((IP Virtual Server version [0-9.]+ \(size=)[0-9]+\))");
-  return std::regex_replace(text, size, "$1*)");
-}
-
-std::string without_qdisc_handles(std::string_view command, std::string text) {
-  if (command.find("tc ") == std::string_view::npos) return text;
-  constexpr std::string_view kLine = "qdisc ";
-  for (std::size_t at = 0; (at = text.find(kLine, at)) != std::string::npos; at += kLine.size()) {
-    const std::size_t number = text.find(' ', at + kLine.size());
-    if (number == std::string::npos) break;
-    const std::size_t end = text.find(':', number);
-    if (end - number == 5 && text[number + 1] == '8') text.replace(number + 1, 4, "*");
-  }
-  return text;
-}
-
 }  // namespace lvs::referee

@@ -66,6 +66,35 @@ Counts counts_in(const std::string& err) {
   return {match[1].str(), match[2].str()};
 }
 
+std::string without_curl_times(std::string_view command, std::string text) {
+  if (command.find("%{time_") == std::string_view::npos && command.find("%{speed_") == std::string_view::npos)
+    return text;
+  static const std::regex seconds(R"(\b[0-9]+\.[0-9]{6}\b)");
+  return std::regex_replace(text, seconds, "*");
+}
+
+std::string without_curl_bundles(std::string text) {
+  static const std::regex bundle(R"((Found bundle for host: )0x[0-9a-f]+)");
+  return std::regex_replace(text, bundle, "$1*");
+}
+
+std::string without_table_size(std::string text) {
+  static const std::regex size(R"((IP Virtual Server version [0-9.]+ \(size=)[0-9]+\))");
+  return std::regex_replace(text, size, "$1*)");
+}
+
+std::string without_qdisc_handles(std::string_view command, std::string text) {
+  if (command.find("tc ") == std::string_view::npos) return text;
+  constexpr std::string_view kLine = "qdisc ";
+  for (std::size_t at = 0; (at = text.find(kLine, at)) != std::string::npos; at += kLine.size()) {
+    const std::size_t number = text.find(' ', at + kLine.size());
+    if (number == std::string::npos) break;
+    const std::size_t end = text.find(':', number);
+    if (end - number == 5 && text[number + 1] == '8') text.replace(number + 1, 4, "*");
+  }
+  return text;
+}
+
 }  // namespace
 
 void cut_unread(std::string_view command, const Dumped& left, Dumped& right) {
@@ -129,6 +158,17 @@ std::string without_process_numbers(std::string_view command, const std::string&
     kept += std::regex_replace(each, blanks, " ") + '\n';
   }
   return kept;
+}
+
+bool shows_modules(std::string_view command) {
+  constexpr std::string_view kWords[] = {"lsmod", "rmmod", "/proc/modules", "/sys/module/"};
+  return std::ranges::any_of(kWords, [&](std::string_view word) { return command.find(word) != command.npos; });
+}
+
+std::string comparable_output(std::string_view command, const std::string& text) {
+  const std::string printed =
+      without_process_numbers(command, without_qdisc_handles(command, without_curl_times(command, text)));
+  return without_curl_bundles(without_table_size(printed));
 }
 
 }  // namespace lvs::referee

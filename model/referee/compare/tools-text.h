@@ -27,4 +27,15 @@ struct Dumped {
 // model's shows all. Cuts what only the model's (`right`) has read, and its counts.
 void cut_unread(std::string_view command, const Dumped& left, Dumped& right);
 
+// Which modules a kernel has is its maker's doing: the referee's are built in.
+bool shows_modules(std::string_view command);
+
+// What a command has printed, "*" in place of
+//   the times that curl -w prints: real time is not the simulation's
+//   where curl -v keeps a host in memory
+//   the numbers of `tc qdisc`, which the whole kernel counts: the referee's own cables have some
+//   numbers of processes
+//   the size of IPVS's table: conn_tab_bits of a kernel that has ip_vs built in is what it was built with
+std::string comparable_output(std::string_view command, const std::string& text);
+
 }  // namespace lvs::referee

@@ -34,11 +34,6 @@ TEST(Counters, CommandsThatPrintThem) {
     EXPECT_FALSE(prints_counters(command)) << command;
 }
 
-TEST(Counters, CurlsTimesAreItsMachines) {
-  EXPECT_EQ(without_curl_times("curl -w '%{time_total}' X", "0.001234 200\n"), "* 200\n");
-  EXPECT_EQ(without_curl_times("curl X", "0.001234\n"), "0.001234\n");
-}
-
 TEST(Counters, ALineOfTextWithThem) {
   EXPECT_FALSE(differing_text("a 4 290\n", "a 5 342\n", {}, std::chrono::seconds(1), {1, 52}).has_value());
   EXPECT_TRUE(differing_text("a 4 290\n", "a 5 342\n", {}, std::chrono::seconds(1)).has_value());

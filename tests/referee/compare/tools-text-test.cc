@@ -46,6 +46,13 @@ TEST(ToolsText, PortsAreThoseOfTheFrames) {
                      "TCP 0A000032 B91E 0A000001 0050 C0A8010C 1F90 FIN_WAIT        115\n", renaming));
 }
 
+TEST(ToolsText, WhatCommandsPrintOfTheirMachine) {
+  EXPECT_EQ(comparable_output("curl -w '%{time_total}' X", "0.001234 200\n"), "* 200\n");
+  EXPECT_EQ(comparable_output("curl X", "0.001234\n"), "0.001234\n");
+  EXPECT_EQ(comparable_output("curl -v X", "* Found bundle for host: 0x55bc6f2d5200 [serially]\n"),
+            "* Found bundle for host: * [serially]\n");
+}
+
 TEST(ToolsText, NumbersOfProcesses) {
   EXPECT_EQ(without_process_numbers("pgrep nginx", "303\n304\n"), "*\n*\n");
   EXPECT_EQ(without_process_numbers("cat /run/keepalived.pid", "8\n"), "*\n");

@@ -22,6 +22,8 @@ class CurlBody {
   // What curl says if the connection ends here; empty: nothing is missing.
   std::string missing() const;
 
+  // It ends before the connection does.
+  bool is_delimited() const { return length_ || chunks_; }
   const std::string& text() const { return text_; }
   const std::optional<std::uint64_t>& length() const { return length_; }  // as announced
 

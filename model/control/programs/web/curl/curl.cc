@@ -11,14 +11,16 @@
 #include "base/numbers.h"
 #include "control/machine/files.h"
 #include "control/machine/usual/parsers.h"
+#include "control/programs/web/curl/glob.h"
 #include "control/words/addresses.h"
 
 namespace lvs::control {
 namespace {
 
 constexpr std::string_view kKnown =
-    "-4 -A -b -d -f -H -I -i -k -L -m -N -o -O -s -S -u -v -w -X -0 --connect-timeout --interface --local-port "
-    "--max-redirs --keepalive-time --no-keepalive --noproxy --resolve --tcp-nodelay";
+    "-4 -A -b -d -f -g -H -I -i -k -L -m -N -o -O -s -S -u -v -w -X -0 --connect-timeout --interface --local-port "
+    "--max-redirs --keepalive-time --no-keepalive --noproxy --resolve --retry --retry-delay --retry-max-time "
+    "--retry-connrefused --retry-all-errors --tcp-nodelay";
 constexpr std::string_view kTry = "curl: try 'curl --help' or 'curl --manual' for more information\n";
 
 struct Spelling {
@@ -28,11 +30,13 @@ struct Spelling {
 };
 // Letters of ours for long options that have none.
 constexpr char kConnectTimeout = '\1', kInterface = '\2', kLocalPort = '\3', kMaxRedirects = '\4', kResolve = '\5',
-               kNothing = '\6', kNothingOf = '\7', kKeepAliveTime = '\10', kNoKeepAlive = '\13';
+               kNothing = '\6', kNothingOf = '\7', kKeepAliveTime = '\10', kNoKeepAlive = '\13', kRetry = '\16',
+               kRetryDelay = '\17', kRetryMost = '\20', kRetryRefused = '\21', kRetryAll = '\22';
 constexpr auto kSpellings = std::to_array<Spelling>({{'4', "ipv4", false},
                                                      {'0', "http1.0", false},
                                                      {'A', "user-agent", true},
                                                      {'f', "fail", false},
+                                                     {'g', "globoff", false},
                                                      {'H', "header", true},
                                                      {'I', "head", false},
                                                      {'i', "include", false},
@@ -61,7 +65,12 @@ constexpr auto kSpellings = std::to_array<Spelling>({{'4', "ipv4", false},
                                                      {kNothingOf, "noproxy", true},
                                                      {kConnectTimeout, "connect-timeout", true},
                                                      {kInterface, "interface", true},
-                                                     {kLocalPort, "local-port", true}});
+                                                     {kLocalPort, "local-port", true},
+                                                     {kRetry, "retry", true},
+                                                     {kRetryDelay, "retry-delay", true},
+                                                     {kRetryMost, "retry-max-time", true},
+                                                     {kRetryRefused, "retry-connrefused", false},
+                                                     {kRetryAll, "retry-all-errors", false}});
 
 class CurlCommand final : public Command {
  public:
@@ -94,7 +103,7 @@ class Parser {
     for (at_ = 1; at_ < words_.size(); ++at_) {
       const std::string& word = words_[at_].text;
       if (word.size() < 2 || word[0] != '-') {
-        if (!url(words_[at_])) return std::move(*result_);
+        urls_.push_back(&words_[at_]);
       } else if (word[1] == '-') {
         long_option(word.substr(2));
       } else {
@@ -102,7 +111,10 @@ class Parser {
       }
       if (result_) return std::move(*result_);
     }
-    if (options_.urls.empty()) return refusal(2, std::string(kTry));
+    if (urls_.empty()) return refusal(2, std::string(kTry));
+    for (const Word* const word : urls_) {
+      if (!globbed(*word)) return std::move(*result_);
+    }
     if (options_.follow && options_.verbose) return error(words_.front(), "-L", "not modelled together with -v");
     for (CurlUrl& url : options_.urls) use_resolved(url);
     // In front of the headers that are typed.
@@ -168,12 +180,28 @@ class Parser {
       options_.local_ports = static_cast<std::uint16_t>(last - options_.local_port + 1);
   }
 
-  void keep_alive_time(const std::string& option, const std::string& value) {
+  // curl: str2unum().
+  std::optional<unsigned> whole_number(const std::string& option, const std::string& value) {
     const auto number = base::number<unsigned>(value);
     if (!number)
-      return refuse(option, value.starts_with('-') ? "expected a positive numerical parameter"
-                                                   : "expected a proper numerical parameter");
-    if (*number != 0 && options_.keep_alive) options_.keep_alive = std::chrono::seconds(*number);
+      refuse(option, value.starts_with('-') ? "expected a positive numerical parameter"
+                                            : "expected a proper numerical parameter");
+    return number;
+  }
+
+  void keep_alive_time(const std::string& option, const std::string& value) {
+    const auto number = whole_number(option, value);
+    if (number && *number != 0 && options_.keep_alive) options_.keep_alive = std::chrono::seconds(*number);
+  }
+
+  void retry(char letter, const std::string& option, const std::string& value) {
+    const auto number = whole_number(option, value);
+    if (!number) return;
+    const base::Time seconds = std::chrono::seconds(*number);
+    CurlRetry& retry = options_.retry;
+    if (letter == kRetry) retry.times = *number;
+    if (letter == kRetryMost) retry.most = seconds;
+    if (letter == kRetryDelay) retry.delay = *number == 0 ? std::nullopt : std::optional(seconds);
   }
 
   void take(const Spelling& spelling, const std::string& option, const std::string& value) {
@@ -204,6 +232,7 @@ class Parser {
       case kResolve: return resolve(value);
       case '0': options_.http10 = true; break;
       case 'A': options_.agent = value; break;
+      case 'g': options_.glob = false; break;
       case 'f': options_.fail = true; break;
       case 'H': options_.headers.push_back(value); break;
       case 'I': options_.head = true; break;
@@ -222,6 +251,11 @@ class Parser {
       case 'v': options_.verbose = true; break;
       case 'w': options_.write_out = value; break;
       case 'X': options_.method = value; break;
+      case kRetry:
+      case kRetryDelay:
+      case kRetryMost: return retry(spelling.letter, option, value);
+      case kRetryRefused: options_.retry.refused = true; break;
+      case kRetryAll: options_.retry.all = true; break;
       case kInterface: options_.interface = value; break;
       case kLocalPort: return local_ports(option, value);
       default: break;
@@ -257,10 +291,25 @@ class Parser {
     }
   }
 
-  bool url(const Word& word) {
+  bool globbed(const Word& word) {
+    if (!options_.glob) return url(word, {word.text, {}});
+    const CurlGlob glob = expand_curl_glob(word.text);
+    if (glob.too_many) {
+      result_ = error(word, word.text, fmt::format("more than {} URLs are not modelled", CurlGlob::kMost));
+      return false;
+    }
+    if (!glob.complaint.empty()) {
+      const bool told = !options_.silent || options_.show_error;
+      result_ = refusal(3, told ? fmt::format("curl: (3) {}\n", glob.complaint) : std::string());
+      return false;
+    }
+    return std::ranges::all_of(glob.urls, [&](const CurlGlobbed& each) { return url(word, each); });
+  }
+
+  bool url(const Word& word, const CurlGlobbed& globbed) {
     CurlUrl url;
     std::string complaint;
-    if (auto reason = parse_curl_url(word.text, url, complaint)) {
+    if (auto reason = parse_curl_url(globbed.url, url, complaint)) {
       result_ = error(word, word.text, std::move(*reason), "http://HOST[:PORT][/PATH]");
       return false;
     }
@@ -268,12 +317,15 @@ class Parser {
       result_ = refusal(3, std::move(complaint));
       return false;
     }
+    url.word = static_cast<std::size_t>(std::ranges::find(urls_, &word) - urls_.begin());
+    url.parts = globbed.parts;
     options_.urls.push_back(std::move(url));
     return true;
   }
   const std::vector<Word>& words_;
   std::size_t at_ = 1;
   std::string cookies_;
+  std::vector<const Word*> urls_;
   CurlOptions options_;
   std::optional<CommandResultOrError> result_;
 };

@@ -15,9 +15,11 @@
 namespace lvs::control {
 
 struct CurlUrl {
-  std::string typed;  // as in the command
-  std::string whole;  // with scheme and path
-  std::string host;   // as typed
+  std::string typed;               // as in the command, with its patterns put in
+  std::size_t word = 0;            // which of the command's URLs
+  std::vector<std::string> parts;  // what its patterns stand for
+  std::string whole;               // with scheme and path
+  std::string host;                // as typed
   std::uint16_t port = 80;
   bool port_given = false;
   std::string path = "/";
@@ -25,11 +27,21 @@ struct CurlUrl {
   bool resolved = false;
 };
 
+// --retry and its sisters.
+struct CurlRetry {
+  unsigned times = 0;
+  std::optional<base::Time> delay;  // --retry-delay; nothing: one second, twice as long each time
+  base::Time most{};                // --retry-max-time; 0: none
+  bool refused = false;             // --retry-connrefused
+  bool all = false;                 // --retry-all-errors
+};
+
 struct CurlOptions {
   std::vector<CurlUrl> urls;
   bool silent = false, show_error = false, verbose = false, include = false, head = false, fail = false;
   bool http10 = false;
-  std::vector<std::string> outputs;   // -o, one a URL
+  bool glob = true;                   // not -g
+  std::vector<std::string> outputs;   // -o, one a word
   bool remote_name = false;           // -O
   std::string write_out;              // -w
   std::vector<std::string> headers;   // -H
@@ -39,6 +51,7 @@ struct CurlOptions {
   std::string user;                   // -u: NAME:PASSWORD
   bool follow = false;                // -L
   unsigned redirects = 50;            // --max-redirs
+  CurlRetry retry;
   // Without an answer for so long it asks whether the connection lives, and again; nothing: never.
   std::optional<base::Time> keep_alive = std::chrono::seconds(60);
   struct Resolved {

@@ -22,7 +22,7 @@ std::string short_number(std::uint64_t n) {
 
 std::string variable(std::string_view name, const CurlResult& r) {
   const auto time = [](double seconds) { return fmt::format("{:.6f}", seconds); };
-  const bool reached = r.connections != 0;
+  const bool reached = r.remote.port != 0;
   if (name == "http_code" || name == "response_code") return fmt::format("{:03}", r.status);
   if (name == "http_version") return r.version.empty() ? "0" : r.version;
   if (name == "time_total") return time(r.total);
@@ -110,6 +110,11 @@ std::string curl_header_field(std::string_view header, std::string_view name) {
     at = end + 2;
   }
   return {};
+}
+
+bool curl_asks_to_close(std::string_view header) {
+  const std::string value = curl_header_field(header, "connection:");
+  return starts_with_ignoring_case(value, "close");
 }
 
 std::string curl_redirect(std::string_view header, const CurlUrl& here) {

@@ -10,12 +10,30 @@
 
 namespace lvs::control {
 
+// Exit statuses.
+enum CurlCode : int {
+  kCurlOk = 0,
+  kCurlWeird = 1,
+  kCurlProtocol = 1,
+  kCurlResolve = 6,
+  kCurlConnect = 7,
+  kCurlPartial = 18,
+  kCurlHttpError = 22,
+  kCurlWrite = 23,
+  kCurlTimeout = 28,
+  kCurlInterfaceFailed = 45,
+  kCurlTooMany = 47,
+  kCurlEmpty = 52,
+  kCurlReceive = 56,
+};
+
 struct CurlResult {
   const CurlUrl* url = nullptr;
-  int code = 0;  // exit status
+  int code = kCurlOk;
   std::string message;
-  int status = 0;       // of HTTP, 0: none came
-  std::string version;  // "1.1"
+  bool refused = false;  // the connection was
+  int status = 0;        // of HTTP, 0: none came
+  std::string version;   // "1.1"
   std::string type;
   std::uint64_t size = 0;
   unsigned connections = 0;
@@ -27,9 +45,11 @@ struct CurlResult {
   host::SocketAddress local, remote;
 };
 
+// Once a URL, and the meter's first state at each try.
 inline constexpr std::string_view kCurlMeterHead =
     "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n"
-    "                                 Dload  Upload   Total   Spent    Left  Speed\n"
+    "                                 Dload  Upload   Total   Spent    Left  Speed\n";
+inline constexpr std::string_view kCurlMeterBegin =
     "\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0";
 // The bytes of a request.
 // `older`: of a server that has answered in HTTP/1.0 before.
@@ -40,6 +60,8 @@ void read_curl_header(std::string_view header, CurlResult& result);
 std::string curl_redirect(std::string_view header, const CurlUrl& here);
 // The value behind "name:", which is in small letters.
 std::string curl_header_field(std::string_view header, std::string_view name);
+// Whether an answer says that its connection ends with it.
+bool curl_asks_to_close(std::string_view header);
 // The last state of the meter, its line's end included.
 std::string curl_meter(std::uint64_t expected, std::uint64_t received, double seconds);
 // "%{http_code}\n" with its variables put in; unknown ones are told as curl does.
