@@ -62,6 +62,8 @@ std::vector<Rule> rules_of_tools() {
       // wget: how fast it was.
       {std::regex(R"(^( *[0-9]+K[ .]*([0-9]+%)?) *[0-9]+(\.[0-9]+)?[KMGT]?(=| +)[0-9.hms]+$)"), "$1 *"},
       {std::regex(R"(\([0-9.]+ [KMGT]?B/s\) - )"), "(*) - "},
+      {std::regex(R"(^Total wall clock time: .*)"), "Total wall clock time: *"},
+      {std::regex(R"(^(Downloaded: [0-9]+ files, [^ ]+) in .*)"), "$1 in *"},
       // arping: the same.
       {std::regex(R"( +[0-9]+\.[0-9]+ms$)"), " *ms"},
       // tcpreplay's measurements.

@@ -6,11 +6,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/numbers.h"
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
 #include "control/names/lookup.h"
-#include "control/programs/web/wget.h"
+#include "control/programs/web/wget/text.h"
 #include "control/words/addresses.h"
 
 namespace lvs::control {
@@ -19,12 +18,6 @@ namespace {
 using host::SocketError;
 
 constexpr int kFileFailed = 3, kNetworkFailed = 4, kServerFailed = 8;
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 class Wget final : public Task, private host::SocketUser {
  public:
@@ -37,10 +30,19 @@ class Wget final : public Task, private host::SocketUser {
         lookup_(machine, owner_),
         alarm_(machine.host(), [this] { on_alarm(); }) {}
 
-  void begin() { alarm_.set_at(machine_.host().now()); }
+  void begin() {
+    began_all_ = machine_.host().now();
+    alarm_.set_at(began_all_);
+  }
 
  private:
-  enum class Phase : std::uint8_t { starting, resolving, connecting, header, body, pausing, over };
+  // The connection that waits for another request to its host.
+  struct Kept {
+    std::string host;
+    std::uint16_t port = 0;
+    host::TcpPtr socket;
+  };
+  enum class Phase : std::uint8_t { starting, resolving, connecting, header, body, rest, pausing, over };
 
   void on_alarm() {
     switch (phase_) {
@@ -49,6 +51,7 @@ class Wget final : public Task, private host::SocketUser {
       case Phase::connecting: return connect_failed("Connection timed out", true);
       case Phase::header: return read_failed("Read error (Connection timed out) in headers.\n");
       case Phase::body: return body_ended(false);
+      case Phase::rest: return rest_ended(false);
       default: return;
     }
   }
@@ -62,11 +65,18 @@ class Wget final : public Task, private host::SocketUser {
     return fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::gmtime(static_cast<std::time_t>(seconds)));
   }
 
+  double seconds_since(base::Time then) const {
+    return std::chrono::duration<double>(machine_.host().now() - then).count();
+  }
+
   // --- one URL after the other ---
 
   void next_url() {
     if (++number_ == options_.urls.size()) {
       phase_ = Phase::over;
+      kept_ = {};
+      if (!options_.quiet && number_ > 1 && bytes_ != 0)
+        io_.complain(wget_summary(now(), files_, bytes_, seconds_, seconds_since(began_all_)));
       return done_(status_);
     }
     try_ = redirects_ = 0;
@@ -89,6 +99,7 @@ class Wget final : public Task, private host::SocketUser {
     say(try_ == 1 ? fmt::format("--{}--  {}\n", now(), url().whole)
                   : fmt::format("--{}--  (try:{:2})  {}\n", now(), try_, url().whole));
     received_.clear();
+    if (reuse()) return ask();
     phase_ = Phase::resolving;
     address_ = 0;
     if (const auto address = host_address(url().host)) {
@@ -108,6 +119,24 @@ class Wget final : public Task, private host::SocketUser {
       say(list + "\n");
       connect();
     });
+  }
+
+  // The connection of the request before, if it is still there.
+  bool reuse() {
+    if (kept_.socket == nullptr || kept_.host != url().host || kept_.port != url().port) return false;
+    socket_ = std::move(kept_.socket);
+    if (socket_->state() != host::TcpState::established) {
+      socket_.reset();
+      return false;
+    }
+    say(fmt::format("Reusing existing connection to {}:{}.\n", url().host, url().port));
+    return true;
+  }
+  // The answer has come whole: another request may follow it.
+  void keep() {
+    alarm_.clear();
+    if (answer_.stays()) kept_ = {url().host, url().port, std::move(socket_)};
+    socket_.reset();
   }
 
   void connect() {
@@ -161,9 +190,10 @@ class Wget final : public Task, private host::SocketUser {
       }
       const host::TcpState state = socket_->state();
       if (state == host::TcpState::syn_sent || state == host::TcpState::syn_recv) return;
+      say("connected.\n");
       return ask();
     }
-    if (phase_ == Phase::header || phase_ == Phase::body) receive();
+    if (phase_ == Phase::header || phase_ == Phase::body || phase_ == Phase::rest) receive();
   }
 
   void await_more() {
@@ -171,24 +201,8 @@ class Wget final : public Task, private host::SocketUser {
   }
 
   void ask() {
-    say("connected.\n");
-    std::string request = fmt::format("{} {} HTTP/1.1\r\n", options_.spider ? "HEAD" : "GET", url().path);
-    const auto own = [&](std::string_view name) {
-      return std::ranges::any_of(options_.fields,
-                                 [&](const std::string& field) { return lower(field).starts_with(lower(name)); });
-    };
-    const auto add = [&](std::string_view name, std::string_view value) {
-      if (!own(name)) request += fmt::format("{}{}\r\n", name, value);
-    };
-    add("Host: ", url().authority());
-    add("User-Agent: ", options_.agent);
-    add("Accept: ", "*/*");
-    add("Accept-Encoding: ", "identity");
-    add("Connection: ", "Keep-Alive");
-    for (const std::string& field : options_.fields) request += field + "\r\n";
-    request += "\r\n";
     SocketError error = SocketError::none;
-    socket_->write(request, error);
+    socket_->write(wget_request(options_, url()), error);
     say("HTTP request sent, awaiting response... ");
     phase_ = Phase::header;
     await_more();
@@ -212,85 +226,62 @@ class Wget final : public Task, private host::SocketUser {
         if (received_.empty() && error == SocketError::none) return read_failed("No data received.\n");
         return read_failed(fmt::format("Read error ({}) in headers.\n", text_of(error)));
       }
-      header_ = received_.substr(0, end + 2);
+      answer_ = WgetAnswer(received_.substr(0, end + 2), options_.spider);
       received_.erase(0, end + 4);
-      if (!read_header()) return;
+      read_header();
     }
-    if (phase_ != Phase::body) return;
-    if (length_ && received_.size() >= *length_) return body_ended(true);
-    if (error == SocketError::again) return;
-    body_ended(!length_);
+    if (phase_ != Phase::body && phase_ != Phase::rest) return;
+    const WgetAnswer::State state = answer_.take(received_, error != SocketError::again);
+    if (state == WgetAnswer::State::more) return;
+    const bool whole = state == WgetAnswer::State::whole;
+    phase_ == Phase::body ? body_ended(whole) : rest_ended(whole && error == SocketError::again);
   }
 
-  std::string field(std::string_view name) const {
-    for (std::size_t at = header_.find("\r\n"); at != std::string::npos && at + 2 < header_.size();
-         at = header_.find("\r\n", at + 2)) {
-      const std::string line = header_.substr(at + 2, header_.find("\r\n", at + 2) - at - 2);
-      if (!lower(line).starts_with(name)) continue;
-      const std::size_t value = line.find_first_not_of(' ', name.size());
-      return value == std::string::npos ? std::string() : line.substr(value);
-    }
-    return {};
-  }
-
-  // False: that was all of this attempt.
-  bool read_header() {
-    const std::string line = header_.substr(0, header_.find("\r\n"));
-    const std::size_t blank = line.find(' ');
-    std::string_view digits = std::string_view(line).substr(std::min(blank + 1, line.size()));
-    code_ = base::take_number<int>(digits).value_or(0);
-    reason_ = digits.empty() ? std::string() : std::string(digits.substr(1));
+  void read_header() {
     if (options_.headers) {
       std::string text = options_.quiet ? "" : "\n";
-      for (std::size_t at = 0; at < header_.size(); at = header_.find("\r\n", at) + 2)
-        text += "  " + header_.substr(at, header_.find("\r\n", at) - at) + "\n";
+      const std::string& head = answer_.head();
+      for (std::size_t at = 0; at < head.size(); at = head.find("\r\n", at) + 2)
+        text += "  " + head.substr(at, head.find("\r\n", at) - at) + "\n";
       io_.complain(text);
     } else {
-      say(fmt::format("{} {}\n", code_, reason_));
+      say(fmt::format("{} {}\n", answer_.code(), answer_.reason()));
     }
-    length_ = base::number<std::uint64_t>(field("content-length:"));
-    if (code_ >= 301 && code_ <= 308 && code_ != 304 && !field("location:").empty()) return redirect(), false;
-    if (code_ < 200 || code_ >= 300) return refused_by_server(), false;
-    if (code_ == 204) length_ = 0;
-    report_length();
-    if (options_.spider) {
-      say("Remote file exists.\n\n");
-      if (options_.brief && !options_.quiet) io_.complain(fmt::format("{} URL: {} 200 OK\n", now(), url().whole));
-      close();
-      next_url();
-      return false;
-    }
+    const std::string to = answer_.location();
+    if (!to.empty()) say(fmt::format("Location: {} [following]\n", to));
+    const bool kept = answer_.fine() || (options_.content_on_error && !answer_.late());
+    if (!to.empty() || !kept) return skip_rest();
+    say(wget_length(answer_));
+    if (options_.spider) return skip_rest();
     phase_ = Phase::body;
     file_ = output_file();
     say(fmt::format("Saving to: '{}'\n", file_ == "-" ? "STDOUT" : file_));
     began_ = machine_.host().now();
-    return true;
   }
 
-  void report_length() const {
-    std::string text = "Length: unspecified";
-    if (length_) {
-      text = fmt::format("Length: {}", *length_);
-      if (*length_ >= 1024) text += fmt::format(" ({})", human(*length_));
-    }
-    const std::string type = field("content-type:");
-    if (!type.empty()) text += fmt::format(" [{}]", type.substr(0, type.find_first_of("; ")));
-    say(text + "\n");
-  }
-  static std::string human(std::uint64_t bytes) {
-    constexpr std::string_view kUnits = "KMGT";
-    double value = static_cast<double>(bytes) / 1024;
-    std::size_t unit = 0;
-    for (; value >= 1024 && unit + 1 < kUnits.size(); ++unit) value /= 1024;
-    return fmt::format("{:.{}f}{}", value, value < 10 ? 1 : 0, kUnits[unit]);
+  // A page that nobody wants is read, so that the connection can be used again, if it is short (skip_short_body()).
+  void skip_rest() {
+    constexpr std::uint64_t kLongest = 4096;
+    phase_ = Phase::rest;
+    const bool bounded = answer_.chunked() || (answer_.length() && *answer_.length() <= kLongest);
+    if (options_.spider || !answer_.stays() || !bounded) rest_ended(options_.spider);
   }
 
-  void redirect() {
-    const std::string to = field("location:");
+  void rest_ended(bool whole) {
+    whole ? keep() : close();
+    if (answer_.late()) return retry();
+    if (!answer_.location().empty()) return redirect(answer_.location());
+    if (!answer_.fine()) return refused_by_server();
+    say(answer_.html() ? "Remote file exists and could contain further links,\n"
+                         "but recursion is disabled -- not retrieving.\n\n"
+                       : "Remote file exists.\n\n");
+    if (options_.brief && !options_.quiet) io_.complain(fmt::format("{} URL: {} 200 OK\n", now(), url().whole));
+    next_url();
+  }
+
+  void redirect(const std::string& to) {
     WgetUrl next;
     const std::string whole = to.starts_with('/') ? fmt::format("http://{}{}", url().authority(), to) : to;
-    say(fmt::format("Location: {} [following]\n", to));
-    close();
     if (++redirects_ > options_.redirects) {
       say(fmt::format("{} redirections exceeded.\n", options_.redirects));
       return failed(kServerFailed);
@@ -306,12 +297,12 @@ class Wget final : public Task, private host::SocketUser {
   }
 
   void refused_by_server() {
-    close();
     if (options_.spider) {
       say("Remote file does not exist -- broken link!!!\n\n");
     } else if (!options_.quiet) {
       if (options_.brief) io_.complain(url().whole + ":\n");
-      io_.complain(fmt::format("{} ERROR {}: {}.\n{}", now(), code_, reason_.empty() ? "(no description)" : reason_,
+      io_.complain(fmt::format("{} ERROR {}: {}.\n{}", now(), answer_.code(),
+                               answer_.reason().empty() ? "(no description)" : answer_.reason(),
                                options_.brief ? "" : "\n"));
     }
     failed(kServerFailed);
@@ -328,32 +319,36 @@ class Wget final : public Task, private host::SocketUser {
 
   void body_ended(bool whole) {
     alarm_.clear();
-    if (length_ && received_.size() > *length_) received_.resize(*length_);
-    const double seconds = std::chrono::duration<double>(machine_.host().now() - began_).count();
-    const std::string rate = wget_rate(received_.size(), seconds);
-    if (!put_out(wget_dots(received_.size(), length_, seconds))) {
+    const double seconds = seconds_since(began_);
+    const std::uint64_t size = answer_.body().size();
+    const auto& length = answer_.length();
+    const std::string rate = wget_rate(size, seconds);
+    if (!put_out(wget_dots(size, length, seconds))) {
       close();
       if (!options_.quiet) io_.complain(fmt::format("{}: cannot be written\n", file_));
       return failed(kFileFailed);
     }
     if (!whole) {
-      say(fmt::format("{} ({}) - Connection closed at byte {}. ", now(), rate, received_.size()));
+      say(fmt::format("{} ({}) - Connection closed at byte {}. ", now(), rate, size));
       return retry();
     }
-    const std::string size =
-        length_ ? fmt::format("[{}/{}]", received_.size(), *length_) : fmt::format("[{}]", received_.size());
+    seconds_ += seconds;
+    keep();
+    if (!answer_.fine()) return refused_by_server();
+    ++files_;
+    bytes_ += size;
+    const std::string sizes = length ? fmt::format("[{}/{}]", size, *length) : fmt::format("[{}]", size);
     if (options_.brief && !options_.quiet)
-      io_.complain(fmt::format("{} URL:{} {} -> \"{}\" [{}]\n", now(), url().whole, size, file_, try_));
-    say(file_ == "-" ? fmt::format("{} ({}) - written to stdout {}\n\n", now(), rate, size)
-                     : fmt::format("{} ({}) - '{}' saved {}\n\n", now(), rate, file_, size));
-    close();
+      io_.complain(fmt::format("{} URL:{} {} -> \"{}\" [{}]\n", now(), url().whole, sizes, file_, try_));
+    say(file_ == "-" ? fmt::format("{} ({}) - written to stdout {}\n\n", now(), rate, sizes)
+                     : fmt::format("{} ({}) - '{}' saved {}\n\n", now(), rate, file_, sizes));
     next_url();
   }
 
   bool put_out(const std::string& dots) {
     if (file_ == "-") {
       wget_page_with_dots(
-          received_, dots, [this](const std::string& page) { io_.print(page); },
+          answer_.body(), dots, [this](const std::string& page) { io_.print(page); },
           [this](const std::string& text) { say(text); });
       return true;
     }
@@ -361,7 +356,7 @@ class Wget final : public Task, private host::SocketUser {
     Files& files = machine_.files();
     if (files.can_write(file_) != FileError::none) return false;
     if (options_.output.empty() || number_ == 0) files.truncate(file_);
-    return files.append(file_, received_) == FileError::none;
+    return files.append(file_, answer_.body()) == FileError::none;
   }
 
   Machine& machine_;
@@ -375,10 +370,14 @@ class Wget final : public Task, private host::SocketUser {
   std::optional<WgetUrl> redirected_;
   std::vector<base::Ipv4Addr> addresses_;
   std::size_t address_ = 0;
-  std::string received_, header_, reason_, file_;
-  int code_ = 0, status_ = 0;
-  std::optional<std::uint64_t> length_;
-  base::Time began_{};
+  std::string received_, file_;
+  WgetAnswer answer_;
+  int status_ = 0;
+  base::Time began_{}, began_all_{};
+  unsigned files_ = 0;  // that came whole, as what follows
+  std::uint64_t bytes_ = 0;
+  double seconds_ = 0;
+  Kept kept_;
   host::TcpPtr socket_;
   Lookup lookup_;
   Alarm alarm_;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,13 +44,5 @@ struct WgetOptions {
 };
 
 std::unique_ptr<Task> start_wget(Machine& machine, Io& io, Done done, const WgetOptions& options);
-
-// The dots of a transfer that took `seconds`, and its rate: "678 KB/s".
-std::string wget_dots(std::uint64_t bytes, std::optional<std::uint64_t> expected, double seconds);
-// The page to standard output among its dots: what one read(2) brings is written before the dots that it is worth
-// (wget: fd_read_body()).
-using WgetSay = std::function<void(const std::string&)>;
-void wget_page_with_dots(const std::string& page, const std::string& dots, const WgetSay& print, const WgetSay& say);
-std::string wget_rate(std::uint64_t bytes, double seconds);
 
 }  // namespace lvs::control
