@@ -255,6 +255,7 @@ void Exchange::finish(unsigned status) {
   if (status == 400 || status == 413 || status == 414 || status == 494 || status == 500 || status == 501) {
     keep_ = false;
   }
+  error_status_.reset();  // that of an error page that is missing counts no more
   if (!to_error_page(status)) own_page(status);
 }
 
