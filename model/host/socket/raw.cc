@@ -100,6 +100,7 @@ bool RawSocket::wants(const Packet& packet) const {
 }
 
 void RawSocket::take(const Packet& packet) {
+  if (drops_all_) return;
   if (queued_ > kReceiveBuffer) return;
   Received received{std::vector<std::uint8_t>(packet.size()), packet.in == nullptr ? 0 : packet.in->index()};
   packet.copy_to(received.packet);
