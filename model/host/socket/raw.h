@@ -58,6 +58,12 @@ class RawSocket {
   // again: nothing is there.
   SocketError receive(Received& received);
 
+  // --- for listings ---
+  SocketOwner owner{};
+  base::Ipv4Addr local() const { return local_; }
+  // Those of a protocol, in the order made.
+  static std::vector<const RawSocket*> all_of(const Stack& host, std::uint8_t protocol);
+
  private:
   friend class RawProtocol;
   struct Wake : base::Timer {

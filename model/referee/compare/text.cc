@@ -49,6 +49,8 @@ std::vector<Rule> rules_of_tools() {
       {std::regex(R"(^([a-z]+[0-9]*)(@if[0-9]+)? +LOWERLAYERDOWN )"), "$1 DOWN           "},
       {std::regex(R"(([a-z]+[0-9]+)@if[0-9]+)"), "$1"},
       {std::regex(R"( link-netnsid [0-9]+)"), ""},
+      // netstat: the numbers of UNIX sockets, and of their processes.
+      {std::regex(R"(^(unix  [0-9]+ +\[ \] +[A-Z]+ +[A-Z]+ +)[0-9]+ +([0-9]+/([a-z]+).*)?$)"), "$1* $3"},
       // `bridge link` takes the number of a cable's other end for one of this host's.
       {std::regex(R"(^([0-9]+: eth[0-9]+)@[^ :]+(: <.* master [^ ]+ state [a-z]+ priority))"), "$1$2"},
       {std::regex(R"("link_index":[0-9]+,|,"link_netnsid":[0-9]+)"), ""},

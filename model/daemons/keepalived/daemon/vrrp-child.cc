@@ -53,6 +53,7 @@ VrrpChild::Pool::Pool(VrrpChild& its, const VrrpInstance& v, host::Device& dev)
       source(source_of(v)),
       in(its.machine().host(), kVrrpProtocol, this),
       out(its.machine().host(), kVrrpProtocol, nullptr) {
+  in.owner = out.owner = {its.pid(), "keepalived"};
   in.bind_device(&dev);
   out.bind_device(&dev);
   in.set_multicast_all(false);
