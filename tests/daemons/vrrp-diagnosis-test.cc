@@ -79,19 +79,21 @@ TEST_P(VrrpMistakes, AreNamed) {
               testing::ElementsAre(mistake.rule));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, VrrpMistakes,
-                         testing::Values(Mistake{"vrrp-same-priority", {"MASTER", 100, 51, "secret", "eth0", ""}},
-                                         Mistake{"vrrp-router-id", {"BACKUP", 90, 52, "secret", "eth0", ""}},
-                                         Mistake{"vrrp-auth", {"BACKUP", 90, 51, "other", "eth0", ""}},
-                                         Mistake{"vrrp-interface", {"BACKUP", 90, 51, "secret", "eth1", ""}},
-                                         Mistake{"vrrp-addresses",
-                                                 {"BACKUP", 90, 51, "secret", "eth0", "    10.0.0.101/24 dev eth0\n"}},
-                                         Mistake{"vrrp-filtered", {}, "iptables -A INPUT -p 112 -j DROP\n"}),
-                         [](const testing::TestParamInfo<Mistake>& param) {
-                           std::string name = param.param.rule;
-                           std::ranges::replace(name, '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    All, VrrpMistakes,
+    testing::Values(Mistake{"vrrp-same-priority", {"MASTER", 100, 51, "secret", "eth0", ""}},
+                    Mistake{"vrrp-router-id", {"BACKUP", 90, 52, "secret", "eth0", ""}},
+                    Mistake{"vrrp-auth", {"BACKUP", 90, 51, "other", "eth0", ""}},
+                    Mistake{"vrrp-interface", {"BACKUP", 90, 51, "secret", "eth1", ""}},
+                    Mistake{"vrrp-addresses", {"BACKUP", 90, 51, "secret", "eth0", "    10.0.0.101/24 dev eth0\n"}},
+                    Mistake{"vrrp-unicast",
+                            {"BACKUP", 90, 51, "secret", "eth0", "  }\n  unicast_peer {\n    10.0.0.11\n"}},
+                    Mistake{"vrrp-filtered", {}, "iptables -A INPUT -p 112 -j DROP\n"}),
+    [](const testing::TestParamInfo<Mistake>& param) {
+      std::string name = param.param.rule;
+      std::ranges::replace(name, '-', '_');
+      return name;
+    });
 
 // The lists were the same until one director was told SIGHUP.
 TEST(VrrpDiagnosis, AListThatAReloadChanges) {

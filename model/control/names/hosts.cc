@@ -16,28 +16,6 @@ namespace {
 constexpr std::size_t kMostServers = 3, kMostDomains = 6;  // glibc: MAXNS; once MAXDNSRCH
 constexpr unsigned kMostDots = 15, kMostTimeout = 30, kMostAttempts = 5;
 
-std::vector<std::string> words_of(std::string_view line, std::string_view comments) {
-  std::vector<std::string> words;
-  line = line.substr(0, line.find_first_of(comments));
-  while (!line.empty()) {
-    const std::size_t begin = std::min(line.find_first_not_of(" \t\r"), line.size());
-    line.remove_prefix(begin);
-    const std::size_t end = std::min(line.find_first_of(" \t\r"), line.size());
-    if (end > 0) words.emplace_back(line.substr(0, end));
-    line.remove_prefix(end);
-  }
-  return words;
-}
-
-template <class Take>
-void for_each_line(std::string_view text, const Take& take) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    take(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
-
 void take_option(const std::string& word, ResolvConf& conf) {
   const auto value = [&](std::string_view name, unsigned most, unsigned& to) {
     if (!word.starts_with(name)) return;
@@ -52,38 +30,11 @@ void take_option(const std::string& word, ResolvConf& conf) {
 
 }  // namespace
 
-std::vector<HostsLine> read_hosts(std::string_view text) {
-  std::vector<HostsLine> lines;
-  for_each_line(text, [&](std::string_view line) {
-    std::vector<std::string> words = words_of(line, "#");
-    if (words.size() < 2) return;
-    const auto address = base::Ipv4Addr::parse(words.front());
-    if (!address) return;
-    words.erase(words.begin());
-    lines.push_back({*address, std::move(words)});
-  });
-  return lines;
-}
-
-std::vector<base::Ipv4Addr> addresses_in_hosts(std::string_view text, std::string_view name) {
-  std::vector<base::Ipv4Addr> result;
-  for (const HostsLine& line : read_hosts(text))
-    if (std::ranges::any_of(line.names, [&](const auto& each) { return wire::same_dns_name(each, name); }))
-      result.push_back(line.address);
-  return result;
-}
-
-std::optional<std::string> name_in_hosts(std::string_view text, base::Ipv4Addr address) {
-  for (const HostsLine& line : read_hosts(text))
-    if (line.address == address) return line.names.front();
-  return std::nullopt;
-}
-
 ResolvConf read_resolv_conf(std::string_view text) {
   ResolvConf conf;
   for_each_line(text, [&](std::string_view line) {
     if (line.starts_with(';') || line.starts_with('#')) return;
-    const std::vector<std::string> words = words_of(line, {});
+    const std::vector<std::string> words = words_of_line(line, {});
     if (words.size() < 2) return;
     const std::string& key = words.front();
     if (key == "nameserver") {

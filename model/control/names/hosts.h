@@ -9,21 +9,13 @@
 #include <vector>
 
 #include "base/addr.h"
+#include "control/words/hosts-file.h"
 
 namespace lvs::host {
 class Host;
 }
 
 namespace lvs::control {
-
-struct HostsLine {
-  base::Ipv4Addr address;
-  std::vector<std::string> names;
-};
-// Lines with IPv4 addresses, in their order.
-std::vector<HostsLine> read_hosts(std::string_view text);
-std::vector<base::Ipv4Addr> addresses_in_hosts(std::string_view text, std::string_view name);
-std::optional<std::string> name_in_hosts(std::string_view text, base::Ipv4Addr address);
 
 // resolv.conf(5). As in the C library a server is 127.0.0.1 where none is named, and words that it does not know are
 // passed over.

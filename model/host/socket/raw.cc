@@ -61,6 +61,12 @@ RawSocket::RawSocket(Stack& host, std::uint8_t protocol, SocketUser* user)
   if (shared_ != nullptr) shared_->sockets.push_back(this);
 }
 
+std::vector<const RawSocket*> RawSocket::all_of(const Stack& host, std::uint8_t protocol) {
+  const auto* const shared = dynamic_cast<const RawProtocol*>(host.transport(protocol));
+  if (shared == nullptr) return {};
+  return {shared->sockets.begin(), shared->sockets.end()};
+}
+
 RawSocket::~RawSocket() {
   for (const Membership& each : groups_)
     if (Device* const dev = host_.device_by_index(each.ifindex)) host_.igmp.leave(*dev, each.group);
@@ -100,6 +106,7 @@ bool RawSocket::wants(const Packet& packet) const {
 }
 
 void RawSocket::take(const Packet& packet) {
+  if (drops_all_) return;
   if (queued_ > kReceiveBuffer) return;
   Received received{std::vector<std::uint8_t>(packet.size()), packet.in == nullptr ? 0 : packet.in->index()};
   packet.copy_to(received.packet);

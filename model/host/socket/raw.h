@@ -31,6 +31,7 @@ class RawSocket {
   // --- options ---
   void bind_device(Device* dev) { device_ = dev; }         // SO_BINDTODEVICE; nullptr: any
   void bind(base::Ipv4Addr address) { local_ = address; }  // what is not for this address is not received
+  void drop_all() { drops_all_ = true; }                   // a filter that keeps nothing of what it receives
   void connect(base::Ipv4Addr peer) { peer_ = peer; }      // what is not from there is not received
   void set_multicast_device(Device* dev) { out_ = dev; }   // IP_MULTICAST_IF
   // IP_MULTICAST_ALL: also packets to groups that another socket has joined. On, as in Linux, unless switched off.
@@ -57,6 +58,12 @@ class RawSocket {
   // again: nothing is there.
   SocketError receive(Received& received);
 
+  // --- for listings ---
+  SocketOwner owner{};
+  base::Ipv4Addr local() const { return local_; }
+  // Those of a protocol, in the order made.
+  static std::vector<const RawSocket*> all_of(const Stack& host, std::uint8_t protocol);
+
  private:
   friend class RawProtocol;
   struct Wake : base::Timer {
@@ -79,7 +86,7 @@ class RawSocket {
   Device* device_ = nullptr;
   Device* out_ = nullptr;
   base::Ipv4Addr local_, peer_;
-  bool multicast_all_ = true;
+  bool multicast_all_ = true, drops_all_ = false;
   std::vector<Membership> groups_;
   std::deque<Received> received_;
   std::size_t queued_ = 0;

@@ -32,6 +32,8 @@ std::vector<Rule> rules_of_daemons() {
       {std::regex(R"((smtp fd) [0-9]+)"), "$1 *"},
       {std::regex(R"((child process, pid=|child process\(|^DATE: pid |(?:data|stats|json) for process\()[0-9]+)"),
        "$1*"},
+      // A state is reached when the addresses are there, which takes the kernel its time.
+      {std::regex(R"((Last transition = [0-9]+\.[0-9]{2})[0-9]{4} \((DATE\.[0-9]{2})[0-9]{4})"), "$1* ($2*"},
       {std::regex(R"((, proto\([0-9]+\), fd\()[0-9]+,[0-9]+\))"), "$1*)"},
       {std::regex(R"(\b[0-9]+\.[0-9]{6} (user|system) time)"), "* $1 time"},
       {std::regex(R"(\b(user|system): [0-9]+\.[0-9]{6}/[0-9]+\.[0-9]{6})"), "$1: *"},
@@ -47,6 +49,8 @@ std::vector<Rule> rules_of_tools() {
       {std::regex(R"(^([a-z]+[0-9]*)(@if[0-9]+)? +LOWERLAYERDOWN )"), "$1 DOWN           "},
       {std::regex(R"(([a-z]+[0-9]+)@if[0-9]+)"), "$1"},
       {std::regex(R"( link-netnsid [0-9]+)"), ""},
+      // netstat: the numbers of UNIX sockets, and of their processes.
+      {std::regex(R"(^(unix  [0-9]+ +\[ \] +[A-Z]+ +[A-Z]+ +)[0-9]+ +([0-9]+/([a-z]+).*)?$)"), "$1* $3"},
       // `bridge link` takes the number of a cable's other end for one of this host's.
       {std::regex(R"(^([0-9]+: eth[0-9]+)@[^ :]+(: <.* master [^ ]+ state [a-z]+ priority))"), "$1$2"},
       {std::regex(R"("link_index":[0-9]+,|,"link_netnsid":[0-9]+)"), ""},

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "wire/ethernet.h"
 #include "wire/ipv4.h"
@@ -111,6 +112,12 @@ class Judge {
     } else if (a.auth != b.auth || a.secret != b.secret) {
       add(pair, "vrrp-auth", both + ": their authentication differs, and neither believes the other",
           {AdviceId::vrrp_auth});
+    } else if (const auto deaf = spoken_past(pair, a, b)) {
+      const Advert& heard = deaf == &a ? b : a;
+      add(pair, "vrrp-unicast",
+          fmt::format("{}: what {} sends does not go to {}, the address of {}", both, name(heard.host),
+                      deaf->from.text(), name(deaf->host)),
+          {AdviceId::setting, {}, {fmt::format("unicast_peer {{ {} }} on {}", deaf->from.text(), name(heard.host))}});
     } else if (const RawDrop* const drop = filtered(pair)) {
       add(pair, "vrrp-filtered",
           fmt::format("{}: \"{}\" on {} drops advertisements (protocol 112)", both, drop->by, name(drop->host)),
@@ -125,6 +132,17 @@ class Judge {
       return false;  // the lab has cut them apart
     }
     return true;
+  }
+
+  // One of two to whom nothing of the other's is sent, for unicast_peer names somebody else; or only one of them speaks
+  // by unicast, and to the ears of each the other is silent.
+  static const Advert* spoken_past(const Pair& pair, const Advert& a, const Advert& b) {
+    const auto sends_to = [&](const Advert& from, const Advert& to) {
+      return std::ranges::any_of(pair.adverts, [&](const Advert* each) {
+        return each->host == from.host && (to.to.is_multicast() ? each->to.is_multicast() : each->to == to.from);
+      });
+    };
+    return !sends_to(b, a) ? &a : !sends_to(a, b) ? &b : nullptr;
   }
 
   const RawDrop* filtered(const Pair& pair) const {
@@ -196,6 +214,7 @@ const std::vector<LabRule> kVrrpRules = {
     {"vrrp-router-id", "keepalived: two masters with different virtual_router_id"},
     {"vrrp-same-priority", "keepalived: both directors begin as MASTER with the same priority"},
     {"vrrp-two-masters", "keepalived: two masters that do not hear each other"},
+    {"vrrp-unicast", "keepalived: two masters, and what one sends by unicast_peer does not go to the other"},
     {"vrrp-version", "keepalived: two masters with different versions of VRRP"},
 };
 
@@ -208,8 +227,12 @@ std::optional<Advert> read_advert(base::ByteView frame) {
   const std::size_t total = base::load_be16(rest.data() + 2);
   if (rest[9] != kVrrp || header < wire::Ipv4::kMinSize || total > rest.size() || total < header + kHead)
     return std::nullopt;
+  const std::pair<base::Ipv4Addr, base::Ipv4Addr> addresses{{base::load_be32(rest.data() + 12)},
+                                                            {base::load_be32(rest.data() + 16)}};
   rest = rest.first(total).subspan(header);
   Advert advert;
+  advert.from = addresses.first;
+  advert.to = addresses.second;
   advert.version = rest[0] >> 4;
   if ((rest[0] & 15u) != 1 || (advert.version != 2 && advert.version != 3)) return std::nullopt;
   advert.router = rest[1];

@@ -18,6 +18,7 @@ namespace lvs::control::diagnosis {
 struct Advert {
   base::Time at{};
   std::size_t host = 0, segment = 0;
+  base::Ipv4Addr from, to;
   std::uint8_t version = 0, router = 0, priority = 0;
   std::vector<base::Ipv4Addr> addresses;
   std::uint8_t auth = 0;  // type; version 2 has it

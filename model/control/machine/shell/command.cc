@@ -49,6 +49,7 @@ class CommandRunner final : public Runner {
       step_ = Step::start;
     }
     if (step_ == Step::start) {
+      if (!files_.dial(command_.redirections, values_, root_)) return false;
       if (!caught_.advance()) return false;
       if (caught_.ended()) return true;
       if (!root_.may_start()) return false;
@@ -108,8 +109,8 @@ class CommandRunner final : public Runner {
     io_.err = now.err;
     if (const auto error = files_.open(command_.redirections, values_)) {
       complain(*error);
-      result_ = 2;
-      if (is_exec_) scope_.jump = ShellScope::Jump::exit;
+      result_ = scope_.bash ? 1 : 2;
+      if (is_exec_ && !scope_.bash) scope_.jump = ShellScope::Jump::exit;
       return;
     }
     if (is_exec_) files_.keep(streams_);

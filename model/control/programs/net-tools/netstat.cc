@@ -14,6 +14,7 @@
 #include "control/programs/net-tools/socket-list.h"
 #include "control/words/getopt.h"
 #include "control/words/service-names.h"
+#include "host/socket/raw.h"
 
 namespace lvs::control {
 namespace {
@@ -72,13 +73,11 @@ std::string program_of(Machine& machine, const host::SocketOwner& owner) {
   return fmt::format("{}/{}", owner.process, name).substr(0, kMost);
 }
 
-// A program at work whose raw or UNIX sockets would be listed, which are not modelled; empty: none. nginx's are
-// connected.
-std::string owner_of_others(Machine& machine, bool listening) {
-  constexpr std::string_view kRaw[] = {"keepalived", "ping", "traceroute", "dnsmasq", "named"};
+// A program at work whose raw or UNIX sockets would be listed, which are not modelled; empty: none.
+std::string owner_of_others(Machine& machine) {
+  constexpr std::string_view kRaw[] = {"ping", "traceroute", "dnsmasq", "named"};
   for (const Process* each : machine.processes().all()) {
     if (std::ranges::find(kRaw, each->name()) != std::end(kRaw)) return each->name();
-    if (each->name() == "nginx" && !listening) return each->name();
   }
   return {};
 }
@@ -89,8 +88,39 @@ std::string netstat_timer(const host::TcpTimer& timer) {
                      std::chrono::duration<double>(timer.left).count(), timer.retransmits, timer.probes);
 }
 
+// Those of keepalived; the newest is the first.
+void show_raw(const Options& options, Machine& machine, Io& io) {
+  constexpr std::uint8_t kVrrp = 112;
+  const auto sockets = host::RawSocket::all_of(machine.host(), kVrrp);
+  for (auto each = sockets.rbegin(); each != sockets.rend(); ++each) {
+    io.print(fmt::format("raw   {:>6} {:>6} {:<23} {:<23} {:<11}", 0, 0,
+                         fmt::format("{}:{}", (*each)->local().text(), kVrrp), "0.0.0.0:*", 7));
+    if (options.programs) io.print(fmt::format(" {:<20}", program_of(machine, (*each)->owner)));
+    io.print("\n");
+  }
+}
+
+// The master of nginx speaks to each of its workers by a pair of UNIX sockets.
+void show_channels(const Options& options, Machine& machine, Io& io) {
+  const auto all = machine.processes().all();
+  unsigned inode = 20'000;
+  for (const Process* master : all) {
+    const auto is_worker = [&](const Process* each) {
+      return each->name() == "nginx" && each->parent() == master->pid();
+    };
+    if (master->name() != "nginx") continue;
+    const auto sockets = 2 * std::ranges::count_if(all, is_worker);
+    for (auto i = sockets; i > 0; --i) {
+      io.print(fmt::format("unix  3      [ ]         STREAM     CONNECTED     {:<8} ", inode + i));
+      if (options.programs) io.print(fmt::format("{:<20} ", program_of(machine, {master->pid(), "nginx"})));
+      io.print("\n");
+    }
+    inode += static_cast<unsigned>(sockets);
+  }
+}
+
 int show(const Options& options, Machine& machine, Io& io) {
-  const std::string owner = options.local ? owner_of_others(machine, options.listening && !options.all) : std::string();
+  const std::string owner = options.local ? owner_of_others(machine) : std::string();
   if (!owner.empty()) {
     io.complain(fmt::format("not modelled: netstat lists raw and UNIX sockets of {}: say -t or -u\n", owner));
     return 2;
@@ -119,9 +149,11 @@ int show(const Options& options, Machine& machine, Io& io) {
     io.print("\n");
   }
   if (options.local) {
+    if (options.all || options.listening) show_raw(options, machine, io);
     io.print(fmt::format(
         "Active UNIX domain sockets ({})\nProto RefCnt Flags       Type       State         I-Node   {}Path\n", which,
         options.programs ? "PID/Program name     " : ""));
+    if (options.all || !options.listening) show_channels(options, machine, io);
   }
   return 0;
 }

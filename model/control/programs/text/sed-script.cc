@@ -189,8 +189,8 @@ class Parser {
   void translate(Edit& edit) {
     const char delimiter = text_.empty() ? '\0' : text_[0];
     if (!text_.empty()) text_.remove_prefix(1);
-    edit.text = unescaped(delimited(delimiter));
-    if (error_.empty()) edit.replacement = unescaped(delimited(delimiter));
+    edit.text = unescaped(delimited(delimiter, false));
+    if (error_.empty()) edit.replacement = unescaped(delimited(delimiter, false));
     if (error_.empty() && edit.text.size() != edit.replacement.size())
       error_ = "strings for `y' command are different lengths";
   }
@@ -207,7 +207,7 @@ class Parser {
       const char delimiter = text_[0];
       text_.remove_prefix(1);
       result.kind = Address::Kind::expression;
-      const std::string expression = delimited(delimiter);
+      const std::string expression = delimited(delimiter, true);
       const bool ignore_case = text_.starts_with('I');
       if (ignore_case) text_.remove_prefix(1);
       if (error_.empty() && !expression.empty()) result.expression = compile(expression, ignore_case);
@@ -234,16 +234,34 @@ class Parser {
     return result;
   }
 
-  // Up to the delimiter, which is taken; a backslash before it goes.
-  std::string delimited(char delimiter) {
+  // How much of the text is a set in brackets, in which a delimiter is a character like others; 0: it is none.
+  std::size_t bracket() const {
+    if (!text_.starts_with('[')) return 0;
+    std::size_t at = text_.starts_with("[^") ? 2 : 1;
+    if (at < text_.size() && text_[at] == ']') ++at;
+    for (; at < text_.size() && text_[at] != ']'; ++at) {
+      const char kind = text_[at] == '[' && at + 1 < text_.size() ? text_[at + 1] : '\0';
+      if (kind != ':' && kind != '.' && kind != '=') continue;
+      const std::size_t end = text_.find(std::string{kind, ']'}, at + 2);
+      if (end != std::string_view::npos) at = end + 1;
+    }
+    return at < text_.size() ? at + 1 : 0;
+  }
+
+  // Up to the delimiter, which is taken; a backslash before it goes. `regex`: it is an expression.
+  std::string delimited(char delimiter, bool regex) {
     std::string part;
-    while (!text_.empty() && text_[0] != delimiter) {
+    std::size_t set = 0;  // what is left of a set
+    while (!text_.empty() && (set != 0 || text_[0] != delimiter)) {
+      if (set == 0 && regex) set = bracket();
+      const std::size_t before = text_.size();
       if (text_[0] == '\\' && text_.size() > 1) {
         if (text_[1] != delimiter) part += '\\';
         text_.remove_prefix(1);
       }
       part += text_[0];
       text_.remove_prefix(1);
+      set -= std::min(set, before - text_.size());
     }
     if (text_.empty())
       error_ = "unterminated expression";
@@ -266,8 +284,8 @@ class Parser {
     }
     const char delimiter = text_[0];
     text_.remove_prefix(1);
-    const std::string expression = with_characters(delimited(delimiter), {});  // special or not
-    edit.replacement = with_characters(delimited(delimiter), "&\\");
+    const std::string expression = with_characters(delimited(delimiter, true), {});  // special or not
+    edit.replacement = with_characters(delimited(delimiter, false), "&\\");
     bool ignore_case = false;
     for (; !text_.empty() && std::string_view(";\n }#").find(text_[0]) == std::string_view::npos;
          text_.remove_prefix(1)) {

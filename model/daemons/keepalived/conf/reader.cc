@@ -22,6 +22,8 @@ const Keyword* find(std::span<const Keyword> keywords, std::string_view name) {
 
 bool ConfReader::has_interface(std::string_view name) {
   if (host.has_interface(name)) return true;
+  if (conf.global.dynamic_interfaces)
+    report.refuse(std::string(name), "interfaces that appear later (dynamic_interfaces) are not modelled");
   conf.missing_interface = true;
   return false;
 }

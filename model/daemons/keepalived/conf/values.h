@@ -41,6 +41,7 @@ struct MailConf {
   std::string from, helo;
   std::optional<host::SocketAddress> server;
   Time timeout = std::chrono::seconds(30);
+  bool timeout_given = false;
   std::optional<bool> alert, alert_vrrp, alert_checker;
   bool no_faults = false, no_checkers = false;
 
@@ -76,7 +77,7 @@ struct GlobalConf {
   bool skip_check_adv_addr = false;
   bool strict = false;
   bool log_unknown_vrids = false;
-  bool dynamic_interfaces = false;
+  bool dynamic_interfaces = false, allow_if_changes = false;
   bool max_auto_priority_set = false;
   bool script_security = false;
   bool has_script_user = false;  // or the default user has been looked for

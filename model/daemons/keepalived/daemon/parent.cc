@@ -108,11 +108,13 @@ void Parent::start() {
   vrrp_.wanted = options_.vrrp && conf_.has_vrrp;
   if (!checkers_.wanted && !vrrp_.wanted) line("Warning - keepalived has no configuration to run");
   reading_ = (checkers_.wanted ? 1 : 0) + (vrrp_.wanted ? 1 : 0);
-  if (checkers_.wanted) start_child(checkers_);
-  if (vrrp_.wanted) start_child(vrrp_);
+  // The child that is forked last has the processor first.
+  Child* const checkers = checkers_.wanted ? &fork_child(checkers_) : nullptr;
+  if (vrrp_.wanted) fork_child(vrrp_).begin();
+  if (checkers != nullptr) checkers->begin();
 }
 
-void Parent::start_child(ChildState& child) {
+Child& Parent::fork_child(ChildState& child) {
   std::unique_ptr<Child> process;
   if (&child == &vrrp_) {
     process = std::make_unique<VrrpChild>(machine_, pid_, options_, log_, conf_.global, link_);
@@ -124,7 +126,7 @@ void Parent::start_child(ChildState& child) {
   line(fmt::format("Starting {} child process, pid={}", child.name, child.pid));
   Child& running = *process;
   machine_.processes().adopt(std::move(process));
-  running.begin();
+  return running;
 }
 
 // Quick deaths, one after the other, are answered later and later.

@@ -44,7 +44,8 @@ class Parent {
 
   void line(const std::string& text) const { log_.line("Keepalived", pid_, text); }
   bool is_running(const std::string& pid_file);
-  void start_child(ChildState& child);
+  Child& fork_child(ChildState& child);
+  void start_child(ChildState& child) { fork_child(child).begin(); }
   void child_ended(control::Pid pid, control::ExitStatus status);
   void child_has_read();
   void reload();

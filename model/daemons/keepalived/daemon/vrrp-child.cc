@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
 #include <utility>
 
 #include "base/bytes.h"
-#include "control/machine/registry.h"
 #include "control/machine/signals.h"
 #include "daemons/keepalived/daemon/machine-host.h"
+#include "daemons/keepalived/daemon/routes.h"
 #include "wire/arp.h"
 #include "wire/ethernet.h"
 
@@ -29,22 +32,39 @@ host::InterfaceAddress kernel_address(const ConfAddress& address) {
   return kernel;
 }
 
+// What a pair of sockets is for.
+base::Ipv4Addr group_of(const VrrpInstance& v) {
+  return v.unicast() ? base::Ipv4Addr::any() : *v.conf->multicast_group;
+}
+base::Ipv4Addr source_of(const VrrpInstance& v) {
+  return v.unicast() ? v.source.value_or(base::Ipv4Addr::any()) : base::Ipv4Addr::any();
+}
+
+bool can_bind(const host::Stack& host, base::Ipv4Addr address) {
+  return address.is_any() || host.fib.is_local(address) || host.sysctls.get(host::Ipv4Key::ip_nonlocal_bind) != 0;
+}
+
 }  // namespace
 
 VrrpChild::Pool::Pool(VrrpChild& its, const VrrpInstance& v, host::Device& dev)
     : child(its),
       interface(v.conf->interface),
-      group(v.unicast() ? base::Ipv4Addr::any() : *v.conf->multicast_group),
-      source(v.unicast() ? v.source.value_or(base::Ipv4Addr::any()) : base::Ipv4Addr::any()),
+      group(group_of(v)),
+      source(source_of(v)),
       in(its.machine().host(), kVrrpProtocol, this),
       out(its.machine().host(), kVrrpProtocol, nullptr) {
+  in.owner = out.owner = {its.pid(), "keepalived"};
   in.bind_device(&dev);
   out.bind_device(&dev);
   in.set_multicast_all(false);
-  out.bind(base::Ipv4Addr::of(255, 255, 255, 254));  // it receives nothing
+  out.set_multicast_all(false);
+  out.drop_all();
   if (v.unicast()) {
     in.bind(source);
+    bound = can_bind(its.machine().host(), source);
+    if (!bound) out.bind(source);  // there is none
   } else {
+    in.bind(group);  // what others send to this machine alone is not heard
     in.join(group, dev);
     out.set_multicast_device(&dev);
   }
@@ -64,6 +84,7 @@ VrrpChild::VrrpChild(control::Machine& machine, control::Pid parent, const Optio
       start_(machine.host(), [this] { read(false); }),
       work_(machine.host(), [this] { advance(); }),
       changed_(machine.host(), [this] { take_changes(); }),
+      notify_(machine.host(), [this] { run_notices(); }),
       last_(machine.host(), [this] { end(); }) {}
 
 VrrpChild::~VrrpChild() {
@@ -80,12 +101,16 @@ void VrrpChild::read(bool again) {
   if (!again) {
     if (detail()) line("Registering Kernel netlink reflector");
     if (detail()) line("Registering Kernel netlink command channel");
+    asked_ = first_request();
   }
   std::map<std::string, Vrrp::ScriptStart> scripts;
   const auto resume = [&](const Conf& conf, ConfReport& report) {
+    const Time delay = conf.global.vrrp_startup_delay;
+    if (!again && delay > Time{})
+      report.log(fmt::format("Delaying startup for {:g} seconds", std::chrono::duration<double>(delay).count()));
     scripts = Tracker::resume(conf.vrrp, tracker_ ? tracker_->said() : std::vector<Tracker::Said>(), again, report);
   };
-  ConfRequest request{options_.conf, options_.id, false, again ? nullptr : &global_};
+  ConfRequest request{options_.conf, options_.id, false, again ? nullptr : &global_, detail()};
   request.before_completion = resume;
   auto next = std::make_unique<ConfReading>(read_conf(request, ConfReaderKind::vrrp, MachineHost(machine())));
   tell(next->report);
@@ -130,36 +155,60 @@ void VrrpChild::read(bool again) {
 }
 
 VrrpChild::Pool* VrrpChild::pool_of(const VrrpInstance& v) const {
-  const auto group = v.unicast() ? base::Ipv4Addr::any() : *v.conf->multicast_group;
   for (const auto& pool : pools_) {
-    if (pool->interface == v.conf->interface && pool->group == group) return pool.get();
+    if (std::ranges::find(pool->instances, &v) != pool->instances.end()) return pool.get();
   }
   return nullptr;
 }
 
+// Instances of one interface that speak to the same group, or from the same address, share one.
+VrrpChild::Pool* VrrpChild::pool_for(const VrrpInstance& v) {
+  host::Device* const dev = machine().host().device(v.conf->interface);
+  if (dev == nullptr) return nullptr;
+  const auto shared = std::ranges::find_if(pools_, [&](const auto& pool) {
+    return pool->interface == v.conf->interface && pool->group == group_of(v) && pool->source == source_of(v);
+  });
+  return shared != pools_.end() ? shared->get() : pools_.emplace_back(std::make_unique<Pool>(*this, v, *dev)).get();
+}
+
 void VrrpChild::open_pools() {
   for (const auto& v : vrrp_->instances()) {
-    host::Device* const dev = machine().host().device(v->conf->interface);
-    if (dev != nullptr && pool_of(*v) == nullptr) pools_.push_back(std::make_unique<Pool>(*this, *v, *dev));
+    if (Pool* const pool = pool_for(*v); pool != nullptr) pool->instances.push_back(v.get());
+  }
+  for (const auto& pool : pools_) {
+    if (pool->bound) continue;
+    line(fmt::format("bind unicast_src {} failed 99 - Cannot assign requested address", pool->source.text()));
+    for (const auto& v : vrrp_->instances())
+      if (pool_of(*v) == pool.get()) vrrp_->source_missing(*v);
   }
 }
 
-// Their descriptors as those of a child that has opened nothing else.
+// As those of a child that has opened nothing else.
+int VrrpChild::descriptor_of(const Pool& pool) const {
+  int descriptor = reading_->conf.vrrp.files.empty() ? 13 : 14;
+  for (const auto& each : pools_) {
+    if (each.get() == &pool) break;
+    if (each->bound) descriptor += 2;
+  }
+  return pool.bound ? descriptor : -1;
+}
+
 void VrrpChild::list_pools() const {
-  int descriptor = first_descriptor();
   for (const auto& pool : pools_) {
     const host::Device* const dev = machine().host().device(pool->interface);
     const bool unicast = pool->group.is_any();
+    const int in = descriptor_of(*pool);
     line(fmt::format("VRRP sockpool: [ifindex({:3}), family(IPv4), proto(112), fd({},{}) {}, address({})]",
-                     dev == nullptr ? 0 : dev->index(), descriptor, descriptor + 1, unicast ? ", unicast" : "multicast",
+                     dev == nullptr ? 0 : dev->index(), in, in < 0 ? in : in + 1, unicast ? ", unicast" : "multicast",
                      (unicast ? pool->source : pool->group).text()));
-    descriptor += 2;
   }
 }
 
 void VrrpChild::static_entries(bool add) {
   for (const ConfAddress& address : reading_->conf.vrrp.static_addresses) set_address(address, address.device, add);
-  for (const ConfRoute& route : reading_->conf.vrrp.static_routes) set_route(route, add);
+  for (const ConfRoute& route : reading_->conf.vrrp.static_routes)
+    if (add || routes_set_.contains(&route))
+      if (set_route(route, add) && add) routes_set_.insert(&route);
 }
 
 // --- what the state machine asks for ---
@@ -212,6 +261,7 @@ std::optional<base::Ipv4Addr> VrrpChild::interface_address(const std::string& in
 void VrrpChild::set_address(const ConfAddress& address, const std::string& interface, bool add) {
   host::Device* const dev = machine().host().device(interface);
   if (dev == nullptr) return;
+  ++asked_;
   // One that is there already, or gone already, is as it should be.
   if (add) {
     machine().host().add_address(*dev, kernel_address(address));
@@ -232,60 +282,25 @@ void VrrpChild::set_drop_rule(const std::vector<base::Ipv4Addr>& addresses, bool
   }
 }
 
-void VrrpChild::set_route(const ConfRoute& route, bool add) {
-  std::vector<control::Word> words{{"ip", 1}, {"route", 1}, {add ? "add" : "del", 1}};
-  for (const std::string& word : route.words) words.push_back({word, 1});
-  for (const char* word : {"proto", "keepalived"}) words.push_back({word, 1});
-  // It asks for the scope that it knows, where ip makes one of its own of a route without a gateway.
-  if (std::ranges::find(route.words, "scope") == route.words.end())
-    for (const char* word : {"scope", "global"}) words.push_back({word, 1});
-  const auto command = control::parse_command(words);
-  if (!command) return;
-  control::Io io;
-  io.in = std::make_shared<control::TextInput>();
-  io.out = io.err = std::make_shared<control::TextOutput>();
-  io.pid = pid();
-  (*command)->start(machine(), io, [](int) {});
+bool VrrpChild::set_route(const ConfRoute& route, bool add) {
+  ++asked_;
+  const int error = change_route(machine(), pid(), route, add);
+  if (error == EEXIST && add) return true;
+  if (error != 0)
+    line(fmt::format("Netlink: error: {}({}), type={}, seq={}, pid=0", std::strerror(error), error,
+                     add ? "RTM_NEWROUTE(24)" : "RTM_DELROUTE(25)", asked_));
+  return error == 0;
 }
 
 void VrrpChild::notify(const ConfScript& script, const std::vector<std::string>& words, bool last) {
-  static_cast<void>(last);
   forked_ = true;
-  scripts_.run(script, words);
-}
-
-// keepalived: ipvs_syncd_cmd(); what ran before, of a keepalived that was killed, is none of this one's.
-void VrrpChild::begin_sync(const GlobalConf* before) {
-  const auto& daemon = reading_->conf.global.sync_daemon;
-  if (daemon && before == nullptr) stop_sync();
-  if (!daemon && before != nullptr && before->sync_daemon) stop_sync();
-  if (!daemon) return;
-  for (const auto& v : vrrp_->instances()) {
-    if (v->name() == daemon->instance) follow_sync(*v);
+  if (last || stopping_) {
+    scripts_.run(script, words);
+    return;
   }
-}
-
-void VrrpChild::follow_sync(const VrrpInstance& instance) {
-  const auto& daemon = reading_->conf.global.sync_daemon;
-  if (!daemon || stopping_ || instance.name() != daemon->instance) return;
-  using ipvs::SyncRole;
-  const bool master = instance.state == VrrpState::master;
-  ipvs::IpVs& ipvs = machine().ipvs();
-  ipvs.stop_daemon(master ? SyncRole::backup : SyncRole::master);
-  const ipvs::SyncConfig config{.role = master ? SyncRole::master : SyncRole::backup,
-                                .interface = daemon->interface,
-                                .syncid = daemon->syncid.value_or(0),
-                                .max_length = daemon->max_length,
-                                .group = daemon->group,
-                                .port = daemon->port,
-                                .ttl = daemon->ttl};
-  const ipvs::Error error = ipvs.start_daemon(config, machine().sockets());
-  if (error == ipvs::Error::no_device) line("IPVS cmd IP_VS_SO_SET_STARTDAEMON(1163) error: No such device(19)");
-}
-
-void VrrpChild::stop_sync() {
-  machine().ipvs().stop_daemon(ipvs::SyncRole::master);
-  machine().ipvs().stop_daemon(ipvs::SyncRole::backup);
+  // The new process has the processor when this one has done what it is about.
+  notices_.emplace_back(script, words);
+  notify_.set_after({});
 }
 
 void VrrpChild::entered(const VrrpInstance& instance) {
@@ -320,6 +335,8 @@ void VrrpChild::take_changes() {
     switch (change.kind) {
       case host::HostEvent::Kind::link:
       case host::HostEvent::Kind::link_gone:
+        if (!change.up)
+          std::erase_if(routes_set_, [&](const ConfRoute* route) { return route->device == change.interface; });
         if (std::exchange(up_[change.interface], change.up) != change.up)
           vrrp_->interface_changed(change.interface, change.up);
         break;
@@ -327,6 +344,10 @@ void VrrpChild::take_changes() {
       case host::HostEvent::Kind::address_removed: vrrp_->address_removed(change.interface, change.address); break;
     }
   }
+}
+
+void VrrpChild::run_notices() {
+  for (const auto& [script, words] : std::exchange(notices_, {})) scripts_.run(script, words);
 }
 
 // --- the end ---
@@ -337,6 +358,8 @@ void VrrpChild::stop() {
   tracker_.reset();
   work_.clear();
   changed_.clear();
+  notify_.clear();
+  run_notices();
   if (!vrrp_) return last_.set_after({});
   if (!options_.keep_vrrp) vrrp_->release();
   if (reading_->conf.global.sync_daemon) stop_sync();
@@ -354,6 +377,7 @@ void VrrpChild::give_back() {
   start_.clear();
   work_.clear();
   changed_.clear();
+  notify_.clear();
   last_.clear();
 }
 

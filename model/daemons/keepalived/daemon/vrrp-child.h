@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,8 @@ class VrrpChild final : public Child, private VrrpWorld {
     VrrpChild& child;
     std::string interface;
     base::Ipv4Addr group, source;  // multicast or unicast
+    bool bound = true;
+    std::vector<const VrrpInstance*> instances;
     host::RawSocket in, out;
   };
   struct Change {
@@ -65,7 +68,7 @@ class VrrpChild final : public Child, private VrrpWorld {
                                                   const std::vector<base::Ipv4Addr>& ours) const override;
   void set_address(const ConfAddress& address, const std::string& interface, bool add) override;
   void set_drop_rule(const std::vector<base::Ipv4Addr>& addresses, bool add) override;
-  void set_route(const ConfRoute& route, bool add) override;
+  bool set_route(const ConfRoute& route, bool add) override;
   void notify(const ConfScript& script, const std::vector<std::string>& words, bool last) override;
   void mail(const std::string& subject, const std::string& body) override {
     write_mail(vrrp_->conf().global, subject, body);
@@ -88,18 +91,25 @@ class VrrpChild final : public Child, private VrrpWorld {
   void read(bool again);
   void open_pools();
   void list_pools() const;
-  // Of its sockets; one that watches files comes before them.
-  int first_descriptor() const { return reading_->conf.vrrp.files.empty() ? 13 : 14; }
+  // Of the socket that receives, that of the other is the next; one that watches files comes before all. -1: not bound.
+  int descriptor_of(const Pool& pool) const;
   void dump_data() const;
   void static_entries(bool add);
+  // Requests count from the second at which the channel is opened; three have asked for what there is.
+  std::uint32_t first_request() const {
+    const auto now = machine().epoch + machine().host().now();
+    return static_cast<std::uint32_t>(std::chrono::floor<std::chrono::seconds>(now).count()) + 3;
+  }
   // The kernel's synchronisation daemon follows the state of an instance.
   void begin_sync(const GlobalConf* before);
   void follow_sync(const VrrpInstance& instance);
   void stop_sync();
   Pool* pool_of(const VrrpInstance& v) const;
+  Pool* pool_for(const VrrpInstance& v);
   static void on_event(void* self, const host::HostEvent& event);
   void take_changes();
   void stop();
+  void run_notices();
 
   std::unique_ptr<ConfReading> reading_;  // what the state machine speaks of
   std::unique_ptr<Vrrp> vrrp_;
@@ -109,11 +119,14 @@ class VrrpChild final : public Child, private VrrpWorld {
   std::vector<std::unique_ptr<Pool>> pools_;
   std::map<std::string, bool> up_;  // interfaces, as last heard
   std::vector<Change> changes_;
-  bool untold_ = false, sent_ = false;  // during a reload
-  bool forked_ = false;                 // meanwhile, a script was started
+  std::set<const ConfRoute*> routes_set_;  // static ones
+  std::uint32_t asked_ = 0;                // the number of its last request to the kernel
+  bool untold_ = false, sent_ = false;     // during a reload
+  std::vector<std::pair<ConfScript, std::vector<std::string>>> notices_;  // scripts that are to begin
+  bool forked_ = false;                                                   // meanwhile, a script was started
   bool listening_ = false;
   bool stopping_ = false;
-  control::Alarm start_, work_, changed_, last_;
+  control::Alarm start_, work_, changed_, notify_, last_;
 };
 
 }  // namespace lvs::keepalived

@@ -13,10 +13,10 @@ void VrrpChild::dump_data() const {
   if (!vrrp_ || !tracker_) return;
   VrrpDump dump;
   dump.vrrp = vrrp_.get();
-  int descriptor = first_descriptor();
   for (const auto& pool : pools_) {
     PoolDump& told = dump.pools.emplace_back();
-    told = {pool->interface, pool->source, {}, std::exchange(descriptor, descriptor + 2)};
+    const int in = descriptor_of(*pool);
+    told = {pool->interface, pool->source, {}, in, in < 0 ? in : in + 1};
     for (const auto& v : vrrp_->instances()) {
       if (pool_of(*v) == pool.get()) told.instances.push_back(v.get());
     }

@@ -47,7 +47,7 @@ struct PoolDump {
   std::string interface;
   base::Ipv4Addr source;  // any: multicast
   std::vector<const VrrpInstance*> instances;
-  int descriptor = 0;  // and the next one
+  int in = -1, out = -1;  // its descriptors; -1: it could not be bound
 };
 struct VrrpDump {
   const Vrrp* vrrp = nullptr;

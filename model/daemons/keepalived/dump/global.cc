@@ -31,7 +31,7 @@ void begin(DumpText& d, const GlobalConf& g) {
     d.line(" Smtp server port = {}", m.server->port);
   }
   if (!m.helo.empty()) d.line(" Smtp HELO name = {}", m.helo);
-  if (m.server) d.line(" Smtp server connection timeout = {}", whole_seconds(m.timeout));
+  if (m.server || m.timeout_given) d.line(" Smtp server connection timeout = {}", whole_seconds(m.timeout));
   if (!m.from.empty()) {
     d.line(" Email notification from = {}", m.from);
     d.line(" Email notification to:");
@@ -46,6 +46,7 @@ void begin(DumpText& d, const GlobalConf& g) {
   d.line(" Checkers log all failures = {}", true_false(g.checker_log_all_failures));
   d.line(" No test config before reload");
   d.line(" Dynamic interfaces = {}", true_false(g.dynamic_interfaces));
+  if (g.dynamic_interfaces) d.line(" Allow interface changes = {}", true_false(g.allow_if_changes));
   if (m.no_faults) d.line(" Send emails for fault transitions = off");
 }
 

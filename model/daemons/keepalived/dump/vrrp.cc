@@ -168,7 +168,7 @@ void lists(DumpText& d, const VrrpInstance& v, const PoolDump* pool, const MailC
     d.line("   Unicast checksum compatibility = no");
   }
   if (pool != nullptr) {
-    d.line("   fd_in {}, fd_out {}", pool->descriptor, pool->descriptor + 1);
+    d.line("   fd_in {}, fd_out {}", pool->in, pool->out);
   } else {
     d.line("   No sockets allocated");
   }
@@ -194,7 +194,7 @@ void pools(DumpText& d, const VrrpDump& of) {
   if (of.pools.empty()) return;
   d.line("------< VRRP Sockpool >------");
   for (const PoolDump& pool : of.pools) {
-    d.line(" fd_in {} fd_out = {}", pool.descriptor, pool.descriptor + 1);
+    d.line(" fd_in {} fd_out = {}", pool.in, pool.out);
     d.line("   Interface = {}", pool.interface);
     d.line("   Family = IPv4");
     d.line("   Protocol = VRRP");

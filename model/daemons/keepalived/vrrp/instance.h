@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,7 @@ struct VrrpInstance {
   int config_faults = 0;
   int scripts_pending = 0;
   bool addresses_set = false;
+  std::set<const ConfRoute*> routes_set;
   bool reload_master = false;
   bool notified = false;
   base::Time last_transition{};

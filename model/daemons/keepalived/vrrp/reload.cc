@@ -35,6 +35,7 @@ void Vrrp::remove_gone(Vrrp& old) {
   for (const auto& before : old.instances_) {
     if (successor(*before) != nullptr) continue;
     if (before->state == VrrpState::master) old.restore_interface(*before, true, false);
+    if (before->state == VrrpState::fault && !before->conf->notify.has_deleted) continue;
     before->state = before->conf->notify.has_deleted ? VrrpState::deleted : VrrpState::fault;
     old.notify(*before);
   }

@@ -77,7 +77,12 @@ void Vrrp::set_drop_rule(VrrpInstance& v, bool add) {
 
 void Vrrp::set_routes(VrrpInstance& v, bool add) {
   detail("({}) {} Virtual Routes", v.name(), add ? "setting" : "removing");
-  for (const ConfRoute& route : v.conf->routes) world_.set_route(route, add);
+  for (const ConfRoute& route : v.conf->routes) {
+    if (v.routes_set.contains(&route) == add) continue;
+    const bool done = world_.set_route(route, add);
+    if (add && done) v.routes_set.insert(&route);
+    if (!add) v.routes_set.erase(&route);
+  }
 }
 
 void Vrrp::become_master(VrrpInstance& v) {

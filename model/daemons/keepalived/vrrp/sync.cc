@@ -125,6 +125,13 @@ void Vrrp::come_up(VrrpInstance& v) {
   }
 }
 
+// An address that comes later changes nothing: the socket is opened once.
+void Vrrp::source_missing(VrrpInstance& v) {
+  if (v.state != VrrpState::fault) log("({}): entering FAULT state (src address not configured)", v.name());
+  down_instance(v);
+  if (v.faults == 1) notify(v);  // once more
+}
+
 void Vrrp::set_effective_priority(VrrpInstance& v) {
   if (v.base_priority == kOwnerPriority) return;
   const auto priority = static_cast<unsigned>(std::clamp(v.total_priority, 1, static_cast<int>(kOwnerPriority) - 1));
@@ -142,8 +149,15 @@ void Vrrp::weigh(VrrpInstance& v, const Tracking& track, bool up) {
   set_effective_priority(v);
 }
 
+// Those of an interface that goes down are gone, of which the kernel says nothing.
+void Vrrp::forget_routes(const std::string& interface) {
+  for (const auto& v : instances_)
+    std::erase_if(v->routes_set, [&](const ConfRoute* route) { return route->device == interface; });
+}
+
 void Vrrp::interface_changed(const std::string& interface, bool up) {
   work_ = {};
+  if (!up) forget_routes(interface);
   const auto tracks = [&](const auto& v) {
     return std::ranges::find(v->interfaces, interface, &Tracking::name) != v->interfaces.end() ||
            v->conf->interface == interface;

@@ -99,22 +99,14 @@ void Vrrp::track_interfaces(VrrpInstance& v) {
 }
 
 // The address that adverts come from: none of those that move.
-void Vrrp::find_sources(bool first) {
+void Vrrp::find_sources() {
   std::vector<base::Ipv4Addr> ours;
   for (const auto& v : instances_) {
     for (const ConfAddress& address : v->conf->addresses) ours.push_back(address.prefix.addr);
     for (const ConfAddress& address : v->conf->excluded) ours.push_back(address.prefix.addr);
   }
-  std::vector<std::string> told;
   for (const auto& v : instances_) {
-    const auto address = world_.interface_address(v->conf->interface, ours);
-    if (first && address && std::ranges::find(told, v->conf->interface) == told.end()) {
-      told.push_back(v->conf->interface);
-      detail("Assigned address {} for interface {}", address->text(), v->conf->interface);
-    }
-    if (!v->conf->source) v->source = address;
-    // It is told of those only that an instance is the first to use as its own.
-    for (const Tracking& track : v->interfaces) told.push_back(track.name);
+    if (!v->conf->source) v->source = world_.interface_address(v->conf->interface, ours);
   }
 }
 
@@ -233,12 +225,10 @@ void Vrrp::initial_groups() {
 void Vrrp::begin(bool reloading, const TrackedNow& now) {
   work_ = {};
   reloading_ = reloading;
-  if (conf_.global.vrrp_startup_delay > Time{} && !reloading_) {
+  if (conf_.global.vrrp_startup_delay > Time{} && !reloading_)
     delayed_until_ = world_.now() + conf_.global.vrrp_startup_delay;
-    log("Delaying startup for {:g} seconds", std::chrono::duration<double>(conf_.global.vrrp_startup_delay).count());
-  }
   for (const auto& v : instances_) track_interfaces(*v);
-  find_sources(true);
+  find_sources();
   initial_faults(now);
   initial_groups();
 }

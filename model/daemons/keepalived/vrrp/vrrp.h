@@ -64,6 +64,9 @@ class Vrrp {
   void address_added(const std::string& interface, base::Ipv4Addr address);
   void address_removed(const std::string& interface, base::Ipv4Addr address);
 
+  // Its socket could not be bound: adverts are to come from an address that the machine does not have.
+  void source_missing(VrrpInstance& v);
+
   // --- tracking ---
   // What the scripts have last said.
   void script_changed(const std::string& name, bool ok, First first);
@@ -103,7 +106,7 @@ class Vrrp {
 
   // vrrp.cc
   void track_interfaces(VrrpInstance& v);
-  void find_sources(bool first);
+  void find_sources();
   void initial_faults(const TrackedNow& now);
   void initial_files(const TrackedNow& now);
   void initial_script(VrrpInstance& v, const Tracking& track, const TrackedNow& now);
@@ -153,6 +156,7 @@ class Vrrp {
   void sync_backup(VrrpInstance& v);
   void sync_master(VrrpInstance& v);
   void sync_fault(VrrpInstance& v);
+  void forget_routes(const std::string& interface);
   void down_instance(VrrpInstance& v);
   void try_up_instance(VrrpInstance& v, bool leaving_init);
   void come_up(VrrpInstance& v);

@@ -42,7 +42,8 @@ class VrrpWorld {
     static_cast<void>(addresses);
     static_cast<void>(add);
   }
-  virtual void set_route(const ConfRoute& route, bool add) = 0;
+  // Has the kernel done so?
+  virtual bool set_route(const ConfRoute& route, bool add) = 0;
 
   // Starts a notify script with these words behind its own. `last`: the process ends soon.
   virtual void notify(const ConfScript& script, const std::vector<std::string>& words, bool last) = 0;

@@ -53,6 +53,9 @@ void Settings::inherit(const Settings& from) {
   take(access_logs, from.access_logs);
   take(error_logs, from.error_logs);
   take(access, from.access);
+  take(trusted, from.trusted);
+  take(real_ip_header, from.real_ip_header);
+  take(real_ip_recursive, from.real_ip_recursive);
   take(rate_limits, from.rate_limits);
   take(connection_limits, from.connection_limits);
   take(rate_status, from.rate_status);
@@ -61,6 +64,10 @@ void Settings::inherit(const Settings& from) {
   take(connections_log_level, from.connections_log_level);
   take(rate_dry_run, from.rate_dry_run);
   take(connections_dry_run, from.connections_dry_run);
+  inherit_proxy(from);
+}
+
+void Settings::inherit_proxy(const Settings& from) {
   take(connect_timeout, from.connect_timeout);
   take(proxy_send_timeout, from.proxy_send_timeout);
   take(read_timeout, from.read_timeout);

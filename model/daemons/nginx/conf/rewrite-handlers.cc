@@ -128,6 +128,26 @@ void take_access(ConfReader& r) {
   r.settings().access.push_back(rule);
 }
 
+void take_trusted(ConfReader& r) {
+  const std::string& who = r.word(1);
+  if (who.find(':') != std::string::npos) return r.refuse(who, "only IPv4 comes here");
+  const auto prefix = base::Ipv4Prefix::parse(who);
+  if (!prefix) return r.refuse(who, "proxies by name are not modelled");
+  if (prefix->network() != prefix->addr) r.warn(fmt::format("low address bits of {} are meaningless", who));
+  r.settings().trusted.emplace_back(prefix->network(), prefix->length);
+}
+
+void take_real_ip_header(ConfReader& r) {
+  auto& header = r.settings().real_ip_header;
+  if (header) return r.fail_directive("is duplicate");
+  using From = RealIpHeader::From;
+  const std::string& name = r.word(1);
+  header = RealIpHeader{name == "proxy_protocol"    ? From::proxy_protocol
+                        : name == "X-Forwarded-For" ? From::forwarded
+                                                    : From::field,
+                        name};
+}
+
 void take_map_line(ConfReader& r, void* to) {
   MapConf& map = *static_cast<MapConf*>(to);
   std::string key = r.word(0);
@@ -194,6 +214,9 @@ constexpr auto kRewrite = std::to_array<Handler>({
     {Module::http, "break", take_break},
     {Module::http, "allow", take_access},
     {Module::http, "deny", take_access},
+    {Module::http, "set_real_ip_from", take_trusted},
+    {Module::http, "real_ip_header", take_real_ip_header},
+    {Module::http, "real_ip_recursive", [](ConfReader& r) { r.flag(r.settings().real_ip_recursive); }},
 });
 
 }  // namespace

@@ -140,6 +140,12 @@ struct AccessRule {
   bool allow = false;
 };
 
+// real_ip_header: what a trusted proxy says of its client.
+struct RealIpHeader {
+  enum class From : std::uint8_t { proxy_protocol, forwarded, field } from = From::field;
+  std::string name = "X-Real-IP";  // of the field
+};
+
 // limit_req_zone and limit_conn_zone: what is counted by.
 struct LimitZoneConf {
   std::string name;
@@ -200,7 +206,10 @@ struct Settings {
   std::vector<HeaderConf> add_headers;
   std::optional<std::vector<AccessLogConf>> access_logs;  // empty: off
   std::vector<ErrorLogConf> error_logs;
-  std::vector<AccessRule> access;  // the first that matches decides
+  std::vector<AccessRule> access;         // the first that matches decides
+  std::vector<base::Ipv4Prefix> trusted;  // set_real_ip_from
+  std::optional<RealIpHeader> real_ip_header;
+  std::optional<bool> real_ip_recursive;
   std::vector<RateLimitConf> rate_limits;
   std::vector<ConnectionLimitConf> connection_limits;
   std::optional<unsigned> rate_status, connections_status;
@@ -220,6 +229,9 @@ struct Settings {
   std::optional<std::uint64_t> temp_file_size;
 
   void inherit(const Settings& from);
+
+ private:
+  void inherit_proxy(const Settings& from);
 };
 
 struct LocationConf {

@@ -47,6 +47,8 @@ enum class Variable : std::uint8_t {
   proxy_protocol_server_addr,
   proxy_protocol_server_port,
   query_string,
+  realip_remote_addr,
+  realip_remote_port,
   remote_addr,
   remote_port,
   remote_user,

@@ -11,6 +11,7 @@
 #include "daemons/nginx/daemon/http-session.h"
 #include "daemons/nginx/daemon/proxying.h"
 #include "daemons/nginx/daemon/worker.h"
+#include "daemons/nginx/http/forwarded.h"
 #include "daemons/nginx/http/uri.h"
 
 namespace lvs::nginx {
@@ -125,9 +126,30 @@ std::string Exchange::user_value(const std::string& name) const {
   return result;
 }
 
+const host::SocketAddress& Exchange::client() const { return client_ ? *client_ : session_.remote(); }
+
+// ngx_http_realip_handler()
+void Exchange::find_client() {
+  const Settings& conf = settings();
+  if (client_ || conf.trusted.empty()) return;
+  const RealIpHeader header = conf.real_ip_header.value_or(RealIpHeader{});
+  using From = RealIpHeader::From;
+  std::vector<std::string> said;
+  if (header.from == From::proxy_protocol) {
+    if (session_.proxy_header().addr.empty()) return;
+    said.push_back(session_.proxy_header().addr);
+  }
+  for (const Header& each : head_.headers) {
+    if (header.from == From::proxy_protocol || !same_name(each.name, header.name)) continue;
+    if (header.from == From::forwarded || said.empty()) said.push_back(each.value);
+  }
+  client_ = forwarded_for(session_.remote(), said, conf.trusted, conf.real_ip_recursive.value_or(false));
+  if (client_ && header.from == From::proxy_protocol) client_->port = session_.proxy_header().port;
+}
+
 // False: it has been answered.
 bool Exchange::may_enter() {
-  const base::Ipv4Addr client = session_.remote().addr;
+  const base::Ipv4Addr client = this->client().addr;
   for (const AccessRule& rule : settings().access) {
     if (!rule.prefix.contains(client)) continue;
     if (rule.allow) return true;

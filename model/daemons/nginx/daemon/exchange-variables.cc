@@ -91,7 +91,7 @@ std::string Exchange::connection_value(const Piece& piece) const {
       return std::to_string(all > head_size_ ? all - head_size_ : 0);
     }
     case Variable::binary_remote_addr: {
-      const std::uint32_t address = session_.remote().addr.value;
+      const std::uint32_t address = client().addr.value;
       std::string bytes;
       for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(address >> shift & 0xff);
       return bytes;
@@ -113,8 +113,10 @@ std::string Exchange::connection_value(const Piece& piece) const {
     case Variable::proxy_protocol_port: return port_text(session_.proxy_header().port);
     case Variable::proxy_protocol_server_addr: return session_.proxy_header().server_addr;
     case Variable::proxy_protocol_server_port: return port_text(session_.proxy_header().server_port);
-    case Variable::remote_addr: return session_.remote().addr.text();
-    case Variable::remote_port: return std::to_string(session_.remote().port);
+    case Variable::realip_remote_addr: return session_.remote().addr.text();
+    case Variable::realip_remote_port: return std::to_string(session_.remote().port);
+    case Variable::remote_addr: return client().addr.text();
+    case Variable::remote_port: return port_text(client().port);
     case Variable::request_time: return seconds_text(worker().now() - since_);
     case Variable::sent_http: return header_value(answer_headers_, piece.text);
     case Variable::server_addr: return session_.local().addr.text();
@@ -165,7 +167,7 @@ std::string Exchange::variable(const Piece& piece) const {
     case Variable::proxy_port: return location_->pass ? std::to_string(location_->pass->port) : std::string();
     case Variable::proxy_add_x_forwarded_for: {
       const std::string before = header_value(head_.headers, "x_forwarded_for");
-      const std::string client = session_.remote().addr.text();
+      const std::string client = this->client().addr.text();
       return before.empty() ? client : before + ", " + client;
     }
     default: return request_value(piece);

@@ -119,6 +119,7 @@ bool Exchange::enter() {
 }
 
 void Exchange::run() {
+  find_client();
   if (enter()) handle();
 }
 
@@ -140,6 +141,7 @@ void Exchange::handle() {
 }
 
 void Exchange::go_in() {
+  find_client();  // a location may trust others
   unsigned status = 0;
   switch (admission_.ask(status)) {
     case Admission::Answer::wait: return;
@@ -253,6 +255,7 @@ void Exchange::finish(unsigned status) {
   if (status == 400 || status == 413 || status == 414 || status == 494 || status == 500 || status == 501) {
     keep_ = false;
   }
+  error_status_.reset();  // that of an error page that is missing counts no more
   if (!to_error_page(status)) own_page(status);
 }
 
@@ -298,7 +301,7 @@ void Exchange::sent() {
 void Exchange::error(LogLevel level, std::string_view text, std::string_view doing) {
   std::string line = fmt::format("*{} {}", session_.number(), text);
   if (!doing.empty()) line += fmt::format(" while {}", doing);
-  line += fmt::format(", client: {}, server: {}", session_.remote().addr.text(),
+  line += fmt::format(", client: {}, server: {}", client().addr.text(),
                       server_->names.empty() ? std::string() : server_->names.front().text);
   if (!head_.line.empty()) line += fmt::format(", request: \"{}\"", head_.line);
   if (proxying_ && !proxying_->url().empty()) line += fmt::format(", upstream: \"{}\"", proxying_->url());

@@ -76,6 +76,8 @@ class Exchange {
 
   // --- for the proxy ---
   HttpSession& session() { return session_; }
+  // Who asked: the connection's other end, or whom a trusted proxy names.
+  const host::SocketAddress& client() const;
   Worker& worker() const;
   const LocationConf& location() const { return *location_; }
   const ProxyPass& pass() const { return pass_ ? *pass_ : *location_->pass; }
@@ -120,6 +122,7 @@ class Exchange {
   bool holds(const Condition& condition);
   bool match(const PerlRegex& regex, const std::string& text) const;
   std::string user_value(const std::string& name) const;
+  void find_client();
   bool may_enter();
   // Goes on behind the limits, which may have held it back.
   void go_in();
@@ -151,7 +154,8 @@ class Exchange {
   mutable std::vector<std::string> captures_;
   mutable std::map<std::string, std::string> set_;  // by "set", and by groups with a name
   mutable unsigned map_depth_ = 0;
-  std::optional<ProxyPass> pass_;  // that of a URL with variables
+  std::optional<host::SocketAddress> client_;  // as a proxy names it
+  std::optional<ProxyPass> pass_;              // that of a URL with variables
   // Of a server whose address a variable brought.
   struct OwnGroup {
     explicit OwnGroup(UpstreamConf of) : conf(std::move(of)), group(conf) {}

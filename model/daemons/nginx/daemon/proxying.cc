@@ -37,7 +37,7 @@ void Proxying::start() {
   request_ = request();
   head_size_ = request_.size() - exchange_.body().size();
   began_ = worker_.now();
-  choice_.emplace(group_, exchange_.session().remote().addr, exchange_.value(group_.conf().key),
+  choice_.emplace(group_, exchange_.client().addr, exchange_.value(group_.conf().key),
                   exchange_.settings().next_tries.value_or(0), worker_.host().rng);
   connect();
 }

@@ -55,5 +55,15 @@ TEST(Refused, RegexStackBeyondTheModels) {
   EXPECT_EQ(refusals(url("regex one\nregex_stack 1024 65536")), Refusals{});
 }
 
+TEST(Refused, InterfacesThatAppearLater) {
+  const auto conf = [](const std::string& interface) {
+    return "global_defs {\ndynamic_interfaces\n}\nvrrp_instance VI_1 {\ninterface " + interface +
+           "\nvirtual_router_id 51\nvirtual_ipaddress {\n10.0.0.100\n}\n}\n";
+  };
+  EXPECT_EQ(refusals(conf("eth7")),
+            Refusals{"k.conf:5: 'eth7': interfaces that appear later (dynamic_interfaces) are not modelled"});
+  EXPECT_EQ(refusals(conf("eth0")), Refusals{});
+}
+
 }  // namespace
 }  // namespace lvs::keepalived

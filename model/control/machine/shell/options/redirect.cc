@@ -64,6 +64,32 @@ void Redirector::set(int descriptor, OpenFile file) {
   }
 }
 
+bool Redirector::dial(const std::vector<Redirection>& all, const ShellValues& values, ShellRoot& root) {
+  if (!dialled_) {
+    dialled_.emplace();
+    for (const Redirection& each : all) {
+      using Kind = Redirection::Kind;
+      if (!scope_.bash || (each.kind != Kind::output && each.kind != Kind::append && each.kind != Kind::input))
+        continue;
+      const Expanded path = expand_whole(each.path, values);
+      if (!path.error.empty() || !NetFile::is_name(path.words.front().text)) continue;
+      const std::string& name = path.words.front().text;
+      dialled_->emplace(name, std::make_shared<NetFile>(machine_, scope_.pid, name, [&root] { root.wake(); }));
+    }
+  }
+  return std::ranges::all_of(*dialled_, [](const auto& each) { return each.second->settled(); });
+}
+
+std::optional<std::string> Redirector::open_net(const Redirection& redirection, const std::string& path) {
+  const std::shared_ptr<NetFile> file = dialled_->at(path);
+  if (const std::string_view reason = file->reason(); !reason.empty()) {
+    io_.complain(fmt::format("{}: {}\n", scope_.name, file->complaint()));
+    return fmt::format("{}: {}", path, reason);
+  }
+  set(redirection.descriptor, {file, file});
+  return std::nullopt;
+}
+
 // As dash does it.
 std::optional<std::string> Redirector::open(const std::vector<Redirection>& all, const ShellValues& values) {
   for (const Redirection& redirection : all) {
@@ -90,6 +116,7 @@ std::optional<std::string> Redirector::open(const std::vector<Redirection>& all,
 }
 
 std::optional<std::string> Redirector::open_file(const Redirection& redirection, const std::string& path) {
+  if (dialled_ && dialled_->contains(path)) return open_net(redirection, path);
   Files& files = machine_.files();
   if (redirection.kind == Redirection::Kind::input) {
     auto file = files.read(path);

@@ -2,6 +2,7 @@
 // The open files of a command: standard input, output and error, and those with higher numbers. Internal to the shell.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "control/machine/files.h"
+#include "control/machine/shell/bash/net-file.h"
 #include "control/machine/shell/expand.h"
 #include "control/machine/shell/run.h"
 
@@ -28,6 +30,8 @@ class Redirector {
   Redirector(ShellScope& scope, Machine& machine, Io& io, bool lasting)
       : scope_(scope), machine_(machine), io_(io), lasting_(lasting) {}
 
+  // Connects to what bash calls /dev/tcp/HOST/PORT; true once each has come to an end.
+  bool dial(const std::vector<Redirection>& all, const ShellValues& values, ShellRoot& root);
   // In order, until one cannot be opened: what is then to be said (without the place), or nothing.
   std::optional<std::string> open(const std::vector<Redirection>& all, const ShellValues& values);
   // Of exec: what comes next has these streams in place of `before`.
@@ -38,6 +42,7 @@ class Redirector {
  private:
   OpenFile at(int descriptor) const;
   void set(int descriptor, OpenFile file);
+  std::optional<std::string> open_net(const Redirection& redirection, const std::string& path);
   std::optional<std::string> open_file(const Redirection& redirection, const std::string& path);
 
   ShellScope& scope_;
@@ -46,6 +51,7 @@ class Redirector {
   bool lasting_;
   std::vector<std::pair<int, std::optional<OpenFile>>> before_;
   std::vector<std::shared_ptr<OutputFile>> targets_;
+  std::optional<std::map<std::string, std::shared_ptr<NetFile>>> dialled_;
 };
 
 }  // namespace lvs::control

@@ -71,14 +71,24 @@ std::string base64(std::string_view text) {
   return result;
 }
 
+// The field that a word of -H stands for: "Name: value", or "Name;" for one without a value. Empty: nothing is sent.
+std::string field_of(const std::string& word) {
+  const std::size_t colon = word.find(':');
+  const auto blank = [&](std::size_t from) { return word.find_first_not_of(' ', from) == std::string::npos; };
+  if (colon != std::string::npos) return blank(colon + 1) ? std::string() : word;
+  const std::size_t end = word.find(';');
+  return end != std::string::npos && blank(end + 1) ? word.substr(0, end) + ":" : std::string();
+}
+
 }  // namespace
 
 std::string curl_request(const CurlOptions& options, const CurlUrl& url, bool posts, bool older) {
   std::string method = options.method;
   if (method.empty()) method = options.head ? "HEAD" : posts ? "POST" : "GET";
   const auto replaced = [&](std::string_view name) {
-    return std::ranges::any_of(options.headers,
-                               [&](const std::string& each) { return starts_with_ignoring_case(each, name); });
+    return std::ranges::any_of(options.headers, [&](const std::string& each) {
+      return starts_with_ignoring_case(each, name) || starts_with_ignoring_case(field_of(each), name);
+    });
   };
   std::string text = fmt::format("{} {} HTTP/1.{}\r\n", method, url.path, options.http10 || older ? 0 : 1);
   if (replaced("host:")) {
@@ -91,9 +101,8 @@ std::string curl_request(const CurlOptions& options, const CurlUrl& url, bool po
   if (!replaced("user-agent:") && !options.agent.empty()) text += fmt::format("User-Agent: {}\r\n", options.agent);
   if (!replaced("accept:")) text += "Accept: */*\r\n";
   for (const std::string& each : options.headers) {
-    const std::size_t colon = each.find(':');
-    const bool empty = colon == std::string::npos || each.find_first_not_of(' ', colon + 1) == std::string::npos;
-    if (!empty && !starts_with_ignoring_case(each, "host:")) text += each + "\r\n";
+    const std::string field = field_of(each);
+    if (!field.empty() && !starts_with_ignoring_case(each, "host:")) text += field + "\r\n";
   }
   if (!posts) return text + "\r\n";
   if (!replaced("content-length:")) text += fmt::format("Content-Length: {}\r\n", options.data->size());

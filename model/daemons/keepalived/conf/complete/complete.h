@@ -10,7 +10,8 @@
 namespace lvs::keepalived {
 
 // False: the VRRP child ends. On success every optional value of an instance that has a default is set.
-bool complete_vrrp(Conf& conf, const ConfHost& host, ConfReport& report);
+// `detail`: keepalived -D.
+bool complete_vrrp(Conf& conf, const ConfHost& host, ConfReport& report, bool detail);
 
 // Afterwards every optional value of servers and checkers is set, and servers without use are gone.
 void complete_check(Conf& conf, const ConfHost& host, ConfReport& report);

@@ -21,8 +21,8 @@ constexpr Time kCentisecond = std::chrono::milliseconds(10);
 
 class Completion {
  public:
-  Completion(Conf& conf, const ConfHost& host, ConfReport& report)
-      : conf_(conf), vrrp_(conf.vrrp), host_(host), report_(report) {}
+  Completion(Conf& conf, const ConfHost& host, ConfReport& report, bool detail)
+      : conf_(conf), vrrp_(conf.vrrp), host_(host), report_(report), detail_(detail) {}
 
   bool run() {
     check_scripts();
@@ -151,6 +151,7 @@ class Completion {
     defaults(i);
     interval(i);
     own_interface(i);
+    assigned(i);
     if (i.addresses.empty())
       report_.error(ConfStatus::warning, fmt::format("({}) No VIP specified; at least one is sensible", i.name));
     weights(i);
@@ -275,6 +276,19 @@ class Completion {
     });
   }
 
+  // The address of an interface is told of when the first instance takes it for its own.
+  void assigned(const I& i) {
+    for (const ConfTrack& track : i.track_interfaces) used_.push_back(track.name);
+    const bool first = std::ranges::find(used_, i.interface) == used_.end();
+    const auto address = host_.address(i.interface);
+    if (detail_ && first && address)
+      report_.log(fmt::format("Assigned address {} for interface {}", address->text(), i.interface));
+    used_.push_back(i.interface);
+    for (const auto* list : {&i.addresses, &i.excluded})
+      for (const ConfAddress& each : *list) used_.push_back(each.dont_track ? std::string() : each.device);
+    for (const ConfRoute& each : i.routes) used_.push_back(each.dont_track ? std::string() : each.device);
+  }
+
   // A group moves as one: its members have no floating priorities, nor has the owner of an address.
   void weights(I& i) {
     const SyncGroupConf* group = group_of(i);
@@ -372,12 +386,14 @@ class Completion {
   VrrpConf& vrrp_;
   const ConfHost& host_;
   ConfReport& report_;
+  bool detail_;
+  std::vector<std::string> used_;  // interfaces of the instances so far
 };
 
 }  // namespace
 
-bool complete_vrrp(Conf& conf, const ConfHost& host, ConfReport& report) {
-  return Completion(conf, host, report).run();
+bool complete_vrrp(Conf& conf, const ConfHost& host, ConfReport& report, bool detail) {
+  return Completion(conf, host, report, detail).run();
 }
 
 }  // namespace lvs::keepalived

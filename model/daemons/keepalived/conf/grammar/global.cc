@@ -194,6 +194,13 @@ void take_auto_priority(ConfReader& r, const ConfWords& w) {
   if (w.size() > 1) take_shown(r, w);
 }
 
+void take_dynamic(ConfReader& r, const ConfWords& w) {
+  r.conf.global.dynamic_interfaces = true;
+  if (w.size() < 2) return;
+  if (w[1] != "allow_if_changes") return r.report.error(fmt::format("Unknown dynamic_interfaces option '{}'", w[1]));
+  r.conf.global.allow_if_changes = true;
+}
+
 using G = GlobalConf;
 constexpr Keyword kGlobal[] = {
     {.name = "process_names", .refused = "names of processes are not modelled"},
@@ -210,7 +217,7 @@ constexpr Keyword kGlobal[] = {
     {.name = "max_auto_priority", .take = take_auto_priority},
     {.name = "min_auto_priority_delay", .take = take_shown},
     {.name = "checker_log_all_failures", .take = take_flag<&G::checker_log_all_failures>},
-    {.name = "dynamic_interfaces", .refused = "interfaces that appear later are not modelled"},
+    {.name = "dynamic_interfaces", .take = take_dynamic},
     {.name = "default_interface", .take = take_interface},
     {.name = "disable_local_igmp", .refused = "IGMP reports cannot be turned off"},
     {.name = "lvs_timeouts", .take = take_timeouts},

@@ -50,6 +50,7 @@ void take_mail_timeout(ConfReader& r, const ConfWords& w) {
     return r.report.error(fmt::format("smtp_connect_timeout '{}' must be in [0, {}] - ignoring", r.word(w, 1), kMost));
   if (*seconds == 0) r.report.error("smtp_conect_timeout must be greater than 0, setting to 1");
   mails(r).timeout = std::chrono::seconds(*seconds == 0 ? 1 : *seconds);
+  mails(r).timeout_given = true;
 }
 template <std::optional<bool> MailConf::*member>
 void take_alert(ConfReader& r, const ConfWords& w) {

@@ -88,7 +88,7 @@ ConfReading read_conf(const ConfRequest& request, ConfReaderKind kind, const Con
       return reading;
     }
     if (request.before_completion) request.before_completion(reading.conf, reading.report);
-    reading.usable = complete_vrrp(reading.conf, host, reading.report);
+    reading.usable = complete_vrrp(reading.conf, host, reading.report, request.detail);
   }
   if (kind == Kind::checker) complete_check(reading.conf, host, reading.report);
   return reading;

@@ -26,7 +26,7 @@ struct ConfRequest {
   bool testing = false;  // keepalived -t
   // A child that starts has its parent's global block; one that reads again takes its own.
   const GlobalConf* inherited = nullptr;
-  bool detail = false;  // keepalived -D: the parent tells which files it opens
+  bool detail = false;  // keepalived -D: the parent tells which files it opens, the VRRP child of its addresses
   // What the VRRP child does when all is read and nothing is completed yet.
   std::function<void(const Conf& conf, ConfReport& report)> before_completion = {};
 };
