@@ -127,6 +127,16 @@ TEST(LabDiagnosis, AMarkThatIsSetIsNone) {
   EXPECT_THAT(rules_found(files), IsEmpty());
 }
 
+TEST(LabDiagnosis, NamesTheRuleThatRejected) {
+  LabFiles files = nat_pages();
+  files["rs2.startup"] += "iptables -A INPUT -j REJECT --reject-with icmp-host-prohibited\n";
+  const LabDiagnosis found = diagnosis_of(files);
+  ASSERT_EQ(found.findings.size(), 1u);
+  EXPECT_EQ(found.findings[0].text,
+            "\"iptables -A INPUT -j REJECT --reject-with icmp-host-prohibited\" rejects packets of client for "
+            "TCP 10.0.1.100:80");
+}
+
 TEST(LabDiagnosis, ClientInTheServersSubnet) {
   LabFiles files = nat();
   files["lab.conf"] = "client[0]=lan\ndirector[0]=lan\nrs1[0]=lan\n";
