@@ -37,7 +37,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"cut", parse_cut, "all but -z"},
     {"date", parse_date, "the run's time, or that of -d: -u, -R, +FORMAT"},
     {"dd", parse_dd, "if= of= bs= count= seek= skip= status=, of files and /dev/zero"},
-    {"diff", parse_diff, "-q -s -u -U N -b -w -i -N, of two files"},
+    {"diff", parse_diff, "-q -s -u -U N -b -B -w -i -N, of two files"},
     {"dig", parse_dig, "@SERVER -p -q -t -x +short +noall +answer and more, over UDP; docs/names.md"},
     {"dirname", parse_dirname, "names"},
     {"dnf", parse_yum, "install and update: what is modelled is there already"},
