@@ -167,7 +167,9 @@ TEST(LabDiagnosis, DirectorsThatSendToEachOther) {
 
 TEST(LabDiagnosis, NamesTheRuleThatRejected) {
   LabFiles files = nat_pages();
-  files["rs2.startup"] += "iptables -A INPUT -j REJECT --reject-with icmp-host-prohibited\n";
+  files["rs2.startup"] +=
+      "iptables -A INPUT -j REJECT --reject-with icmp-host-prohibited\n"
+      "firewall-cmd --permanent --add-port=80/tcp\n";  // no mistake: firewalld is off
   const LabDiagnosis found = diagnosis_of(files);
   ASSERT_EQ(found.findings.size(), 1u);
   EXPECT_EQ(found.findings[0].text,
