@@ -72,6 +72,10 @@
         <translation>改正回程的路由，使应答回到客户端</translation>
     </message>
     <message>
+        <source>the service on the master alone, or a mark for what the other&apos;s MAC has not sent</source>
+        <translation>只在主调度器上配置该服务；或者用 iptables 只给不是来自对方 MAC 的报文打标记，再按标记（-f）配置服务</translation>
+    </message>
+    <message>
         <source>routes without a loop</source>
         <translation>消除路由环路</translation>
     </message>
@@ -556,6 +560,14 @@
     <message>
         <source>a startup line fails</source>
         <translation>有一条启动命令失败</translation>
+    </message>
+    <message>
+        <source>two directors of one service send its packets to each other</source>
+        <translation>同一服务的两台调度器互相转发，报文来回打转</translation>
+    </message>
+    <message>
+        <source>DR or TUN, and the VIP&apos;s netmask on lo takes in the client</source>
+        <translation>DR 或 TUN：lo 上 VIP 的子网掩码把客户端也包括在内</translation>
     </message>
     <message>
         <source>NAT, and the director does not forward</source>

@@ -15,8 +15,8 @@ namespace lvs::control {
 namespace {
 
 constexpr std::string_view kBonding = "bonding/";
-constexpr auto kFiles =
-    std::to_array<std::string_view>({"arp", "dev", "ip_vs", "ip_vs_conn", "ip_vs_stats", "nf_conntrack", "route"});
+constexpr auto kFiles = std::to_array<std::string_view>(
+    {"arp", "dev", "ip_vs", "ip_vs_app", "ip_vs_conn", "ip_vs_stats", "ip_vs_stats_percpu", "nf_conntrack", "route"});
 
 // Kernel: arp_seq_show().
 std::string arp(Machine& machine) {
@@ -94,6 +94,30 @@ std::string ip_vs_stats(Machine& machine) {
       "{:8X} {:8X} {:8X} {:16X} {:16X}\n",
       counters.conns, counters.in_packets, counters.out_packets, counters.in_bytes, counters.out_bytes, rates.cps,
       rates.in_pps, rates.out_pps, rates.in_bps, rates.out_bps);
+}
+
+// Kernel: ip_vs_stats_percpu_show(). Of one CPU, whose counters are never set back.
+std::string ip_vs_stats_percpu(Machine& machine) {
+  const ipvs::Counters live = machine.ipvs().total_stats().live, shown = machine.ipvs().total_stats().shown();
+  const ipvs::Rates rates = machine.ipvs().total_stats().rates();
+  std::string text =
+      "       Total Incoming Outgoing         Incoming         Outgoing\n"
+      "CPU    Conns  Packets  Packets            Bytes            Bytes\n";
+  for (const auto& [name, each] : {std::pair{"0", live}, {"~", shown}})
+    text += fmt::format("{:>3} {:8X} {:8X} {:8X} {:16X} {:16X}\n", name, each.conns, each.in_packets, each.out_packets,
+                        each.in_bytes, each.out_bytes);
+  return text + fmt::format(
+                    "\n     Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s\n"
+                    "    {:8X} {:8X} {:8X} {:16X} {:16X}\n",
+                    rates.cps, rates.in_pps, rates.out_pps, rates.in_bps, rates.out_bps);
+}
+
+// Kernel: ip_vs_app_seq_show(): the helper of FTP, and how many connections have it.
+std::string ip_vs_app(Machine& machine) {
+  std::size_t users = 0;
+  for (const ipvs::ConnInfo& conn : machine.ipvs().connections())
+    users += (conn.flags & ipvs::conn_flag::ftp) != 0 ? 1 : 0;
+  return fmt::format("prot port    usecnt name\n{:<3}  {:<7} {:<6} {:<17}\n", "TCP", 21, users, "ftp");
 }
 
 // Kernel: ct_seq_show().
@@ -178,8 +202,8 @@ std::optional<std::string> bonding_file(Machine& machine, std::string_view name)
 
 std::optional<std::string> unmodelled_proc_net(std::string_view name) {
   if (std::ranges::find(kFiles, name) != kFiles.end() || name.starts_with(kBonding)) return std::nullopt;
-  return "this file of /proc/net is not modelled; known: arp bonding/NAME dev ip_vs ip_vs_conn ip_vs_stats "
-         "nf_conntrack route";
+  return "this file of /proc/net is not modelled; known: arp bonding/NAME dev ip_vs ip_vs_app ip_vs_conn "
+         "ip_vs_stats ip_vs_stats_percpu nf_conntrack route";
 }
 
 std::optional<std::string> read_proc_net(Machine& machine, std::string_view name) {
@@ -189,6 +213,8 @@ std::optional<std::string> read_proc_net(Machine& machine, std::string_view name
   if (name.starts_with(kBonding)) return bonding_file(machine, name.substr(kBonding.size()));
   if (name == "ip_vs") return ip_vs(machine);
   if (name == "ip_vs_conn") return ip_vs_conn(machine);
+  if (name == "ip_vs_app") return ip_vs_app(machine);
+  if (name == "ip_vs_stats_percpu") return ip_vs_stats_percpu(machine);
   if (name == "ip_vs_stats") return ip_vs_stats(machine);
   if (name == "nf_conntrack") return nf_conntrack(machine);
   return std::nullopt;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The files of /proc/net that are modelled: arp, ip_vs, ip_vs_conn, ip_vs_stats.
+// The files of /proc/net that are modelled: arp, ip_vs and its sisters, nf_conntrack.
 #pragma once
 
 #include <optional>

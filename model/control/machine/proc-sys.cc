@@ -273,7 +273,7 @@ std::optional<std::string> unmodelled_sysctl(std::string_view path) {
     }
   }
   if (is_absent_sysctl(path)) return std::nullopt;  // nor does Linux 6.1 have it
-  return fmt::format("the key {} is not modelled", place.key);
+  return fmt::format("the key {} is not modelled", path.substr(path.rfind('/') + 1));
 }
 
 Files::Content read_sysctl(Machine& machine, std::string_view path) {

@@ -102,6 +102,22 @@ class Netfilter {
     RuleStep step = RuleStep::rule;
     std::size_t number = 0;
   };
+
+ public:
+  // A target may send a packet of its own, which comes to rules before the one at work is done with.
+  class KeepDecision {
+   public:
+    explicit KeepDecision(Netfilter& of) : of_(of), kept_(of.decision_) {}
+    ~KeepDecision() { of_.decision_ = kept_; }
+    KeepDecision(const KeepDecision&) = delete;
+    KeepDecision& operator=(const KeepDecision&) = delete;
+
+   private:
+    Netfilter& of_;
+    Decision kept_;
+  };
+
+ private:
   std::array<std::vector<Entry>, static_cast<std::size_t>(Hook::count_)> chains_;
   Decision decision_;
   struct {

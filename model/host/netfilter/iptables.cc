@@ -69,6 +69,7 @@ struct Visitor {
   bool hot_drop() const { return context.hot_drop; }
   void count(RuleCounters& counters) const { counters.count(size); }
   StandardVerdict apply(IpRule& rule, bool&) {
+    const Netfilter::KeepDecision keep(context.host.netfilter);
     const TargetResult result = apply_target(rule, context, nat);
     drop = result.drop;
     return result.verdict;

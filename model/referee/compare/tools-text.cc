@@ -117,7 +117,7 @@ std::string without_drawn_numbers(std::string line, const Renaming* renaming) {
   // -t -tt -ttt -tttt and without: the moments of frames are compared.
   static const std::regex time(
       R"(^ ?((?:[0-9]{4}-[0-9]{2}-[0-9]{2} )?[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}|)"
-      R"([0-9]+\.[0-9]{6}) (?=IP |ARP|ethertype|[a-z0-9]+ +(?:In|Out|B|M|P) |[0-9a-f:]{17} (?:>|\(oui)))");
+      R"([0-9]+\.[0-9]{6}) (?=IP |ARP|ethertype|[-a-zA-Z0-9_.@]+ +(?:In|Out|B|M|P) |[0-9a-f:]{17} (?:>|\(oui)))");
   // Relative numbers are small in a lab; absolute ones are drawn.
   static const std::regex number(R"(\b(seq|ack) ([0-9]{6,})(:[0-9]{6,})?)");
   static const std::regex stamps(R"(\bTS val [0-9]+ ecr ([0-9]+))");

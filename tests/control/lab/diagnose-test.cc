@@ -127,6 +127,56 @@ TEST(LabDiagnosis, AMarkThatIsSetIsNone) {
   EXPECT_THAT(rules_found(files), IsEmpty());
 }
 
+// `ifconfig lo:0 10.0.1.100` without a netmask, say: replies to the client stay on the server.
+TEST(LabDiagnosis, NetmaskOfTheVipTakesInTheClient) {
+  LabFiles files = dr();
+  files["lab.conf"] = "client[0]=lan\ndirector[0]=lan\nrs1[0]=lan\n";
+  files["client.startup"] = "ip addr add 10.0.1.1/24 dev eth0\n";
+  files["director.startup"] =
+      "ip addr add 10.0.1.2/24 dev eth0\nip addr add 10.0.1.100/32 dev eth0\n"
+      "ipvsadm -A -t 10.0.1.100:80 -s rr\nipvsadm -a -t 10.0.1.100:80 -r 10.0.1.11 -g\n";
+  files["rs1.startup"] =
+      "ip addr add 10.0.1.11/24 dev eth0\nsysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2\n"
+      "ifconfig lo:0 10.0.1.100 netmask 255.255.255.255 up\n";
+  for (const char* gone : {"rs2.startup", "router.startup", "lab.timeline"}) files.erase(gone);
+  EXPECT_THAT(rules_found(files), IsEmpty());
+  files["rs1.startup"] = replaced(files["rs1.startup"], "netmask 255.255.255.255", "netmask 255.255.255.0");
+  EXPECT_THAT(rules_found(files), ElementsAre("vip-netmask"));
+}
+
+// Each of two directors is a server of the other, and takes what it gets for a client's packet.
+TEST(LabDiagnosis, DirectorsThatSendToEachOther) {
+  LabFiles files = dr();
+  files["lab.conf"] = "client[0]=lan\ndirector[0]=lan\nrs1[0]=lan\n";
+  files["client.startup"] = "ip addr add 10.0.1.1/24 dev eth0\n";
+  const std::string service =
+      "ipvsadm -A -t 10.0.1.100:80 -s rr\nipvsadm -a -t 10.0.1.100:80 -r 10.0.1.SERVER -g\nhttpd -p 80 &\n";
+  files["director.startup"] =
+      "ip addr add 10.0.1.2/24 dev eth0\nip addr add 10.0.1.100/32 dev eth0\n" + replaced(service, "SERVER", "11");
+  files["rs1.startup"] =
+      "ip addr add 10.0.1.11/24 dev eth0\nsysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2\n"
+      "ip addr add 10.0.1.100/32 dev lo\n";
+  for (const char* gone : {"rs2.startup", "router.startup"}) files.erase(gone);
+  files["lab.timeline"] = "1 client curl -s -m 1 http://10.0.1.100/\n";
+  std::string alone = files["rs1.startup"] + "httpd -p 80 &\n";
+  std::swap(files["rs1.startup"], alone);
+  EXPECT_THAT(rules_found(files), IsEmpty());
+  files["rs1.startup"] = replaced(alone, "httpd -p 80 &\n", "") + replaced(service, "SERVER", "2");
+  EXPECT_THAT(rules_found(files), ElementsAre("director-loop"));
+}
+
+TEST(LabDiagnosis, NamesTheRuleThatRejected) {
+  LabFiles files = nat_pages();
+  files["rs2.startup"] +=
+      "iptables -A INPUT -j REJECT --reject-with icmp-host-prohibited\n"
+      "firewall-cmd --permanent --add-port=80/tcp\n";  // no mistake: firewalld is off
+  const LabDiagnosis found = diagnosis_of(files);
+  ASSERT_EQ(found.findings.size(), 1u);
+  EXPECT_EQ(found.findings[0].text,
+            "\"iptables -A INPUT -j REJECT --reject-with icmp-host-prohibited\" rejects packets of client for "
+            "TCP 10.0.1.100:80");
+}
+
 TEST(LabDiagnosis, ClientInTheServersSubnet) {
   LabFiles files = nat();
   files["lab.conf"] = "client[0]=lan\ndirector[0]=lan\nrs1[0]=lan\n";

@@ -60,6 +60,16 @@ TEST(Startup, LinesSeeWhatOthersHaveDefined) {
   EXPECT_EQ(before.take("ip link"), "A=1; f() { echo $A; }; B=2 # two\nif [ -z \"$A\" ]; then A=3; fi; ");
 }
 
+TEST(Startup, WhatALineOfSeveralCommandsDefinesCountsToo) {
+  Definitions before;
+  EXPECT_EQ(before.take("mkdir -p /srv/x && cd /srv/x"), "");
+  EXPECT_EQ(before.take("V=10.0.0.1; ip addr add $V/32 dev lo"), "cd /srv/x; ");
+  EXPECT_EQ(before.take("for i in 1 2; do W=$i; echo $W; done; ls || Z=1"), "cd /srv/x; V=10.0.0.1; ");
+  EXPECT_EQ(before.take("ip link | grep eth0 && Y=1"), "cd /srv/x; V=10.0.0.1; ");
+  EXPECT_EQ(before.take("cd /tmp && sleep 1 &"), "cd /srv/x; V=10.0.0.1; ");
+  EXPECT_EQ(before.take("ls"), "cd /srv/x; V=10.0.0.1; ");
+}
+
 std::vector<std::string> errors_of(const std::string& startup) {
   const LabReading reading = parse_lab({{"lab.conf", "a[0]=x\n"}, {"a.startup", startup}});
   const auto script = parse_script(reading.lab);

@@ -28,6 +28,27 @@ void vip_missing(const View& view, Findings& findings) {
   }
 }
 
+// Replies to an address that is in the VIP's network stay on the server if that network is on lo.
+void vip_netmask(const View& view, Findings& findings) {
+  for (const Use& use : view.uses()) {
+    findings.about(use);
+    if (!direct(use) || use.flow.host == *use.server || !view.is_local(*use.server, use.flow.src)) continue;
+    for (const auto& dev : view.host(*use.server).devices()) {
+      if (!dev->is_loopback()) continue;
+      for (const host::InterfaceAddress& each : dev->addresses) {
+        if (each.prefix.addr != use.vip() || !each.prefix.contains(use.flow.src)) continue;
+        findings.add("vip-netmask", view.name(*use.server), use.vip().text(),
+                     fmt::format("{}/{} on {} makes all of that network addresses of this server, {} of {} among them: "
+                                 "it keeps the replies of {} to itself",
+                                 use.vip().text(), each.prefix.length, dev->name(), use.flow.src.text(),
+                                 view.name(use.flow.host), text_of(use.service.key)),
+                     typed(fmt::format("ip addr del {0}/{1} dev {2}; ip addr add {0}/32 dev {2}", use.vip().text(),
+                                       each.prefix.length, dev->name())));
+      }
+    }
+  }
+}
+
 void gateway_is_director(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
     findings.about(use);
@@ -149,6 +170,7 @@ void local_client(const View& view, Findings& findings) {
 
 const std::vector<Rule> kDirectRules = {
     {{"vip-missing", "DR or TUN, and the real server lacks the VIP"}, vip_missing},
+    {{"vip-netmask", "DR or TUN, and the VIP's netmask on lo takes in the client"}, vip_netmask},
     {{"direct-gateway-is-director", "DR or TUN, and the real server's gateway is the director"}, gateway_is_director},
     {{"direct-port-mapping", "DR or TUN to another port"}, port_mapping},
     {{"dr-router-between", "DR, and a router is between director and real server"}, router_between},

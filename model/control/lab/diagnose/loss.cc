@@ -2,8 +2,10 @@
 #include "control/lab/diagnose/loss.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 namespace lvs::control::diagnosis {
 namespace {
@@ -80,6 +82,7 @@ class Finder {
 
   void lost(const Connection& of, const Life& life) {
     if (filtered(of, life)) return;
+    if (life.fate == Life::Fate::dropped && life.drop == Drop::ip_ttl && circled(of, life)) return;
     // Of the answer to a request that has come to a program.
     if (life.drop == Drop::ip_outnoroutes && life.stage == trace::Stage::socket) return no_way_back(of);
     const std::string_view what = of.outcome == Outcome::reply_lost ? "replies" : "requests";
@@ -99,11 +102,32 @@ class Finder {
         {AdviceId::right_mac, {"ip neigh flush all"}});
   }
 
-  // By a rule of iptables, or by a router that knows no way.
+  // Directors that hand it to and fro: each of them is a server of the other.
+  bool circled(const Connection& of, const Life& life) {
+    std::set<std::string> names;
+    for (std::size_t i = 0; i + 2 < life.path.size(); ++i) {
+      const std::size_t host = life.path[i];
+      const bool again = std::find(life.path.begin() + i + 1, life.path.end(), host) != life.path.end();
+      if (again && view_.is_director(host)) names.insert(view_.name(host));
+    }
+    if (names.size() < 2) return false;
+    add(of, "director-loop", life.where, of.tuple.dst.text(),
+        fmt::format("{} send requests of {} to each other until their TTL is used up: each is a director of it, and "
+                    "takes what the other sends to a server for a client's",
+                    fmt::join(names, " and "), service_text(of.tuple)),
+        {AdviceId::no_director_loop});
+    return true;
+  }
+
+  // By a rule of iptables, by a router that knows no way, or when it has gone round.
   void rejected(const Connection& of) {
     for (const Life* each : of.requests)
       if (filtered(of, *each)) return;
     for (const Life* each : of.requests) {
+      if (each->fate == Life::Fate::dropped && each->drop == Drop::ip_ttl) {
+        if (!circled(of, *each)) lost(of, *each);
+        return;
+      }
       const bool no_way = each->drop == Drop::neigh_failed || each->drop == Drop::ip_innoroutes;
       if (each->fate == Life::Fate::dropped && no_way) return lost(of, *each);
     }
@@ -145,6 +169,7 @@ class Finder {
 }  // namespace
 
 const std::vector<LabRule> kLossRules = {
+    {"director-loop", "two directors of one service send its packets to each other"},
     {"iptables-drops", "a rule or policy of iptables drops what is for a service, or its replies"},
     {"packets-lost", "what is for a service, or its replies, ends where no other rule says why"},
     {"wrong-source", "replies come from another address than the one that was asked"},

@@ -27,6 +27,7 @@ constexpr auto kSymptoms = std::to_array<Symptom>({
     {"server-not-listening", bit(Outcome::refused) | bit(Outcome::request_lost)},
     {"tun-no-tunnel", bit(Outcome::request_lost) | bit(Outcome::refused)},
     {"tun-rp-filter", bit(Outcome::request_lost)},
+    {"vip-netmask", bit(Outcome::reply_lost)},
 });
 
 // Mistakes that keep IPVS from choosing a server.

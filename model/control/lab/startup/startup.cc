@@ -72,7 +72,11 @@ std::string Definitions::take(const std::string& text) {
   std::string before = all_;
   // In one line with what follows, so that messages of the shell name the same line as without.
   const char* const end = text.find('#') == std::string::npos ? "; " : "\n";
-  if (all_.size() + text.size() < kMostBytes && only_defines(all_ + text)) (all_ += text) += end;
+  if (all_.size() + text.size() >= kMostBytes) return before;
+  if (only_defines(all_ + text))
+    (all_ += text) += end;
+  else if (const std::string part = defining_part(text); !part.empty() && only_defines(all_ + part))
+    (all_ += part) += "; ";
   return before;
 }
 

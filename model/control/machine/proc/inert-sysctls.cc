@@ -166,17 +166,35 @@ bool is_inert_sysctl(std::string_view path) {
 }
 
 bool is_absent_sysctl(std::string_view path) {
-  constexpr std::string_view kGone[] = {
-      "ip_always_defrag", "ip_conntrack_max", "ip_masq_debug",        "inet_peer_gc_maxtime", "inet_peer_gc_mintime",
-      "tcp_abc",          "tcp_cookie_size",  "tcp_dma_copybreak",    "tcp_frto_response",    "tcp_max_ssthresh",
-      "tcp_thin_dupack",  "tcp_tw_recycle",   "tcp_vegas_cong_avoid", "tcp_westwood",         "tcp_bic"};
-  constexpr std::string_view kRoot = "net/ipv4/";
-  if (!path.starts_with(kRoot)) return false;
-  const std::string_view rest = path.substr(kRoot.size());
-  if (rest.starts_with("conf/")) return rest.ends_with("/hidden");  // of the patches before Linux 2.6
-  if (rest == "netfilter" || rest.starts_with("netfilter/")) return true;
-  if (rest.starts_with("vs/")) return rest.starts_with("vs/timeout_");
-  return std::ranges::find(kGone, rest) != std::end(kGone);
+  // Of Linux, and neither modelled nor kept; those of a machine's first namespace behind "flush".
+  constexpr std::string_view kLeftOut[] = {"anycast_delay",
+                                           "base_reachable_time",
+                                           "debug_level",
+                                           "interval_probe_time_ms",
+                                           "mc_forwarding",
+                                           "retrans_time",
+                                           "tcp_fastopen_key",
+                                           "unres_qlen",
+                                           "flush",
+                                           "error_burst",
+                                           "error_cost",
+                                           "gc_elasticity",
+                                           "gc_interval",
+                                           "gc_min_interval",
+                                           "gc_min_interval_ms",
+                                           "gc_thresh",
+                                           "gc_timeout",
+                                           "inet_peer_maxttl",
+                                           "inet_peer_minttl",
+                                           "inet_peer_threshold",
+                                           "max_size",
+                                           "min_adv_mss",
+                                           "redirect_load",
+                                           "redirect_number",
+                                           "redirect_silence",
+                                           "tcp_available_ulp"};
+  return path.starts_with("net/ipv4/") &&
+         std::ranges::find(kLeftOut, path.substr(path.rfind('/') + 1)) == std::end(kLeftOut);
 }
 
 Files::Content read_inert_sysctl(Machine& machine, std::string_view path) {

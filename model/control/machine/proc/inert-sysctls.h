@@ -14,7 +14,8 @@ namespace lvs::control {
 
 // `path` as in proc-sys.h. A folder is one of theirs, too ("kernel").
 bool is_inert_sysctl(std::string_view path);
-// Older versions of Linux had it, which set-ups still write: Linux 6.1 says that it is not there.
+// Linux 6.1 has nothing of that name below net/ipv4 but what is modelled and what is kept: of older versions, of newer
+// ones, or with a mistake in it.
 bool is_absent_sysctl(std::string_view path);
 
 Files::Content read_inert_sysctl(Machine& machine, std::string_view path);

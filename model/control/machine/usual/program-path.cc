@@ -13,7 +13,7 @@ std::string program_path(std::string_view name) {
       {"arp",        "arptables",  "brctl",    "bridge",   "chkconfig", "conntrack",   "dnsmasq", "ethtool",
        "getenforce", "haproxy",    "httpd",    "ifconfig", "ifdown",    "ifup",        "ip",      "ipset",
        "lsmod",      "keepalived", "modprobe", "named",    "nginx",     "route",       "service", "sendmail",
-       "setenforce", "sysctl",     "tc",       "tcpvsadm", "vconfig",   "update-rc.d", "rmmod"});
+       "setenforce", "sysctl",     "tc",       "tcpvsadm", "vconfig",   "update-rc.d", "rmmod",   "ufw"});
   const bool administrators = std::ranges::find(kAdministrators, name) != kAdministrators.end() ||
                               name.starts_with("iptables") || name.starts_with("ipvsadm") ||
                               name.starts_with("arptables-");

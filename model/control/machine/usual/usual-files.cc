@@ -311,6 +311,18 @@ status_of_proc() {
 }
 )";
 
+// That of initscripts, which notes copy for the VIP's alias: cp ifcfg-lo ifcfg-lo:0.
+constexpr std::string_view kLoopback = R"(DEVICE=lo
+IPADDR=127.0.0.1
+NETMASK=255.0.0.0
+NETWORK=127.0.0.0
+# If you're having problems with gated making 127.0.0.0/8 a martian,
+# you can change this to something else (255.255.255.255, for example)
+BROADCAST=127.255.255.255
+ONBOOT=yes
+NAME=loopback
+)";
+
 constexpr auto kFiles = std::to_array<UsualFile>({
     {"/etc/init.d/functions", kRedHat},
     {"/etc/nginx/mime.types", kMimeTypes},
@@ -319,6 +331,7 @@ constexpr auto kFiles = std::to_array<UsualFile>({
     {"/etc/nginx/proxy_params", kNginxProxy},
     {"/etc/nginx/sites-available/default", kNginxSite},
     {"/etc/nginx/sites-enabled/default", kNginxSite},
+    {"/etc/sysconfig/network-scripts/ifcfg-lo", kLoopback},
     {"/var/www/html/index.nginx-debian.html", kNginxPage},
     {kLsbFunctions, kDebian},
 });

@@ -13,11 +13,11 @@
 namespace lvs::control {
 namespace {
 
-constexpr std::string_view kKnownOfDiff = "-q -s -u -U N -b -w -i -N FILE FILE";
+constexpr std::string_view kKnownOfDiff = "-q -s -u -U N -b -B -w -i -N FILE FILE";
 
 struct Options {
   bool brief = false, tells_same = false, unified = false, missing_is_empty = false;
-  bool any_blanks = false, no_blanks = false, any_case = false;
+  bool any_blanks = false, no_blanks = false, any_case = false, no_empty_lines = false;
   std::size_t context = 3;
   std::string before, after;
 };
@@ -58,6 +58,28 @@ void split(Side& side, const Options& options) {
   } else {
     side.compared = side.lines;
   }
+}
+
+// Without changes of empty lines alone (diffutils: mark_ignorable()); those between others stay, where these are nearer
+// than the context.
+std::vector<DiffHunk> without_empty_lines(const Side& a, const Side& b, const std::vector<DiffHunk>& hunks,
+                                          std::size_t context) {
+  const auto empty = [](const Side& side, std::size_t first, std::size_t count) {
+    return std::all_of(side.compared.begin() + first, side.compared.begin() + first + count,
+                       [](std::string_view line) { return line.find_first_not_of(" \n") == line.npos; });
+  };
+  const auto trivial = [&](const DiffHunk& hunk) {
+    return empty(a, hunk.old_first, hunk.old_count) && empty(b, hunk.new_first, hunk.new_count);
+  };
+  std::vector<DiffHunk> kept;
+  for (std::size_t i = 0; i < hunks.size(); ++i) {
+    const DiffHunk& hunk = hunks[i];
+    const bool behind = !kept.empty() && hunk.old_first - (kept.back().old_first + kept.back().old_count) < context;
+    const bool before = i + 1 < hunks.size() && !trivial(hunks[i + 1]) &&
+                        hunks[i + 1].old_first - (hunk.old_first + hunk.old_count) < context;
+    if (!trivial(hunk) || behind || before) kept.push_back(hunk);
+  }
+  return kept;
 }
 
 std::string line_text(std::string_view mark, std::string_view line) {
@@ -157,7 +179,8 @@ int compare(const Options& options, Machine& machine, Io& io) {
   if (!first || !second) return 2;
   split(a, options);
   split(b, options);
-  const auto hunks = diff_lines(a.compared, b.compared);
+  auto hunks = diff_lines(a.compared, b.compared);
+  if (options.no_empty_lines) hunks = without_empty_lines(a, b, hunks, options.unified ? options.context : 0);
   if (hunks.empty()) {
     if (options.tells_same) io.print(fmt::format("Files {} and {} are identical\n", before, after));
     return 0;
@@ -189,6 +212,8 @@ CommandResultOrError parse_diff(const std::vector<Word>& words) {
       operands.push_back(words[i]);
     } else if (word == "--brief" || word == "--unified") {
       (word == "--brief" ? options.brief : options.unified) = true;
+    } else if (word == "--ignore-blank-lines") {
+      options.no_empty_lines = true;
     } else if (word.starts_with("-U") || word.starts_with("--unified=")) {
       const std::string number = word == "-U" && i + 1 < words.size() ? words[++i].text
                                  : word.starts_with("-U")             ? word.substr(2)
@@ -205,6 +230,7 @@ CommandResultOrError parse_diff(const std::vector<Word>& words) {
           case 'u': options.unified = true; break;
           case 'N': options.missing_is_empty = true; break;
           case 'b': options.any_blanks = true; break;
+          case 'B': options.no_empty_lines = true; break;
           case 'w': options.no_blanks = true; break;
           case 'i': options.any_case = true; break;
           default: return unknown(words[i]);

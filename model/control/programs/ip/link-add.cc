@@ -10,6 +10,7 @@
 #include "control/machine/machine.h"
 #include "control/programs/ip/bond-words.h"
 #include "control/programs/ip/link.h"
+#include "control/programs/ip/tunnel-words.h"
 #include "host/virtual/bridge.h"
 #include "host/virtual/links.h"
 #include "host/virtual/macvlan.h"
@@ -17,17 +18,18 @@
 namespace lvs::control::ip {
 namespace {
 
-constexpr std::string_view kTypes = "dummy veth bridge vlan macvlan bond";
-constexpr auto kKnownTypes = std::to_array<std::string_view>({"dummy", "veth", "bridge", "vlan", "macvlan", "bond"});
+constexpr std::string_view kTypes = "dummy veth bridge vlan macvlan bond ipip";
+constexpr auto kKnownTypes =
+    std::to_array<std::string_view>({"dummy", "veth", "bridge", "vlan", "macvlan", "bond", "ipip"});
 constexpr std::size_t kLongestName = 15;  // IFNAMSIZ - 1
 
 // Of the kernel's, and not modelled; any other type is none of Linux.
 constexpr auto kOtherTypes = std::to_array<std::string_view>(
-    {"amt",       "bareudp", "bond_slave", "bridge_slave", "can",       "dsa",       "erspan",    "geneve",
-     "gre",       "gretap",  "gtp",        "hsr",          "ifb",       "ip6erspan", "ip6gre",    "ip6gretap",
-     "ip6tnl",    "ipip",    "ipoib",      "ipvlan",       "ipvtap",    "lowpan",    "macsec",    "macvtap",
-     "netdevsim", "nlmon",   "rmnet",      "sit",          "team",      "vcan",      "virt_wifi", "vrf",
-     "vti",       "vti6",    "vxcan",      "vxlan",        "wireguard", "wwan",      "xfrm"});
+    {"amt",    "bareudp", "bond_slave", "bridge_slave", "can",    "dsa",       "erspan",  "geneve",
+     "gre",    "gretap",  "gtp",        "hsr",          "ifb",    "ip6erspan", "ip6gre",  "ip6gretap",
+     "ip6tnl", "ipoib",   "ipvlan",     "ipvtap",       "lowpan", "macsec",    "macvtap", "netdevsim",
+     "nlmon",  "rmnet",   "sit",        "team",         "vcan",   "virt_wifi", "vrf",     "vti",
+     "vti6",   "vxcan",   "vxlan",      "wireguard",    "wwan",   "xfrm"});
 
 // One end of what is made.
 struct End {
@@ -46,6 +48,7 @@ struct LinkAdd {
   std::optional<std::uint32_t> group;
   host::MacvlanLink::Mode macvlan = host::MacvlanLink::Mode::vepa;
   BondWords bond;
+  TunnelEnds tunnel;
 };
 
 using Ended = std::optional<CommandResultOrError>;
@@ -133,6 +136,7 @@ Ended take_of_type(Args& args, const std::string& word, LinkAdd& add, bool& of_p
   if (add.type == "vlan") return take_vlan(args, word, add);
   if (add.type == "bridge") return take_bridge(args, word, add);
   if (add.type == "macvlan") return take_macvlan(args, word, add);
+  if (add.type == "ipip") return take_tunnel_word(args, word, add.tunnel);
   if (add.type == "bond") return take_bond_word(args, word, add.bond);
   if (add.type != "veth") return not_modelled(args, "no more words");
   if (word == "peer") {
@@ -209,6 +213,21 @@ int make_macvlan(host::Host& host, Io& io, LinkAdd& add, host::Device* below) {
   return 0;
 }
 
+int make_ipip(host::Host& host, Io& io, const LinkAdd& add) {
+  if (!add.tunnel.dev.empty() && host.device(add.tunnel.dev) == nullptr) {
+    no_device(io, add.tunnel.dev);
+    return 255;
+  }
+  host::Device* const dev = make_tunnel(host, add.self.name, add.tunnel);
+  if (dev == nullptr) return rtnetlink_error(io, "File exists");
+  if (add.self.mtu) {
+    dev->mtu = std::clamp(*add.self.mtu, 68u, 65515u);  // kernel: ip_tunnel_newlink()
+    dev->mtu_set = true;
+  }
+  if (add.self.queue) dev->tx_queue_length = *add.self.queue;
+  return 0;
+}
+
 int apply(Machine& machine, Io& io, LinkAdd add) {
   host::Host& host = machine.host();
   host::Device* below = nullptr;
@@ -240,6 +259,8 @@ int apply(Machine& machine, Io& io, LinkAdd add) {
     if (add.bond.primary && !add.bond.primary->empty() && host.device(*add.bond.primary) == nullptr)
       return no_device(io, *add.bond.primary);
     make(host, add.self, make_bond(machine, add.bond));
+  } else if (add.type == "ipip") {
+    if (const int status = make_ipip(host, io, add); status != 0) return status;
   } else if (add.type == "bridge") {
     auto link = std::make_unique<host::BridgeLink>(host);
     if (add.ageing) link->ageing_time = std::chrono::milliseconds(10) * *add.ageing;

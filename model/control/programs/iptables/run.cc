@@ -116,7 +116,16 @@ class Runner {
         if (error != TableError::none) result = error;
       }
     }
-    return result;
+    return told(result);
+  }
+
+  // libiptc says for which of its functions ENOENT stands by the one called last; looking for a chain of the target's
+  // name is one (iptcc_map_target()).
+  TableError told(TableError error) const {
+    if (line_.command != 'C' && line_.command != 'D') return error;
+    if (error == TableError::no_chain) return TableError::no_rule;
+    const bool looked = !rule_.jump.empty() || !std::holds_alternative<host::xt::Standard>(rule_.target);
+    return error == TableError::no_rule && looked ? TableError::no_chain : error;
   }
   TableError edit_one(const IpRule& rule, std::size_t at) {
     const std::string& chain = *line_.chain;

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/machine/usual/parsers.h"
+#include "control/names/hosts.h"
 #include "control/programs/net-tools/ifconfig.h"
 #include "control/words/addresses.h"
 
@@ -38,6 +40,16 @@ class Change {
   int run() {
     dev_ = host_.device(words_.device());
     for (const IfconfigStep& step : words_.steps) {
+      if (step.kind == Kind::complain || step.kind == Kind::stop) {
+        if (is_known(step)) {
+          io_.complain("not modelled: names of /etc/hosts are no addresses here\n");
+          return 2;
+        }
+        io_.complain(step.text);
+        status_ = 1;
+        if (step.kind == Kind::stop) break;
+        continue;
+      }
       if (dev_ == nullptr) {
         no_device(step);
       } else {
@@ -49,6 +61,11 @@ class Change {
 
  private:
   using Kind = IfconfigStep::Kind;
+
+  bool is_known(const IfconfigStep& step) const {
+    const auto hosts = machine_.files().read("/etc/hosts");
+    return !addresses_in_hosts(hosts.text, std::string_view(step.text).substr(0, step.text.find(':'))).empty();
+  }
 
   void take(const IfconfigStep& step) {
     switch (step.kind) {
@@ -128,8 +145,8 @@ class Change {
     return false;
   }
 
-  void refuse(std::string_view request, int status) {
-    io_.complain(fmt::format("{}: Cannot assign requested address\n", request));
+  void refuse(std::string_view request, int status, std::string_view why = "Cannot assign requested address") {
+    io_.complain(fmt::format("{}: {}\n", request, why));
     status_ = std::max(status_, status);
   }
 
@@ -141,28 +158,34 @@ class Change {
     return address;
   }
 
-  void add(InterfaceAddress address) {
+  bool add(InterfaceAddress address) {
     address.label = words_.name;
     address.secondary = false;
-    host_.add_address(*dev_, std::move(address));
+    return host_.add_address(*dev_, std::move(address)) == host::ConfigError::none;
   }
 
-  // Kernel: SIOCSIFADDR. An address brings the interface up.
+  // Kernel: devinet_ioctl(), SIOCSIFADDR: the address that the label has stays, with its mask. ifconfig goes on with
+  // the flags, which bring the interface up.
   void set_address(const IfconfigStep& step) {
     const base::Ipv4Addr addr = step.addr;
-    remove();
-    if (!addr.is_any()) give(addr);
+    const InterfaceAddress* const found = ifconfig_labelled(*dev_, words_.name);
+    if (addr.is_multicast()) {
+      refuse("SIOCSIFADDR", 1, "Invalid argument");
+    } else if (found == nullptr || found->prefix.addr != addr) {
+      remove();
+      if (!addr.is_any() && !give(addr)) refuse("SIOCSIFADDR", 1, "File exists");
+    }
+    if (!addr.is_any() && may_set_flags() && !words_.alias()) set_up(true);
     if (step.prefix_length) set_netmask({}, step.prefix_length);
   }
 
-  void give(base::Ipv4Addr addr) {
+  bool give(base::Ipv4Addr addr) {
     InterfaceAddress address;
     const bool point_to_point = dev_->kind() == host::DeviceKind::ipip && !dev_->tunnel_remote.is_any();
     address.prefix = {addr, point_to_point ? 32 : class_length(addr)};
     if (dev_->is_ethernet() && address.prefix.length < 31) address.broadcast = address.prefix.directed_broadcast();
     if (addr.is_loopback()) address.scope = host::Scope::host;
-    add(std::move(address));
-    if (!words_.alias()) set_up(true);
+    return add(std::move(address));
   }
 
   // Kernel: SIOCSIFDSTADDR. That the interface is no point-to-point one stays as it is.
@@ -203,7 +226,7 @@ class Change {
     }
     address->broadcast = addr;
     add(std::move(*address));
-    if (words_.alias()) set_flags_of_alias({.kind = IfconfigStep::Kind::broadcast});
+    if (words_.alias()) set_flags_of_alias({.kind = IfconfigStep::Kind::broadcast, .prefix_length = {}});
   }
 
   Machine& machine_;
@@ -279,7 +302,11 @@ class IfconfigReader {
       step.mac = *mac;
     } else {
       const auto addr = inet_aton_of(text);
-      if (!addr) return refusal(1, fmt::format("{}: Host name lookup failure\n", text));
+      if (!addr) {
+        step.kind = Kind::complain;
+        step.text = no_host(text);
+        return std::nullopt;
+      }
       // Of a second one net-tools prints how it is used.
       if (step.kind == Kind::netmask &&
           std::ranges::find(words_.steps, Kind::netmask, &IfconfigStep::kind) != words_.steps.end())
@@ -289,16 +316,36 @@ class IfconfigReader {
     return std::nullopt;
   }
 
+  // glibc takes words of digits and dots for addresses, and asks about no name that cannot be one. No name server
+  // answers.
+  static std::string no_host(const std::string& word) {
+    constexpr std::string_view kDigits = "0123456789.";
+    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+    const bool address = word.find_first_not_of(kDigits) == word.npos && !word.ends_with('.');
+    const bool name = word.find_first_not_of(kLetters) == word.npos && !word.starts_with('-');
+    return fmt::format("{}: {}\n", word, name && !address ? "Host name lookup failure" : "Unknown host");
+  }
+  static Ended stop(const std::string& word, IfconfigStep& step) {
+    step.kind = Kind::stop;
+    step.text = no_host(word.substr(0, word.find('/'))) + "ifconfig: `--help' gives usage information.\n";
+    return std::nullopt;
+  }
+
   Ended address(const std::string& word, IfconfigStep& step) {
     if (looks_like_ipv6(word)) return odd("IPv6 is not modelled");
     const bool hexadecimal = word.starts_with("0x") || word.starts_with("0X");
     const bool like_address = hexadecimal || word.find_first_not_of("0123456789./") == std::string::npos;
-    if (!like_address) return odd("unknown word behind ifconfig");
+    static constexpr auto kOthers = std::to_array<std::string_view>(
+        {"add",     "ash",  "ax25",     "ddp",       "del",   "dstaddr",   "dynamic",   "ec",         "inet6",
+         "io_addr", "ipx",  "irq",      "keepalive", "media", "mem_start", "metric",    "name",       "netrom",
+         "outfill", "rose", "trailers", "tunnel",    "unix",  "x25",       "broadcast", "pointopoint"});
+    const std::string_view bare = std::string_view(word).substr(word.starts_with('-') ? 1 : 0);
+    if (std::ranges::find(kOthers, bare) != kOthers.end()) return odd("not modelled here");
+    if (!like_address) return stop(word, step);
     const std::size_t slash = std::min(word.find('/'), word.size());
     const auto addr = inet_aton_of(std::string_view(word).substr(0, slash));
     const auto prefix = iproute_prefix("0.0.0.0" + word.substr(slash));
-    if (!prefix || !addr)
-      return refusal(1, fmt::format("{}: Unknown host\nifconfig: `--help' gives usage information.\n", word));
+    if (!prefix || !addr) return stop(word, step);
     step.kind = Kind::address;
     step.addr = *addr;
     if (word.find('/') != std::string::npos) step.prefix_length = prefix->length;

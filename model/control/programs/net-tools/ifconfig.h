@@ -25,7 +25,9 @@ struct IfconfigStep {
     arp,
     promisc,
     allmulti,
-    multicast
+    multicast,
+    complain,  // what was to be an address is none
+    stop       // so is a word where net-tools expects one: it does no more
   };
   Kind kind = Kind::up;
   bool on = true;
@@ -33,6 +35,7 @@ struct IfconfigStep {
   std::optional<unsigned> prefix_length;
   std::uint32_t number = 0;
   base::MacAddr mac{};
+  std::string text{};  // of a complaint
 };
 
 struct IfconfigWords {

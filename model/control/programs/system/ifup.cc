@@ -60,7 +60,8 @@ NetworkPlan plan_all_interfaces(const NetworkFiles& files, bool up) {
     if (at_boot || !up) names.push_back(file.substr(6));
   }
   std::ranges::sort(names);
-  // Parents bring their aliases along; those of lo have none that comes up here.
+  // lo comes up first and goes down last; parents bring their aliases along.
+  names.insert(up ? names.begin() : names.end(), "lo");
   std::erase_if(names, [&](const std::string& name) {
     const std::string parent = name.substr(0, name.find(':'));
     return parent != name && std::ranges::find(names, parent) != names.end();

@@ -295,8 +295,10 @@ class NetworkScripts {
 }  // namespace
 
 bool has_network_scripts(const NetworkFiles& files) {
+  // Every machine has ifcfg-lo.
   const auto names = files.list(kNetworkScripts);
-  return std::ranges::any_of(names, [](const std::string& name) { return name.starts_with("ifcfg-"); });
+  return std::ranges::any_of(names,
+                             [](const std::string& name) { return name.starts_with("ifcfg-") && name != "ifcfg-lo"; });
 }
 
 NetworkPlan plan_network_scripts(const NetworkFiles& files, bool up, const std::vector<std::string>& names) {

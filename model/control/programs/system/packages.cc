@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// apt-get, yum and modprobe: everything that is modelled is there already.
+// apt-get, yum, rpm and modprobe: everything that is modelled is there already.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -60,6 +60,32 @@ CommandResultOrError parse_packages(const std::vector<Word>& words, std::string_
 
 CommandResultOrError parse_apt_get(const std::vector<Word>& words) { return parse_packages(words, "apt-get"); }
 CommandResultOrError parse_yum(const std::vector<Word>& words) { return parse_packages(words, "yum"); }
+
+// rpm -q NAME, -qa: by which scripts ask whether a package is there.
+CommandResultOrError parse_rpm(const std::vector<Word>& words) {
+  std::string out;
+  bool all = false, asks = false, missing = false;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::string& word = words[i].text;
+    const bool is_option = word.starts_with('-');
+    if (is_option && word != "-q" && word != "-qa" && word != "--query" && word != "--quiet")
+      return base::Error{SyntaxError{words[i].column, word, "not modelled here", "-q NAME, -qa"}};
+    asks = asks || is_option;
+    all = all || word == "-qa";
+  }
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::string& word = words[i].text;
+    if (word.starts_with('-')) continue;
+    const bool known = std::ranges::find(kPackages, word) != kPackages.end() || is_among(kMorePackages, word);
+    if (!known && all) continue;
+    missing = missing || !known;
+    out += known ? word + "\n" : fmt::format("package {} is not installed\n", word);
+  }
+  if (!asks) return base::Error{SyntaxError{words[0].column, words[0].text, "not modelled here", "-q NAME, -qa"}};
+  if (all && out.empty())
+    for (const std::string_view each : kPackages) out += std::string(each) + "\n";
+  return refusal(missing ? 1 : 0, {}, std::move(out));
+}
 
 namespace {
 

@@ -24,6 +24,19 @@ CommandResultOrError parse_getsebool(const std::vector<Word>&) {
 CommandResultOrError parse_setsebool(const std::vector<Word>&) {
   return refusal(1, "setsebool:  SELinux is disabled.\n");
 }
+// firewalld and ufw are off: their tools say so to whatever they are asked.
+CommandResultOrError parse_firewall_cmd(const std::vector<Word>& words) {
+  constexpr int kNotRunning = 252;
+  for (std::size_t i = 1; i < words.size(); ++i)
+    if (words[i].text == "--state") return refusal(kNotRunning, "not running\n");
+  return refusal(kNotRunning, "FirewallD is not running\n");
+}
+CommandResultOrError parse_ufw(const std::vector<Word>& words) {
+  const std::string action = words.size() > 1 ? words[words[1].text == "--force" && words.size() > 2 ? 2 : 1].text : "";
+  if (action == "status") return refusal(0, {}, "Status: inactive\n");
+  if (action == "disable") return refusal(0, {}, "Firewall stopped and disabled on system startup\n");
+  return base::Error{SyntaxError{words.back().column, words.back().text, "not modelled here", "status disable"}};
+}
 CommandResultOrError parse_restorecon(const std::vector<Word>&) { return refusal(0, {}); }
 
 // hostnamectl set-hostname NAME: of the name that the machine has.

@@ -121,4 +121,37 @@ bool only_defines(std::string_view text) {
   return commands && !commands->empty() && defines(*commands);
 }
 
+std::string defining_part(std::string_view text) {
+  constexpr std::size_t kLongest = 2000;
+  if (text.size() > kLongest || text.find('\n') != text.npos) return {};
+  const auto tokens = Tokenizer(text, {}).run();
+  if (!tokens) return {};
+  std::string result, chain;
+  std::size_t begin = 0;
+  bool alone = true;  // no && beside this command
+  const auto command = [&](std::size_t end) {
+    std::string_view each = text.substr(begin, end - begin);
+    each.remove_prefix(std::min(each.find_first_not_of(' '), each.size()));
+    // One that && joins with others may not be run: of those the folder counts, as if all had gone well.
+    if (!only_defines(each) || (!alone && !each.starts_with("cd "))) return;
+    (chain += result.empty() && chain.empty() ? "" : "; ") += each;
+  };
+  for (const Token& token : *tokens) {
+    const bool both = token.kind == TokenKind::and_if, aside = token.kind == TokenKind::background;
+    if (token.kind == TokenKind::or_if || token.kind == TokenKind::here) return {};
+    if (!both && !aside && token.kind != TokenKind::semicolon) continue;
+    const std::size_t at = token.word.column - 1;
+    if (is_unfinished(text.substr(0, at))) continue;  // within a loop, say
+    alone = alone && !both;
+    command(at);
+    begin = at + (both ? 2 : 1);
+    if (both) continue;
+    if (!aside) result += chain;
+    chain.clear();
+    alone = true;
+  }
+  command(text.size());
+  return result + chain;
+}
+
 }  // namespace lvs::control
