@@ -116,7 +116,7 @@ void VrrpChild::read(bool again) {
   tell(next->report);
   if (!next->usable || !next->report.refusals().empty()) {
     for (const ConfRefusal& refusal : next->report.refusals()) line("not modelled: " + refusal.text());
-    if (!next->usable) line(last_line());
+    if (!next->usable && !next->report.stopped()) line(last_line());
     exit(2);
     return;
   }

@@ -51,6 +51,10 @@ void take_events(ConfReader& r) {
   r.block({.module = Module::event, .bits = place::kEvent});
 }
 
+void take_most_files(ConfReader& r) {
+  if (r.once()) r.number(r.conf().most_files);
+}
+
 void take_connections(ConfReader& r) {
   if (r.conf().connections) return r.fail_directive("is duplicate");
   r.conf().connections = conf_number(r.word(1));
@@ -152,7 +156,8 @@ void ignore_headers(ConfReader& r) {
 
 constexpr auto kIdle = std::to_array<Idle>({
     {Module::core, "pcre_jit", idle_flag},
-    {Module::core, "worker_priority worker_rlimit_nofile", idle_number},
+    {Module::core, "worker_priority", idle_number},
+    {Module::core, "worker_rlimit_nofile", take_most_files},
     {Module::core, "worker_rlimit_core", idle_size},
     {Module::core, "worker_cpu_affinity lock_file working_directory env", idle_words},
     {Module::core, "worker_shutdown_timeout", idle_time},
@@ -205,6 +210,13 @@ std::multimap<Key, Handler> index_handlers() {
 }
 
 }  // namespace
+
+std::string Conf::too_many_connections() const {
+  constexpr std::uint64_t kUsual = 1024;  // of a shell, and of a service
+  const std::uint64_t most = most_files.value_or(kUsual);
+  if (!connections || *connections <= kUsual || *connections <= most) return {};
+  return fmt::format("{} worker_connections exceed open file resource limit: {}", *connections, most);
+}
 
 std::span<const Handler> main_handlers() { return kMain; }
 std::span<const Idle> idle_directives() { return kIdle; }

@@ -321,7 +321,9 @@ struct Conf {
   std::optional<bool> daemon, master;
   std::optional<std::string> pid, user;
   std::optional<unsigned> workers;
-  std::optional<std::uint64_t> connections;
+  std::optional<std::uint64_t> connections, most_files;  // worker_connections, worker_rlimit_nofile
+  // What nginx says of more connections than a process may have files; empty: they are fewer.
+  std::string too_many_connections() const;
   std::vector<ErrorLogConf> error_logs;
   bool events = false, stream_loaded = false;
   std::unique_ptr<HttpConf> http;

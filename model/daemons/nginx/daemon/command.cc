@@ -167,6 +167,11 @@ class Nginx final : public control::Command {
       io.complain(fmt::format("nginx: configuration file {} test failed\n", path));
       return 1;
     }
+    if (const std::string warning = generation.conf().too_many_connections(); !warning.empty()) {
+      io.complain(fmt::format("nginx: [warn] {}\n", warning));
+      if (!generation.conf().error_logs.empty())
+        opened.error(generation.conf().error_logs, LogLevel::warn, io.pid, warning);
+    }
     if (!options_.quiet) io.complain(fmt::format("nginx: configuration file {} test is successful\n", path));
     if (options_.dump) {
       auto file = machine.files().read(path);

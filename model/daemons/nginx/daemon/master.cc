@@ -149,6 +149,10 @@ void Master::try_sockets() {
 }
 
 void Master::begin() {
+  if (const std::string warning = generation_->conf().too_many_connections(); !warning.empty()) {
+    shared_->logs->console(fmt::format("nginx: [warn] {}\n", warning));
+    if (!generation_->conf().error_logs.empty()) line(LogLevel::warn, warning);
+  }
   line(LogLevel::notice, "using the \"epoll\" event method");
   line(LogLevel::notice, std::string(kVersion));
   line(LogLevel::notice, "OS: Linux 6.1.192");
