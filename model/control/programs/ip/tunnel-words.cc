@@ -39,13 +39,18 @@ std::optional<CommandResultOrError> take_tunnel_word(Args& args, const std::stri
   return std::nullopt;
 }
 
+host::Device* tunnel_between(host::Host& host, base::Ipv4Addr local, base::Ipv4Addr remote, unsigned link) {
+  for (const auto& dev : host.devices()) {
+    const bool tunnel = dev->kind() == host::DeviceKind::ipip;
+    if (tunnel && dev->tunnel_local == local && dev->tunnel_remote == remote && dev->tunnel_link_index == link)
+      return dev.get();
+  }
+  return nullptr;
+}
+
 host::Device* make_tunnel(host::Host& host, const std::string& name, const TunnelEnds& ends) {
   host::Device* const link = ends.dev.empty() ? nullptr : host.device(ends.dev);
-  const unsigned index = link == nullptr ? 0 : link->index();
-  for (const auto& dev : host.devices())
-    if (dev->kind() == host::DeviceKind::ipip && dev->tunnel_local == ends.local && dev->tunnel_remote == ends.remote &&
-        dev->tunnel_link_index == index)
-      return nullptr;
+  if (tunnel_between(host, ends.local, ends.remote, link == nullptr ? 0 : link->index()) != nullptr) return nullptr;
   host::Device& dev = host.add_tunnel(name, ends.local, ends.remote, link);
   dev.tunnel_ttl = ends.ttl;
   dev.tunnel_pmtudisc = ends.pmtudisc;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What `type ipip` takes at `ip link add` (iproute2 6.1 ip/link_iptnl.c).
+// What `ip link add ... type ipip` takes (iproute2 6.1 ip/link_iptnl.c), and `ip tunnel` looks for.
 #pragma once
 
 #include <optional>
@@ -20,6 +20,8 @@ struct TunnelEnds {
 
 // What ends the command, or nothing.
 std::optional<CommandResultOrError> take_tunnel_word(Args& args, const std::string& word, TunnelEnds& ends);
+// The tunnel with these ends, bound to the interface of this number, 0: none (kernel: ip_tunnel_find()).
+host::Device* tunnel_between(host::Host& host, base::Ipv4Addr local, base::Ipv4Addr remote, unsigned link);
 // The new tunnel; nothing: one with these ends is there.
 host::Device* make_tunnel(host::Host& host, const std::string& name, const TunnelEnds& ends);
 

@@ -9,6 +9,7 @@
 #include "control/machine/machine.h"
 #include "control/programs/ip/ip.h"
 #include "control/programs/ip/listing.h"
+#include "control/programs/ip/tunnel-words.h"
 #include "control/words/addresses.h"
 
 namespace lvs::control::ip {
@@ -43,15 +44,6 @@ constexpr std::string_view kNoDiscovery = "ttl != 0 and nopmtudisc are incompati
 
 bool is_tunnel(const host::Device& dev) { return dev.kind() == host::DeviceKind::ipip; }
 
-// Another one with these ends (kernel: ip_tunnel_find()).
-host::Device* same_ends(host::Host& host, base::Ipv4Addr local, base::Ipv4Addr remote, unsigned link) {
-  for (const auto& dev : host.devices()) {
-    if (is_tunnel(*dev) && dev->tunnel_local == local && dev->tunnel_remote == remote && dev->tunnel_link_index == link)
-      return dev.get();
-  }
-  return nullptr;
-}
-
 int add(Machine& machine, Io& io, const TunnelWords& words) {
   host::Host& host = machine.host();
   host::Device* const link = words.dev.empty() ? nullptr : host.device(words.dev);
@@ -59,7 +51,7 @@ int add(Machine& machine, Io& io, const TunnelWords& words) {
   const base::Ipv4Addr local = words.local.value_or(base::Ipv4Addr{});
   const base::Ipv4Addr remote = words.remote.value_or(base::Ipv4Addr{});
   if (host.device(words.name) != nullptr ||
-      same_ends(host, local, remote, link == nullptr ? 0 : link->index()) != nullptr) {
+      tunnel_between(host, local, remote, link == nullptr ? 0 : link->index()) != nullptr) {
     io.complain("add tunnel \"tunl0\" failed: File exists\n");
     return 1;
   }
@@ -89,7 +81,7 @@ int change(Machine& machine, Io& io, const TunnelWords& words) {
   }
   const unsigned index = link == nullptr ? dev->tunnel_link_index : link->index();
   const host::Device* const other =
-      same_ends(host, words.local.value_or(dev->tunnel_local), words.remote.value_or(dev->tunnel_remote), index);
+      tunnel_between(host, words.local.value_or(dev->tunnel_local), words.remote.value_or(dev->tunnel_remote), index);
   if (other != nullptr && other != dev) {  // iproute2 calls it so
     io.complain(fmt::format("add tunnel \"{}\" failed: File exists\n", words.name));
     return 1;
