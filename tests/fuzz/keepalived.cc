@@ -51,7 +51,7 @@ class QuietWorld final : public VrrpWorld {
     return lvs::base::Ipv4Addr::of(10, 0, 0, 11);
   }
   void set_address(const ConfAddress&, const std::string&, bool) override {}
-  void set_route(const ConfRoute&, bool) override {}
+  bool set_route(const ConfRoute&, bool) override { return true; }
   void notify(const ConfScript&, const std::vector<std::string>&, bool) override {}
   void mail(const std::string&, const std::string&) override {}
   void entered(const VrrpInstance&) override {}

@@ -678,6 +678,10 @@
         <translation>keepalived：两个主，防火墙丢弃了协议 112</translation>
     </message>
     <message>
+        <source>keepalived: two masters, and what one sends by unicast_peer does not go to the other</source>
+        <translation>keepalived：两个主，其中一个按 unicast_peer 发出的通告到不了另一个</translation>
+    </message>
+    <message>
         <source>keepalived: two masters that advertise on different segments</source>
         <translation>keepalived：两个主，在不同网段上通告</translation>
     </message>

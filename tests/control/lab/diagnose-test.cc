@@ -158,10 +158,10 @@ TEST(LabDiagnosis, DirectorsThatSendToEachOther) {
       "ip addr add 10.0.1.100/32 dev lo\n";
   for (const char* gone : {"rs2.startup", "router.startup"}) files.erase(gone);
   files["lab.timeline"] = "1 client curl -s -m 1 http://10.0.1.100/\n";
-  std::string alone = files["rs1.startup"] + "httpd -p 80 &\n";
-  std::swap(files["rs1.startup"], alone);
+  const std::string server = files["rs1.startup"];
+  files["rs1.startup"] = server + "httpd -p 80 &\n";
   EXPECT_THAT(rules_found(files), IsEmpty());
-  files["rs1.startup"] = replaced(alone, "httpd -p 80 &\n", "") + replaced(service, "SERVER", "2");
+  files["rs1.startup"] = server + replaced(service, "SERVER", "2");
   EXPECT_THAT(rules_found(files), ElementsAre("director-loop"));
 }
 
