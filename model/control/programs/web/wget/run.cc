@@ -95,7 +95,7 @@ class Wget final : public Task, private host::SocketUser {
 
   void attempt() {
     ++try_;
-    if (options_.spider && try_ == 1 && !redirected_) say("Spider mode enabled. Check if remote file exists.\n");
+    if (options_.spider && !redirected_) say("Spider mode enabled. Check if remote file exists.\n");
     say(try_ == 1 ? fmt::format("--{}--  {}\n", now(), url().whole)
                   : fmt::format("--{}--  (try:{:2})  {}\n", now(), try_, url().whole));
     received_.clear();
@@ -251,7 +251,7 @@ class Wget final : public Task, private host::SocketUser {
     if (!to.empty()) say(fmt::format("Location: {} [following]\n", to));
     const bool kept = answer_.fine() || (options_.content_on_error && !answer_.late());
     if (!to.empty() || !kept) return skip_rest();
-    say(wget_length(answer_));
+    if (answer_.fine()) say(wget_length(answer_));
     if (options_.spider) return skip_rest();
     phase_ = Phase::body;
     file_ = output_file();
