@@ -7,6 +7,7 @@
 
 #include "base/numbers.h"
 #include "control/words/hosts-file.h"
+#include "control/words/service-names.h"
 
 namespace lvs::control {
 namespace {
@@ -20,8 +21,8 @@ std::optional<base::Ipv4Addr> address_of(Machine& machine, const std::string& na
 }
 
 std::optional<std::uint16_t> port_of(std::string_view text) {
-  if (text == "http") return std::uint16_t{80};
-  return base::number<std::uint16_t>(text);
+  const auto number = base::number<std::uint16_t>(text);
+  return number ? number : service_port(text, "tcp");
 }
 
 }  // namespace
