@@ -30,5 +30,15 @@ TEST(ManyRequests, NcLooksAtEveryPortOfThisMachine) {
   EXPECT_EQ(std::ranges::count(run.err(), '\n'), 65535);
 }
 
+// A count to the greatest number there is ends, and no pattern takes more memory than it may.
+TEST(ManyRequests, PatternsOfCurlAreBoundedInNumberAndLength) {
+  Lan lan(1);
+  EXPECT_EQ(lan.run(1, "curl -s -w '%{url} ' '10.0.0.1/[18446744073709551614-18446744073709551615]'").out(),
+            "10.0.0.1/18446744073709551614 10.0.0.1/18446744073709551615 ");
+  EXPECT_FALSE(control::parse_line("curl '10.0.0.1/[1-100001]'"));
+  EXPECT_FALSE(control::parse_line("curl '10.0.0.1/[" + std::string(10'000, '0') + "-99999]'"));
+  EXPECT_FALSE(control::parse_line("curl '10.0.0.1/" + std::string(10'000, 'a') + "[1-99999]'"));
+}
+
 }  // namespace
 }  // namespace lvs::test

@@ -295,7 +295,9 @@ class Parser {
     if (!options_.glob) return url(word, {word.text, {}});
     const CurlGlob glob = expand_curl_glob(word.text);
     if (glob.too_many) {
-      result_ = error(word, word.text, fmt::format("more than {} URLs are not modelled", CurlGlob::kMost));
+      result_ = error(word, word.text,
+                      fmt::format("more than {} URLs, or {} MiB of them, are not modelled", CurlGlob::kMost,
+                                  CurlGlob::kMostBytes >> 20));
       return false;
     }
     if (!glob.complaint.empty()) {

@@ -178,13 +178,14 @@ class GlobReader {
     advance(all.size() - left.size());
     if (!first || !last || !step || !fits(*last - *first, *step, *first > *last))
       return complain("bad range", position_);
-    if ((*last - *first) / *step >= CurlGlob::kMost) {
+    const std::uint64_t more = (*last - *first) / *step;  // behind the first
+    if (more >= CurlGlob::kMost || zeros * (more + 1) > CurlGlob::kMostBytes) {
       too_many_ = true;
       at_ = text_.size();
       return;
     }
     Choice choice{.is_pattern = true};
-    for (std::uint64_t n = *first; n <= *last; n += *step) choice.texts.push_back(fmt::format("{:0{}}", n, zeros));
+    for (std::uint64_t i = 0; i <= more; ++i) choice.texts.push_back(fmt::format("{:0{}}", *first + i * *step, zeros));
     choices_.push_back(std::move(choice));
   }
 
@@ -207,7 +208,8 @@ CurlGlob expand_curl_glob(std::string_view text) {
   if (!good || result.too_many) return result;
   result.urls.push_back({});
   for (const Choice& choice : reader.choices()) {
-    if (result.urls.size() * choice.texts.size() > CurlGlob::kMost) {
+    const std::size_t count = result.urls.size() * choice.texts.size();
+    if (count > CurlGlob::kMost || count * text.size() > CurlGlob::kMostBytes) {
       result.too_many = true;
       result.urls.clear();
       return result;

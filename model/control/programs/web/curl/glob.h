@@ -16,10 +16,11 @@ struct CurlGlobbed {
 
 struct CurlGlob {
   static constexpr std::size_t kMost = 100'000;
+  static constexpr std::size_t kMostBytes = 64u << 20;  // of all of them, each as long as the word at most
 
   std::vector<CurlGlobbed> urls;
   std::string complaint;  // curl's own, without its number; then there are no URLs
-  bool too_many = false;  // more than kMost
+  bool too_many = false;  // more than kMost, or longer than kMostBytes together
 };
 
 CurlGlob expand_curl_glob(std::string_view text);
