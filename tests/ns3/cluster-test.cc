@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -15,6 +14,7 @@
 #include "ns3/lvs-eth-helper.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
+#include "os/temporary-folder.h"
 
 namespace ns3 {
 namespace {
@@ -281,15 +281,13 @@ std::string CaptureOf(LvsMethod method, const std::string& prefix) {
 }
 
 TEST_F(ClusterTest, TwoRunsAreTheSameToTheByte) {
-  const std::string first = testing::TempDir() + "cluster-first.pcap",
-                    second = testing::TempDir() + "cluster-second.pcap";
+  const lvs::os::TemporaryFolder folder(testing::TempDir() + "lvs-cluster-");
+  const std::string first = folder.path() + "/first.pcap", second = folder.path() + "/second.pcap";
   for (const LvsMethod method : {LvsMethod::NAT, LvsMethod::DR, LvsMethod::TUN}) {
     const std::string bytes = CaptureOf(method, first);
     EXPECT_GT(bytes.size(), 10000u);
     EXPECT_TRUE(bytes == CaptureOf(method, second)) << LvsMethodName(method);
   }
-  std::filesystem::remove(first);
-  std::filesystem::remove(second);
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <string>
 
 #include "ns3/bulk-send-helper.h"
@@ -20,6 +19,7 @@
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
+#include "os/temporary-folder.h"
 #include "tcpdump.h"
 
 namespace ns3 {
@@ -58,7 +58,8 @@ TEST_P(SocketsOnCluster, BulkTransferAndValidChecksums) {
     bulk.SetAttribute("MaxBytes", UintegerValue(kBytes));
     bulk.Install(cluster.clients[0]->GetObject<Node>()).Start(MilliSeconds(10 * i));
   }
-  const std::string file = testing::TempDir() + "stack-" + LvsMethodName(GetParam()) + ".pcap";
+  const lvs::os::TemporaryFolder folder(testing::TempDir() + "lvs-stack-");
+  const std::string file = folder.path() + "/cluster.pcap";
   LvsEthHelper().EnablePcap(file, cluster.directorDevices.Get(0), true, true);
   Simulator::Stop(Seconds(20));
   Simulator::Run();
@@ -69,7 +70,6 @@ TEST_P(SocketsOnCluster, BulkTransferAndValidChecksums) {
     EXPECT_THAT(dump, Not(HasSubstr("incorrect")));
     EXPECT_THAT(dump, Not(HasSubstr("bad cksum")));
   }
-  std::filesystem::remove(file);
 }
 
 TEST_P(SocketsOnCluster, RequestsAndReplies) {

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <filesystem>
 #include <string>
 
 #include "ns3/boolean.h"
@@ -27,6 +26,7 @@
 #include "ns3/udp-echo-helper.h"
 #include "ns3/udp-socket-factory.h"
 #include "ns3/uinteger.h"
+#include "os/temporary-folder.h"
 #include "tcpdump.h"
 #if __has_include("ns3/ping-helper.h")  // since 3.38; it took the place of the other
 #include "ns3/ping-helper.h"
@@ -271,7 +271,8 @@ TEST_F(StackTest, HostTraceSourcesSpeak) {
 }
 
 TEST_F(StackTest, Ipv4CapturesHaveValidChecksums) {
-  const std::string file = testing::TempDir() + "stack-ipv4.pcap";
+  const lvs::os::TemporaryFolder folder(testing::TempDir() + "lvs-stack-");
+  const std::string file = folder.path() + "/ipv4.pcap";
   stack.EnablePcapIpv4(file, GetIpv4(0), 1, true);
   UdpEchoServerHelper(9).Install(nodes.Get(1));
   UdpEchoClientHelper client(Ipv4Address("10.0.0.2"), 9);
@@ -284,7 +285,6 @@ TEST_F(StackTest, Ipv4CapturesHaveValidChecksums) {
     EXPECT_THAT(dump, HasSubstr("10.0.0.1.49153 > 10.0.0.2.9: [udp sum ok] UDP, length 100"));
     EXPECT_THAT(dump, HasSubstr("10.0.0.2.9 > 10.0.0.1.49153: [udp sum ok] UDP, length 100"));
   }
-  std::filesystem::remove(file);
 }
 
 // --- other devices ---------------------------------------------------------------------------------------------------

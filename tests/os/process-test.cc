@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "os/fd.h"
+#include "os/temporary-folder.h"
 
 namespace lvs::os {
 namespace {
@@ -66,7 +67,8 @@ TEST(Fd, ClosesItself) {
 }
 
 TEST(Fd, FilesAreWrittenAndReadWhole) {
-  const std::string path = testing::TempDir() + "fd-test", text(200'000, 'x');
+  const TemporaryFolder folder(testing::TempDir() + "lvs-fd-");
+  const std::string path = folder.path() + "/fd-test", text(200'000, 'x');
   write_file(path, text);
   EXPECT_EQ(read_file(path), text);
   ::unlink(path.c_str());

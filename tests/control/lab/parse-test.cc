@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "control/lab/lab.h"
+#include "os/temporary-folder.h"
 
 namespace lvs::control {
 namespace {
@@ -275,7 +276,8 @@ TEST(LabRead, FolderThatIsNotThere) {
 }
 
 TEST(LabRead, TakesItsNameFromTheFolder) {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "lab-read-test";
+  const os::TemporaryFolder above(testing::TempDir() + "lvs-lab-");
+  const std::filesystem::path folder = std::filesystem::path(above.path()) / "lab-read-test";
   std::filesystem::create_directories(folder);
   std::ofstream(folder / "lab.conf") << "a[0]=lan\nwrong\n";
   std::ofstream(folder / "README.md") << "not read";
@@ -284,7 +286,6 @@ TEST(LabRead, TakesItsNameFromTheFolder) {
   EXPECT_THAT(
       texts(reading.errors),
       ElementsAre(folder.string() + "/lab.conf:2: expected HOST[N]=\"SEGMENT\" or LAB_NAME=\"...\", found \"wrong\""));
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <fstream>
 
+#include "os/temporary-folder.h"
 #include "trace/file/index.h"
 #include "trace/file/writer.h"
 
@@ -14,7 +15,8 @@ namespace lvs::trace {
 namespace {
 
 Carried written_and_read(const Carried& carried) {
-  const std::string file = testing::TempDir() + "carried.pcapng";
+  const os::TemporaryFolder folder(testing::TempDir() + "lvs-carried-");  // tests run side by side
+  const std::string file = folder.path() + "/carried.pcapng";
   {
     std::ofstream out(file, std::ios::binary);
     RunInfo info;
