@@ -117,7 +117,7 @@ class Curl final : public Task {
 
   void retry(std::string_view problem) {
     base::Time pause = pause_;
-    const std::string asked = curl_header_field(transfer_.header(), "retry-after:");
+    const std::string asked = http_field(transfer_.header(), "retry-after:");
     if (const auto seconds = base::number<unsigned>(asked); seconds && problem == kHttpProblem)
       pause = std::max<base::Time>(pause, std::chrono::seconds(*seconds));
     if (!options_.silent) {

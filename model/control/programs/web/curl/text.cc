@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "base/numbers.h"
+#include "control/programs/web/http-body.h"
 
 namespace lvs::control {
 namespace {
@@ -50,13 +51,6 @@ std::string variable(std::string_view name, const CurlResult& r) {
   if (name == "method") return "GET";
   if (name == "scheme") return reached ? "HTTP" : "";
   return {};
-}
-
-bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
-  if (text.size() < prefix.size()) return false;
-  for (std::size_t i = 0; i < prefix.size(); ++i)
-    if (std::tolower(static_cast<unsigned char>(text[i])) != prefix[i]) return false;
-  return true;
 }
 
 std::string base64(std::string_view text) {
@@ -110,24 +104,13 @@ std::string curl_request(const CurlOptions& options, const CurlUrl& url, bool po
   return text + "\r\n" + *options.data;
 }
 
-std::string curl_header_field(std::string_view header, std::string_view name) {
-  for (std::size_t at = 0; at < header.size();) {
-    const std::size_t end = std::min(header.find("\r\n", at), header.size());
-    const std::string_view line = header.substr(at, end - at);
-    if (starts_with_ignoring_case(line, name))
-      return std::string(line.substr(std::min(line.find_first_not_of(' ', name.size()), line.size())));
-    at = end + 2;
-  }
-  return {};
-}
-
 bool curl_asks_to_close(std::string_view header) {
-  const std::string value = curl_header_field(header, "connection:");
+  const std::string value = http_field(header, "connection:");
   return starts_with_ignoring_case(value, "close");
 }
 
 std::string curl_redirect(std::string_view header, const CurlUrl& here) {
-  const std::string to = curl_header_field(header, "location:");
+  const std::string to = http_field(header, "location:");
   return to.starts_with('/') ? here.whole.substr(0, here.whole.size() - here.path.size()) + to : to;
 }
 
@@ -138,7 +121,7 @@ void read_curl_header(std::string_view header, CurlResult& result) {
   std::string_view code = line.substr(std::min(blank + 1, line.size()));
   if (const auto status = base::take_number<decltype(result.status)>(code)) result.status = *status;
   result.version = line.substr(kBegin.size(), blank - kBegin.size());
-  result.type = curl_header_field(header, "content-type:");
+  result.type = http_field(header, "content-type:");
 }
 
 std::string curl_meter(std::uint64_t expected, std::uint64_t received, double seconds) {

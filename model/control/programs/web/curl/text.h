@@ -58,8 +58,6 @@ std::string curl_request(const CurlOptions& options, const CurlUrl& url, bool po
 void read_curl_header(std::string_view header, CurlResult& result);
 // Where an answer points to, as a whole URL: `here` is the one asked for. Empty: nowhere.
 std::string curl_redirect(std::string_view header, const CurlUrl& here);
-// The value behind "name:", which is in small letters.
-std::string curl_header_field(std::string_view header, std::string_view name);
 // Whether an answer says that its connection ends with it.
 bool curl_asks_to_close(std::string_view header);
 // The last state of the meter, its line's end included.

@@ -12,6 +12,18 @@ namespace lvs::control {
 
 using host::SocketError;
 
+namespace {
+
+// What curl says if the connection ends here; empty: nothing is missing.
+std::string curl_missing(const HttpBody& body) {
+  if (body.is_chunked()) return "transfer closed with outstanding read data remaining";
+  if (body.length() && body.text().size() < *body.length())
+    return fmt::format("transfer closed with {} bytes remaining to read", *body.length() - body.text().size());
+  return {};
+}
+
+}  // namespace
+
 CurlTransfer::CurlTransfer(Machine& machine, Io& io, const CurlOptions& options, std::function<void()> ended)
     : machine_(machine),
       io_(io),
@@ -200,12 +212,12 @@ void CurlTransfer::receive() {
   }
   if (!have_header_ && !take_header()) return;
   if (have_header_) {
-    const CurlBody::State body = options_.head ? CurlBody::State::whole : body_.take(received_);
-    if (body == CurlBody::State::whole) {
+    const HttpBody::State body = options_.head ? HttpBody::State::whole : body_.take(received_);
+    if (body == HttpBody::State::whole) {
       if (!follow()) end(kCurlOk, {});
       return;
     }
-    if (body == CurlBody::State::broken)
+    if (body == HttpBody::State::broken)
       return end(kCurlReceive, "Illegal or missing hexadecimal sequence in chunked-encoding");
   }
   if (error == SocketError::again) return;
@@ -221,7 +233,7 @@ void CurlTransfer::receive() {
     return received_.empty() && header_.empty() ? end(kCurlEmpty, "Empty reply from server")
                                                 : end(kCurlWeird, "Received HTTP/0.9 when not allowed");
   }
-  if (const std::string missing = body_.missing(); !missing.empty()) return end(kCurlPartial, missing);
+  if (const std::string missing = curl_missing(body_); !missing.empty()) return end(kCurlPartial, missing);
   if (!follow()) end(kCurlOk, {});
 }
 

@@ -11,9 +11,9 @@
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
 #include "control/names/lookup.h"
-#include "control/programs/web/curl/body.h"
 #include "control/programs/web/curl/curl.h"
 #include "control/programs/web/curl/text.h"
+#include "control/programs/web/http-body.h"
 
 namespace lvs::control {
 
@@ -32,7 +32,7 @@ class CurlTransfer final : private host::SocketUser {
   bool has_header() const { return have_header_; }
   const std::string& header() const { return header_; }
   const std::string& earlier() const { return earlier_; }  // headers of the redirections that led here
-  const CurlBody& body() const { return body_; }
+  const HttpBody& body() const { return body_; }
   // A line of -v.
   void note(std::string_view text);
   // What -v says of the connection when the transfer is over.
@@ -90,7 +90,7 @@ class CurlTransfer final : private host::SocketUser {
   base::Time began_{}, resolved_{};
   std::string sent_, received_, header_;
   bool have_header_ = false;
-  CurlBody body_;
+  HttpBody body_;
   CurlResult result_;
   std::vector<std::string> cached_;  // hosts that were asked for
   std::vector<Kept> kept_;

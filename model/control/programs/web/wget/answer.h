@@ -7,17 +7,17 @@
 #include <string>
 #include <string_view>
 
-#include "control/programs/web/dechunker.h"
+#include "control/programs/web/http-body.h"
 
 namespace lvs::control {
 
 class WgetAnswer {
  public:
-  enum class State : std::uint8_t { more, whole, broken };
+  using State = HttpBody::State;
 
   WgetAnswer() = default;
-  // `head`: its lines, each with its end. `of_head`: the answer to HEAD, which has no body.
-  WgetAnswer(std::string head, bool of_head);
+  // `head`: its lines, each with its end.
+  explicit WgetAnswer(std::string head);
 
   const std::string& head() const { return head_; }
   int code() const { return code_; }
@@ -27,22 +27,20 @@ class WgetAnswer {
   bool late() const { return code_ == 504; }
   // Where it sends who asks; empty: nowhere.
   std::string location() const;
-  // The value behind "name:", which is in small letters; empty: there is none.
-  std::string field(std::string_view name) const;
-  const std::optional<std::uint64_t>& length() const { return length_; }  // as announced
-  bool chunked() const { return chunks_.has_value(); }
+  std::string field(std::string_view name) const { return http_field(head_, name); }
+  const std::optional<std::uint64_t>& length() const { return body_.length(); }  // as announced
+  bool chunked() const { return body_.is_chunked(); }
   bool stays() const;  // the connection, when the body is over
   bool html() const;   // or nothing is said of its type
 
   // Takes the body's bytes off the front of `received`. `ended`: no more will come.
   State take(std::string& received, bool ended);
-  const std::string& body() const { return body_; }
+  const std::string& body() const { return body_.text(); }
 
  private:
-  std::string head_, reason_, body_;
+  std::string head_, reason_;
   int code_ = 0;
-  std::optional<std::uint64_t> length_;
-  std::optional<Dechunker> chunks_;
+  HttpBody body_;
 };
 
 }  // namespace lvs::control

@@ -226,7 +226,7 @@ class Wget final : public Task, private host::SocketUser {
         if (received_.empty() && error == SocketError::none) return read_failed("No data received.\n");
         return read_failed(fmt::format("Read error ({}) in headers.\n", text_of(error)));
       }
-      answer_ = WgetAnswer(received_.substr(0, end + 2), options_.spider);
+      answer_ = WgetAnswer(received_.substr(0, end + 2));
       received_.erase(0, end + 4);
       read_header();
     }
