@@ -14,6 +14,7 @@ Host::Host(std::string name, trace::HostId id, std::uint64_t seed, base::Clock& 
   own_device(std::move(lo));
   Device& tunl0 = add_tunnel("tunl0", {}, {});
   tunl0.tunnel_pmtudisc = false;  // kernel: the fallback device's frag_off is 0
+  tunl0.tunnel_any_protocol = true;
   set_up(loopback(), true);
   add_address(loopback(), {.prefix = {base::Ipv4Addr::of(127, 0, 0, 1), 8},
                            .peer = {},

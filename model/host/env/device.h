@@ -139,7 +139,9 @@ class Device {
   base::Ipv4Addr tunnel_remote;
   std::uint8_t tunnel_ttl = 0;  // 0: inherit
   bool tunnel_pmtudisc = true;
-  bool tunnel_any_protocol = false;  // made by `ip link add`: what is listed of it
+  // Of tunl0 and of what `ip link add` made: protocol "any", and bounds of the MTU that are asked as the kernel asks
+  // them (ip_tunnel_change_mtu()).
+  bool tunnel_any_protocol = false;
   // The interface that its packets leave by, whatever the routes say; its index stays when it is gone. 0: any.
   Device* tunnel_link = nullptr;
   unsigned tunnel_link_index = 0;

@@ -27,8 +27,7 @@ Sizes sizes_of(const host::Device& dev) {
   constexpr unsigned kBondQueues = 16;
   if (dev.is_loopback()) return {};
   if (dev.kind() == host::DeviceKind::ipip)
-    return dev.name() == "tunl0" || dev.tunnel_any_protocol ? Sizes{0, 0, kGeneric}
-                                                            : Sizes{kLeastMtu, kMostInner, kGeneric};
+    return dev.tunnel_any_protocol ? Sizes{0, 0, kGeneric} : Sizes{kLeastMtu, kMostInner, kGeneric};
   const std::string_view type = dev.link == nullptr ? "veth" : dev.link->type();
   if (type == "vlan") return {0, kMostMtu};
   if (type == "dummy") return {0, 0, kGeneric};
@@ -45,16 +44,15 @@ void put_number(Listing& out, std::string_view key, std::uint64_t value, std::st
 }
 
 void put_tunnel(Listing& out, const host::Device& dev) {
-  const bool first = dev.name() == "tunl0";
   const auto end = [](base::Ipv4Addr addr) { return addr.is_any() ? std::string("any") : addr.text(); };
-  const std::string proto = first || dev.tunnel_any_protocol ? "any" : "ipip";
+  const std::string proto = dev.tunnel_any_protocol ? "any" : "ipip";
   out.put("proto", proto, proto + " ");
   put_word(out, "remote", end(dev.tunnel_remote));
   put_word(out, "local", end(dev.tunnel_local));
   if (const std::string link = tunnel_link_name(dev); !link.empty()) put_word(out, "link", link, "dev");
   out.put("ttl", std::uint64_t{dev.tunnel_ttl},
           dev.tunnel_ttl == 0 ? "ttl inherit " : fmt::format("ttl {} ", dev.tunnel_ttl));
-  const bool discovers = dev.tunnel_pmtudisc && !first;
+  const bool discovers = dev.tunnel_pmtudisc;
   out.put("pmtudisc", discovers, discovers ? "pmtudisc " : "nopmtudisc ");
 }
 

@@ -63,8 +63,7 @@ int set_mac(host::Host& host, Io& io, host::Device& dev, const base::MacAddr& ma
 int set_mtu(host::Host& host, Io& io, host::Device& dev, std::uint32_t mtu) {
   const bool loopback = dev.is_loopback();
   const std::uint32_t most = dev.kind() == host::DeviceKind::ipip ? 65515 : 65535;
-  const bool own_bounds = dev.tunnel_any_protocol;  // kernel: ip_tunnel_change_mtu()
-  if (own_bounds && (mtu < 68 || mtu > most)) return rtnetlink_error(io, "Invalid argument");
+  if (dev.tunnel_any_protocol && (mtu < 68 || mtu > most)) return rtnetlink_error(io, "Invalid argument");
   if (!loopback && mtu < 68) return said(io, "mtu less than device minimum.");
   if (!loopback && mtu > most) return said(io, "mtu greater than device maximum.");
   const host::Device* const below = dev.link != nullptr && dev.link->follows_lower() ? dev.link->lower() : nullptr;

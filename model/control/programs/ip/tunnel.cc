@@ -31,12 +31,11 @@ struct TunnelWords {
 std::string tunnel_line(const host::Device& dev, bool color) {
   const auto or_any = [](base::Ipv4Addr addr) { return addr.is_any() ? std::string("any") : addr.text(); };
   const std::string link = tunnel_link_name(dev);
-  return fmt::format("{}{}/ip remote {}local {}{} ttl {}{}\n", painted(color, Paint::name, dev.name() + ": "),
-                     dev.name() == "tunl0" || dev.tunnel_any_protocol ? "any" : "ip",
-                     painted(color, Paint::inet, or_any(dev.tunnel_remote) + " "),
-                     painted(color, Paint::inet, or_any(dev.tunnel_local)), link.empty() ? "" : " dev " + link,
-                     dev.tunnel_ttl == 0 ? "inherit" : fmt::format("{}", dev.tunnel_ttl),
-                     dev.tunnel_pmtudisc ? "" : " nopmtudisc");
+  return fmt::format(
+      "{}{}/ip remote {}local {}{} ttl {}{}\n", painted(color, Paint::name, dev.name() + ": "),
+      dev.tunnel_any_protocol ? "any" : "ip", painted(color, Paint::inet, or_any(dev.tunnel_remote) + " "),
+      painted(color, Paint::inet, or_any(dev.tunnel_local)), link.empty() ? "" : " dev " + link,
+      dev.tunnel_ttl == 0 ? "inherit" : fmt::format("{}", dev.tunnel_ttl), dev.tunnel_pmtudisc ? "" : " nopmtudisc");
 }
 
 // A fixed TTL would let a loop of tunnels go on, so path MTU discovery has to stop it (do_add()).
