@@ -5,8 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "emu/net.h"
-#include "os/fd.h"
+#include "emu/world.h"
 #include "os/process.h"
 
 namespace lvs::emu_test {
@@ -15,60 +14,10 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr int kBoot = 60;  // seconds that a guest may take on a busy machine
-
-// Bridges in one namespace, where guests, lvs-emu and namespaces meet.
-class World : public Namespace {
- public:
-  World() : Namespace("world") {}
-  void bridge(const std::string& name) { run("ip link add " + name + " type bridge && ip link set " + name + " up"); }
-  // A TAP for a guest on a bridge.
-  std::string guest_tap(const std::string& name, const std::string& bridge_name) {
-    run("ip tuntap add dev " + name + " mode tap && ip link set " + name + " master " + bridge_name + " up");
-    return name;
-  }
-  // lvs-emu's TAP, once it is there.
-  void join(const std::string& name, const std::string& bridge_name) {
-    run("ip link set " + name + " master " + bridge_name + " up");
-  }
-  // A namespace's eth0 on a bridge; what leaves the bridge for it has been completed and cut as on a wire.
-  void wire(const Namespace& host, const std::string& port, const std::string& bridge_name) {
-    run("ip link add " + port + " type veth peer name eth0 netns " + host.name() + " && ip link set " + port +
-        " master " + bridge_name + " up && ethtool -K " + port + " tx off tso off gso off >/dev/null");
-    host.run("ip link set eth0 up");
-  }
-};
-
-// A guest that runs its script and then serves until the object goes.
-class Guest {
- public:
-  Guest(const World& world, const std::string& name, const std::string& script, const std::string& taps)
-      : stop_(temporary(name + "-stop")), script_(temporary(name + ".sh")) {
-    os::write_file(script_, "set -e\n" + script + "\nset +e\necho guest is ready\nwhile ! [ -e " + stop_ +
-                                " ]; do sleep 0.2; done\n");
-    program_ = std::make_unique<Program>(
-        world, std::string(LVS_SOURCE_DIR) + "/scenarios/emulation/uml-guest " + script_ + " " + taps);
-  }
-  ~Guest() {
-    os::write_file(stop_, "");
-    program_->wait(15);
-    program_.reset();
-    ::unlink(stop_.c_str());
-    ::unlink(script_.c_str());
-  }
-  bool ready() { return program_->wait_for("guest is ready", kBoot); }
-  std::string log() { return program_->log(); }
-
- private:
-  std::string stop_, script_;
-  std::unique_ptr<Program> program_;
-};
-
 class Machines : public testing::Test {
  protected:
   void SetUp() override {
-    if (const std::string why = why_not(); !why.empty()) GTEST_SKIP() << why;
-    if (!os::find_program("linux.uml")) GTEST_SKIP() << "there is no linux.uml here (package user-mode-linux)";
+    if (const std::string why = why_no_guests(); !why.empty()) GTEST_SKIP() << why;
   }
   static std::string startup(const std::string& lab_name, const std::string& host) {
     return ". " + lab(lab_name) + "/" + host + ".startup >/dev/null\n";
