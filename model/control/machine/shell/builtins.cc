@@ -35,6 +35,12 @@ struct Call {
     streams.err->write(fmt::format("{}{}: {}\n", place_of(scope), at(0), text));
     return status;
   }
+  // A special builtin that fails ends dash (POSIX shell, 2.8.1); bash goes on, and says it in words of its own.
+  BuiltinResult fail(std::string_view dash, std::string_view bash, int bash_status = 1) const {
+    if (scope.bash) return {bash.empty() ? bash_status : complain(bash, bash_status)};
+    scope.jump = ShellScope::Jump::exit;
+    return {complain(dash, 2)};
+  }
 };
 
 std::optional<unsigned> number_of(const std::string& text) { return base::number<unsigned>(text); }
@@ -43,7 +49,13 @@ std::optional<unsigned> number_of(const std::string& text) { return base::number
 
 BuiltinResult run_cd(const Call& call) {
   const std::size_t at = call.size() > 1 && (call.at(1) == "-P" || call.at(1) == "-L") ? 2 : 1;
-  const std::string wanted = call.size() > at ? call.at(at) : call.scope.variables["HOME"];
+  const bool back = call.size() > at && call.at(at) == "-";
+  auto& variables = call.scope.variables;
+  if (back && call.scope.bash && !variables.contains("OLDPWD")) return {call.complain("OLDPWD not set", 1)};
+  const std::string before = call.scope.folder;
+  const std::string wanted = back               ? (variables["OLDPWD"].empty() ? before : variables["OLDPWD"])
+                             : call.size() > at ? call.at(at)
+                                                : variables["HOME"];
   const std::string folder = Files::absolute(wanted, call.scope.folder);
   const auto status = call.root.machine().files().status(folder);
   if (status.kind != Files::Kind::folder) {
@@ -54,6 +66,8 @@ BuiltinResult run_cd(const Call& call) {
                             : call.complain("can't cd to " + wanted, 2)};
   }
   call.scope.folder = folder;
+  variables["OLDPWD"] = before;
+  if (back) call.streams.out->write(folder + "\n");
   return {0};
 }
 
@@ -63,6 +77,14 @@ BuiltinResult run_pwd(const Call& call) {
 }
 
 // --- variables ---
+
+// Dash names `local` nowhere.
+BuiltinResult bad_name(const Call& call, const std::string& name) {
+  if (call.at(0) != "local") return call.fail(name + ": bad variable name", {});
+  call.scope.jump = Jump::exit;
+  call.streams.err->write(fmt::format("{}{}: bad variable name\n", place_of(call.scope), name));
+  return {2};
+}
 
 // NAME or NAME=VALUE of export, readonly and local.
 BuiltinResult run_export(const Call& call) {
@@ -77,26 +99,29 @@ BuiltinResult run_export(const Call& call) {
     return {call.complain(call.scope.bash ? "can only be used in a function" : "not in a function",
                           call.scope.bash ? 1 : 2)};
   }
+  int status = 0;
   for (std::size_t i = 1; i < call.size(); ++i) {
     const std::string& word = call.at(i);
     const std::size_t equals = word.find('=');
     const std::string name = word.substr(0, equals);
-    if (!is_variable_name(name)) return {call.complain(name + ": bad variable name", 2)};
+    if (!is_variable_name(name)) {
+      if (!call.scope.bash) return bad_name(call, name);
+      call.complain(fmt::format("`{}': not a valid identifier", word), 1);
+      status = 1;
+      continue;
+    }
     auto& variables = call.scope.variables;
     if (local) {
       const auto found = variables.find(name);
       call.scope.before.emplace_back(name, found == variables.end() ? std::nullopt : std::optional(found->second));
     }
-    if (equals != std::string::npos && call.scope.fixed.contains(name)) {
-      if (call.scope.bash) return {call.complain(name + ": readonly variable", 1)};
-      call.scope.jump = Jump::exit;
-      return {call.complain(name + ": is read only", 2)};
-    }
+    if (equals != std::string::npos && call.scope.fixed.contains(name))
+      return call.fail(name + ": is read only", name + ": readonly variable");
     if (equals != std::string::npos) variables[name] = word.substr(equals + 1);
     if (call.at(0) == "export") call.scope.exported.insert(name);
     if (call.at(0) == "readonly") call.scope.fixed.insert(name);
   }
-  return {0};
+  return {status};
 }
 
 BuiltinResult run_unset(const Call& call) {
@@ -107,6 +132,7 @@ BuiltinResult run_unset(const Call& call) {
     } else if (function) {
       call.scope.functions.erase(call.at(i));
     } else {
+      if (!call.scope.bash && !is_variable_name(call.at(i))) return bad_name(call, call.at(i));
       if (call.scope.bash) unset_array(call.scope, Substitutions(call.scope, call.streams, call.root), call.at(i));
       call.scope.variables.erase(call.at(i));
       call.scope.exported.erase(call.at(i));
@@ -160,19 +186,18 @@ BuiltinResult run_set(const Call& call) {
 
 BuiltinResult run_shift(const Call& call) {
   const auto count = call.size() > 1 ? number_of(call.at(1)) : std::optional(1u);
-  if (!count) return {call.complain("Illegal number: " + call.at(1), 2)};
-  if (*count > call.scope.arguments.size()) {
-    if (call.scope.bash) return {1};
-    call.scope.jump = Jump::exit;
-    return {call.complain("can't shift that many", 2)};
-  }
+  if (!count) return call.fail("Illegal number: " + call.at(1), call.at(1) + ": numeric argument required");
+  if (*count > call.scope.arguments.size()) return call.fail("can't shift that many", {});
   call.scope.arguments.erase(call.scope.arguments.begin(), call.scope.arguments.begin() + *count);
   return {0};
 }
 
 BuiltinResult run_return(const Call& call) {
   const auto status = call.size() > 1 ? number_of(call.at(1)) : std::optional<unsigned>(call.scope.status);
-  if (!status) return {call.complain("Illegal number: " + call.at(1), 2)};
+  if (!status) {
+    call.scope.jump = call.scope.bash && call.scope.depth > 0 ? Jump::return_ : Jump::none;
+    return call.fail("Illegal number: " + call.at(1), call.at(1) + ": numeric argument required", 2);
+  }
   call.scope.jump = call.scope.depth > 0 ? Jump::return_ : Jump::exit;
   return {static_cast<int>(*status & 0xff)};
 }
@@ -292,6 +317,13 @@ constexpr auto kUnmodelled =
     std::to_array<std::string_view>({"alias", "bg", "exec", "fg", "jobs", "let", "shopt", "times", "unalias"});
 
 }  // namespace
+
+bool is_special_builtin(std::string_view name) {
+  static constexpr auto kSpecial =
+      std::to_array<std::string_view>({".", ":", "break", "continue", "eval", "exec", "exit", "export", "readonly",
+                                       "return", "set", "shift", "times", "trap", "unset"});
+  return std::ranges::find(kSpecial, name) != kSpecial.end();
+}
 
 bool is_shell_builtin(std::string_view name) {
   return std::ranges::find(kBuiltins, name, &Builtin::name) != kBuiltins.end() ||

@@ -15,6 +15,8 @@
 namespace lvs::control {
 
 bool is_shell_builtin(std::string_view name);
+// Dash ends when one of these fails (POSIX shell, 2.8.1 and 2.14).
+bool is_special_builtin(std::string_view name);
 // What of its words is not modelled, before it runs.
 std::optional<SyntaxError> check_shell_builtin(const std::vector<Word>& words);
 // The same of a command behind sudo, timeout and the like.

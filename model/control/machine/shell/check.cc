@@ -57,7 +57,7 @@ class Foresight final : public ShellValues {
   static bool is_argument(const std::string& name) { return name[0] >= '0' && name[0] <= '9'; }
   static bool is_special(const std::string& name) {
     constexpr auto kSet = std::to_array<std::string_view>(
-        {"HOME", "PATH", "PWD", "OPTIND", "OPTARG", "IFS", "PPID", "HOSTNAME", "USER", "LOGNAME"});
+        {"HOME", "PATH", "PWD", "OLDPWD", "OPTIND", "OPTARG", "IFS", "PPID", "HOSTNAME", "USER", "LOGNAME"});
     return name.size() == 1 && !is_variable_name(name) ? true : std::ranges::find(kSet, name) != kSet.end();
   }
 

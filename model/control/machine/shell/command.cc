@@ -13,7 +13,6 @@
 #include "control/machine/shell/options/redirect.h"
 #include "control/machine/shell/options/trap.h"
 #include "control/machine/shell/options/xtrace.h"
-
 #include "control/machine/shell/prefix.h"
 #include "control/machine/shell/substitute.h"
 
@@ -97,6 +96,12 @@ class CommandRunner final : public Runner {
     if (scope_.shows_commands) streams_now(scope_, streams_).err->write(shown_command(command_.simple, words, scope_));
   }
 
+  // What has failed is a special builtin of dash.
+  bool ends_dash() const {
+    const auto& words = command_.simple.words;
+    return !scope_.bash && !words.empty() && words.front().is_text() && is_special_builtin(words.front().text());
+  }
+
   void complain(const std::string& text) { io_.complain(fmt::format("{}{}\n", place_of(scope_), text)); }
 
   // The files and words; a command that only reads its input then waits for that.
@@ -110,7 +115,7 @@ class CommandRunner final : public Runner {
     if (const auto error = files_.open(command_.redirections, values_)) {
       complain(*error);
       result_ = scope_.bash ? 1 : 2;
-      if (is_exec_ && !scope_.bash) scope_.jump = ShellScope::Jump::exit;
+      if (ends_dash()) scope_.jump = ShellScope::Jump::exit;
       return;
     }
     if (is_exec_) files_.keep(streams_);

@@ -304,6 +304,8 @@ void Tokenizer::step() {
         here_string_ = true;
         return;
       }
+      if (peek(1) == '<' && peek(2) == '<')
+        return fail(at_, "<<<", "this is bash's: sh takes no text here", "COMMAND <<END, echo TEXT | COMMAND");
       if (peek(1) == '<') return here_document();
       if (peek(1) == '&') return push_operator(TokenKind::duplicate, 2);
       if (context_.bash && peek(1) == '(') return process_substitution();

@@ -13,7 +13,8 @@ namespace lvs::control {
 // getopts LETTERS NAME (POSIX): one option of $1 ... a call.
 int run_getopts(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams) {
   if (words.size() < 3) {
-    streams.err->write(place_of(scope) + "getopts: Usage: getopts optstring var [arg]\n");
+    streams.err->write(scope.bash ? "getopts: usage: getopts optstring name [arg ...]\n"
+                                  : place_of(scope) + "getopts: Usage: getopts optstring var [arg...]\n");
     return 2;
   }
   if (const auto index = base::number<unsigned>(scope.variables["OPTIND"]); index && *index != scope.option) {

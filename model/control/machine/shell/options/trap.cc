@@ -64,8 +64,9 @@ BuiltinResult run_trap(const std::vector<Word>& words, ShellScope& scope, const 
   for (std::size_t i = alone ? 1 : 2; i < words.size(); ++i) {
     const auto signal = condition_of(words[i].text);
     if (!signal) {
-      streams.err->write(fmt::format("{}trap: {}: {}\n", place_of(scope), words[i].text,
-                                     scope.bash ? "invalid signal specification" : "bad trap"));
+      streams.err->write(scope.bash
+                             ? fmt::format("{}trap: {}: invalid signal specification\n", place_of(scope), words[i].text)
+                             : fmt::format("trap: {}: bad trap\n", words[i].text));
       status = 1;
     } else if (alone || action == "-") {
       scope.traps.erase(*signal);
