@@ -71,31 +71,11 @@ std::optional<std::string> Files::unmodelled(std::string_view path) {
   if (name == "/sys/class/net") return std::nullopt;
   if (const auto file = below(name, "/sys/class/net/")) return unmodelled_sys_net(*file);
   // What every real system has there, the model has not: it would answer otherwise.
-  static constexpr auto kTheirs = std::to_array<std::string_view>({"/bin",
-                                                                   "/boot",
-                                                                   "/dev",
-                                                                   "/lib",
-                                                                   "/lib64",
-                                                                   "/proc",
-                                                                   "/sbin",
-                                                                   "/sys",
-                                                                   "/usr/bin",
-                                                                   "/usr/lib",
-                                                                   "/usr/sbin",
-                                                                   "/usr/share",
-                                                                   "/etc/passwd",
-                                                                   "/etc/group",
-                                                                   "/etc/shadow",
-                                                                   "/etc/services",
-                                                                   "/etc/protocols",
-                                                                   "/etc/nsswitch.conf",
-                                                                   "/etc/os-release",
-                                                                   "/etc/debian_version",
-                                                                   "/etc/redhat-release",
-                                                                   "/etc/fstab",
-                                                                   "/etc/mtab",
-                                                                   "/etc/profile",
-                                                                   "/etc/inittab"});
+  static constexpr auto kTheirs = std::to_array<std::string_view>(
+      {"/bin",        "/boot",      "/dev",        "/lib",          "/lib64",         "/proc",
+       "/sbin",       "/sys",       "/usr/bin",    "/usr/lib",      "/usr/sbin",      "/usr/share",
+       "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/services", "/etc/protocols", "/etc/nsswitch.conf",
+       "/etc/fstab",  "/etc/mtab",  "/etc/profile"});
   for (const std::string_view theirs : kTheirs) {
     if (name.starts_with(theirs) && (name.size() == theirs.size() || name[theirs.size()] == '/'))
       return "this file is not modelled; nor are those of /bin, /sbin, /lib, /usr/bin, /sys, /dev and the rest of "

@@ -94,6 +94,7 @@ void make_etc(const std::string& folder) {
   os::write_file(etc + "/nsswitch.conf",
                  "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n");
   os::write_file(etc + "/resolv.conf", "");
+  os::write_file(etc + "/host.conf", "multi on\n");  // as Debian has it: a name may have several lines in /etc/hosts
   for (const char* accounts : {"/passwd", "/group"})
     os::write_file(etc + accounts, system_accounts(os::read_file(std::string("/etc") + accounts)));
   for (const char* name : {"services", "protocols", "ethertypes", "mime.types", "ld.so.cache", "ssl/openssl.cnf",

@@ -323,7 +323,20 @@ ONBOOT=yes
 NAME=loopback
 )";
 
+// By these scripts tell Debian from Red Hat.
+constexpr std::string_view kRelease = R"END(PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
+NAME="Debian GNU/Linux"
+VERSION_ID="12"
+VERSION="12 (bookworm)"
+VERSION_CODENAME=bookworm
+ID=debian
+HOME_URL="https://www.debian.org/"
+SUPPORT_URL="https://www.debian.org/support"
+BUG_REPORT_URL="https://bugs.debian.org/"
+)END";
+
 constexpr auto kFiles = std::to_array<UsualFile>({
+    {"/etc/debian_version", "12.11\n"},
     {"/etc/init.d/functions", kRedHat},
     {"/etc/nginx/mime.types", kMimeTypes},
     {"/etc/nginx/modules-enabled/50-mod-stream.conf", kNginxStream},
@@ -331,6 +344,7 @@ constexpr auto kFiles = std::to_array<UsualFile>({
     {"/etc/nginx/proxy_params", kNginxProxy},
     {"/etc/nginx/sites-available/default", kNginxSite},
     {"/etc/nginx/sites-enabled/default", kNginxSite},
+    {"/etc/os-release", kRelease},
     {"/etc/sysconfig/network-scripts/ifcfg-lo", kLoopback},
     {"/var/www/html/index.nginx-debian.html", kNginxPage},
     {kLsbFunctions, kDebian},

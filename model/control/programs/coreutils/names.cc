@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// basename, dirname, hostname, uname, whoami, id, which: names that scripts ask for.
+// basename, dirname, uname, whoami, id, which: names that scripts ask for.
 #include <fmt/format.h>
 
 #include "control/machine/usual/parsers.h"
@@ -46,23 +46,6 @@ CommandResultOrError parse_dirname(const std::vector<Word>& words) {
     out += '\n';
   }
   return refusal(0, {}, std::move(out));
-}
-
-CommandResultOrError parse_hostname(const std::vector<Word>& words) {
-  if (words.size() == 2 && (words[1].text == "-I" || words[1].text == "--all-ip-addresses"))
-    return instant([](Machine& machine, Io& io) {
-      for (const auto& device : machine.host().devices())
-        if (device->up && device->kind() != host::DeviceKind::loopback)
-          for (const auto& each : device->addresses) io.print(each.prefix.addr.text() + " ");
-      io.print("\n");
-      return 0;
-    });
-  if (words.size() > 1 && words[1].text != "-s")
-    return base::Error{SyntaxError{words[1].column, words[1].text, "not modelled here", "-s -I, or nothing"}};
-  return instant([](Machine& machine, Io& io) {
-    io.print(machine.host().name() + "\n");
-    return 0;
-  });
 }
 
 CommandResultOrError parse_uname(const std::vector<Word>& words) {

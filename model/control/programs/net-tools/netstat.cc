@@ -21,13 +21,13 @@ namespace {
 
 using host::TcpState;
 
-constexpr std::string_view kKnown = "-a -l -n -o -p -t -u -4; -r [-n]; -i [-a -e -n]";
+constexpr std::string_view kKnown = "-a -l -n -o -p -t -u -4; -r [-n -e -ee]; -i [-a -e -n]";
 
 struct Options {
   bool all = false, listening = false, numeric = false, programs = false, tcp = false, udp = false;
   bool timers = false;
   bool routes = false, interfaces = false;
-  bool extended = false;  // of interfaces alone
+  unsigned extended = 0;  // of interfaces and routes alone: how many -e
   bool four = false;      // IPv4 alone
   bool local = false;     // neither -t nor -u: raw and UNIX sockets as well
 };
@@ -178,7 +178,7 @@ CommandResultOrError parse_netstat(const std::vector<Word>& words) {
     switch (option->known ? option->letter : '?') {
       case '4': options.four = true; break;
       case 'a': options.all = true; break;
-      case 'e': options.extended = true; break;
+      case 'e': ++options.extended; break;
       case 'i': options.interfaces = true; break;
       case 'l': options.listening = true; break;
       case 'n': options.numeric = true; break;
@@ -196,20 +196,23 @@ CommandResultOrError parse_netstat(const std::vector<Word>& words) {
     const Word& word = words[getopt.operands().front()];
     return base::Error{SyntaxError{word.column, word.text, "netstat takes no words", std::string(kKnown)}};
   }
-  if (options.extended && (options.routes || !options.interfaces)) {
+  if (options.extended != 0 && !options.routes && !options.interfaces) {
     const auto is_extended = [](const Word& word) {
       return word.text.starts_with('-') && word.text.find('e') != std::string::npos;
     };
     const Word& word = *std::ranges::find_if(words, is_extended);
-    return base::Error{SyntaxError{word.column, word.text, "-e is modelled of interfaces alone", "-ie"}};
+    return base::Error{SyntaxError{word.column, word.text, "-e is modelled of interfaces and routes alone", "-ie -re"}};
   }
   if (options.routes) {
-    return instant([numeric = options.numeric](Machine& machine, Io& io) {
-      return list_routes(machine, io, numeric, RouteList::netstat);
+    const RouteList form = options.extended == 0   ? RouteList::sizes
+                           : options.extended == 1 ? RouteList::metrics
+                                                   : RouteList::all;
+    return instant([numeric = options.numeric, form](Machine& machine, Io& io) {
+      return list_routes(machine, io, numeric, form);
     });
   }
   if (options.interfaces)
-    return instant([all = options.all, extended = options.extended](Machine& machine, Io& io) {
+    return instant([all = options.all, extended = options.extended != 0](Machine& machine, Io& io) {
       return list_interfaces(machine, io, all, extended);
     });
   options.local = !options.tcp && !options.udp;

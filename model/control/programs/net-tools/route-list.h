@@ -7,7 +7,9 @@
 
 namespace lvs::control {
 
-enum class RouteList : std::uint8_t { route, netstat };
+// Columns: Metric Ref Use, as `route` has them; MSS Window irtt, as `netstat -r`; all of them. -e of either asks for
+// the other's, -ee for all.
+enum class RouteList : std::uint8_t { metrics, sizes, all };
 int list_routes(Machine& machine, Io& io, bool numeric, RouteList form);
 
 }  // namespace lvs::control

@@ -19,7 +19,7 @@ using host::FibRoute;
 using host::RouteType;
 
 constexpr std::string_view kKnown =
-    "-n; add|del [-net|-host] TARGET[/N] [netmask M] [gw G] [metric N] [reject] [dev D]";
+    "-n -e -v -F -4 -A inet; add|del [-net|-host] TARGET[/N] [netmask M] [gw G] [metric N] [reject] [dev D]";
 
 constexpr std::string_view kUsage =
     "Usage: inet_route [-vF] del {-host|-net} Target[/prefix] [gw Gw] [metric M] [[dev] If]\n"
@@ -89,7 +89,9 @@ int show(Machine& machine, Io& io, bool numeric, RouteList form) {
   const HostNames names(machine, numeric);
   const auto cut = [](std::string name) { return name.substr(0, 15); };
   io.print("Kernel IP routing table\nDestination     Gateway         Genmask         Flags ");
-  io.print(form == RouteList::route ? "Metric Ref    Use Iface\n" : "  MSS Window  irtt Iface\n");
+  io.print(form == RouteList::sizes     ? "  MSS Window  irtt Iface\n"
+           : form == RouteList::metrics ? "Metric Ref    Use Iface\n"
+                                        : "Metric Ref    Use Iface    MSS   Window irtt\n");
   for (const FibRoute* route : machine.host().fib.routes(host::table::main)) {
     const bool barred = route->type == RouteType::unreachable || route->type == RouteType::prohibit;
     if (route->type != RouteType::unicast && !barred) continue;
@@ -106,11 +108,19 @@ int show(Machine& machine, Io& io, bool numeric, RouteList form) {
                                                           : names.of(route->gateway);
     io.print(fmt::format("{:<15} {:<15} {:<15} {:<5} ", cut(target), cut(gateway),
                          base::Ipv4Addr{route->dst.mask()}.text(), flags));
-    if (form == RouteList::route)
-      io.print(fmt::format("{:<6} {:<3} {:>6} ", route->metric, barred ? "-" : "0", 0));
-    else
-      io.print(fmt::format("{:>5} {:<5} {:>6} ", barred ? "-" : "0", barred ? "-" : "0", barred ? "-" : "0"));
-    io.print(fmt::format("{}\n", barred || route->dev == nullptr ? "-" : route->dev->name()));
+    const std::string device = barred || route->dev == nullptr ? "-" : route->dev->name();
+    const std::string_view none = barred ? "-" : "0";
+    // kernel: fib_route_seq_show(); windows and round trips of routes are not modelled.
+    constexpr unsigned kHeaders = 40;
+    const std::uint32_t mss = route->tcp.advertised_mss;
+    const std::string size = barred ? "-" : fmt::format("{}", mss == 0 ? 0 : mss + kHeaders);
+    if (form == RouteList::sizes) {
+      io.print(fmt::format("{:>5} {:<5} {:>6} {}\n", size, none, none, device));
+      continue;
+    }
+    io.print(fmt::format("{:<6} {:<3} {:>6} ", route->metric, none, 0));
+    io.print(form == RouteList::metrics ? device + "\n"
+                                        : fmt::format("{:<8} {:<5} {:<6} {}\n", device, size, none, none));
   }
   return 0;
 }
@@ -174,16 +184,40 @@ void complete(RouteWords& parsed) {
   }
 }
 
+struct ListWords {
+  bool numeric = false;
+  unsigned extended = 0;
+};
+
+// Options before the verb; false: one that is not known here. -v, -F and the family are as without.
+bool take_option(Args& args, ListWords& listed) {
+  const std::string& word = args.take();
+  if (word == "-A") return !args.empty() && args.take() == "inet";
+  if (word == "--inet" || word == "--verbose" || word == "--fib") return true;
+  listed.numeric = listed.numeric || word == "--numeric";
+  listed.extended += word == "--extend" ? 1 : 0;
+  if (word.starts_with("--")) return word == "--numeric" || word == "--extend";
+  for (const char letter : word.substr(1)) {
+    listed.numeric = listed.numeric || letter == 'n';
+    listed.extended += letter == 'e' ? 1 : 0;
+    if (std::string_view("nNevF4").find(letter) == std::string_view::npos) return false;
+  }
+  return true;
+}
+
 CommandResultOrError parse_route_of_addresses(const std::vector<Word>& words) {
   Args args(words);
-  bool numeric = false;
-  while (args.peek().starts_with('-')) {
-    if (args.take() != "-n")
+  ListWords listed;
+  while (args.peek().starts_with('-'))
+    if (!take_option(args, listed))
       return base::Error{args.unknown("this option of route is not modelled", std::string(kKnown))};
-    numeric = true;
-  }
   if (args.empty())
-    return instant([numeric](Machine& machine, Io& io) { return show(machine, io, numeric, RouteList::route); });
+    return instant([listed](Machine& machine, Io& io) {
+      return show(machine, io, listed.numeric,
+                  listed.extended == 0   ? RouteList::metrics
+                  : listed.extended == 1 ? RouteList::sizes
+                                         : RouteList::all);
+    });
   RouteWords parsed;
   const std::string& verb = args.take();
   if (verb != "add" && verb != "del" && verb != "delete")

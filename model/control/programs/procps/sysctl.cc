@@ -9,6 +9,7 @@
 #include "control/machine/machine.h"
 #include "control/machine/proc-sys.h"
 #include "control/machine/usual/parsers.h"
+#include "control/words/regex.h"
 
 namespace lvs::control {
 namespace {
@@ -16,12 +17,21 @@ namespace {
 constexpr std::string_view kSysctlConf = "/etc/sysctl.conf";
 
 struct Options {
-  bool write = false;        // -w: every argument is an assignment
-  bool quiet = false;        // -q: writes are not shown
-  bool values_only = false;  // -n
-  bool names_only = false;   // -N
-  bool no_newline = false;   // -b
-  bool ignore = false;       // -e: unknown keys are no errors
+  bool write = false;                  // -w: every argument is an assignment
+  bool quiet = false;                  // -q: writes are not shown
+  bool values_only = false;            // -n
+  bool names_only = false;             // -N
+  bool no_newline = false;             // -b
+  bool ignore = false;                 // -e: unknown keys are no errors
+  bool all = false;                    // -a
+  std::optional<std::string> pattern;  // -r: of the keys those that match, an extended regular expression
+
+  // One that cannot be read matches nothing.
+  bool selects(std::string_view name) const {
+    if (!pattern) return true;
+    const auto regex = Regex::compile(*pattern, {.syntax = Regex::Syntax::extended});
+    return regex && regex->found_in(name);
+  }
 };
 
 // What comes first of '.' and '/' separates; the other one stands for it inside a part
@@ -59,6 +69,7 @@ int read_key(Machine& machine, Io& io, const Options& options, const std::string
   std::vector<std::string> files{path};
   if (content.error == FileError::is_directory) files = list_sysctls(machine, path);
   for (const std::string& file : files) {
+    if (!options.selects(name_of(file))) continue;
     std::string value = read_sysctl(machine, file).text;
     if (!value.empty()) value.pop_back();
     show(io, options, file, value);
@@ -67,6 +78,7 @@ int read_key(Machine& machine, Io& io, const Options& options, const std::string
 }
 
 int write_key(Machine& machine, Io& io, const Options& options, const std::string& path, const std::string& value) {
+  if (!options.selects(name_of(path))) return 0;  // procps returns what happens to stand there
   const FileError error = write_sysctl(machine, path, value + "\n");
   if (error == FileError::no_entry && read_sysctl(machine, path).error == FileError::no_entry)
     return missing(io, options, path);
@@ -162,7 +174,7 @@ CommandResultOrError load_files(const Options& options, const Loading& loading, 
 
 // "--write"; false: unknown.
 bool take_long(const std::string& word, Options& options, Loading& loading) {
-  constexpr std::string_view kLoad = "--load=";
+  constexpr std::string_view kLoad = "--load=", kPattern = "--pattern=";
   if (word == "--write")
     options.write = true;
   else if (word == "--quiet")
@@ -177,6 +189,10 @@ bool take_long(const std::string& word, Options& options, Loading& loading) {
     options.ignore = true;
   else if (word == "--system")
     loading.on = loading.system = true;
+  else if (word == "--all")
+    options.all = true;
+  else if (word.starts_with(kPattern))
+    options.pattern = word.substr(kPattern.size());
   else if (word == "--load" || word.starts_with(kLoad)) {
     loading.on = true;
     if (word.size() > kLoad.size()) loading.files.push_back(word.substr(kLoad.size()));
@@ -185,16 +201,26 @@ bool take_long(const std::string& word, Options& options, Loading& loading) {
   return true;
 }
 
+// "-r", "-ar" or "--pattern", whose pattern is the next word.
+bool takes_pattern(const std::string& word) {
+  return word == "--pattern" ||
+         (word.size() > 1 && word[0] == '-' && word[1] != '-' && word.find('r') == word.size() - 1);
+}
+
 // "-qw"; false: one of the letters is unknown.
 bool take_letters(const std::string& word, Options& options, Loading& loading) {
   for (std::size_t i = 1; i < word.size(); ++i) {
     switch (word[i]) {
+      case 'a':
+      case 'A':
+      case 'X': options.all = true; break;
       case 'w': options.write = true; break;
       case 'q': options.quiet = true; break;
       case 'n': options.values_only = true; break;
       case 'N': options.names_only = true; break;
       case 'b': options.no_newline = true; break;
       case 'e': options.ignore = true; break;
+      case 'r': options.pattern = word.substr(i + 1); return true;
       case 'p':
       case 'f':  // the rest of the word, if there is any, is a file
         loading.on = true;
@@ -212,18 +238,20 @@ CommandResultOrError parse_sysctl(const std::vector<Word>& words) {
   Args args(words);
   Options options;
   constexpr std::string_view kKnown =
-      "-a -w -q -n -N -b -e -p --write --quiet --values --names --binary --ignore --load --system";
+      "-a -r -w -q -n -N -b -e -p --all --pattern --write --quiet --values --names --binary --ignore --load --system";
   struct Step {
     std::string path;
     std::optional<std::string> value;
   };
   std::vector<Step> steps;
   Loading loading;
-  bool all = false;
   while (!args.empty()) {
     const std::string& word = args.take();
-    if (word == "-a" || word == "-A" || word == "--all") {
-      all = true;
+    if (takes_pattern(word)) {
+      if (args.empty()) return base::Error{args.unknown("a pattern is needed", {})};
+      options.pattern = args.take();
+      if (word[1] == '-' || word.size() == 2) continue;
+      take_letters(word.substr(0, word.size() - 1), options, loading);
       continue;
     }
     if (word.size() > 1 && word[0] == '-') {
@@ -241,7 +269,7 @@ CommandResultOrError parse_sysctl(const std::vector<Word>& words) {
     if (auto reason = unmodelled_sysctl(step.path)) return base::Error{args.unknown(std::move(*reason))};
     steps.push_back(std::move(step));
   }
-  if (all && steps.empty() && !loading.on)
+  if (options.all && steps.empty() && !loading.on)
     return instant([options](Machine& machine, Io& io) {
       for (const std::string& path : list_sysctls(machine, "net")) read_key(machine, io, options, path);
       return 0;
