@@ -67,7 +67,8 @@ namespace lvs::trace {
   X(proxy_pass, "another server in proxy_pass of one of them")                                            \
   X(read_message, "what its message says; the line has no effect")                                        \
   X(end_line, "& at its end, or an option that ends it (ping -c, nc -w)")                                 \
-  X(no_director_loop, "the service on the master alone, or a mark for what the other's MAC has not sent")
+  X(no_director_loop, "the service on the master alone, or a mark for what the other's MAC has not sent") \
+  X(nat_ops, "the service without --ops, or by direct routing or a tunnel")
 
 enum class AdviceId : std::uint8_t {
 #define LVS_ADVICE_NAME(name, text) name,

@@ -72,6 +72,10 @@
         <translation>改正回程的路由，使应答回到客户端</translation>
     </message>
     <message>
+        <source>the service without --ops, or by direct routing or a tunnel</source>
+        <translation>去掉服务的 --ops，或改用直接路由或隧道</translation>
+    </message>
+    <message>
         <source>the service on the master alone, or a mark for what the other&apos;s MAC has not sent</source>
         <translation>只在主调度器上配置该服务；或者用 iptables 只给不是来自对方 MAC 的报文打标记，再按标记（-f）配置服务</translation>
     </message>
@@ -560,6 +564,10 @@
     <message>
         <source>a startup line fails</source>
         <translation>有一条启动命令失败</translation>
+    </message>
+    <message>
+        <source>NAT with one-packet scheduling: no reply is rewritten</source>
+        <translation>NAT 加上单包调度：应答不会被改写</translation>
     </message>
     <message>
         <source>two directors of one service send its packets to each other</source>

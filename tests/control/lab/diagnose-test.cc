@@ -177,6 +177,25 @@ TEST(LabDiagnosis, NamesTheRuleThatRejected) {
             "TCP 10.0.1.100:80");
 }
 
+// A reply that nobody rewrites, because nothing is kept of a datagram.
+TEST(LabDiagnosis, OnePacketSchedulingByNat) {
+  LabFiles files = nat();
+  files["director.startup"] +=
+      "ipvsadm -A -u 10.0.1.100:9000 -s rr --ops\nipvsadm -a -u 10.0.1.100:9000 -r 10.0.2.11 -m\n";
+  files["rs1.startup"] += "echo pong | nc -u -l -p 9000 &\n";
+  files["lab.timeline"] = "1 client echo ping | nc -u -w 1 10.0.1.100 9000\n";
+  EXPECT_THAT(rules_found(files), ElementsAre("nat-ops"));
+  files["director.startup"] = replaced(files["director.startup"], " --ops", "");
+  EXPECT_THAT(rules_found(files), IsEmpty());
+}
+
+// The rule drops it; whether anybody listens behind it, nobody sees.
+TEST(LabDiagnosis, ADroppedRequestIsNotRefused) {
+  LabFiles files = nat_pages();
+  files["rs2.startup"] = replaced(files["rs2.startup"], "httpd", "true") + "iptables -A INPUT -p tcp -j DROP\n";
+  EXPECT_THAT(rules_found(files), ElementsAre("iptables-drops"));
+}
+
 TEST(LabDiagnosis, ClientInTheServersSubnet) {
   LabFiles files = nat();
   files["lab.conf"] = "client[0]=lan\ndirector[0]=lan\nrs1[0]=lan\n";

@@ -87,6 +87,20 @@ void no_way_back(const View& view, Findings& findings) {
   }
 }
 
+// kernel: ip_vs_conn_put() ends the connection of a datagram with it, and handle_response() finds none.
+void one_packet(const View& view, Findings& findings) {
+  for (const Use& use : view.uses()) {
+    findings.about(use);
+    const bool forgets = use.service.one_packet() && use.flow.protocol == ipvs::IpProto::udp;
+    if (!forgets || !use.masq() || use.server == use.director) continue;
+    findings.add("nat-ops", view.name(use.director), text_of(use.service.key),
+                 fmt::format("{} forwards by NAT with --ops: nothing is kept of a request, so replies go back to the "
+                             "client from {} and not from {}",
+                             text_of(use.service.key), use.destination.addr.text(), use.vip().text()),
+                 {AdviceId::nat_ops});
+  }
+}
+
 void reverse_path(const View& view, Findings& findings) {
   for (const Use& use : view.uses()) {
     findings.about(use);
@@ -118,6 +132,7 @@ void reverse_path(const View& view, Findings& findings) {
 
 const std::vector<Rule> kNatRules = {
     {{"nat-no-forward", "NAT, and the director does not forward"}, no_forward},
+    {{"nat-ops", "NAT with one-packet scheduling: no reply is rewritten"}, one_packet},
     {{"nat-same-subnet", "NAT, and the client is in the real servers' subnet"}, same_subnet},
     {{"nat-wrong-gateway", "NAT, and the real server's gateway is not the director"}, wrong_gateway},
     {{"no-way-back", "the real server has no route to the client"}, no_way_back},

@@ -20,6 +20,7 @@ struct Symptom {
 constexpr auto kSymptoms = std::to_array<Symptom>({
     {"direct-gateway-is-director", bit(Outcome::reply_lost)},
     {"nat-no-forward", bit(Outcome::reply_lost)},
+    {"nat-ops", bit(Outcome::wrong_source) | bit(Outcome::reply_lost)},
     {"nat-same-subnet", bit(Outcome::wrong_source) | bit(Outcome::reply_lost)},
     {"nat-wrong-gateway", bit(Outcome::wrong_source) | bit(Outcome::reply_lost)},
     {"no-way-back", bit(Outcome::unanswered) | bit(Outcome::reply_lost)},
@@ -47,6 +48,8 @@ bool shows(const LabFinding& finding, std::size_t host, unsigned outcomes, const
     const auto came = [&](const Life* request) { return request->passed(host); };
     if (!of.chosen.empty() || (rule != "vip-not-on-director" && std::ranges::none_of(of.requests, came))) return false;
   }
+  // What a rule of iptables drops did not come so far.
+  if (rule == "server-not-listening" && of.shown->drop == trace::Drop::netfilter_drop) return false;
   return (outcomes & bit(of.outcome)) != 0 || (rule == "no-way-back" && has_no_way_back(of));
 }
 
