@@ -55,6 +55,27 @@ INSTANTIATE_TEST_SUITE_P(
             "<10.0.0.11>\n<a b>\n<c>\n3 a b 10.0.0.11 0 1 2\n10.0.0.11 a b c d\nc d 9\n0\n"},
         Case{"arrays_of_lines", "declare -a A=(\n  x\n  $(echo y z)\n)\nfor a in ${A[@]}; do echo $a; done\n",
              "x\ny\nz\n"},
+        // What is wrong in an expression costs the rest of the line; a variable that is wanted, the script.
+        Case{"wrong_expressions",
+             "exec 2>&1\necho $((1/0)); echo same\necho after $?\nf() { echo $((08)); echo in; }\nf; echo next\n"
+             "for i in 1 2; do echo $((i/0)); done\n((a=3+09)); echo $?\nlet b=08; echo $?\nreadonly r=1\nr=2; echo q\n"
+             "x=b+1; b=4; echo $((x*2)) $((1+)) z\n(echo $((1/0)); echo sub); echo $?\n",
+             "./t.sh: line 3: 1/0: division by 0 (error token is \"0\")\nafter 1\n"
+             "./t.sh: line 5: 08: value too great for base (error token is \"08\")\n"
+             "./t.sh: line 7: i/0: division by 0 (error token is \"0\")\n"
+             "./t.sh: line 8: ((: a=3+09: value too great for base (error token is \"09\")\n1\n"
+             "./t.sh: line 9: let: b=08: value too great for base (error token is \"08\")\n1\n"
+             "./t.sh: line 11: r: readonly variable\n"
+             "./t.sh: line 12: 1+: syntax error: operand expected (error token is \"+\")\n"
+             "./t.sh: line 13: 1/0: division by 0 (error token is \"0\")\n1\n"},
+        Case{"wanted_variables",
+             "exec 2>&1\nset -u\n(echo ${#x}; echo a); echo $?\n(echo ${x%a}; echo a)\n(echo \"$1\"; echo a)\n"
+             "(echo $((x+1)); echo a)\n(((x++)); echo a)\n(y=; echo ${y:?}; echo a)\nfor i in $x; do :; done\necho "
+             "end\n",
+             "./t.sh: line 4: x: unbound variable\n1\n./t.sh: line 5: x: unbound variable\n"
+             "./t.sh: line 6: $1: unbound variable\n./t.sh: line 7: x: unbound variable\n"
+             "./t.sh: line 8: x: unbound variable\n./t.sh: line 9: y: parameter null or not set\n"
+             "./t.sh: line 10: x: unbound variable\n"},
         Case{"both_streams", "ls /nofile &> /tmp/x; wc -l < /tmp/x; echo a &>> /tmp/x; wc -l < /tmp/x\n", "1\n2\n"}),
     [](const auto& each) { return std::string(each.param.name); });
 

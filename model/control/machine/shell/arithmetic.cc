@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -11,6 +13,8 @@
 namespace lvs::control {
 namespace {
 
+constexpr std::string_view kUnbound = ": unbound variable";
+
 // Arithmetic expansion, wrapping around like the machine's integers. What does not count (behind "0 &&", the other
 // side of "?:") is read, and changes nothing.
 class Arithmetic {
@@ -21,20 +25,35 @@ class Arithmetic {
   std::optional<std::int64_t> run() {
     const std::int64_t value = all();
     skip_blanks();
-    if (!text_.empty()) fail("expecting EOF");
+    if (!text_.empty()) fail("expecting EOF", left_over());
     if (!known_) return std::nullopt;
     return value;
   }
 
  private:
-  static constexpr unsigned kDeepest = 100;
+  static constexpr unsigned kDeepest = 100, kMostNested = 10'000;
+  static constexpr std::string_view kNoOperand = "syntax error: operand expected";
 
   static std::int64_t wrap(std::uint64_t value) { return static_cast<std::int64_t>(value); }
   static std::uint64_t bits(std::int64_t value) { return static_cast<std::uint64_t>(value); }
 
-  void fail(std::string_view what) {
-    if (error_.empty()) error_ = "arithmetic expression: " + std::string(what) + ": \"" + std::string(whole_) + "\"";
+  // In dash's words, or in bash's with the token where it stands.
+  void fail(std::string_view what, std::string_view bash = kNoOperand) {
+    skip_blanks();
+    fail_at(what, bash, text_.empty() ? last_ : text_);
+  }
+  void fail_at(std::string_view what, std::string_view bash, std::string_view token) {
+    if (error_.empty() && values_.is_bash())
+      error_ = fmt::format("{}: {} (error token is \"{}\")", whole_, bash, token);
+    else if (error_.empty())
+      error_ = fmt::format("arithmetic expression: {}: \"{}\"", what, whole_);
     text_ = {};
+  }
+  // What no operator and no number begins with.
+  std::string_view left_over() const {
+    const bool token = std::isalnum(static_cast<unsigned char>(text_[0])) != 0 ||
+                       std::string_view("_=!<>+-*/%&|^~?:,()").find(text_[0]) != std::string_view::npos;
+    return token ? "syntax error in expression" : "syntax error: invalid arithmetic operator";
   }
   void skip_blanks() {
     while (!text_.empty() && std::isspace(static_cast<unsigned char>(text_[0])) != 0) text_.remove_prefix(1);
@@ -42,6 +61,7 @@ class Arithmetic {
   bool take(char c) {
     skip_blanks();
     if (text_.empty() || text_[0] != c) return false;
+    last_ = text_;
     text_.remove_prefix(1);
     return true;
   }
@@ -101,7 +121,7 @@ class Arithmetic {
     if (!take('?')) return value;
     if (++depth_ > kDeepest) fail("expecting primary");
     const std::int64_t first = read(value != 0, [&] { return sum(); });
-    if (!take(':')) fail("expecting ':'");
+    if (!take(':')) fail("expecting ':'", "`:' expected for conditional expression");
     const std::int64_t second = read(value == 0, [&] { return sum(); });
     --depth_;
     return value != 0 ? first : second;
@@ -122,24 +142,28 @@ class Arithmetic {
     for (;;) {
       const Operator* const found = next_operator();
       if (found == nullptr || found->level < level) return value;
+      last_ = text_;
       text_.remove_prefix(found->text.size());
+      skip_blanks();
       const bool decided = (found->text == "&&" && value == 0) || (found->text == "||" && value != 0);
       const unsigned next = found->text == "**" ? found->level : found->level + 1;  // to the right
+      const std::string_view operand = text_;
       const std::int64_t other = read(!decided, [&] { return above(next); });
-      value = apply(found->text, value, other);
+      value = apply(found->text, value, other, operand);
       if (!error_.empty()) return 0;
     }
   }
 
   std::int64_t power(std::int64_t a, std::int64_t b) {
-    if (b < 0) fail("exponent less than 0");
+    if (b < 0) fail("exponent less than 0", "exponent less than 0");
     std::uint64_t result = 1, square = bits(a);
     for (; b > 0; b >>= 1, square *= square)
       if ((b & 1) != 0) result *= square;
     return wrap(result);
   }
 
-  std::int64_t apply(std::string_view by, std::int64_t a, std::int64_t b) {
+  // `operand`: where b stands.
+  std::int64_t apply(std::string_view by, std::int64_t a, std::int64_t b, std::string_view operand) {
     constexpr std::uint64_t kShift = 63;
     if (by == "||") return static_cast<std::int64_t>(a != 0 || b != 0);
     if (by == "&&") return static_cast<std::int64_t>(a != 0 && b != 0);
@@ -160,7 +184,7 @@ class Arithmetic {
     if (by == "*") return wrap(bits(a) * bits(b));
     if (!known_ || !error_.empty() || idle_ != 0) return 0;
     if (b == 0) {
-      fail("division by zero");
+      fail_at("division by zero", "division by 0", operand);
       return 0;
     }
     if (b == -1) return by == "/" ? wrap(0 - bits(a)) : 0;
@@ -187,7 +211,7 @@ class Arithmetic {
     if (take('~')) return ~factor();
     if (take('(')) {
       const std::int64_t value = all();
-      if (!take(')')) fail("expecting ')'");
+      if (!take(')')) fail("expecting ')'", "missing `)'");
       return value;
     }
     const bool dollar = take('$');
@@ -197,6 +221,7 @@ class Arithmetic {
            (std::isalnum(static_cast<unsigned char>(text_[length])) != 0 || text_[length] == '_'))
       ++length;
     const std::string name(text_.substr(0, length));
+    if (length != 0) last_ = text_;
     text_.remove_prefix(length);
     if (name.empty()) {
       fail("expecting primary");
@@ -238,13 +263,35 @@ class Arithmetic {
     return key ? value_of(inner.substr(0, open) + "[" + *key + "]") : 0;
   }
 
+  // Of a variable: bash takes what stands in it for an expression.
+  std::int64_t of_value(const std::string& text) {
+    std::string_view digits = std::string_view(text).substr(text[0] == '-' ? 1 : 0);
+    const int base = base::take_base(digits);
+    if (const auto value = base::number<std::int64_t>(digits, base)) return text[0] == '-' ? -*value : *value;
+    if (!values_.is_bash()) {
+      if (error_.empty()) error_ = "Illegal number: " + text;
+      return 0;
+    }
+    if (depth_ >= kDeepest || ++*nested_ > kMostNested) {
+      fail("expecting primary", "expression recursion level exceeded");
+      return 0;
+    }
+    Arithmetic inner(text, values_, error_);
+    inner.depth_ = depth_ + 1;
+    inner.nested_ = nested_;
+    inner.idle_ = idle_;
+    return inner.run().value_or(0);
+  }
+
   std::int64_t value_of(const std::string& name) {
     const auto value = values_.variable(name);
     if (!value) {
       known_ = false;
       return 0;
     }
-    return value->empty() ? 0 : number(*value);
+    if (values_.is_bash() && values_.wants_variables() && error_.empty() && !values_.is_set(name).value_or(true))
+      error_ = name + std::string(kUnbound);
+    return value->empty() || !error_.empty() ? 0 : of_value(*value);
   }
   std::int64_t set(const std::string& name, std::int64_t value) {
     const std::size_t open = name.find('[');
@@ -275,7 +322,9 @@ class Arithmetic {
       if (each.level <= 2 || each.level == 6 || each.level == 7) continue;
       if (!text_.starts_with(each.text) || !text_.substr(each.text.size()).starts_with('=')) continue;
       text_.remove_prefix(each.text.size() + 1);
-      return set(name, apply(each.text, value_of(name), sum()));
+      const std::string_view operand = text_;
+      const std::int64_t other = sum();
+      return set(name, apply(each.text, value_of(name), other, operand));
     }
     return value_of(name);
   }
@@ -298,23 +347,32 @@ class Arithmetic {
     return set(name, value_of(name) + by);
   }
 
+  // bash: strlong()
+  void wrong_number(const std::string& text) {
+    const bool digit = std::isdigit(static_cast<unsigned char>(text[0])) != 0;
+    if (values_.is_bash() && digit && error_.empty())
+      error_ = fmt::format("{}: value too great for base (error token is \"{}\")",
+                           whole_.substr(0, whole_.size() - text_.size()), text);
+    fail("expecting EOF", "syntax error in expression");
+  }
+
   std::int64_t number(const std::string& text) {
     const bool negative = text[0] == '-';
     std::string_view digits = std::string_view(text).substr(negative ? 1 : 0);
     const int base = base::take_base(digits);
     const auto value = base::number<std::int64_t>(digits, base);
-    if (!value) fail("expecting EOF");
+    if (!value) wrong_number(text);
     return negative ? wrap(0 - bits(value.value_or(0))) : value.value_or(0);
   }
 
-  std::string_view whole_, text_;
+  std::string_view whole_, text_, last_;  // last_: from the token that was read last
   const ShellValues& values_;
   std::string& error_;
   bool known_ = true;
   unsigned depth_ = 0;
-  unsigned idle_ = 0;  // what is read does not count
+  unsigned own_nested_ = 0, *nested_ = &own_nested_;  // expressions within variables, of all depths
+  unsigned idle_ = 0;                                 // what is read does not count
 };
-
 }  // namespace
 
 std::optional<std::string> evaluate(std::string_view expression, const ShellValues& values, std::string& error) {
@@ -322,5 +380,7 @@ std::optional<std::string> evaluate(std::string_view expression, const ShellValu
   if (!value) return std::nullopt;
   return std::to_string(*value);
 }
+
+bool is_unbound(std::string_view error) { return error.ends_with(kUnbound); }
 
 }  // namespace lvs::control

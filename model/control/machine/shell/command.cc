@@ -241,7 +241,7 @@ class CommandRunner final : public Runner {
     const bool for_command = !command_.simple.words.empty();
     for (const Assignment& each : command_.simple.assignments) {
       const Expanded value = expand_whole(each.value, values_);
-      if (!value.error.empty()) return arithmetic_error(value.error);
+      if (!value.error.empty()) return expansion_error(value.error, value.demand);
       if (scope_.fixed.contains(each.name)) return assigns_fixed(each.name);
       if (for_command)
         lend(each.name, value.words.front().text);
@@ -251,12 +251,9 @@ class CommandRunner final : public Runner {
     return true;
   }
 
-  // readonly: dash ends, bash goes on with the next command.
+  // readonly: dash ends, bash goes on with the next line.
   bool assigns_fixed(const std::string& name) {
-    if (!scope_.bash) return arithmetic_error(name + ": is read only");
-    complain(name + ": readonly variable");
-    result_ = 1;
-    return false;
+    return expansion_error(name + (scope_.bash ? ": readonly variable" : ": is read only"), false);
   }
 
   // Sets a variable for this command only.
@@ -267,24 +264,20 @@ class CommandRunner final : public Runner {
     scope_.variables[name] = value;
   }
 
-  // A shell that is no terminal's ends at once.
-  bool arithmetic_error(const std::string& error) {
+  bool expansion_error(const std::string& error, bool demand) {
     complain(error);
-    scope_.jump = ShellScope::Jump::exit;
-    result_ = 2;
+    result_ = end_on_error(scope_, demand);
     return false;
   }
 
   void find_program() {
     if (is_condition(command_.simple)) {
-      result_ = test_condition(command_.simple, values_, machine(), io_, place_of(scope_));
+      const int status = test_condition(command_.simple, values_, machine(), io_, place_of(scope_));
+      result_ = status == kUnset ? end_on_error(scope_, true) : status;
       return;
     }
     Expanded words = expand(command_.simple.words, values_);
-    if (!words.error.empty()) {
-      arithmetic_error(words.error);
-      return;
-    }
+    if (!words.error.empty()) return static_cast<void>(expansion_error(words.error, words.demand));
     show(words.words);
     if (words.words.empty()) {
       result_ = values_.any() ? values_.status() : 0;

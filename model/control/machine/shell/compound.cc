@@ -32,10 +32,9 @@ class ListsRunner : public Runner {
     return true;
   }
   // A word cannot be expanded: the shell ends.
-  void give_up(const std::string& error) {
-    streams_.err->write(fmt::format("{}: {}: {}\n", scope_.name, scope_.line, error));
-    scope_.status = 2;
-    scope_.jump = Jump::exit;
+  void give_up(const std::string& error, bool demand) {
+    streams_.err->write(fmt::format("{}{}\n", place_of(scope_), error));
+    scope_.status = end_on_error(scope_, demand);
   }
 
   const Compound& compound_;
@@ -74,7 +73,7 @@ class ForRunner final : public LoopRunner {
         words_ = expand(compound_.words, values_);
       expanded_ = true;
       if (!words_.error.empty()) {
-        give_up(words_.error);
+        give_up(words_.error, words_.demand);
         return true;
       }
       if (words_.words.empty()) scope_.status = 0;
@@ -181,17 +180,21 @@ class CaseRunner final : public ListsRunner {
   const CommandList* chosen() {
     const Expanded word = expand_whole(compound_.words.front(), values_);
     std::string error = word.error;
+    bool demand = word.demand;
     for (const Compound::Branch& branch : compound_.branches) {
       for (const ShellWord& each : branch.patterns) {
         const Expanded pattern = expand_pattern(each, values_);
-        if (error.empty()) error = pattern.error;
+        if (error.empty()) {
+          error = pattern.error;
+          demand = pattern.demand;
+        }
         if (!error.empty() || !matches(pattern.words.front().text, word.words.front().text)) continue;
         if (branch.body.empty()) scope_.status = 0;
         return &branch.body;
       }
     }
     scope_.status = 0;
-    if (!error.empty()) give_up(error);
+    if (!error.empty()) give_up(error, demand);
     return nullptr;
   }
 

@@ -68,13 +68,37 @@ class Expander {
     }
   }
 
+  void take_error(const Expanded& from) {
+    if (from.error.empty()) return;
+    result_.error = from.error;
+    result_.demand = from.demand;
+  }
+  void demand(const std::string& name, const std::string& text) {
+    result_.error = name + ": " + text;
+    result_.demand = true;
+  }
+  // set -u
+  void want(const std::string& name) {
+    if (!values_.wants_variables() || values_.is_set(name).value_or(true) || !result_.error.empty()) return;
+    const bool place = std::isdigit(static_cast<unsigned char>(name.front())) != 0;
+    demand((values_.is_bash() && place ? "$" : "") + name, values_.is_bash() ? "unbound variable" : missing(false));
+  }
+  std::string missing(bool or_empty) const {
+    if (!or_empty) return "parameter not set";
+    return values_.is_bash() ? "parameter null or not set" : "parameter not set or null";
+  }
+
   // Substitutions in it come first; their texts are part of the expression.
   void arithmetic(const WordPart& part) {
-    if (!part.word) return add(evaluate(part.text, values_, result_.error), part.quoted);
+    if (!part.word) return calculate(part.text, part.quoted);
     const Expanded whole = expand_whole(*part.word, values_);
     result_.known = result_.known && whole.known;
-    if (!whole.error.empty()) result_.error = whole.error;
-    if (whole.ok()) add(evaluate(whole.words.front().text, values_, result_.error), part.quoted);
+    take_error(whole);
+    if (whole.ok()) calculate(whole.words.front().text, part.quoted);
+  }
+  void calculate(const std::string& expression, bool quoted) {
+    add(evaluate(expression, values_, result_.error), quoted);
+    result_.demand = result_.demand || is_unbound(result_.error);
   }
 
   void variable(const WordPart& part) {
@@ -91,6 +115,7 @@ class Expander {
     switch (part.use) {
       case ValueUse::plain: return plain(part);
       case ValueUse::length: {
+        want(part.text);
         const auto value = values_.variable(part.text);
         return add(value ? std::optional(std::to_string(value->size())) : std::nullopt, part.quoted);
       }
@@ -115,14 +140,13 @@ class Expander {
     } else {
       const Expanded whole = expand_whole(*part.word, values_);
       result_.known = result_.known && whole.known;
-      if (!whole.error.empty()) result_.error = whole.error;
+      take_error(whole);
       const std::string text = whole.words.front().text;
       if (part.use == ValueUse::assign) {
         values_.assign(part.text, text);
         add(text, part.quoted, !part.quoted);
       } else if (result_.error.empty()) {
-        result_.error = part.text + ": " +
-                        (text.empty() ? "parameter not set" + std::string(part.or_empty ? " or null" : "") : text);
+        demand(part.text, text.empty() ? missing(part.or_empty) : text);
       }
     }
     in_value_ = before;
@@ -168,7 +192,9 @@ class Expander {
   void plain(const WordPart& part) {
     if (part.text != "@" && part.text != "*") {
       if (values_.wants_variables() && !values_.is_set(part.text).value_or(true) && result_.error.empty())
-        result_.error = part.text + ": parameter not set";
+        demand((values_.is_bash() && std::isdigit(static_cast<unsigned char>(part.text.front())) != 0 ? "$" : "") +
+                   part.text,
+               values_.is_bash() ? "unbound variable" : missing(false));
       return add(values_.variable(part.text), part.quoted);
     }
     const auto* arguments = values_.arguments();
@@ -186,10 +212,11 @@ class Expander {
   }
 
   void cut(const WordPart& part) {
+    want(part.text);
     const auto value = values_.variable(part.text);
     const Expanded pattern = expand_pattern(*part.word, values_);
     result_.known = result_.known && value && pattern.known;
-    if (!pattern.error.empty()) result_.error = pattern.error;
+    take_error(pattern);
     if (!value || !pattern.ok()) return;
     const std::string_view text = *value, what = pattern.words.front().text;
     const bool suffix = part.use == ValueUse::cut_suffix || part.use == ValueUse::cut_longest_suffix;
@@ -208,7 +235,7 @@ class Expander {
   std::optional<std::string> inner(const ShellWord& word, bool pattern) {
     const Expanded whole = pattern ? expand_pattern(word, values_) : expand_whole(word, values_);
     result_.known = result_.known && whole.known;
-    if (!whole.error.empty()) result_.error = whole.error;
+    take_error(whole);
     return whole.ok() ? std::optional(whole.words.front().text) : std::nullopt;
   }
 

@@ -31,8 +31,9 @@ class ShellValues {
 };
 
 struct Expanded {
-  bool known = true;  // all values were
-  std::string error;  // of arithmetic or ${NAME?}, as dash says it; empty: none
+  bool known = true;    // all values were
+  std::string error;    // of arithmetic or ${NAME?}, as the shell says it; empty: none
+  bool demand = false;  // it is that a variable is not set
   std::vector<Word> words;
   std::size_t size = 0;  // bytes of all of them
 
@@ -53,7 +54,9 @@ std::string separators_of(const ShellValues& values);
 // Will ${NAME-WORD} and its sisters look at their WORD? Nothing: not known now.
 std::optional<bool> uses_word(const WordPart& part, const ShellValues& values);
 
-// "1 + i * 2" in 64 bits. Nothing: a value is not known; `error`: dash's words. In arithmetic.cc.
+// "1 + i * 2" in 64 bits. Nothing: a value is not known; `error`: the shell's words. In arithmetic.cc.
 std::optional<std::string> evaluate(std::string_view expression, const ShellValues& values, std::string& error);
+// Such an error is that bash, with set -u, misses a variable.
+bool is_unbound(std::string_view error);
 
 }  // namespace lvs::control

@@ -91,8 +91,8 @@ class ChainRunner final : public Runner {
 
 class ListRunner final : public Runner {
  public:
-  ListRunner(const CommandList& list, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
-      : list_(list), scope_(scope), streams_(streams), root_(root) {}
+  ListRunner(const CommandList& list, ShellScope& scope, const ShellStreams& streams, ShellRoot& root, bool outermost)
+      : list_(list), scope_(scope), streams_(streams), root_(root), outermost_(outermost) {}
 
   bool advance() override {
     for (; chain_ < list_.size() && scope_.jump == ShellScope::Jump::none; ++chain_) {
@@ -105,15 +105,24 @@ class ListRunner final : public Runner {
       if (!runner_) runner_ = run_chain(chain, scope_, streams_, root_);
       if (!runner_->advance()) return false;
       runner_.reset();
+      if (scope_.jump == ShellScope::Jump::discard && outermost_) next_line();
     }
     return true;
   }
 
  private:
+  static std::size_t line_of(const Chain& chain) { return chain.links.front().pipeline.commands.front().line; }
+  void next_line() {
+    const std::size_t line = line_of(list_[chain_]);
+    while (chain_ + 1 < list_.size() && line_of(list_[chain_ + 1]) == line) ++chain_;
+    scope_.jump = ShellScope::Jump::none;
+  }
+
   const CommandList& list_;
   ShellScope& scope_;
   ShellStreams streams_;
   ShellRoot& root_;
+  bool outermost_;
   std::size_t chain_ = 0;
   std::unique_ptr<Runner> runner_;
 };
@@ -130,9 +139,17 @@ bool is_one_command(const CommandList& list) {
   return list.size() == 1 && !list.front().background && is_one_command(list.front());
 }
 
+int end_on_error(ShellScope& scope, bool demand) {
+  const bool discards = scope.bash && !demand;
+  scope.jump = discards ? ShellScope::Jump::discard : ShellScope::Jump::exit;
+  if (!scope.bash) return 2;
+  constexpr int kOfText = 127;  // bash -c
+  return demand && !scope.ends_on_failure && scope.name == "bash" && scope.pid == scope.first ? kOfText : 1;
+}
+
 std::unique_ptr<Runner> run_list(const CommandList& list, ShellScope& scope, const ShellStreams& streams,
-                                 ShellRoot& root) {
-  return std::make_unique<ListRunner>(list, scope, streams, root);
+                                 ShellRoot& root, bool outermost) {
+  return std::make_unique<ListRunner>(list, scope, streams, root, outermost);
 }
 
 std::unique_ptr<Runner> run_chain(const Chain& chain, ShellScope& scope, const ShellStreams& streams, ShellRoot& root) {

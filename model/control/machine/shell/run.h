@@ -28,7 +28,8 @@ struct OpenFile {
 
 // One shell's state. Subshells (pipelines, background, $(...), ( )) begin with a copy.
 struct ShellScope {
-  enum class Jump : std::uint8_t { none, exit, break_, continue_, return_ };
+  // discard: to the next line of the script (bash, behind a wrong expression).
+  enum class Jump : std::uint8_t { none, exit, break_, continue_, return_, discard };
   static constexpr std::string_view kUsualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   std::map<std::string, std::string> variables{{"HOME", "/root"}, {"PATH", std::string(kUsualPath)}};
@@ -91,6 +92,10 @@ class ShellRoot {
   virtual int background_status(Pid pid) const = 0;
 };
 
+// What a value that cannot be had does to the shell, and $?: dash ends. Bash ends where a variable is not set
+// (`demand`), and drops the rest of the line else.
+int end_on_error(ShellScope& scope, bool demand);
+
 class Runner {
  public:
   virtual ~Runner() = default;
@@ -98,9 +103,9 @@ class Runner {
   virtual bool advance() = 0;
 };
 
-// All of these must outlive the runner.
+// All of these must outlive the runner. `outermost`: of a script, whose lines are read one after the other.
 std::unique_ptr<Runner> run_list(const CommandList& list, ShellScope& scope, const ShellStreams& streams,
-                                 ShellRoot& root);
+                                 ShellRoot& root, bool outermost = false);
 // The same without looking whether the chain is to run in the background.
 std::unique_ptr<Runner> run_chain(const Chain& chain, ShellScope& scope, const ShellStreams& streams, ShellRoot& root);
 // Is it one simple command, which can take the shell's place (exec)?

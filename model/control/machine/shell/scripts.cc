@@ -145,7 +145,9 @@ bool is_script_name(std::string_view name) {
 }
 
 std::string place_of(const ShellScope& scope) {
-  return scope.bash ? fmt::format("{}: line {}: ", scope.name, scope.line)
+  // Functions of `bash -c` are of no file.
+  const bool of_text = scope.bash && scope.calls != 0 && scope.name == "bash";
+  return scope.bash ? fmt::format("{}: line {}: ", of_text ? "environment" : scope.name, scope.line)
                     : fmt::format("{}: {}: ", scope.name, scope.line);
 }
 

@@ -71,7 +71,7 @@ void Subshell::begin(ShellScriptPtr script, std::string name, std::vector<std::s
   fresh.arguments = std::move(arguments);
   fresh.keeps = script;
   scope_ = std::move(fresh);
-  runner_ = run_list(script->chains, scope_, streams, root_);
+  runner_ = run_list(script->chains, scope_, streams, root_, scope_.name != "bash");
 }
 
 bool Subshell::advance() {

@@ -194,15 +194,16 @@ void set_elements(const SimpleCommand& command, const ShellValues& values, std::
 
 int test_condition(const SimpleCommand& command, const ShellValues& values, Machine& machine, Io& io,
                    const std::string& place) {
+  const std::string name = command.words.front().text();
   std::string error;
   int status = 0;
-  if (command.words.front().text() == "[[") {
+  if (name == "[[") {
     status = Condition(command.words, values, machine, io, error).run();
-  } else if (command.words.front().text().starts_with("=(")) {
+  } else if (name.starts_with("=(")) {
     set_array(command, values, error);
-  } else if (command.words.front().text() == "=[") {
+  } else if (name == "=[") {
     set_elements(command, values, error);
-  } else if (command.words.front().text() == "let") {
+  } else if (name == "let") {
     const Expanded words = expand(command.words, values);
     error = words.error;
     std::string last = "0";
@@ -214,8 +215,10 @@ int test_condition(const SimpleCommand& command, const ShellValues& values, Mach
     error = value.error;
     status = value.words.empty() || value.words.front().text == "0" ? 1 : 0;
   }
-  if (!error.empty()) io.complain(place + error + "\n");
-  return status;
+  if (error.empty()) return status;
+  if (is_unbound(error)) return io.complain(place + error + "\n"), kUnset;
+  io.complain(place + (name == "((" || name == "let" ? name + ": " : "") + error + "\n");
+  return 1;
 }
 
 }  // namespace lvs::control

@@ -14,6 +14,8 @@ struct Io;
 // Is it one of the four?
 bool is_condition(const SimpleCommand& command);
 // Its status; what is wrong with it is said behind `place`.
+// Its status, or kUnset: a variable is not set, and wanted (set -u).
+inline constexpr int kUnset = -1;
 int test_condition(const SimpleCommand& command, const ShellValues& values, Machine& machine, Io& io,
                    const std::string& place);
 
