@@ -76,6 +76,54 @@ INSTANTIATE_TEST_SUITE_P(
              "./t.sh: line 6: $1: unbound variable\n./t.sh: line 7: x: unbound variable\n"
              "./t.sh: line 8: x: unbound variable\n./t.sh: line 9: y: parameter null or not set\n"
              "./t.sh: line 10: x: unbound variable\n"},
+        Case{"expressions_with_groups",
+             "[[ \"eth0: 10.0.0.1/24\" =~ ([0-9.]+)/([0-9]+)$ ]] && echo ${BASH_REMATCH[1]} ${BASH_REMATCH[2]}\n"
+             "x='^(a|b)c$'; [[ ac =~ $x ]] && echo ${BASH_REMATCH[0]} ${#BASH_REMATCH[@]}\n"
+             "if [[ stop =~ ^(start|stop)$ ]]; then echo c; fi; [[ -v x && ! -v nope ]] && echo v\n"
+             "[[ ( a == a ) && ( b == c || c == c ) ]] && echo y\n",
+             "10.0.0.1 24\n"
+             "ac 2\n"
+             "c\n"
+             "v\n"
+             "y\n"},
+        Case{"fields",
+             "IFS=',' read -ra P <<< \"a,b,,c\"; echo ${P[3]} ${#P[@]}\n"
+             "IFS=': ' read -r -a P <<< \" a : b  c:\"; echo ${#P[@]} ${P[1]}\n"
+             "IFS=: read -r a b <<< \"1:2:3\"; echo \"$a|$b\"; read -r a b <<< \" x  y z \"; echo \"$a|$b|\"\n",
+             "c 4\n"
+             "3 b\n"
+             "1|2:3\n"
+             "x|y z|\n"},
+        Case{"loops_left",
+             "for i in 1 2; do for j in a b; do break 2; done; done; echo $i$j\n"
+             "for i in 1 2; do for j in a b; do continue 2; done; echo no; done; echo $i$j\n"
+             "while :; do while :; do break 9; done; echo no; done; echo z\n",
+             "1a\n"
+             "2a\n"
+             "z\n"},
+        Case{"tested_failures",
+             "f() { false; echo in; }\n"
+             "(set -e; f || echo caught; echo alive)\n"
+             "(set -e; if f; then echo t; fi; ! f; echo alive; f; echo no); echo $?\n"
+             "(set -e; { false; echo group; } && echo c; x=$(false; echo y); echo $x; x=$(false); echo no)\n",
+             "in\n"
+             "alive\n"
+             "in\n"
+             "t\n"
+             "in\n"
+             "alive\n"
+             "1\n"
+             "group\n"
+             "c\n"
+             "y\n"},
+        Case{"statuses_and_bases",
+             "false | (exit 3) | true; echo ${PIPESTATUS[@]} ${#PIPESTATUS[@]}; echo $PIPESTATUS\n"
+             "echo $((16#ff)) $((2#101)) $((36#Z + 64#a)) $((16#fF + 1))\n"
+             "(echo $((2#3)); echo q) 2>&1\n",
+             "1 3 0 3\n"
+             "0\n"
+             "255 5 45 256\n"
+             "./t.sh: line 4: 2#3: value too great for base (error token is \"2#3\")\n"},
         Case{"both_streams", "ls /nofile &> /tmp/x; wc -l < /tmp/x; echo a &>> /tmp/x; wc -l < /tmp/x\n", "1\n2\n"}),
     [](const auto& each) { return std::string(each.param.name); });
 

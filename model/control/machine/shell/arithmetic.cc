@@ -7,6 +7,7 @@
 
 #include "base/numbers.h"
 #include "control/machine/shell/bash/arrays.h"
+#include "control/machine/shell/bash/values.h"
 #include "control/machine/shell/expand.h"
 #include "control/machine/shell/words.h"
 
@@ -227,9 +228,19 @@ class Arithmetic {
       fail("expecting primary");
       return 0;
     }
+    if (values_.is_bash() && !dollar && text_.starts_with('#')) return based(name);
     if (!is_variable_name(name) && !dollar) return number(name);
     if (!dollar && text_.starts_with('[')) return assigned(element(name));
     return dollar ? value_of(name) : assigned(name);
+  }
+
+  // BASE#DIGITS of bash.
+  std::int64_t based(const std::string& radix) {
+    const std::string_view before = text_;
+    text_.remove_prefix(1);
+    const auto value = take_digits(base::number<unsigned>(radix).value_or(0), text_);
+    if (!value) wrong_number(radix + std::string(before.substr(0, before.size() - text_.size())));
+    return wrap(value.value_or(0));
   }
 
   // NAME[INDEX] of bash, up to its ']': the variable that the element is.

@@ -2,9 +2,11 @@
 // One command: its words expanded, its files opened, then run.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
 #include "control/machine/shell/bash/condition.h"
@@ -96,7 +98,6 @@ class CommandRunner final : public Runner {
     if (scope_.shows_commands) streams_now(scope_, streams_).err->write(shown_command(command_.simple, words, scope_));
   }
 
-  // What has failed is a special builtin of dash.
   bool ends_dash() const {
     const auto& words = command_.simple.words;
     return !scope_.bash && !words.empty() && words.front().is_text() && is_special_builtin(words.front().text());
@@ -321,11 +322,17 @@ class CommandRunner final : public Runner {
     inner_.reset();
     if (captured_) scope_.variables[captured_name_] = captured_->text();
     give_back();
-    // "exit" alone keeps the status of the command before it.
+    // "exit" alone keeps that of the command before it.
     if (name_ != "exit" || words_.size() > 1) scope_.status = status;
     if (name_ == "exit" || leaves_) scope_.jump = ShellScope::Jump::exit;
-    if (name_ == "break" && scope_.loops != 0) scope_.jump = ShellScope::Jump::break_;
-    if (name_ == "continue" && scope_.loops != 0) scope_.jump = ShellScope::Jump::continue_;
+    if ((name_ == "break" || name_ == "continue") && scope_.loops != 0) leave_loops();
+  }
+
+  // break N, continue N: of more loops than there are, all.
+  void leave_loops() {
+    const unsigned count = words_.size() > 1 ? base::number<unsigned>(words_[1]).value_or(1) : 1;
+    scope_.leaves = std::clamp(count, 1u, scope_.loops) - 1;
+    scope_.jump = name_ == "break" ? ShellScope::Jump::break_ : ShellScope::Jump::continue_;
   }
 
   // Variables that were set for this command only.

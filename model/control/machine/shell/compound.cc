@@ -13,6 +13,10 @@ using Jump = ShellScope::Jump;
 // After a round of a loop: does the loop go on?
 bool goes_on(ShellScope& scope) {
   const Jump jump = scope.jump;
+  if ((jump == Jump::break_ || jump == Jump::continue_) && scope.leaves > 0) {
+    --scope.leaves;
+    return false;
+  }
   if (jump == Jump::break_ || jump == Jump::continue_) scope.jump = Jump::none;
   return jump == Jump::none || jump == Jump::continue_;
 }

@@ -23,14 +23,19 @@ class PipelineRunner final : public Runner {
       if (!only_) only_ = run_command(pipeline_.commands.front(), scope_, streams_, root_);
       if (!only_->advance()) return false;
       only_.reset();
+      tell({scope_.status});
     } else {
       if (stages_.empty()) begin();
       bool ended = true;
       for (const auto& stage : stages_) ended = stage->advance() && ended;
       if (!ended) return false;
       scope_.status = stages_.back()->status();
-      for (const auto& stage : stages_)
+      std::vector<int> all;
+      for (const auto& stage : stages_) {
         if (scope_.whole_pipe && stage->status() != 0) scope_.status = stage->status();
+        all.push_back(stage->status());
+      }
+      tell(all);
       stages_.clear();
     }
     if (pipeline_.negated) scope_.status = scope_.status == 0 ? 1 : 0;
@@ -38,6 +43,15 @@ class PipelineRunner final : public Runner {
   }
 
  private:
+  // Bash's array of what each stage has ended with.
+  void tell(const std::vector<int>& all) {
+    if (!scope_.bash) return;
+    const std::string name = "PIPESTATUS";
+    scope_.variables[name] = std::to_string(all.front());
+    for (std::size_t i = 0; i < all.size(); ++i)
+      scope_.variables[name + "[" + std::to_string(i) + "]"] = std::to_string(all[i]);
+    scope_.variables[name + "[#]"] = std::to_string(all.size());
+  }
   void begin() {
     InputPtr in = streams_.in;
     for (const ShellCommand& command : pipeline_.commands) {
@@ -68,12 +82,15 @@ class ChainRunner final : public Runner {
       if (!runner_) {
         const bool success = link.when == ChainLink::When::success;
         if (link.when != ChainLink::When::always && success != (scope_.status == 0)) continue;
+        // Within what is tested nothing ends the shell, functions and subshells included.
+        tests_ = link_ + 1 != chain_.links.size() || link.pipeline.negated;
+        if (tests_) ++scope_.tested;
         runner_ = std::make_unique<PipelineRunner>(link.pipeline, scope_, streams_, root_);
       }
       if (!runner_->advance()) return false;
       runner_.reset();
-      const bool last = link_ + 1 == chain_.links.size();
-      if (scope_.ends_on_failure && scope_.tested == 0 && last && !link.pipeline.negated && scope_.status != 0 &&
+      if (tests_) --scope_.tested;
+      if (scope_.ends_on_failure && scope_.tested == 0 && !tests_ && scope_.status != 0 &&
           scope_.jump == ShellScope::Jump::none)
         scope_.jump = ShellScope::Jump::exit;
     }
@@ -86,6 +103,7 @@ class ChainRunner final : public Runner {
   ShellStreams streams_;
   ShellRoot& root_;
   std::size_t link_ = 0;
+  bool tests_ = false;
   std::unique_ptr<Runner> runner_;
 };
 

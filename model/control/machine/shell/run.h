@@ -51,6 +51,7 @@ struct ShellScope {
   unsigned tested = 0;                        // conditions around, whose failure ends nothing
   unsigned calls = 0;                         // functions around
   unsigned loops = 0;                         // around, in this function
+  unsigned leaves = 0;                        // of loops that break or continue has to leave, beside the innermost
   unsigned depth = 0;                         // functions and scripts in each other
   std::size_t option = 1, option_letter = 1;  // of getopts
   std::size_t line = 1;                       // of the command at work

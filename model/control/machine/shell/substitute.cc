@@ -35,7 +35,9 @@ bool Substitutions::advance() {
     if (!runner_) {
       auto [out, from] = make_pipe(root_.machine().host());
       each.from = from;
-      runner_ = std::make_unique<Subshell>(root_, scope_);
+      ShellScope inner = scope_;
+      inner.ends_on_failure = inner.ends_on_failure && !inner.bash;  // bash without inherit_errexit
+      runner_ = std::make_unique<Subshell>(root_, inner);
       runner_->begin(*each.part->commands, {streams_.in, out, streams_.err});
     }
     // What it has left in the background prints there, too.

@@ -71,6 +71,7 @@ class Tokenizer {
   void arithmetic(bool quoted);
   void arithmetic_command();
   bool begins_arithmetic() const;
+  bool in_expression() const;
   void backquotes(bool quoted);
   void escaped_quotes();
   void take_commands(std::string_view text, std::size_t at, bool quoted);

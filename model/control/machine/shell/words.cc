@@ -265,8 +265,15 @@ bool Tokenizer::begins_arithmetic() const {
   return false;
 }
 
+// The word behind =~ in [[ ]]: its parentheses are the expression's.
+bool Tokenizer::in_expression() const {
+  return context_.bash && !tokens_.empty() && tokens_.back().kind == TokenKind::word && tokens_.back().word.is_text() &&
+         tokens_.back().word.text() == "=~";
+}
+
 void Tokenizer::step() {
   const char c = peek();
+  if (in_expression() && std::string_view("()|<>").find(c) != std::string_view::npos) return literal(c);
   switch (c) {
     case ' ':
     case '\t':

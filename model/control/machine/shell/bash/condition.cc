@@ -77,6 +77,7 @@ class Condition {
     constexpr auto kUnary = std::to_array<std::string_view>({"-n", "-z", "-e", "-f", "-d", "-r", "-s", "-w", "-x"});
     const std::string name = !first.quoted && first.is_text() ? first.text() : std::string();
     const bool ends = is("]]") || is("&&") || is("||") || is(")");
+    if (name == "-v" && !ends) return values_.is_set(text_of(words_[at_++])).value_or(false);
     if (std::ranges::find(kUnary, name) != kUnary.end() && !ends) return test({name, text_of(words_[at_++])});
     if (ends) return !text_of(first).empty();
     return binary(text_of(first));
@@ -97,7 +98,7 @@ class Condition {
     }
     if (by == "=~") {
       const auto regex = Regex::compile(text_of(right), {Regex::Syntax::extended});
-      return regex && regex->found_in(left);
+      return regex && keep_match(regex->search(left), left);
     }
     if (by == "<") return left < text_of(right);
     if (by == ">") return left > text_of(right);
@@ -107,6 +108,21 @@ class Condition {
       return false;
     }
     return test({number_of(left), by, number_of(text_of(right))});
+  }
+
+  // BASH_REMATCH: the match and its groups.
+  bool keep_match(const std::optional<Regex::Match>& match, const std::string& text) {
+    const std::string name = "BASH_REMATCH";
+    clear_array(values_, name, false);
+    if (!match) return false;
+    std::size_t count = Regex::kGroups;
+    while (count > 1 && match->groups[count - 1].first == std::string::npos) --count;
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto [begin, end] = i == 0 ? std::pair(match->begin, match->end) : match->groups[i];
+      const bool part = begin != std::string::npos;
+      set_element(values_, name, std::to_string(i), part ? text.substr(begin, end - begin) : "", false);
+    }
+    return true;
   }
 
   // Numbers are expressions here: names are those of variables.

@@ -102,6 +102,8 @@ void Parser::array(SimpleCommand& simple) {
     ++at_;
   }
   ++at_;
+  if (!failed_ && is(TokenKind::word))
+    fail({tokens_[at_].word.column, tokens_[at_].word.text(), "one array a command is modelled", "; between them"});
 }
 
 }  // namespace lvs::control

@@ -71,4 +71,19 @@ std::string with_case(std::string value, BashUse use) {
   return value;
 }
 
+std::optional<std::uint64_t> take_digits(unsigned radix, std::string_view& text) {
+  constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_";
+  constexpr std::size_t kSmall = 36, kLetters = 26;  // up to 36 the case of letters does not matter
+  std::uint64_t value = 0;
+  while (!text.empty()) {
+    std::size_t digit = kDigits.find(text.front());
+    if (digit == std::string_view::npos) break;
+    text.remove_prefix(1);
+    if (radix <= kSmall && digit >= kSmall && digit < kSmall + kLetters) digit -= kLetters;
+    if (digit >= radix) return std::nullopt;
+    value = value * radix + digit;
+  }
+  return value;
+}
+
 }  // namespace lvs::control

@@ -37,4 +37,8 @@ std::string replaced(std::string_view value, BashUse use, std::string_view patte
 std::optional<std::string> part_of(const std::string& value, long long from, std::optional<long long> length);
 std::string with_case(std::string value, BashUse use);
 
+// The digits of a number of bash with a base up to 64, off the front of `text`. Nothing: one of them, taken too, is
+// none of that base.
+std::optional<std::uint64_t> take_digits(unsigned radix, std::string_view& text);
+
 }  // namespace lvs::control

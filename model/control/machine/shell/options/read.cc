@@ -98,43 +98,49 @@ class ReadRunner final : public Runner {
 
   // -a NAME: as many elements as there are words.
   void assign_array() {
-    const std::string blanks = " \t\n";
-    std::size_t count = 0, at = line_.find_first_not_of(blanks);
-    scope_.variables[array_].clear();
-    while (at != std::string::npos) {
-      const std::size_t end = line_.find_first_of(blanks, at);
-      const std::string word = line_.substr(at, end - at);
-      if (count == 0) scope_.variables[array_] = word;
-      scope_.variables[fmt::format("{}[{}]", array_, count++)] = word;
-      at = line_.find_first_not_of(blanks, end);
+    std::vector<std::string> words;
+    std::string_view rest = line_;
+    skip_blanks(rest);
+    while (!rest.empty()) words.push_back(take_field(rest, false));
+    scope_.variables[array_] = words.empty() ? "" : words.front();
+    for (std::size_t i = 0; i < words.size(); ++i) scope_.variables[fmt::format("{}[{}]", array_, i)] = words[i];
+    scope_.variables[array_ + "[#]"] = std::to_string(words.size());
+  }
+
+  // What separates words.
+  void read_separators() {
+    const auto ifs = scope_.variables.find("IFS");
+    if (ifs != scope_.variables.end()) separators_ = ifs->second;
+    for (const char c : separators_)
+      if (c == ' ' || c == '\t' || c == '\n') blanks_ += c;
+  }
+  void skip_blanks(std::string_view& rest) const {
+    rest.remove_prefix(std::min(rest.find_first_not_of(blanks_), rest.size()));
+  }
+
+  // Up to a separator, or (`last`) all that is left; what separates it from the next one goes too.
+  std::string take_field(std::string_view& rest, bool last) const {
+    std::string value;
+    std::size_t at = 0;
+    for (; at < rest.size() && (last || separators_.find(rest[at]) == std::string::npos); ++at) {
+      if (!raw_ && rest[at] == '\\' && at + 1 < rest.size()) ++at;
+      value += rest[at];
     }
-    scope_.variables[array_ + "[#]"] = std::to_string(count);
+    rest.remove_prefix(at);
+    skip_blanks(rest);
+    if (!rest.empty() && separators_.find(rest[0]) != std::string::npos) rest.remove_prefix(1);
+    if (last) value.erase(value.find_last_not_of(blanks_) + 1);
+    skip_blanks(rest);
+    return value;
   }
 
   void assign() {
+    read_separators();
     if (!array_.empty()) return assign_array();
-    const auto ifs = scope_.variables.find("IFS");
-    const std::string separators = ifs == scope_.variables.end() ? " \t\n" : ifs->second;
-    std::string blanks;
-    for (const char c : separators)
-      if (c == ' ' || c == '\t' || c == '\n') blanks += c;
     std::string_view rest = line_;
-    const auto skip = [&] { rest.remove_prefix(std::min(rest.find_first_not_of(blanks), rest.size())); };
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-      skip();
-      std::string value;
-      std::size_t at = 0;
-      const bool last = i + 1 == names_.size();
-      for (; at < rest.size() && (last || separators.find(rest[at]) == std::string::npos); ++at) {
-        if (!raw_ && rest[at] == '\\' && at + 1 < rest.size()) ++at;
-        value += rest[at];
-      }
-      rest.remove_prefix(at);
-      skip();
-      if (!rest.empty() && separators.find(rest[0]) != std::string::npos) rest.remove_prefix(1);
-      if (last) value.erase(value.find_last_not_of(blanks) + 1);
-      scope_.variables[names_[i]] = value;
-    }
+    skip_blanks(rest);
+    for (std::size_t i = 0; i < names_.size(); ++i)
+      scope_.variables[names_[i]] = take_field(rest, i + 1 == names_.size());
   }
 
   ShellScope& scope_;
@@ -144,7 +150,7 @@ class ReadRunner final : public Runner {
   char bad_option_ = '\0';
   char delimiter_ = '\n';
   std::size_t most_ = 0;
-  std::string array_;
+  std::string array_, separators_ = " \t\n", blanks_;
   std::optional<base::Time> patience_;
   std::unique_ptr<Alarm> alarm_;
   bool timed_out_ = false;
