@@ -26,11 +26,13 @@ Subshell::Subshell(ShellRoot& root, const ShellScope& outer)
 }
 
 void Subshell::begin(const CommandList& list, const ShellStreams& streams) {
+  streams_ = streams;
   scope_.replaced = is_one_command(list);
   runner_ = run_list(list, scope_, streams, root_);
 }
 
 void Subshell::begin(const ShellCommand& command, const ShellStreams& streams) {
+  streams_ = streams;
   scope_.replaced = command.compound == nullptr;
   if (scope_.replaced) load(command.simple);
   runner_ = run_command(command, scope_, streams, root_);
@@ -77,6 +79,7 @@ void Subshell::begin(ShellScriptPtr script, std::string name, std::vector<std::s
 bool Subshell::advance() {
   if (!alive()) {
     runner_.reset();
+    streams_ = {};
     close_files(scope_);
     return true;
   }
@@ -87,6 +90,7 @@ bool Subshell::advance() {
     runner_ = run_at_exit(scope_, streams_, root_);
     if (runner_) return advance();
   }
+  streams_ = {};  // who reads what it has printed waits for the end
   close_files(scope_);
   exit(scope_.status);
   return true;
