@@ -124,6 +124,15 @@ INSTANTIATE_TEST_SUITE_P(
              "0\n"
              "255 5 45 256\n"
              "./t.sh: line 4: 2#3: value too great for base (error token is \"2#3\")\n"},
+        Case{"added_and_named",
+             "L=\"\"; for i in 1 2 3; do L+=\"$i,\"; done; L+=\"z $i\"; echo \"$L\"; new+=x; echo $new\n"
+             "start-lvs() { echo \"$FUNCNAME $1\"; log::info x; echo ${FUNCNAME[0]}; }; log::info() { echo "
+             "\"[$FUNCNAME] $*\"; }; start-lvs a\n",
+             "1,2,3,z 3\n"
+             "x\n"
+             "start-lvs a\n"
+             "[log::info] x\n"
+             "start-lvs\n"},
         Case{"both_streams", "ls /nofile &> /tmp/x; wc -l < /tmp/x; echo a &>> /tmp/x; wc -l < /tmp/x\n", "1\n2\n"}),
     [](const auto& each) { return std::string(each.param.name); });
 

@@ -33,7 +33,7 @@ BuiltinResult run_shell_builtin(const std::vector<Word>& words, ShellScope& scop
                                 ShellRoot& root);
 
 // scripts.cc: a function of the scope, sh FILE, ./FILE.
-std::unique_ptr<Runner> run_function(std::shared_ptr<const ShellCommand> body, std::vector<std::string> arguments,
+std::unique_ptr<Runner> run_function(std::shared_ptr<const ShellCommand> body, const std::vector<Word>& words,
                                      ShellScope& scope, const ShellStreams& streams, ShellRoot& root);
 BuiltinResult run_script_file(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams,
                               ShellRoot& root);

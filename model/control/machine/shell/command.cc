@@ -189,11 +189,8 @@ class CommandRunner final : public Runner {
       if (!inner_) result_ = result.status;
       return false;
     };
-    if (const auto found = scope_.functions.find(name); found != scope_.functions.end()) {
-      std::vector<std::string> arguments;
-      for (std::size_t i = 1; i < words.size(); ++i) arguments.push_back(words[i].text);
-      return begin({2, run_function(found->second, std::move(arguments), scope_, streams, root_)});
-    }
+    if (const auto found = scope_.functions.find(name); found != scope_.functions.end())
+      return begin({2, run_function(found->second, words, scope_, streams, root_)});
     if (is_script_name(name)) return begin(run_script_file(words, scope_, streams, root_));
     if (is_shell_builtin(name)) return begin(run_shell_builtin(words, scope_, streams, root_));
     return true;

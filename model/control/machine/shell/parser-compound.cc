@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // for, while, until, if, case, { }, ( ) and functions, read.
+#include <algorithm>
+#include <cctype>
+
 #include "control/machine/shell/parser.h"
 
 namespace lvs::control {
@@ -36,11 +39,22 @@ ShellCommand Parser::compound(const std::string& word) {
   return result;
 }
 
+namespace {
+
+// Of bash: what is no word of the shell otherwise.
+bool is_function_name(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::string_view("_-.:+@%").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
 ShellCommand Parser::function() {
   auto made = std::make_shared<Compound>();
   made->kind = Compound::Kind::function;
   made->variable = reserved();
-  if (!is_variable_name(made->variable)) {
+  if (!(context_.bash ? is_function_name(made->variable) : is_variable_name(made->variable))) {
     fail({tokens_[at_].word.column, made->variable, "no name for a function", {}});
     return {};
   }

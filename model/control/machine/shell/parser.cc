@@ -19,14 +19,24 @@ namespace {
 // Words that end a list, where a command could stand.
 constexpr auto kEnds = std::to_array<std::string_view>({"then", "else", "elif", "fi", "do", "done", "}", "in", "esac"});
 
-std::optional<Assignment> assignment(const ShellWord& word) {
+// NAME+=VALUE of bash is NAME="${NAME-}"VALUE.
+std::optional<Assignment> assignment(const ShellWord& word, bool bash) {
   if (word.parts.empty() || word.parts.front().kind != WordPart::Kind::text || word.parts.front().quoted)
     return std::nullopt;
   const std::string& first = word.parts.front().text;
   const std::size_t equals = first.find('=');
-  if (equals == std::string::npos || !is_variable_name(std::string_view(first).substr(0, equals))) return std::nullopt;
-  Assignment result{first.substr(0, equals), word};
+  if (equals == std::string::npos) return std::nullopt;
+  const bool adds = bash && equals > 0 && first[equals - 1] == '+';
+  const std::string name = first.substr(0, equals - (adds ? 1 : 0));
+  if (!is_variable_name(name)) return std::nullopt;
+  Assignment result{name, word};
   result.value.parts.front().text.erase(0, equals + 1);
+  if (adds) {
+    WordPart before{WordPart::Kind::variable, true, name, {}};
+    before.use = ValueUse::usual;
+    before.word = std::make_shared<const ShellWord>();
+    result.value.parts.insert(result.value.parts.begin(), std::move(before));
+  }
   return result;
 }
 
@@ -223,7 +233,7 @@ ShellCommand Parser::simple() {
         continue;
       }
       if (is_element_list(result.simple)) return unexpected(), result;
-      auto set = result.simple.words.empty() ? assignment(token.word) : std::nullopt;
+      auto set = result.simple.words.empty() ? assignment(token.word, context_.bash) : std::nullopt;
       if (set)
         result.simple.assignments.push_back(std::move(*set));
       else

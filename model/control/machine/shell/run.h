@@ -48,6 +48,7 @@ struct ShellScope {
   bool whole_pipe = false;                    // set -o pipefail
   std::map<int, std::string> traps{};         // by signal, 0: at the end
   std::vector<int> caught{};                  // signals whose traps are to be run
+  std::vector<std::string> function_names{};  // of the functions around
   unsigned tested = 0;                        // conditions around, whose failure ends nothing
   unsigned calls = 0;                         // functions around
   unsigned loops = 0;                         // around, in this function

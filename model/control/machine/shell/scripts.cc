@@ -44,6 +44,7 @@ class FunctionRunner final : public Runner {
     scope_.arguments = std::move(arguments_);
     --scope_.depth;
     --scope_.calls;
+    scope_.function_names.pop_back();
     if (scope_.jump == ShellScope::Jump::return_) scope_.jump = ShellScope::Jump::none;
     return true;
   }
@@ -151,12 +152,16 @@ std::string place_of(const ShellScope& scope) {
                     : fmt::format("{}: {}: ", scope.name, scope.line);
 }
 
-std::unique_ptr<Runner> run_function(std::shared_ptr<const ShellCommand> body, std::vector<std::string> arguments,
+std::unique_ptr<Runner> run_function(std::shared_ptr<const ShellCommand> body, const std::vector<Word>& words,
                                      ShellScope& scope, const ShellStreams& streams, ShellRoot& root) {
-  if (scope.depth < kDeepest)
-    return std::make_unique<FunctionRunner>(std::move(body), std::move(arguments), scope, streams, root);
-  streams.err->write(fmt::format("not modelled: functions more than {} deep in each other\n", kDeepest));
-  return nullptr;
+  if (scope.depth >= kDeepest) {
+    streams.err->write(fmt::format("not modelled: functions more than {} deep in each other\n", kDeepest));
+    return nullptr;
+  }
+  std::vector<std::string> arguments;
+  for (std::size_t i = 1; i < words.size(); ++i) arguments.push_back(words[i].text);
+  scope.function_names.push_back(words.front().text);
+  return std::make_unique<FunctionRunner>(std::move(body), std::move(arguments), scope, streams, root);
 }
 
 BuiltinResult run_text(const std::string& text, const std::string& what, ShellScope& scope, const ShellStreams& streams,

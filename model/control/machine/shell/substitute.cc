@@ -84,6 +84,7 @@ std::optional<std::string> Substitutions::own_variable(const std::string& name) 
   if (name == "EUID" || name == "UID") return "0";
   if (name == "LINENO") return std::to_string(scope_.line);
   if (name == "BASH_SOURCE" || name == "BASH_SOURCE[0]") return scope_.name == "bash" ? "" : scope_.name;
+  if (name == "FUNCNAME" && !scope_.function_names.empty()) return scope_.function_names.back();
   if (name == "OSTYPE") return "linux-gnu";
   if (name == "HOSTTYPE") return "x86_64";
   if (name == "BASH") return "/bin/bash";
