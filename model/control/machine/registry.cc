@@ -114,7 +114,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"sed", parse_sed,
      "-e -E -i -n -r; s y p P d D q Q = a i c n N h H g G x b t : { } behind N N~S $ /RE/I and ranges"},
     {"sendmail", parse_sendmail, "-t ADDRESS: the message goes nowhere"},
-    {"seq", parse_seq, "whole numbers, -s -w"},
+    {"seq", parse_seq, "-f -s -w, numbers with a point at most"},
     {"service", parse_service, "NAME start, stop, restart, reload, status, save"},
     {"setenforce", parse_setenforce, "SELinux is off"},
     {"setsebool", parse_setsebool, "SELinux is off"},

@@ -50,7 +50,9 @@ class Foresight final : public ShellValues {
     const Expanded words = expand(pipeline.commands.front().simple.words, *this);
     if (functions_.contains("seq") || !words.ok() || words.words.empty() || words.words.front().text != "seq")
       return std::nullopt;
-    return seq_text(words.words);
+    auto output = seq_output(words.words);
+    if (!output || !output->refused.empty()) return std::nullopt;
+    return std::move(output->text);
   }
 
  private:

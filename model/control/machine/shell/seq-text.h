@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// seq (coreutils) with whole numbers: the one command whose output is known before it runs.
+// seq (coreutils): the one command whose output is known before it runs.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,10 +10,15 @@
 
 namespace lvs::control {
 
-// An operand that is modelled; nothing: none.
-std::optional<std::int64_t> seq_number(const std::string& text);
+struct SeqOutput {
+  std::string text;
+  std::string refused;  // why it prints nothing and fails, as seq says it
+};
+
+// A number of digits with a point at most: exponents and the like are not modelled.
+bool is_seq_number(const std::string& text);
 
 // What `seq ARGUMENT...` prints (the program's name first); nothing if it takes them in no way that is modelled.
-std::optional<std::string> seq_text(const std::vector<Word>& words);
+std::optional<SeqOutput> seq_output(const std::vector<Word>& words);
 
 }  // namespace lvs::control

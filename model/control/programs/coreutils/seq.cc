@@ -8,18 +8,15 @@ namespace lvs::control {
 
 CommandResultOrError parse_seq(const std::vector<Word>& words) {
   constexpr std::string_view kHint = "Try 'seq --help' for more information.\n";
-  if (auto text = seq_text(words))
-    return instant([text = std::move(*text)](Machine&, Io& io) {
-      io.print(text);
-      return 0;
-    });
+  if (auto output = seq_output(words)) return refusal(output->refused.empty() ? 0 : 1, output->refused, output->text);
   if (words.size() == 1) return refusal(1, fmt::format("seq: missing operand\n{}", kHint));
   for (std::size_t i = 1; i < words.size(); ++i) {
     const std::string& text = words[i].text;
-    if (seq_number(text)) continue;
-    const bool number = text.find_first_not_of("0123456789.+-e") == std::string::npos;
+    if (is_seq_number(text)) continue;
+    const bool number = text.find_first_not_of("0123456789.+-eExX") == std::string::npos;
     if (number || text.starts_with('-'))
-      return base::Error{SyntaxError{words[i].column, text, "not modelled here", "whole numbers, -s SEPARATOR, -w"}};
+      return base::Error{
+          SyntaxError{words[i].column, text, "not modelled here", "digits with a point, -f FORMAT, -s SEPARATOR, -w"}};
     return refusal(1, fmt::format("seq: invalid floating point argument: '{}'\n{}", text, kHint));
   }
   if (words.size() > 4) return refusal(1, fmt::format("seq: extra operand '{}'\n{}", words[4].text, kHint));
