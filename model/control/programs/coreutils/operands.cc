@@ -64,6 +64,14 @@ ReadOperands read_operands(const std::vector<Word>& words, const ToolWords& tool
   return result;
 }
 
+std::string quoted_name(std::string_view name) {
+  const bool plain = name.find_first_of(" !\"$&()*:;<=>?[\\^`|'") == std::string_view::npos && !name.empty() &&
+                     name[0] != '#' && name[0] != '~';
+  if (plain) return std::string(name);
+  const char mark = name.find('\'') == std::string_view::npos ? '\'' : '"';
+  return fmt::format("{0}{1}{0}", mark, name);
+}
+
 std::optional<SyntaxError> unmodelled_file(const std::vector<Word>& words, const Operands& operands) {
   for (const std::string& file : operands.files) {
     if (file == "-") continue;

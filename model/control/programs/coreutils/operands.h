@@ -43,6 +43,9 @@ ReadOperands read_operands(const std::vector<Word>& words, const ToolWords& tool
 // A file that no command can name.
 std::optional<SyntaxError> unmodelled_file(const std::vector<Word>& words, const Operands& operands);
 
+// A file's name in a message: in quotes where the shell, or who reads it, would mistake it (gnulib: quotef()).
+std::string quoted_name(std::string_view name);
+
 // "Try 'mkdir --help' for more information.\n"
 std::string try_help(std::string_view tool);
 // What the tool says without its operands: "mkdir: missing operand" and the hint, status 1.

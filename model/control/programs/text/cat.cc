@@ -88,7 +88,7 @@ std::optional<int> step(const Operands& operands, State& state, Machine& machine
     const auto file = machine.files().read(path);
     print(file.text);
     if (file.error == FileError::none) continue;
-    io.complain(fmt::format("cat: {}: {}\n", path, text_of(file.error)));
+    io.complain(fmt::format("cat: {}: {}\n", quoted_name(path), text_of(file.error)));
     state.status = 1;
   }
   return state.status;

@@ -163,7 +163,7 @@ int paste(const Operands& operands, Machine& machine, Io& io) {
     }
     auto file = machine.files().read(path);
     if (file.error != FileError::none) {
-      io.complain(fmt::format("paste: {}: {}\n", path, text_of(file.error)));
+      io.complain(fmt::format("paste: {}: {}\n", quoted_name(path), text_of(file.error)));
       return 1;
     }
     texts.push_back(std::move(file.text));

@@ -188,7 +188,7 @@ CommandResultOrError parse_tee(const std::vector<Word>& words) {
           state->files.push_back(std::move(opened.file));
           continue;
         }
-        io.complain(fmt::format("tee: {}: {}\n", operands.files[i], text_of(opened.error)));
+        io.complain(fmt::format("tee: {}: {}\n", quoted_name(operands.files[i]), text_of(opened.error)));
         state->status = 1;
       }
       state->open = true;

@@ -30,9 +30,9 @@ CommandResultOrError over_texts(const std::vector<Word>& words, ReadOperands rea
       }
       io.complain(tool == "tac" && file.error == FileError::no_entry
                       ? fmt::format("tac: failed to open '{}' for reading: {}\n", path, text_of(file.error))
-                  : tool == "tac" ? fmt::format("tac: {}: read error: {}\n", path, text_of(file.error))
-                                  : fmt::format("{}: {}{}: {}\n", tool, tool == "nl" ? "" : "cannot open ", path,
-                                                text_of(file.error)));
+                  : tool == "tac" ? fmt::format("tac: {}: read error: {}\n", quoted_name(path), text_of(file.error))
+                  : tool == "nl"  ? fmt::format("nl: {}: {}\n", quoted_name(path), text_of(file.error))
+                                  : fmt::format("{}: cannot open {}: {}\n", tool, path, text_of(file.error)));
       status = 1;
     }
     return status;

@@ -17,7 +17,7 @@ CommandResultOrError over_text(std::string_view tool, const std::vector<Word>& w
     for (const std::string& path : operands.files) {
       const auto file = path == "-" ? Files::Content{FileError::none, io.in->take_all()} : machine.files().read(path);
       if (file.error != FileError::none) {
-        io.complain(fmt::format("{}: {}{}: {}\n", tool, failure.complaint, path, text_of(file.error)));
+        io.complain(fmt::format("{}: {}{}: {}\n", tool, failure.complaint, quoted_name(path), text_of(file.error)));
         return failure.status;
       }
       // The last line of a file ends, where another follows.
@@ -38,7 +38,7 @@ int write_text(std::string_view complaint, const std::string& path, std::string_
     error = opened.file->close();
   }
   if (error == FileError::none) return 0;
-  io.complain(fmt::format("{}{}: {}\n", complaint, path, text_of(error)));
+  io.complain(fmt::format("{}{}: {}\n", complaint, quoted_name(path), text_of(error)));
   return failed;
 }
 

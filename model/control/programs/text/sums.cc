@@ -83,7 +83,7 @@ class Sums {
 
   void print(const std::string& path) {
     const auto file = read(path);
-    if (file.error != FileError::none) return fail(fmt::format("{}: {}", path, text_of(file.error)));
+    if (file.error != FileError::none) return fail(fmt::format("{}: {}", quoted_name(path), text_of(file.error)));
     const std::string digits = digits_of(file.text);
     if (operands_.has(kTag)) return io_.print(fmt::format("{} ({}) = {}\n", kind_.label, path, digits));
     // A name with a backslash or the end of a line is written with backslashes, and said so in front.
@@ -99,7 +99,7 @@ class Sums {
     const bool says = !operands_.has(kStatus);
     if (file.error == FileError::no_entry && operands_.has(kIgnoreMissing)) return Found::missing;
     if (file.error != FileError::none) {
-      complain(fmt::format("{}: {}", line.file, text_of(file.error)));
+      complain(fmt::format("{}: {}", quoted_name(line.file), text_of(file.error)));
       if (says) io_.print(fmt::format("{}: FAILED open or read\n", line.file));
       return Found::unreadable;
     }
@@ -113,7 +113,7 @@ class Sums {
 
   void check(const std::string& list) {
     const auto file = read(list);
-    const std::string name = list == "-" ? "'standard input'" : list;
+    const std::string name = list == "-" ? "'standard input'" : quoted_name(list);
     if (file.error != FileError::none) return fail(fmt::format("{}: {}", name, text_of(file.error)));
     std::array<std::size_t, 4> found{};
     std::size_t number = 0, improper = 0, proper = 0;

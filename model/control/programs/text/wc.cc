@@ -69,11 +69,11 @@ int count(const Operands& operands, Machine& machine, Io& io) {
   for (const std::string& path : files) {
     const bool input = path.empty() || path == "-";
     const auto file = input ? Files::Content{FileError::none, io.in->take_all()} : machine.files().read(path);
-    stream = stream || input;
+    stream = stream || input || file.error == FileError::is_directory;
     Counts counts;
     counts.add(file.text);
     if (file.error != FileError::none) {
-      errors.push_back(fmt::format("wc: {}: {}\n", path, text_of(file.error)));
+      errors.push_back(fmt::format("wc: {}: {}\n", quoted_name(path), text_of(file.error)));
       status = 1;
       if (file.error != FileError::is_directory) continue;
     }
