@@ -59,6 +59,15 @@ TEST_P(WorkingLabs, AreNotBlamed) { EXPECT_THAT(rules_found(GetParam().files), I
 INSTANTIATE_TEST_SUITE_P(
     All, WorkingLabs,
     testing::Values(
+        Working{
+            "TracerouteToTheVip",
+            {{"lab.conf", "client[0]=net\nlb[0]=net\nrs1[0]=back\nlb[1]=back\n"},
+             {"client.startup", "ip addr add 10.0.0.50/24 dev eth0\n"},
+             {"lb.startup",
+              "ip addr add 10.0.0.7/24 dev eth0\nip addr add 10.1.0.1/24 dev eth1\nsysctl -w net.ipv4.ip_forward=1\n"
+              "ipvsadm -A -t 10.0.0.7:80 -s rr\nipvsadm -a -t 10.0.0.7:80 -r 10.1.0.12:80 -m\n"},
+             {"rs1.startup", "ip addr add 10.1.0.12/24 dev eth0\nip route add default via 10.1.0.1\nhttpd\n"},
+             {"lab.timeline", "1 client curl -s http://10.0.0.7/; traceroute -n 10.0.0.7\n"}}},
         Working{"SnatInOneArm",
                 {{"lab.conf", "client[0]=net\nlb[0]=net\nrs1[0]=net\n"},
                  {"client.startup", "ip addr add 10.0.0.50/24 dev eth0\n"},

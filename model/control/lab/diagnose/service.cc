@@ -66,11 +66,17 @@ void overloaded(const View& view, Findings& findings) {
   }
 }
 
+// To ports where nobody listens: that they are refused says that the way has ended.
+bool is_traceroute(const Flow& flow) {
+  constexpr unsigned kFirst = 33434, kLast = 33534;
+  return flow.protocol == ipvs::IpProto::udp && flow.port >= kFirst && flow.port <= kLast;
+}
+
 // A packet for an address that has services, and for none of them.
 void no_service(const View& view, Findings& findings) {
   for (const Flow& flow : view.flows()) {
     findings.about(flow);
-    if (flow.port == 0) continue;
+    if (flow.port == 0 || is_traceroute(flow)) continue;
     if (view.is_server_of(flow.host, flow.dst)) continue;  // answers the director, as a client of its own service
     if (view.is_taken(flow)) continue;
     for (std::size_t d = 0; d < view.hosts(); ++d) {
