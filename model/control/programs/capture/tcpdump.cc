@@ -14,6 +14,7 @@
 #include "control/programs/capture/tcpdump-filter.h"
 #include "control/programs/capture/tcpdump-text.h"
 #include "control/words/getopt.h"
+#include "control/words/interface-name.h"
 #include "wire/ethernet.h"
 
 namespace lvs::control {
@@ -137,7 +138,7 @@ class Listening final : public Task {
     if (any) io.complain("tcpdump: data link type LINUX_SLL2\n");
     if (!options.format.verbose && options.write.empty())
       io.complain("tcpdump: verbose output suppressed, use -v[v]... for full protocol decode\n");
-    const host::Device* const dev = machine.host().device(options.interface);
+    const host::Device* const dev = machine.host().device(interface_of(options.interface));
     const bool raw = dev != nullptr && dev->kind() == host::DeviceKind::ipip;
     io.complain(fmt::format("{}listening on {}, link-type {}, snapshot length 262144 bytes\n",
                             options.write.empty() && !options.format.verbose ? "" : "tcpdump: ", options.interface,
@@ -163,7 +164,7 @@ class Listening final : public Task {
   static void hear(void* self, const host::Device& dev, const host::Packet& frame, bool outbound) {
     auto& task = *static_cast<Listening*>(self);
     const bool any = task.options_.interface == kAny;
-    if (task.over_ || (!any && dev.name() != task.options_.interface)) return;
+    if (task.over_ || (!any && dev.name() != interface_of(task.options_.interface))) return;
     // lo and tunnels have no link header: that of lo is all zeros, that of a tunnel is not printed.
     const std::size_t before = has_link_header(dev) ? 0 : wire::Ethernet::kSize;
     std::vector<std::uint8_t> bytes(before + frame.size());
@@ -283,7 +284,7 @@ class TcpdumpCommand final : public Command {
       found.interface = first_interface(machine.host());
       return std::make_unique<Listening>(found, machine, io, std::move(done));
     }
-    if (options_.interface != kAny && machine.host().device(options_.interface) == nullptr) {
+    if (options_.interface != kAny && machine.host().device(interface_of(options_.interface)) == nullptr) {
       io.complain(fmt::format("tcpdump: {}: No such device exists\n(No such device exists)\n", options_.interface));
       done(kFailure);
       return nullptr;

@@ -10,6 +10,7 @@
 
 #include "base/addr.h"
 #include "control/machine/command.h"
+#include "control/words/interface-name.h"
 #include "host/host.h"
 
 namespace lvs::control::ip {
@@ -43,9 +44,6 @@ CommandResultOrError parse_tunnel(Args& args, const Options& options);
 inline bool abbreviates(std::string_view word, std::string_view name) {
   return !word.empty() && name.starts_with(word);
 }
-
-// "eth0:1" is eth0: the C library asks the kernel by ioctl, which cuts the alias off (kernel: dev_ioctl()).
-inline std::string_view interface_of(std::string_view name) { return name.substr(0, name.find(':')); }
 
 // --- values ---
 // "global", "link", "host", "nowhere", "site" or a number.

@@ -214,7 +214,7 @@ int make_macvlan(host::Host& host, Io& io, LinkAdd& add, host::Device* below) {
 }
 
 int make_ipip(host::Host& host, Io& io, const LinkAdd& add) {
-  if (!add.tunnel.dev.empty() && host.device(add.tunnel.dev) == nullptr) {
+  if (!add.tunnel.dev.empty() && host.device(interface_of(add.tunnel.dev)) == nullptr) {
     no_device(io, add.tunnel.dev);
     return 255;
   }
@@ -231,7 +231,7 @@ int make_ipip(host::Host& host, Io& io, const LinkAdd& add) {
 int apply(Machine& machine, Io& io, LinkAdd add) {
   host::Host& host = machine.host();
   host::Device* below = nullptr;
-  if (!add.below.empty() && (below = host.device(add.below)) == nullptr) return no_device(io, add.below);
+  if (!add.below.empty() && (below = host.device(interface_of(add.below))) == nullptr) return no_device(io, add.below);
   if (add.self.name.size() > kLongestName || add.peer.name.size() > kLongestName)
     return failed(io, "Attribute failed policy validation.");
   if (std::ranges::find(kKnownTypes, add.type) == kKnownTypes.end()) return failed(io, "Unknown device type.");

@@ -37,7 +37,7 @@ int said(Io& io, std::string_view text) {
 }
 
 int set_master(host::Host& host, Io& io, host::Device& dev, const std::string& name) {
-  host::Device* const master = name.empty() ? nullptr : host.device(name);
+  host::Device* const master = name.empty() ? nullptr : host.device(interface_of(name));
   if (!name.empty() && master == nullptr) {
     io.complain(fmt::format("Error: argument \"{}\" is wrong: Device does not exist\n\n", name));
     return 255;

@@ -82,12 +82,15 @@ CommandResultOrError parse_show(Args& args, const Options& options) {
     }
   }
   return instant([=](Machine& machine, Io& io) {
-    if (!master.empty() && machine.host().device(master) == nullptr) {
+    if (!master.empty() && machine.host().device(interface_of(master)) == nullptr) {
       io.complain(fmt::format("Error: argument \"{}\" is wrong: Device does not exist\n\n", master));
       return 255;
     }
     if (!name.empty() && machine.host().device(name) == nullptr) {
-      io.complain(fmt::format("Device \"{}\" does not exist.\n", name));
+      // Of an alias it finds the interface, and then asks for it by this name (iproute2: iplink_get()).
+      const bool alias = machine.host().device(interface_of(name)) != nullptr;
+      io.complain(alias ? "RTNETLINK answers: No such device\nCannot send link get request: No such device\n"
+                        : fmt::format("Device \"{}\" does not exist.\n", name));
       return 1;
     }
     Listing out(options);
@@ -95,7 +98,7 @@ CommandResultOrError parse_show(Args& args, const Options& options) {
     for (const auto& dev : machine.host().devices()) {
       if (!name.empty() && dev->name() != name) continue;
       if (!type.empty() && type_of(*dev) != type) continue;
-      if (!master.empty() && (dev->master == nullptr || dev->master->name() != master)) continue;
+      if (!master.empty() && (dev->master == nullptr || dev->master->name() != interface_of(master))) continue;
       if (group && dev->group != *group) continue;
       if (up && !dev->up) {  // the kernel does not know of this condition, and iproute2 has begun an object
         out.open_object();

@@ -135,7 +135,7 @@ struct NeighFilter {
   bool unused = false;
 
   bool takes(const Neighbour& entry) const {
-    if (!dev.empty() && entry.dev->name() != dev) return false;
+    if (!dev.empty() && entry.dev->name() != interface_of(dev)) return false;
     if (to && !to->contains(entry.addr)) return false;
     if (state) return entry.state == *state;
     return all_states || (entry.state != NeighbourState::none && entry.state != NeighbourState::noarp);
@@ -188,7 +188,7 @@ void put_proxy(Listing& out, const host::ProxyNeighbour& proxy, bool with_dev) {
 int get_entry(Machine& machine, Io& io, const NeighChange& change, Options options) {
   options.json = false;
   host::Host& host = machine.host();
-  host::Device* const dev = host.device(change.dev);
+  host::Device* const dev = host.device(interface_of(change.dev));
   if (dev == nullptr) return no_device(io, change.dev);
   Listing out(options);
   if (change.proxy) {
@@ -237,12 +237,13 @@ CommandResultOrError parse_get(Args& args, const Options& options) {
 }
 
 int show_entries(Machine& machine, Io& io, const NeighFilter& filter, const Options& options) {
-  if (!filter.dev.empty() && machine.host().device(filter.dev) == nullptr) return no_device(io, filter.dev);
+  if (!filter.dev.empty() && machine.host().device(interface_of(filter.dev)) == nullptr)
+    return no_device(io, filter.dev);
   Listing out(options);
   out.open_array();
   if (filter.proxy) {
     for (const host::ProxyNeighbour& proxy : machine.host().neighbours.proxies()) {
-      if (!filter.dev.empty() && proxy.dev->name() != filter.dev) continue;
+      if (!filter.dev.empty() && proxy.dev->name() != interface_of(filter.dev)) continue;
       if (!filter.to || filter.to->contains(proxy.addr)) put_proxy(out, proxy, filter.dev.empty());
     }
   } else {
@@ -256,7 +257,8 @@ int show_entries(Machine& machine, Io& io, const NeighFilter& filter, const Opti
 
 // What -s says comes when all is done: iproute2 looks once more, and there is nothing left.
 int flush_entries(Machine& machine, Io& io, const NeighFilter& filter, Options options) {
-  if (!filter.dev.empty() && machine.host().device(filter.dev) == nullptr) return no_device(io, filter.dev);
+  if (!filter.dev.empty() && machine.host().device(interface_of(filter.dev)) == nullptr)
+    return no_device(io, filter.dev);
   auto& neighbours = machine.host().neighbours;
   std::size_t flushed = 0;
   Listing out(options);

@@ -125,8 +125,8 @@ int get(Machine& machine, Io& io, const RouteGet& get, const Options& options) {
   key.protocol = get.protocol;
   key.sport = get.sport;
   key.dport = get.dport;
-  if (!get.out.empty() && (key.out = host.device(get.out)) == nullptr) return no_device(io, get.out);
-  if (!get.in.empty() && (key.in = host.device(get.in)) == nullptr) return no_device(io, get.in);
+  if (!get.out.empty() && (key.out = host.device(interface_of(get.out))) == nullptr) return no_device(io, get.out);
+  if (!get.in.empty() && (key.in = host.device(interface_of(get.in))) == nullptr) return no_device(io, get.in);
   host::Route route;
   if (key.in != nullptr) {
     trace::Drop drop = trace::Drop::none;

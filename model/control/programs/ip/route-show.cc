@@ -29,7 +29,7 @@ struct RouteFilter {
   bool takes(const FibRoute& route) const {
     // The kernel names neither device nor gateway of a route with several (iproute2: filter_nlmsg()).
     const bool several = !route.hops.empty();
-    if (!dev.empty() && (several || route.dev == nullptr || route.dev->name() != dev)) return false;
+    if (!dev.empty() && (several || route.dev == nullptr || route.dev->name() != interface_of(dev))) return false;
     if (proto && route.proto != *proto) return false;
     if (scope && route.scope != *scope) return false;
     if (type && route.type != *type) return false;
@@ -123,7 +123,7 @@ std::string cached_line(const host::Host& host, const host::Fib::Learned& learne
 template <class Visit>
 int each_route(Machine& machine, Io& io, const RouteFilter& filter, Visit visit) {
   host::Host& host = machine.host();
-  if (!filter.dev.empty() && host.device(filter.dev) == nullptr) return no_device(io, filter.dev);
+  if (!filter.dev.empty() && host.device(interface_of(filter.dev)) == nullptr) return no_device(io, filter.dev);
   std::vector<std::uint32_t> tables = host.fib.tables();
   if (filter.table) {
     const bool built_in = *filter.table >= host::table::default_ && *filter.table <= host::table::local;
@@ -146,7 +146,7 @@ int each_route(Machine& machine, Io& io, const RouteFilter& filter, Visit visit)
 // What was learned about single addresses (kernel: fib_dump_info_fnhe()).
 int show_cache(Machine& machine, Io& io, const RouteFilter& filter, bool color) {
   host::Host& host = machine.host();
-  if (!filter.dev.empty() && host.device(filter.dev) == nullptr) return no_device(io, filter.dev);
+  if (!filter.dev.empty() && host.device(interface_of(filter.dev)) == nullptr) return no_device(io, filter.dev);
   for (const host::Fib::Learned& each : host.fib.learned()) {
     FibRoute route = *each.route;
     route.dst = {each.dst, 32};
@@ -249,6 +249,11 @@ CommandResultOrError parse_route_list(Args& args, const Options& options, bool f
   while (!args.empty()) {
     std::string word = args.take();
     any = true;
+    for (const std::string_view whole : {"table", "protocol", "scope", "type"}) {
+      if (!abbreviates(word, whole)) continue;
+      word = whole;
+      break;
+    }
     if (word == "cache") {
       filter.cache = true;
       continue;

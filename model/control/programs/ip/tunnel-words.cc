@@ -49,7 +49,7 @@ host::Device* tunnel_between(host::Host& host, base::Ipv4Addr local, base::Ipv4A
 }
 
 host::Device* make_tunnel(host::Host& host, const std::string& name, const TunnelEnds& ends) {
-  host::Device* const link = ends.dev.empty() ? nullptr : host.device(ends.dev);
+  host::Device* const link = ends.dev.empty() ? nullptr : host.device(interface_of(ends.dev));
   if (tunnel_between(host, ends.local, ends.remote, link == nullptr ? 0 : link->index()) != nullptr) return nullptr;
   host::Device& dev = host.add_tunnel(name, ends.local, ends.remote, link);
   dev.tunnel_ttl = ends.ttl;

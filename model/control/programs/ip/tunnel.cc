@@ -45,7 +45,7 @@ bool is_tunnel(const host::Device& dev) { return dev.kind() == host::DeviceKind:
 
 int add(Machine& machine, Io& io, const TunnelWords& words) {
   host::Host& host = machine.host();
-  host::Device* const link = words.dev.empty() ? nullptr : host.device(words.dev);
+  host::Device* const link = words.dev.empty() ? nullptr : host.device(interface_of(words.dev));
   if (!words.dev.empty() && link == nullptr) return no_device(io, words.dev);
   const base::Ipv4Addr local = words.local.value_or(base::Ipv4Addr{});
   const base::Ipv4Addr remote = words.remote.value_or(base::Ipv4Addr{});
@@ -66,7 +66,7 @@ int add(Machine& machine, Io& io, const TunnelWords& words) {
 
 int change(Machine& machine, Io& io, const TunnelWords& words) {
   host::Host& host = machine.host();
-  host::Device* const link = words.dev.empty() ? nullptr : host.device(words.dev);
+  host::Device* const link = words.dev.empty() ? nullptr : host.device(interface_of(words.dev));
   if (!words.dev.empty() && link == nullptr) return no_device(io, words.dev);
   host::Device* dev = host.device(words.name);
   if (dev == nullptr || !is_tunnel(*dev)) {
@@ -120,7 +120,7 @@ std::string tunnel_counters(const host::DeviceCounters& c) {
 }
 
 int show(Machine& machine, Io& io, const TunnelWords& words, bool counters, bool color) {
-  const host::Device* const link = words.dev.empty() ? nullptr : machine.host().device(words.dev);
+  const host::Device* const link = words.dev.empty() ? nullptr : machine.host().device(interface_of(words.dev));
   if (!words.dev.empty() && link == nullptr) return no_device(io, words.dev);
   for (const auto& dev : machine.host().devices()) {
     if (!is_tunnel(*dev) || (!words.name.empty() && dev->name() != words.name)) continue;

@@ -10,6 +10,7 @@
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
 #include "control/machine/usual/parsers.h"
+#include "control/words/interface-name.h"
 #include "host/virtual/bridge.h"
 
 namespace lvs::control {
@@ -45,7 +46,7 @@ int remove_bridge(Machine& machine, Io& io, const std::string& name) {
 }
 
 int add_port(Machine& machine, Io& io, const std::string& bridge, const std::string& name) {
-  host::Device* const port = machine.host().device(name);
+  host::Device* const port = machine.host().device(interface_of(name));
   if (port == nullptr) return failed(io, fmt::format("interface {} does not exist!", name));
   if (bridge_of(machine, bridge) == nullptr) return failed(io, fmt::format("bridge {} does not exist!", bridge));
   if (port->master != nullptr)
@@ -57,7 +58,7 @@ int add_port(Machine& machine, Io& io, const std::string& bridge, const std::str
 }
 
 int take_port(Machine& machine, Io& io, const std::string& bridge, const std::string& name) {
-  host::Device* const port = machine.host().device(name);
+  host::Device* const port = machine.host().device(interface_of(name));
   if (port == nullptr) return failed(io, fmt::format("interface {} does not exist!", name));
   if (bridge_of(machine, bridge) == nullptr) return failed(io, fmt::format("bridge {} does not exist!", bridge));
   if (port->master != machine.host().device(bridge))

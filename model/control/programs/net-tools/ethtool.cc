@@ -9,6 +9,7 @@
 #include "control/machine/kept.h"
 #include "control/machine/usual/parsers.h"
 #include "control/programs/net-tools/ethtool-features.h"
+#include "control/words/interface-name.h"
 
 namespace lvs::control {
 namespace {
@@ -62,7 +63,7 @@ int show_settings(Machine& machine, const Io& io, const std::string& name) {
 }
 
 int show_driver(Machine& machine, const Io& io, const std::string& name) {
-  const host::Device* const dev = machine.host().device(name);
+  const host::Device* const dev = machine.host().device(interface_of(name));
   const std::string_view type = dev == nullptr ? "" : type_of(*dev);
   if (dev == nullptr || type == "loopback") {
     io.complain(fmt::format("Cannot get driver information: {}\n",

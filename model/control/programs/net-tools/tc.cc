@@ -8,6 +8,7 @@
 #include "control/machine/machine.h"
 #include "control/machine/usual/parsers.h"
 #include "control/programs/net-tools/tc.h"
+#include "control/words/interface-name.h"
 #include "host/link/shaper.h"
 
 namespace lvs::control {
@@ -37,7 +38,7 @@ int kernel_error(Io& io, std::string_view text) {
 const void* key_of(const host::Device& dev) { return &dev.counters; }
 
 int apply(Machine& machine, Io& io, const Change& change) {
-  host::Device* const dev = machine.host().device(change.dev);
+  host::Device* const dev = machine.host().device(interface_of(change.dev));
   if (dev == nullptr) {
     io.complain(fmt::format("Cannot find device \"{}\"\n", change.dev));
     return 1;
@@ -90,7 +91,7 @@ std::string text_of(const Tbf& tbf) {
 }
 
 int show(Machine& machine, Io& io, const std::string& only, bool counters) {
-  if (!only.empty() && machine.host().device(only) == nullptr) {
+  if (!only.empty() && machine.host().device(interface_of(only)) == nullptr) {
     io.complain(fmt::format("Cannot find device \"{}\"\n", only));
     return 1;
   }
@@ -98,7 +99,7 @@ int show(Machine& machine, Io& io, const std::string& only, bool counters) {
   for (const auto& dev : machine.host().devices()) {
     const Shaper* const shaper = dev->shaper;
     const unsigned handle = shaper == nullptr ? 0 : shaper->handle() != 0 ? shaper->handle() : ++next;
-    if (!only.empty() && dev->name() != only) continue;
+    if (!only.empty() && dev->name() != interface_of(only)) continue;
     const bool made = dev->kind() == host::DeviceKind::ipip || dev->kind() == host::DeviceKind::made;
     if (made && !dev->up && !machine.has_been_up(dev->index())) continue;  // noop, which is not shown
     const std::string place = only.empty() ? "dev " + dev->name() + " " : std::string();

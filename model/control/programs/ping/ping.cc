@@ -85,7 +85,12 @@ class Parser {
       case 'b': options_.broadcast = true; break;
       case 'c': number(value, 1, LONG_MAX, options_.count); break;
       case 'D': options_.timestamps = true; break;
-      case 'I': options_.source = value; break;
+      case 'I':
+        options_.source = value;
+        // With a colon it can only be an address of IPv6 to it.
+        if (value.find(':') != std::string::npos && !looks_like_ipv6(value))
+          refused_ = refusal(2, fmt::format("ping: invalid source address: {}\n", value));
+        break;
       case 'i':
       case 'W': return take_seconds(option);
       case 'm': number(value, 0, UINT_MAX, options_.mark); break;

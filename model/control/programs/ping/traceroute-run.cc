@@ -149,14 +149,16 @@ class TraceRoute final : public Task {
   }
 
   // --- sending ---
-  bool fail(host::SocketError error) {
-    io_.complain(fmt::format("\nconnect: {}\n", host::text_of(error)));
+  bool fail(host::SocketError error) { return fail("connect", host::text_of(error)); }
+  bool fail(std::string_view call, std::string_view why) {
+    io_.complain(fmt::format("\n{}: {}\n", call, why));
     leave(1);
     return false;
   }
 
   bool send(Probe& probe, unsigned ttl) {
     host::Device* const out = options_.device.empty() ? nullptr : host_.device(options_.device);
+    if (out == nullptr && !options_.device.empty()) return fail("setsockopt SO_BINDTODEVICE", "No such device");
     const auto source = base::Ipv4Addr::parse(options_.source).value_or(base::Ipv4Addr{});
     probe.socket = machine_.sockets().udp(nullptr, {io_.pid, "traceroute", 3});
     probe.socket->bind_device(out);

@@ -118,10 +118,7 @@ void CurlTransfer::connect() {
   socket_ = machine_.sockets().tcp(this, owner_);
   socket_->set_no_delay(true);
   if (options_.keep_alive) socket_->set_keep_alive({true, *options_.keep_alive, *options_.keep_alive});
-  if (const SocketError error = bind_curl(machine_, options_, *socket_); error != SocketError::none) {
-    return end(kCurlInterfaceFailed,
-               fmt::format("bind failed with errno {}: {}", error == SocketError::in_use ? 98 : 99, text_of(error)));
-  }
+  if (auto failure = bind_curl(machine_, options_, *socket_)) return end(kCurlInterfaceFailed, *failure);
   phase_ = Phase::connecting;
   // Of what is left an address has half, the last one all.
   base::Time most = began_ + connect_limit() - machine_.host().now();
