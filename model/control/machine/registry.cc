@@ -53,7 +53,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"getenforce", parse_getenforce, "SELinux is off"},
     {"getent", parse_getent, "hosts, ahosts and ahostsv4, of names"},
     {"getsebool", parse_getsebool, "SELinux is off"},
-    {"grep", parse_grep, "-A -B -C -r -c -e -E -F -h -H -i -l -m -n -o -q -s -v -w -x"},
+    {"grep", parse_grep, "-A -B -C -r -c -e -E -F -h -H -i -l -m -n -o -P -q -s -v -w -x"},
     {"head", parse_head, "-c, -n, -N, also of all but the last"},
     {"host", parse_host, "NAME [SERVER], -p -R -t -W, over UDP"},
     {"hostname", parse_hostname, "the name of the machine"},

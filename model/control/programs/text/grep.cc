@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// grep, egrep and fgrep (GNU): -A -B -C -c -e -E -F -h -H -i -l -L -m -n -o -q -r -s -v -w -x.
+// grep, egrep and fgrep (GNU): -A -B -C -c -e -E -F -h -H -i -l -L -m -n -o -P -q -r -s -v -w -x.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include "base/numbers.h"
 #include "control/machine/usual/parsers.h"
 #include "control/programs/coreutils/operands.h"
+#include "control/programs/text/perl-expression.h"
 #include "control/words/regex.h"
 
 namespace lvs::control {
@@ -16,14 +17,24 @@ namespace {
 struct Grep {
   Operands options;
   std::vector<Regex> expressions;
+  std::optional<PerlExpression> perl;  // -P: in their place
   std::vector<std::string> files;
   std::size_t most = SIZE_MAX;
   std::size_t before = 0, after = 0;  // -B, -A: lines around
   bool context = false;               // groups of lines are parted by "--"
 
   bool has(char option) const { return options.has(option); }
-  bool takes(std::string_view line) const {
-    return std::ranges::any_of(expressions, [&](const Regex& each) { return each.found_in(line); }) != has('v');
+  bool takes(std::string_view line) const { return first_match(line, 0).has_value() != has('v'); }
+  // Begin and end of the first match at or behind `from`, the longest there.
+  std::optional<std::pair<std::size_t, std::size_t>> first_match(std::string_view line, std::size_t from) const {
+    if (perl) return perl->search(line, from);
+    std::optional<std::pair<std::size_t, std::size_t>> best;
+    for (const Regex& each : expressions) {
+      const auto match = each.search(line, from);
+      if (match && (!best || match->begin < best->first || (match->begin == best->first && match->end > best->second)))
+        best.emplace(match->begin, match->end);
+    }
+    return best;
   }
 };
 
@@ -87,16 +98,11 @@ class Search {
     if (!grep_.has('o')) return io_.print(fmt::format("{}{}\n", head, line));
     if (grep_.has('v') || sign == '-') return;
     for (std::size_t at = 0; at <= line.size();) {
-      std::optional<Regex::Match> best;
-      for (const Regex& each : grep_.expressions) {
-        const auto match = each.search(line, at);
-        if (match && (!best || match->begin < best->begin || (match->begin == best->begin && match->end > best->end)))
-          best = match;
-      }
-      if (!best) return;
-      if (best->end > best->begin)
-        io_.print(fmt::format("{}{}\n", head, line.substr(best->begin, best->end - best->begin)));
-      at = std::max(best->end, best->begin + 1);
+      const auto match = grep_.first_match(line, at);
+      if (!match) return;
+      const auto [begin, end] = *match;
+      if (end > begin) io_.print(fmt::format("{}{}\n", head, line.substr(begin, end - begin)));
+      at = std::max(end, begin + 1);
     }
   }
 
@@ -168,6 +174,36 @@ std::optional<CommandResultOrError> take_context(Grep& grep) {
   return std::nullopt;
 }
 
+// The patterns, one a line; what ends the command, or nothing.
+std::optional<CommandResultOrError> compile_patterns(Grep& grep, const std::string& patterns, Regex::Syntax usual,
+                                                     std::size_t column) {
+  Regex::Options options{usual, grep.has('i') || grep.has('y'), grep.has('w'), grep.has('x')};
+  if (grep.has('P')) {
+    if (grep.has('E') || grep.has('F') || grep.has('G') || usual != Regex::Syntax::basic)
+      return refusal(2, "grep: conflicting matchers specified\n");
+    if (patterns.find('\n') != std::string::npos)
+      return refusal(2, "grep: the -P option only supports a single pattern\n");
+    auto perl = PerlExpression::compile(patterns, {options.ignore_case, options.whole_word, options.whole_line});
+    if (!perl) return refusal(2, fmt::format("grep: {}\n", perl.error()));
+    grep.perl = std::move(*perl);
+    return std::nullopt;
+  }
+  if (grep.has('E')) options.syntax = Regex::Syntax::extended;
+  if (grep.has('F')) options.syntax = Regex::Syntax::fixed;
+  for (std::string_view rest = patterns;;) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    auto compiled = Regex::compile(rest.substr(0, end), options);
+    if (!compiled) {
+      if (compiled.error().find("not modelled") != std::string::npos)
+        return base::Error{SyntaxError{column, patterns, compiled.error(), {}}};
+      return refusal(2, fmt::format("grep: {}\n", compiled.error()));
+    }
+    grep.expressions.push_back(std::move(*compiled));
+    if (end == rest.size()) return std::nullopt;
+    rest.remove_prefix(end + 1);
+  }
+}
+
 CommandResultOrError parse(const std::vector<Word>& words, Regex::Syntax usual) {
   std::vector<Word> usual_words = words;
   for (Word& word : usual_words)  // -3 is -C 3
@@ -179,7 +215,7 @@ CommandResultOrError parse(const std::vector<Word>& words, Regex::Syntax usual) 
            word.text == "--color=never" || word.text == "--line-buffered";
   });
   ReadOperands read =
-      read_operands(usual_words, {"grep", "A:B:C:ace:EFGhHilLm:noqrRsvwxy", "bD:d:f:IPTUuz", kGrepLongs, 2, kUsage});
+      read_operands(usual_words, {"grep", "A:B:C:ace:EFGhHilLm:noPqrRsvwxy", "bD:d:f:ITUuz", kGrepLongs, 2, kUsage});
   if (read.instead) return std::move(*read.instead);
   Grep grep;
   grep.options = std::move(read.operands);
@@ -198,21 +234,7 @@ CommandResultOrError parse(const std::vector<Word>& words, Regex::Syntax usual) 
     if (!most) return refusal(2, "grep: invalid max count\n");
     grep.most = *most;
   }
-  Regex::Options options{usual, grep.has('i') || grep.has('y'), grep.has('w'), grep.has('x')};
-  if (grep.has('E')) options.syntax = Regex::Syntax::extended;
-  if (grep.has('F')) options.syntax = Regex::Syntax::fixed;
-  for (std::string_view rest = patterns;;) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    auto compiled = Regex::compile(rest.substr(0, end), options);
-    if (!compiled) {
-      if (compiled.error().find("not modelled") != std::string::npos)
-        return base::Error{SyntaxError{words[0].column, patterns, compiled.error(), {}}};
-      return refusal(2, fmt::format("grep: {}\n", compiled.error()));
-    }
-    grep.expressions.push_back(std::move(*compiled));
-    if (end == rest.size()) break;
-    rest.remove_prefix(end + 1);
-  }
+  if (auto ended = compile_patterns(grep, patterns, usual, words[0].column)) return std::move(*ended);
   if (grep.has('R')) grep.options.set('r');
   if (grep.has('r') && grep.files.empty()) grep.files.emplace_back();  // the folder at hand, whose name is not shown
   if (auto refused = take_context(grep)) return std::move(*refused);

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "daemons/serve/pcre.h"
+#include "control/words/pcre.h"
 
 namespace lvs::keepalived {
 namespace {
@@ -42,8 +42,8 @@ constexpr RegexOption kRegexOptions[] = {
 }  // namespace
 
 struct HttpRegex::Code {
-  daemons::PcreCode code;
-  daemons::PcreMatchData data;
+  control::PcreCode code;
+  control::PcreMatchData data;
 };
 
 HttpRegex::HttpRegex() : code_(std::make_unique<Code>()) {}
@@ -54,14 +54,14 @@ std::shared_ptr<const HttpRegex> HttpRegex::compile(const std::string& pattern, 
   made->pattern_ = pattern;
   made->options_ = options;
   Code& code = *made->code_;
-  daemons::PcreError wrong;
-  code.code = daemons::pcre_compile(pattern.c_str(), options, wrong);
+  control::PcreError wrong;
+  code.code = control::pcre_compile(pattern.c_str(), options, wrong);
   error.offset = wrong.offset;
   if (!code.code) {
     error.text = std::move(wrong.text);
     return nullptr;
   }
-  code.data = daemons::pcre_match_data_for(code.code);
+  code.data = control::pcre_match_data_for(code.code);
   std::uint32_t lookbehind = 0;
   pcre2_pattern_info(code.code.get(), PCRE2_INFO_MAXLOOKBEHIND, &lookbehind);
   made->lookbehind_ = lookbehind;
@@ -75,14 +75,14 @@ HttpRegex::Match HttpRegex::match(std::string_view subject, std::size_t from,
                                   const std::optional<RegexStack>& stack) const {
   Match answer;
   if (from > subject.size()) return answer;
-  daemons::PcreMatchContext context;
-  daemons::PcreStack memory;
+  control::PcreMatchContext context;
+  control::PcreStack memory;
   if (stack) {
     context.reset(pcre2_match_context_create(nullptr));
     memory.reset(pcre2_jit_stack_create(stack->start, stack->most, nullptr));
     pcre2_jit_stack_assign(context.get(), nullptr, memory.get());
   }
-  const int status = pcre2_match(code_->code.get(), daemons::pcre_units(subject), subject.size(), from,
+  const int status = pcre2_match(code_->code.get(), control::pcre_units(subject), subject.size(), from,
                                  PCRE2_PARTIAL_HARD, code_->data.get(), context.get());
   if (status == PCRE2_ERROR_NOMATCH) return answer;
   answer.begin = status >= 0 || status == PCRE2_ERROR_PARTIAL ? pcre2_get_ovector_pointer(code_->data.get())[0] : 0;

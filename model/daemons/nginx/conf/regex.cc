@@ -5,8 +5,8 @@
 #include <cctype>
 #include <cstdint>
 
+#include "control/words/pcre.h"
 #include "daemons/nginx/conf/handlers.h"
-#include "daemons/serve/pcre.h"
 
 namespace lvs::nginx {
 namespace {
@@ -17,9 +17,9 @@ constexpr std::uint32_t kMostSteps = 1'000'000;
 }  // namespace
 
 struct PerlRegex::Code {
-  daemons::PcreCode code;
-  daemons::PcreMatchData data;
-  daemons::PcreMatchContext context;
+  control::PcreCode code;
+  control::PcreMatchData data;
+  control::PcreMatchContext context;
 };
 
 PerlRegex::PerlRegex() : code_(std::make_unique<Code>()) {}
@@ -28,14 +28,14 @@ PerlRegex::~PerlRegex() = default;
 std::shared_ptr<const PerlRegex> PerlRegex::compile(const std::string& pattern, bool ignore_case, std::string& error) {
   std::shared_ptr<PerlRegex> made(new PerlRegex);
   Code& code = *made->code_;
-  daemons::PcreError wrong;
-  code.code = daemons::pcre_compile(pattern, ignore_case ? PCRE2_CASELESS : 0, wrong);
+  control::PcreError wrong;
+  code.code = control::pcre_compile(pattern, ignore_case ? PCRE2_CASELESS : 0, wrong);
   if (!code.code) {
     error = fmt::format("pcre2_compile() failed: {} in \"{}\"", wrong.text, pattern);
     if (wrong.offset < pattern.size()) error += fmt::format(" at \"{}\"", pattern.substr(wrong.offset));
     return nullptr;
   }
-  code.data = daemons::pcre_match_data_for(code.code);
+  code.data = control::pcre_match_data_for(code.code);
   code.context.reset(pcre2_match_context_create(nullptr));
   pcre2_set_match_limit(code.context.get(), kMostSteps);
   std::uint32_t count = 0, size = 0, groups = 0;
@@ -55,7 +55,7 @@ std::shared_ptr<const PerlRegex> PerlRegex::compile(const std::string& pattern, 
 }
 
 std::optional<std::vector<std::string>> PerlRegex::match(std::string_view subject) const {
-  const int status = pcre2_match(code_->code.get(), daemons::pcre_units(subject), subject.size(), 0, 0,
+  const int status = pcre2_match(code_->code.get(), control::pcre_units(subject), subject.size(), 0, 0,
                                  code_->data.get(), code_->context.get());
   if (status < 0) return std::nullopt;
   std::vector<std::string> groups;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// PCRE2's objects, which free themselves: for sources of daemons whose real programs match by that library.
+// PCRE2's objects, which free themselves: for commands and daemons whose real programs match by that library.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-namespace lvs::daemons {
+namespace lvs::control {
 
 template <auto release>
 struct PcreRelease {
@@ -50,4 +50,4 @@ inline PcreMatchData pcre_match_data_for(const PcreCode& code) {
   return PcreMatchData(pcre2_match_data_create_from_pattern(code.get(), nullptr));
 }
 
-}  // namespace lvs::daemons
+}  // namespace lvs::control
