@@ -147,6 +147,7 @@ void Fib::routes_changed() {
 FibError Fib::add(FibRoute route, AddMode mode) {
   if (route.table == 0) route.table = table::main;
   if (route.dst.network() != route.dst.addr) return FibError::invalid_prefix;
+  table_of(route.table);  // is there from now on, whatever becomes of the route (kernel: inet_rtm_newroute())
   if (widest_scope(route.type) > route.scope) return FibError::invalid_scope;
   switch (route.type) {
     case RouteType::blackhole:

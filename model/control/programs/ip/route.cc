@@ -67,7 +67,11 @@ int apply(Machine& machine, Io& io, const RouteChange& change) {
   }
   const host::FibError error = change.removal ? host.fib.remove(route) : host.fib.add(route, change.mode);
   if (error == host::FibError::none) return 0;
-  io.complain(fmt::format("{}\n", host::text_of(error)));
+  const std::uint32_t table = route.table == 0 ? host::table::main : route.table;
+  if (error == host::FibError::no_such && std::ranges::count(host.fib.tables(), table) == 0)
+    io.complain("Error: FIB table does not exist.\n");
+  else
+    io.complain(fmt::format("{}\n", host::text_of(error)));
   return 2;
 }
 

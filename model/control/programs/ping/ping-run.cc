@@ -77,6 +77,7 @@ class Ping final : public Task {
     if (!choose_source()) return false;
     if (options_.to_many() && options_.pmtu != PingOptions::Pmtu::do_)
       return refuse("broadcast ping does not fragment");
+    if (options_.ttl == 0) return refuse("cannot set unicast time-to-live: Invalid argument");
     host_.icmp.add_listener(&Ping::on_icmp, this);
     listening_ = true;
     std::string from;

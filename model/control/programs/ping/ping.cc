@@ -148,7 +148,6 @@ class Parser {
     options_.named = !address;
     if (address) options_.target = address->is_any() ? base::Ipv4Addr::of(127, 0, 0, 1) : *address;
     if (inet_aton_of(target.text)) options_.numeric = true;
-    if (options_.ttl == 0) return refusal(2, "ping: cannot set unicast time-to-live: Invalid argument\n");
     return CommandPtr(std::make_shared<PingCommand>(std::move(options_)));
   }
 
