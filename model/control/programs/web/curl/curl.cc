@@ -12,6 +12,7 @@
 #include "control/machine/files.h"
 #include "control/machine/usual/parsers.h"
 #include "control/programs/web/curl/glob.h"
+#include "control/programs/web/curl/text.h"
 #include "control/words/addresses.h"
 
 namespace lvs::control {
@@ -204,6 +205,13 @@ class Parser {
     if (letter == kRetryDelay) retry.delay = *number == 0 ? std::nullopt : std::optional(seconds);
   }
 
+  void write_out(const std::string& value) {
+    options_.write_out = value;
+    if (const auto name = unmodelled_write_out(value))
+      result_ =
+          error(words_[at_], *name, "this variable of -w is not modelled", "http_code, time_total and their like");
+  }
+
   void take(const Spelling& spelling, const std::string& option, const std::string& value) {
     switch (spelling.letter) {
       case '4':
@@ -249,7 +257,7 @@ class Parser {
       case 's': options_.silent = true; break;
       case 'S': options_.show_error = true; break;
       case 'v': options_.verbose = true; break;
-      case 'w': options_.write_out = value; break;
+      case 'w': return write_out(value);
       case 'X': options_.method = value; break;
       case kRetry:
       case kRetryDelay:

@@ -82,8 +82,7 @@ class Curl final : public Task {
         result.message = "Failure writing output to destination";
       }
     }
-    if (!options_.silent)
-      io_.complain(curl_meter(transfer_.body().length().value_or(result.size), result.size, result.total));
+    if (!options_.silent) io_.complain(curl_meter(transfer_.body().length().value_or(result.size), result));
     if (transfer_.has_header() && !options_.head && result.size != 0) note_of_data(result.size);
     if (result.code != kCurlOk) transfer_.note(result.message);
     transfer_.note(transfer_.farewell());
@@ -91,7 +90,9 @@ class Curl final : public Task {
       io_.complain(fmt::format("curl: ({}) {}\n", result.code, result.message));
     status_ = result.code;
     if (const std::string_view problem = reason_to_retry(); !problem.empty()) return retry(problem);
-    io_.print(curl_write_out(options_.write_out, result));
+    const CurlWriteOut written = curl_write_out(options_.write_out, result);
+    io_.print(written.out);
+    io_.complain(written.err);
     ++number_;
     go_on();
   }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "base/numbers.h"
@@ -21,7 +22,8 @@ std::string short_number(std::uint64_t n) {
   return fmt::format("{:4}M", n / kMega);
 }
 
-std::string variable(std::string_view name, const CurlResult& r) {
+// Nothing for one that curl does not have.
+std::optional<std::string> variable(std::string_view name, const CurlResult& r) {
   const auto time = [](double seconds) { return fmt::format("{:.6f}", seconds); };
   const bool reached = r.remote.port != 0;
   if (name == "http_code" || name == "response_code") return fmt::format("{:03}", r.status);
@@ -32,7 +34,7 @@ std::string variable(std::string_view name, const CurlResult& r) {
   if (name == "time_connect" || name == "time_pretransfer") return time(r.connected);
   if (name == "time_starttransfer") return time(r.first);
   if (name == "size_download") return std::to_string(r.size);
-  if (name == "size_upload") return "0";
+  if (name == "size_upload") return std::to_string(r.uploaded);
   if (name == "redirect_url") return r.redirect;
   if (name == "num_redirects") return std::to_string(r.redirects);
   if (name == "speed_download") {
@@ -48,9 +50,12 @@ std::string variable(std::string_view name, const CurlResult& r) {
   if (name == "url_effective") return r.effective.empty() ? r.url->whole : r.effective;
   if (name == "exitcode") return std::to_string(r.code);
   if (name == "errormsg") return r.message;
-  if (name == "method") return "GET";
+  if (name == "method") return r.method;
   if (name == "scheme") return reached ? "HTTP" : "";
-  return {};
+  if (name == "http_connect") return "000";
+  if (name == "ssl_verify_result" || name == "proxy_ssl_verify_result" || name == "num_certs") return "0";
+  if (name == "certs" || name == "ftp_entry_path") return "";
+  return std::nullopt;
 }
 
 std::string base64(std::string_view text) {
@@ -124,19 +129,35 @@ void read_curl_header(std::string_view header, CurlResult& result) {
   result.type = http_field(header, "content-type:");
 }
 
-std::string curl_meter(std::uint64_t expected, std::uint64_t received, double seconds) {
-  const double rate = seconds > 0 ? static_cast<double>(received) / seconds : 0;
-  const std::string speed = short_number(static_cast<std::uint64_t>(std::min(rate, 1e12)));
-  const auto percent = static_cast<unsigned>(expected == 0 ? 0 : received * 100 / expected);
-  const auto spent = static_cast<unsigned>(std::min(seconds, 1e6));
+std::string curl_meter(std::uint64_t expected, const CurlResult& result) {
+  const auto speed = [&](std::uint64_t bytes) {
+    const double rate = result.total > 0 ? static_cast<double>(bytes) / result.total : 0;
+    return short_number(static_cast<std::uint64_t>(std::min(rate, 1e12)));
+  };
+  const auto percent = [](std::uint64_t part, std::uint64_t whole) { return whole == 0 ? 0 : part * 100 / whole; };
+  const std::uint64_t all = result.size + result.uploaded, whole = expected + result.uploaded;
+  const auto spent = static_cast<unsigned>(std::min(result.total, 1e6));
   const std::string time =
       spent == 0 ? "--:--:--" : fmt::format("{:2}:{:02}:{:02}", spent / 3600, spent / 60 % 60, spent % 60);
-  return fmt::format("\r{:3} {}  {:3} {}    0     0  {}      0 --:--:-- {} --:--:-- {}\n", percent,
-                     short_number(expected), percent, short_number(received), speed, time, speed);
+  return fmt::format("\r{:3} {}  {:3} {}  {:3} {}  {}  {} --:--:-- {} --:--:-- {}\n", percent(all, whole),
+                     short_number(whole), percent(result.size, expected), short_number(result.size),
+                     percent(result.uploaded, result.uploaded), short_number(result.uploaded), speed(result.size),
+                     speed(result.uploaded), time, speed(all));
 }
 
-std::string curl_write_out(std::string_view format, const CurlResult& result) {
-  std::string text;
+std::optional<std::string> unmodelled_write_out(std::string_view format) {
+  static constexpr auto kUnmodelled =
+      std::to_array<std::string_view>({"filename_effective", "header_json", "json", "num_headers", "onerror", "referer",
+                                       "size_header", "size_request", "speed_upload", "stderr", "stdout", "urlnum"});
+  if (format.find("%header{") != std::string_view::npos) return "%header{";
+  for (const std::string_view name : kUnmodelled)
+    if (format.find(fmt::format("%{{{}}}", name)) != std::string_view::npos) return std::string(name);
+  return std::nullopt;
+}
+
+CurlWriteOut curl_write_out(std::string_view format, const CurlResult& result) {
+  CurlWriteOut written;
+  std::string& text = written.out;
   for (std::size_t i = 0; i < format.size(); ++i) {
     const std::string_view rest = format.substr(i);
     if (rest.starts_with("%%")) {
@@ -144,7 +165,10 @@ std::string curl_write_out(std::string_view format, const CurlResult& result) {
       ++i;
     } else if (rest.starts_with("%{") && rest.find('}') != std::string_view::npos) {
       const std::size_t end = rest.find('}');
-      text += variable(rest.substr(2, end - 2), result);
+      const std::string_view name = rest.substr(2, end - 2);
+      const auto value = variable(name, result);
+      text += value.value_or("");
+      if (!value) written.err += fmt::format("curl: unknown --write-out variable: '{}'\n", name);
       i += end;
     } else if (rest.size() > 1 && rest[0] == '\\') {
       ++i;
@@ -158,7 +182,7 @@ std::string curl_write_out(std::string_view format, const CurlResult& result) {
       text += rest[0];
     }
   }
-  return text;
+  return written;
 }
 
 }  // namespace lvs::control

@@ -2,6 +2,7 @@
 // What curl prints beside the page: the progress meter, and -w. Internal to curl.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,7 +36,8 @@ struct CurlResult {
   int status = 0;        // of HTTP, 0: none came
   std::string version;   // "1.1"
   std::string type;
-  std::uint64_t size = 0;
+  std::uint64_t size = 0, uploaded = 0;
+  std::string method = "GET";
   unsigned connections = 0;
   unsigned redirects = 0;
   double redirected = 0;                       // when the last of them began
@@ -61,8 +63,13 @@ std::string curl_redirect(std::string_view header, const CurlUrl& here);
 // Whether an answer says that its connection ends with it.
 bool curl_asks_to_close(std::string_view header);
 // The last state of the meter, its line's end included.
-std::string curl_meter(std::uint64_t expected, std::uint64_t received, double seconds);
-// "%{http_code}\n" with its variables put in; unknown ones are told as curl does.
-std::string curl_write_out(std::string_view format, const CurlResult& result);
+std::string curl_meter(std::uint64_t expected, const CurlResult& result);
+// "%{http_code}\n" with its variables put in, and what curl complains of beside it.
+struct CurlWriteOut {
+  std::string out, err;
+};
+CurlWriteOut curl_write_out(std::string_view format, const CurlResult& result);
+// A variable of curl's in there that is not modelled, or nothing.
+std::optional<std::string> unmodelled_write_out(std::string_view format);
 
 }  // namespace lvs::control

@@ -38,6 +38,9 @@ void CurlTransfer::begin(const CurlUrl& url) {
   url_ = &url;
   redirects_ = 0;
   posts_ = options_.data.has_value();
+  if (posts_) result_.method = "POST";
+  if (options_.head) result_.method = "HEAD";
+  if (!options_.method.empty()) result_.method = options_.method;
   earlier_.clear();
   result_.url = url_;
   began_ = machine_.host().now();
@@ -191,6 +194,8 @@ void CurlTransfer::connected() {
 void CurlTransfer::ask() {
   phase_ = Phase::receiving;
   sent_ = curl_request(options_, *url_, posts_, redirects_ != 0 && result_.version == "1.0");
+  result_.method = sent_.substr(0, sent_.find(' '));
+  result_.uploaded = posts_ ? options_.data->size() : 0;
   SocketError error = SocketError::none;
   socket_->write(sent_, error);
   if (options_.verbose) {
