@@ -133,6 +133,18 @@ INSTANTIATE_TEST_SUITE_P(
              "start-lvs a\n"
              "[log::info] x\n"
              "start-lvs\n"},
+        Case{"some_arguments",
+             "show() { printf '<%s>' \"$@\"; echo \" $#\"; }\n"
+             "f() { show \"${@:2}\"; show \"x${@:2:2}y\" \"${@:9}\"; show \"${*:2}\" \"${@: -1}\"; for x in "
+             "\"${@:3}\"; do echo \"- $x\"; done; }\n"
+             "f a 'b c' d e\n"
+             "set -- p q r; echo ${@:2} \"${*:1:2}\"\n",
+             "<b c><d><e> 3\n"
+             "<xb c><dy> 2\n"
+             "<b c d e><e> 2\n"
+             "- d\n"
+             "- e\n"
+             "q r p q\n"},
         Case{"both_streams", "ls /nofile &> /tmp/x; wc -l < /tmp/x; echo a &>> /tmp/x; wc -l < /tmp/x\n", "1\n2\n"}),
     [](const auto& each) { return std::string(each.param.name); });
 

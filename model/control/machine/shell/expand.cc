@@ -38,6 +38,7 @@ class Expander {
   void word(const ShellWord& word) {
     for (const WordPart& each : word.parts) part(each);
   }
+  bool no_word() const { return no_word_; }
   std::vector<Piece> take() { return std::exchange(pieces_, {}); }
 
  private:
@@ -202,13 +203,7 @@ class Expander {
       result_.known = false;
       return;
     }
-    if (part.text == "*" && part.quoted) {
-      const std::string between = separators_of(values_).substr(0, 1);
-      std::string all;
-      for (const std::string& each : *arguments) all.append(&each == &arguments->front() ? "" : between).append(each);
-      return add(std::move(all), true, false);
-    }
-    for (std::size_t i = 0; i < arguments->size(); ++i) add((*arguments)[i], part.quoted, !part.quoted, i > 0);
+    list(part, *arguments);
   }
 
   void cut(const WordPart& part) {
@@ -241,6 +236,7 @@ class Expander {
 
   // ${NAME//A/B}, ${NAME:1:2}, ${NAME^^}
   void bash_value(const WordPart& part, const BashWord& bash) {
+    if (part.text == "@" || part.text == "*") return some_arguments(part, bash);
     const auto value = values_.variable(part.text);
     result_.known = result_.known && value.has_value();
     if (!value) return;
@@ -250,10 +246,6 @@ class Expander {
     const auto second = bash.second ? inner(*bash.second, false) : std::optional<std::string>("");
     if (!word || !second) return;
     if (!substring) return add(replaced(*value, bash.use, *word, *second), part.quoted, !part.quoted);
-    const auto number = [&](const std::string& text) -> std::optional<long long> {
-      const auto result = evaluate(text.empty() ? "0" : text, values_, result_.error);
-      return result ? base::number<long long>(*result) : std::nullopt;
-    };
     const auto from = number(*word);
     const auto length = bash.second ? number(*second) : std::nullopt;
     if (!from || (bash.second && !length)) {
@@ -265,10 +257,53 @@ class Expander {
     if (piece) add(*piece, part.quoted, !part.quoted);
   }
 
+  std::optional<long long> number(const std::string& text) {
+    const auto result = evaluate(text.empty() ? "0" : text, values_, result_.error);
+    return result ? base::number<long long>(*result) : std::nullopt;
+  }
+
+  // ${@:2}, ${*:1:2}: the first argument is 1, and 0 is the script's name.
+  void some_arguments(const WordPart& part, const BashWord& bash) {
+    const auto* const arguments = values_.arguments();
+    const auto script = values_.variable("0");
+    result_.known = result_.known && arguments != nullptr && script;
+    if (arguments == nullptr || !script) return;
+    const auto word = inner(bash, false);
+    const auto second = bash.second ? inner(*bash.second, false) : std::optional<std::string>("");
+    if (!word || !second) return;
+    auto from = number(*word);
+    const auto length = bash.second ? number(*second) : std::nullopt;
+    if (from && length && *length < 0) result_.error = *second + ": substring expression < 0";
+    result_.known = result_.known && (!result_.error.empty() || (from && (length || !bash.second)));
+    if (!result_.known || !result_.error.empty()) return;
+    std::vector<std::string> all{*script};
+    all.insert(all.end(), arguments->begin(), arguments->end());
+    const auto count = static_cast<long long>(all.size());
+    if (*from < 0) *from += count;
+    if (*from < 0 || *from >= count) return list(part, {});
+    const long long end = length ? std::min(*from + std::min(*length, count), count) : count;
+    all.erase(all.begin() + end, all.end());
+    all.erase(all.begin(), all.begin() + *from);
+    list(part, all);
+  }
+
+  // The words of "$@", or the one of "$*".
+  void list(const WordPart& part, const std::vector<std::string>& words) {
+    if (part.text == "*" && part.quoted) {
+      const std::string between = separators_of(values_).substr(0, 1);
+      std::string all;
+      for (const std::string& each : words) all.append(&each == &words.front() ? "" : between).append(each);
+      return add(std::move(all), true, false);
+    }
+    no_word_ = no_word_ || (words.empty() && part.text == "@");
+    for (std::size_t i = 0; i < words.size(); ++i) add(words[i], part.quoted, !part.quoted, i > 0);
+  }
+
   const ShellValues& values_;
   Expanded& result_;
   std::vector<Piece> pieces_;
   bool in_value_ = false;  // texts are a part of a value, which is split
+  bool no_word_ = false;   // "$@" of nothing, though it is quoted
 };
 
 class Splitter {
@@ -322,15 +357,6 @@ class Splitter {
   bool behind_blank_ = false;  // a field ended at one, and no other sign has come
 };
 
-// "$@" without arguments is no word at all, though it is quoted.
-bool is_no_argument(const ShellWord& word, const std::vector<Piece>& pieces, const ShellValues& values) {
-  const auto* arguments = values.arguments();
-  const bool all = std::ranges::any_of(
-      word.parts, [](const WordPart& part) { return part.kind == WordPart::Kind::variable && part.text == "@"; });
-  return all && arguments != nullptr && arguments->empty() &&
-         std::ranges::all_of(pieces, [](const Piece& piece) { return piece.text.empty(); });
-}
-
 }  // namespace
 
 std::string separators_of(const ShellValues& values) {
@@ -357,7 +383,8 @@ Expanded expand(const std::vector<ShellWord>& words, const ShellValues& values) 
     Expander expander(values, result);
     expander.word(word);
     const std::vector<Piece> pieces = expander.take();
-    if (is_no_argument(word, pieces, values)) continue;
+    if (expander.no_word() && std::ranges::all_of(pieces, [](const Piece& piece) { return piece.text.empty(); }))
+      continue;
     Splitter fields(word.column, values, result.words);
     for (const Piece& piece : pieces) fields.add(piece);
     fields.end();

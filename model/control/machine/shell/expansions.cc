@@ -174,7 +174,8 @@ bool Tokenizer::bash_braces(std::string_view inner, std::size_t end, bool quoted
       {"/", BashUse::replace_first}, {"^^", BashUse::upper_all},      {"^", BashUse::upper_first},
       {",,", BashUse::lower_all},    {",", BashUse::lower_first},     {":", BashUse::substring}};
   const std::string_view name = value_name_at(inner, true), rest = inner.substr(name.size());
-  if (!is_variable_name(name_at(inner))) return false;
+  const bool arguments = inner.starts_with("@:") || inner.starts_with("*:");
+  if (!arguments && !is_variable_name(name_at(inner))) return false;
   const auto* const sign = std::ranges::find_if(kSigns, [&](const auto& each) { return rest.starts_with(each.first); });
   if (sign == std::end(kSigns)) return false;
   const auto& [spelling, use] = *sign;
