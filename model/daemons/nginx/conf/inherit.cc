@@ -28,6 +28,7 @@ void Settings::inherit(const Settings& from) {
   }
   take(index, from.index);
   take(default_type, from.default_type);
+  take(charset, from.charset);
   take(types, from.types);
   take(client_max_body_size, from.client_max_body_size);
   take(client_body_buffer_size, from.client_body_buffer_size);

@@ -190,12 +190,19 @@ void take_body_path(ConfReader& r) {
 
 void take_default_type(ConfReader& r) { r.text(r.settings().default_type); }
 
+void take_charset(ConfReader& r) {
+  if (r.settings().charset) return r.fail_directive("is duplicate");
+  if (r.word(1).starts_with('$')) return r.refuse(r.word(1), "a charset that a variable names is not modelled");
+  r.settings().charset = r.word(1);
+}
+
 constexpr auto kLocation = std::to_array<Handler>({
     {Module::http, "root", take_root},
     {Module::http, "alias", take_root},
     {Module::http, "index", take_index},
     {Module::http, "types", take_types},
     {Module::http, "default_type", take_default_type},
+    {Module::http, "charset", take_charset},
     {Module::http, "internal", [](ConfReader& r) { r.level().location->internal = true; }},
     {Module::http, "return", take_return},
     {Module::http, "error_page", take_error_page},

@@ -193,6 +193,7 @@ struct Settings {
   bool alias = false;
   std::optional<std::vector<std::string>> index;
   std::optional<std::string> default_type;
+  std::optional<std::string> charset;                               // "off" too
   std::shared_ptr<const std::map<std::string, std::string>> types;  // by suffix
   std::optional<std::uint64_t> client_max_body_size, client_body_buffer_size;
   std::optional<std::string> client_body_temp_path;

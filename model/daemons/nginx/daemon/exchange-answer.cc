@@ -19,6 +19,19 @@ namespace {
 // add_header without "always" is for these.
 constexpr auto kGood = std::to_array<unsigned>({200, 201, 204, 206, 301, 302, 303, 304, 307, 308});
 
+// nginx: ngx_http_charset_default_types.
+constexpr auto kCharsetTypes = std::to_array<std::string_view>(
+    {"text/html", "text/xml", "text/plain", "text/vnd.wap.wml", "application/javascript", "application/rss+xml"});
+
+// nginx: ngx_http_destination_charset(), ngx_http_set_charset(). A type with a charset, or other words behind it, is
+// none of these.
+void say_charset(const Settings& settings, Answer& answer) {
+  const auto same = [&](std::string_view type) { return same_name(type, answer.type); };
+  if (answer.status == 301 || answer.status == 302) return;  // Netscape 4 would read the next page with it
+  if (settings.charset && *settings.charset != "off" && std::ranges::any_of(kCharsetTypes, same))
+    answer.type += "; charset=" + *settings.charset;
+}
+
 }  // namespace
 
 void Exchange::send_head(Answer answer) {
@@ -34,6 +47,7 @@ void Exchange::send_head(Answer answer) {
     answer.length.reset();
     if (answer.status == 204) answer.last_modified.clear();
   }
+  say_charset(settings(), answer);
   const bool bodiless = header_only_ && method_ != "HEAD";
   if (!answer.length && !bodiless && method_ != "HEAD") {
     chunked_ = head_.version >= 11 && settings().chunked.value_or(true);

@@ -47,12 +47,13 @@ std::string Exchange::path_of(std::string_view uri) const {
 bool Exchange::try_files() {
   const auto& names = location_->try_files;
   for (std::size_t i = 0; i + 1 < names.size(); ++i) {
+    // A name that ends with a slash is a folder's; the slash is none of the new URI.
+    const bool folder = names[i].source.ends_with('/');
     std::string uri = value(names[i]);
-    const bool folder = uri.ends_with('/');
     if (folder) uri.pop_back();
     const auto status = worker().computer().files().status(path_of(uri));
     if (status.kind != (folder ? Kind::folder : Kind::file)) continue;
-    uri_ = folder ? uri + "/" : uri;
+    uri_ = std::move(uri);
     return false;
   }
   if (location_->try_status != 0) {
@@ -107,15 +108,16 @@ void Exchange::serve(const std::string& path) {
   Answer head;
   head.type = type_of(uri_);
   head.length = content.text.size();
-  head.last_modified = http_date(changed);
+  const bool good = error_status_.value_or(200) == 200;  // else it is the page of an error
+  if (good) head.last_modified = http_date(changed);
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(changed).count();
   if (settings().etag.value_or(true))
     head.headers.push_back({"ETag", fmt::format("\"{:x}-{:x}\"", seconds, content.text.size())});
   const std::string* const since = find_header(head_.headers, "If-Modified-Since");
-  if (since != nullptr && *since == head.last_modified) {
+  if (good && since != nullptr && *since == head.last_modified) {
     head.status = 304;
   } else {
-    head.ranges = true;
+    head.ranges = good;
   }
   send_head(std::move(head));
   last_piece();

@@ -38,6 +38,11 @@ std::string escaped(LogFormat::Escape escape, const std::string& value) {
   return result;
 }
 
+// Those of the configuration too, whatever they hold: there is no "-" for them.
+bool is_always_there(Variable variable) {
+  return variable == Variable::user || variable == Variable::is_args || variable == Variable::server_name;
+}
+
 }  // namespace
 
 const LogFormat& combined_format() {
@@ -75,8 +80,7 @@ std::string log_line(const LogFormat& format, const std::function<std::string(co
       continue;
     }
     const std::string value = variable(piece);
-    // Variables of the configuration are there, whatever they hold.
-    if (piece.variable != Variable::user || !value.empty()) line += escaped(format.escape, value);
+    if (!is_always_there(piece.variable) || !value.empty()) line += escaped(format.escape, value);
   }
   return line + "\n";
 }
