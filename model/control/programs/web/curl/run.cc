@@ -73,6 +73,7 @@ class Curl final : public Task {
   // What was received goes out; then once more, or the summary and the next URL.
   void ended() {
     CurlResult& result = transfer_.result();
+    if (transfer_.has_header() && !options_.head && result.size != 0) note_of_data(result.size);
     if (transfer_.has_header() && result.code != kCurlHttpError) {
       std::string text;
       if (options_.head || options_.include) text = transfer_.earlier() + transfer_.header();
@@ -82,12 +83,12 @@ class Curl final : public Task {
         result.message = "Failure writing output to destination";
       }
     }
-    if (!options_.silent) io_.complain(curl_meter(transfer_.body().length().value_or(result.size), result));
-    if (transfer_.has_header() && !options_.head && result.size != 0) note_of_data(result.size);
     if (result.code != kCurlOk) transfer_.note(result.message);
+    if (!options_.silent) io_.complain(curl_meter(transfer_.body().length().value_or(result.size), result));
     transfer_.note(transfer_.farewell());
     if (result.code != kCurlOk && (!options_.silent || options_.show_error))
       io_.complain(fmt::format("curl: ({}) {}\n", result.code, result.message));
+    io_.print(std::exchange(kept_, {}));
     status_ = result.code;
     if (const std::string_view problem = reason_to_retry(); !problem.empty()) return retry(problem);
     const CurlWriteOut written = curl_write_out(options_.write_out, result);
@@ -142,7 +143,11 @@ class Curl final : public Task {
       if (file.empty()) return text.empty();
     }
     if (file.empty() || file == "-") {
-      io_.print(text);
+      // stdio writes what fills its buffer at once, and the rest when curl has done with the URL.
+      constexpr std::size_t kBuffer = 4096;
+      const std::size_t full = text.size() - text.size() % kBuffer;
+      io_.print(text.substr(0, full));
+      kept_ = text.substr(full);
       return true;
     }
     Files& files = machine_.files();
@@ -160,6 +165,7 @@ class Curl final : public Task {
   bool next_ = false, within_ = false;  // of go_on()
   unsigned retries_ = 0;                // left
   base::Time pause_{}, began_{};        // before the next try; when the URL's first began
+  std::string kept_;                    // of the output, in the buffer of stdio
   int status_ = 0;
   Alarm again_;
 };

@@ -253,14 +253,16 @@ bool CurlTransfer::take_header() {
   received_.erase(0, size + 4);
   have_header_ = true;
   if (options_.verbose && header_.starts_with("HTTP/1.0")) io_.complain("* HTTP 1.0, assume close after body\n");
+  read_curl_header(header_, result_);
+  body_.expect(header_);
+  const bool failed = options_.fail && result_.status >= 400;
   for (std::string_view rest = header_; options_.verbose && !rest.empty();) {
+    if (failed && rest == "\r\n") break;  // it gives up before the line that ends the head
     const std::size_t line_end = rest.find("\r\n") + 2;
     io_.complain(fmt::format("< {}", rest.substr(0, line_end)));
     rest.remove_prefix(line_end);
   }
-  read_curl_header(header_, result_);
-  body_.expect(header_);
-  if (options_.fail && result_.status >= 400) {
+  if (failed) {
     end(kCurlHttpError, fmt::format("The requested URL returned error: {}", result_.status));
     return false;
   }
