@@ -140,7 +140,6 @@ struct VrrpScriptConf {
   bool weight_reverse = false;
   int rise = 1;
   int fall = 1;
-  bool init_fail = false;
   bool own_user = false;  // user root
   bool removed = false;   // its user is not there
   bool insecure = false;  // its program cannot be run: the script is disabled

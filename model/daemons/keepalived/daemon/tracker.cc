@@ -200,7 +200,7 @@ unsigned Tracker::count_of(control::Machine& machine, const TrackProcessConf& pr
 void Tracker::tell(VrrpDump& dump) const {
   for (const VrrpScriptConf& conf : vrrp_.conf().vrrp.scripts) {
     const auto found = std::ranges::find_if(tracked_, [&](const auto& each) { return &each->conf == &conf; });
-    ScriptDump says{.result = conf.init_fail ? 0 : conf.rise - 1};
+    ScriptDump says{.result = conf.rise - 1};
     if (found != tracked_.end()) {
       const Script& script = **found;
       says.result = script.result;

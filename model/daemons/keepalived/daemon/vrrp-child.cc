@@ -132,7 +132,7 @@ void VrrpChild::read(bool again) {
   const auto say = [this](const std::string& text) { line(text); };
   Vrrp::TrackedNow now = Tracker::now(machine(), reading_->conf.vrrp);
   now.scripts = scripts;
-  vrrp_->begin(again, now);
+  vrrp_->begin(again, now, old.get());
   Tracker::drop_unused(reading_->conf.vrrp, *vrrp_, say);
   if (!again && detail()) line("Registering gratuitous ARP shared channel");
   untold_ = again;

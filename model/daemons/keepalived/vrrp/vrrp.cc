@@ -163,7 +163,6 @@ void Vrrp::initial_script(VrrpInstance& v, const Tracking& track, const TrackedN
 }
 
 Vrrp::ScriptStart Vrrp::first_of(const VrrpScriptConf& script, bool reloading) {
-  if (script.init_fail) return {.first = First::no};
   return {.first = reloading ? First::after_reload : First::at_start,
           .result = script.rise - 1};  // one success is enough
 }
@@ -206,7 +205,7 @@ void Vrrp::initial_faults(const TrackedNow& now) {
   }
 }
 
-void Vrrp::initial_groups() {
+void Vrrp::initial_groups(const Vrrp* old) {
   for (const auto& group : groups_) {
     const bool master = std::ranges::any_of(group->members, [](auto* v) { return v->want == VrrpState::master; });
     const bool backup = std::ranges::any_of(
@@ -214,15 +213,22 @@ void Vrrp::initial_groups() {
     if (!master || !backup) continue;
     for (VrrpInstance* v : group->members) v->want = VrrpState::backup;
   }
+  // Who was in that state before a reload is not told again.
+  const auto was_so = [&](const VrrpInstance& v) {
+    return old != nullptr && std::ranges::any_of(old->instances_, [&](const auto& before) {
+             return before->state == VrrpState::fault && successor(*before) == &v;
+           });
+  };
   for (const auto& v : instances_) {
     if (v->state != VrrpState::fault && (v->sync == nullptr || v->sync->state != VrrpState::fault)) continue;
     v->state = VrrpState::fault;
+    if (was_so(*v)) continue;
     log("({}) entering FAULT state", v->name());
     notify(*v);
   }
 }
 
-void Vrrp::begin(bool reloading, const TrackedNow& now) {
+void Vrrp::begin(bool reloading, const TrackedNow& now, const Vrrp* old) {
   work_ = {};
   reloading_ = reloading;
   if (conf_.global.vrrp_startup_delay > Time{} && !reloading_)
@@ -230,7 +236,7 @@ void Vrrp::begin(bool reloading, const TrackedNow& now) {
   for (const auto& v : instances_) track_interfaces(*v);
   find_sources();
   initial_faults(now);
-  initial_groups();
+  initial_groups(old);
 }
 
 void Vrrp::adopt(Vrrp* old) {

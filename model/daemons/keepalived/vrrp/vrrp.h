@@ -44,7 +44,7 @@ class Vrrp {
   // That of a script that nothing is known of.
   static ScriptStart first_of(const VrrpScriptConf& script, bool reloading);
   // Faults and priorities, from what it finds. `reloading`: after SIGHUP.
-  void begin(bool reloading, const TrackedNow& now = {});
+  void begin(bool reloading, const TrackedNow& now = {}, const Vrrp* old = nullptr);
   // Masters say once more that they are there: before the configuration is read again.
   void advertise();
   // Of `old`'s instances that go on, the addresses that are no longer named are removed: first of a reload.
@@ -110,7 +110,7 @@ class Vrrp {
   void initial_faults(const TrackedNow& now);
   void initial_files(const TrackedNow& now);
   void initial_script(VrrpInstance& v, const Tracking& track, const TrackedNow& now);
-  void initial_groups();
+  void initial_groups(const Vrrp* old);
   void initial_state(VrrpInstance& v);
   VrrpInstance* successor(const VrrpInstance& before) const;
   void take_over(Vrrp& old);

@@ -104,7 +104,8 @@ void take_count(ConfReader& r, const ConfWords& w, int& to) {
 }
 void take_rise(ConfReader& r, const ConfWords& w) { take_count(r, w, script(r).rise); }
 void take_fall(ConfReader& r, const ConfWords& w) { take_count(r, w, script(r).fall); }
-void take_init_fail(ConfReader& r, const ConfWords&) { script(r).init_fail = true; }
+// 2.2.7 as Debian has it goes on as if it were not there: the script has said nothing, and no priority changes.
+void take_init_fail(ConfReader&, const ConfWords&) {}
 void take_script_user(ConfReader& r, const ConfWords& w) {
   script(r).own_user = set_script_user(r, r.word(w, 1), w.size() > 2 ? w[2] : std::string());
   script(r).removed = !script(r).own_user;
