@@ -29,6 +29,12 @@ bool is_named(const Lab& lab, const std::string& path) {
   const auto names = [&](const std::string& text) { return text.find(name) != std::string::npos; };
   for (const LabHost& host : lab.hosts)
     if (std::ranges::any_of(host.startup, names, &LabLine::text)) return true;
+  // A daemon that runs scripts is no shell: what it cannot run, nobody would be told.
+  const auto is_conf = [](const LabFile& file) {
+    return file.path.find("/etc/keepalived/") != std::string::npos && file.path.ends_with(".conf");
+  };
+  if (std::ranges::any_of(*lab.files, [&](const LabFile& file) { return is_conf(file) && names(file.text); }))
+    return true;
   return std::ranges::any_of(lab.timeline, [&](const LabEvent& event) {
     const auto* command = std::get_if<LabCommand>(&event.what);
     return command != nullptr && names(command->text);

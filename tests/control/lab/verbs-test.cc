@@ -109,5 +109,18 @@ TEST(Verbs, ScriptsThatALineNamesAreChecked) {
   EXPECT_THAT(texts, ElementsAre(HasSubstr("say.sh:3: column 1: 'mii-tool'")));
 }
 
+TEST(Verbs, ScriptsThatKeepalivedRunsAreChecked) {
+  LabReading reading = parse_lab(files_of("1 a true\n"));
+  reading.lab.files = std::make_shared<const std::vector<LabFile>>(std::vector<LabFile>{
+      {"a/etc/keepalived/keepalived.conf", "vrrp_script chk {\n  script \"/root/chk.sh\"\n}\n", 0644},
+      {"a/root/chk.sh", "#!/bin/sh\nmii-tool eth0\n", 0755},
+      {"a/root/other.sh", "#!/bin/sh\nmii-tool eth1\n", 0755}});
+  std::vector<std::string> texts;
+  const auto script = parse_script(reading.lab);
+  ASSERT_FALSE(script);
+  for (const LabMessage& error : script.error()) texts.push_back(error.text());
+  EXPECT_THAT(texts, ElementsAre(HasSubstr("a/root/chk.sh:2: column 1: 'mii-tool'")));
+}
+
 }  // namespace
 }  // namespace lvs::control
