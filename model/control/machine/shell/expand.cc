@@ -92,10 +92,7 @@ class Expander {
   // Substitutions in it come first; their texts are part of the expression.
   void arithmetic(const WordPart& part) {
     if (!part.word) return calculate(part.text, part.quoted);
-    const Expanded whole = expand_whole(*part.word, values_);
-    result_.known = result_.known && whole.known;
-    take_error(whole);
-    if (whole.ok()) calculate(whole.words.front().text, part.quoted);
+    if (const auto whole = inner(*part.word, false)) calculate(*whole, part.quoted);
   }
   void calculate(const std::string& expression, bool quoted) {
     add(evaluate(expression, values_, result_.error), quoted);
@@ -139,10 +136,7 @@ class Expander {
     if (part.use == ValueUse::usual || part.use == ValueUse::alternative) {
       word(*part.word);
     } else {
-      const Expanded whole = expand_whole(*part.word, values_);
-      result_.known = result_.known && whole.known;
-      take_error(whole);
-      const std::string text = whole.words.front().text;
+      const std::string text = inner(*part.word, false).value_or("");
       if (part.use == ValueUse::assign) {
         values_.assign(part.text, text);
         add(text, part.quoted, !part.quoted);
@@ -213,17 +207,9 @@ class Expander {
     result_.known = result_.known && value && pattern.known;
     take_error(pattern);
     if (!value || !pattern.ok()) return;
-    const std::string_view text = *value, what = pattern.words.front().text;
     const bool suffix = part.use == ValueUse::cut_suffix || part.use == ValueUse::cut_longest_suffix;
     const bool longest = part.use == ValueUse::cut_longest_suffix || part.use == ValueUse::cut_longest_prefix;
-    for (std::size_t i = 0; i <= text.size(); ++i) {
-      const std::size_t length = longest ? text.size() - i : i;
-      const std::string_view piece = suffix ? text.substr(text.size() - length) : text.substr(0, length);
-      if (!matches(what, piece)) continue;
-      return add(std::string(suffix ? text.substr(0, text.size() - length) : text.substr(length)), part.quoted,
-                 !part.quoted);
-    }
-    add(*value, part.quoted, !part.quoted);
+    add(without_match(*value, pattern.words.front().text, suffix, longest), part.quoted, !part.quoted);
   }
 
   // The text of a word within; nothing: not known, or a mistake.
@@ -271,20 +257,14 @@ class Expander {
     const auto word = inner(bash, false);
     const auto second = bash.second ? inner(*bash.second, false) : std::optional<std::string>("");
     if (!word || !second) return;
-    auto from = number(*word);
+    const auto from = number(*word);
     const auto length = bash.second ? number(*second) : std::nullopt;
     if (from && length && *length < 0) result_.error = *second + ": substring expression < 0";
     result_.known = result_.known && (!result_.error.empty() || (from && (length || !bash.second)));
     if (!result_.known || !result_.error.empty()) return;
     std::vector<std::string> all{*script};
     all.insert(all.end(), arguments->begin(), arguments->end());
-    const auto count = static_cast<long long>(all.size());
-    if (*from < 0) *from += count;
-    if (*from < 0 || *from >= count) return list(part, {});
-    const long long end = length ? std::min(*from + std::min(*length, count), count) : count;
-    all.erase(all.begin() + end, all.end());
-    all.erase(all.begin(), all.begin() + *from);
-    list(part, all);
+    list(part, some_of(std::move(all), *from, length));
   }
 
   // The words of "$@", or the one of "$*".

@@ -139,4 +139,14 @@ std::vector<std::string> matching_files(Files& files, std::string_view folder, s
   return {};
 }
 
+std::string without_match(std::string_view text, std::string_view pattern, bool suffix, bool longest) {
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    const std::size_t length = longest ? text.size() - i : i;
+    const std::string_view piece = suffix ? text.substr(text.size() - length) : text.substr(0, length);
+    if (matches(pattern, piece))
+      return std::string(suffix ? text.substr(0, text.size() - length) : text.substr(length));
+  }
+  return std::string(text);
+}
+
 }  // namespace lvs::control

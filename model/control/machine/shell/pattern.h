@@ -14,6 +14,8 @@ namespace lvs::control {
 class Files;
 
 bool matches(std::string_view pattern, std::string_view text);
+// The text without the beginning, or the end (`suffix`), that the pattern matches: the shortest one, or the longest.
+std::string without_match(std::string_view text, std::string_view pattern, bool suffix, bool longest);
 // Does it contain a character that means more than itself?
 bool is_pattern(std::string_view pattern);
 // The same of a word as written.

@@ -71,6 +71,15 @@ std::string with_case(std::string value, BashUse use) {
   return value;
 }
 
+std::vector<std::string> some_of(std::vector<std::string> words, long long from, std::optional<long long> length) {
+  const auto count = static_cast<long long>(words.size());
+  if (from < 0) from += count;
+  if (from < 0 || from >= count) return {};
+  words.erase(words.begin() + (length ? std::min(from + std::min(*length, count), count) : count), words.end());
+  words.erase(words.begin(), words.begin() + from);
+  return words;
+}
+
 std::optional<std::uint64_t> take_digits(unsigned radix, std::string_view& text) {
   constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_";
   constexpr std::size_t kSmall = 36, kLetters = 26;  // up to 36 the case of letters does not matter

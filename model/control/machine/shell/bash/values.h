@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "control/machine/shell/shell.h"
 
@@ -35,6 +36,8 @@ const BashWord* bash_word(const WordPart& part);
 std::string replaced(std::string_view value, BashUse use, std::string_view pattern, const std::string& by);
 // Nothing: the length is negative beyond the beginning.
 std::optional<std::string> part_of(const std::string& value, long long from, std::optional<long long> length);
+// `length` words from this one on; a negative one counts from the end.
+std::vector<std::string> some_of(std::vector<std::string> words, long long from, std::optional<long long> length);
 std::string with_case(std::string value, BashUse use);
 
 // The digits of a number of bash with a base up to 64, off the front of `text`. Nothing: one of them, taken too, is
