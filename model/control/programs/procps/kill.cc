@@ -52,10 +52,10 @@ std::optional<int> decode(const std::string& text) {
 CommandResultOrError list(const Args& args, std::string status) {
   if (args.left() == 0 && status.empty()) return refusal(0, {}, names());
   const auto number = whole(status);
-  if (!number) return refusal(2, complaint("invalid signal number or name: " + status));
+  if (!number) return refusal(2, complaint("Illegal number: " + status));
   const int signal = *number > 128 ? *number - 128 : *number;
   if (signal < 1 || signal_name(signal).empty())
-    return refusal(2, complaint("invalid signal number or name: " + status));
+    return refusal(2, complaint("invalid signal number or exit status: " + status));
   return refusal(0, {}, std::string(signal_name(signal)) + "\n");
 }
 
