@@ -274,11 +274,16 @@ class Arithmetic {
     return key ? value_of(inner.substr(0, open) + "[" + *key + "]") : 0;
   }
 
+  static std::optional<std::int64_t> plain_number(std::string_view digits) {
+    const int base = base::take_base(digits);
+    return base::number<std::int64_t>(digits, base);
+  }
+
   // Of a variable: bash takes what stands in it for an expression.
   std::int64_t of_value(const std::string& text) {
-    std::string_view digits = std::string_view(text).substr(text[0] == '-' ? 1 : 0);
-    const int base = base::take_base(digits);
-    if (const auto value = base::number<std::int64_t>(digits, base)) return text[0] == '-' ? -*value : *value;
+    const bool negative = text[0] == '-';
+    if (const auto value = plain_number(std::string_view(text).substr(negative ? 1 : 0)))
+      return negative ? -*value : *value;
     if (!values_.is_bash()) {
       if (error_.empty()) error_ = "Illegal number: " + text;
       return 0;
@@ -368,12 +373,9 @@ class Arithmetic {
   }
 
   std::int64_t number(const std::string& text) {
-    const bool negative = text[0] == '-';
-    std::string_view digits = std::string_view(text).substr(negative ? 1 : 0);
-    const int base = base::take_base(digits);
-    const auto value = base::number<std::int64_t>(digits, base);
+    const auto value = plain_number(text);
     if (!value) wrong_number(text);
-    return negative ? wrap(0 - bits(value.value_or(0))) : value.value_or(0);
+    return value.value_or(0);
   }
 
   std::string_view whole_, text_, last_;  // last_: from the token that was read last

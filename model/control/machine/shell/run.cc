@@ -23,7 +23,7 @@ class PipelineRunner final : public Runner {
       if (!only_) only_ = run_command(pipeline_.commands.front(), scope_, streams_, root_);
       if (!only_->advance()) return false;
       only_.reset();
-      tell({scope_.status});
+      if (scope_.bash) tell({scope_.status});
     } else {
       if (stages_.empty()) begin();
       bool ended = true;
@@ -35,7 +35,7 @@ class PipelineRunner final : public Runner {
         if (scope_.whole_pipe && stage->status() != 0) scope_.status = stage->status();
         all.push_back(stage->status());
       }
-      tell(all);
+      if (scope_.bash) tell(all);
       stages_.clear();
     }
     if (pipeline_.negated) scope_.status = scope_.status == 0 ? 1 : 0;
@@ -45,7 +45,6 @@ class PipelineRunner final : public Runner {
  private:
   // Bash's array of what each stage has ended with.
   void tell(const std::vector<int>& all) {
-    if (!scope_.bash) return;
     const std::string name = "PIPESTATUS";
     scope_.variables[name] = std::to_string(all.front());
     for (std::size_t i = 0; i < all.size(); ++i)

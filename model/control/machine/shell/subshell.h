@@ -11,6 +11,8 @@ namespace lvs::control {
 class Subshell final : private Process {
  public:
   Subshell(ShellRoot& root, const ShellScope& outer);
+  // Without set -e, whatever the outer one has.
+  void outlive_failures() { scope_.ends_on_failure = false; }
 
   // Once; advance() then does the work.
   void begin(const CommandList& list, const ShellStreams& streams);

@@ -35,9 +35,8 @@ bool Substitutions::advance() {
     if (!runner_) {
       auto [out, from] = make_pipe(root_.machine().host());
       each.from = from;
-      ShellScope inner = scope_;
-      inner.ends_on_failure = inner.ends_on_failure && !inner.bash;  // bash without inherit_errexit
-      runner_ = std::make_unique<Subshell>(root_, inner);
+      runner_ = std::make_unique<Subshell>(root_, scope_);
+      if (scope_.bash) runner_->outlive_failures();  // without inherit_errexit
       runner_->begin(*each.part->commands, {streams_.in, out, streams_.err});
     }
     // What it has left in the background prints there, too.

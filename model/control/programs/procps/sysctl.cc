@@ -17,21 +17,23 @@ namespace {
 constexpr std::string_view kSysctlConf = "/etc/sysctl.conf";
 
 struct Options {
-  bool write = false;                  // -w: every argument is an assignment
-  bool quiet = false;                  // -q: writes are not shown
-  bool values_only = false;            // -n
-  bool names_only = false;             // -N
-  bool no_newline = false;             // -b
-  bool ignore = false;                 // -e: unknown keys are no errors
-  bool all = false;                    // -a
-  std::optional<std::string> pattern;  // -r: of the keys those that match, an extended regular expression
+  bool write = false;            // -w: every argument is an assignment
+  bool quiet = false;            // -q: writes are not shown
+  bool values_only = false;      // -n
+  bool names_only = false;       // -N
+  bool no_newline = false;       // -b
+  bool ignore = false;           // -e: unknown keys are no errors
+  bool all = false;              // -a
+  bool filtered = false;         // -r: of the keys those that match
+  std::optional<Regex> pattern;  // an extended regular expression; one that cannot be read matches nothing
 
-  // One that cannot be read matches nothing.
-  bool selects(std::string_view name) const {
-    if (!pattern) return true;
-    const auto regex = Regex::compile(*pattern, {.syntax = Regex::Syntax::extended});
-    return regex && regex->found_in(name);
+  void select(const std::string& expression) {
+    auto regex = Regex::compile(expression, {.syntax = Regex::Syntax::extended});
+    filtered = true;
+    pattern.reset();
+    if (regex) pattern.emplace(std::move(*regex));
   }
+  bool selects(std::string_view name) const { return !filtered || (pattern && pattern->found_in(name)); }
 };
 
 // What comes first of '.' and '/' separates; the other one stands for it inside a part
@@ -192,7 +194,7 @@ bool take_long(const std::string& word, Options& options, Loading& loading) {
   else if (word == "--all")
     options.all = true;
   else if (word.starts_with(kPattern))
-    options.pattern = word.substr(kPattern.size());
+    options.select(word.substr(kPattern.size()));
   else if (word == "--load" || word.starts_with(kLoad)) {
     loading.on = true;
     if (word.size() > kLoad.size()) loading.files.push_back(word.substr(kLoad.size()));
@@ -220,7 +222,7 @@ bool take_letters(const std::string& word, Options& options, Loading& loading) {
       case 'N': options.names_only = true; break;
       case 'b': options.no_newline = true; break;
       case 'e': options.ignore = true; break;
-      case 'r': options.pattern = word.substr(i + 1); return true;
+      case 'r': options.select(word.substr(i + 1)); return true;
       case 'p':
       case 'f':  // the rest of the word, if there is any, is a file
         loading.on = true;
@@ -249,7 +251,7 @@ CommandResultOrError parse_sysctl(const std::vector<Word>& words) {
     const std::string& word = args.take();
     if (takes_pattern(word)) {
       if (args.empty()) return base::Error{args.unknown("a pattern is needed", {})};
-      options.pattern = args.take();
+      options.select(args.take());
       if (word[1] == '-' || word.size() == 2) continue;
       take_letters(word.substr(0, word.size() - 1), options, loading);
       continue;

@@ -61,14 +61,13 @@ BuiltinResult run_trap(const std::vector<Word>& words, ShellScope& scope, const 
   if (words.size() == 1) return print(scope, streams), BuiltinResult{0};
   const std::string& action = words[1].text;
   constexpr auto kUnmodelled = std::to_array<std::string_view>({"ERR", "RETURN", "DEBUG"});
-  for (std::size_t i = 1; i < words.size() && scope.bash; ++i) {
-    if (i + 1 < words.size() && i == 1) continue;
+  // "trap INT" is "trap - INT", as is "trap 2".
+  const bool alone = words.size() == 2;
+  for (std::size_t i = alone ? 1 : 2; i < words.size() && scope.bash; ++i) {
     if (std::ranges::find(kUnmodelled, words[i].text) == kUnmodelled.end()) continue;
     streams.err->write(fmt::format("not modelled: trap: {}\n", words[i].text));
     return {2};
   }
-  // "trap INT" is "trap - INT", as is "trap 2".
-  const bool alone = words.size() == 2;
   int status = 0;
   for (std::size_t i = alone ? 1 : 2; i < words.size(); ++i) {
     const auto signal = condition_of(words[i].text);
