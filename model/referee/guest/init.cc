@@ -178,17 +178,14 @@ class GuestInit {
   void note_draws() {
     if (!setting_.plan->virtual_time) return;
     const base::Time now = wall_clock();
-    bool all = !reachable_.empty();
-    for (auto& [interface, reachable] : reachable_times()) {
-      const auto known = reachable_.find(interface);
-      if (known != reachable_.end() && known->second == reachable) {
-        all = false;
-        continue;
+    const NeighbourDraws draws = neighbour_draws();
+    const base::Time drawn = draw_watch_.moment(now, draws.age);
+    for (const auto& [interface, reachable] : draws.reachable)
+      if (const auto known = reachable_.find(interface); known == reachable_.end() || known->second != reachable) {
+        reachable_[interface] = reachable;
+        draws_ += fmt::format("{} {} {}\n", drawn.count(), interface, reachable.count());
       }
-      reachable_[interface] = reachable;
-      draws_ += fmt::format("{} {} {}\n", now.count(), interface, reachable.count());
-    }
-    draw_watch_.seen(now, all);
+    draw_watch_.seen(now, draws.age);
   }
 
   // "NUMBER LINE"
@@ -226,6 +223,7 @@ class GuestInit {
     for (pid_t pid; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
       if (pid != running_) continue;  // a background job
       running_ = -1;
+      note_draws();  // a sysctl of the line's may have had it draw
       reply(std::to_string(os::shell_status(status)));
     }
   }

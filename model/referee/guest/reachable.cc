@@ -52,10 +52,21 @@ std::optional<std::pair<std::string, base::Time>> time_of(Bytes table) {
   return std::pair(std::string(name.data()), base::Time(std::chrono::milliseconds(*reachable)));
 }
 
+// How long ago the last draw was. Only the table's own message tells it; those of interfaces have their parameters
+// alone.
+std::optional<base::Time> age_of(Bytes table) {
+  const auto told = attribute(table, NDTA_CONFIG);
+  ndt_config config;
+  if (!told || told->size() < sizeof config) return {};
+  std::memcpy(&config, told->data(), sizeof config);
+  return std::chrono::milliseconds(static_cast<std::int32_t>(config.ndtc_last_rand));
+}
+
 }  // namespace
 
-std::vector<std::pair<std::string, base::Time>> reachable_times() {
-  std::vector<std::pair<std::string, base::Time>> result;
+NeighbourDraws neighbour_draws() {
+  NeighbourDraws result;
+
   const os::Fd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
   struct {
     nlmsghdr head;
@@ -77,8 +88,11 @@ std::vector<std::pair<std::string, base::Time>> reachable_times() {
       if (head.nlmsg_type == NLMSG_DONE || head.nlmsg_type == NLMSG_ERROR || head.nlmsg_len > rest.size())
         return result;
       constexpr std::size_t kBody = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(ndtmsg));
-      if (head.nlmsg_len > kBody)
-        if (auto time = time_of(rest.subspan(kBody, head.nlmsg_len - kBody))) result.push_back(std::move(*time));
+      if (head.nlmsg_len > kBody) {
+        const Bytes table = rest.subspan(kBody, head.nlmsg_len - kBody);
+        if (const auto age = age_of(table)) result.age = age;
+        if (auto time = time_of(table)) result.reachable.push_back(std::move(*time));
+      }
       rest = rest.subspan(std::min<std::size_t>(NLMSG_ALIGN(head.nlmsg_len), rest.size()));
     }
   }
