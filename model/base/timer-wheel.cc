@@ -32,10 +32,15 @@ void TimerWheel::set(Timer& timer, Time deadline, TickLevel level) {
     write();
     return insert(timer);
   }
-  if (timer.level_ == level && at >= timer.deadline_) return write();  // looked at again when its slot comes up
+  const bool same_level = timer.level_ == level;
+  if (level == Timer::kExact && same_level && at >= timer.deadline_)
+    return write();  // looked at when its slot comes up
   const Time before = due(timer);
   write();
-  if (due(timer) >= before) return;
+  // Of those on ticks who joins a slot of the kernel's last fires first; who is set again for the slot that it is in
+  // keeps its place there (kernel: mod_timer()).
+  const bool stays = level == Timer::kExact ? due(timer) >= before : same_level && due(timer) == before;
+  if (stays) return;
   unlink(timer);
   insert(timer);
 }
@@ -118,8 +123,7 @@ bool TimerWheel::overtakes(const Timer& later, const Timer& a) const {
   const Time l = due(later), e = due(a);
   if (l != e) return l < e;
   if (a.level_ == Timer::kExact) return false;
-  if (later.level_ != a.level_) return later.level_ > a.level_;  // an exact one is above all levels
-  return later.deadline_ >= a.deadline_;
+  return later.level_ >= a.level_;  // an exact one is above all levels
 }
 
 Timer* TimerWheel::merged(Timer* a, Timer* later) const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Hierarchical timer wheel, with exact deadlines or those of a kernel (kernel-ticks.h).
 //
-// Arming, re-arming and cancelling are constant time and allocate nothing. A timer that is armed again for a later time
+// Arming, re-arming and cancelling are constant time and allocate nothing. An exact timer that is armed again for later
 // only has its deadline written: it stays in its slot and moves on when the slot comes up, so a packet that prolongs a
 // connection costs one store.
 #pragma once
@@ -68,7 +68,7 @@ class TimerWheel {
   Time next() const;
   // Fires every timer that is due at `now`, in order; timers armed meanwhile take part. Of those due at one time exact
   // ones come first, in the order of arming; then those of the kernel's ticks as there: from the coarsest level to the
-  // finest, in one level who was set for later first.
+  // finest, in one level who joined the slot last first.
   void advance(Time now);
 
  private:

@@ -126,7 +126,20 @@ TEST_F(TimerWheelTest, OnTicksInTheOrderOfTheKernel) {
   EXPECT_THAT(rung, ElementsAre(1, 3, 2));
 }
 
-// A connection that is prolonged costs a store, and ends on a slot of its own level.
+// mod_timer() within a slot leaves the timer where it stands there, and otherwise it joins its new slot last.
+TEST_F(TimerWheelTest, WhoIsSetAgainOnTicksKeepsItsPlaceInTheSlot) {
+  wheel.set_ticks(KernelTicks(100));
+  wheel.arm_on_tick(a, 0s, 120s);
+  wheel.arm_on_tick(b, 0s, 121s);
+  wheel.arm_on_tick(c, 0s, 125s);  // another slot
+  wheel.arm_on_tick(a, 0s, 122s);  // that of before
+  wheel.arm_on_tick(c, 1s, 120s);  // comes into theirs
+  EXPECT_EQ(wheel.due(a), wheel.due(b));
+  EXPECT_EQ(wheel.due(a), wheel.due(c));
+  wheel.advance(130s);
+  EXPECT_THAT(rung, ElementsAre(3, 2, 1));
+}
+
 TEST_F(TimerWheelTest, ProlongedOnTicks) {
   wheel.set_ticks(KernelTicks(100));
   wheel.arm_on_tick(a, 0s, 120s);

@@ -36,9 +36,10 @@ void on_conn_timer(base::Timer& timer) {
 }
 
 void start_timer(Core& core, Conn& conn) {
-  // A timer that is only put off counts as armed when its old time comes. Of a template and a connection that run
-  // equally long from one packet on, the connection has to be the later one: it ends first, and the template with it.
-  if (conn.has(conn_flag::template_)) core.host.cancel(conn);
+  // Without ticks a timer that is only put off counts as armed when its old time comes. Of a template and a connection
+  // that run equally long from one packet on, the connection has to be the later one: it ends first, and the template
+  // with it. On ticks the wheel has the kernel's order.
+  if (conn.has(conn_flag::template_) && !core.host.ticks()) core.host.cancel(conn);
   const std::chrono::seconds length(conn.has(conn_flag::one_packet) ? 0 : conn.timeout);
   core.host.arm(conn, core.host.now() + length);
 }
