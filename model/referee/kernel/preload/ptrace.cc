@@ -8,7 +8,8 @@
 // laid over the state as it is. What lies beyond no process there has asked for: AMX wants a permission first.
 //
 // It reads that state whenever a process stops and sets it whenever one goes on. Most often nothing has changed it in
-// between, and setting it, which is the dearer, is left out.
+// between, and setting it, which is the dearer, is left out. Where the state is smaller than what it knows (no
+// AVX-512), it gives more than there is: what lies beyond counts for nothing.
 //
 // Its processes are the machine's, and would run on there when the kernel that traces them is killed: they die with it.
 #include <elf.h>
@@ -51,22 +52,24 @@ long read_state(long pid, iovec& into) {
 }
 
 bool stands_already(long pid, const iovec& given) {
-  return last_read.pid == pid && last_read.size == given.iov_len &&
-         std::memcmp(last_read.state, given.iov_base, given.iov_len) == 0;
+  return last_read.pid == pid && last_read.size <= given.iov_len &&
+         std::memcmp(last_read.state, given.iov_base, last_read.size) == 0;
 }
 
 // Requests that leave that state alone and the process stopped.
 bool changes_nothing(long request) {
   return request == PTRACE_GETREGS || request == PTRACE_SETREGS || request == PTRACE_PEEKTEXT ||
          request == PTRACE_PEEKDATA || request == PTRACE_PEEKUSER || request == PTRACE_POKETEXT ||
-         request == PTRACE_POKEDATA;
+         request == PTRACE_POKEDATA || request == PTRACE_GETSIGINFO;
 }
 
 long set_over_whole(long pid, const iovec& given) {
   alignas(64) static char state[kLargest];
   iovec whole{state, sizeof state};
   if (::syscall(SYS_ptrace, PTRACE_GETREGSET, pid, NT_X86_XSTATE, &whole) < 0) return -1;
-  std::memcpy(state, given.iov_base, std::min(given.iov_len, whole.iov_len));
+  const std::size_t size = std::min(given.iov_len, whole.iov_len);
+  if (std::memcmp(state, given.iov_base, size) == 0) return 0;
+  std::memcpy(state, given.iov_base, size);
   return ::syscall(SYS_ptrace, PTRACE_SETREGSET, pid, NT_X86_XSTATE, &whole);
 }
 
