@@ -32,8 +32,8 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kSeeds = 12;
 // The labs are compared in so many rounds; none begins that would not end within this time if it took as long as the
 // one before (README's test command ends within half an hour on two cores, and on a machine half as fast, too).
-constexpr std::size_t kRounds = 30;
-constexpr auto kTimeForRounds = std::chrono::minutes(3);
+constexpr std::size_t kRounds = 40;
+constexpr auto kTimeForRounds = std::chrono::minutes(2);
 // Labs that wait longer cost that time on Debian's kernel: they want one in virtual time.
 constexpr base::Time kLongestWait = std::chrono::seconds(30);
 
@@ -128,7 +128,7 @@ class Fidelity : public testing::TestWithParam<Source> {
     EXPECT_THAT(report_.kernel, testing::AnyOf(testing::StartsWith("6.1."), testing::StartsWith("6.12.")));
   }
 
-  // Every thirtieth lab, then the next ones: on a machine too slow for all of them some of each kind are compared, and
+  // Every fortieth lab, then the next ones: on a machine too slow for all of them some of each kind are compared, and
   // few run side by side, which Debian's kernel in real time repeats best.
   static void in_rounds(const std::vector<control::Lab>& labs, const std::vector<std::string>& names) {
     const auto begin = std::chrono::steady_clock::now();
@@ -159,7 +159,7 @@ class Fidelity : public testing::TestWithParam<Source> {
   // How much was compared, where all of it was.
   static void TearDownTestSuite() {
     if (report_.labs.size() + left_out_.size() != sources().size()) return;
-    // A lab has some 75 frames and ten commands, and the first round a dozen labs.
+    // A lab has some 75 frames and ten commands, and the first round ten labs.
     EXPECT_GE(report_.labs.size(), 8u) << "next to nothing was compared";
     EXPECT_GT(report_.frames(), 20 * report_.labs.size());
     EXPECT_GT(report_.commands(), 3 * report_.labs.size());
