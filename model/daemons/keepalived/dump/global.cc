@@ -105,11 +105,10 @@ void processes(DumpText& d, const GlobalConf& g) {
   d.line(" Min auto priority delay = {} usecs", shown(g, "min_auto_priority_delay", "1000000"));
   for (const auto& [title, word] : {std::pair{"VRRP", "vrrp"}, std::pair{"Checker", "checker"}}) {
     const std::string name = word;
-    const std::string limit = shown(g, (name + "_rlimit_rtime").c_str(), "10000");
     d.line(" {} process priority = {}", title, shown(g, (name + "_priority").c_str(), "0"));
     d.line(" {} don't swap = {}", title, is_shown(g, (name + "_no_swap").c_str()));
     d.line(" {} realtime priority = {}", title, shown(g, (name + "_rt_priority").c_str(), "0"));
-    d.line(" {} realtime limit = {}", title, shown(g, (name + "_rlimit_rttime").c_str(), limit.c_str()));
+    d.line(" {} realtime limit = {}", title, shown(g, (name + "_rlimit_rttime").c_str(), "10000"));
   }
   d.line(" BFD process priority = 0");
   d.line(" BFD don't swap = false");
@@ -129,12 +128,12 @@ void buffers(DumpText& d, const GlobalConf& g) {
                            "lvs_netlink_cmd_rcv_bufs", "lvs_netlink_monitor_rcv_bufs"}) {
     const std::string force = std::string(name) + "_force";
     d.line(" {} = {}", name, shown(g, name, "0"));
-    d.line(" {} = {}", force, g.shown.contains(force) ? 1 : 0);
+    d.line(" {} = {}", force, shown(g, force.c_str(), "0"));
   }
   d.line(" rs_init_notifies = {}", g.rs_init_notifies ? 1 : 0);
   d.line(" no_checker_emails = {}", g.mail.no_checkers ? 1 : 0);
   d.line(" rx_bufs_multiples = {}", shown(g, "vrrp_rx_bufs_multiplier", "3"));
-  d.line(" umask = 0177");
+  d.line(" umask = 0{}", shown(g, "umask", "177"));
   if (g.vrrp_startup_delay != Time{})
     d.line(" vrrp_startup_delay = {:g}", std::chrono::duration<double>(g.vrrp_startup_delay).count());
   if (g.log_unknown_vrids) d.line(" log_unknown_vrids");

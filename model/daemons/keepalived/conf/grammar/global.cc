@@ -24,11 +24,8 @@ void take_router_id(ConfReader& r, const ConfWords& w) {
   r.conf.global.router_id = w[1];
 }
 
-// Scheduling of the processes, buffers of their sockets, names that nobody sees: they change nothing in virtual time.
+// What nobody sees here.
 void take_nothing(ConfReader&, const ConfWords&) {}
-
-// Likewise, but a dump tells of them.
-void take_shown(ConfReader& r, const ConfWords& w) { r.conf.global.shown[w[0]] = w.size() > 1 ? w[1] : ""; }
 
 void take_vrrp_strict(ConfReader& r, const ConfWords&) { r.conf.global.strict = true; }
 
@@ -186,12 +183,9 @@ void take_seed(ConfReader& r, const ConfWords& w) {
     r.conf.global.random_seed = static_cast<std::uint32_t>(*v);
 }
 void take_flush_on_stop(ConfReader& r, const ConfWords& w) {
-  if (w.size() > 1) return r.report.refuse(w[1], "lvs_flush_on_stop with this word is not modelled");
+  if (w.size() > 1 && w[1] == "VS") return r.report.refuse(w[1], "lvs_flush_on_stop of services alone is not modelled");
+  if (w.size() > 1) return r.report.error(fmt::format("Unknown lvs_flush_on_stop type {}", w[1]));
   r.conf.global.lvs_flush_on_stop = true;
-}
-void take_auto_priority(ConfReader& r, const ConfWords& w) {
-  r.conf.global.max_auto_priority_set = true;
-  if (w.size() > 1) take_shown(r, w);
 }
 
 void take_dynamic(ConfReader& r, const ConfWords& w) {
@@ -214,8 +208,6 @@ constexpr Keyword kGlobal[] = {
     {.name = "startup_script_timeout", .refused = kScripts},
     {.name = "shutdown_script", .refused = kScripts},
     {.name = "shutdown_script_timeout", .refused = kScripts},
-    {.name = "max_auto_priority", .take = take_auto_priority},
-    {.name = "min_auto_priority_delay", .take = take_shown},
     {.name = "checker_log_all_failures", .take = take_flag<&G::checker_log_all_failures>},
     {.name = "dynamic_interfaces", .take = take_dynamic},
     {.name = "default_interface", .take = take_interface},
@@ -245,12 +237,6 @@ constexpr Keyword kGlobal[] = {
     {.name = "vrrp_check_unicast_src", .take = set<&G::check_unicast_src>},
     {.name = "vrrp_skip_check_adv_addr", .take = take_flag<&G::skip_check_adv_addr>},
     {.name = "vrrp_strict", .take = take_vrrp_strict},
-    {.name = "vrrp_priority", .take = take_shown},
-    {.name = "vrrp_no_swap", .take = take_shown},
-    {.name = "vrrp_rt_priority", .take = take_shown},
-    {.name = "vrrp_cpu_affinity", .take = take_nothing},
-    {.name = "vrrp_rlimit_rttime", .take = take_shown},
-    {.name = "vrrp_rlimit_rtime", .take = take_shown},
     {.name = "notify_fifo", .refused = kNotifyFifo},
     {.name = "notify_fifo_script", .refused = kNotifyFifo},
     {.name = "vrrp_notify_fifo", .refused = kNotifyFifo},
@@ -259,12 +245,6 @@ constexpr Keyword kGlobal[] = {
     {.name = "fifo_write_vrrp_states_on_reload", .refused = kNotifyFifo},
     {.name = "lvs_notify_fifo", .refused = kNotifyFifo},
     {.name = "lvs_notify_fifo_script", .refused = kNotifyFifo},
-    {.name = "checker_priority", .take = take_shown},
-    {.name = "checker_no_swap", .take = take_shown},
-    {.name = "checker_rt_priority", .take = take_shown},
-    {.name = "checker_cpu_affinity", .take = take_nothing},
-    {.name = "checker_rlimit_rttime", .take = take_shown},
-    {.name = "checker_rlimit_rtime", .take = take_shown},
     {.name = "bfd_priority", .refused = kBfd},
     {.name = "bfd_no_swap", .refused = kBfd},
     {.name = "bfd_rt_priority", .refused = kBfd},
@@ -283,24 +263,11 @@ constexpr Keyword kGlobal[] = {
     {.name = "dbus_service_name", .refused = kSnmp},
     {.name = "script_user", .take = take_user},
     {.name = "enable_script_security", .take = set<&G::script_security>},
-    {.name = "vrrp_netlink_cmd_rcv_bufs", .take = take_shown},
-    {.name = "vrrp_netlink_cmd_rcv_bufs_force", .take = take_shown},
-    {.name = "vrrp_netlink_monitor_rcv_bufs", .take = take_shown},
-    {.name = "vrrp_netlink_monitor_rcv_bufs_force", .take = take_shown},
-    {.name = "process_monitor_rcv_bufs", .take = take_shown},
-    {.name = "process_monitor_rcv_bufs_force", .take = take_shown},
-    {.name = "lvs_netlink_cmd_rcv_bufs", .take = take_shown},
-    {.name = "lvs_netlink_cmd_rcv_bufs_force", .take = take_shown},
-    {.name = "lvs_netlink_monitor_rcv_bufs", .take = take_shown},
-    {.name = "lvs_netlink_monitor_rcv_bufs_force", .take = take_shown},
     {.name = "rs_init_notifies", .take = set<&G::rs_init_notifies>},
-    {.name = "vrrp_rx_bufs_policy", .take = take_nothing},
-    {.name = "vrrp_rx_bufs_multiplier", .take = take_shown},
     {.name = "vrrp_startup_delay", .take = take_startup_delay},
     {.name = "log_unknown_vrids", .take = set<&G::log_unknown_vrids>},
     {.name = "vmac_prefix", .refused = kVmac},
     {.name = "vmac_addr_prefix", .refused = kVmac},
-    {.name = "umask", .take = take_nothing},
     {.name = "random_seed", .take = take_seed},
     {.name = "reload_check_config", .refused = kReload},
     {.name = "reload_time_file", .refused = kReload},
@@ -332,7 +299,7 @@ std::span<const Keyword> global_keywords() {
     all.insert(all.end(), more.begin(), more.end());
     return all;
   };
-  static const auto inside = joined(joined(kGlobal, mail_keywords()), firewall_keywords());
+  static const auto inside = joined(joined(joined(kGlobal, mail_keywords()), firewall_keywords()), tuning_keywords());
   static const Keyword block[] = {{.name = "global_defs", .inside = inside, .block = true}};
   static const auto all = joined(kTop, block);
   return all;

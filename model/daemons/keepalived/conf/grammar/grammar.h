@@ -39,6 +39,9 @@ void take_instance_sync_daemon(ConfReader& reader, const ConfWords& words, const
 // nftables and what belongs to it.
 std::span<const Keyword> firewall_keywords();
 
+// Priorities, buffers and limits of the processes.
+std::span<const Keyword> tuning_keywords();
+
 // What the keywords of both a real server's checkers and of virtual servers use.
 std::span<const Keyword> checker_keywords();
 
