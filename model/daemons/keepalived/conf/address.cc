@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "control/words/word.h"
 #include "daemons/keepalived/conf/conf.h"
 
 namespace lvs::keepalived {
@@ -29,7 +30,7 @@ std::optional<std::uint8_t> scope_of(const std::string& word) {
 }
 
 std::optional<base::Ipv4Prefix> read_prefix(ConfReader& r, const std::string& word, bool with_length) {
-  if (word.find(':') != std::string::npos) {
+  if (control::looks_like_ipv6(word)) {
     r.report.refuse(word, kIpv6);
     return std::nullopt;
   }
@@ -204,7 +205,7 @@ std::optional<ConfAddress> read_address(ConfReader& reader, const ConfWords& wor
 
 std::optional<base::Ipv4Addr> read_host_address(ConfReader& reader, const std::string& word,
                                                 const std::string& complaint) {
-  if (word.find(':') != std::string::npos) {
+  if (control::looks_like_ipv6(word)) {
     reader.report.refuse(word, kIpv6);
     return std::nullopt;
   }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "control/machine/shell/shell.h"
+#include "control/words/word.h"
 #include "daemons/keepalived/conf/address.h"
 #include "daemons/keepalived/conf/conf.h"
 
@@ -60,7 +61,7 @@ class RouteLine {
 
   // The word at `i`, and what belongs to it; false: the line is no route.
   bool take(const std::string& word, std::size_t& i) {
-    if (word.find(':') != std::string::npos || word == "inet6") return refuse(word, kIpv6Route);
+    if (control::looks_like_ipv6(word) || word == "inet6") return refuse(word, kIpv6Route);
     if (word == "inet") return true;
     if (word == "no_track") {
       route_.dont_track = true;
@@ -83,7 +84,7 @@ class RouteLine {
   bool option(const std::string& word, const std::string& value) {
     if (word == "gw") r_.report.error("\"gw\" for routes is deprecated. Please use \"via\"");
     const bool device = word == "dev" || word == "oif";
-    if (value.find(':') != std::string::npos && !device) return refuse(value, kIpv6Route);
+    if (control::looks_like_ipv6(value) && !device) return refuse(value, kIpv6Route);
     if (device && !r_.has_interface(value)) {
       r_.report.error(fmt::format("WARNING - interface {} for VROUTE nexthop doesn't exist", value));
       return false;

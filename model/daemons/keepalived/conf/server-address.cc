@@ -5,6 +5,8 @@
 
 #include <charconv>
 
+#include "control/words/word.h"
+
 namespace lvs::keepalived {
 namespace {
 
@@ -83,14 +85,17 @@ std::string port_word(const std::string& word) {
 
 std::optional<host::SocketAddress> read_server_address(ConfReader& reader, const std::string& address,
                                                        const std::string& port) {
-  if (address.find(':') != std::string::npos) {
+  const std::size_t end = address.find_first_of("-/");
+  if (control::looks_like_ipv6(std::string_view(address).substr(0, end))) {
     reader.report.refuse(address, "IPv6 is not modelled");
     return std::nullopt;
   }
-  const std::size_t end = address.find_first_of("-/");
-  const auto parsed = base::Ipv4Addr::parse(std::string_view(address).substr(0, end));
+  // keepalived says what is wrong with the port before it looks at the address.
+  constexpr unsigned kMostPort = 65535;
   const std::string number = port_word(port);
-  const auto value = number.empty() ? std::optional(0u) : whole(number, 65535);
+  const auto value =
+      number.empty() ? std::optional<std::uint64_t>(0) : reader.numbers.natural(number, 1, kMostPort, true);
+  const auto parsed = base::Ipv4Addr::parse(std::string_view(address).substr(0, end));
   if (!parsed || !value) return std::nullopt;
   return host::SocketAddress{*parsed, static_cast<std::uint16_t>(*value)};
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/numbers.h"
+#include "control/words/word.h"
 
 namespace lvs::keepalived {
 namespace {
@@ -115,7 +116,7 @@ class HashWords {
   void server(const std::string& value) {
     if (const auto address = base::Ipv4Addr::parse(value)) {
       options_.request.server.addr = *address;
-    } else if (value.find(':') != std::string::npos) {
+    } else if (control::looks_like_ipv6(value)) {
       refuse("IPv6 is not modelled");
     } else {
       usage(fmt::format("server should be an IP, not {}\n", value));

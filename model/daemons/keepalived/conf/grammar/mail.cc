@@ -30,6 +30,10 @@ void take_mail_server(ConfReader& r, const ConfWords& w) {
   const std::string& name = r.word(w, 1);
   mails(r).server = read_server_address(r, name, port);
   if (mails(r).server) return;
+  // As a name, with its port once more.
+  constexpr unsigned kMostPort = 65535;
+  if (!r.numbers.natural(port, 1, kMostPort, true))
+    return r.report.error(fmt::format("Invalid smtp server {} {}", name, port));
   const auto named = control::addresses_in_hosts(r.host.read("/etc/hosts").value_or(""), name);
   if (!named.empty()) mails(r).server = read_server_address(r, named.front().text(), port);
   if (mails(r).server) return;

@@ -69,7 +69,8 @@ void take_real(ConfReader& r, const ConfWords& w) {
   const std::string port = w.size() > 2 ? w[2] : std::string();
   const auto address = read_server_address(r, r.word(w, 1), port);
   if (!address) {
-    r.report.error(fmt::format("Invalid real server ip address/port {}/{} - skipping", r.word(w, 1), port));
+    r.report.error(fmt::format("Invalid real server ip address/port {}/{} - skipping", r.word(w, 1),
+                               w.size() > 2 ? port : "(null)"));
     return r.skip_block(true);
   }
   R server;
