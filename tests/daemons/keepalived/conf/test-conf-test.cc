@@ -47,10 +47,10 @@ class RecordedHost final : public ConfHost {
   bool is_folder(std::string_view path) const override { return fs::is_directory(kFolder / path); }
   bool has_interface(std::string_view name) const override { return name == "lo" || name == "eth0" || name == "eth1"; }
   bool exists(std::string_view program) const override {
-    constexpr auto kThere = std::to_array<std::string_view>({"/bin/bash", "/bin/true", "/bin/echo"});
+    constexpr auto kThere = std::to_array<std::string_view>({"/bin/bash", "/bin/true", "/bin/echo", "/etc/hosts"});
     return std::ranges::find(kThere, program) != kThere.end();
   }
-  bool can_execute(std::string_view program) const override { return exists(program); }
+  bool can_execute(std::string_view program) const override { return program != "/etc/hosts" && exists(program); }
   std::optional<base::Ipv4Addr> address(std::string_view interface) const override {
     return base::Ipv4Addr::parse(interface == "eth0" ? "10.0.0.11" : "192.168.1.11");
   }

@@ -237,7 +237,7 @@ class Completion {
         std::erase_if(real.checkers, [&](CheckerConf& checker) {
           if (checker.kind != CheckKind::misc) return false;
           const ScriptFindings found = examine_script(checker.script, host_, report_);
-          any |= found.executed;
+          any |= found.script;
           if (found.not_found)
             report_.log(fmt::format("Disabling misc script {} since not found/accessible", checker.script.text()));
           return found.disabled();

@@ -24,7 +24,7 @@ ScriptFindings examine_script(ConfScript& script, const ConfHost& host, ConfRepo
     } else {
       report.log(fmt::format("Script {} cannot be accessed - No such file or directory", program));
     }
-    return {false, true};
+    return {.not_found = true};
   }
   if (program.find('/') == std::string::npos) {
     const std::string path = host.path_of(program);
@@ -38,16 +38,16 @@ ScriptFindings examine_script(ConfScript& script, const ConfHost& host, ConfRepo
   }
   if (!host.can_execute(program)) {
     report.log(fmt::format("WARNING - script '{}' is not executable for uid:gid 0:0 - disabling.", program));
-    return {};
+    return {.script = true};
   }
-  return {true, false};
+  return {.executed = true, .script = true};
 }
 
 bool examine_notify(ConfScript& script, const ConfHost& host, ConfReport& report) {
   if (script.empty()) return false;
-  if (examine_script(script, host, report).executed) return true;
-  script = {};
-  return false;
+  const ScriptFindings found = examine_script(script, host, report);
+  if (!found.executed) script = {};
+  return found.script;
 }
 
 ScriptUserSearch look_for_script_user(GlobalConf& global) {

@@ -9,9 +9,10 @@
 namespace lvs::keepalived {
 
 struct ScriptFindings {
-  bool executed = false;   // it can be run: keepalived warns of scripts without script_security
+  bool executed = false;   // it can be run
   bool not_found = false;  // it is not there
   bool opens = false;      // "</FILE": can that be opened? The shell knows
+  bool script = false;     // it is there, to be run or not: keepalived warns of scripts without script_security
   bool disabled() const { return !executed && !opens; }
 };
 // Is it no program, but "</FILE" or "< /FILE", which the shell opens?
@@ -19,7 +20,7 @@ bool opens_file(std::string_view program);
 
 ScriptFindings examine_script(ConfScript& script, const ConfHost& host, ConfReport& report);
 
-// Takes a notify script that cannot run away, and returns whether one is left that can.
+// Takes a notify script that cannot run away, and returns whether there was one (ScriptFindings::script).
 bool examine_notify(ConfScript& script, const ConfHost& host, ConfReport& report);
 
 // Whose the scripts are: script_user, or keepalived_script, whom no machine has. What is said of it when it is looked

@@ -50,7 +50,7 @@ class Completion {
     bool any = false;
     for (VrrpScriptConf& script : vrrp_.scripts) {
       const ScriptFindings found = examine_script(script.script, host_, report_);
-      any |= found.executed;
+      any |= found.script;
       script.insecure = found.disabled();
       if (found.not_found) say("Disabling track script {} since not found/accessible", script.name);
     }
