@@ -8,7 +8,8 @@
 
 namespace lvs::nginx {
 
-ConfUrl parse_url(std::string_view url, std::uint16_t default_port, bool listen) {
+ConfUrl parse_url(std::string_view url, std::uint16_t default_port, UrlOf what) {
+  const bool listen = what == UrlOf::listen;
   constexpr std::uint64_t kMostPort = 65535;
   ConfUrl result;
   result.port = default_port;
@@ -16,7 +17,7 @@ ConfUrl parse_url(std::string_view url, std::uint16_t default_port, bool listen)
   if (url.starts_with('[')) return result.refused = "IPv6 is not modelled", result;
   const std::size_t slash = std::min(url.find_first_of("/?"), url.size());
   result.uri = url.substr(slash);
-  if (listen && !result.uri.empty()) return result.error = "invalid host", result;
+  if (what != UrlOf::page && !result.uri.empty()) return result.error = "invalid host", result;
   std::string_view host = url.substr(0, slash);
   const std::size_t colon = host.find(':');
   if (colon != std::string_view::npos) {

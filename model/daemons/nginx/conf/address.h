@@ -20,7 +20,10 @@ struct ConfUrl {
   std::string refused;  // IPv6, a socket of the file system
 };
 
-// "HOST[:PORT][/URI]"; `listen`: a port alone and "*" are hosts, too.
-ConfUrl parse_url(std::string_view url, std::uint16_t default_port, bool listen);
+// What a URL names: an address to listen at, where a port alone and "*" are hosts, too; a server; a server and a page.
+enum class UrlOf : std::uint8_t { listen, server, page };
+
+// "HOST[:PORT][/URI]", the last of a page alone.
+ConfUrl parse_url(std::string_view url, std::uint16_t default_port, UrlOf what);
 
 }  // namespace lvs::nginx

@@ -80,6 +80,15 @@ void compare_listens(ConfReader& r, const HttpConf& http) {
   for (const auto& [address, has_default] : known) compare_names(r, http, address);
 }
 
+// A group needs a server that is no backup (nginx: ngx_http_upstream_init_round_robin()).
+void compare_groups(ConfReader& r, const std::vector<UpstreamConf>& groups) {
+  for (const UpstreamConf& group : groups) {
+    if (r.report().failed()) return;
+    if (!group.servers.empty() && std::ranges::all_of(group.servers, &UpstreamServer::backup))
+      r.report().fail_at(group.place, fmt::format("no servers in upstream \"{}\"", group.name));
+  }
+}
+
 void find_groups(ConfReader& r, LocationConf& location, std::vector<UpstreamConf>& groups) {
   if (location.pass && location.pass->variable.empty()) find_group(r, *location.pass, groups);
   for (const auto& each : location.inside) find_groups(r, *each, groups);
@@ -121,6 +130,7 @@ void find_group(ConfReader& r, ProxyPass& pass, std::vector<UpstreamConf>& group
 
 void complete_http(ConfReader& r) {
   HttpConf& http = *r.conf().http;
+  compare_groups(r, http.upstreams);
   for (const std::string& name : http.asked) {
     const bool known =
         http.set_names.contains(name) || std::ranges::find(http.maps, name, &MapConf::name) != http.maps.end();
@@ -137,6 +147,7 @@ void complete_http(ConfReader& r) {
 
 void complete_stream(ConfReader& r) {
   StreamConf& stream = *r.conf().stream;
+  compare_groups(r, stream.upstreams);
   std::set<std::pair<bool, std::string>> known;
   for (const auto& server : stream.servers) {
     server->inherit(stream.top);

@@ -160,7 +160,7 @@ bool is_known_parameter(std::string_view word, bool stream) {
 void read_listen(ConfReader& r, std::vector<ListenConf>& to, std::uint16_t default_port) {
   const bool stream = r.level().module == Module::stream;
   const bool six = r.word(1).starts_with("[::]:") && conf_number(r.word(1).substr(5));
-  const ConfUrl url = parse_url(six ? r.word(1).substr(5) : r.word(1), default_port, true);
+  const ConfUrl url = parse_url(six ? r.word(1).substr(5) : r.word(1), default_port, UrlOf::listen);
   if (!url.refused.empty()) return r.refuse(r.word(1), url.refused);
   std::string error = url.error;
   if (error.empty() && !url.resolved) error = "host not found";

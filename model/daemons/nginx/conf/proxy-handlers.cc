@@ -31,7 +31,7 @@ void take_pass(ConfReader& r) {
   if (url.starts_with("https://")) return r.refuse(url, "TLS is not modelled");
   if (!url.starts_with("http://")) return r.fail("invalid URL prefix");
   const std::string rest = url.substr(7);
-  const ConfUrl parsed = parse_url(rest, 80, false);
+  const ConfUrl parsed = parse_url(rest, 80, UrlOf::page);
   if (!parsed.refused.empty()) return r.refuse(url, parsed.refused);
   if (!parsed.error.empty()) return r.fail(fmt::format("{} in upstream \"{}\"", parsed.error, rest));
   ProxyPass pass;

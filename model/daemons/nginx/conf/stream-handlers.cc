@@ -28,10 +28,9 @@ void take_pass(ConfReader& r) {
   if (server.pass) return r.fail_directive("is duplicate");
   const std::string& url = r.word(1);
   if (url.find('$') != std::string::npos) return r.refuse(url, "variables in proxy_pass are not modelled");
-  const ConfUrl parsed = parse_url(url, 0, false);
+  const ConfUrl parsed = parse_url(url, 0, UrlOf::server);
   if (!parsed.refused.empty()) return r.refuse(url, parsed.refused);
-  const std::string error = parsed.error.empty() && !parsed.uri.empty() ? "invalid host" : parsed.error;
-  if (!error.empty()) return r.fail(fmt::format("{} in upstream \"{}\"", error, url));
+  if (!parsed.error.empty()) return r.fail(fmt::format("{} in upstream \"{}\"", parsed.error, url));
   ProxyPass pass;
   pass.url = url;
   pass.place = r.place();

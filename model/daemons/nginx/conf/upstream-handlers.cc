@@ -147,10 +147,9 @@ void read_upstream_server(ConfReader& r) {
     if (!take_parameter(r, r.word(i), server)) return r.fail(fmt::format("invalid parameter \"{}\"", r.word(i)));
   }
   const bool stream = r.level().module == Module::stream;
-  const ConfUrl url = parse_url(r.word(1), stream ? 0 : 80, false);
+  const ConfUrl url = parse_url(r.word(1), stream ? 0 : 80, UrlOf::server);
   if (!url.refused.empty()) return r.refuse(r.word(1), url.refused);
   std::string error = url.error;
-  if (error.empty() && !url.uri.empty()) error = "invalid host";
   if (error.empty() && !url.resolved) error = "host not found";
   if (!error.empty()) return r.fail(fmt::format("{} in upstream \"{}\"", error, r.word(1)));
   if (stream && !url.has_port) return r.fail(fmt::format("no port in upstream \"{}\"", r.word(1)));

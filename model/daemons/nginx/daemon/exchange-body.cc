@@ -56,7 +56,7 @@ bool Exchange::find_pass() {
   if (written.variable.empty()) return true;
   const std::string url = value(written.variable);
   const std::string rest = url.substr(std::min<std::size_t>(7, url.size()));
-  const ConfUrl parsed = parse_url(rest, 80, false);
+  const ConfUrl parsed = parse_url(rest, 80, UrlOf::page);
   if (rest.empty()) {
     error(LogLevel::error, fmt::format("invalid URL prefix in \"{}\"", url));
     finish(500);
