@@ -17,13 +17,14 @@ struct Instance {
   const char* state = "BACKUP";
   int priority = 90, router = 51;
   const char *secret = "secret", *interface = "eth0", *more = "";
+  int interval = 1;
 
   // The lines that write it on the machine.
   std::string text() const {
     return std::string("mkdir -p /etc/keepalived; cat > /etc/keepalived/keepalived.conf <<END\n") +
            "vrrp_instance VI_1 {\n  state " + state + "\n  interface " + interface + "\n  virtual_router_id " +
-           std::to_string(router) + "\n  priority " + std::to_string(priority) +
-           "\n  advert_int 1\n  authentication {\n    auth_type PASS\n    auth_pass " + secret +
+           std::to_string(router) + "\n  priority " + std::to_string(priority) + "\n  advert_int " +
+           std::to_string(interval) + "\n  authentication {\n    auth_type PASS\n    auth_pass " + secret +
            "\n  }\n  virtual_ipaddress {\n    10.0.0.100/24 dev eth0\n" + more + "  }\n}\nEND\n";
   }
 };
@@ -85,6 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Mistake{"vrrp-router-id", {"BACKUP", 90, 52, "secret", "eth0", ""}},
                     Mistake{"vrrp-auth", {"BACKUP", 90, 51, "other", "eth0", ""}},
                     Mistake{"vrrp-interface", {"BACKUP", 90, 51, "secret", "eth1", ""}},
+                    Mistake{"vrrp-interval", {"BACKUP", 90, 51, "secret", "eth0", "", 2}},
                     Mistake{"vrrp-addresses", {"BACKUP", 90, 51, "secret", "eth0", "    10.0.0.101/24 dev eth0\n"}},
                     Mistake{"vrrp-unicast",
                             {"BACKUP", 90, 51, "secret", "eth0", "  }\n  unicast_peer {\n    10.0.0.11\n"}},

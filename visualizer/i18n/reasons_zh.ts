@@ -694,6 +694,10 @@
         <translation>keepalived：两个主，在不同网段上通告</translation>
     </message>
     <message>
+        <source>keepalived: two masters with different advert_int</source>
+        <translation>keepalived：两个主，advert_int 不同</translation>
+    </message>
+    <message>
         <source>keepalived: two masters with different virtual_router_id</source>
         <translation>keepalived：两个主，virtual_router_id 不同</translation>
     </message>

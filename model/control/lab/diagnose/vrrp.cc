@@ -79,10 +79,11 @@ class Judge {
     constexpr std::size_t kTurns = 5;
     const Advert& a = pair.first_of(pair.one);
     const Advert& b = pair.first_of(pair.other);
-    // Of two masters whose lists differ the one that speaks first keeps the other from it: each advert that is refused
-    // begins the other's interval anew.
+    // Of two masters whose lists or intervals differ the one that speaks first keeps the other from it: each advert
+    // that is refused begins the other's interval anew.
     const bool silenced = a.segment == b.segment && a.router == b.router && a.version == b.version &&
-                          a.auth == b.auth && a.secret == b.secret && a.addresses != b.addresses;
+                          a.auth == b.auth && a.secret == b.secret &&
+                          (a.interval != b.interval || a.addresses != b.addresses);
     if (pair.turns() >= kTurns)
       return two_masters(pair, pair.last_of(pair.one, kTurns), pair.last_of(pair.other, kTurns));
     if (silenced) return two_masters(pair, a, b);
@@ -112,6 +113,11 @@ class Judge {
     } else if (a.auth != b.auth || a.secret != b.secret) {
       add(pair, "vrrp-auth", both + ": their authentication differs, and neither believes the other",
           {AdviceId::vrrp_auth});
+    } else if (a.interval != b.interval) {
+      add(pair, "vrrp-interval",
+          fmt::format("{}: advert_int is {} there and {} here, and neither believes the other", both, a.interval,
+                      b.interval),
+          {AdviceId::setting, {}, {fmt::format("advert_int {}", a.interval)}});
     } else if (const auto deaf = spoken_past(pair, a, b)) {
       const Advert& heard = deaf == &a ? b : a;
       add(pair, "vrrp-unicast",
@@ -211,6 +217,7 @@ const std::vector<LabRule> kVrrpRules = {
     {"vrrp-auth", "keepalived: two masters whose authentication differs"},
     {"vrrp-filtered", "keepalived: two masters, and a firewall drops protocol 112"},
     {"vrrp-interface", "keepalived: two masters that advertise on different segments"},
+    {"vrrp-interval", "keepalived: two masters with different advert_int"},
     {"vrrp-router-id", "keepalived: two masters with different virtual_router_id"},
     {"vrrp-same-priority", "keepalived: both directors begin as MASTER with the same priority"},
     {"vrrp-two-masters", "keepalived: two masters that do not hear each other"},
@@ -240,7 +247,7 @@ std::optional<Advert> read_advert(base::ByteView frame) {
   const std::size_t count = rest[3], end = kHead + count * 4;
   if (rest.size() < end) return std::nullopt;
   for (std::size_t at = kHead; at < end; at += 4) advert.addresses.push_back({base::load_be32(rest.data() + at)});
-  if (advert.version == 2) advert.auth = rest[4];
+  if (advert.version == 2) advert.auth = rest[4], advert.interval = rest[5];
   if (advert.auth == 1 && rest.size() >= end + kSecret)
     std::copy_n(rest.begin() + static_cast<std::ptrdiff_t>(end), kSecret, advert.secret.begin());
   return advert;

@@ -23,6 +23,7 @@ struct Advert {
   std::vector<base::Ipv4Addr> addresses;
   std::uint8_t auth = 0;  // type; version 2 has it
   std::array<std::uint8_t, 8> secret{};
+  std::uint8_t interval = 0;  // advert_int in seconds; version 2 wants it to be the same
 };
 // Of a frame from the destination MAC on; its time, host and segment are not set. Nothing: it is none.
 std::optional<Advert> read_advert(base::ByteView frame);
