@@ -183,5 +183,19 @@ TEST(LabEvidence, PersistenceToAServerOfWeightZero) {
   EXPECT_THAT(rules_found(files), IsEmpty());
 }
 
+// Between two lines it is nowhere: a connection tried on a copy would fail, those of the lab do not.
+TEST(LabDiagnosis, AnAddressOnItsWayToAnotherDirector) {
+  LabFiles files = nat_pages();
+  files["lab.timeline"] =
+      "1 client curl -s -m 1 http://10.0.1.100/\n"
+      "1.9 client (sleep 1; curl -s -m 1 http://10.0.1.100/) &\n"
+      "2 director ip addr del 10.0.1.100/32 dev eth0\n"
+      "2.1 director ping -c 1 10.0.1.1; ip addr add 10.0.1.100/32 dev eth0\n"
+      "4 client curl -s -m 1 http://10.0.1.100/\n";
+  EXPECT_THAT(rules_found(files), IsEmpty());
+  files["lab.timeline"] = replaced(files["lab.timeline"], "; ip addr add 10.0.1.100/32 dev eth0", "");
+  EXPECT_THAT(rules_found(files), ElementsAre("vip-not-on-director"));
+}
+
 }  // namespace
 }  // namespace lvs::control

@@ -223,6 +223,10 @@ class Diagnosis {
     const std::size_t index =
         event == nullptr ? lines_that_run() : static_cast<std::size_t>(event - lab_.timeline.data());
     for (Findings::Each& each : now.all) {
+      // An address that a director had is on its way to another: packets of the lab show whether that is too slow.
+      if (each.finding.rule == "vip-not-on-director" && held_.contains(each.subject)) {
+        for (Concern& concern : each.concerns) concern.may_probe = false;
+      }
       const auto [known, fresh] =
           known_.try_emplace({each.finding.rule, each.finding.host, each.subject}, suspicions_.size());
       if (fresh) {
@@ -231,6 +235,9 @@ class Diagnosis {
         auto& concerns = suspicions_[known->second].what.concerns;
         concerns.insert(concerns.end(), each.concerns.begin(), each.concerns.end());
       }
+    }
+    for (const View::Taken& each : view.taken()) {
+      if (view.is_local(each.director, each.service.key.addr)) held_.insert(each.service.key.addr.text());
     }
     ++looks_;
   }
@@ -313,6 +320,7 @@ class Diagnosis {
   std::size_t looks_ = 0, probes_ = 0;
   std::map<std::tuple<std::string, std::string, std::string>, std::size_t> known_;  // rule, host, subject
   std::vector<Suspicion> suspicions_;
+  std::set<std::string> held_;  // VIPs that a director had at an earlier look
   std::set<std::tuple<std::size_t, base::Ipv4Addr, ipvs::IpProto, std::uint16_t>> taken_;
   std::vector<LabFinding> losses_, lines_, endless_;
   LabDiagnosis result_;
