@@ -2,6 +2,7 @@
 #include "control/machine/usual/usual-files.h"
 
 #include "control/machine/usual/nginx-files.h"
+#include "control/machine/usual/sysctl-conf.h"
 
 #include <algorithm>
 #include <array>
@@ -346,6 +347,7 @@ constexpr auto kFiles = std::to_array<UsualFile>({
     {"/etc/nginx/sites-enabled/default", kNginxSite},
     {"/etc/os-release", kRelease},
     {"/etc/sysconfig/network-scripts/ifcfg-lo", kLoopback},
+    {"/etc/sysctl.conf", kDebianSysctl},
     {"/var/www/html/index.nginx-debian.html", kNginxPage},
     {kLsbFunctions, kDebian},
 });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Files that set-ups of real servers find on any system: the functions of init scripts, as Red Hat's initscripts and
 // Debian's lsb-base have them where there is neither a terminal nor systemd, Red Hat's ifcfg-lo,
-// nginx with the site of a fresh package, and what names the release, Debian 12. A lab's machines have them from the
-// start.
+// nginx with the site of a fresh package, sysctl.conf, and what names the release, Debian 12. A lab's machines have
+// them from the start.
 #pragma once
 
 #include <span>
