@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "control/lab/startup/daemon-scripts.h"
 #include "control/lab/startup/line-errors.h"
 #include "control/lab/startup/own-services.h"
 #include "control/machine/machine.h"
@@ -30,11 +31,8 @@ bool is_named(const Lab& lab, const std::string& path) {
   for (const LabHost& host : lab.hosts)
     if (std::ranges::any_of(host.startup, names, &LabLine::text)) return true;
   // A daemon that runs scripts is no shell: what it cannot run, nobody would be told.
-  const auto is_conf = [](const LabFile& file) {
-    return file.path.find("/etc/keepalived/") != std::string::npos && file.path.ends_with(".conf");
-  };
-  if (std::ranges::any_of(*lab.files, [&](const LabFile& file) { return is_conf(file) && names(file.text); }))
-    return true;
+  const auto runs_it = [&](const LabFile& file) { return is_keepalived_conf(file) && names(file.text); };
+  if (std::ranges::any_of(*lab.files, runs_it)) return true;
   return std::ranges::any_of(lab.timeline, [&](const LabEvent& event) {
     const auto* command = std::get_if<LabCommand>(&event.what);
     return command != nullptr && names(command->text);
@@ -55,7 +53,7 @@ void place_lab_files(const Lab& lab, std::size_t host, Machine& machine) {
 }
 
 std::vector<LabMessage> check_lab_scripts(const Lab& lab) {
-  std::vector<LabMessage> errors;
+  std::vector<LabMessage> errors = check_daemon_commands(lab);
   if (lab.files == nullptr) return errors;
   for (const LabFile& file : *lab.files) {
     if (!is_script(file.text) || !is_named(lab, file.path)) continue;

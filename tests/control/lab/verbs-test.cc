@@ -122,5 +122,31 @@ TEST(Verbs, ScriptsThatKeepalivedRunsAreChecked) {
   EXPECT_THAT(texts, ElementsAre(HasSubstr("a/root/chk.sh:2: column 1: 'mii-tool'")));
 }
 
+TEST(Verbs, CommandsThatKeepalivedRunsAreChecked) {
+  LabReading reading = parse_lab(files_of("1 a true\n"));
+  reading.lab.files = std::make_shared<const std::vector<LabFile>>(
+      std::vector<LabFile>{{"a/etc/keepalived/keepalived.conf",
+                            "vrrp_script chk {\n"
+                            "  script \"/usr/bin/mii-tool eth0\"  # a comment\n"
+                            "  @lb1 script mii-tool eth1 ! another\n"
+                            "  script \"/usr/local/bin/chk.sh eth0\"\n"
+                            "  script \"/usr/bin/own eth0\"\n"
+                            "  script \"$CHECK\"\n"
+                            "  script \"/usr/bin/pkill -0 nginx\"\n"
+                            "  # script \"mii-tool eth2\"\n"
+                            "}\n"
+                            "virtual_server 10.0.0.1 80 {\n  quorum_up \"/bin/echo -n up\"\n  MISC_CHECK {\n    "
+                            "misc_path \"/bin/ping -f 10.0.0.2\"\n",
+                            0644},
+                           {"a/usr/bin/own", "#!/bin/sh\ntrue\n", 0755}});
+  std::vector<std::string> texts;
+  const auto script = parse_script(reading.lab);
+  ASSERT_FALSE(script);
+  for (const LabMessage& error : script.error()) texts.push_back(error.text());
+  EXPECT_THAT(texts, ElementsAre(HasSubstr("keepalived.conf:2: column 11: '/usr/bin/mii-tool'"),
+                                 HasSubstr("keepalived.conf:3: column 15: 'mii-tool'"),
+                                 HasSubstr("keepalived.conf:13: column 27: '-f'")));
+}
+
 }  // namespace
 }  // namespace lvs::control
