@@ -33,14 +33,29 @@ constexpr std::string_view kUsage =
     "            [ host [@local-server] {local-d-opt} [...]]\n\n"
     "Use \"dig -h\" (or \"dig -h | more\") for complete list of options\n";
 
+std::string in_small_letters(std::string word) {
+  std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return word;
+}
+
 // BIND has these names of types as well: no names to be asked for (dns_rdatatype_fromtext()).
-bool is_type_of_bind(std::string word) {
+bool is_type_of_bind(const std::string& typed) {
   constexpr std::string_view kOther[] = {
       "afsdb", "apl",  "axfr",  "caa", "cdnskey", "cds",   "cert",  "dname", "dnskey", "ds",         "hinfo",
       "https", "ixfr", "key",   "kx",  "loc",     "mailb", "naptr", "nsec",  "nsec3",  "nsec3param", "openpgpkey",
       "px",    "rp",   "rrsig", "sig", "smimea",  "spf",   "sshfp", "svcb",  "tlsa",   "uri",        "wks"};
-  std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string word = in_small_letters(typed);
   return word.starts_with("ixfr=") || std::ranges::find(kOther, word) != std::end(kOther);
+}
+
+// Likewise of classes (dns_rdataclass_fromtext()), but IN.
+bool is_other_class(const std::string& typed) {
+  constexpr std::string_view kOther[] = {"ch", "chaos", "hs", "hesiod", "none", "reserved0"};
+  const std::string word = in_small_letters(typed);
+  if (std::ranges::find(kOther, word) != std::end(kOther)) return true;
+  constexpr std::size_t kNumber = 5;  // behind "class"
+  return word.starts_with("class") && word.size() > kNumber &&
+         word.find_first_not_of("0123456789", kNumber) == std::string::npos;
 }
 
 class Dig final : public Task {
@@ -210,8 +225,8 @@ class Parser {
   void operand(const std::string& word) {
     if (const auto value = wire::dns_type_of(word)) return type(*value);
     if (is_type_of_bind(word)) return fail("this type is not modelled");
-    if (word == "IN" || word == "in") return;
-    if (word == "CH" || word == "ch" || word == "HS" || word == "hs") return fail("only class IN is modelled");
+    if (in_small_letters(word) == "in") return;
+    if (is_other_class(word)) return fail("only class IN is modelled");
     name(word);
   }
 
