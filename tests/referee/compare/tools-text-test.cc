@@ -57,6 +57,18 @@ TEST(ToolsText, NumbersOfProcesses) {
   EXPECT_EQ(without_process_numbers("pgrep nginx", "303\n304\n"), "*\n*\n");
   EXPECT_EQ(without_process_numbers("cat /run/keepalived.pid", "8\n"), "*\n");
   EXPECT_EQ(without_process_numbers("cat /tmp/count", "303\n"), "303\n");
+  EXPECT_TRUE(alike(without_process_numbers("nginx -s quit; pgrep nginx",
+                                            "2026/09/21 15:59:17 [notice] 24#24: signal process started\n")
+                        .c_str(),
+                    "2026/01/01 00:00:17 [notice] 320#320: signal process started\n"))
+      << "a date is no number of a process";
+  EXPECT_TRUE(
+      alike(without_process_numbers("kill -USR1 $(cat /run/keepalived.pid); cat /tmp/keepalived.data",
+                                    "   Last transition = 1790005544.690599 (Mon Sep 21 15:59:44.690599 2026)\n")
+                .c_str(),
+            without_process_numbers("kill -USR1 $(cat /run/keepalived.pid); cat /tmp/keepalived.data",
+                                    "   Last transition = 1790005544.690380 (Mon Sep 21 15:59:44.690380 2026)\n")
+                .c_str()));
   const char* linux_ps =
       "root           8       1  0 14:18 ?        00:00:00 nginx: master process nginx\n"
       "root          21      19  0 14:18 ?        00:00:00 grep nginx\n";
