@@ -23,6 +23,8 @@ constexpr auto kGood = std::to_array<unsigned>({200, 201, 204, 206, 301, 302, 30
 constexpr auto kCharsetTypes = std::to_array<std::string_view>(
     {"text/html", "text/xml", "text/plain", "text/vnd.wap.wml", "application/javascript", "application/rss+xml"});
 
+}  // namespace
+
 // nginx: ngx_http_destination_charset(), ngx_http_set_charset(). A type with a charset, or other words behind it, is
 // none of these.
 void say_charset(const Settings& settings, Answer& answer) {
@@ -31,8 +33,6 @@ void say_charset(const Settings& settings, Answer& answer) {
   if (settings.charset && *settings.charset != "off" && std::ranges::any_of(kCharsetTypes, same))
     answer.type += "; charset=" + *settings.charset;
 }
-
-}  // namespace
 
 void Exchange::send_head(Answer answer) {
   head_sent_ = true;
@@ -84,6 +84,7 @@ void Exchange::send_head(Answer answer) {
   for (const HeaderConf& each : settings().add_headers)
     if (good || each.always) field(each.name, value(each.value));
   if (answer.ranges) field("Accept-Ranges", "bytes");
+  field("Content-Range", answer.part);
   text += "\r\n";
   head_size_ = text.size();
   pending_ = std::move(text);

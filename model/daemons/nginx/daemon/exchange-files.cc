@@ -10,6 +10,7 @@
 #include "daemons/nginx/daemon/http-session.h"
 #include "daemons/nginx/daemon/worker.h"
 #include "daemons/nginx/http/pages.h"
+#include "daemons/nginx/http/ranges.h"
 #include "daemons/nginx/log/machine-host.h"
 
 namespace lvs::nginx {
@@ -95,7 +96,7 @@ void Exchange::serve(const std::string& path) {
   control::Files& files = worker().computer().files();
   const auto status = files.status(path);
   if (status.kind == Kind::folder) return move(uri_ + "/");
-  const auto content = files.read(path);
+  auto content = files.read(path);
   if (content.error != control::FileError::none) {
     const int number = errno_of(content.error);
     if (number != 2 || settings().log_not_found.value_or(true))
@@ -116,13 +117,62 @@ void Exchange::serve(const std::string& path) {
   const std::string* const since = find_header(head_.headers, "If-Modified-Since");
   if (good && since != nullptr && *since == head.last_modified) {
     head.status = 304;
-  } else {
-    head.ranges = good;
+  } else if (good && !cut(head, content.text)) {
+    return;
   }
   send_head(std::move(head));
   last_piece();
   send_body(content.text);
   end(true);
+}
+
+// The part, or the parts, of a page that the client wants (nginx: ngx_http_range_filter_module). False: there is no
+// such part, and it has been told so.
+bool Exchange::cut(Answer& head, std::string& page) {
+  head.ranges = true;
+  const std::string* const asked = find_header(head_.headers, "Range");
+  if (asked == nullptr || head_.version < 10) return true;
+  if (const std::string* const condition = find_header(head_.headers, "If-Range")) {
+    const std::string* const tag = find_header(head.headers, "ETag");
+    const bool by_tag = condition->size() >= 2 && condition->ends_with('"');
+    if (by_tag ? tag == nullptr || *tag != *condition : *condition != head.last_modified) return true;
+  }
+  const AskedRanges ranges = asked_ranges(*asked, page.size());
+  if (ranges.answer == AskedRanges::Answer::whole) return true;
+  if (ranges.answer == AskedRanges::Answer::none) {
+    Answer said;
+    add_expiry(said);
+    for (const HeaderConf& each : settings().add_headers)
+      if (std::string text = value(each.value); !text.empty()) said.headers.push_back({each.name, std::move(text)});
+    said.headers.push_back({"Content-Range", fmt::format("bytes */{}", page.size())});
+    said_ = std::move(said.headers);
+    finish(416);
+    return false;
+  }
+  const auto place_of = [&](const ByteRange& part) {
+    return fmt::format("bytes {}-{}/{}", part.begin, part.end - 1, page.size());
+  };
+  const auto text_of = [&](const ByteRange& part) {
+    return std::string_view(page).substr(part.begin, part.end - part.begin);
+  };
+  head.ranges = false;
+  head.status = 206;
+  std::string body;
+  if (ranges.parts.size() == 1) {
+    head.part = place_of(ranges.parts.front());
+    body = text_of(ranges.parts.front());
+  } else {
+    say_charset(settings(), head);
+    const std::string boundary = fmt::format("{:020}", worker().next_file());
+    for (const ByteRange& part : ranges.parts)
+      body += fmt::format("\r\n--{}\r\nContent-Type: {}\r\nContent-Range: {}\r\n\r\n{}", boundary, head.type,
+                          place_of(part), text_of(part));
+    body += fmt::format("\r\n--{}--\r\n", boundary);
+    head.type = "multipart/byteranges; boundary=" + boundary;
+  }
+  head.length = body.size();
+  page = std::move(body);
+  return true;
 }
 
 }  // namespace lvs::nginx

@@ -273,6 +273,7 @@ void Exchange::own_page(unsigned status) {
   head.length = page.size();
   if (!page.empty()) head.type = "text/html";
   head.location = std::exchange(moved_to_, {});
+  head.headers = std::exchange(said_, {});
   send_head(std::move(head));
   last_piece();
   send_body(page);

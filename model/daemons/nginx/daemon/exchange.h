@@ -39,7 +39,10 @@ struct Answer {
   std::string server, date;  // of the server behind; empty: nginx's own
   Headers headers;
   bool ranges = false;  // Accept-Ranges, behind all others
+  std::string part;     // Content-Range, there too
 };
+// Adds the charset to its type, where there is one for it.
+void say_charset(const Settings& settings, Answer& answer);
 
 class Exchange {
  public:
@@ -133,6 +136,7 @@ class Exchange {
   bool try_files();
   void serve_file();
   void serve(const std::string& path);
+  bool cut(Answer& head, std::string& page);
   void move(const std::string& uri);
   std::string path_of(std::string_view uri) const;
   bool to_error_page(unsigned status);
@@ -167,6 +171,7 @@ class Exchange {
   std::vector<Asked> asked_;
   std::unique_ptr<Proxying> proxying_;
   std::string moved_to_, pending_;  // pending_: is sent with what comes next
+  Headers said_;                    // of the answer that a 416 takes the place of: nginx lets them stand
   Answer answer_;
   Headers answer_headers_;  // as sent
   unsigned status_ = 0, changes_ = 0;
