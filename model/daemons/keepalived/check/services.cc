@@ -224,7 +224,7 @@ bool Services::remove(RealServer& real, bool force) {
 }
 
 void Services::notify(const ConfScript& script) {
-  if (!script.empty()) world_.run_script(script, {});
+  if (!script.empty()) world_.notify(script);
 }
 
 long long Services::live_weight(const Service& service) const {

@@ -24,6 +24,8 @@ class CheckWorld {
   // Starts a script; `done` is told its status. The number is for end_script().
   virtual std::uint64_t run_script(const ConfScript& script, std::function<void(int status)> done) = 0;
   virtual void end_script(std::uint64_t run) = 0;
+  // Starts a script that nobody waits for, once what is being done has been done.
+  virtual void notify(const ConfScript& script) = 0;
 };
 
 }  // namespace lvs::keepalived

@@ -25,6 +25,7 @@ CheckerChild::CheckerChild(control::Machine& machine, control::Pid parent, const
       scripts_(machine, pid()),
       start_(machine.host(), [this] { read(false); }),
       changed_(machine.host(), [this] { suspend(); }),
+      notify_(machine.host(), [this] { run_notices(); }),
       last_(machine.host(), [this] {
         line(last_line());
         exit(0);
@@ -42,6 +43,20 @@ void CheckerChild::begin() {
 
 std::uint64_t CheckerChild::run_script(const ConfScript& script, std::function<void(int status)> done) {
   return scripts_.run(script, {}, std::move(done));
+}
+
+// The new process has the processor when this one has done what it is about, and has logged it.
+void CheckerChild::notify(const ConfScript& script) {
+  if (stopping_) {
+    scripts_.run(script, {});
+    return;
+  }
+  notices_.push_back(script);
+  notify_.set_after({});
+}
+
+void CheckerChild::run_notices() {
+  for (const ConfScript& script : std::exchange(notices_, {})) scripts_.run(script, {});
 }
 
 void CheckerChild::read(bool again) {
@@ -72,6 +87,7 @@ void CheckerChild::read(bool again) {
   }
   if (!services_->all().empty() || (old_services && !old_services->all().empty()))
     line(again ? "Reinitializing ipvs" : "Initializing ipvs");
+  watch_addresses();
   if (old_services) services_->follow(*old_services, old_checkers, checkers_);
   old_checkers.clear();
   services_->start(again);
@@ -81,7 +97,7 @@ void CheckerChild::read(bool again) {
 
 // The parent hears of a reload when the first line has been written.
 void CheckerChild::activate(bool again) {
-  bool suspends = false, told = !again;
+  bool told = !again;
   // keepalived: init_data(), register_checkers_thread(). What random_seed says does not come to this process.
   const auto second = std::chrono::floor<std::chrono::seconds>(machine().epoch + machine().host().now()).count();
   GlibcRandom random(static_cast<std::uint32_t>(second));
@@ -92,7 +108,6 @@ void CheckerChild::activate(bool again) {
       continue;
     }
     if (server.ha_suspend && !has_address(server.address)) checker->enable(false);
-    suspends |= server.ha_suspend;
     line(fmt::format("{}ctivating healthchecker for service {} for VS {}", checker->enabled() ? "A" : "Dea",
                      name_of(*checker->real().conf, server), name_of(server)));
     if (!std::exchange(told, true)) has_read();
@@ -104,9 +119,27 @@ void CheckerChild::activate(bool again) {
   }
   line("Activating BFD healthchecker");
   if (!told) has_read();
-  if (suspends && !listening_) {
-    machine().host().events.add(&CheckerChild::on_event, this);
-    listening_ = true;
+}
+
+// ha_suspend: what the kernel tells of addresses is heard, and of those that are there it tells first (keepalived:
+// kernel_netlink_init(), update_checker_activity()).
+void CheckerChild::watch_addresses() {
+  const auto waits_for = [&](base::Ipv4Addr address) {
+    return std::ranges::any_of(services_->all(), [&](const auto& service) {
+      return service->conf->ha_suspend && service->conf->address == address;
+    });
+  };
+  const auto suspends = [](const auto& service) { return service->conf->ha_suspend; };
+  if (listening_ || std::ranges::none_of(services_->all(), suspends)) return;
+  machine().host().events.add(&CheckerChild::on_event, this);
+  listening_ = true;
+  if (!log_.detail) return;
+  line("Registering Kernel netlink reflector");
+  line("Registering Kernel netlink command channel");
+  for (const auto& dev : machine().host().devices()) {
+    for (const host::InterfaceAddress& each : dev->addresses)
+      if (waits_for(each.prefix.addr))
+        line(fmt::format("Netlink reflector reports IP {} added", each.prefix.addr.text()));
   }
 }
 
@@ -166,6 +199,8 @@ void CheckerChild::stop() {
   if (std::exchange(stopping_, true)) return;
   stop_mails();
   checkers_.clear();
+  notify_.clear();
+  run_notices();
   if (services_ && !options_.keep_ipvs) services_->stop();
   last_.set_after({});
 }
@@ -175,6 +210,7 @@ void CheckerChild::give_back() {
   services_.reset();
   start_.clear();
   changed_.clear();
+  notify_.clear();
   last_.clear();
 }
 

@@ -42,10 +42,13 @@ class CheckerChild final : public Child, private CheckWorld {
   std::uint16_t next_ping() override { return pings_++; }
   std::uint64_t run_script(const ConfScript& script, std::function<void(int status)> done) override;
   void end_script(std::uint64_t run) override { scripts_.kill(run); }
+  void notify(const ConfScript& script) override;
 
   void read(bool again);
   void activate(bool again);
+  void watch_addresses();
   bool has_address(base::Ipv4Addr address) const;
+  void run_notices();
   void suspend();
   static void on_event(void* self, const host::HostEvent& event);
   void stop();
@@ -58,7 +61,8 @@ class CheckerChild final : public Child, private CheckWorld {
   bool listening_ = false;
   bool reloaded_ = false;
   bool stopping_ = false;
-  control::Alarm start_, changed_, last_;
+  std::vector<ConfScript> notices_;  // scripts that are to begin
+  control::Alarm start_, changed_, notify_, last_;
 };
 
 }  // namespace lvs::keepalived
