@@ -78,8 +78,10 @@ class Child : public control::Process {
   void stop_mails() { mailer_.stop(); }
   // A dump tells whose scripts are; who has not looked for that user yet does so then.
   void look_for_user(GlobalConf& global) {
-    search_ = look_for_script_user(global);
-    if (search_.log != nullptr) looked_.set_after(std::chrono::microseconds(1));
+    const ScriptUserSearch search = look_for_script_user(global);
+    if (search.log == nullptr) return;  // a second signal may come before the first look has been told
+    search_ = search;
+    looked_.set_after(std::chrono::microseconds(1));
   }
   void has_read() const {
     if (link_ && link_->has_read) link_->has_read();
