@@ -145,7 +145,7 @@ TEST(Verbs, CommandsThatKeepalivedRunsAreChecked) {
   for (const LabMessage& error : script.error()) texts.push_back(error.text());
   EXPECT_THAT(texts, ElementsAre(HasSubstr("keepalived.conf:2: column 11: '/usr/bin/mii-tool'"),
                                  HasSubstr("keepalived.conf:3: column 15: 'mii-tool'"),
-                                 HasSubstr("keepalived.conf:13: column 27: '-f'")));
+                                 HasSubstr("keepalived.conf:13: column 26: '-f'")));
 }
 
 }  // namespace
