@@ -243,6 +243,7 @@ void write_usual_files() {
   fs::create_directories("/usr/share/nginx");
   fs::create_symlink("../init.d", "/etc/rc.d/init.d");
   fs::create_symlink("/var/www/html", "/usr/share/nginx/html");
+  fs::create_symlink("/usr/lib/nginx/modules", "/usr/share/nginx/modules");  // "load_module modules/X.so"
   for (const control::UsualFile& file : control::usual_files()) {
     fs::remove(std::string(file.path));  // a link to what is to be read only
     os::write_file(std::string(file.path), file.text);
