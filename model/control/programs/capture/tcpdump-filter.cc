@@ -8,6 +8,7 @@
 
 #include "base/numbers.h"
 #include "control/programs/capture/tcpdump-fields.h"
+#include "control/programs/capture/tcpdump-words.h"
 #include "control/words/service-names.h"
 
 namespace lvs::control {
@@ -228,7 +229,8 @@ class Parser {
   // --- numbers of the packet: tcp[13] & 2 != 0 ---
 
   static bool is_operator(const std::string& word) {
-    for (const std::string_view each : {"=", "==", "!=", "<", ">", "<=", ">=", "&", "|", "+", "-", "*", "/"})
+    for (const std::string_view each :
+         {"=", "==", "!=", "<", ">", "<=", ">=", "<<", ">>", "&", "|", "+", "-", "*", "/"})
       if (word == each) return true;
     return false;
   }
@@ -277,9 +279,22 @@ class Parser {
     return left;
   }
   Number masked() {
-    Number left = sum();
-    while (take("&")) left = both(left, sum(), [](std::uint32_t x, std::uint32_t y) { return x & y; });
+    Number left = shifted();
+    while (take("&")) left = both(left, shifted(), [](std::uint32_t x, std::uint32_t y) { return x & y; });
     return left;
+  }
+  // By 32 and more: nothing is left.
+  Number shifted() {
+    constexpr std::uint32_t kBits = 32;
+    Number left = sum();
+    for (;;) {
+      if (take("<<"))
+        left = both(left, sum(), [](std::uint32_t x, std::uint32_t y) { return y < kBits ? x << y : 0; });
+      else if (take(">>"))
+        left = both(left, sum(), [](std::uint32_t x, std::uint32_t y) { return y < kBits ? x >> y : 0; });
+      else
+        return left;
+    }
   }
   Number sum() {
     Number left = product();
@@ -294,8 +309,21 @@ class Parser {
   }
   Number product() {
     Number left = value();
-    while (take("*")) left = both(left, value(), [](std::uint32_t x, std::uint32_t y) { return x * y; });
-    return left;
+    for (;;) {
+      if (take("*"))
+        left = both(left, value(), [](std::uint32_t x, std::uint32_t y) { return x * y; });
+      else if (take("/"))
+        left = divided(left, value());
+      else
+        return left;
+    }
+  }
+  // By zero: no frame is taken (bpf_filter() ends with 0).
+  static Number divided(Number a, Number b) {
+    return [a = std::move(a), b = std::move(b)](const Fields& f) -> std::optional<std::uint32_t> {
+      const auto x = a(f), y = b(f);
+      return x && y && *y != 0 ? std::optional(*x / *y) : std::nullopt;
+    };
   }
 
   Number no_number(std::string reason) {
@@ -356,42 +384,10 @@ class Parser {
   std::optional<SyntaxError> error_;
 };
 
-// Quoted expressions are one word of the shell and many of the filter; signs need no blanks.
-std::vector<Word> split(const std::vector<Word>& words) {
-  constexpr std::string_view kSigns[] = {"&&", "||", "==", "!=", "<=", ">=", "(", ")", "[",
-                                         "]",  "&",  "|",  "=",  "<",  ">",  "!", "+", "*"};
-  std::vector<Word> result;
-  for (const Word& word : words) {
-    std::string current;
-    bool bracket = false;  // "tcp[2:2]", but "02:00:00:00:00:01"
-    const auto end = [&] {
-      if (!current.empty()) result.push_back({std::exchange(current, {}), word.column});
-    };
-    for (std::size_t i = 0; i < word.text.size(); ++i) {
-      const char c = word.text[i];
-      const std::string_view rest = std::string_view(word.text).substr(i);
-      std::string_view sign;
-      for (const std::string_view each : kSigns)
-        if (sign.empty() && rest.starts_with(each)) sign = each;
-      if (bracket && c == ':') sign = ":";
-      if (c == ' ' || c == '\t' || c == '\n' || !sign.empty()) end();
-      if (sign == "[" || sign == "]") bracket = sign == "[";
-      if (!sign.empty()) {
-        result.push_back({std::string(sign), word.column});
-        i += sign.size() - 1;
-      } else if (c != ' ' && c != '\t' && c != '\n') {
-        current += c;
-      }
-    }
-    end();
-  }
-  return result;
-}
-
 }  // namespace
 
 base::Result<FrameFilterPtr, SyntaxError> parse_filter(const std::vector<Word>& words) {
-  std::vector<Word> parts = split(words);
+  std::vector<Word> parts = filter_words(words);
   if (parts.empty()) return FrameFilterPtr(std::make_shared<TestFilter>([](const Fields&) { return true; }));
   return Parser(std::move(parts)).run();
 }

@@ -194,12 +194,13 @@ std::string TcpdumpText::time_of(base::Time at) {
 
 std::string TcpdumpText::of(base::Time at, base::ByteView frame, const TcpdumpPlace* place) {
   const std::string time = time_of(at);
-  trace::DissectStyle style{
-      .link = format_.link_header, .quick = format_.quick && !format_.verbose, .verbose = format_.verbose ? 1 : 0};
+  trace::DissectStyle style{.link = format_.link_header,
+                            .quick = format_.quick && format_.verbose == 0,
+                            .verbose = std::min(format_.verbose, 3)};
   if (!style.quick && !format_.absolute_seq) count_from_first(frame, style);
   std::string text = trace::dissect_as(frame, style);
   const auto tcp = tcp_of(frame);
-  if (tcp && !style.quick) text += text_behind(*tcp, format_.verbose);
+  if (tcp && !style.quick) text += text_behind(*tcp, format_.verbose > 0);
   if (name_of) text = with_names(text, name_of, tcp ? "tcp" : "udp");
   if (frame.size() < wire::Ethernet::kSize) return time + text + "\n";
   if (place != nullptr) {

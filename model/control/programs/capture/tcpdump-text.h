@@ -22,7 +22,7 @@ struct TcpdumpFormat {
   unsigned times = 0;
   bool link_header = false;   // -e
   bool quick = false;         // -q
-  bool verbose = false;       // -v
+  int verbose = 0;            // how many -v
   bool absolute_seq = false;  // -S
   bool ascii = false;         // -A
   unsigned hex = 0;           // -x, -xx: the link header too

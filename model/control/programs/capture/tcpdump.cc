@@ -136,12 +136,12 @@ class Listening final : public Task {
     }
     const bool any = options.interface == kAny;
     if (any) io.complain("tcpdump: data link type LINUX_SLL2\n");
-    if (!options.format.verbose && options.write.empty())
+    if (options.format.verbose == 0 && options.write.empty())
       io.complain("tcpdump: verbose output suppressed, use -v[v]... for full protocol decode\n");
     const host::Device* const dev = machine.host().device(interface_of(options.interface));
     const bool raw = dev != nullptr && dev->kind() == host::DeviceKind::ipip;
     io.complain(fmt::format("{}listening on {}, link-type {}, snapshot length 262144 bytes\n",
-                            options.write.empty() && !options.format.verbose ? "" : "tcpdump: ", options.interface,
+                            options.write.empty() && options.format.verbose == 0 ? "" : "tcpdump: ", options.interface,
                             any   ? "LINUX_SLL2 (Linux cooked v2)"
                             : raw ? "RAW (Raw IP)"
                                   : "EN10MB (Ethernet)"));
@@ -327,7 +327,7 @@ void take_format(char letter, TcpdumpFormat& format) {
     case 'e': format.link_header = true; break;
     case 'q': format.quick = true; break;
     case 'S': format.absolute_seq = true; break;
-    case 'v': format.verbose = true; break;
+    case 'v': ++format.verbose; break;
     case 'X': format.hex_text = true; [[fallthrough]];
     case 'x': ++format.hex; break;
     default: break;
