@@ -64,12 +64,23 @@ class ChangedBy {
   Machine& machine_;
 };
 
+// Into a pipe or a file the C library writes whole blocks; the rest comes when the program ends, behind what it says on
+// standard error.
+void print_with_summary(Io& io, const std::string& text, const std::string& summary) {
+  constexpr std::size_t kBlock = 4096;
+  const std::size_t whole = text.size() / kBlock * kBlock;
+  io.print(text.substr(0, whole));
+  io.complain(summary);
+  io.print(text.substr(whole));
+}
+
 int run(Machine& machine, Io& io, const ConntrackLine& line) {
   const ChangedBy by(machine, io);
   host::Host& host = machine.host();
   host::Conntrack& tracker = host.tables.conntrack();
   constexpr std::string_view kName = "conntrack v1.4.7 (conntrack-tools): ";
   std::size_t count = 0;
+  std::string text;
   switch (line.command) {
     case 'C':
       tracker.each([&](const ConntrackEntry&) { ++count; });
@@ -95,19 +106,19 @@ int run(Machine& machine, Io& io, const ConntrackLine& line) {
       tracker.each([&](const ConntrackEntry& entry) {
         if (!fits(entry, line.asked)) return;
         ++count;
-        io.print(conntrack_text(host, entry, line.extended) + " use=1\n");
+        text += conntrack_text(host, entry, line.extended) + " use=1\n";
       });
-      io.complain(fmt::format("{}{} flow entries have been shown.\n", kName, count));
+      print_with_summary(io, text, fmt::format("{}{} flow entries have been shown.\n", kName, count));
       return 0;
     default: break;
   }
   tracker.kill_if([&](const ConntrackEntry& entry) {
     if (entry.expires <= host.now() || !fits(entry, line.asked)) return false;
     ++count;
-    io.print(conntrack_text(host, entry, line.extended) + " use=1\n");
+    text += conntrack_text(host, entry, line.extended) + " use=1\n";
     return true;
   });
-  io.complain(fmt::format("{}{} flow entries have been deleted.\n", kName, count));
+  print_with_summary(io, text, fmt::format("{}{} flow entries have been deleted.\n", kName, count));
   return count == 0 ? 1 : 0;
 }
 

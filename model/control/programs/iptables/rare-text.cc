@@ -91,14 +91,14 @@ std::string saved_text(const xt::Sctp& m) {
 
 namespace {
 
-// `prefix` is "--" in saved rules; packet 0 goes without saying.
+// `prefix` is "--" in saved rules; in lists packet 0 goes without saying.
 std::string statistic(const xt::Statistic& m, std::string_view prefix) {
   if (!m.nth) {
     return fmt::format(" {0}mode random{1} {0}probability {2:.11f}", prefix, mark(m.invert),
                        m.probability / 2147483648.0);
   }
   std::string text = fmt::format(" {0}mode nth{1} {0}every {2}", prefix, mark(m.invert), m.every + 1);
-  return m.packet == 0 ? text : text + fmt::format(" {}packet {}", prefix, m.packet);
+  return m.packet == 0 && prefix.empty() ? text : text + fmt::format(" {}packet {}", prefix, m.packet);
 }
 
 }  // namespace
