@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "control/machine/usual/bash-parsers.h"
 #include "control/machine/usual/parsers.h"
 
 namespace lvs::control {
@@ -160,6 +161,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
 constexpr auto kOfBash = std::to_array<CommandEntry>({
     {"[", parse_bash_test, {}},
     {"echo", parse_bash_echo, {}},
+    {"kill", parse_bash_kill, {}},
     {"printf", parse_bash_printf, {}},
     {"test", parse_bash_test, {}},
 });

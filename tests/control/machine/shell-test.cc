@@ -55,7 +55,7 @@ TEST(Shell, NamesTheWordAndItsColumn) {
       {"timeout 5 mii-tool", "column 11: 'mii-tool': this command is not modelled"},
       {"sudo", "column 1: 'sudo': a command is missing behind this"},
       {"trap 'echo' EXIT", "column 1: 'trap': modelled in scripts only"},
-      {"set -f", "column 5: '-f': not modelled here; known: -e -u -x"},
+      {"set -v", "column 5: '-v': not modelled here; known: -e -E -f -u -x"},
       {"f() { mii-tool; }; f", "column 7: 'mii-tool': this command is not modelled"},
       {"case a in a) mii-tool;; esac", "column 14: 'mii-tool': this command is not modelled"},
       {"kill -STOP 5", "column 6: '-STOP': stopping a process is not modelled"},

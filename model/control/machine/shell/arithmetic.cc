@@ -266,7 +266,7 @@ class Arithmetic {
     }
     std::string inner(text_.substr(1, end - 1));
     text_.remove_prefix(end + 1);
-    if (inner.starts_with('#') && inner.ends_with("[@]")) inner = inner.substr(1, inner.size() - 4) + "[#]";
+    if (inner.starts_with('#') && is_list(inner)) inner = inner.substr(1, inner.size() - 4) + "[#]";
     const std::size_t open = inner.find('[');
     if (open == std::string::npos || inner.ends_with("[#]")) return value_of(inner);
     const auto key = array_key(values_, inner.substr(0, open), inner.substr(open + 1, inner.size() - open - 2), error_);

@@ -11,6 +11,7 @@
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
 #include "control/machine/shell/bash/arrays.h"
+#include "control/machine/shell/options/call.h"
 #include "control/machine/shell/options/getopts.h"
 #include "control/machine/shell/options/names.h"
 #include "control/machine/shell/options/read.h"
@@ -22,26 +23,6 @@ namespace lvs::control {
 namespace {
 
 using Jump = ShellScope::Jump;
-
-struct Call {
-  const std::vector<Word>& words;
-  ShellScope& scope;
-  const ShellStreams& streams;
-  ShellRoot& root;
-
-  std::size_t size() const { return words.size(); }
-  const std::string& at(std::size_t i) const { return words[i].text; }
-  int complain(std::string_view text, int status) const {
-    streams.err->write(fmt::format("{}{}: {}\n", place_of(scope), at(0), text));
-    return status;
-  }
-  // A special builtin that fails ends dash (POSIX shell, 2.8.1); bash goes on, and says it in words of its own.
-  BuiltinResult fail(std::string_view dash, std::string_view bash, int bash_status = 1) const {
-    if (scope.bash) return {bash.empty() ? bash_status : complain(bash, bash_status)};
-    scope.jump = ShellScope::Jump::exit;
-    return {complain(dash, 2)};
-  }
-};
 
 std::optional<unsigned> number_of(const std::string& text) { return base::number<unsigned>(text); }
 
@@ -76,74 +57,11 @@ BuiltinResult run_pwd(const Call& call) {
   return {0};
 }
 
-// --- variables ---
-
-// Dash names `local` nowhere.
-BuiltinResult bad_name(const Call& call, const std::string& name) {
-  if (call.at(0) != "local") return call.fail(name + ": bad variable name", {});
-  call.scope.jump = Jump::exit;
-  call.streams.err->write(fmt::format("{}{}: bad variable name\n", place_of(call.scope), name));
-  return {2};
-}
-
-// NAME or NAME=VALUE of export, readonly and local.
-BuiltinResult run_export(const Call& call) {
-  const bool local = call.at(0) == "local";
-  if (local && call.scope.bash && call.size() > 1 && call.at(1).starts_with('-')) {
-    std::vector<Word> rest = as_export(call.words, call.scope);
-    rest.front().text = "local";
-    return run_export({rest, call.scope, call.streams, call.root});
-  }
-  if (local && call.scope.calls == 0) {
-    if (!call.scope.bash) call.scope.jump = Jump::exit;
-    return {call.complain(call.scope.bash ? "can only be used in a function" : "not in a function",
-                          call.scope.bash ? 1 : 2)};
-  }
-  int status = 0;
-  for (std::size_t i = 1; i < call.size(); ++i) {
-    const std::string& word = call.at(i);
-    const std::size_t equals = word.find('=');
-    const std::string name = word.substr(0, equals);
-    if (!is_variable_name(name)) {
-      if (!call.scope.bash) return bad_name(call, name);
-      call.complain(fmt::format("`{}': not a valid identifier", word), 1);
-      status = 1;
-      continue;
-    }
-    auto& variables = call.scope.variables;
-    if (local) {
-      const auto found = variables.find(name);
-      call.scope.before.emplace_back(name, found == variables.end() ? std::nullopt : std::optional(found->second));
-    }
-    if (equals != std::string::npos && call.scope.fixed.contains(name))
-      return call.fail(name + ": is read only", name + ": readonly variable");
-    if (equals != std::string::npos) variables[name] = word.substr(equals + 1);
-    if (call.at(0) == "export") call.scope.exported.insert(name);
-    if (call.at(0) == "readonly") call.scope.fixed.insert(name);
-  }
-  return {status};
-}
-
-BuiltinResult run_unset(const Call& call) {
-  bool function = false;
-  for (std::size_t i = 1; i < call.size(); ++i) {
-    if (call.at(i) == "-f" || call.at(i) == "-v") {
-      function = call.at(i) == "-f";
-    } else if (function) {
-      call.scope.functions.erase(call.at(i));
-    } else {
-      if (!call.scope.bash && !is_variable_name(call.at(i))) return bad_name(call, call.at(i));
-      if (call.scope.bash) unset_array(call.scope, Substitutions(call.scope, call.streams, call.root), call.at(i));
-      call.scope.variables.erase(call.at(i));
-      call.scope.exported.erase(call.at(i));
-    }
-  }
-  return {0};
-}
-
 // set -o NAME
 bool* named_option(ShellScope& scope, std::string_view name) {
   if (name == "errexit") return &scope.ends_on_failure;
+  if (name == "errtrace") return &scope.traps_everywhere;
+  if (name == "noglob") return &scope.plain_patterns;
   if (name == "nounset") return &scope.wants_variables;
   if (name == "xtrace") return &scope.shows_commands;
   return name == "pipefail" ? &scope.whole_pipe : nullptr;
@@ -171,7 +89,10 @@ BuiltinResult run_set(const Call& call) {
     for (const char letter : letters) {
       if (letter == 'o') continue;
       // check_shell_builtin() lets no other letters through.
+      if (letter == 'E' && !call.scope.bash) return call.fail(fmt::format("Illegal option -{}", letter), {});
       bool& option = letter == 'e'   ? call.scope.ends_on_failure
+                     : letter == 'E' ? call.scope.traps_everywhere
+                     : letter == 'f' ? call.scope.plain_patterns
                      : letter == 'u' ? call.scope.wants_variables
                                      : call.scope.shows_commands;
       option = on;
@@ -193,6 +114,8 @@ BuiltinResult run_shift(const Call& call) {
 }
 
 BuiltinResult run_return(const Call& call) {
+  if (call.scope.bash && call.scope.calls == 0 && call.scope.texts == 0)
+    return {call.complain("can only `return' from a function or sourced script", 2)};
   const auto status = call.size() > 1 ? number_of(call.at(1)) : std::optional<unsigned>(call.scope.status);
   if (!status) {
     call.scope.jump = call.scope.bash && call.scope.depth > 0 ? Jump::return_ : Jump::none;
@@ -200,6 +123,23 @@ BuiltinResult run_return(const Call& call) {
   }
   call.scope.jump = call.scope.depth > 0 ? Jump::return_ : Jump::exit;
   return {static_cast<int>(*status & 0xff)};
+}
+
+// Alone it keeps the status of the command before it.
+BuiltinResult run_exit(const Call& call) {
+  call.scope.jump = Jump::exit;
+  if (call.size() == 1) return {call.scope.status};
+  const bool negative = call.scope.bash && call.at(1).starts_with('-');
+  const auto status = number_of(call.at(1).substr(negative ? 1 : 0));
+  if (!status) {
+    return {call.scope.bash ? call.complain(call.at(1) + ": numeric argument required", 2)
+                            : call.complain("Illegal number: " + call.at(1), 2)};
+  }
+  if (call.size() > 2 && call.scope.bash) {
+    call.scope.jump = Jump::discard;
+    return {call.complain("too many arguments", 1)};
+  }
+  return {static_cast<int>((negative ? 0 - *status : *status) & 0xff)};
 }
 
 // --- input ---
@@ -251,29 +191,26 @@ BuiltinResult run_dot(const Call& call) {
   return {call.complain(fmt::format("cannot open {}: No such file", file), 2)};
 }
 
-// What dash does not have.
-BuiltinResult not_found(const Call& call) {
-  call.streams.err->write(fmt::format("{}{}: not found\n", place_of(call.scope), call.at(0)));
-  return {127};
-}
-
 BuiltinResult run_source(const Call& call) { return call.scope.bash ? run_dot(call) : not_found(call); }
-
-BuiltinResult run_declare(const Call& call) {
-  if (!call.scope.bash) return not_found(call);
-  const std::vector<Word> words = as_export(call.words, call.scope);
-  const bool named = std::ranges::any_of(call.words, [](const Word& word) {
-    return word.text.starts_with('-') && word.text.find('A') != std::string::npos;
-  });
-  for (std::size_t i = 1; i < words.size() && named; ++i)
-    clear_array(Substitutions(call.scope, call.streams, call.root), words[i].text, true);
-  return run_export({words, call.scope, call.streams, call.root});
-}
 
 BuiltinResult run_map(const Call& call) {
   if (!call.scope.bash) return run_declare(call);
   return {0, run_mapfile(call.words, call.scope, call.streams, call.root)};
 }
+
+// Jobs are not signalled when their shell ends, so there is nothing to keep from it.
+BuiltinResult run_disown(const Call& call) {
+  if (!call.scope.bash) return not_found(call);
+  if (call.size() == 1 && call.scope.background == 0) return {call.complain("current: no such job", 1)};
+  return {0};
+}
+
+BuiltinResult run_options(const Call& call) {
+  if (!call.scope.bash) return not_found(call);
+  return run_shopt(call.words, call.scope);
+}
+
+BuiltinResult run_hashed(const Call& call) { return run_hash(call.words, call.scope, call.streams, call.root); }
 
 BuiltinResult run_names(const Call& call) { return run_which(call.words, call.scope, call.streams, call.root); }
 
@@ -286,9 +223,12 @@ constexpr auto kBuiltins = std::to_array<Builtin>({
     {"cd", run_cd},
     {"command", run_names},
     {"declare", run_declare},
+    {"disown", run_disown},
     {"eval", run_eval},
+    {"exit", run_exit},
     {"export", run_export},
     {"getopts", [](const Call& call) { return BuiltinResult{run_getopts(call.words, call.scope, call.streams)}; }},
+    {"hash", run_hashed},
     {"local", run_export},
     {"mapfile", run_map},
     {"pwd", run_pwd},
@@ -301,6 +241,7 @@ constexpr auto kBuiltins = std::to_array<Builtin>({
     {"return", run_return},
     {"set", run_set},
     {"shift", run_shift},
+    {"shopt", run_options},
     {"source", run_source},
     {"type", run_names},
     {"typeset", run_declare},
@@ -314,9 +255,14 @@ constexpr auto kBuiltins = std::to_array<Builtin>({
      }},
 });
 constexpr auto kUnmodelled =
-    std::to_array<std::string_view>({"alias", "bg", "exec", "fg", "jobs", "let", "shopt", "times", "unalias"});
+    std::to_array<std::string_view>({"alias", "bg", "exec", "fg", "jobs", "let", "times", "unalias"});
 
 }  // namespace
+
+BuiltinResult not_found(const Call& call) {
+  call.streams.err->write(fmt::format("{}{}: not found\n", place_of(call.scope), call.at(0)));
+  return {127};
+}
 
 bool is_special_builtin(std::string_view name) {
   static constexpr auto kSpecial =
@@ -338,25 +284,31 @@ std::optional<SyntaxError> check_shell_builtin(const std::vector<Word>& words) {
   if (std::ranges::find(kUnmodelled, name.text) != kUnmodelled.end())
     return SyntaxError{name.column, name.text, "this command of the shell is not modelled", {}};
   if (name.text == "declare" || name.text == "typeset") return check_declare(words);
+  if (name.text == "shopt") return check_shopt(words);
   for (std::size_t i = 1; i < words.size(); ++i) {
     const std::string& word = words[i].text;
     const bool option = word.size() > 1 && (word[0] == '-' || word[0] == '+');
     if (name.text == "set") {
       if (word == "--" || !option) break;
-      if (word.ends_with('o') && word.find_first_not_of("eux", 1) == word.size() - 1) {
+      if (word.ends_with('o') && word.find_first_not_of("eEfux", 1) == word.size() - 1) {
         ShellScope scope;
         if (i + 1 == words.size() || named_option(scope, words[i + 1].text) == nullptr)
-          return odd(std::min(i + 1, words.size() - 1), "errexit nounset xtrace pipefail");
+          return odd(std::min(i + 1, words.size() - 1), "errexit errtrace noglob nounset xtrace pipefail");
         ++i;
         continue;
       }
-      if (word.find_first_not_of("eux", 1) != std::string::npos) return odd(i, "-e -u -x +e +u +x -- ARGUMENTS");
+      if (word.find_first_not_of("eEfux", 1) != std::string::npos)
+        return odd(i, "-e -E -f -u -x +e +f +u +x -- ARGUMENTS");
     } else if (name.text == "ulimit") {
       if (words.size() != 3) return odd(i, "-n NUMBER and its like");
     } else if (name.text == "command") {
       if (i == 1 && word != "-v" && word != "-V") return odd(i, "-v NAME, -V NAME");
     } else if (name.text == "type") {
-      if (option) return odd(i, "NAMES");
+      if (option && word != "-t" && word != "-p") return odd(i, "-t NAMES, NAMES");
+    } else if (name.text == "hash") {
+      if (option && word != "-r") return odd(i, "-r, NAMES");
+    } else if (name.text == "disown") {
+      if (option && word != "-a" && word != "-h" && word != "-r") return odd(i, "-a, a PID");
     } else if (name.text == "umask") {
       if (word != "022" && word != "0022" && word != "22") return odd(i, "022");
     } else if (name.text == "mapfile" || name.text == "readarray") {

@@ -67,8 +67,15 @@ class Foresight final : public ShellValues {
     for (const Chain& chain : commands)
       for (const ChainLink& link : chain.links)
         for (const ShellCommand& each : link.pipeline.commands)
-          if (each.compound && each.compound->kind == Compound::Kind::function)
-            functions_.insert(each.compound->variable);
+          if (each.compound) find_functions(*each.compound);
+  }
+  void find_functions(const Compound& compound) {
+    if (compound.kind == Compound::Kind::function) {
+      functions_.insert(compound.variable);
+      if (compound.function->compound) find_functions(*compound.function->compound);
+    }
+    find_functions(compound.body);
+    for (const Compound::Branch& branch : compound.branches) find_functions(branch.body);
   }
 
   bool done() const { return error_.has_value() || commands_ > kMostCommands; }

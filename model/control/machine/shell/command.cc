@@ -9,6 +9,7 @@
 #include "base/numbers.h"
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/shell/bash/arrays.h"
 #include "control/machine/shell/bash/condition.h"
 #include "control/machine/shell/builtins.h"
 #include "control/machine/shell/options/placed-errors.h"
@@ -236,22 +237,20 @@ class CommandRunner final : public Runner {
   }
 
   bool assign() {
+    std::string error;
     const bool for_command = !command_.simple.words.empty();
     for (const Assignment& each : command_.simple.assignments) {
       const Expanded value = expand_whole(each.value, values_);
       if (!value.error.empty()) return expansion_error(value.error, value.demand);
-      if (scope_.fixed.contains(each.name)) return assigns_fixed(each.name);
+      if (scope_.fixed.contains(each.name))  // dash ends, bash goes on with the next line
+        return expansion_error(each.name + (scope_.bash ? ": readonly variable" : ": is read only"), false);
       if (for_command)
         lend(each.name, value.words.front().text);
       else
-        scope_.variables[each.name] = value.words.front().text;
+        error = set_variable(scope_, values_, each, value.words.front().text);
+      if (!error.empty()) return expansion_error(error, false);
     }
     return true;
-  }
-
-  // readonly: dash ends, bash goes on with the next line.
-  bool assigns_fixed(const std::string& name) {
-    return expansion_error(name + (scope_.bash ? ": readonly variable" : ": is read only"), false);
   }
 
   // Sets a variable for this command only.
@@ -269,7 +268,7 @@ class CommandRunner final : public Runner {
   }
 
   void find_program() {
-    if (is_condition(command_.simple)) {
+    if (scope_.bash && is_condition(command_.simple)) {
       const int status = test_condition(command_.simple, values_, machine(), io_, place_of(scope_));
       result_ = status == kUnset ? end_on_error(scope_, true) : status;
       return;
@@ -319,14 +318,15 @@ class CommandRunner final : public Runner {
     inner_.reset();
     if (captured_) scope_.variables[captured_name_] = captured_->text();
     give_back();
-    // "exit" alone keeps that of the command before it.
-    if (name_ != "exit" || words_.size() > 1) scope_.status = status;
-    if (name_ == "exit" || leaves_) scope_.jump = ShellScope::Jump::exit;
-    if ((name_ == "break" || name_ == "continue") && scope_.loops != 0) leave_loops();
+    scope_.status = status;
+    if (leaves_) scope_.jump = ShellScope::Jump::exit;
+    if (name_ == "break" || name_ == "continue") leave_loops();
   }
 
   // break N, continue N: of more loops than there are, all.
   void leave_loops() {
+    constexpr std::string_view kNowhere = "only meaningful in a `for', `while', or `until' loop";
+    if (scope_.loops == 0) return scope_.bash ? complain(fmt::format("{}: {}", name_, kNowhere)) : void();
     const unsigned count = words_.size() > 1 ? base::number<unsigned>(words_[1]).value_or(1) : 1;
     scope_.leaves = std::clamp(count, 1u, scope_.loops) - 1;
     scope_.jump = name_ == "break" ? ShellScope::Jump::break_ : ShellScope::Jump::continue_;

@@ -145,8 +145,10 @@ class IfRunner final : public ListsRunner {
       decided_ = scope_.status == 0;
       if (decided_) continue;
       if (++branch_ < compound_.branches.size()) continue;
-      scope_.status = 0;
-      if (compound_.body.empty()) return true;
+      if (compound_.body.empty()) {
+        scope_.status = 0;
+        return true;
+      }
       decided_ = true;
     }
   }

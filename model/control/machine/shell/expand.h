@@ -21,6 +21,8 @@ class ShellValues {
   // set -u: a value that is not set is a mistake.
   virtual bool wants_variables() const { return false; }
   virtual bool is_bash() const { return false; }
+  // shopt -s nullglob: a pattern that names no file is no word.
+  virtual bool drops_patterns() const { return false; }
   // What the commands of a substitution printed.
   virtual std::optional<std::string> substitution(const WordPart& part) const = 0;
   // $@; nullptr: not known.
@@ -47,6 +49,14 @@ Expanded expand(const std::vector<ShellWord>& words, const ShellValues& values);
 Expanded expand_whole(const ShellWord& word, const ShellValues& values);
 // The same as a pattern: what is quoted has backslashes.
 Expanded expand_pattern(const ShellWord& word, const ShellValues& values);
+// The same as an extended regular expression.
+Expanded expand_expression(const ShellWord& word, const ShellValues& values);
+
+// $@, $*, NAME[@], NAME[*]
+bool is_list(std::string_view name);
+// !NAME or !NAME[I], of ${!NAME}: the variable whose name is in that one.
+bool is_indirect(std::string_view name);
+std::optional<std::string> named_by(const ShellValues& values, const std::string& reference);
 
 // IFS
 std::string separators_of(const ShellValues& values);

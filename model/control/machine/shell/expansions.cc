@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/numbers.h"
 #include "control/machine/shell/bash/values.h"
+#include "control/machine/shell/expand.h"
 #include "control/machine/shell/tokenizer.h"
 
 namespace lvs::control {
-namespace {
 
 // Where what was opened before `from` is closed by `close` again; quotes are stepped over.
 std::optional<std::size_t> closing(std::string_view text, std::size_t from, char open, char close) {
@@ -30,7 +31,6 @@ std::optional<std::size_t> closing(std::string_view text, std::size_t from, char
   return std::nullopt;
 }
 
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 constexpr std::string_view kSpecial = "?#@*$!";
 
 // The name at the front: of a variable, a number, or a special one.
@@ -45,6 +45,21 @@ std::string_view name_at(std::string_view text) {
   }
   return text.substr(0, length);
 }
+
+// NAME or, in bash, NAME[INDEX], at the beginning of what stands in braces.
+std::string_view value_name_at(std::string_view inner, bool bash) {
+  const std::string_view name = name_at(inner);
+  if (!bash || !is_variable_name(name) || !inner.substr(name.size()).starts_with('[')) return name;
+  const std::size_t close = inner.find(']', name.size());
+  return close == std::string_view::npos || close == name.size() + 1 ? name : inner.substr(0, close + 1);
+}
+
+// Is there anything in an expression that is put in before it is computed?
+bool has_substitution(std::string_view expression, bool bash) {
+  return expression.find_first_of(bash ? "$`\"" : "$`") != std::string_view::npos;
+}
+
+namespace {
 
 // How the value is used; how many characters say so. Nothing: an operator that is not modelled.
 struct Use {
@@ -78,28 +93,11 @@ bool is_element(std::string_view inner) {
          inner.find(']') == inner.size() - 1 && inner.size() > open + 2;
 }
 
-// NAME or, in bash, NAME[INDEX], at the beginning of what stands in braces.
-std::string_view value_name_at(std::string_view inner, bool bash) {
-  const std::string_view name = name_at(inner);
-  if (!bash || !is_variable_name(name) || !inner.substr(name.size()).starts_with('[')) return name;
-  const std::size_t close = inner.find(']', name.size());
-  const bool all = inner.substr(name.size()).starts_with("[@]") || inner.substr(name.size()).starts_with("[*]");
-  return close == std::string_view::npos || close == name.size() + 1 || all ? name : inner.substr(0, close + 1);
-}
-
-// $(COMMANDS) or backquotes in an expression.
-// Is there anything in it but $NAME that is put in before it is computed? (bash's ${...} are computed with the rest.)
-bool has_substitution(std::string_view expression, bool bash) {
-  for (std::size_t at = expression.find('$'); at != std::string_view::npos; at = expression.find('$', at + 1)) {
-    const std::string_view rest = expression.substr(at + 1);
-    if (rest.starts_with("((")) {
-      ++at;
-      continue;
-    }
-    if (rest.starts_with('(') || (rest.starts_with('{') && !bash)) return true;
-    if (!rest.empty() && std::string_view("#?!$@*-").find(rest[0]) != std::string_view::npos) return true;
-  }
-  return expression.find('`') != std::string_view::npos;
+// ${!NAME} of bash, and no list of keys.
+bool begins_indirect(std::string_view inner) {
+  if (!inner.starts_with('!') || inner.size() == 1) return false;
+  const bool keys = is_element(inner) && (inner.ends_with("[@]") || inner.ends_with("[*]"));
+  return inner == "!#" || (is_name_char(inner[1]) && !keys);
 }
 
 }  // namespace
@@ -119,6 +117,7 @@ void Tokenizer::dollar(bool quoted) {
     return double_quotes();
   }
   if (context_.bash && next == '\'' && !quoted) return escaped_quotes();
+  if (context_.bash && next == '[') return old_arithmetic(quoted);
   std::string_view name = name_at(text_.substr(at_ + 1));
   if (!name.empty() && is_digit(name[0])) name = name.substr(0, 1);
   if (name.empty()) {
@@ -138,11 +137,13 @@ void Tokenizer::braces(bool quoted) {
   const auto odd = [&] {
     fail(at_, whole, "this expansion is not modelled", "${NAME} ${#NAME} ${NAME:-WORD} - = + ? % %% # ##");
   };
-  if (context_.bash && bash_braces(inner, *end, quoted)) return;
+  const bool indirect = context_.bash && begins_indirect(inner);
+  if (indirect) inner.remove_prefix(1);
+  if (context_.bash && bash_braces(inner, *end, quoted, indirect)) return;
   WordPart part{WordPart::Kind::variable, quoted, {}, {}};
   if (context_.bash && is_element(inner)) {
     if (inner[0] == '#') part.use = ValueUse::length;
-    part.text = inner.substr(inner[0] == '#' ? 1 : 0);
+    part.text = (indirect ? "!" : "") + std::string(inner.substr(inner[0] == '#' ? 1 : 0));
   } else if (inner.size() > 1 && inner[0] == '#' && name_at(inner.substr(1)).size() == inner.size() - 1) {
     part.use = ValueUse::length;
     part.text = inner.substr(1);
@@ -150,69 +151,21 @@ void Tokenizer::braces(bool quoted) {
     const std::string_view name = value_name_at(inner, context_.bash);
     const auto use = name.empty() ? std::nullopt : use_at(inner.substr(name.size()));
     if (!use) return odd();
-    part.text = name;
+    part.text = (indirect ? "!" : "") + std::string(name);
     part.use = use->use;
     part.or_empty = use->or_empty;
     if (use->use != ValueUse::plain) {
       const bool pattern = use->use >= ValueUse::cut_suffix;
-      const std::size_t from = at_ + 2 + name.size() + use->length;
+      const std::size_t from = at_ + (indirect ? 3 : 2) + name.size() + use->length;
       part.word = std::make_shared<ShellWord>(nested_word(from, *end, quoted && !pattern));
     }
   }
   if (failed_) return;
-  if ((part.text == "@" || part.text == "*") && part.use != ValueUse::plain && part.use != ValueUse::alternative &&
-      part.use != ValueUse::usual)
-    return odd();
+  const bool unlike = part.use != ValueUse::plain && part.use != ValueUse::alternative && part.use != ValueUse::usual;
+  const bool demands = part.use == ValueUse::assign || part.use == ValueUse::demand;
+  if (is_list(part.text) && (context_.bash ? demands : unlike)) return odd();
   parts().push_back(std::move(part));
   at_ = *end + 1;
-}
-
-// ${NAME//A/B} and its sisters of bash, `inner` between the braces, its end at `end`. False: it is none.
-bool Tokenizer::bash_braces(std::string_view inner, std::size_t end, bool quoted) {
-  constexpr std::pair<std::string_view, BashUse> kSigns[] = {
-      {"//", BashUse::replace_all},  {"/#", BashUse::replace_prefix}, {"/%", BashUse::replace_suffix},
-      {"/", BashUse::replace_first}, {"^^", BashUse::upper_all},      {"^", BashUse::upper_first},
-      {",,", BashUse::lower_all},    {",", BashUse::lower_first},     {":", BashUse::substring}};
-  const std::string_view name = value_name_at(inner, true), rest = inner.substr(name.size());
-  const bool arguments = inner.starts_with("@:") || inner.starts_with("*:");
-  if (!arguments && !is_variable_name(name_at(inner))) return false;
-  const auto* const sign = std::ranges::find_if(kSigns, [&](const auto& each) { return rest.starts_with(each.first); });
-  if (sign == std::end(kSigns)) return false;
-  const auto& [spelling, use] = *sign;
-  const bool substring = use == BashUse::substring;
-  if (substring && rest.size() > 1 && std::string_view("-=+?").find(rest[1]) != std::string_view::npos) return false;
-  if (use >= BashUse::upper_first && rest != spelling) return false;
-  auto word = std::make_shared<BashWord>();
-  word->use = use;
-  if (use < BashUse::upper_first) {
-    const std::size_t from = end - rest.size() + spelling.size();
-    const std::size_t middle = second_at(substring ? ':' : '/', from, end);
-    static_cast<ShellWord&>(*word) = nested_word(from, middle, false);
-    if (middle < end) word->second = nested_word(middle + 1, end, quoted);
-  }
-  WordPart part{WordPart::Kind::variable, quoted, std::string(name), {}};
-  part.word = std::move(word);
-  if (failed_) return true;
-  parts().push_back(std::move(part));
-  at_ = end + 1;
-  return true;
-}
-
-// Where the sign between two words stands, or `end`.
-std::size_t Tokenizer::second_at(char sign, std::size_t from, std::size_t end) const {
-  std::size_t depth = 0;
-  for (std::size_t i = from; i < end; ++i) {
-    const char c = text_[i];
-    if (c == '\\')
-      ++i;
-    else if (c == '{' || c == '(')
-      ++depth;
-    else if (c == '}' || c == ')')
-      --depth;
-    else if (c == sign && depth == 0)
-      return i;
-  }
-  return end;
 }
 
 ShellWord Tokenizer::nested_word(std::size_t from, std::size_t end, bool quoted) {
@@ -282,24 +235,6 @@ void Tokenizer::arithmetic(bool quoted) {
   at_ = *end + 1;
 }
 
-// ((EXPRESSION)) of bash: the word "((" and one of the expression.
-void Tokenizer::arithmetic_command() {
-  const auto end = closing(text_, at_ + 1, '(', ')');
-  if (!end) return fail_at_end(at_, "((", "unterminated");
-  const std::string_view inner = text_.substr(at_ + 2, *end - at_ - 3);
-  begin_word();
-  add('(', false);
-  add('(', false);
-  finish_word();
-  begin_word();
-  WordPart part{WordPart::Kind::arithmetic, true, std::string(inner), {}};
-  if (has_substitution(inner, context_.bash))
-    part.word = std::make_shared<ShellWord>(nested_word(at_ + 2, *end - 1, true));
-  parts().push_back(std::move(part));
-  finish_word();
-  at_ = *end + 1;
-}
-
 void Tokenizer::backquotes(bool quoted) {
   begin_word();
   // A backslash between them is one before $ ` \ only (and ", in double quotes).
@@ -317,26 +252,6 @@ void Tokenizer::backquotes(bool quoted) {
   at_ = end + 1;
 }
 
-// $'...' of bash.
-void Tokenizer::escaped_quotes() {
-  begin_quotes();
-  const std::size_t start = at_;
-  for (at_ += 2; at_ < text_.size() && peek() != '\''; ++at_) {
-    if (peek() != '\\') {
-      add(peek(), true);
-      continue;
-    }
-    constexpr std::string_view kNames = "abefnrtv\\'\"?", kSigns = "\a\b\033\f\n\r\t\v\\'\"?";
-    const std::size_t found = kNames.find(peek(1));
-    if (found == std::string_view::npos)
-      return fail(at_, next_two(), "this escape is not modelled", "\\a \\b \\e \\f \\n \\r \\t \\v");
-    add(kSigns[found], true);
-    ++at_;
-  }
-  if (at_ >= text_.size()) return fail_at_end(start, "$'", "unterminated");
-  ++at_;
-}
-
 void Tokenizer::take_commands(std::string_view text, std::size_t at, bool quoted) {
   if (context_.depth >= kDeepest) return fail(at, {}, "nested too deeply", {});
   ParseContext inner = context_;
@@ -349,6 +264,7 @@ void Tokenizer::take_commands(std::string_view text, std::size_t at, bool quoted
     error_ = commands.error();
     return;
   }
+  if (context_.bash) read_alone(*commands);
   line_ += static_cast<std::size_t>(std::ranges::count(text, '\n'));
   parts().push_back({WordPart::Kind::substitution, quoted, std::string(text),
                      std::make_shared<const CommandList>(std::move(*commands))});

@@ -45,12 +45,24 @@ bool is_element_list(const SimpleCommand& simple) {
   return !simple.words.empty() && simple.words.front().is_text() && simple.words.front().text() == "=[";
 }
 
+// NAME=(...) of bash.
+bool is_array(const SimpleCommand& simple) {
+  return !simple.words.empty() && simple.words.front().is_text() && simple.words.front().text().starts_with("=(");
+}
+
 // A number, or "-".
 bool is_descriptor(const ShellWord& word) {
   constexpr std::size_t kLongest = 3;
   const std::string text = word.is_text() ? word.text() : std::string();
   return text == "-" ||
          (!text.empty() && text.size() <= kLongest && text.find_first_not_of("0123456789") == std::string::npos);
+}
+
+// > /dev/stderr is >&2.
+std::optional<int> stream_file(const ShellWord& word) {
+  constexpr auto kFiles = std::to_array<std::string_view>({"/dev/stdin", "/dev/stdout", "/dev/stderr"});
+  const auto* const found = std::ranges::find(kFiles, word.is_text() ? word.text() : std::string());
+  return found == kFiles.end() ? std::nullopt : std::optional(static_cast<int>(found - kFiles.begin()));
 }
 
 }  // namespace
@@ -76,14 +88,14 @@ void Parser::find_functions() {
   for (std::size_t i = 0; i + 1 < tokens_.size(); ++i) {
     const std::string name = tokens_[i].kind == TokenKind::word ? tokens_[i].word.text() : std::string();
     const ShellWord& file = tokens_[i + 1].word;
-    if (name == "." || name == "source") read_.read(file.is_text() ? file.text() : std::string());
-    if (name == "eval") read_.read({});
+    if (name == "." || name == "source") context_.read.read(file.is_text() ? file.text() : std::string());
+    if (name == "eval") context_.read.read({});
   }
 }
 
 // A name that is no command may be a function of a file that "." reads.
 bool Parser::may_be_function(const std::string& name) const {
-  return read_.may_be(name) && !is_modelled_command(name) && !is_prefix(name) && !is_shell_builtin(name);
+  return context_.read.may_be(name) && !is_modelled_command(name) && !is_prefix(name) && !is_shell_builtin(name);
 }
 
 std::string Parser::reserved() const {
@@ -217,7 +229,11 @@ ShellCommand Parser::simple() {
   const std::size_t start = at_;
   while (!at_end() && !failed_) {
     const Token& token = tokens_[at_];
-    if (token.kind == TokenKind::word && at_array()) {
+    const bool sets = token.kind == TokenKind::word && at_array();
+    const bool another = is_array(result.simple) || (result.simple.words.empty() && !result.simple.assignments.empty());
+    if (another && (sets || (is_array(result.simple) && token.kind == TokenKind::word))) {
+      return then_more(std::move(result));
+    } else if (sets) {
       array(result.simple);
     } else if (token.kind == TokenKind::word) {
       const bool elements = result.simple.words.empty() || is_element_list(result.simple);
@@ -255,8 +271,7 @@ void Parser::resolve(SimpleCommand& simple) {
   if (!std::ranges::all_of(simple.words, &ShellWord::is_text)) return;
   const std::string name = simple.words.front().text();
   if (context_.functions.contains(name) || is_script_name(name)) return;
-  if (context_.bash && (name == "source" || name == "let" || name == "((" || name.starts_with("=(") || name == "=["))
-    return;
+  if (context_.bash && (name == "source" || is_condition(simple))) return;
   if (context_.bash && name == "printf" && simple.words.size() > 1 && simple.words[1].text() == "-v") return;
   std::vector<Word> words;
   for (const ShellWord& word : simple.words) words.push_back({word.text(), word.column});
@@ -316,6 +331,11 @@ Redirection Parser::redirection() {
     return redirection;
   }
   if (target.is_text() && text.empty()) fail({target.column, text, "a file name is needed here", {}});
+  if (const auto stream = token.kind == TokenKind::duplicate ? std::nullopt : stream_file(target)) {
+    redirection.kind = Redirection::Kind::duplicate;
+    redirection.source = *stream;
+    return redirection;
+  }
   if (token.kind == TokenKind::duplicate) {
     if (target.is_text() && text == "-") {
       redirection.kind = Redirection::Kind::close;
@@ -331,9 +351,11 @@ Redirection Parser::redirection() {
 }
 
 base::Result<CommandList, SyntaxError> parse_commands(std::string_view text, const ParseContext& context) {
-  auto tokens = tokenize(text, context);
+  ParseContext own = context;
+  foresee_functions(text, own);
+  auto tokens = tokenize(text, own);
   if (!tokens) return base::Error{tokens.error()};
-  return Parser(std::move(*tokens), context).run();
+  return Parser(std::move(*tokens), std::move(own)).run();
 }
 
 }  // namespace lvs::control

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "control/machine/shell/words.h"
-#include "control/machine/usual/usual-files.h"
 
 namespace lvs::control {
 
@@ -65,10 +64,10 @@ class Parser {
   ShellCommand counting_loop();
   bool at_array() const;
   void array(SimpleCommand& simple);
+  ShellCommand then_more(ShellCommand first);
 
   std::vector<Token> tokens_;
   ParseContext context_;
-  ReadFunctions read_;
   unsigned depth_ = 0;
   std::size_t at_ = 0;
   bool failed_ = false;

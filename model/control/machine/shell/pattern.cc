@@ -2,6 +2,8 @@
 #include "control/machine/shell/pattern.h"
 
 #include <algorithm>
+#include <cctype>
+#include <optional>
 
 #include "control/machine/files.h"
 
@@ -9,6 +11,24 @@ namespace lvs::control {
 namespace {
 
 constexpr std::string_view kPatternSigns = "*?[";
+
+// [:space:] and its sisters within brackets. Nothing: there is none of that name.
+std::optional<bool> in_class(std::string_view name, char sign) {
+  const auto c = static_cast<unsigned char>(sign);
+  if (name == "alnum") return std::isalnum(c) != 0;
+  if (name == "alpha") return std::isalpha(c) != 0;
+  if (name == "blank") return c == ' ' || c == '\t';
+  if (name == "cntrl") return std::iscntrl(c) != 0;
+  if (name == "digit") return std::isdigit(c) != 0;
+  if (name == "graph") return std::isgraph(c) != 0;
+  if (name == "lower") return std::islower(c) != 0;
+  if (name == "print") return std::isprint(c) != 0;
+  if (name == "punct") return std::ispunct(c) != 0;
+  if (name == "space") return std::isspace(c) != 0;
+  if (name == "upper") return std::isupper(c) != 0;
+  if (name == "xdigit") return std::isxdigit(c) != 0;
+  return std::nullopt;
+}
 
 // A bracket expression at the front: how long it is, 0 if it is none, and whether it takes `c`.
 std::size_t bracket(std::string_view pattern, char c, bool& takes) {
@@ -18,6 +38,15 @@ std::size_t bracket(std::string_view pattern, char c, bool& takes) {
   bool found = false;
   const std::size_t first = at;
   for (; at < pattern.size() && (pattern[at] != ']' || at == first); ++at) {
+    if (pattern.substr(at).starts_with("[:")) {
+      const std::size_t end = pattern.find(":]", at + 2);
+      const auto holds = end == pattern.npos ? std::nullopt : in_class(pattern.substr(at + 2, end - at - 2), c);
+      if (holds) {
+        found = found || *holds;
+        at = end + 1;
+        continue;
+      }
+    }
     if (pattern[at] == '\\' && at + 1 < pattern.size()) ++at;
     if (at + 2 < pattern.size() && pattern[at + 1] == '-' && pattern[at + 2] != ']') {
       found = found || (pattern[at] <= c && c <= pattern[at + 2]);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "control/machine/machine.h"
+#include "control/machine/shell/options/trap.h"
 #include "control/machine/shell/subshell.h"
 
 namespace lvs::control {
@@ -76,11 +77,26 @@ class ChainRunner final : public Runner {
       : chain_(chain), scope_(scope), streams_(streams), root_(root) {}
 
   bool advance() override {
-    for (; link_ < chain_.links.size() && scope_.jump == ShellScope::Jump::none; ++link_) {
+    while (link_ < chain_.links.size() && scope_.jump == ShellScope::Jump::none) {
+      if (!one()) return false;
+      ++link_;
+    }
+    return true;
+  }
+
+ private:
+  // A command that has failed, and is none of those around it: of a group the last one has been.
+  static bool is_own_failure(const Pipeline& pipeline) {
+    const auto& compound = pipeline.commands.front().compound;
+    return pipeline.commands.size() > 1 || !compound || compound->kind == Compound::Kind::subshell;
+  }
+
+  bool one() {
+    if (!action_) {
       const ChainLink& link = chain_.links[link_];
       if (!runner_) {
         const bool success = link.when == ChainLink::When::success;
-        if (link.when != ChainLink::When::always && success != (scope_.status == 0)) continue;
+        if (link.when != ChainLink::When::always && success != (scope_.status == 0)) return true;
         // Within what is tested nothing ends the shell, functions and subshells included.
         tests_ = link_ + 1 != chain_.links.size() || link.pipeline.negated;
         if (tests_) ++scope_.tested;
@@ -89,21 +105,23 @@ class ChainRunner final : public Runner {
       if (!runner_->advance()) return false;
       runner_.reset();
       if (tests_) --scope_.tested;
-      if (scope_.ends_on_failure && scope_.tested == 0 && !tests_ && scope_.status != 0 &&
-          scope_.jump == ShellScope::Jump::none)
-        scope_.jump = ShellScope::Jump::exit;
+      if (tests_ || scope_.tested != 0 || scope_.status == 0 || scope_.jump != ShellScope::Jump::none) return true;
+      if (is_own_failure(link.pipeline))
+        action_ = run_at_error(link.pipeline.commands.back().line, scope_, streams_, root_);
     }
+    if (action_ && !action_->advance()) return false;
+    action_.reset();
+    if (scope_.ends_on_failure && scope_.jump == ShellScope::Jump::none) scope_.jump = ShellScope::Jump::exit;
     return true;
   }
 
- private:
   const Chain& chain_;
   ShellScope& scope_;
   ShellStreams streams_;
   ShellRoot& root_;
   std::size_t link_ = 0;
   bool tests_ = false;
-  std::unique_ptr<Runner> runner_;
+  std::unique_ptr<Runner> runner_, action_;
 };
 
 class ListRunner final : public Runner {

@@ -46,11 +46,17 @@ struct ShellScope {
   bool wants_variables = false;               // set -u
   bool shows_commands = false;                // set -x
   bool whole_pipe = false;                    // set -o pipefail
+  bool traps_everywhere = false;              // set -E
+  bool plain_patterns = false;                // set -f
+  bool drops_patterns = false;                // shopt -s nullglob
+  std::set<std::string> integers{};           // declare -i
+  std::size_t failed_line = 0;                // $LINENO of a trap of ERR
   std::map<int, std::string> traps{};         // by signal, 0: at the end
   std::vector<int> caught{};                  // signals whose traps are to be run
   std::vector<std::string> function_names{};  // of the functions around
   unsigned tested = 0;                        // conditions around, whose failure ends nothing
   unsigned calls = 0;                         // functions around
+  unsigned texts = 0;                         // files read by "." and texts of eval around
   unsigned loops = 0;                         // around, in this function
   unsigned leaves = 0;                        // of loops that break or continue has to leave, beside the innermost
   unsigned depth = 0;                         // functions and scripts in each other

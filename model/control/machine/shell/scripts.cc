@@ -34,6 +34,7 @@ class FunctionRunner final : public Runner {
     if (!runner_->advance()) return false;
     runner_.reset();
     for (auto& [name, value] : scope_.before) {
+      scope_.fixed.erase(name);
       if (value)
         scope_.variables[name] = std::move(*value);
       else
@@ -86,12 +87,14 @@ class TextRunner final : public Runner {
   TextRunner(ShellScriptPtr script, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
       : script_(std::move(script)), scope_(scope), runner_(run_list(script_->chains, scope, streams, root)) {
     ++scope_.depth;
+    ++scope_.texts;
     scope_.status = 0;
     kept_ = std::exchange(scope_.keeps, std::make_shared<Kept>(script_, scope_.keeps));
   }
   bool advance() override {
     if (!runner_->advance()) return false;
     --scope_.depth;
+    --scope_.texts;
     scope_.keeps = std::move(kept_);
     if (scope_.jump == ShellScope::Jump::return_) scope_.jump = ShellScope::Jump::none;
     return true;

@@ -21,7 +21,10 @@ Subshell::Subshell(ShellRoot& root, const ShellScope& outer)
   scope_.pid = pid();
   scope_.replaced = false;
   scope_.task = nullptr;
-  std::erase_if(scope_.traps, [](const auto& trap) { return trap.first == kAtExit || !trap.second.empty(); });
+  std::erase_if(scope_.traps, [&outer](const auto& trap) {
+    if (trap.first == kAtError) return !outer.traps_everywhere;
+    return trap.first == kAtExit || !trap.second.empty();
+  });
   scope_.caught.clear();
 }
 
@@ -64,6 +67,7 @@ void Subshell::begin(ShellScriptPtr script, std::string name, std::vector<std::s
   fresh.bash = script->bash;
   fresh.script = true;
   fresh.traps = scope_.traps;
+  fresh.traps.erase(kAtError);
   streams_ = streams;
   std::vector<std::string> shown{script->bash ? "/bin/bash" : "/bin/sh", name};
   shown.insert(shown.end(), arguments.begin(), arguments.end());

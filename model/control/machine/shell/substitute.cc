@@ -2,6 +2,7 @@
 #include "control/machine/shell/substitute.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -81,11 +82,20 @@ std::optional<std::string> Substitutions::own_variable(const std::string& name) 
   if (name == "USER" || name == "LOGNAME") return "root";
   if (!scope_.bash) return std::nullopt;
   if (name == "EUID" || name == "UID") return "0";
-  if (name == "LINENO") return std::to_string(scope_.line);
+  if (name == "LINENO") return std::to_string(scope_.failed_line != 0 ? scope_.failed_line : scope_.line);
   if (name == "BASH_SOURCE" || name == "BASH_SOURCE[0]") return scope_.name == "bash" ? "" : scope_.name;
   if (name == "FUNCNAME" && !scope_.function_names.empty()) return scope_.function_names.back();
   if (name == "OSTYPE") return "linux-gnu";
   if (name == "HOSTTYPE") return "x86_64";
+  if (name == "MACHTYPE") return "x86_64-pc-linux-gnu";
+  if (name == "SHELL") return "/bin/bash";
+  if (name == "BASHPID") return std::to_string(scope_.pid);
+  if (name == "BASH_VERSION") return "5.2.15(1)-release";
+  if (name == "BASH_VERSINFO[#]") return "6";
+  constexpr auto kVersion = std::to_array<std::string_view>({"5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"});
+  if (name == "BASH_VERSINFO") return std::string(kVersion[0]);
+  if (name.starts_with("BASH_VERSINFO[") && name.size() == 16 && name[14] >= '0' && name[14] <= '5')
+    return std::string(kVersion[static_cast<std::size_t>(name[14] - '0')]);
   if (name == "BASH") return "/bin/bash";
   if (name != "SECONDS") return std::nullopt;
   const Process* const shell = root_.machine().processes().find(scope_.first);
@@ -101,6 +111,7 @@ std::optional<bool> Substitutions::is_set(const std::string& name) const {
 }
 
 std::vector<std::string> Substitutions::files(std::string_view pattern) const {
+  if (scope_.plain_patterns) return {};
   return matching_files(root_.machine().files(), scope_.folder, pattern);
 }
 

@@ -29,6 +29,7 @@ class Substitutions final : public ShellValues {
   std::optional<bool> is_set(const std::string& name) const override;
   bool is_bash() const override { return scope_.bash; }
   bool wants_variables() const override { return scope_.wants_variables; }
+  bool drops_patterns() const override { return scope_.drops_patterns && !scope_.plain_patterns; }
   std::optional<std::string> substitution(const WordPart& part) const override;
   const std::vector<std::string>* arguments() const override { return &scope_.arguments; }
   void assign(const std::string& name, const std::string& value) const override { scope_.variables[name] = value; }

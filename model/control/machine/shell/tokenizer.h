@@ -19,6 +19,17 @@ inline constexpr std::string_view kKnownSyntax =
 
 inline bool is_name_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
+inline bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+
+// Where what was opened before `from` is closed by `close` again; quotes are stepped over.
+std::optional<std::size_t> closing(std::string_view text, std::size_t from, char open, char close);
+// The name at the front: of a variable, a number, or a special one.
+std::string_view name_at(std::string_view text);
+// NAME or, in bash, NAME[INDEX], at the beginning of what stands in braces.
+std::string_view value_name_at(std::string_view inner, bool bash);
+// Is there anything in an expression that is put in before it is computed?
+bool has_substitution(std::string_view expression, bool bash);
+
 class Tokenizer {
  public:
   Tokenizer(std::string_view text, const ParseContext& context) : text_(text), context_(context), line_(context.line) {}
@@ -76,7 +87,10 @@ class Tokenizer {
   void escaped_quotes();
   void take_commands(std::string_view text, std::size_t at, bool quoted);
   // Everything up to `end` as one word, whatever it contains.
-  bool bash_braces(std::string_view inner, std::size_t end, bool quoted);
+  bool bash_braces(std::string_view inner, std::size_t end, bool quoted, bool indirect);
+  void old_arithmetic(bool quoted);
+  bool numbered_sign();
+  void read_alone(CommandList& commands);
   std::size_t second_at(char sign, std::size_t from, std::size_t end) const;
   ShellWord nested_word(std::size_t from, std::size_t end, bool quoted);
 
@@ -89,6 +103,7 @@ class Tokenizer {
   std::vector<Token> tokens_;
   std::vector<Here> here_;
   bool here_string_ = false;  // the next word is the text of <<<
+  bool condition_ = false;    // within [[ ]]: braces are no words
   bool failed_ = false;
   bool unterminated_ = false;
   SyntaxError error_;

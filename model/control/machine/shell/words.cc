@@ -57,7 +57,12 @@ void Tokenizer::push_word() {
     parts().push_back({WordPart::Kind::text, true, "\n", {}});
     current_.word.quoted = true;
   }
-  const bool braces = context_.bash && !text && current_.kind == TokenKind::word && !is_set_here(current_.word);
+  if (!current_.word.quoted && current_.word.is_text() && context_.bash) {
+    const std::string word = current_.word.text();
+    condition_ = word == "[[" || (condition_ && word != "]]");
+  }
+  const bool braces =
+      context_.bash && !text && !condition_ && current_.kind == TokenKind::word && !is_set_here(current_.word);
   if (!braces) return tokens_.push_back(std::move(current_));
   auto words = expand_braces(current_.word);
   if (!words) return fail(at_, "{", "more than 4096 words of braces are not modelled", {});

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "control/machine/shell/shell.h"
+#include "control/machine/usual/usual-files.h"
 
 namespace lvs::control {
 
@@ -44,9 +45,14 @@ struct ParseContext {
   unsigned depth = 0;                 // how deep inside
   bool bash = false;                  // a script for bash
   std::set<std::string> functions{};  // that it may call
+  ReadFunctions read{};               // and those of files that it reads
 };
 
 base::Result<std::vector<Token>, SyntaxError> tokenize(std::string_view text, const ParseContext& context);
+
+// The functions that a text defines and the files that it reads, seen before its words are: what stands in $(...) is
+// read with the word and may call them. statements/functions.cc.
+void foresee_functions(std::string_view text, ParseContext& context);
 
 // The tokens as commands; parser.cc.
 base::Result<CommandList, SyntaxError> parse_commands(std::string_view text, const ParseContext& context);

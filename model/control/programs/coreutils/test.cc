@@ -143,6 +143,7 @@ class Test {
     if (how == ">") return a > b;
     if (how == "-nt" || how == "-ot") {
       const auto first = files_.status(how == "-nt" ? a : b), second = files_.status(how == "-nt" ? b : a);
+      if (bash_ && first.exists() && !second.exists()) return true;
       return first.exists() && second.exists() && first.changed > second.changed;
     }
     const auto x = number(a), y = number(b);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// kill, as it is built into dash.
+// kill, as it is built into dash and into bash (builtins/kill.def).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/usual/bash-parsers.h"
 #include "control/machine/usual/parsers.h"
 #include "control/programs/procps/deliver.h"
 
@@ -106,6 +107,82 @@ CommandResultOrError parse_kill(const std::vector<Word>& words) {
       status = 1;
     }
     return status;
+  }));
+}
+
+namespace {
+
+constexpr std::string_view kBashUsage =
+    "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n";
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::string invalid_signal(const std::string& text) { return complaint(text + ": invalid signal specification"); }
+
+// kill -l NUMBER or NAME, as often as it stands there.
+CommandResultOrError bash_list(Args& args) {
+  if (args.empty()) return base::Error{SyntaxError{1, "-l", "the list of bash is not modelled", "-l NUMBER, -l NAME"}};
+  std::string text, wrong;
+  while (!args.empty()) {
+    const std::string word = args.take();
+    auto signal = signal_number(word);
+    if (is_number(word)) {
+      const int number = whole(word).value_or(0);
+      signal = number > 128 ? number - 128 : number;
+    }
+    if (!signal || *signal < 0 || *signal > kLastSignal || (*signal != 0 && signal_name(*signal).empty()))
+      wrong += invalid_signal(word);
+    else
+      text += is_number(word) ? fmt::format("{}\n", *signal == 0 ? "EXIT" : signal_name(*signal))
+                              : fmt::format("{}\n", *signal);
+  }
+  return refusal(wrong.empty() ? 0 : 1, wrong, text);
+}
+
+}  // namespace
+
+CommandResultOrError parse_bash_kill(const std::vector<Word>& words) {
+  Args args(words);
+  int signal = kSigTerm;
+  if (args.peek().size() > 1 && args.peek()[0] == '-' && args.peek() != "--") {
+    const std::string option = args.take().substr(1);
+    if (option == "l" || option == "L") return bash_list(args);
+    std::string name = option;
+    if (option == "s" || option == "n") {
+      if (args.empty()) return refusal(1, complaint(fmt::format("-{}: option requires an argument", option)));
+      name = args.take();
+    }
+    const auto number = signal_number(name);
+    if (!number) return refusal(1, invalid_signal(name));
+    signal = *number;
+  }
+  if (args.peek() == "--") args.take();
+  if (default_action(signal) == SignalAction::stop)
+    return base::Error{args.unknown("stopping a process is not modelled")};
+  if (args.empty()) return refusal(2, std::string(kBashUsage));
+  std::vector<std::string> targets;
+  while (!args.empty()) {
+    const std::string& text = args.take();
+    if (text.starts_with('%')) return base::Error{args.unknown("job control is not modelled", "a PID")};
+    if (text.starts_with('-') && is_number(text.substr(1)))
+      return base::Error{args.unknown("process groups are not modelled", "a PID")};
+    targets.push_back(text);
+  }
+  return CommandPtr(std::make_shared<Deliver>([signal, targets](Machine& machine, Io& io) {
+    bool any = false;
+    for (const std::string& text : targets) {
+      const auto pid = is_number(text) ? whole(text) : std::nullopt;
+      if (!pid) {
+        io.complain(complaint(text + ": arguments must be process or job IDs"));
+      } else if (machine.processes().send(static_cast<Pid>(*pid), signal)) {
+        any = true;
+      } else {
+        io.complain(complaint(fmt::format("({}) - No such process", *pid)));
+      }
+    }
+    return any ? 0 : 1;
   }));
 }
 

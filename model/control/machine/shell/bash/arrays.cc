@@ -162,6 +162,27 @@ void clear_array(const ShellValues& values, const std::string& name, bool named)
   values.assign(name, "");
 }
 
+std::string set_variable(ShellScope& scope, const ShellValues& values, const Assignment& what, std::string value) {
+  std::string error;
+  if (scope.integers.contains(what.name)) {
+    // NAME+=VALUE has come as "${NAME-}"VALUE.
+    const WordPart* const first = what.value.parts.empty() ? nullptr : &what.value.parts.front();
+    const bool adds = first != nullptr && first->use == ValueUse::usual && first->word && first->word->parts.empty();
+    if (adds) {
+      const std::string before = scope.variables[what.name];
+      value = (before.empty() ? "0" : before) + "+(" + value.substr(before.size()) + ")";
+    }
+    value = evaluate(value.empty() ? "0" : value, values, error).value_or("0");
+    if (!error.empty()) return error;
+  }
+  const bool array = scope.bash && !values.variable(what.name + "[#]").value_or("").empty();
+  if (array)
+    set_element(values, what.name, "0", std::move(value), false);
+  else
+    scope.variables[what.name] = std::move(value);
+  return error;
+}
+
 std::optional<ElementWords> element_words(const ShellWord& word) {
   if (word.parts.empty() || word.parts.front().kind != WordPart::Kind::text || word.parts.front().quoted)
     return std::nullopt;

@@ -27,6 +27,10 @@ void set_element(const ShellValues& values, const std::string& name, const std::
                  bool adds);
 void clear_array(const ShellValues& values, const std::string& name, bool named);
 
+// NAME=VALUE and NAME+=VALUE of the shell's variables: of an array its first element, of declare -i a number. What is
+// wrong with that number; "": nothing.
+std::string set_variable(ShellScope& scope, const ShellValues& values, const Assignment& what, std::string value);
+
 // NAME[INDEX]=VALUE and += as it stands in a line; nothing: it is another word.
 struct ElementWords {
   ShellWord name, index, value;  // `name` with a '+' behind it

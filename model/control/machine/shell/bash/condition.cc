@@ -17,6 +17,22 @@
 namespace lvs::control {
 namespace {
 
+// How many groups the expression has: re_nsub of regcomp(3).
+std::size_t groups_of(std::string_view expression) {
+  std::size_t groups = 0;
+  for (std::size_t i = 0; i < expression.size(); ++i) {
+    if (expression[i] == '\\') {
+      ++i;
+    } else if (expression[i] == '[') {
+      const std::size_t first = i + (expression.substr(i + 1).starts_with('^') ? 2 : 1);
+      i = std::min(expression.find(']', first + 1), expression.size());
+    } else if (expression[i] == '(') {
+      ++groups;
+    }
+  }
+  return groups;
+}
+
 // bash: expr.c of "conditional expressions": || binds loosest, then &&, !, ( ).
 class Condition {
  public:
@@ -97,8 +113,11 @@ class Condition {
       return matches(pattern.words.front().text, left) == (by != "!=");
     }
     if (by == "=~") {
-      const auto regex = Regex::compile(text_of(right), {Regex::Syntax::extended});
-      return regex && keep_match(regex->search(left), left);
+      const Expanded expression = expand_expression(right, values_);
+      if (!expression.error.empty()) error_ = expression.error;
+      const std::string& text = expression.words.front().text;
+      const auto regex = Regex::compile(text, {Regex::Syntax::extended});
+      return regex && keep_match(regex->search(left), left, groups_of(text));
     }
     if (by == "<") return left < text_of(right);
     if (by == ">") return left > text_of(right);
@@ -111,13 +130,11 @@ class Condition {
   }
 
   // BASH_REMATCH: the match and its groups.
-  bool keep_match(const std::optional<Regex::Match>& match, const std::string& text) {
+  bool keep_match(const std::optional<Regex::Match>& match, const std::string& text, std::size_t groups) {
     const std::string name = "BASH_REMATCH";
     clear_array(values_, name, false);
     if (!match) return false;
-    std::size_t count = Regex::kGroups;
-    while (count > 1 && match->groups[count - 1].first == std::string::npos) --count;
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < std::min<std::size_t>(groups + 1, Regex::kGroups); ++i) {
       const auto [begin, end] = i == 0 ? std::pair(match->begin, match->end) : match->groups[i];
       const bool part = begin != std::string::npos;
       set_element(values_, name, std::to_string(i), part ? text.substr(begin, end - begin) : "", false);
@@ -152,12 +169,23 @@ class Condition {
 
 }  // namespace
 
+// [ -v NAME ], [ ! -v NAME ]: only the shell knows.
+bool is_test_of_name(const SimpleCommand& command) {
+  const auto& words = command.words;
+  const auto is = [&](std::size_t i, std::string_view text) {
+    return i < words.size() && words[i].is_text() && words[i].text() == text;
+  };
+  if (!is(0, "[") && !is(0, "test")) return false;
+  const std::size_t at = is(1, "!") ? 2 : 1;
+  return is(at, "-v") && words.size() == at + (is(0, "[") ? 3 : 2);
+}
+
 bool is_condition(const SimpleCommand& command) {
   if (command.words.size() < 2) return false;
   const ShellWord& name = command.words.front();
   return !name.quoted && name.is_text() &&
-         (name.text() == "[[" || name.text() == "((" || name.text().starts_with("=(") || name.text() == "=[" ||
-          name.text() == "let");
+         (is_test_of_name(command) || name.text() == "[[" || name.text() == "((" || name.text().starts_with("=(") ||
+          name.text() == "=[" || name.text() == "let");
 }
 
 namespace {
@@ -213,7 +241,13 @@ int test_condition(const SimpleCommand& command, const ShellValues& values, Mach
   const std::string name = command.words.front().text();
   std::string error;
   int status = 0;
-  if (name == "[[") {
+  if (is_test_of_name(command)) {
+    const bool negated = command.words[1].text() == "!";
+    const Expanded wanted = expand_whole(command.words[negated ? 3 : 2], values);
+    error = wanted.error;
+    const bool is_set = error.empty() && values.is_set(wanted.words.front().text).value_or(false);
+    status = is_set != negated ? 0 : 1;
+  } else if (name == "[[") {
     status = Condition(command.words, values, machine, io, error).run();
   } else if (name.starts_with("=(")) {
     set_array(command, values, error);

@@ -25,13 +25,18 @@ ShellCommand Parser::condition() {
   return result;
 }
 
+// ((EXPRESSION)), read once more alone; nothing in it: 1.
 ShellCommand Parser::arithmetic(const std::string& expression, std::size_t column) {
+  const bool empty = expression.find_first_not_of(" \t\n") == std::string::npos;
+  ParseContext inner = context_;
+  inner.offset = column - 1;
+  auto tokens = tokenize("((" + (empty ? "1" : expression) + "))", inner);
   ShellCommand result;
-  ShellWord name, what;
-  name.column = what.column = column;
-  name.parts.push_back({WordPart::Kind::text, false, "((", {}});
-  what.parts.push_back({WordPart::Kind::arithmetic, true, expression.empty() ? "1" : expression, {}});
-  result.simple.words = {name, what};
+  if (!tokens) {
+    fail(tokens.error());
+    return result;
+  }
+  for (Token& token : *tokens) result.simple.words.push_back(std::move(token.word));
   return result;
 }
 
@@ -48,14 +53,16 @@ ShellCommand Parser::counting_loop() {
     return result;
   }
   while (is(TokenKind::semicolon)) ++at_;
-  const auto one = [&](const std::string& expression) {
-    return Chain{{ChainLink{ChainLink::When::always, Pipeline{{arithmetic(expression, column)}, false}}}, false};
+  // Behind "!": what A and C come to ends no script of set -e.
+  const auto one = [&](const std::string& expression, bool counts = false) {
+    return Chain{{ChainLink{ChainLink::When::always, Pipeline{{arithmetic(expression, column)}, !counts}}}, false};
   };
   Compound::Branch loop;
-  loop.condition = {one(head.substr(first + 1, second - first - 1))};
-  expect("do");
+  loop.condition = {one(head.substr(first + 1, second - first - 1), true)};
+  const bool braces = reserved() == "{";
+  expect(braces ? "{" : "do");
   loop.body = body();
-  expect("done");
+  expect(braces ? "}" : "done");
   auto inner = std::make_shared<Compound>();
   inner->body = {one(head.substr(second + 1))};
   inner->kind = Compound::Kind::while_;
@@ -83,6 +90,7 @@ bool Parser::at_array() const {
 
 // The words "=(", the name, and the elements.
 void Parser::array(SimpleCommand& simple) {
+  const bool declares = !simple.words.empty();
   const bool named = std::ranges::any_of(
       simple.words, [](const ShellWord& word) { return word.is_text() && word.text().starts_with("-A"); });
   ShellWord name = tokens_[at_].word;
@@ -102,8 +110,28 @@ void Parser::array(SimpleCommand& simple) {
     ++at_;
   }
   ++at_;
-  if (!failed_ && is(TokenKind::word))
+  if (!failed_ && declares && is(TokenKind::word))
     fail({tokens_[at_].word.column, tokens_[at_].word.text(), "one array a command is modelled", "; between them"});
+}
+
+// NAME=VALUE and NAME=(...) in one command are set one after the other.
+ShellCommand Parser::then_more(ShellCommand first) {
+  first.line = tokens_[at_].line;
+  const ShellWord& next = tokens_[at_].word;
+  ShellCommand second = simple();
+  second.line = first.line;
+  const bool array = !second.simple.words.empty() && second.simple.words.front().text().starts_with("=(");
+  if (!failed_ && !second.compound && !second.simple.words.empty() && !array)
+    fail({next.column, next.text(), "an array for one command alone is not modelled", "; between them"});
+  const auto one = [](ShellCommand command) {
+    return Chain{{ChainLink{ChainLink::When::always, Pipeline{{std::move(command)}, false}}}, false};
+  };
+  auto group = std::make_shared<Compound>();
+  group->kind = Compound::Kind::group;
+  group->body = {one(std::move(first)), one(std::move(second))};
+  ShellCommand result;
+  result.compound = std::move(group);
+  return result;
 }
 
 }  // namespace lvs::control

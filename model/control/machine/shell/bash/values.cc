@@ -24,6 +24,8 @@ const BashWord* bash_word(const WordPart& part) {
 }
 
 std::string replaced(std::string_view value, BashUse use, std::string_view pattern, const std::string& by) {
+  if (pattern.empty() && use == BashUse::replace_prefix) return by + std::string(value);
+  if (pattern.empty() && use == BashUse::replace_suffix) return std::string(value) + by;
   if (pattern.empty()) return std::string(value);
   if (use == BashUse::replace_prefix) {
     const std::size_t length = match_at(value, 0, pattern);

@@ -59,7 +59,10 @@ int run_getopts(const std::vector<Word>& words, ShellScope& scope, const ShellSt
   name = std::string(1, at == std::string::npos ? '?' : missing ? (silent ? ':' : '?') : letter);
   if (name != std::string(1, letter)) {
     scope.variables["OPTARG"] = silent ? std::string(1, letter) : std::string();
-    if (!silent)
+    if (!silent && scope.bash)
+      streams.err->write(fmt::format("{}: {} -- {}\n", scope.name,
+                                     missing ? "option requires an argument" : "illegal option", letter));
+    else if (!silent)
       streams.err->write(missing ? fmt::format("No arg for -{} option\n", letter)
                                  : fmt::format("Illegal option -{}\n", letter));
     if (!silent) scope.variables.erase("OPTARG");

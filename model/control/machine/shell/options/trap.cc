@@ -24,6 +24,7 @@ class ActionRunner final : public Runner {
     if (inner_ && !inner_->advance()) return false;
     inner_.reset();
     if (scope_.jump != ShellScope::Jump::exit) scope_.status = status_;
+    scope_.failed_line = 0;
     return true;
   }
 
@@ -34,6 +35,7 @@ class ActionRunner final : public Runner {
 };
 
 std::optional<int> condition_of(const std::string& word) {
+  if (word == "ERR") return kAtError;  // bash's: dash has been asked before
   return word == "EXIT" ? std::optional(kAtExit) : signal_number(word);
 }
 
@@ -46,7 +48,9 @@ std::string quoted(const std::string& text) {
 
 void print(const ShellScope& scope, const ShellStreams& streams) {
   for (const auto& [signal, action] : scope.traps) {
-    const std::string name = signal == kAtExit ? "EXIT" : (scope.bash ? "SIG" : "") + std::string(signal_name(signal));
+    const std::string name = signal == kAtExit    ? "EXIT"
+                             : signal == kAtError ? "ERR"
+                                                  : (scope.bash ? "SIG" : "") + std::string(signal_name(signal));
     streams.out->write(fmt::format("trap -- {} {}\n", quoted(action), name));
   }
 }
@@ -60,7 +64,7 @@ BuiltinResult run_trap(const std::vector<Word>& words, ShellScope& scope, const 
   }
   if (words.size() == 1) return print(scope, streams), BuiltinResult{0};
   const std::string& action = words[1].text;
-  constexpr auto kUnmodelled = std::to_array<std::string_view>({"ERR", "RETURN", "DEBUG"});
+  constexpr auto kUnmodelled = std::to_array<std::string_view>({"RETURN", "DEBUG"});
   // "trap INT" is "trap - INT", as is "trap 2".
   const bool alone = words.size() == 2;
   for (std::size_t i = alone ? 1 : 2; i < words.size() && scope.bash; ++i) {
@@ -70,7 +74,7 @@ BuiltinResult run_trap(const std::vector<Word>& words, ShellScope& scope, const 
   }
   int status = 0;
   for (std::size_t i = alone ? 1 : 2; i < words.size(); ++i) {
-    const auto signal = condition_of(words[i].text);
+    const auto signal = words[i].text == "ERR" && !scope.bash ? std::nullopt : condition_of(words[i].text);
     if (!signal) {
       streams.err->write(scope.bash
                              ? fmt::format("{}trap: {}: invalid signal specification\n", place_of(scope), words[i].text)
@@ -99,6 +103,15 @@ bool CaughtSignals::advance() {
     if (ended_) return true;
   }
   return true;
+}
+
+std::unique_ptr<Runner> run_at_error(std::size_t line, ShellScope& scope, const ShellStreams& streams,
+                                     ShellRoot& root) {
+  const auto action = scope.traps.find(kAtError);
+  const bool here = scope.calls == 0 || scope.traps_everywhere;
+  if (action == scope.traps.end() || action->second.empty() || !here || scope.failed_line != 0) return nullptr;
+  scope.failed_line = line;
+  return std::make_unique<ActionRunner>(std::string(action->second), scope, streams, root);
 }
 
 std::unique_ptr<Runner> run_at_exit(ShellScope& scope, const ShellStreams& streams, ShellRoot& root) {

@@ -7,7 +7,8 @@
 
 namespace lvs::control {
 
-inline constexpr int kAtExit = 0;  // in place of a signal
+inline constexpr int kAtExit = 0;    // in place of a signal
+inline constexpr int kAtError = -1;  // ERR of bash
 
 BuiltinResult run_trap(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams, ShellRoot& root);
 // The actions of signals that have been caught, to be run before the next command.
@@ -30,6 +31,8 @@ class CaughtSignals {
   bool ended_ = false;
 };
 // That of the end; nullptr: there is none. It keeps the status, but where it says "exit N".
+// What trap ... ERR asks for, of a command of this line that has failed; nullptr: nothing.
+std::unique_ptr<Runner> run_at_error(std::size_t line, ShellScope& scope, const ShellStreams& streams, ShellRoot& root);
 std::unique_ptr<Runner> run_at_exit(ShellScope& scope, const ShellStreams& streams, ShellRoot& root);
 
 }  // namespace lvs::control
