@@ -220,6 +220,31 @@ void Tokenizer::here_document() {
   finish_word();
 }
 
+namespace {
+
+// As between double quotes, but for the quotes themselves: those of $(...) and ${...} are their own.
+std::string in_quotes(std::string_view body) {
+  std::string quoted = "\"";
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    const bool commands = body.substr(i).starts_with("$("), value = body.substr(i).starts_with("${");
+    const auto end = commands ? closing(body, i + 2, '(', ')') : value ? closing(body, i + 2, '{', '}') : std::nullopt;
+    if (body[i] == '\\' && i + 1 < body.size()) {
+      if (body[i + 1] == '"')
+        quoted += "\\\\";
+      else
+        quoted.append(1, '\\').append(1, body[++i]);
+    } else if (end) {
+      quoted += body.substr(i, *end + 1 - i);
+      i = *end;
+    } else {
+      quoted += body[i] == '"' ? std::string("\\\"") : std::string(1, body[i]);
+    }
+  }
+  return quoted + '"';
+}
+
+}  // namespace
+
 // The lines behind the one that asked for them (POSIX shell, 2.7.4).
 void Tokenizer::read_here_documents() {
   for (const Here& here : std::exchange(here_, {})) {
@@ -242,10 +267,7 @@ void Tokenizer::read_here_documents() {
       word.parts = {{WordPart::Kind::text, true, std::move(body), {}}};
       continue;
     }
-    // As between double quotes, but for the quotes themselves.
-    std::string quoted = "\"";
-    for (const char c : body) quoted += c == '"' ? std::string("\\\"") : std::string(1, c);
-    quoted += '"';
+    const std::string quoted = in_quotes(body);
     ParseContext inner = context_;
     inner.offset = context_.offset + from;
     ++inner.depth;

@@ -70,6 +70,11 @@ BuiltinResult run_export(const Call& call) {
       continue;
     }
     auto& variables = call.scope.variables;
+    if (local && call.scope.bash && call.scope.fixed.contains(name)) {
+      call.complain(name + ": readonly variable", 1);
+      status = 1;
+      continue;
+    }
     if (local) {
       const auto found = variables.find(name);
       call.scope.before.emplace_back(name, found == variables.end() ? std::nullopt : std::optional(found->second));
