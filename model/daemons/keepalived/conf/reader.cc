@@ -13,6 +13,10 @@ namespace {
 
 constexpr int kDeepest = 16;
 
+constexpr char kOfNothing[] =
+    "keepalived itself puts this into memory that is nobody's, and often ends by a segmentation fault: the block of "
+    "line {} has no '{{', and no other one stands before it";
+
 const Keyword* find(std::span<const Keyword> keywords, std::string_view name) {
   const auto found = std::ranges::find(keywords, name, &Keyword::name);
   return found == keywords.end() ? nullptr : &*found;
@@ -90,6 +94,11 @@ bool ConfReader::skip(const ConfWords& words, bool& need_open, int level, bool& 
       return true;
     }
     skipping_ = 0;  // a keyword without a block
+    if (without_owner_ != 0) {
+      report.refuse(words.front(), fmt::format(kOfNothing, without_owner_));
+      report.stop();
+      return true;
+    }
   }
   if (skipping_ == 0) return false;
   bool ends = false;
@@ -111,7 +120,8 @@ void ConfReader::keyword(const Keyword& each, ConfWords words, int level) {
   }
   if (each.take != nullptr) each.take(*this, words);
   if (!each.block || level >= kDeepest) return;
-  if (!process(each.inside, {}, need_open, level + 1) && each.end != nullptr && !report.stopped()) each.end(*this);
+  const bool closed = process(each.inside, {}, need_open, level + 1);
+  if (!closed && skipping_ == 0 && each.end != nullptr && !report.stopped()) each.end(*this);
 }
 
 bool ConfReader::process(std::span<const Keyword> ours, std::span<const Keyword> theirs, bool need_open, int level) {

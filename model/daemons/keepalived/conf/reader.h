@@ -51,8 +51,12 @@ class ConfReader {
   const std::string& word(const ConfWords& words, std::size_t index);
   // The block behind a keyword whose lines are no keywords.
   void each_line(const ConfWords& words, const std::function<void(const ConfWords&)>& take);
-  // Passes over the rest of a block. `to_come`: its { is still to be read.
-  void skip_block(bool to_come) { skipping_ = to_come ? -1 : 1; }
+  // Passes over the rest of a block. `to_come`: its { is still to be read. Without it keepalived takes the words of the
+  // block for those of the one before; `none`: there is none, and it writes into memory that is nobody's.
+  void skip_block(bool to_come, bool none = false) {
+    skipping_ = to_come ? -1 : 1;
+    without_owner_ = to_come && none ? report.place.line : 0;
+  }
   // False: there is no such interface, for which the VRRP child ends.
   bool has_interface(std::string_view name);
   // The line as it stands, for words with quotes.
@@ -77,7 +81,8 @@ class ConfReader {
   ConfLines lines_;
   std::string line_;
   std::function<void(std::string_view)> passed_over_;
-  int skipping_ = 0;  // open blocks that are passed over; -1: one is to come
+  int without_owner_ = 0;  // the line of a block whose words would belong to nothing
+  int skipping_ = 0;       // open blocks that are passed over; -1: one is to come
 };
 
 }  // namespace lvs::keepalived

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What of a keepalived.conf is known to keepalived and not modelled: refused by name and place.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -63,6 +64,25 @@ TEST(Refused, InterfacesThatAppearLater) {
   EXPECT_EQ(refusals(conf("eth7")),
             Refusals{"k.conf:5: 'eth7': interfaces that appear later (dynamic_interfaces) are not modelled"});
   EXPECT_EQ(refusals(conf("eth0")), Refusals{});
+}
+
+// `keepalived -t` ends by a segmentation fault with two of these, and with the others goes on with what it has damaged.
+TEST(Refused, BlocksWithoutABraceThatBelongToNothing) {
+  const auto why = [](int line, const std::string& word, int block) {
+    return Refusals{
+        fmt::format("k.conf:{}: '{}': keepalived itself puts this into memory that is nobody's, and often "
+                    "ends by a segmentation fault: the block of line {} has no '{{', and no other one "
+                    "stands before it",
+                    line, word, block)};
+  };
+  EXPECT_EQ(refusals("vrrp_instance V [\ninterface eth0\n}\n"), why(2, "interface", 1));
+  EXPECT_EQ(refusals("vrrp_sync_group A B\nnotify_master /bin/true\n}\n"), why(2, "notify_master", 1));
+  EXPECT_EQ(refusals("virtual_server 10.0.0.300 80\nlb_algo rr\n}\n"), why(2, "lb_algo", 1));
+  EXPECT_EQ(refusals("virtual_server 10.0.0.1 80 {\nreal_server 10.0.0.300 80\nweight 1\n}\n}\n"), why(3, "weight", 2));
+  // Those of the one before, as keepalived has it; and blocks that are passed over.
+  EXPECT_EQ(refusals("vrrp_instance A {\nvirtual_router_id 1\n}\nvrrp_instance B C\ninterface eth0\n}\n"), Refusals{});
+  EXPECT_EQ(refusals("vrrp_instance A B {\ninterface eth0\n}\n"), Refusals{});
+  EXPECT_EQ(refusals("vrrp_instance A B {\ninterface eth0\n"), Refusals{});
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ G& last(ConfReader& r) { return r.conf.vrrp.groups.back(); }
 void take_block(ConfReader& r, const ConfWords& w) {
   if (w.size() != 2) {
     r.report.error("vrrp_sync_group must have a name - skipping");
-    return r.skip_block(true);
+    return r.skip_block(true, r.conf.vrrp.groups.empty());
   }
   if (std::ranges::find(r.conf.vrrp.groups, w[1], &G::name) != r.conf.vrrp.groups.end()) {
     r.report.error(fmt::format("vrrp sync group {} already defined", w[1]));

@@ -25,7 +25,7 @@ void take_block(ConfReader& r, const ConfWords& w) {
   r.conf.has_vrrp = true;
   if (w.size() != 2) {
     r.report.error("vrrp_instance must have a name");
-    return r.skip_block(true);
+    return r.skip_block(true, r.conf.vrrp.instances.empty());
   }
   if (std::ranges::find(r.conf.vrrp.instances, w[1], &I::name) != r.conf.vrrp.instances.end()) {
     r.report.error(fmt::format("vrrp instance {} already defined", w[1]));

@@ -35,7 +35,7 @@ void take_server(ConfReader& r, const ConfWords& w) {
     if (!mark) {
       r.report.error(
           fmt::format("virtual server fwmark '{}' must be in [0, {}] - ignoring", r.word(w, 2), kMostUnsigned));
-      return r.skip_block(true);
+      return r.skip_block(true, r.conf.check.servers.empty());
     }
     server.mark = static_cast<std::uint32_t>(*mark);
   } else {
@@ -44,7 +44,7 @@ void take_server(ConfReader& r, const ConfWords& w) {
       const std::string port = port_word(w.size() > 2 ? w[2] : std::string());
       r.report.error(fmt::format("Invalid virtual server IP address{} {}{}{} - skipping", port.empty() ? "" : "/port",
                                  first, port.empty() ? "" : "/", port));
-      return r.skip_block(true);
+      return r.skip_block(true, r.conf.check.servers.empty());
     }
     server.address = address->addr;
     server.port = address->port;
@@ -71,7 +71,7 @@ void take_real(ConfReader& r, const ConfWords& w) {
   if (!address) {
     r.report.error(fmt::format("Invalid real server ip address/port {}/{} - skipping", r.word(w, 1),
                                w.size() > 2 ? port : "(null)"));
-    return r.skip_block(true);
+    return r.skip_block(true, vs(r).servers.empty());
   }
   R server;
   server.place = r.report.place;
