@@ -33,8 +33,7 @@ std::vector<Rule> rules_of_daemons() {
       {std::regex(R"((child process, pid=|child process\(|^DATE: pid |(?:data|stats|json) for process\()[0-9]+)"),
        "$1*"},
       // A state is reached when the addresses are there, which takes the kernel its time. The date may have lost its
-      // numbers
-      // already: without_process_numbers().
+      // numbers already: without_process_numbers().
       {std::regex(R"(((?:Last transition|Read timeout) = [0-9]+\.[0-9]{2})[0-9]{4} \(([^.()]*\.[0-9]{2})[0-9]{4})"),
        "$1* ($2*"},
       {std::regex(R"((, proto\([0-9]+\), fd\()[0-9]+,[0-9]+\))"), "$1*)"},

@@ -11,13 +11,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <map>
 #include <string_view>
-#include <thread>
 
 #include "os/fd.h"
 #include "referee/fence.h"
@@ -54,58 +52,49 @@ int run_lab(const Plan& plan, const std::string& run_folder, std::size_t index) 
   return results.error.empty() ? 0 : 1;
 }
 
-// The next child that has ended, or 0 after a while. Where waiting is skipped, looking again and again is what costs,
-// and a quarter of an hour is soon over; a program that spins until time passes lets none pass.
-pid_t ended_child(bool virtual_time) {
-  if (!virtual_time) {
-    const pid_t ended = ::waitpid(-1, nullptr, WNOHANG);
-    if (ended <= 0) std::this_thread::sleep_for(10ms);
-    return std::max(ended, 0);
-  }
-  sigset_t child;
-  sigemptyset(&child);
-  sigaddset(&child, SIGCHLD);
-  constexpr timespec kWhile{15 * 60, 0};
-  for (;;) {
-    if (const pid_t ended = ::waitpid(-1, nullptr, WNOHANG); ended > 0) return ended;
-    if (::sigtimedwait(&child, nullptr, &kWhile) < 0) return 0;
-  }
-}
-
-// SIGCHLD waits until it is asked for; a child's own set of signals is as before.
-class ChildrenWait {
+// The labs' processes. SIGCHLD is blocked until it is asked for; a child's own set of signals is as before.
+class Children {
  public:
-  ChildrenWait() {
-    sigset_t child;
-    sigemptyset(&child);
-    sigaddset(&child, SIGCHLD);
-    os::check(::sigprocmask(SIG_BLOCK, &child, &before_), "sigprocmask");
+  Children() {
+    sigemptyset(&child_);
+    sigaddset(&child_, SIGCHLD);
+    os::check(::sigprocmask(SIG_BLOCK, &child_, &before_), "sigprocmask");
   }
-  ~ChildrenWait() { end(); }
-  ChildrenWait(const ChildrenWait&) = delete;
-  ChildrenWait& operator=(const ChildrenWait&) = delete;
+  ~Children() { unblock(); }
+  Children(const Children&) = delete;
+  Children& operator=(const Children&) = delete;
 
-  void end() const { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  void unblock() const { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+  // The next one that has ended, or 0 after a while. Where waiting is skipped, looking again and again is what costs,
+  // and a quarter of an hour is soon over; a program that spins until time passes lets none pass.
+  pid_t next_ended(bool virtual_time) const {
+    const timespec patience = virtual_time ? timespec{15 * 60, 0} : timespec{0, 10'000'000};
+    for (;;) {
+      if (const pid_t ended = ::waitpid(-1, nullptr, WNOHANG); ended > 0) return ended;
+      if (::sigtimedwait(&child_, nullptr, &patience) < 0) return 0;
+    }
+  }
 
  private:
-  sigset_t before_{};
+  sigset_t child_{}, before_{};
 };
 
 void run_labs(const Plan& plan, const std::string& run_folder) {
   std::map<pid_t, std::size_t> running;
   std::size_t next = 0;
   auto last_word = std::chrono::steady_clock::now();
-  const ChildrenWait signals;
+  const Children children;
   while (next < plan.labs || !running.empty()) {
     while (next < plan.labs && running.size() < plan.at_once) {
       const pid_t pid = os::check(::fork(), "fork");
       if (pid == 0) {
-        signals.end();
+        children.unblock();
         ::_exit(run_lab(plan, run_folder, next));
       }
       running.emplace(pid, next++);
     }
-    const pid_t ended = ended_child(plan.virtual_time);
+    const pid_t ended = children.next_ended(plan.virtual_time);
     if (const auto lab = running.find(ended); lab != running.end()) {
       say(fmt::format("done {}", lab->second));
       running.erase(lab);

@@ -66,7 +66,6 @@ std::optional<base::Time> age_of(Bytes table) {
 
 NeighbourDraws neighbour_draws() {
   NeighbourDraws result;
-
   const os::Fd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
   struct {
     nlmsghdr head;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The words of arptables (legacy) 0.0.5, taken as its do_command() takes them.
 #include "control/programs/arptables/arptables.h"
+#include "control/words/small-letters.h"
 
 #include <fmt/format.h>
 
@@ -224,7 +225,7 @@ class Parser {
   }
 
   bool mac_field(const std::string& value, ArpRule::Mac& mac) const {
-    const std::string name = lower(value);
+    const std::string name = in_small_letters(value);
     const base::MacAddr group{{1, 0, 0, 0, 0, 0}};
     mac.invert = invert_;
     mac.mask = base::MacAddr::broadcast();
@@ -253,7 +254,7 @@ class Parser {
                                    std::string_view complaint) const {
     field.invert = invert_;
     if (field_of(value, field, base, 65535)) return std::nullopt;
-    const auto name = std::ranges::find(names, lower(value));
+    const auto name = std::ranges::find(names, in_small_letters(value));
     if (name == names.end()) return problem(complaint);
     field.value = static_cast<std::uint16_t>(first + (name - names.begin()));
     return std::nullopt;

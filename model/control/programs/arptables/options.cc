@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/programs/arptables/options.h"
 
-#include <algorithm>
-#include <cctype>
-
 namespace lvs::control::arptables {
 
 using Argument = LongOption::Argument;
@@ -54,12 +51,6 @@ std::vector<LongOption> mangle_options() {
           {"mangle-mac-s", Argument::required, kMangleSourceMac},
           {"mangle-mac-d", Argument::required, kMangleTargetMac},
           {"mangle-target", Argument::required, kMangleTarget}};
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
 }
 
 }  // namespace lvs::control::arptables

@@ -39,8 +39,6 @@ inline constexpr auto kOpcodes =
     std::to_array<std::string_view>({"request", "reply", "request_reverse", "reply_reverse", "drarp_request",
                                      "drarp_reply", "drarp_error", "inarp_request", "arp_nak"});
 
-std::string lower(std::string_view text);
-
 // "VALUE" or "VALUE/MASK" (get16_and_mask()).
 template <class T>
 bool field_of(const std::string& text, host::ArpRule::Field<T>& field, int base, long most) {

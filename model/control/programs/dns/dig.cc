@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // dig of BIND 9.18: its command line, and the questions one after the other.
 #include "control/programs/dns/dig.h"
+#include "control/words/small-letters.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <functional>
 #include <map>
 #include <optional>
@@ -32,11 +32,6 @@ constexpr std::string_view kUsage =
     "            {global-d-opt} host [@local-server] {local-d-opt}\n"
     "            [ host [@local-server] {local-d-opt} [...]]\n\n"
     "Use \"dig -h\" (or \"dig -h | more\") for complete list of options\n";
-
-std::string in_small_letters(std::string word) {
-  std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return word;
-}
 
 // BIND has these names of types as well: no names to be asked for (dns_rdatatype_fromtext()).
 bool is_type_of_bind(const std::string& typed) {

@@ -13,6 +13,7 @@
 #include "control/machine/usual/parsers.h"
 #include "control/programs/files/files.h"
 #include "control/programs/system/plan-task.h"
+#include "control/words/small-letters.h"
 
 namespace lvs::control {
 namespace {
@@ -57,11 +58,6 @@ std::string replaced(std::string word, const std::string& path) {
   for (std::size_t at = word.find("{}"); at != std::string::npos; at = word.find("{}", at + path.size()))
     word.replace(at, 2, path);
   return word;
-}
-
-std::string lower(std::string all) {
-  for (char& c : all) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return all;
 }
 
 // Reads the expression; complains as the tool, or as the model.
@@ -164,8 +160,8 @@ class Expression {
       return true;
     }
     const bool path = word == "-path", any_case = word == "-iname";
-    term.test = [pattern = any_case ? lower(*text) : *text, path, any_case](const Found& f) {
-      return matches(pattern, any_case ? lower(f.name) : path ? f.path : f.name);
+    term.test = [pattern = any_case ? in_small_letters(*text) : *text, path, any_case](const Found& f) {
+      return matches(pattern, any_case ? in_small_letters(f.name) : path ? f.path : f.name);
     };
     return true;
   }

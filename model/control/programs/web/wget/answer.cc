@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/programs/web/wget/answer.h"
+#include "control/words/small-letters.h"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include "base/numbers.h"
 
 namespace lvs::control {
-namespace {
-
-std::string in_small_letters(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
-}  // namespace
-
 WgetAnswer::WgetAnswer(std::string head) : head_(std::move(head)) {
   const std::string line = head_.substr(0, head_.find("\r\n"));
   std::string_view digits = std::string_view(line).substr(std::min(line.find(' '), line.size()));
