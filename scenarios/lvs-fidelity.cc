@@ -42,6 +42,7 @@ constexpr const char* kUsage =
     "  --waits FROM..TO   random labs that wait, up to days (for a kernel in virtual time)\n"
     "  --vrrp FROM..TO    random labs of directors with keepalived (for a kernel in virtual time)\n"
     "  --sync FROM..TO    random labs of synchronisation daemons and takeovers (for a kernel in virtual time)\n"
+    "  --tcp FROM..TO     random labs of TCP endpoints, cut cables and dropped packets (for a kernel in virtual time)\n"
     "  --write DIR        write these labs as DIR/NAME and run nothing\n"
     "  --out DIR          where labs that differ go, made as small as possible, with the captures "
     "(fidelity-differences)\n"
@@ -183,10 +184,10 @@ po::variables_map parse(int argc, char** argv) {
   po::options_description known;
   known.add_options()("lab", po::value<std::vector<std::string>>())("seeds", po::value<std::string>())(
       "waits", po::value<std::string>())("vrrp", po::value<std::string>())("sync", po::value<std::string>())(
-      "write", po::value<std::string>())("out", po::value<std::string>()->default_value("fidelity-differences"))(
-      "no-shrink", "")("list", "")("chains", "")("kernel-only", "")(
-      "kernels", po::value<Whole>()->default_value(Whole{2}))("at-once", po::value<Whole>()->default_value(Whole{6}))(
-      "help,h", "");
+      "tcp", po::value<std::string>())("write", po::value<std::string>())(
+      "out", po::value<std::string>()->default_value("fidelity-differences"))("no-shrink", "")("list", "")(
+      "chains", "")("kernel-only", "")("kernels", po::value<Whole>()->default_value(Whole{2}))(
+      "at-once", po::value<Whole>()->default_value(Whole{6}))("help,h", "");
   lvs::scenarios::add_referee_options(known);
   return lvs::scenarios::parse_words({argv + 1, argv + argc}, known, "lab", -1);
 }
@@ -200,7 +201,8 @@ std::vector<Lab> labs_of(const po::variables_map& given) {
   static constexpr auto kFamilies = std::to_array<Family>({{"seeds", lvs::referee::generate_lab},
                                                            {"waits", lvs::referee::generate_waiting_lab},
                                                            {"vrrp", lvs::referee::generate_director_lab},
-                                                           {"sync", lvs::referee::generate_sync_lab}});
+                                                           {"sync", lvs::referee::generate_sync_lab},
+                                                           {"tcp", lvs::referee::generate_endpoint_lab}});
   for (const auto& [option, generate] : kFamilies)
     if (given.count(option) != 0)
       for (Lab& lab : random_labs(option, given[option].as<std::string>(), generate)) labs.push_back(std::move(lab));

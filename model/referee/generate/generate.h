@@ -20,5 +20,7 @@ control::Lab generate_waiting_lab(std::uint64_t seed);
 control::Lab generate_director_lab(std::uint64_t seed);
 // Two directors with synchronisation daemons, and an address that moves between them: likewise.
 control::Lab generate_sync_lab(std::uint64_t seed);
+// A client and a server that talk by TCP across cables that are cut and rules that drop: likewise.
+control::Lab generate_endpoint_lab(std::uint64_t seed);
 
 }  // namespace lvs::referee
