@@ -63,11 +63,7 @@ TcpSocket::AckVerdict TcpSocket::take_ack(const TcpIncoming& segment) {
   }
   if (duplicate || new_sacks) find_lost(duplicate);
   if (progress && !sent_.empty() && !congestion_.recovering()) schedule_loss_probe();
-  if (!outstanding && write_ + (fin_queued_ ? 1 : 0) != next_ && window_ != 0 && pending_ == Pending::window_probe) {
-    host.cancel(send_timer_);
-    pending_ = Pending::none;
-    backoff_ = 0;
-  }
+  if (!outstanding) probe_answered();
   return AckVerdict::good;
 }
 
@@ -112,6 +108,8 @@ std::uint32_t TcpSocket::drop_acknowledged(const TcpIncoming& segment) {
   }
   return gone.packets;
 }
+
+void TcpSocket::measure_rtt(base::Time rtt) { rtt_.measure(rtt, una_, next_, sockets_.host().ticks()); }
 
 // Lost is what three later segments have overtaken; without SACK, what three duplicates ask for.
 void TcpSocket::find_lost(bool duplicate) {

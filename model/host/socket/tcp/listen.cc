@@ -26,19 +26,20 @@ void TcpSocket::receive_syn(const TcpIncoming& segment) {
     segment.drop = Drop::tcp_flags;
     return;
   }
-  const bool full = requests_.size() >= backlog_;
-  const bool cookies = sockets_.host().sysctls.get(Ipv4Key::tcp_syncookies) != 0;
-  if (accepted_.size() > backlog_ || (full && !cookies)) {
+  const bool full = requests_.size() > backlog_;  // kernel: inet_csk_reqsk_queue_is_full()
+  enum { kNoCookies = 0, kAlwaysCookies = 2 };
+  const int cookies = sockets_.host().sysctls.get(Ipv4Key::tcp_syncookies);
+  if (accepted_.size() > backlog_ || (full && cookies == kNoCookies)) {
     segment.drop = Drop::socket_rcvbuff;
     return;
   }
   // Without cookies a quarter is kept for clients that are known (kernel: tcp_conn_request()).
   const int most = sockets_.host().sysctls.get(Ipv4Key::tcp_max_syn_backlog);
-  if (!cookies && most - static_cast<int>(requests_.size()) < (most >> 2)) {
+  if (cookies == kNoCookies && most - static_cast<int>(requests_.size()) < (most >> 2)) {
     segment.drop = Drop::socket_rcvbuff;
     return;
   }
-  sockets_.open_request(*this, segment, full, std::nullopt);
+  sockets_.open_request(*this, segment, full || cookies == kAlwaysCookies, std::nullopt);
 }
 
 TcpRequest::TcpRequest(TcpSocket& listener, const TcpIncoming& syn, std::uint32_t iss)

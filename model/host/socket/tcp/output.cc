@@ -93,7 +93,11 @@ std::uint32_t TcpSocket::current_mss() const {
 
 void TcpSocket::send_syn() {
   const bool first = sent_.empty();
-  if (first) sent_.push({iss_, iss_ + 1, sockets_.host().now()});
+  if (first)
+    sent_.push({iss_, iss_ + 1, {}});
+  else if (waits_here(sent_.front()))
+    return;
+  sent_.front().at = sockets_.host().now();
   next_ = iss_ + 1;
   transmit(iss_, Tcp::syn, {}, true);
   if (first) arm_send(Pending::retransmit, rtt_.timeout());
@@ -212,7 +216,17 @@ void TcpSocket::push(bool probe) {
   }
 }
 
-void TcpSocket::retransmit(std::size_t at) {
+// Whether the packet still waits in this host for the neighbour's address: then it does not go twice (kernel:
+// skb_still_in_host_queue()).
+bool TcpSocket::waits_here(const Sent& sent) const {
+  if (route_.type != RouteType::unicast || !route_.dev->is_ethernet()) return false;
+  const Neighbour* const entry = sockets_.host().neighbours.find(*route_.dev, route_.next_hop(remote_.addr));
+  return entry != nullptr && entry->state == NeighbourState::incomplete && sent.at >= entry->updated;
+}
+
+// False: it is not sent.
+bool TcpSocket::retransmit(std::size_t at) {
+  if (waits_here(sent_[at])) return false;
   const std::uint32_t mss = current_mss();
   if (sent_[at].data_size() > mss) sent_.split(at, mss);  // the path has become narrower: in pieces
   Sent& sent = sent_[at];
@@ -224,6 +238,7 @@ void TcpSocket::retransmit(std::size_t at) {
   transmit(sent.seq,
            static_cast<std::uint8_t>(Tcp::ack | (last && size != 0 ? Tcp::psh : 0) | (sent.fin ? Tcp::fin : 0)),
            std::move(data));
+  return true;
 }
 
 // Kernel: tcp_xmit_retransmit_queue().
@@ -232,7 +247,7 @@ void TcpSocket::retransmit_lost() {
   bool any = false;
   for (std::size_t i = 0; i < sent_.size() && congestion_.allows(sent_.in_network()); ++i) {
     if (!sent_[i].lost || sent_[i].retransmitted) continue;
-    retransmit(i);
+    if (!retransmit(i)) break;
     any = true;
   }
   if (any && pending_ != Pending::retransmit) rearm_rto();

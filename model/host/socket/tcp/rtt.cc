@@ -5,7 +5,8 @@
 
 namespace lvs::host {
 
-void RttEstimator::measure(base::Time rtt, std::uint32_t una, std::uint32_t next) {
+void RttEstimator::measure(base::Time rtt, std::uint32_t una, std::uint32_t next,
+                           const std::optional<base::KernelTicks>& ticks) {
   using namespace std::chrono_literals;
   rtt = std::max<base::Time>(rtt, 1us);
   if (!known_) {
@@ -35,7 +36,13 @@ void RttEstimator::measure(base::Time rtt, std::uint32_t una, std::uint32_t next
       mdev_max_ = kRtoLeast;
     }
   }
-  rto_ = std::min(srtt_ + std::max(rttvar_, kRtoLeast), kRtoMost);
+  const base::Time rto = srtt_ + std::max(rttvar_, kRtoLeast);
+  rto_ = first_rto_ = std::min(ticks ? ticks->wait(rto) : rto, kRtoMost);
+}
+
+void RttEstimator::back_off_to(unsigned times) {
+  constexpr unsigned kEnough = 10;  // 200 ms are more than two minutes then
+  rto_ = std::min(first_rto_ * (1u << std::min(times, kEnough)), kRtoMost);
 }
 
 }  // namespace lvs::host

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
+#include "base/kernel-ticks.h"
 #include "base/time.h"
 
 namespace lvs::host {
@@ -15,9 +17,12 @@ inline constexpr base::Time kRtoMost = std::chrono::seconds(120);
 
 class RttEstimator {
  public:
-  // `una`, `next`: the sender's numbers, which tell one round trip from the next.
-  void measure(base::Time rtt, std::uint32_t una, std::uint32_t next);
+  // `una`, `next`: the sender's numbers, which tell one round trip from the next. On `ticks` the time-out is counted in
+  // them, and doubled as such.
+  void measure(base::Time rtt, std::uint32_t una, std::uint32_t next, const std::optional<base::KernelTicks>& ticks);
   void back_off() { rto_ = std::min(2 * rto_, kRtoMost); }
+  // As after `times` time-outs in a row (kernel: __tcp_set_rto(), inet_csk_rto_backoff()).
+  void back_off_to(unsigned times);
   void reset_timeout() { rto_ = std::chrono::seconds(1); }
 
   bool known() const { return known_; }
@@ -27,7 +32,9 @@ class RttEstimator {
  private:
   bool known_ = false;
   std::uint32_t round_ends_ = 0;
-  base::Time srtt_{}, mdev_{}, mdev_max_{}, rttvar_{}, rto_ = std::chrono::seconds(1);
+  base::Time srtt_{}, mdev_{}, mdev_max_{}, rttvar_{};
+  base::Time first_rto_ = std::chrono::seconds(1);  // not backed off
+  base::Time rto_ = first_rto_;
 };
 
 }  // namespace lvs::host

@@ -92,7 +92,11 @@ void TcpTable::retire(TcpEndpoint& endpoint) {
 
 std::vector<const TcpEndpoint*> TcpTable::endpoints() const {
   std::vector<const TcpEndpoint*> result;
-  for (const auto& endpoint : endpoints_) result.push_back(endpoint.get());
+  const auto is_cookie = [](const TcpEndpoint& endpoint) {
+    return endpoint.kind_ == TcpEndpoint::Kind::request && static_cast<const TcpRequest&>(endpoint).cookie_;
+  };
+  for (const auto& endpoint : endpoints_)
+    if (!is_cookie(*endpoint)) result.push_back(endpoint.get());
   std::ranges::sort(result, {}, [](const TcpEndpoint* each) { return each->serial_; });
   return result;
 }
@@ -255,7 +259,7 @@ void TcpTable::open_request(TcpSocket& listener, const TcpIncoming& syn, bool co
     syn.drop = Drop::ip_outnoroutes;
     return retire(request);
   }
-  listener.requests_.push_back(&request);
+  if (!cookie) listener.requests_.push_back(&request);
   enter(request);
   constexpr base::Time kCookieLife = std::chrono::seconds(120);
   host_.arm(request.timer_, host_.now() + (cookie ? kCookieLife : request.interval()));
@@ -306,6 +310,7 @@ void TcpTable::error(const Packet& packet, const std::uint8_t* quoted_ip) {
   if (icmp.type() == wire::Icmp::dest_unreach && icmp.code() == wire::Icmp::frag_needed) {
     return socket.mtu_reduced(icmp.frag_mtu());
   }
+  if (icmp.type() == wire::Icmp::dest_unreach && is_path) socket.revert_back_off(seq);
   socket.icmp_error(meaning);
 }
 

@@ -119,7 +119,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   void take_window(const TcpIncoming& segment, bool& updated);
   bool take_sacks(const TcpIncoming& segment);
   std::uint32_t drop_acknowledged(const TcpIncoming& segment);
-  void measure_rtt(base::Time rtt) { rtt_.measure(rtt, una_, next_); }
+  void measure_rtt(base::Time rtt);
   void find_lost(bool duplicate);
 
   // output.cc
@@ -128,7 +128,8 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   void send_reset();
   void transmit(std::uint32_t seq, std::uint8_t flags, Payload data, bool syn = false);
   void push(bool probe = false);
-  void retransmit(std::size_t at);
+  bool waits_here(const Sent& sent) const;
+  bool retransmit(std::size_t at);
   void add_sack_blocks(TcpOptions& options);
   void retransmit_lost();
   void sync_mss(std::uint32_t mtu);
@@ -148,8 +149,12 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   void rearm_rto();
   bool schedule_loss_probe();
   void retransmission_timeout();
+  void revert_back_off(std::uint32_t seq);
+  bool probe_for_loss();
   void loss_probe();
   void window_probe();
+  base::Time probe_wait() const;
+  void probe_answered();
   bool timed_out();
   void delayed_ack();
   // keep-alive.cc

@@ -73,7 +73,6 @@ TcpTimer TcpSocket::timer() const {
 void TcpSocket::arm_send(Pending what, base::Time after) {
   Stack& host = sockets_.host();
   pending_ = what;
-  host.cancel(send_timer_);
   host.arm(send_timer_, host.now() + std::min(after, kRtoMost));
 }
 
@@ -102,19 +101,23 @@ bool TcpSocket::schedule_loss_probe() {
   return true;
 }
 
-// Kernel: tcp_send_loss_probe(): the last segment once more, so that what is missing is told.
+// Kernel: tcp_send_loss_probe(): the last segment once more, so that what is missing is told. False: nothing is sent.
+bool TcpSocket::probe_for_loss() {
+  if (congestion_.probing()) return false;
+  const std::size_t before = sent_.size();
+  push(true);
+  if (sent_.size() == before && !sent_.back().sacked) {
+    if (!retransmit(before - 1)) return false;
+    sent_.forget_resend(sent_.back());
+  }
+  congestion_.probe(next_);
+  return true;
+}
+
+// Behind a probe the time-out begins anew; without one it is what is left of it.
 void TcpSocket::loss_probe() {
   if (sent_.empty()) return;
-  if (!congestion_.probing()) {
-    const std::size_t before = sent_.size();
-    push(true);
-    if (sent_.size() == before && !sent_.back().sacked) {
-      retransmit(before - 1);
-      sent_.forget_resend(sent_.back());
-    }
-    congestion_.probe(next_);
-    pending_ = Pending::none;
-  }
+  pending_ = probe_for_loss() ? Pending::none : Pending::loss_probe;
   rearm_rto();
 }
 
@@ -160,6 +163,19 @@ void TcpSocket::retransmission_timeout() {
   arm_send(Pending::retransmit, rtt_.timeout());
 }
 
+// The way is broken, and not crowded: the last time-out has not been one (RFC 6069; kernel: tcp_ld_RTO_revert()).
+// `seq`: of the segment that an ICMP error quotes.
+void TcpSocket::revert_back_off(std::uint32_t seq) {
+  if (seq != una_ || retransmits_ == 0 || backoff_ == 0 || sent_.empty()) return;
+  --backoff_;
+  rtt_.back_off_to(backoff_);
+  const Stack& host = sockets_.host();
+  const base::Time since = host.now() - sent_.front().at;
+  const base::Time left = rtt_.timeout() - (host.ticks() ? host.ticks()->wait(since) : since);
+  if (left > base::Time{0}) return arm_send(Pending::retransmit, left);
+  retransmission_timeout();
+}
+
 // Kernel: tcp_probe_timer(), tcp_write_wakeup().
 void TcpSocket::window_probe() {
   if (!sent_.empty() || next_ == write_ + (fin_queued_ ? 1 : 0)) return;
@@ -176,13 +192,31 @@ void TcpSocket::window_probe() {
     next_ += size;
     sent_.push({seq, next_, sockets_.host().now()});
     transmit(seq, Tcp::ack | Tcp::psh, std::move(data));
+    backoff_ = 0;
     return rearm_rto();
   }
   ++probes_;
   transmit(una_ - 1, Tcp::ack, {});
-  const base::Time wait = rtt_.timeout() * (1u << std::min(backoff_, 9u));
-  ++backoff_;
-  arm_send(Pending::window_probe, std::min(wait, kRtoMost));
+  if (backoff_ < most) ++backoff_;
+  arm_send(Pending::window_probe, probe_wait());
+}
+
+// Kernel: tcp_probe0_when().
+base::Time TcpSocket::probe_wait() const {
+  constexpr unsigned kEnough = 10;  // 200 ms are more than two minutes then
+  return std::min(rtt_.timeout() * (1u << std::min(backoff_, kEnough)), kRtoMost);
+}
+
+// Kernel: tcp_ack_probe().
+void TcpSocket::probe_answered() {
+  if (pending_ != Pending::window_probe) return;
+  const std::uint32_t first = std::min(write_ - next_ + (fin_queued_ ? 1 : 0), current_mss());
+  if (static_cast<std::int32_t>(una_ + window_ - next_) < static_cast<std::int32_t>(first)) {
+    return arm_send(Pending::window_probe, probe_wait());
+  }
+  sockets_.host().cancel(send_timer_);
+  pending_ = Pending::none;
+  backoff_ = 0;
 }
 
 // Kernel: tcp_delack_timer_handler().
