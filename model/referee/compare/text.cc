@@ -51,6 +51,9 @@ std::vector<Rule> rules_of_tools() {
       {std::regex(R"(^([a-z]+[0-9]*)(@if[0-9]+)? +LOWERLAYERDOWN )"), "$1 DOWN           "},
       {std::regex(R"(([a-z]+[0-9]+)@if[0-9]+)"), "$1"},
       {std::regex(R"( link-netnsid [0-9]+)"), ""},
+      // ss, netstat: while a SYN waits for its neighbour, no frame tells the port that was drawn.
+      {std::regex(R"(^(SYN-SENT +[0-9]+ +[0-9]+ +[0-9.]+:)[0-9]{5}\b)"), "$1*"},
+      {std::regex(R"(^(tcp +[0-9]+ +[0-9]+ +[0-9.]+:)[0-9]{5}( .* SYN_SENT)\b)"), "$1*$2"},
       // netstat: the numbers of UNIX sockets, and of their processes.
       {std::regex(R"(^(unix  [0-9]+ +\[ \] +[A-Z]+ +[A-Z]+ +)[0-9]+ +([0-9]+/([a-z]+).*)?$)"), "$1* $3"},
       // `bridge link` takes the number of a cable's other end for one of this host's.

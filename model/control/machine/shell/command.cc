@@ -227,11 +227,12 @@ class CommandRunner final : public Runner {
     io_.pid = process_->pid();
   }
 
-  // The command's process has been ended by a signal. A shell that waits for it says so, as dash does.
+  // The command's process has been ended by a signal. A shell that waits for it says so, as dash does; where `timeout`
+  // has taken the shell's place there is none.
   void killed(int signal) {
     task_.reset();
     result_ = timed_out_ ? kTimedOut : 128 + signal;
-    if (!timed_out_ && signal != kSigInt && signal != kSigPipe)
+    if (!timed_out_ && !scope_.replaced && signal != kSigInt && signal != kSigPipe)
       streams_now(scope_, streams_).err->write(fmt::format("{}\n", signal_text(signal)));
     root_.wake();
   }

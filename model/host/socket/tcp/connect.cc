@@ -185,12 +185,14 @@ std::size_t TcpSocket::read(std::string& to, std::size_t most, SocketError& erro
     } else if (!fin_received_ && !read_shut_) {
       error = state_ == TcpState::close ? SocketError::not_connected : SocketError::again;
     }
+    fin_read_ = fin_received_;
     return 0;
   }
   const SocketCalls::Call call(sockets_.calls());
   sockets_.calls().charge_call(*this, size);
   to.append(reinterpret_cast<const char*>(received_.data()), size);
   received_.pop(size);
+  fin_read_ = fin_received_ && received_.empty() && size < most;
   // Who reads much in a round trip gets a larger window (kernel: tcp_rcv_space_adjust()).
   constexpr std::uint32_t kMostWindow = 3 << 20;  // half of tcp_rmem[2]
   const base::Time now = sockets_.host().now();
@@ -236,7 +238,7 @@ bool TcpSocket::hung_up() const { return state_ == TcpState::close || ((fin_rece
 
 std::size_t TcpSocket::receive_queue() const {
   if (state_ == TcpState::listen) return accepted_.size();
-  return received_.size() + (fin_received_ && !orphan_ ? 1 : 0);
+  return received_.size() + (fin_received_ && !fin_read_ && !orphan_ ? 1 : 0);
 }
 
 std::size_t TcpSocket::send_queue() const {

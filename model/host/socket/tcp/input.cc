@@ -84,7 +84,8 @@ void TcpSocket::receive_in_syn_sent(const TcpIncoming& segment) {
   if (retransmits_ != 0) congestion_.restart();  // kernel: tcp_init_cwnd() after the SYN was lost
   sent_.clear();
   una_ = small_sent_ = segment.ack;
-  retransmits_ = backoff_ = 0;
+  backoff_ = retransmits_ = 0;
+  first_retransmit_ = base::kNever;
   host.cancel(send_timer_);
   pending_ = Pending::none;
   sync_mss(route_.mtu);

@@ -194,8 +194,9 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
 
   // Time.
   RttEstimator rtt_;
-  unsigned retransmits_ = 0, backoff_ = 0, probes_ = 0;
-  base::Time first_retransmit_{};
+  std::uint8_t retransmits_ = 0;  // comes round, as icsk_retransmits does
+  unsigned backoff_ = 0, probes_ = 0;
+  base::Time first_retransmit_ = base::kNever;
   std::uint32_t timestamp_offset_ = 0;
   Pending pending_ = Pending::none;
   KeepAlive keep_alive_;
@@ -210,7 +211,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   std::uint32_t advertised_mss_ = 1460, incoming_mss_ = 536;
   std::uint32_t read_now_ = 0, read_before_ = 0;  // bytes the program read in this round trip, and in the best before
   base::Time read_since_{};
-  bool fin_received_ = false;
+  bool fin_received_ = false, fin_read_ = false;  // a program has been told of it
   bool sack_ok_ = false, timestamps_ok_ = false, scale_ok_ = false;
   std::uint32_t recent_timestamp_ = 0;
   base::Time recent_timestamp_at_{};

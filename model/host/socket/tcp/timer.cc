@@ -138,7 +138,7 @@ bool TcpSocket::timed_out() {
 void TcpSocket::retransmission_timeout() {
   if (sent_.empty() && state_ != TcpState::syn_recv) return;
   if (timed_out()) return done(soft_error_ != SocketError::none ? soft_error_ : SocketError::timed_out);
-  if (retransmits_ == 0) first_retransmit_ = sockets_.host().now();
+  if (first_retransmit_ == base::kNever) first_retransmit_ = sockets_.host().now();
   ++retransmits_;
   const bool linear = state_ == TcpState::syn_sent && sockets_.host().kernel().linear_syn_timeouts;
   if (!linear || retransmits_ > kLinearSynTimeouts) {
