@@ -91,7 +91,7 @@ void CheckerChild::read(bool again) {
   if (old_services) services_->follow(*old_services, old_checkers, checkers_);
   old_checkers.clear();
   services_->start(again);
-  if (!again) has_read();
+  if (!again) has_read(false);
   activate(again);
 }
 
@@ -110,7 +110,7 @@ void CheckerChild::activate(bool again) {
     if (server.ha_suspend && !has_address(server.address)) checker->enable(false);
     line(fmt::format("{}ctivating healthchecker for service {} for VS {}", checker->enabled() ? "A" : "Dea",
                      name_of(*checker->real().conf, server), name_of(server)));
-    if (!std::exchange(told, true)) has_read();
+    if (!std::exchange(told, true)) has_read(true);
     using std::chrono::microseconds;
     const auto warmup =
         static_cast<std::uint64_t>(std::chrono::duration_cast<microseconds>(*checker->conf().warmup).count());
@@ -118,7 +118,7 @@ void CheckerChild::activate(bool again) {
     checker->start(kBootstrap + microseconds(drawn));
   }
   line("Activating BFD healthchecker");
-  if (!told) has_read();
+  if (!told) has_read(true);
 }
 
 // ha_suspend: what the kernel tells of addresses is heard, and of those that are there it tells first (keepalived:
@@ -182,6 +182,7 @@ bool CheckerChild::take_signal(int signal) {
   }
   if (signal == control::kSigHup) {
     if (stopping_ || !services_) return true;
+    reloads();
     line("Reloading");
     reloaded_ = true;
     read(true);

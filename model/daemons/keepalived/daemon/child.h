@@ -22,7 +22,8 @@ namespace lvs::keepalived {
 // The parent, as far as its children know it. It may be gone while they still end.
 struct ParentLink {
   std::function<void(control::Pid child, control::ExitStatus status)> ended;
-  std::function<void()> has_read;  // a child has read its configuration
+  std::function<void()> reloads;             // a child begins to read its configuration again
+  std::function<void(bool again)> has_read;  // and has read it
 };
 
 // What a signal asks for stands in a file of its own.
@@ -83,8 +84,11 @@ class Child : public control::Process {
     search_ = search;
     looked_.set_after(std::chrono::microseconds(1));
   }
-  void has_read() const {
-    if (link_ && link_->has_read) link_->has_read();
+  void reloads() const {
+    if (link_ && link_->reloads) link_->reloads();
+  }
+  void has_read(bool again) const {
+    if (link_ && link_->has_read) link_->has_read(again);
   }
   // Times that a machine without a CPU of its own does not use. Those of scripts are told if they have used any.
   std::string last_line() const {

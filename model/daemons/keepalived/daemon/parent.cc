@@ -42,6 +42,7 @@ Parent::Parent(control::Machine& machine, control::Pid pid, Options options, Log
             [this] {
               for (const Ended& each : std::exchange(ended_, {})) child_ended(each.pid, each.status);
             }),
+      reported_(machine.host(), [this] { hear_reports(); }),
       print_(machine.host(), [this] {
         line(fmt::format("Printing parent data for process({}) on signal", pid_));
         const ScriptUserSearch search = look_for_script_user(conf_.global);
@@ -54,15 +55,22 @@ Parent::Parent(control::Machine& machine, control::Pid pid, Options options, Log
     ended_.push_back({child, status});
     hear_.set_after({});
   };
-  link_->has_read = [this] { child_has_read(); };
+  link_->reloads = [this] { hear_reports(); };
+  link_->has_read = [this](bool again) {
+    if (!again || hears_at_once()) return child_has_read();
+    ++reports_;
+    reported_.set_after({});
+  };
 }
 
 Parent::~Parent() { abandon(); }
 
 void Parent::abandon() {
   link_->ended = {};
+  link_->reloads = {};
   link_->has_read = {};
-  for (control::Alarm* alarm : {&finish_, &failed_to_die_, &hear_, &print_, &vrrp_.restart, &checkers_.restart})
+  for (control::Alarm* alarm :
+       {&finish_, &failed_to_die_, &hear_, &reported_, &print_, &vrrp_.restart, &checkers_.restart})
     alarm->clear();
 }
 
@@ -180,6 +188,10 @@ void Parent::child_has_read() {
   line(reloading_ ? "Reload complete" : "Startup complete");
   reloading_ = false;
   started_ = true;
+}
+
+void Parent::hear_reports() {
+  for (unsigned left = std::exchange(reports_, 0); left != 0; --left) child_has_read();
 }
 
 void Parent::reload() {

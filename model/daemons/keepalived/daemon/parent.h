@@ -48,6 +48,9 @@ class Parent {
   void start_child(ChildState& child) { fork_child(child).begin(); }
   void child_ended(control::Pid pid, control::ExitStatus status);
   void child_has_read();
+  // Of reloads: who shares a terminal with one child has the processor in the middle of its work, all others behind it.
+  bool hears_at_once() const { return options_.stay && (checkers_.pid == 0 || vrrp_.pid == 0); }
+  void hear_reports();
   void reload();
   void stop(int status);
   void finish();
@@ -64,6 +67,7 @@ class Parent {
   ChildState checkers_, vrrp_;
   std::shared_ptr<ParentLink> link_;
   unsigned reading_ = 0;  // children that have not read the configuration yet
+  unsigned reports_ = 0;  // of reloads, that it has not heard of yet
   bool started_ = false, reloading_ = false;
   bool stopping_ = false;
   int status_ = 0;
@@ -72,7 +76,7 @@ class Parent {
     control::ExitStatus status;
   };
   std::vector<Ended> ended_;  // children, of which it has not heard yet (SIGCHLD)
-  control::Alarm finish_, failed_to_die_, hear_, print_;
+  control::Alarm finish_, failed_to_die_, hear_, reported_, print_;
 };
 
 }  // namespace lvs::keepalived

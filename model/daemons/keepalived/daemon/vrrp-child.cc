@@ -136,7 +136,7 @@ void VrrpChild::read(bool again) {
   Tracker::drop_unused(reading_->conf.vrrp, *vrrp_, say);
   if (!again && detail()) line("Registering gratuitous ARP shared channel");
   untold_ = again;
-  if (!again) has_read();
+  if (!again) has_read(false);
   forked_ = false;
   if (old) vrrp_->remove_gone(*old);
   vrrp_->adopt(old.get());

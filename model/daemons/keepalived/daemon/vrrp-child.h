@@ -78,7 +78,7 @@ class VrrpChild final : public Child, private VrrpWorld {
   // The parent hears of a reload when the kernel has been asked for something first, or when all is done.
   void hear() {
     sent_ = false;
-    if (std::exchange(untold_, false)) has_read();
+    if (std::exchange(untold_, false)) has_read(true);
   }
   void advance() {
     if (vrrp_) vrrp_->advance();

@@ -32,6 +32,7 @@ bool VrrpChild::take_signal(int signal) {
   }
   if (signal == control::kSigHup) {
     if (stopping_ || !vrrp_) return true;
+    reloads();
     vrrp_->advertise();
     line("Reloading");
     read(true);
