@@ -43,10 +43,13 @@ Pid Processes::enter(Process& process) {
 
 void Processes::leave(Process& process) {
   table_.erase(process.pid_);
+  auto place = events_.begin();
   for (const auto& [pid, child] : table_) {
     if (child->parent_ != process.pid_) continue;
     child->parent_ = kInit;
-    if (child->death_signal_ != 0) queue({pid, child->death_signal_});
+    if (child->death_signal_ == 0) continue;
+    place = std::next(events_.insert(place, {.to = pid, .signal = child->death_signal_, .of_parent = true}));
+    alarm_.set_at(host_.now());
   }
 }
 
@@ -74,13 +77,17 @@ void Processes::queue(const Event& event) {
 
 void Processes::deliver() {
   constexpr unsigned kBurst = 10000;  // processes that send each other signals without end take time, too
+  base::Time rest = std::chrono::milliseconds(10);
   for (unsigned i = 0; !events_.empty() && i < kBurst; ++i) {
     const Event event = events_.front();
-    deliver(event);
     events_.pop_front();
+    deliver(event);
+    if (!event.of_parent) continue;
+    rest = {};
+    break;
   }
   std::erase_if(owned_, [](const std::unique_ptr<Process>& each) { return !each->alive(); });
-  if (!events_.empty()) alarm_.set_after(std::chrono::milliseconds(10));
+  if (!events_.empty()) alarm_.set_after(rest);
 }
 
 void Processes::deliver(const Event& event) {

@@ -43,6 +43,7 @@ class Processes {
     int signal;  // kSigChld: `child` has ended
     Pid child = 0;
     ExitStatus status{};
+    bool of_parent = false;  // its parent has ended: what it does about that comes before what was sent later
   };
 
   Pid enter(Process& process);
