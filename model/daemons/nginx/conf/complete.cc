@@ -148,6 +148,9 @@ void complete_http(ConfReader& r) {
 void complete_stream(ConfReader& r) {
   StreamConf& stream = *r.conf().stream;
   compare_groups(r, stream.upstreams);
+  for (const std::string& name : stream.asked)
+    if (std::ranges::find(stream.maps, name, &MapConf::name) == stream.maps.end())
+      return r.report().fail(fmt::format("unknown \"{}\" variable", name));
   std::set<std::pair<bool, std::string>> known;
   for (const auto& server : stream.servers) {
     server->inherit(stream.top);
@@ -157,7 +160,7 @@ void complete_stream(ConfReader& r) {
       if (!known.emplace(listen.udp, listen.text).second)
         return r.report().fail_at(listen.place, fmt::format("duplicate \"{}\" address and port pair", listen.text));
     }
-    if (server->pass) find_group(r, *server->pass, stream.upstreams);
+    if (server->pass && server->pass->variable.empty()) find_group(r, *server->pass, stream.upstreams);
     if (r.report().failed()) return;
   }
 }

@@ -171,6 +171,8 @@ constexpr auto kIdle = std::to_array<Idle>({
     {Module::http, "types_hash_bucket_size variables_hash_max_size variables_hash_bucket_size", idle_number},
     {Module::http, "map_hash_max_size map_hash_bucket_size proxy_headers_hash_max_size", idle_number},
     {Module::http, "proxy_headers_hash_bucket_size gzip_comp_level", idle_number},
+    {Module::stream, "variables_hash_max_size variables_hash_bucket_size map_hash_max_size map_hash_bucket_size",
+     idle_number},
     {Module::http, "connection_pool_size request_pool_size postpone_output send_lowat", idle_size},
     {Module::http, "proxy_busy_buffers_size proxy_temp_file_write_size read_ahead sendfile_max_chunk", idle_size},
     {Module::http, "gzip_min_length", idle_size},

@@ -250,15 +250,11 @@ bool ConfReader::resolve(ComplexText& to) {
     if (piece.variable != Variable::refused) continue;
     const std::string name = std::move(piece.text);
     piece.variable = level_.module == Module::stream ? stream_variable(name) : http_variable(name, piece.text);
-    if (piece.variable == Variable::none && level_.module == Module::http) {
+    if (piece.variable == Variable::none) {
       // Of set, map or geo, which may stand behind it.
       piece = {Variable::user, name};
-      conf_.http->asked.push_back(name);
+      (level_.module == Module::stream ? conf_.stream->asked : conf_.http->asked).push_back(name);
       continue;
-    }
-    if (piece.variable == Variable::none) {
-      report_.fail(fmt::format("unknown \"{}\" variable", name));
-      return false;
     }
     if (piece.variable == Variable::refused) {
       refuse("$" + name, "this variable of nginx is not modelled");

@@ -202,12 +202,14 @@ void take_map(ConfReader& r) {
   const std::string source = r.words().size() == 3 ? r.word(1) : "$remote_addr";
   if (!r.complex(source, map.source)) return r.report().failed() ? void() : r.skip_block();
   r.each_line(map.geo ? take_geo_line : take_map_line, &map);
-  r.conf().http->maps.push_back(std::move(map));
+  (r.level().module == Module::stream ? r.conf().stream->maps : r.conf().http->maps).push_back(std::move(map));
 }
 
 constexpr auto kRewrite = std::to_array<Handler>({
     {Module::http, "map", take_map},
     {Module::http, "geo", take_map},
+    {Module::stream, "map", take_map},
+    {Module::stream, "geo", take_map},
     {Module::http, "set", take_set},
     {Module::http, "rewrite", take_rewrite},
     {Module::http, "if", take_if},

@@ -27,7 +27,11 @@ void take_pass(ConfReader& r) {
   StreamServerConf& server = *r.level().stream;
   if (server.pass) return r.fail_directive("is duplicate");
   const std::string& url = r.word(1);
-  if (url.find('$') != std::string::npos) return r.refuse(url, "variables in proxy_pass are not modelled");
+  if (url.find('$') != std::string::npos) {
+    ProxyPass pass;
+    if (r.complex(url, pass.variable)) server.pass = std::move(pass);
+    return;
+  }
   const ConfUrl parsed = parse_url(url, 0, UrlOf::server);
   if (!parsed.refused.empty()) return r.refuse(url, parsed.refused);
   if (!parsed.error.empty()) return r.fail(fmt::format("{} in upstream \"{}\"", parsed.error, url));

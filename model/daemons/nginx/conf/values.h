@@ -315,6 +315,8 @@ struct StreamConf {
   StreamServerConf top;
   std::vector<std::unique_ptr<StreamServerConf>> servers;
   std::vector<UpstreamConf> upstreams;
+  std::vector<MapConf> maps;
+  std::vector<std::string> asked;  // variables that have to be those of maps
   std::vector<LogFormat> formats;
 };
 

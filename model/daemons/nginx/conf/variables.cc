@@ -142,11 +142,12 @@ constexpr auto kStream = std::to_array<Named>({
     {"upstream_bytes_received", Variable::upstream_bytes_received},
     {"upstream_bytes_sent", Variable::upstream_bytes_sent},
     {"upstream_connect_time", Variable::upstream_connect_time},
+    {"upstream_first_byte_time", Variable::upstream_header_time},
     {"upstream_session_time", Variable::upstream_response_time},
 });
 constexpr auto kStreamRefused = std::to_array<std::string_view>(
     {"binary_remote_addr", "proxy_protocol_addr", "proxy_protocol_port", "proxy_protocol_server_addr",
-     "proxy_protocol_server_port", "realip_remote_addr", "realip_remote_port", "upstream_first_byte_time"});
+     "proxy_protocol_server_port", "realip_remote_addr", "realip_remote_port"});
 
 bool in_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 

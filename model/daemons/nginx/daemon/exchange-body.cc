@@ -69,10 +69,7 @@ bool Exchange::find_pass() {
     return false;
   }
   const auto& groups = worker().generation().conf().http->upstreams;
-  const auto same = [&](const UpstreamConf& each) {
-    return each.name == parsed.host && (each.implicit ? each.port == parsed.port : !parsed.has_port);
-  };
-  const auto group = std::ranges::find_if(groups, same);
+  const auto group = named_group(groups, parsed);
   if (group == groups.end() && !parsed.resolved) {
     error(LogLevel::error, fmt::format("no resolver defined to resolve {}", parsed.host));
     finish(502);
@@ -87,16 +84,7 @@ bool Exchange::find_pass() {
   pass_->uri = parsed.uri;
   pass_->group = static_cast<std::size_t>(group - groups.begin());
   if (group != groups.end()) return true;
-  UpstreamServer server;
-  server.written = rest;
-  server.address = {parsed.address, parsed.port};
-  server.name = fmt::format("{}:{}", parsed.address.text(), parsed.port);
-  UpstreamConf conf;
-  conf.name = parsed.host;
-  conf.implicit = true;
-  conf.port = parsed.port;
-  conf.servers.push_back(std::move(server));
-  own_group_ = std::make_unique<OwnGroup>(std::move(conf));
+  own_group_ = std::make_unique<OwnGroup>(parsed, rest);
   return true;
 }
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "daemons/nginx/conf/address.h"
 #include "daemons/nginx/daemon/exchange.h"
@@ -13,17 +12,12 @@
 #include "daemons/nginx/daemon/worker.h"
 #include "daemons/nginx/http/forwarded.h"
 #include "daemons/nginx/http/uri.h"
+#include "daemons/nginx/upstream/map-value.h"
 
 namespace lvs::nginx {
 
 using Step = RewriteStep;
 using FileKind = control::Files::Kind;
-
-namespace {
-
-constexpr unsigned kDeepestMap = 10;  // maps whose values are maps
-
-}  // namespace
 
 // nginx: ngx_http_regex_exec().
 bool Exchange::match(const PerlRegex& regex, const std::string& text) const {
@@ -96,34 +90,9 @@ Exchange::Rewritten Exchange::rewrite(const std::vector<Step>& steps) {
 std::string Exchange::user_value(const std::string& name) const {
   if (const auto found = set_.find(name); found != set_.end()) return found->second;
   const HttpConf& http = *worker().generation().conf().http;
-  const auto map = std::ranges::find(http.maps, name, &MapConf::name);
-  unsigned& depth = map_depth_;
-  if (map == http.maps.end() || depth >= kDeepestMap) return {};
-  ++depth;
-  const std::string source = value(map->source);
-  std::string result = map->otherwise ? value(*map->otherwise) : std::string();
-  if (map->geo) {
-    const auto address = base::Ipv4Addr::parse(source);
-    int best = -1;
-    for (const auto& [prefix, text] : map->networks) {
-      if (!address || !prefix.contains(*address) || static_cast<int>(prefix.length) <= best) continue;
-      best = static_cast<int>(prefix.length);
-      result = text;
-    }
-  } else {
-    std::string key = source;
-    for (char& c : key) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    const auto exact = map->values.find(key);
-    const auto fits = [&](const auto& each) { return match(*each.first, source); };
-    const auto regex = std::ranges::find_if(map->expressions, fits);
-    if (exact != map->values.end()) {
-      result = value(exact->second);
-    } else if (regex != map->expressions.end()) {
-      result = value(regex->second);
-    }
-  }
-  --depth;
-  return result;
+  const MapReader reader{[this](const ComplexText& text) { return value(text); },
+                         [this](const PerlRegex& regex, const std::string& text) { return match(regex, text); }};
+  return map_value(http.maps, name, reader, map_depth_);
 }
 
 const host::SocketAddress& Exchange::client() const { return client_ ? *client_ : session_.remote(); }

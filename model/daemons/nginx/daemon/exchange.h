@@ -161,11 +161,6 @@ class Exchange {
   std::optional<host::SocketAddress> client_;  // as a proxy names it
   std::optional<ProxyPass> pass_;              // that of a URL with variables
   // Of a server whose address a variable brought.
-  struct OwnGroup {
-    explicit OwnGroup(UpstreamConf of) : conf(std::move(of)), group(conf) {}
-    UpstreamConf conf;
-    Group group;
-  };
   std::unique_ptr<OwnGroup> own_group_;
   Admission admission_;
   std::vector<Asked> asked_;

@@ -15,7 +15,7 @@ using host::SocketError;
 using host::TcpState;
 
 constexpr std::uint64_t kBuffer = 16384;
-constexpr unsigned kDone = 200, kBadGateway = 502;
+constexpr unsigned kDone = 200, kWrong = 500, kBadGateway = 502;
 
 }  // namespace
 
@@ -30,11 +30,12 @@ StreamSession::StreamSession(Worker& worker, host::TcpPtr client, const StreamSe
 void StreamSession::begin() {
   if (conf_.answer) return answer();
   client_.socket->set_no_delay(conf_.tcp_nodelay.value_or(true));
+  if (!find_pass()) return finish(kWrong);
   make_choice();
   connect();
 }
 
-// return TEXT;
+// return TEXT; what the client says is never read.
 void StreamSession::answer() {
   client_.to_write = conf_.answer->value([this](const Piece& piece) { return variable(piece); });
   connected_ = true;
@@ -78,7 +79,7 @@ void StreamSession::socket_ready() {
   const TcpState state = server_.socket->state();
   if (state == TcpState::syn_sent || state == TcpState::syn_recv) return;
   connected_ = true;
-  connect_times_ += fmt::format("{}", (worker_.now() - asked_) / std::chrono::milliseconds(1));
+  asked_.back().connect = worker_.now() - asked_.back().since;
   server_.socket->set_no_delay(conf_.tcp_nodelay.value_or(true));
   // Sent before anything of the client's (ngx_proxy_protocol_write()).
   if (conf_.proxy_protocol.value_or(false))
@@ -124,9 +125,17 @@ bool StreamSession::move(Side& from, Side& to, std::uint64_t& in, std::uint64_t&
 }
 
 void StreamSession::pump() {
-  bool moved = move(client_, server_, received_, upstream_sent_);
-  moved = move(server_, client_, upstream_received_, sent_) || moved;
-  if (moved && !conf_.answer) alarm_.set_after(conf_.timeout.value_or(std::chrono::minutes(10)));
+  if (conf_.answer) {
+    std::uint64_t none = 0;
+    move(server_, client_, none, sent_);
+    if (client_.ended || client_.to_write.empty()) finish(kDone);
+    return;
+  }
+  Asked& asked = asked_.back();
+  bool moved = move(client_, server_, received_, asked.sent);
+  moved = move(server_, client_, asked.received, sent_) || moved;
+  note_answer(asked.received);
+  if (moved) alarm_.set_after(conf_.timeout.value_or(std::chrono::minutes(10)));
   // One side has ended, and the other has all of it.
   const bool half = conf_.half_close.value_or(false) && !(client_.ended && server_.ended);
   if (half) {

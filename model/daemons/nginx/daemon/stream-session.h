@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "control/machine/alarm.h"
 #include "daemons/nginx/conf/values.h"
@@ -26,13 +28,17 @@ class StreamBase : public Session {
 
  protected:
   Group& group() const;
+  // A group by the name, or a server by the address, that variables give. False: what they give is none.
+  bool find_pass();
   void make_choice();
   const UpstreamServer* next_server();
   // False: there is nobody to be asked next.
   bool may_go_on(bool timed_out);
   void error(LogLevel level, std::string_view text, std::string_view doing);
   void log(unsigned status);
-  std::string behind_tries(std::uint64_t bytes) const;
+  void note_answer(std::uint64_t bytes);
+  std::string asked_values(Variable variable) const;
+  std::string user_value(const std::string& name) const;
   std::string variable(const Piece& piece) const;
 
   Worker& worker_;
@@ -40,11 +46,21 @@ class StreamBase : public Session {
   host::SocketAddress local_, remote_;
   bool udp_;
   std::uint64_t number_;
-  base::Time since_, asked_{};
+  base::Time since_;
+  std::unique_ptr<OwnGroup> own_group_;
+  std::size_t group_ = 0;
   std::optional<Choice> choice_;
-  std::string upstream_, addresses_, connect_times_;
+  // What the log says of each server that was asked (ngx_stream_upstream_state_t).
+  struct Asked {
+    std::string address;
+    base::Time since{};
+    std::optional<base::Time> connect, first_byte, end;
+    std::uint64_t received = 0, sent = 0;
+  };
+  std::vector<Asked> asked_;
   std::uint64_t received_ = 0, sent_ = 0;  // from and to the client
-  std::uint64_t upstream_received_ = 0, upstream_sent_ = 0;
+  mutable std::vector<std::string> captures_;
+  mutable unsigned map_depth_ = 0;
   unsigned status_ = 0;
 };
 

@@ -34,14 +34,20 @@ void UdpStreamSession::take(std::string data) {
     listener_.send(text, remote_);
     return finish(200);
   }
-  if (!choice_) make_choice();
+  if (!choice_) {
+    if (!find_pass()) return finish(500);
+    make_choice();
+  }
   while (!server_) {
     const UpstreamServer* const server = next_server();
     if (server == nullptr) return finish(502);
     server_ = worker_.computer().sockets().udp(this, worker_.owner());
     worker_.next_number();
     const SocketError failed = server_->connect(server->address);
-    if (failed == SocketError::none) break;
+    if (failed == SocketError::none) {
+      asked_.back().connect = base::Time{};
+      break;
+    }
     error(LogLevel::error,
           fmt::format("connect() to {} failed ({}: {})", server->name, errno_of(failed), text_of(failed)),
           "connecting to upstream");
@@ -54,7 +60,7 @@ void UdpStreamSession::take(std::string data) {
           "proxying connection");
     return finish(502);
   }
-  upstream_sent_ += data.size();
+  asked_.back().sent += data.size();
   if (conf_.requests && requests_ >= *conf_.requests) full_ = true;
   if (conf_.responses == 0U) return finish(200);
   alarm_.set_after(conf_.timeout.value_or(std::chrono::minutes(10)));
@@ -71,7 +77,8 @@ void UdpStreamSession::socket_ready() {
       // An error ends what can be read, and the client gets that end: an empty datagram.
       datagram.data.clear();
     }
-    upstream_received_ += datagram.data.size();
+    asked_.back().received += datagram.data.size();
+    note_answer(asked_.back().received);
     sent_ += datagram.data.size();
     ++responses_;
     listener_.send(datagram.data, remote_);

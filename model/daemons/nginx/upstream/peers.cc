@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemons/nginx/upstream/peers.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -285,5 +287,26 @@ bool Choice::release(Verdict verdict, std::int64_t now) {
   if (tries_ > 0) --tries_;
   return disabled;
 }
+
+std::vector<UpstreamConf>::const_iterator named_group(const std::vector<UpstreamConf>& groups, const ConfUrl& url) {
+  return std::ranges::find_if(groups, [&](const UpstreamConf& each) {
+    return each.name == url.host && (each.implicit ? each.port == url.port : !url.has_port);
+  });
+}
+
+OwnGroup::OwnGroup(const ConfUrl& url, std::string written)
+    : conf([&] {
+        UpstreamServer server;
+        server.written = std::move(written);
+        server.address = {url.address, url.port};
+        server.name = fmt::format("{}:{}", url.address.text(), url.port);
+        UpstreamConf made;
+        made.name = url.host;
+        made.implicit = true;
+        made.port = url.port;
+        made.servers.push_back(std::move(server));
+        return made;
+      }()),
+      group(conf) {}
 
 }  // namespace lvs::nginx

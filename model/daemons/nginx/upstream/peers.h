@@ -12,6 +12,7 @@
 
 #include "base/addr.h"
 #include "base/rng.h"
+#include "daemons/nginx/conf/address.h"
 #include "daemons/nginx/conf/values.h"
 
 namespace lvs::nginx {
@@ -53,6 +54,17 @@ class Group {
   const UpstreamConf& conf_;
   PeerSet primary_, backup_;
   std::vector<Point> points_;  // of a consistent hash
+};
+
+// The group that a name means which is known while a request runs; end: none.
+std::vector<UpstreamConf>::const_iterator named_group(const std::vector<UpstreamConf>& groups, const ConfUrl& url);
+
+// A server that has no group, but an address that is known while a request runs.
+struct OwnGroup {
+  OwnGroup(const ConfUrl& url, std::string written);
+
+  UpstreamConf conf;
+  Group group;
 };
 
 // The choices for one request.
