@@ -90,6 +90,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Mistake{"vrrp-addresses", {"BACKUP", 90, 51, "secret", "eth0", "    10.0.0.101/24 dev eth0\n"}},
                     Mistake{"vrrp-unicast",
                             {"BACKUP", 90, 51, "secret", "eth0", "  }\n  unicast_peer {\n    10.0.0.11\n"}},
+                    Mistake{"vrrp-source",
+                            {"BACKUP", 90, 51, "secret", "eth0",
+                             "  }\n  unicast_src_ip 10.0.0.99\n  unicast_peer {\n    10.0.0.11\n"}},
                     Mistake{"vrrp-filtered", {}, "iptables -A INPUT -p 112 -j DROP\n"}),
     [](const testing::TestParamInfo<Mistake>& param) {
       std::string name = param.param.rule;

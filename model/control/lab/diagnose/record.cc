@@ -82,6 +82,16 @@ void Record::detach() {
   model_ = nullptr;
 }
 
+// Its log is the only one to tell of it: such an instance puts nothing on the wire.
+void Record::journal(const trace::JournalEvent& event) {
+  constexpr std::string_view kFails = "bind unicast_src ";
+  const std::size_t begin = event.kind == "keepalived" ? event.text.find(kFails) : std::string_view::npos;
+  if (begin == std::string_view::npos || no_sources_.size() >= kMost) return;
+  const std::string_view rest = event.text.substr(begin + kFails.size());
+  if (const auto address = base::Ipv4Addr::parse(rest.substr(0, rest.find(' '))))
+    no_sources_.push_back({event.at, event.host - 1, *address});
+}
+
 void Record::packet(const trace::PacketEvent& event) {
   using trace::Stage;
   if (event.drop == trace::Drop::otherhost || event.walk == 0 || is_unheard(event)) return;

@@ -71,6 +71,13 @@ struct RawDrop {
   std::string by;
 };
 
+// keepalived cannot speak from the unicast_src_ip of an instance: no address of this host.
+struct NoSource {
+  base::Time at{};
+  std::size_t host = 0;
+  base::Ipv4Addr address;
+};
+
 // "who has ADDR" or "ADDR is at ...", as sent.
 struct ArpSaid {
   base::Time at{};
@@ -99,11 +106,12 @@ class Record final : private trace::Sink {
   const std::vector<Life>& lives() const { return lives_; }
   const std::vector<ArpSaid>& arp() const { return arp_; }
   const std::vector<RawDrop>& raw_drops() const { return raw_drops_; }
+  const std::vector<NoSource>& no_sources() const { return no_sources_; }
   bool whole() const { return whole_; }
 
  private:
   void packet(const trace::PacketEvent& event) override;
-  void journal(const trace::JournalEvent&) override {}
+  void journal(const trace::JournalEvent& event) override;
 
   static constexpr std::size_t kMost = 150'000;  // packets remembered
 
@@ -120,6 +128,7 @@ class Record final : private trace::Sink {
   std::vector<Life> lives_;
   std::vector<ArpSaid> arp_;
   std::vector<RawDrop> raw_drops_;
+  std::vector<NoSource> no_sources_;
   std::unordered_map<Key, std::uint32_t, Hash> known_;
   bool whole_ = true;
 };

@@ -52,6 +52,7 @@ class Judge {
     for (std::size_t one = 0; one < lab_.hosts.size(); ++one)
       for (std::size_t other = one + 1; other < lab_.hosts.size(); ++other) look(one, other);
     drops();
+    sources();
     return std::move(found_);
   }
 
@@ -186,6 +187,39 @@ class Judge {
     found_.push_back(std::move(finding));
   }
 
+  // An instance that cannot speak from its unicast_src_ip stays in FAULT, until that address comes.
+  void sources() {
+    constexpr const char* kRule = "vrrp-source";
+    for (const NoSource& missing : record_.no_sources()) {
+      const std::string& host = name(missing.host);
+      const auto told = [&](const LabFinding& each) { return each.rule == kRule && each.host == host; };
+      const auto spoke = [&](const Advert& each) {
+        return each.host == missing.host && each.from == missing.address && each.at >= missing.at;
+      };
+      if (std::ranges::any_of(found_, told) || std::ranges::any_of(adverts_, spoke)) continue;
+      LabFinding finding;
+      finding.rule = kRule;
+      finding.host = host;
+      finding.text =
+          fmt::format("its unicast_src_ip {} is none of its addresses: keepalived says nothing and stays in FAULT",
+                      missing.address.text());
+      finding.cure = {AdviceId::setting, {}, {"unicast_src_ip " + spoken_to(missing)}};
+      LabEvidence shown;
+      shown.at = missing.at - zero_;
+      shown.text = fmt::format("bind unicast_src {} failed 99", missing.address.text());
+      finding.shown = std::move(shown);
+      found_.push_back(std::move(finding));
+    }
+  }
+  // Where others look for it.
+  std::string spoken_to(const NoSource& missing) const {
+    const auto asks = [&](const Advert& each) {
+      return each.host != missing.host && !each.to.is_multicast() && each.to != missing.address;
+    };
+    const auto found = std::ranges::find_if(adverts_, asks);
+    return found == adverts_.end() ? "of an address that it has" : found->to.text();
+  }
+
   void add(const Pair& pair, const char* rule, std::string text, trace::Advice cure) {
     const Advert& a = pair.first_of(pair.one);
     const Advert& b = pair.first_of(pair.other);
@@ -220,6 +254,7 @@ const std::vector<LabRule> kVrrpRules = {
     {"vrrp-interval", "keepalived: two masters with different advert_int"},
     {"vrrp-router-id", "keepalived: two masters with different virtual_router_id"},
     {"vrrp-same-priority", "keepalived: both directors begin as MASTER with the same priority"},
+    {"vrrp-source", "keepalived: unicast_src_ip is no address of the machine"},
     {"vrrp-two-masters", "keepalived: two masters that do not hear each other"},
     {"vrrp-unicast", "keepalived: two masters, and what one sends by unicast_peer does not go to the other"},
     {"vrrp-version", "keepalived: two masters with different versions of VRRP"},
@@ -255,7 +290,8 @@ std::optional<Advert> read_advert(base::ByteView frame) {
 
 std::vector<LabFinding> find_vrrp_mistakes(const std::vector<Advert>& adverts, const Record& record, const Lab& lab,
                                            base::Time zero) {
-  return adverts.empty() ? std::vector<LabFinding>{} : Judge(adverts, record, lab, zero).run();
+  return adverts.empty() && record.no_sources().empty() ? std::vector<LabFinding>{}
+                                                        : Judge(adverts, record, lab, zero).run();
 }
 
 }  // namespace lvs::control::diagnosis
