@@ -83,6 +83,7 @@ void Processes::deliver() {
     events_.pop_front();
     deliver(event);
     if (!event.of_parent) continue;
+    alarm_.clear();  // to come behind what this has set
     rest = {};
     break;
   }
