@@ -49,11 +49,17 @@ Ptr<NetDevice> LvsHost::GetNetDevice(const ::lvs::host::Device& interface) const
 }
 
 void LvsHost::FindInterfaces() {
+  GetHost().events.add(&LvsHost::OnHostEvent, this);
   std::size_t next = 0;  // they were added in the order of the ports
   for (const auto& device : GetHost().devices()) {
     if (device->kind() == ::lvs::host::DeviceKind::ethernet && next < m_ports.size())
       m_ports[next++]->SetInterface(*device);
   }
+}
+
+// An interface that goes up has its carrier at once: the next command of the line sees it.
+void LvsHost::OnHostEvent(void* self, const ::lvs::host::HostEvent& event) {
+  if (event.kind == ::lvs::host::HostEvent::Kind::link) static_cast<LvsHost*>(self)->FollowDevices();
 }
 
 void LvsHost::FollowDevices() {

@@ -95,6 +95,7 @@ void LvsHost::NotifyNewAggregate() {
   m_machine = std::make_unique<::lvs::control::Machine>(m_name, m_node->GetId() + 1, MakeSeed(m_stream), m_clock);
   m_machine->host().cpu.model = m_cpuModel;
   m_node->RegisterDeviceAdditionListener(MakeCallback(&LvsHost::OnDeviceAdded, this));
+  m_machine->host().events.add(&LvsHost::OnHostEvent, this);
 }
 
 void LvsHost::DoInitialize() {

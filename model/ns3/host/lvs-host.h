@@ -94,7 +94,7 @@ class LvsHost : public Object, private ::lvs::trace::Sink {
   void Receive(::lvs::host::Device& interface, ::lvs::host::PacketPtr frame);
   /** The machine has crashed: its interfaces are new ones, of the old names. */
   void FindInterfaces();
-  /** Takes over what devices and interfaces say of each other; done at every command and link change. */
+  /** Takes over what devices and interfaces say of each other; done at every command and change of either. */
   void FollowDevices();
 
   // --- transport -----------------------------------------------------------------------------------------------------
@@ -160,6 +160,7 @@ class LvsHost : public Object, private ::lvs::trace::Sink {
   void settled(::lvs::trace::HostId host) override;
 
   static void Wake(void* self);
+  static void OnHostEvent(void* self, const ::lvs::host::HostEvent& event);
   void OnDeviceAdded(Ptr<NetDevice> device);
   void UpdateSink();
   void Leave();
