@@ -19,9 +19,9 @@ constexpr std::string_view kOurs = "# lvs:";
 constexpr unsigned kGreatestInterface = 255;  // the last byte of the default MAC address
 
 // Kathará's options of a device that have no meaning for a lab of network namespaces or modelled hosts.
-constexpr std::array<std::string_view, 20> kKatharaOptions{
-    "image", "mem",        "cpus", "port",   "bridged",   "ipv6",       "exec",   "sysctl", "env",    "shell",
-    "args",  "entrypoint", "rm",   "ulimit", "num_terms", "privileged", "volume", "kernel", "append", "arch"};
+constexpr std::array<std::string_view, 19> kKatharaOptions{
+    "image",      "mem", "cpus",   "port",      "bridged",    "ipv6",   "exec",   "env",    "shell", "args",
+    "entrypoint", "rm",  "ulimit", "num_terms", "privileged", "volume", "kernel", "append", "arch"};
 constexpr std::array<std::string_view, 4> kMetadata{"LAB_VERSION", "LAB_AUTHOR", "LAB_EMAIL", "LAB_WEB"};
 
 // A comment line of ours, kept until all hosts and segments are known.
@@ -106,12 +106,19 @@ class ConfParser {
   void setting(std::string_view host, std::string_view key, std::string_view value) {
     if (const auto n = base::number_up_to<std::uint64_t>(key, kGreatestInterface))
       return interface(host, static_cast<unsigned>(*n), value);
+    if (key == "sysctl") return sysctl(lab_.hosts[host_named(host)], value);
     if (std::ranges::find(kKatharaOptions, key) != kKatharaOptions.end()) {
       host_named(host);
       return notice("the Kathará option \"" + std::string(key) + "\" of " + std::string(host) + " has no effect here");
     }
     error("\"" + std::string(key) + "\" is neither an interface number (0 to " + std::to_string(kGreatestInterface) +
           ") nor a Kathará option");
+  }
+
+  // Before all startup files, as Kathará sets it when it makes the machine.
+  void sysctl(LabHost& host, std::string_view value) {
+    if (value.find('\'') != std::string_view::npos) return error("\"sysctl\" takes NAME=VALUE");
+    host.startup.push_back({place_, "sysctl -q -w '" + std::string(value) + "'"});
   }
 
   void interface(std::string_view host_name, unsigned n, std::string_view value) {

@@ -24,7 +24,10 @@ void add_startup(const std::string& name, std::string_view file, std::string_vie
   std::vector<LabLine> lines = startup_lines(name, text);
   bool found = owner == "shared";  // Kathará: run on every host, before its own
   for (LabHost& host : reading.lab.hosts) {
-    if (owner == "shared") host.startup.insert(host.startup.begin(), lines.begin(), lines.end());
+    // Behind what lab.conf itself says.
+    const auto first =
+        std::ranges::find_if(host.startup, [](const LabLine& line) { return line.place.file.ends_with(kStartup); });
+    if (owner == "shared") host.startup.insert(first, lines.begin(), lines.end());
     if (host.name != owner) continue;
     host.startup.insert(host.startup.end(), lines.begin(), lines.end());
     found = true;
