@@ -100,6 +100,12 @@ bool is_known_module(const std::string& name) {
          std::ranges::find(kKernelModules, name, &KernelModule::name) != kKernelModules.end();
 }
 
+// What is so without being asked for, or is done for the first network namespace alone (kernel: dummy_init_module(),
+// bond_net_init()): a machine of a lab is another.
+bool means_nothing(std::string_view module, std::string_view parameter) {
+  return parameter == "ports=21" ? module == "ip_vs_ftp" : parameter.starts_with("numdummies=") && module == "dummy";
+}
+
 // kmod's modprobe says nothing of a module that is there, or gone.
 int run_modprobe(Machine& machine, const Io& io, const ModprobeWords& line) {
   if (!line.remove) {
@@ -191,11 +197,14 @@ CommandResultOrError parse_modprobe(const std::vector<Word>& words) {
       continue;
     }
     if (name.find('=') != std::string::npos) {
-      if (line.all || line.remove || line.names != std::vector<std::string>{"ip_vs"})
-        return base::Error{
-            SyntaxError{words[i].column, name, "parameters of this module are not modelled", "ip_vs conn_tab_bits=N"}};
-      line.parameters += " " + name;
-      continue;
+      const bool one = !line.all && !line.remove && line.names.size() == 1;
+      if (one && line.names.front() == "ip_vs") {
+        line.parameters += " " + name;
+        continue;
+      }
+      if (one && means_nothing(line.names.front(), name)) continue;
+      return base::Error{SyntaxError{words[i].column, name, "parameters of this module are not modelled",
+                                     "ip_vs conn_tab_bits=N, dummy numdummies=N, ip_vs_ftp ports=21"}};
     }
     std::ranges::replace(name, '-', '_');
     if (!is_known_module(name) && unknown.empty()) unknown = words[i].text;
