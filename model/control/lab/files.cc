@@ -10,6 +10,7 @@
 #include "control/lab/startup/line-errors.h"
 #include "control/lab/startup/own-services.h"
 #include "control/machine/machine.h"
+#include "control/machine/shell/statements/script-names.h"
 #include "control/machine/usual/usual-files.h"
 
 namespace lvs::control {
@@ -52,18 +53,34 @@ void place_lab_files(const Lab& lab, std::size_t host, Machine& machine) {
   }
 }
 
-std::vector<LabMessage> check_lab_scripts(const Lab& lab) {
-  std::vector<LabMessage> errors = check_daemon_commands(lab);
+ScriptNames script_names(const Lab& lab) {
+  ScriptNames names;
+  for (const LabHost& host : lab.hosts)
+    for (const LabLine& line : host.startup) find_script_names(line.text, names);
+  for (const LabEvent& event : lab.timeline)
+    if (const auto* command = std::get_if<LabCommand>(&event.what)) find_script_names(command->text, names);
+  if (lab.files == nullptr) return names;
+  for (const LabFile& file : *lab.files) {
+    find_script_names(file.path, names);
+    if (!is_script(file.text)) continue;
+    find_script_names(file.text, names);
+    names.insert(file.path.substr(file.path.rfind('/') + 1));
+  }
+  return names;
+}
+
+std::vector<LabMessage> check_lab_scripts(const Lab& lab, const ScriptNames& scripts) {
+  std::vector<LabMessage> errors = check_daemon_commands(lab, scripts);
   if (lab.files == nullptr) return errors;
   for (const LabFile& file : *lab.files) {
     if (!is_script(file.text) || !is_named(lab, file.path)) continue;
-    const auto first = [](const std::string& text) -> std::optional<ScriptError> {
-      auto parsed = parse_shell_script(text);
+    const auto first = [&](const std::string& text) -> std::optional<ScriptError> {
+      auto parsed = parse_shell_script(text, false, scripts);
       return parsed ? std::nullopt : std::optional(parsed.error());
     };
     for (const ScriptError& error : all_errors(file.text, first))
       errors.push_back({{file.path, static_cast<int>(error.line)}, error.error.text()});
-    const auto parsed = parse_shell_script(file.text);
+    const auto parsed = parse_shell_script(file.text, false, scripts);
     const auto unknown = parsed ? find_unknown_service(lab, (*parsed)->chains, file.text) : std::nullopt;
     if (unknown) errors.push_back({{file.path, static_cast<int>(unknown->line)}, unknown->error.text()});
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "control/lab/lab.h"
+#include "control/machine/shell/shell.h"
 
 namespace lvs::control {
 
@@ -15,7 +16,10 @@ class Machine;
 // and HOST/... over the machine's root, as in Kathará.
 void place_lab_files(const Lab& lab, std::size_t host, Machine& machine);
 
+// Names of scripts that the lab brings or writes, for a line that calls one by its bare name.
+ScriptNames script_names(const Lab& lab);
+
 // Scripts of the folder that a line of the lab names: what of them is not modelled, with place.
-std::vector<LabMessage> check_lab_scripts(const Lab& lab);
+std::vector<LabMessage> check_lab_scripts(const Lab& lab, const ScriptNames& scripts);
 
 }  // namespace lvs::control

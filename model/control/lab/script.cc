@@ -23,12 +23,13 @@ void check_preset(const LabHost& host, std::vector<LabMessage>& errors) {
 }
 
 // Behind what earlier lines define. An error there has been told with its own line.
-ShellLinePtr parse_startup(const std::string& before, const LabLine& line, std::vector<LabMessage>& errors) {
-  auto parsed = parse_statement(before, line.text);
+ShellLinePtr parse_startup(const std::string& before, const LabLine& line, const ScriptNames& scripts,
+                           std::vector<LabMessage>& errors) {
+  auto parsed = parse_statement(before, line.text, scripts);
   if (parsed) return std::move(*parsed);
   if (parsed.error().line == 0) return std::make_shared<ShellLine>();
   const auto first = [&](const std::string& text) -> std::optional<ScriptError> {
-    auto again = parse_statement(before, text);
+    auto again = parse_statement(before, text, scripts);
     return again ? std::nullopt : std::optional(again.error());
   };
   for (const ScriptError& fault : all_errors(line.text, first)) {
@@ -52,11 +53,12 @@ void look_for_services(const Lab& lab, const ShellLinePtr& line, LabPlace place,
 base::Result<LabScript, std::vector<LabMessage>> parse_script(const Lab& lab) {
   LabScript script{&lab, {}, {}};
   std::vector<LabMessage> errors;
+  const ScriptNames scripts = script_names(lab);
   const auto parse = [&](const LabPlace& place, const std::string& text) -> ShellLinePtr {
-    auto line = parse_line(text);
+    auto line = parse_line(text, scripts);
     if (line) return std::move(*line);
-    const auto first = [](const std::string& rest) -> std::optional<ScriptError> {
-      auto again = parse_line(rest);
+    const auto first = [&](const std::string& rest) -> std::optional<ScriptError> {
+      auto again = parse_line(rest, scripts);
       return again ? std::nullopt : std::optional(ScriptError{1, again.error()});
     };
     for (const ScriptError& fault : all_errors(text, first)) errors.push_back({place, fault.error.text()});
@@ -67,7 +69,7 @@ base::Result<LabScript, std::vector<LabMessage>> parse_script(const Lab& lab) {
     std::vector<ShellLinePtr>& lines = script.startup.emplace_back();
     Definitions before;
     for (const LabLine& line : host.startup) {
-      lines.push_back(parse_startup(before.take(line.text), line, errors));
+      lines.push_back(parse_startup(before.take(line.text), line, scripts, errors));
       look_for_services(lab, lines.back(), line.place, line.text, errors);
     }
   }
@@ -76,7 +78,7 @@ base::Result<LabScript, std::vector<LabMessage>> parse_script(const Lab& lab) {
     script.timeline.push_back(command == nullptr ? nullptr : parse(event.place, command->text));
     if (command != nullptr) look_for_services(lab, script.timeline.back(), event.place, command->text, errors);
   }
-  for (LabMessage& error : check_lab_scripts(lab)) errors.push_back(std::move(error));
+  for (LabMessage& error : check_lab_scripts(lab, scripts)) errors.push_back(std::move(error));
   if (!errors.empty()) return base::Error{std::move(errors)};
   return script;
 }

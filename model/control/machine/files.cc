@@ -164,7 +164,7 @@ Files::NodePtr Files::create(std::string_view name, FileError& error) {
   if (used_ + kNodeBytes + last.size() > kMostBytes) error = FileError::no_space;
   if (error != FileError::none) return nullptr;
   used_ += kNodeBytes + last.size();
-  return folder->entries[last] = make_node(false, 0644);
+  return folder->entries[last] = make_node(false, 0666 & ~mask_);
 }
 
 FileError Files::add(Node& node, std::string_view text) {
@@ -307,7 +307,7 @@ FileError Files::make_folder(std::string_view path) {
   if (used_ + kNodeBytes + name.size() > kMostBytes) return FileError::no_space;
   if (std::ranges::count(name, '/') > static_cast<std::ptrdiff_t>(kDeepest)) return FileError::invalid;
   used_ += kNodeBytes + name.size() - name.rfind('/') - 1;
-  folder->entries[name.substr(name.rfind('/') + 1)] = make_node(true, 0755);
+  folder->entries[name.substr(name.rfind('/') + 1)] = make_node(true, 0777 & ~mask_);
   return FileError::none;
 }
 

@@ -97,7 +97,11 @@ class Files {
   void place(std::string_view path, std::string text, unsigned mode = 0644, bool read_only = false);
 
   // Where relative names begin for the command that starts now: /root, unless its shell has gone elsewhere.
-  void work_in(std::string_view folder) { folder_ = folder; }
+  // `mask`: the bits that new files do not get (umask).
+  void work_in(std::string_view folder, unsigned mask) {
+    folder_ = folder;
+    mask_ = mask;
+  }
   // Absolute and without ".", ".." and double slashes.
   static std::string absolute(std::string_view path, std::string_view folder);
   std::string absolute(std::string_view path) const { return absolute(path, folder_); }
@@ -122,6 +126,7 @@ class Files {
 
   Machine& machine_;
   std::string folder_ = "/root";
+  unsigned mask_ = 022;
   NodePtr root_;
   std::size_t used_ = 0;  // bytes of all files and names
 };

@@ -155,6 +155,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {"which", parse_which, "paths of commands"},
     {"whoami", parse_whoami, "root"},
     {"xargs", parse_xargs, "-0 -d -I -L -n -r -t"},
+    {"yes", parse_yes, "its words or y, line by line, until nobody reads"},
     {"yum", parse_yum, "install and update: what is modelled is there already"},
 });
 

@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "control/machine/shell/statements/script-names.h"
+
 namespace lvs::control {
 
 void RemoteCommands::start(std::uint64_t client, Machine& machine, const std::string& line) {
-  auto parsed = parse_line(line);
+  auto parsed = parse_line(line, scripts_on(ShellScope::kUsualPath, machine.files()));
   if (!parsed) {
     output_.output(client, true, parsed.error().text() + "\n");
     output_.finish(client, 2);

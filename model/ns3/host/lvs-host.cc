@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "control/machine/machine.h"
+#include "control/machine/shell/statements/script-names.h"
 #include "ns3/boolean.h"
 #include "ns3/log.h"
 #include "ns3/lvs-compat.h"
@@ -94,8 +95,8 @@ void LvsHost::NotifyNewAggregate() {
   if (m_stream < 0) m_stream = m_node->GetId();
   m_machine = std::make_unique<::lvs::control::Machine>(m_name, m_node->GetId() + 1, MakeSeed(m_stream), m_clock);
   m_machine->host().cpu.model = m_cpuModel;
-  m_node->RegisterDeviceAdditionListener(MakeCallback(&LvsHost::OnDeviceAdded, this));
   m_machine->host().events.add(&LvsHost::OnHostEvent, this);
+  m_node->RegisterDeviceAdditionListener(MakeCallback(&LvsHost::OnDeviceAdded, this));
 }
 
 void LvsHost::DoInitialize() {
@@ -155,7 +156,8 @@ void LvsHost::Wake(void* self) {
 }
 
 void LvsHost::StartLine(const std::string& line, std::function<void(const LvsCommandResult&)> done) {
-  auto parsed = ::lvs::control::parse_line(line);
+  auto parsed = ::lvs::control::parse_line(
+      line, ::lvs::control::scripts_on(::lvs::control::ShellScope::kUsualPath, m_machine->files()));
   if (!parsed) return done({2, "", line + ": " + parsed.error().text() + "\n"});
   m_machine->start(*parsed, [done = std::move(done)](const ::lvs::control::LineRun& run) {
     done({run.status(), run.out(), run.err()});

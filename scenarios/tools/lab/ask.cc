@@ -7,6 +7,7 @@
 
 #include "base/printable.h"
 #include "common/run-watch.h"
+#include "control/lab/files.h"
 #include "ns3/lvs-lab-runner.h"
 #include "tools/console/exec.h"
 #include "tools/lab/load.h"
@@ -54,7 +55,7 @@ int ask_lab(const std::vector<std::string>& words) {
   const control::LabScript script = compile_lab(lab);
   const control::LabHost* const host = lab.find_host(question.host);
   if (host == nullptr) fail("{}: there is no host \"{}\"", lab.name, question.host);
-  auto line = control::parse_line(question.line);
+  auto line = control::parse_line(question.line, control::script_names(lab));
   if (!line) fail("{}", line.error().text());
 
   ns3::LvsLabQuestion asked;

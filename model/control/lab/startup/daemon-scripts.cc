@@ -75,7 +75,7 @@ bool is_keepalived_conf(const LabFile& file) {
   return file.path.find("/etc/keepalived/") != std::string::npos && file.path.ends_with(".conf");
 }
 
-std::vector<LabMessage> check_daemon_commands(const Lab& lab) {
+std::vector<LabMessage> check_daemon_commands(const Lab& lab, const ScriptNames& scripts) {
   std::vector<LabMessage> errors;
   if (lab.files == nullptr) return errors;
   for (const LabFile& file : *lab.files) {
@@ -86,7 +86,7 @@ std::vector<LabMessage> check_daemon_commands(const Lab& lab) {
       const auto command = command_of(rest.substr(0, end));
       rest.remove_prefix(std::min(end + 1, rest.size()));
       if (!command || !can_be_read(command->text, lab)) continue;
-      const auto parsed = parse_line(command->text);
+      const auto parsed = parse_line(command->text, scripts);
       if (parsed) continue;
       SyntaxError error = parsed.error();
       error.column += command->at;

@@ -28,35 +28,6 @@ std::optional<unsigned> number_of(const std::string& text) { return base::number
 
 // --- folders ---
 
-BuiltinResult run_cd(const Call& call) {
-  const std::size_t at = call.size() > 1 && (call.at(1) == "-P" || call.at(1) == "-L") ? 2 : 1;
-  const bool back = call.size() > at && call.at(at) == "-";
-  auto& variables = call.scope.variables;
-  if (back && call.scope.bash && !variables.contains("OLDPWD")) return {call.complain("OLDPWD not set", 1)};
-  const std::string before = call.scope.folder;
-  const std::string wanted = back               ? (variables["OLDPWD"].empty() ? before : variables["OLDPWD"])
-                             : call.size() > at ? call.at(at)
-                                                : variables["HOME"];
-  const std::string folder = Files::absolute(wanted, call.scope.folder);
-  const auto status = call.root.machine().files().status(folder);
-  if (status.kind != Files::Kind::folder) {
-    const std::string_view why = !call.scope.bash  ? ""
-                                 : status.exists() ? "Not a directory"
-                                                   : "No such file or directory";
-    return {call.scope.bash ? call.complain(fmt::format("{}: {}", wanted, why), 1)
-                            : call.complain("can't cd to " + wanted, 2)};
-  }
-  call.scope.folder = folder;
-  variables["OLDPWD"] = before;
-  if (back) call.streams.out->write(folder + "\n");
-  return {0};
-}
-
-BuiltinResult run_pwd(const Call& call) {
-  call.streams.out->write(call.scope.folder + "\n");
-  return {0};
-}
-
 // set -o NAME
 bool* named_option(ShellScope& scope, std::string_view name) {
   if (name == "errexit") return &scope.ends_on_failure;
@@ -220,9 +191,11 @@ struct Builtin {
 };
 constexpr auto kBuiltins = std::to_array<Builtin>({
     {".", run_dot},
+    {"alias", run_alias},
     {"cd", run_cd},
     {"command", run_names},
     {"declare", run_declare},
+    {"dirs", run_folders},
     {"disown", run_disown},
     {"eval", run_eval},
     {"exit", run_exit},
@@ -231,6 +204,8 @@ constexpr auto kBuiltins = std::to_array<Builtin>({
     {"hash", run_hashed},
     {"local", run_export},
     {"mapfile", run_map},
+    {"popd", run_folders},
+    {"pushd", run_folders},
     {"pwd", run_pwd},
     {"read",
      [](const Call& call) {
@@ -247,15 +222,15 @@ constexpr auto kBuiltins = std::to_array<Builtin>({
     {"typeset", run_declare},
     {"ulimit", [](const Call&) { return BuiltinResult{0}; }},  // nothing of that is bounded here
     {"trap", [](const Call& call) { return run_trap(call.words, call.scope, call.streams, call.root); }},
-    {"umask", [](const Call& call) { return run_umask(call.words, call.scope, call.streams, call.root); }},
+    {"umask", run_umask},
+    {"unalias", run_alias},
     {"unset", run_unset},
     {"wait",
      [](const Call& call) {
        return BuiltinResult{0, std::make_unique<WaitRunner>(call)};
      }},
 });
-constexpr auto kUnmodelled =
-    std::to_array<std::string_view>({"alias", "bg", "exec", "fg", "jobs", "let", "times", "unalias"});
+constexpr auto kUnmodelled = std::to_array<std::string_view>({"bg", "exec", "fg", "jobs", "let", "times"});
 
 }  // namespace
 
@@ -310,7 +285,11 @@ std::optional<SyntaxError> check_shell_builtin(const std::vector<Word>& words) {
     } else if (name.text == "disown") {
       if (option && word != "-a" && word != "-h" && word != "-r") return odd(i, "-a, a PID");
     } else if (name.text == "umask") {
-      if (word != "022" && word != "0022" && word != "22") return odd(i, "022");
+      if (words.size() > 2 || word.find_first_not_of("01234567") != std::string::npos) return odd(i, "077, 0022");
+    } else if (name.text == "alias" || name.text == "unalias") {
+      if (name.text == "alias" ? word.find('=') == std::string::npos : word != "-a") return odd(i, "NAME=VALUE, -a");
+    } else if (name.text == "dirs" || name.text == "pushd" || name.text == "popd") {
+      if (option || words.size() > (name.text == "pushd" ? 2 : 1)) return odd(i, "pushd FOLDER, popd, dirs");
     } else if (name.text == "mapfile" || name.text == "readarray") {
       if (option && word != "-t" && word != "-n" && word != "-s") return odd(i, "-t -n COUNT -s COUNT NAME");
     } else if (name.text == "read") {

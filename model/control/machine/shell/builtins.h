@@ -20,7 +20,8 @@ bool is_special_builtin(std::string_view name);
 // What of its words is not modelled, before it runs.
 std::optional<SyntaxError> check_shell_builtin(const std::vector<Word>& words);
 // The same of a command behind sudo, timeout and the like.
-std::optional<SyntaxError> check_prefixed(std::vector<Word> words, const std::set<std::string>& functions);
+std::optional<SyntaxError> check_prefixed(std::vector<Word> words, const std::set<std::string>& functions,
+                                          const ScriptNames& scripts);
 // Is it the name of a script, or of a shell that runs one? They are looked up when they run.
 bool is_script_name(std::string_view name);
 
@@ -37,6 +38,9 @@ std::unique_ptr<Runner> run_function(std::shared_ptr<const ShellCommand> body, c
                                      ShellScope& scope, const ShellStreams& streams, ShellRoot& root);
 BuiltinResult run_script_file(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams,
                               ShellRoot& root);
+// A script in a folder of PATH; nothing: a program of the system has that name. `known`: if not, it is not there.
+std::optional<BuiltinResult> run_script_on_path(const std::vector<Word>& words, bool known, ShellScope& scope,
+                                                const ShellStreams& streams, ShellRoot& root);
 // Commands in this very shell: eval, "." and trap.
 BuiltinResult run_text(const std::string& text, const std::string& what, ShellScope& scope, const ShellStreams& streams,
                        ShellRoot& root);

@@ -12,6 +12,7 @@
 #include "control/machine/shell/expand.h"
 #include "control/machine/shell/prefix.h"
 #include "control/machine/shell/seq-text.h"
+#include "control/machine/shell/statements/script-names.h"
 #include "control/machine/shell/words.h"
 #include "control/machine/usual/usual-files.h"
 
@@ -23,7 +24,7 @@ constexpr std::size_t kMostCommands = 4096;  // of a line: loops within loops en
 
 class Foresight final : public ShellValues {
  public:
-  explicit Foresight(bool script) : lenient_(script) {}
+  Foresight(bool script, const ScriptNames& scripts) : lenient_(script), scripts_(scripts) {}
 
   std::optional<SyntaxError> run(const CommandList& commands) {
     find_functions(commands);
@@ -146,7 +147,7 @@ class Foresight final : public ShellValues {
     if (functions_.contains(name) || is_script_name(name)) return;
     if (name == "exec" && words.words.size() == 1) return;
     if (is_prefix(name)) {
-      error_ = check_prefixed(words.words, functions_);
+      error_ = check_prefixed(words.words, functions_, scripts_);
       return;
     }
     if (is_shell_builtin(name)) {
@@ -156,6 +157,7 @@ class Foresight final : public ShellValues {
       return;
     }
     if (name == "printf" && words.words.size() > 3 && words.words[1].text == "-v") return;
+    if (scripts_.contains(name) || names_nothing(name)) return;
     const bool may_be_function = read_.may_be(name) && !is_modelled_command(name);
     if (auto parsed = parse_command(words.words); !parsed && !may_be_function) error_ = parsed.error();
   }
@@ -259,6 +261,7 @@ class Foresight final : public ShellValues {
   }
 
   bool lenient_;  // more is set than can be seen
+  const ScriptNames& scripts_;
   ReadFunctions read_;
   std::map<std::string, std::optional<std::string>> variables_;
   std::set<std::string> functions_;
@@ -269,8 +272,8 @@ class Foresight final : public ShellValues {
 
 }  // namespace
 
-std::optional<SyntaxError> check_words(const CommandList& commands, bool script) {
-  return Foresight(script).run(commands);
+std::optional<SyntaxError> check_words(const CommandList& commands, bool script, const ScriptNames& scripts) {
+  return Foresight(script, scripts).run(commands);
 }
 
 }  // namespace lvs::control

@@ -109,7 +109,7 @@ class CommandRunner final : public Runner {
   // The files and words; a command that only reads its input then waits for that.
   void prepare() {
     scope_.line = command_.line;
-    machine().files().work_in(scope_.folder);
+    machine().files().work_in(scope_.folder, scope_.mask);
     const ShellStreams now = streams_now(scope_, streams_);
     io_.in = now.in;
     io_.out = now.out;
@@ -194,7 +194,8 @@ class CommandRunner final : public Runner {
       return begin({2, run_function(found->second, words, scope_, streams, root_)});
     if (is_script_name(name)) return begin(run_script_file(words, scope_, streams, root_));
     if (is_shell_builtin(name)) return begin(run_shell_builtin(words, scope_, streams, root_));
-    return true;
+    auto script = run_script_on_path(words, command_.simple.script, scope_, streams, root_);
+    return !script || begin(std::move(*script));
   }
 
   void start() {

@@ -12,6 +12,7 @@
 #include "control/machine/shell/builtins.h"
 #include "control/machine/shell/pattern.h"
 #include "control/machine/shell/prefix.h"
+#include "control/machine/shell/statements/script-names.h"
 
 namespace lvs::control {
 namespace {
@@ -277,14 +278,15 @@ void Parser::resolve(SimpleCommand& simple) {
   for (const ShellWord& word : simple.words) words.push_back({word.text(), word.column});
   if (name == "exec" && words.size() == 1) return;
   if (is_prefix(name)) {
-    if (auto error = check_prefixed(std::move(words), context_.functions)) fail(std::move(*error));
+    if (auto error = check_prefixed(std::move(words), context_.functions, context_.scripts)) fail(std::move(*error));
     return;
   }
   if (is_shell_builtin(name)) {
     if (auto error = check_shell_builtin(words)) fail(std::move(*error));
     return;
   }
-  if (std::ranges::any_of(simple.words, has_pattern) || may_be_function(name)) return;
+  simple.script = context_.scripts.contains(name) || names_nothing(name);
+  if (simple.script || std::ranges::any_of(simple.words, has_pattern) || may_be_function(name)) return;
   auto parsed = parse_command(words, context_.bash);
   if (!parsed) return fail(parsed.error());
   simple.command = *parsed;

@@ -39,6 +39,8 @@ struct ShellScope {
   std::vector<std::string> arguments{};  // $1 ...
   std::map<std::string, std::shared_ptr<const ShellCommand>> functions{};
   std::string folder{"/root"};                // where relative names begin
+  std::vector<std::string> folders{};         // of pushd
+  unsigned mask = 022;                        // umask
   std::shared_ptr<const void> keeps{};        // the texts that its commands are of
   bool bash = false;                          // a script for bash
   bool script = false;                        // and no line of a lab

@@ -9,6 +9,7 @@
 #include "control/machine/registry.h"
 #include "control/machine/shell/builtins.h"
 #include "control/machine/shell/prefix.h"
+#include "control/machine/shell/statements/script-names.h"
 #include "control/machine/shell/subshell.h"
 
 namespace lvs::control {
@@ -115,6 +116,10 @@ BuiltinResult refuse(const std::string& text, const ShellStreams& streams) {
   return {2};
 }
 
+ScriptNames known_scripts(const ShellScope& scope, ShellRoot& root) {
+  return scripts_on(path_of(scope), root.machine().files());
+}
+
 std::vector<std::string> texts_from(const std::vector<Word>& words, std::size_t first) {
   std::vector<std::string> texts;
   for (std::size_t i = first; i < words.size(); ++i) texts.push_back(words[i].text);
@@ -123,13 +128,14 @@ std::vector<std::string> texts_from(const std::vector<Word>& words, std::size_t 
 
 }  // namespace
 
-std::optional<SyntaxError> check_prefixed(std::vector<Word> words, const std::set<std::string>& functions) {
+std::optional<SyntaxError> check_prefixed(std::vector<Word> words, const std::set<std::string>& functions,
+                                          const ScriptNames& scripts) {
   CommandPrefix prefix = read_prefix(words);
   if (prefix.error) return std::move(prefix.error);
   if (!prefix.complaint.empty()) return std::nullopt;
   words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(prefix.words));
   const std::string& name = words.front().text;
-  if (functions.contains(name) || is_script_name(name)) return std::nullopt;
+  if (functions.contains(name) || scripts.contains(name) || is_script_name(name)) return std::nullopt;
   if (is_shell_builtin(name)) return SyntaxError{words.front().column, name, "no program: a part of the shell", {}};
   auto parsed = parse_command(words);
   return parsed ? std::nullopt : std::optional(parsed.error());
@@ -170,7 +176,7 @@ std::unique_ptr<Runner> run_function(std::shared_ptr<const ShellCommand> body, c
 BuiltinResult run_text(const std::string& text, const std::string& what, ShellScope& scope, const ShellStreams& streams,
                        ShellRoot& root) {
   if (scope.depth >= kDeepest) return refuse(fmt::format("scripts more than {} deep in each other", kDeepest), streams);
-  auto parsed = parse_shell_script(text, scope.bash);
+  auto parsed = parse_shell_script(text, scope.bash, known_scripts(scope, root));
   if (!parsed) return refuse(what + ": " + parsed.error().text(), streams);
   return {0, std::make_unique<TextRunner>(std::move(*parsed), scope, streams, root)};
 }
@@ -198,7 +204,7 @@ BuiltinResult run_script_file(const std::vector<Word>& words, ShellScope& scope,
                                                            options, scope, streams, root)};
   };
   if (from_text && at < words.size()) {
-    auto parsed = parse_shell_script(words[at].text, program == "bash");
+    auto parsed = parse_shell_script(words[at].text, program == "bash", known_scripts(scope, root));
     if (!parsed) return refuse(parsed.error().text(), streams);
     return run(std::move(*parsed), words.size() > at + 1 ? words[at + 1].text : program, at + 2);
   }
@@ -220,9 +226,27 @@ BuiltinResult run_script_file(const std::vector<Word>& words, ShellScope& scope,
   const std::string text = files.read(file).text;
   const bool bash = shell ? program == "bash"
                           : text.starts_with("#!") && text.substr(0, text.find('\n')).find("bash") != std::string::npos;
-  auto parsed = parse_shell_script(text, bash);
+  auto parsed = parse_shell_script(text, bash, known_scripts(scope, root));
   if (!parsed) return refuse(file + ": " + parsed.error().text(), streams);
   return run(std::move(*parsed), file, at + 1);
+}
+
+std::optional<BuiltinResult> run_script_on_path(const std::vector<Word>& words, bool known, ShellScope& scope,
+                                                const ShellStreams& streams, ShellRoot& root) {
+  constexpr int kNotFound = 127;
+  const std::string& name = words.front().text;
+  if (is_builtin(name) || name.find('/') != std::string::npos) return std::nullopt;
+  const auto complain = [&](std::string_view why) {
+    streams.err->write(fmt::format("{}{}: {}\n", place_of(scope), name, why));
+    return BuiltinResult{kNotFound};
+  };
+  const FoundScript script = find_script(name, path_of(scope), root.machine().files());
+  if (script.path.empty() && ((!known && !names_nothing(name)) || is_modelled_command(name))) return std::nullopt;
+  if (script.path.empty()) return complain(scope.bash ? "command not found" : "not found");
+  if (script.denied && !scope.bash) return complain("Permission denied");
+  std::vector<Word> placed = words;
+  placed.front().text = script.path;
+  return run_script_file(placed, scope, streams, root);
 }
 
 }  // namespace lvs::control

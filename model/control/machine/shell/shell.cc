@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "control/machine/shell/statements/script-names.h"
 #include "control/machine/shell/statements/statement.h"
 #include "control/machine/shell/words.h"
 
@@ -24,31 +25,39 @@ ScriptError in_lines(std::string_view text, SyntaxError error) {
 
 }  // namespace
 
-base::Result<ShellLinePtr, SyntaxError> parse_line(std::string_view text) {
-  auto chains = parse_commands(text, {});
+base::Result<ShellLinePtr, SyntaxError> parse_line(std::string_view text, const ScriptNames& scripts) {
+  ParseContext context;
+  context.scripts = scripts;
+  find_script_names(text, context.scripts);
+  auto chains = parse_commands(text, context);
   if (!chains) return base::Error{chains.error()};
   auto line = std::make_shared<ShellLine>();
   line->text = text;
   line->chains = std::move(*chains);
-  if (auto error = check_words(line->chains, false)) return base::Error{std::move(*error)};
+  if (auto error = check_words(line->chains, false, context.scripts)) return base::Error{std::move(*error)};
   return ShellLinePtr(std::move(line));
 }
 
-base::Result<ShellScriptPtr, ScriptError> parse_shell_script(std::string_view text, bool bash) {
+base::Result<ShellScriptPtr, ScriptError> parse_shell_script(std::string_view text, bool bash,
+                                                             const ScriptNames& scripts) {
   auto script = std::make_shared<ShellScript>();
   const std::string_view first = text.substr(0, text.find('\n'));
   script->bash = bash || (first.starts_with("#!") && first.find("bash") != std::string_view::npos);
   ParseContext context;
   context.bash = script->bash;
+  context.scripts = scripts;
+  find_script_names(text, context.scripts);
   auto chains = parse_commands(text, context);
   if (!chains) return base::Error{in_lines(text, chains.error())};
   script->chains = std::move(*chains);
-  if (auto error = check_words(script->chains, true)) return base::Error{in_lines(text, std::move(*error))};
+  if (auto error = check_words(script->chains, true, context.scripts))
+    return base::Error{in_lines(text, std::move(*error))};
   return ShellScriptPtr(std::move(script));
 }
 
-base::Result<ShellLinePtr, ScriptError> parse_statement(std::string_view before, std::string_view text) {
-  auto line = parse_line(std::string(before).append(text));
+base::Result<ShellLinePtr, ScriptError> parse_statement(std::string_view before, std::string_view text,
+                                                        const ScriptNames& scripts) {
+  auto line = parse_line(std::string(before).append(text), scripts);
   if (line) {
     auto shown = std::make_shared<ShellLine>(**line);
     shown->text = text;

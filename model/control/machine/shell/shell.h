@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -77,6 +78,7 @@ struct SimpleCommand {
   std::vector<Assignment> assignments;  // without words: of the shell's variables; else of the command's
   std::vector<ShellWord> words;         // empty: assignments and redirections only
   CommandPtr command;                   // nullptr: words have to be expanded first, or there are none
+  bool script = false;                  // its name is a script's: else it is not found
 };
 
 // for, while, until, if, case, { }, ( ) and NAME().
@@ -126,8 +128,12 @@ struct ShellLine {
 };
 using ShellLinePtr = std::shared_ptr<const ShellLine>;
 
+// Scripts in folders of PATH: commands of these names are no mistake, nor are those of scripts that a text names itself
+// (/usr/local/bin/NAME).
+using ScriptNames = std::set<std::string, std::less<>>;
+
 // Everything that is not modelled is an error. A line without commands is a line.
-base::Result<ShellLinePtr, SyntaxError> parse_line(std::string_view text);
+base::Result<ShellLinePtr, SyntaxError> parse_line(std::string_view text, const ScriptNames& scripts = {});
 
 // A script of many lines; `bash`: its first line names bash, which echoes otherwise.
 struct ShellScript {
@@ -142,6 +148,7 @@ struct ScriptError {
   std::string text() const;  // "line 3: column 6: ..."
 };
 // `bash`: whatever the first line names.
-base::Result<ShellScriptPtr, ScriptError> parse_shell_script(std::string_view text, bool bash = false);
+base::Result<ShellScriptPtr, ScriptError> parse_shell_script(std::string_view text, bool bash = false,
+                                                             const ScriptNames& scripts = {});
 
 }  // namespace lvs::control

@@ -45,6 +45,7 @@ struct ParseContext {
   unsigned depth = 0;                 // how deep inside
   bool bash = false;                  // a script for bash
   std::set<std::string> functions{};  // that it may call
+  ScriptNames scripts{};              // in folders of PATH
   ReadFunctions read{};               // and those of files that it reads
 };
 
@@ -60,7 +61,7 @@ base::Result<CommandList, SyntaxError> parse_commands(std::string_view text, con
 // Commands with variables in their words, looked at before anything runs; check.cc. The first that is not modelled, as
 // far as the values of its words can be foreseen (lists of for, texts assigned, seq); in a line also the first variable
 // that nothing sets, as every line is a shell of its own. A script has arguments and an environment that are not known.
-std::optional<SyntaxError> check_words(const CommandList& commands, bool script);
+std::optional<SyntaxError> check_words(const CommandList& commands, bool script, const ScriptNames& scripts = {});
 
 // Is it a name that a variable can have?
 bool is_variable_name(std::string_view text);

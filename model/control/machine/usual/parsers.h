@@ -136,6 +136,7 @@ CommandResultOrError parse_wget(const std::vector<Word>& words);
 CommandResultOrError parse_which(const std::vector<Word>& words);
 CommandResultOrError parse_whoami(const std::vector<Word>& words);
 CommandResultOrError parse_xargs(const std::vector<Word>& words);
+CommandResultOrError parse_yes(const std::vector<Word>& words);
 CommandResultOrError parse_yum(const std::vector<Word>& words);
 
 // Built into bash, where it differs from dash.

@@ -2,6 +2,8 @@
 // basename, dirname, uname, whoami, id, which: names that scripts ask for.
 #include <fmt/format.h>
 
+#include "control/machine/machine.h"
+#include "control/machine/shell/statements/script-names.h"
 #include "control/machine/usual/parsers.h"
 #include "control/machine/usual/program-path.h"
 #include "control/programs/coreutils/operands.h"
@@ -107,17 +109,25 @@ CommandResultOrError parse_id(const std::vector<Word>& words) {
 }
 
 CommandResultOrError parse_which(const std::vector<Word>& words) {
-  std::string out;
-  int status = 0;
+  std::vector<std::string> names;
   for (std::size_t i = 1; i < words.size(); ++i) {
-    const std::string& name = words[i].text;
-    if (name.starts_with('-')) return base::Error{SyntaxError{words[i].column, name, "not modelled here", {}}};
-    if (is_program_path(program_path(name)))
-      out += program_path(name) + "\n";
-    else
-      status = 1;
+    names.push_back(words[i].text);
+    if (names.back().starts_with('-'))
+      return base::Error{SyntaxError{words[i].column, names.back(), "not modelled here", {}}};
   }
-  return refusal(words.size() > 1 ? status : 1, {}, std::move(out));
+  return instant([names = std::move(names)](Machine& machine, Io& io) {
+    int status = names.empty() ? 1 : 0;
+    for (const std::string& name : names) {
+      const FoundScript script = find_script(name, ShellScope::kUsualPath, machine.files());
+      if (!script.path.empty() && !script.denied)
+        io.print(script.path + "\n");
+      else if (is_program_path(program_path(name)))
+        io.print(program_path(name) + "\n");
+      else
+        status = 1;
+    }
+    return status;
+  });
 }
 
 }  // namespace lvs::control

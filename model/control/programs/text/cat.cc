@@ -99,6 +99,7 @@ std::optional<int> step(const Operands& operands, State& state, Machine& machine
 CommandResultOrError parse_cat(const std::vector<Word>& words) {
   ReadOperands read = read_operands(words, {"cat", "AbeEnstTuv", "", kLongs});
   if (read.instead) return std::move(*read.instead);
+  std::ranges::replace(read.operands.files, "/dev/stdin", "-");
   if (auto error = unmodelled_file(words, read.operands)) return base::Error{std::move(*error)};
   if (read.operands.files.empty()) read.operands.files.emplace_back("-");
   return filter([operands = std::move(read.operands)] {

@@ -5,7 +5,8 @@
 #include <string_view>
 #include <utility>
 
-#include "control/machine/shell/shell.h"
+#include "control/machine/machine.h"
+#include "control/machine/shell/statements/script-names.h"
 #include "daemons/keepalived/conf/complete/scripts.h"
 
 namespace lvs::keepalived {
@@ -42,7 +43,7 @@ std::uint64_t Scripts::run(const ConfScript& script, const std::vector<std::stri
     for (const std::string& word : *words) text.append(text.empty() ? "" : " ").append(in_quotes(word));
   const bool opens = !script.words.empty() && opens_file(script.words.front());
   if (opens) text = script.words.front();
-  auto line = control::parse_line(text);
+  auto line = control::parse_line(text, control::scripts_on(control::ShellScope::kUsualPath, machine_.files()));
   if (text.empty() || !line || (*line)->chains.empty()) {
     if (done) done(opens ? 2 : 127);  // no file of the model: dash cannot open it
     return 0;

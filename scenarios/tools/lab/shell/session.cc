@@ -11,6 +11,7 @@
 
 #include "base/printable.h"
 #include "control/lab/conf.h"
+#include "control/lab/files.h"
 #include "control/lab/text.h"
 #include "control/machine/registry.h"
 #include "tools/console/terminal.h"
@@ -187,7 +188,7 @@ std::optional<Order> ShellSession::lab_line(std::string_view line) {
   order.event.place = {"typed", static_cast<int>(typed_.size()) + 1};
   if (std::holds_alternative<control::LabEnd>(order.event.what)) return Order{};
   if (const auto* command = std::get_if<control::LabCommand>(&order.event.what)) {
-    auto parsed = control::parse_line(command->text);
+    auto parsed = control::parse_line(command->text, control::script_names(lab_));
     if (!parsed) {
       if (!pass_over(parsed.error().text())) say(without_list(parsed.error().text()) + "\n");
       return std::nullopt;

@@ -36,6 +36,14 @@ struct Call {
 // What dash does not have.
 BuiltinResult not_found(const Call& call);
 
+// folders.cc: cd, pwd; pushd, popd and dirs of bash; umask
+BuiltinResult run_cd(const Call& call);
+BuiltinResult run_pwd(const Call& call);
+BuiltinResult run_folders(const Call& call);
+BuiltinResult run_umask(const Call& call);
+// alias and unalias: they matter to later lines of a script of dash alone.
+BuiltinResult run_alias(const Call& call);
+
 // variables.cc
 BuiltinResult run_export(const Call& call);
 BuiltinResult run_unset(const Call& call);

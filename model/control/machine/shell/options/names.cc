@@ -8,6 +8,7 @@
 
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
+#include "control/machine/shell/statements/script-names.h"
 #include "control/machine/usual/program-path.h"
 
 namespace lvs::control {
@@ -26,10 +27,9 @@ Found find_name(const std::string& name, const ShellScope& scope, Machine& machi
   path = name;
   if (name.find('/') != std::string::npos)
     return machine.files().status(Files::absolute(name, scope.folder)).executable() ? Found::file : Found::nothing;
-  for (const char* const folder : {"/usr/local/sbin/", "/usr/local/bin/"}) {
-    path = folder + name;
-    if (machine.files().status(path).executable()) return Found::file;
-  }
+  const FoundScript script = find_script(name, path_of(scope), machine.files());
+  path = script.path;
+  if (!path.empty() && !script.denied) return Found::file;
   path = program_path(name);
   return is_program_path(path) ? Found::file : Found::nothing;
 }
@@ -115,11 +115,6 @@ std::optional<SyntaxError> check_shopt(const std::vector<Word>& words) {
 BuiltinResult run_shopt(const std::vector<Word>& words, ShellScope& scope) {
   for (std::size_t i = 2; i < words.size(); ++i)
     if (words[i].text == "nullglob") scope.drops_patterns = words[1].text == "-s";
-  return {0};
-}
-
-BuiltinResult run_umask(const std::vector<Word>& words, ShellScope&, const ShellStreams& streams, ShellRoot&) {
-  if (words.size() == 1) streams.out->write("0022\n");
   return {0};
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// command -v, command -V, type; declare and umask. Internal to the shell.
+// command -v, command -V, type; declare. Internal to the shell.
 #pragma once
 
 #include <optional>
@@ -18,8 +18,6 @@ BuiltinResult run_hash(const std::vector<Word>& words, ShellScope& scope, const 
 // shopt of bash: nullglob; what has no effect in scripts, or is on all the same, may be set as well.
 BuiltinResult run_shopt(const std::vector<Word>& words, ShellScope& scope);
 std::optional<SyntaxError> check_shopt(const std::vector<Word>& words);
-BuiltinResult run_umask(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams,
-                        ShellRoot& root);
 // declare and typeset as words of `export` or `local`, or what is not modelled of them.
 std::vector<Word> as_export(const std::vector<Word>& words, const ShellScope& scope);
 std::optional<SyntaxError> check_declare(const std::vector<Word>& words);

@@ -117,7 +117,9 @@ bool is_unfinished(std::string_view text) {
 }
 
 bool only_defines(std::string_view text) {
-  const auto commands = parse_commands(text, {});
+  ParseContext context;
+  context.read.read({});  // whether there are commands of these names is found elsewhere
+  const auto commands = parse_commands(text, context);
   return commands && !commands->empty() && defines(*commands);
 }
 

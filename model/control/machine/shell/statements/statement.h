@@ -21,6 +21,7 @@ std::string defining_part(std::string_view text);
 
 // One statement of a script, of several lines maybe, behind what others before it have defined; its text is without
 // that. The error's line is one of the statement, or 0: it stands in `before`.
-base::Result<ShellLinePtr, ScriptError> parse_statement(std::string_view before, std::string_view text);
+base::Result<ShellLinePtr, ScriptError> parse_statement(std::string_view before, std::string_view text,
+                                                        const ScriptNames& scripts = {});
 
 }  // namespace lvs::control
