@@ -87,6 +87,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"router-no-route", "router", tun, "router.startup", "", "ip route del 10.0.3.0/24 dev eth1\n"},
         Mistake{"gateway-unknown", "rs1", dr, "rs1.startup", "via 10.0.1.254", "via 10.0.1.253"},
         Mistake{"client-no-route", "client", dr_pages, "client.startup", "ip route add default via 172.16.0.254\n", ""},
+        Mistake{"client-has-vip", "client", dr_pages, "client.startup", "", "ip addr add 10.0.1.100/32 dev lo\n"},
         Mistake{"address-unknown", "client", nat_pages, "lab.timeline",
                 "1 client curl -s -m 1 http://10.0.1.100/\n3 client curl -s -m 1 http://10.0.1.100/\n",
                 "1 client curl -s -m 1 http://10.0.1.101/\n"},

@@ -209,7 +209,7 @@ class Diagnosis {
     }
     Findings now;
     View view(model, std::move(flows), heard_.speakers());
-    view.ask(asked_by(model, event));
+    view.ask(asked_by(event));
     view.hear(heard_.listeners());
     talked_ = talked_ || std::ranges::any_of(view.flows(), [&](const Flow& flow) {
                 return flow.port != 0 && is_virtual(view, flow.dst);
@@ -248,12 +248,11 @@ class Diagnosis {
     return lines != 0 && std::holds_alternative<LabEnd>(lab_.timeline.back().what) ? lines - 1 : lines;
   }
 
-  static std::vector<View::Asked> asked_by(LabModel& model, const LabEvent* event) {
+  static std::vector<View::Asked> asked_by(const LabEvent* event) {
     std::vector<View::Asked> asked;
     const auto* command = event == nullptr ? nullptr : std::get_if<LabCommand>(&event->what);
     if (command == nullptr) return asked;
-    for (const base::Ipv4Addr dst : asked_addresses(command->text))
-      if (!model.machine(event->host).host().fib.is_local(dst)) asked.push_back({event->host, dst});
+    for (const base::Ipv4Addr dst : asked_addresses(command->text)) asked.push_back({event->host, dst});
     return asked;
   }
 
@@ -277,9 +276,11 @@ class Diagnosis {
     });
   }
 
-  // Nothing may come to the wire of what has no route.
+  // Nothing may come to the wire of what has no route, or goes to the client itself.
   std::optional<LabEvidence> fails_at_once(const Suspicion& each) const {
-    if (each.event >= lab_.timeline.size() || each.what.finding.rule != "client-no-route") return std::nullopt;
+    const std::string_view rule = each.what.finding.rule;
+    if (each.event >= lab_.timeline.size() || (rule != "client-no-route" && rule != "client-has-vip"))
+      return std::nullopt;
     const LabEvent& event = lab_.timeline[each.event];
     if (!heard_.has_failed(event)) return std::nullopt;
     return LabEvidence{each.at, fmt::format("\"{}\" fails", std::get<LabCommand>(event.what).text), {}, {}};

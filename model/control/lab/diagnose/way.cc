@@ -77,6 +77,17 @@ void follow(const View& view, std::size_t host, base::Ipv4Addr dst, base::Ipv4Ad
       typed("sysctl -w net.ipv4.ip_forward=1"));
 }
 
+// A director has the VIP, a real server too, and who serves pages may have it as well.
+void own_address(const View& view, const View::Asked& asked, Findings& findings) {
+  const auto serves = [&](const View::Listener& each) { return each.host == asked.host; };
+  if (view.is_director(asked.host) || view.is_server_of(asked.host, asked.dst) || view.listeners() == nullptr ||
+      std::ranges::any_of(*view.listeners(), serves))
+    return;
+  findings.add("client-has-vip", view.name(asked.host), asked.dst.text(),
+               fmt::format("it has {} itself: it asks itself, and nothing goes to the director", asked.dst.text()),
+               typed(fmt::format("ip addr del {}/32 dev lo", asked.dst.text())));
+}
+
 void client_way(const View& view, Findings& findings) {
   for (const View::Asked& asked : view.asked()) {
     findings.about(asked.host, asked.dst);
@@ -88,6 +99,7 @@ void client_way(const View& view, Findings& findings) {
                    typed("ip route add default via ROUTER"));
       continue;
     }
+    if (hop.route.type == RouteType::local) own_address(view, asked, findings);
     if (hop.route.type == RouteType::unicast)
       follow(view, asked.host, asked.dst, {},
              fmt::format("packets of {} for {}", view.name(asked.host), asked.dst.text()), findings);
@@ -154,6 +166,7 @@ void not_listening(const View& view, Findings& findings) {
 const std::vector<Rule> kWayRules = {
     {{"address-unknown", "the client asks for an address that nobody has"}, address_unknown},
     {{"client-no-route", "the client has no route to the VIP"}, client_way},
+    {{"client-has-vip", "the client has the VIP itself"}, nullptr},
     {{"gateway-unknown", "a gateway that nobody on the segment has"}, nullptr},
     {{"router-no-forward", "a router on the way does not forward"}, other_ways},
     {{"router-no-route", "a router on the way has no route on"}, nullptr},
