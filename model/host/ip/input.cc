@@ -3,6 +3,7 @@
 #include "host/ip/fragment.h"
 #include "host/ip/options.h"
 #include "host/ip/stack.h"
+#include "host/link/vlan-tag.h"
 #include "trace/why.h"
 #include "wire/icmp.h"
 
@@ -14,29 +15,24 @@ using trace::WhyId;
 
 namespace {
 
-constexpr std::uint16_t kVlanTag = 0x8100;  // IEEE 802.1Q
-constexpr std::size_t kTagSize = 4;
-
-// Bytes of the frame that the interface does not count: some see neither Ethernet header nor tag.
+// Bytes of the frame that the interface does not count: some do not see the Ethernet header either.
 std::uint32_t uncounted(const Device& in, Packet& frame) {
-  if (in.link == nullptr || in.link->counts_header()) return 0;
   if (!frame.may_pull(wire::Ethernet::kSize)) return 0;
-  const bool tagged =
-      wire::Ethernet{frame.data()}.type() == kVlanTag && frame.may_pull(wire::Ethernet::kSize + kTagSize);
-  return static_cast<std::uint32_t>(wire::Ethernet::kSize + (tagged ? kTagSize : 0));
+  const bool header = in.link != nullptr && !in.link->counts_header();
+  return tag_size(frame) + static_cast<std::uint32_t>(header ? wire::Ethernet::kSize : 0);
 }
 
 }  // namespace
 
 // The interface that a tagged frame is for, and the tag taken off (kernel: vlan_do_receive()); nullptr: there is none.
 Device* Stack::tagged_receiver(const Device& in, Packet& frame) const {
-  if (!frame.may_pull(wire::Ethernet::kSize + kTagSize)) return nullptr;
+  if (!frame.may_pull(wire::Ethernet::kSize + wire::kVlanTagSize)) return nullptr;
   const auto id = static_cast<std::uint16_t>(base::load_be16(frame.data() + wire::Ethernet::kSize) & 0xfff);
   for (const auto& dev : devices()) {
     if (dev->link == nullptr || dev->link->lower() != &in || !dev->link->takes_tag(id) || !dev->up) continue;
-    std::memmove(frame.data() + kTagSize, frame.data(), 2 * sizeof in.mac.bytes);
-    frame.pull(kTagSize);
-    frame.csum_start = static_cast<std::uint16_t>(frame.csum_start - kTagSize);
+    std::memmove(frame.data() + wire::kVlanTagSize, frame.data(), 2 * sizeof in.mac.bytes);
+    frame.pull(wire::kVlanTagSize);
+    frame.csum_start = static_cast<std::uint16_t>(frame.csum_start - wire::kVlanTagSize);
     return dev.get();
   }
   return nullptr;
@@ -70,7 +66,7 @@ void Stack::process_frame(Device& in, PacketPtr frame, bool ours) {
   }
   if (tracing()) trace(Stage::wire_in, *frame, Verdict::accept);
   show_frame(in, *frame, false);
-  if (eth.type() == kVlanTag) {
+  if (eth.type() == wire::kVlanTag) {
     if (Device* const vlan = tagged_receiver(in, *frame); vlan != nullptr)
       return process_frame(*vlan, std::move(frame));
   }

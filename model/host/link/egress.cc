@@ -4,12 +4,13 @@
 #include <utility>
 
 #include "host/link/shaper.h"
+#include "host/link/vlan-tag.h"
 
 namespace lvs::host {
 
 void put_on_wire(Env& env, Device& out, PacketPtr frame) {
   ++out.counters.tx_packets;
-  out.counters.tx_bytes += frame->size();
+  out.counters.tx_bytes += frame->size() - tag_size(*frame);
   frame->out = &out;
   if (env.tracing()) env.trace(trace::Stage::wire_out, *frame, Verdict::accept);
   env.show_frame(out, *frame, true);
