@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// dd (coreutils): from a file or /dev/zero to a file or standard output. What it copies takes no time.
+// dd (coreutils): from a file, /dev/zero or /dev/urandom to a file or standard output. What it copies takes no time.
 #include <fmt/format.h>
 
 #include <cmath>
 
+#include "control/programs/coreutils/bytes.h"
 #include "control/programs/coreutils/operands.h"
 #include "control/programs/files/files.h"
 
 namespace lvs::control {
 namespace {
 
-constexpr std::string_view kZero = "/dev/zero";
 constexpr std::uint64_t kMostCopied = Files::kMostBytes;
 
 struct Copy {
@@ -63,8 +63,8 @@ int write_copy(Files& files, const Copy& copy, const std::string& data, Io& io) 
 int run_copy(Machine& machine, Io& io, const Copy& copy) {
   Files& files = machine.files();
   std::string data;
-  if (copy.from == kZero) {
-    data.assign(*copy.count * copy.block, '\0');
+  if (is_endless(copy.from)) {
+    data = endless_bytes(copy.from, *copy.count * copy.block, machine.host().rng);
   } else {
     Files::Content content = files.read(copy.from);
     if (content.error != FileError::none) {
@@ -150,19 +150,19 @@ CommandResultOrError parse_dd(const std::vector<Word>& words) {
   Copy copy;
   for (std::size_t i = 1; i < words.size(); ++i)
     if (auto ended = take_operand(words[i], copy)) return std::move(*ended);
-  const auto odd = [&](const std::string& what, std::string_view why) {
-    return base::Error{SyntaxError{words[0].column, what, std::string(why), "if=FILE, if=/dev/zero count=N"}};
+  const auto odd = [&](const std::string& what, const std::string& why) {
+    return base::Error{SyntaxError{words[0].column, what, why, "if=FILE, if=/dev/zero count=N"}};
   };
   if (copy.from.empty()) return odd("dd", "dd of standard input is not modelled");
-  if (copy.from == kZero && !copy.count) return odd("dd", "dd of /dev/zero without an end is not modelled");
+  if (is_endless(copy.from) && !copy.count) return odd("dd", "dd of " + copy.from + " without an end is not modelled");
   const std::uint64_t most = std::max({copy.count.value_or(0), copy.seek, copy.skip});
   if (copy.block > kMostCopied || (most != 0 && most > kMostCopied / copy.block))
     return odd("dd", "more than the 64 MiB that a machine's files have is not modelled");
   for (const std::string& name : {copy.from, copy.to}) {
-    if (name.empty() || name == kZero) continue;
+    if (name.empty() || is_endless(name)) continue;
     if (auto error = unmodelled_file(words, {{}, {name}})) return base::Error{std::move(*error)};
   }
-  if (copy.to == kZero) return odd(copy.to, "this file is not modelled");
+  if (is_endless(copy.to)) return odd(copy.to, "this file is not modelled");
   return instant([copy](Machine& machine, Io& io) { return run_copy(machine, io, copy); });
 }
 

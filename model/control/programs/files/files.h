@@ -2,9 +2,7 @@
 // ln, find, stat, diff, dd and truncate (parsers.h); diff-lines.cc.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -16,8 +14,5 @@ struct DiffHunk {
 };
 std::vector<DiffHunk> diff_lines(const std::vector<std::string_view>& before,
                                  const std::vector<std::string_view>& after);
-
-// "3", "4K", "1kB", "2MiB"; nothing: no such number, or one that is too large.
-std::optional<std::uint64_t> size_with_suffix(std::string_view text);
 
 }  // namespace lvs::control

@@ -63,23 +63,6 @@ int truncate_files(Machine& machine, Io& io, const Operands& operands, const New
 
 }  // namespace
 
-std::optional<std::uint64_t> size_with_suffix(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789", kUnits = "KMGTPE";
-  const std::size_t digits = std::min(text.find_first_not_of(kDigits), text.size());
-  if (digits == 0 || digits > 18) return std::nullopt;
-  std::uint64_t number = std::stoull(std::string(text.substr(0, digits)));
-  std::string_view suffix = text.substr(digits);
-  if (suffix.empty()) return number;
-  const std::size_t unit = kUnits.find(suffix.front() == 'k' ? 'K' : suffix.front());
-  suffix.remove_prefix(1);
-  if (unit == kUnits.npos || (!suffix.empty() && suffix != "B" && suffix != "iB")) return std::nullopt;
-  for (std::size_t i = 0; i <= unit; ++i) {
-    if (number > (std::uint64_t{1} << 52)) return std::nullopt;
-    number *= suffix == "B" ? 1000 : 1024;
-  }
-  return number;
-}
-
 CommandResultOrError parse_truncate(const std::vector<Word>& words) {
   ReadOperands read = read_operands(words, {"truncate", "cr:s:", "o", "no-create=c reference:r size:s io-blocks=o"});
   if (read.instead) return std::move(*read.instead);

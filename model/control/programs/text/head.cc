@@ -6,6 +6,7 @@
 
 #include "base/numbers.h"
 #include "control/machine/usual/parsers.h"
+#include "control/programs/coreutils/bytes.h"
 #include "control/programs/coreutils/filter.h"
 #include "control/programs/coreutils/operands.h"
 #include "control/programs/text/follow.h"
@@ -63,7 +64,9 @@ int over_files(bool tail, const Lines& lines, const std::vector<std::string>& fi
   int status = 0;
   bool any = false;
   for (const std::string& path : files) {
-    const auto file = machine.files().read(path);
+    const Files::Content file =
+        is_endless(path) ? Files::Content{FileError::none, endless_bytes(path, lines.count, machine.host().rng)}
+                         : machine.files().read(path);
     if (file.error == FileError::no_entry || file.error == FileError::not_directory) {
       io.complain(
           fmt::format("{}: cannot open '{}' for reading: {}\n", tail ? "tail" : "head", path, text_of(file.error)));
@@ -100,17 +103,18 @@ class FollowCommand final : public Command {
 };
 
 // head on a pipe: ends when it has enough, and whoever writes on gets SIGPIPE.
-CommandPtr head_of_input(std::size_t count) {
-  return filter([count] {
-    return [left = count](Machine&, Io& io) mutable -> std::optional<int> {
+CommandPtr head_of_input(std::size_t count, bool bytes) {
+  return filter([count, bytes] {
+    return [left = count, bytes](Machine&, Io& io) mutable -> std::optional<int> {
       while (left > 0) {
         const std::string_view ready = io.in->ready();
-        const std::size_t end = ready.find('\n');
-        const std::size_t length = end == std::string_view::npos ? ready.size() : end + 1;
+        const std::size_t end = bytes ? ready.size() : ready.find('\n');
+        const std::size_t length = bytes ? std::min(left, end) : std::min(end, ready.size() - 1) + 1;
         if (length > 0) io.print(ready.substr(0, length));
         io.in->take(length);
-        if (end == std::string_view::npos) return io.in->ended() ? std::optional(0) : std::nullopt;
-        --left;
+        const std::size_t got = bytes ? length : end == std::string_view::npos ? 0 : 1;
+        if (got == 0) return io.in->ended() ? std::optional(0) : std::nullopt;
+        left -= got;
       }
       return 0;
     };
@@ -130,7 +134,6 @@ CommandResultOrError parse_ends(const std::vector<Word>& words, bool tail) {
   ReadOperands read =
       read_operands(usual, {tool, tail ? "c:n:fFqv" : "c:n:qv", tail ? "s:z" : "z", tail ? kTailLongs : kHeadLongs});
   if (read.instead) return std::move(*read.instead);
-  if (auto error = unmodelled_file(words, read.operands)) return base::Error{std::move(*error)};
   Lines lines;
   lines.bytes = read.operands.has('c');
   if (read.operands.has('n') || lines.bytes) {
@@ -139,11 +142,14 @@ CommandResultOrError parse_ends(const std::vector<Word>& words, bool tail) {
     if (lines.from || (tail && text.starts_with('-'))) text.erase(0, 1);
     lines.but = !tail && text.starts_with('-');
     if (lines.but) text.erase(0, 1);
-    const auto count = base::number<std::size_t>(text);
+    const auto count = size_with_suffix(text);
     if (!count)
       return refusal(1, fmt::format("{}: invalid number of {}: '{}'\n", tool, lines.bytes ? "bytes" : "lines", text));
     lines.count = *count;
   }
+  Operands named = read.operands;
+  if (!tail && lines.bytes && !lines.but && lines.count <= Files::kMostBytes) std::erase_if(named.files, is_endless);
+  if (auto error = unmodelled_file(words, named)) return base::Error{std::move(*error)};
   if (read.operands.has('q')) lines.names = Lines::Names::never;
   if (read.operands.has('v')) lines.names = Lines::Names::always;
   const bool follows = read.operands.has('f') || read.operands.has('F');
@@ -154,12 +160,12 @@ CommandResultOrError parse_ends(const std::vector<Word>& words, bool tail) {
     return instant([tail, lines, files = read.operands.files](Machine& machine, Io& io) {
       return over_files(tail, lines, files, machine, io);
     });
-  if (!tail && (lines.bytes || lines.but))
+  if (!tail && lines.but)
     return instant_reader([lines](Machine&, Io& io) {
       io.print(first_part(io.in->take_all(), lines));
       return 0;
     });
-  if (!tail) return head_of_input(lines.count);
+  if (!tail) return head_of_input(lines.count, lines.bytes);
   return instant_reader([lines](Machine&, Io& io) {
     io.print(last_lines(io.in->take_all(), lines));
     return 0;
