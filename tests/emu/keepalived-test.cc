@@ -59,7 +59,7 @@ TEST_F(SharedAddress, MovesBetweenTheModelAndTheRealOne) {
   EXPECT_TRUE(soon(lb2, false)) << real.log();
   EXPECT_THAT(real.log(), HasSubstr("(VI_1) Master received advert from 10.0.0.11 with higher priority 150, ours 100"));
   EXPECT_EQ(exec("client", "ping -c 1 -W 1 10.0.0.100").status, 0);
-  EXPECT_EQ(exec("lb1", "killall -9 keepalived; ip addr del 10.0.0.100/32 dev eth0").status, 0);
+  EXPECT_EQ(exec("lb1", "kill -9 $(pidof keepalived); ip addr del 10.0.0.100/32 dev eth0").status, 0);
   EXPECT_TRUE(soon(lb2, true)) << real.log();
   EXPECT_THAT(real.log(), HasSubstr("(VI_1) Receive advertisement timeout"));
   EXPECT_EQ(exec("client", "ping -c 1 -W 1 10.0.0.100").status, 0);

@@ -518,6 +518,10 @@
         <translation>DR 或 TUN：真实服务器应答了对 VIP 的 ARP 询问</translation>
     </message>
     <message>
+        <source>the client has the VIP itself</source>
+        <translation>客户端自己配有 VIP</translation>
+    </message>
+    <message>
         <source>the client has no route to the VIP</source>
         <translation>客户端没有到 VIP 的路由</translation>
     </message>
@@ -704,6 +708,10 @@
     <message>
         <source>keepalived: both directors begin as MASTER with the same priority</source>
         <translation>keepalived：两台调度器都以 MASTER 启动且优先级相同</translation>
+    </message>
+    <message>
+        <source>keepalived: unicast_src_ip is no address of the machine</source>
+        <translation>keepalived：unicast_src_ip 不是本机的地址</translation>
     </message>
     <message>
         <source>keepalived: two masters that do not hear each other</source>

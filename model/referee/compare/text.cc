@@ -30,7 +30,8 @@ std::vector<Rule> rules_of_daemons() {
       // Where the referee has its programs.
       {std::regex(R"(/usr/lib/lvs/bin/)"), "/usr/bin/"},
       {std::regex(R"((smtp fd) [0-9]+)"), "$1 *"},
-      {std::regex(R"((child process, pid=|child process\(|^DATE: pid |(?:data|stats|json) for process\()[0-9]+)"),
+      {std::regex(
+           R"((child process, pid=|child process\(|^DATE: pid |\]: pid |(?:data|stats|json) for process\()[0-9]+)"),
        "$1*"},
       // A state is reached when the addresses are there, which takes the kernel its time. The date may have lost its
       // numbers already: without_process_numbers().

@@ -113,7 +113,7 @@ TEST(Shell, NamesWhatASentenceLacks) {
       {"cat << END", "'END': this word ends the here-document and does not come"},
       {"echo x >", "a command is missing behind this"},
       {"true 1< /tmp/x", "not modelled with this descriptor"},
-      {"umask 077", "column 7: '077': not modelled here; known: 022"},
+      {"umask u=rwx", "column 7: 'u=rwx': not modelled here; known: 077, 0022"},
   };
   for (const auto& [line, expected] : cases) EXPECT_THAT(error_of(line), HasSubstr(expected)) << line;
 }
