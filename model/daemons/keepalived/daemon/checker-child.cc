@@ -56,6 +56,7 @@ void CheckerChild::notify(const ConfScript& script) {
 }
 
 void CheckerChild::run_notices() {
+  parent_hears();
   for (const ConfScript& script : std::exchange(notices_, {})) scripts_.run(script, {});
 }
 
@@ -182,7 +183,7 @@ bool CheckerChild::take_signal(int signal) {
   }
   if (signal == control::kSigHup) {
     if (stopping_ || !services_) return true;
-    reloads();
+    parent_hears();
     line("Reloading");
     reloaded_ = true;
     read(true);

@@ -22,7 +22,7 @@ namespace lvs::keepalived {
 // The parent, as far as its children know it. It may be gone while they still end.
 struct ParentLink {
   std::function<void(control::Pid child, control::ExitStatus status)> ended;
-  std::function<void()> reloads;             // a child begins to read its configuration again
+  std::function<void()> hears;               // it has the processor: a child reads again, or a script begins
   std::function<void(bool again)> has_read;  // and has read it
 };
 
@@ -84,8 +84,8 @@ class Child : public control::Process {
     search_ = search;
     looked_.set_after(std::chrono::microseconds(1));
   }
-  void reloads() const {
-    if (link_ && link_->reloads) link_->reloads();
+  void parent_hears() const {
+    if (link_ && link_->hears) link_->hears();
   }
   void has_read(bool again) const {
     if (link_ && link_->has_read) link_->has_read(again);

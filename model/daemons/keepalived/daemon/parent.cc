@@ -55,7 +55,7 @@ Parent::Parent(control::Machine& machine, control::Pid pid, Options options, Log
     ended_.push_back({child, status});
     hear_.set_after({});
   };
-  link_->reloads = [this] { hear_reports(); };
+  link_->hears = [this] { hear_reports(); };
   link_->has_read = [this](bool again) {
     if (!again || hears_at_once()) return child_has_read();
     ++reports_;
@@ -67,7 +67,7 @@ Parent::~Parent() { abandon(); }
 
 void Parent::abandon() {
   link_->ended = {};
-  link_->reloads = {};
+  link_->hears = {};
   link_->has_read = {};
   for (control::Alarm* alarm :
        {&finish_, &failed_to_die_, &hear_, &reported_, &print_, &vrrp_.restart, &checkers_.restart})

@@ -347,6 +347,7 @@ void VrrpChild::take_changes() {
 }
 
 void VrrpChild::run_notices() {
+  parent_hears();
   for (const auto& [script, words] : std::exchange(notices_, {})) scripts_.run(script, words);
 }
 

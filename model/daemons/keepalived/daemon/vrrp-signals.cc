@@ -32,7 +32,7 @@ bool VrrpChild::take_signal(int signal) {
   }
   if (signal == control::kSigHup) {
     if (stopping_ || !vrrp_) return true;
-    reloads();
+    parent_hears();
     vrrp_->advertise();
     line("Reloading");
     read(true);
