@@ -3,7 +3,6 @@
 // restarts; for a kernel in virtual time.
 #include <fmt/format.h>
 
-#include <stdexcept>
 #include <vector>
 
 #include "referee/generate/generate.h"
@@ -130,10 +129,7 @@ control::Lab generate_director_lab(std::uint64_t seed) {
   }
   c.now += 40;
   c.at("- end");
-  control::LabReading reading = control::parse_lab(c.files);
-  if (!reading.ok()) throw std::logic_error("generated lab: " + reading.errors.front().text());
-  reading.lab.name = fmt::format("vrrp-{}", seed);
-  return std::move(reading.lab);
+  return drawn_lab(c.files, fmt::format("vrrp-{}", seed));
 }
 
 }  // namespace lvs::referee

@@ -3,8 +3,6 @@
 // of seconds to hours; for a kernel in virtual time.
 #include <fmt/format.h>
 
-#include <stdexcept>
-
 #include "referee/generate/generate.h"
 #include "referee/generate/sketch.h"
 
@@ -111,10 +109,9 @@ void look(Pair& p) {
 }
 
 unsigned some_wait(Pair& p) {
-  constexpr unsigned kSecond = 100;
-  const unsigned about =
+  const unsigned seconds =
       p.dice.one_of<unsigned>({1, 2, 3, 5, 8, 12, 20, 30, 45, 60, 60, 90, 120, 150, 300, 600, 900, 1200, 3600, 8000});
-  return about * kSecond - kSecond / 2 + p.dice.below(kSecond);
+  return around(p.dice, seconds);
 }
 
 }  // namespace
@@ -131,10 +128,7 @@ control::Lab generate_endpoint_lab(std::uint64_t seed) {
     look(p);
   }
   p.at("- end");
-  control::LabReading reading = control::parse_lab(p.files);
-  if (!reading.ok()) throw std::logic_error("generated lab: " + reading.errors.front().text());
-  reading.lab.name = fmt::format("tcp-{}", seed);
-  return std::move(reading.lab);
+  return drawn_lab(p.files, fmt::format("tcp-{}", seed));
 }
 
 }  // namespace lvs::referee

@@ -8,6 +8,19 @@
 #include "referee/generate/sketch.h"
 
 namespace lvs::referee {
+
+control::Lab drawn_lab(const control::LabFiles& files, std::string name) {
+  control::LabReading reading = control::parse_lab(files);
+  if (!reading.ok()) throw std::logic_error("generated lab: " + reading.errors.front().text());
+  reading.lab.name = std::move(name);
+  return std::move(reading.lab);
+}
+
+unsigned around(Dice& dice, unsigned seconds) {
+  constexpr unsigned kSecond = 100;
+  return seconds * kSecond - kSecond / 2 + dice.below(kSecond);
+}
+
 namespace {
 
 void draw_timeline(Sketch& s) {
@@ -38,10 +51,7 @@ control::Lab generate_lab(std::uint64_t seed) {
   draw_hosts(sketch);
   draw_services(sketch);
   draw_timeline(sketch);
-  control::LabReading reading = control::parse_lab(sketch.files);
-  if (!reading.ok()) throw std::logic_error("generated lab: " + reading.errors.front().text());
-  reading.lab.name = fmt::format("seed-{}", seed);
-  return std::move(reading.lab);
+  return drawn_lab(sketch.files, fmt::format("seed-{}", seed));
 }
 
 }  // namespace lvs::referee

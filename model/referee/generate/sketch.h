@@ -100,6 +100,11 @@ struct Sketch {
   SketchedService& some_service() { return services[dice.below(static_cast<unsigned>(services.size()))]; }
 };
 
+// The lab of what was drawn. Throws std::logic_error where it has a mistake.
+control::Lab drawn_lab(const control::LabFiles& files, std::string name);
+// Hundredths of a second, up to half a second more or less.
+unsigned around(Dice& dice, unsigned seconds);
+
 // The parts of a lab, in this order.
 void draw_topology(Sketch& sketch);  // lab.conf
 void draw_hosts(Sketch& sketch);     // addresses, routes, sysctls

@@ -3,7 +3,6 @@
 // and the address that moves from the one to the other; for a kernel in virtual time.
 #include <fmt/format.h>
 
-#include <stdexcept>
 #include <vector>
 
 #include "referee/generate/generate.h"
@@ -146,10 +145,7 @@ control::Lab generate_sync_lab(std::uint64_t seed) {
   list_both(t);
   t.now += 40;
   t.at("- end");
-  control::LabReading reading = control::parse_lab(t.files);
-  if (!reading.ok()) throw std::logic_error("generated lab: " + reading.errors.front().text());
-  reading.lab.name = fmt::format("sync-{}", seed);
-  return std::move(reading.lab);
+  return drawn_lab(t.files, fmt::format("sync-{}", seed));
 }
 
 }  // namespace lvs::referee

@@ -3,8 +3,6 @@
 // MTUs, each left alone for some time and then looked at.
 #include <fmt/format.h>
 
-#include <stdexcept>
-
 #include "referee/generate/generate.h"
 #include "referee/generate/sketch.h"
 #include "wire/icmp.h"
@@ -98,10 +96,9 @@ void look(Sketch& s) {
 
 // Hundredths of a second: from what ends within a moment to days, around what Linux waits for.
 unsigned some_wait(Sketch& s) {
-  constexpr unsigned kSecond = 100;
-  const unsigned about = s.dice.one_of<unsigned>({1,   3,   5,   8,   10,  10,  30,  30,  60,  60,   60,    120,  120,
-                                                  120, 128, 300, 300, 330, 600, 900, 900, 960, 3600, 18000, 90000});
-  return about * kSecond - kSecond / 2 + s.dice.below(kSecond);
+  const unsigned seconds = s.dice.one_of<unsigned>({1,   3,   5,   8,   10,  10,  30,  30,  60,  60,   60,    120,  120,
+                                                    120, 128, 300, 300, 330, 600, 900, 900, 960, 3600, 18000, 90000});
+  return around(s.dice, seconds);
 }
 
 }  // namespace
@@ -116,10 +113,7 @@ control::Lab generate_waiting_lab(std::uint64_t seed) {
     sketch.now += some_wait(sketch);
     look(sketch);
   }
-  control::LabReading reading = control::parse_lab(sketch.files);
-  if (!reading.ok()) throw std::logic_error("generated lab: " + reading.errors.front().text());
-  reading.lab.name = fmt::format("wait-{}", seed);
-  return std::move(reading.lab);
+  return drawn_lab(sketch.files, fmt::format("wait-{}", seed));
 }
 
 }  // namespace lvs::referee

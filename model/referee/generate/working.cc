@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace lvs::referee {
 namespace {
@@ -147,10 +146,7 @@ control::Lab Cluster::lab(const std::string& name) const {
   control::LabFiles files{{"lab.conf", conf}, {"lab.timeline", timeline}};
   for (const auto& [host, lines] : startup)
     for (const std::string& line : lines) files[host + ".startup"] += line + "\n";
-  control::LabReading reading = control::parse_lab(files);
-  if (!reading.ok()) throw std::logic_error("generated lab: " + reading.errors.front().text());
-  reading.lab.name = name;
-  return std::move(reading.lab);
+  return drawn_lab(files, name);
 }
 
 Cluster draw_cluster(std::uint64_t seed) {

@@ -23,7 +23,7 @@ namespace lvs::keepalived {
 struct ParentLink {
   std::function<void(control::Pid child, control::ExitStatus status)> ended;
   std::function<void()> hears;               // it has the processor: a child reads again, or a script begins
-  std::function<void(bool again)> has_read;  // and has read it
+  std::function<void(bool again)> has_read;  // a child has read its configuration
 };
 
 // What a signal asks for stands in a file of its own.

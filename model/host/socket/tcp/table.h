@@ -42,7 +42,7 @@ class TcpTable final : public TransportTable {
   TcpEndpoint* find(const SocketAddress& local, const SocketAddress& remote) const;
   TcpSocket* find_listener(const SocketAddress& local) const;
   void refuse(const TcpIncoming& segment);  // the RST of no socket
-  // A SYN for a listener. `cookie`: its queue is full; `iss`: given when TIME_WAIT is left.
+  // A SYN for a listener. `cookie`: nothing is kept of it; `iss`: given when TIME_WAIT is left.
   void open_request(TcpSocket& listener, const TcpIncoming& syn, bool cookie, std::optional<std::uint32_t> iss);
   // Kernel: secure_tcp_seq(), secure_tcp_ts_off(): grow with time for the same four, and begin anywhere.
   std::uint32_t first_sequence(const SocketAddress& local, const SocketAddress& remote) const;
