@@ -40,9 +40,9 @@ void RttEstimator::measure(base::Time rtt, std::uint32_t una, std::uint32_t next
   rto_ = first_rto_ = std::min(ticks ? ticks->wait(rto) : rto, kRtoMost);
 }
 
-void RttEstimator::back_off_to(unsigned times) {
+base::Time RttEstimator::doubled(base::Time wait, unsigned times) {
   constexpr unsigned kEnough = 10;  // 200 ms are more than two minutes then
-  rto_ = std::min(first_rto_ * (1u << std::min(times, kEnough)), kRtoMost);
+  return std::min(wait * (1u << std::min(times, kEnough)), kRtoMost);
 }
 
 }  // namespace lvs::host

@@ -22,7 +22,9 @@ class RttEstimator {
   void measure(base::Time rtt, std::uint32_t una, std::uint32_t next, const std::optional<base::KernelTicks>& ticks);
   void back_off() { rto_ = std::min(2 * rto_, kRtoMost); }
   // As after `times` time-outs in a row (kernel: __tcp_set_rto(), inet_csk_rto_backoff()).
-  void back_off_to(unsigned times);
+  void back_off_to(unsigned times) { rto_ = doubled(first_rto_, times); }
+  // `wait`, so many times twice as long, but no longer than any time-out.
+  static base::Time doubled(base::Time wait, unsigned times);
   void reset_timeout() { rto_ = std::chrono::seconds(1); }
 
   bool known() const { return known_; }

@@ -202,10 +202,7 @@ void TcpSocket::window_probe() {
 }
 
 // Kernel: tcp_probe0_when().
-base::Time TcpSocket::probe_wait() const {
-  constexpr unsigned kEnough = 10;  // 200 ms are more than two minutes then
-  return std::min(rtt_.timeout() * (1u << std::min(backoff_, kEnough)), kRtoMost);
-}
+base::Time TcpSocket::probe_wait() const { return RttEstimator::doubled(rtt_.timeout(), backoff_); }
 
 // Kernel: tcp_ack_probe().
 void TcpSocket::probe_answered() {
