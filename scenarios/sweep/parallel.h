@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Points side by side: one process a core, each point in a process of its own.
+// Points side by side: one process a core, each point in a process of its own or, where they are short, a few in one.
 #pragma once
 
 #include <functional>

@@ -68,7 +68,7 @@ struct PointEvent {
 // `raised`: learned, in tables that are large enough (net.ipv4.neigh.default.gc_thresh1 to 3).
 enum class Neighbours : std::uint8_t { automatic, learned, raised, pinned };
 
-// Everything a point depends on. Plain values: a point runs in a process of its own.
+// Everything a point depends on. Plain values: a point runs in another process.
 struct PointSpec {
   Method method = Method::dr;
   unsigned servers = 1;

@@ -26,7 +26,7 @@ PointSpec published_spec(Method method, unsigned servers) {
   return spec;
 }
 
-// Each point in a process of its own, as the programs do it: ns-3 has one simulator a process.
+// In other processes, as the programs do it: ns-3 has one simulator a process.
 std::vector<PointResult> run(const std::vector<PointSpec>& specs) {
   const ParallelOutcome outcome = run_points(specs, 2, [](std::size_t, std::size_t, const PointResult&) {});
   EXPECT_EQ(outcome.error, "");
@@ -251,6 +251,33 @@ TEST(Point, TheWarmUpIsFound) {
   const auto results = run({spec});
   EXPECT_GE(results[0].warm_up_s, 0.1);
   EXPECT_LE(results[0].warm_up_s, 10.01);
+}
+
+// Short points share a process: none may see that another was there before.
+TEST(Point, WhatRanBeforeChangesNothing) {
+  std::vector<PointSpec> specs;
+  for (const LoadKind kind : {LoadKind::raw, LoadKind::udp, LoadKind::tcp}) {
+    for (const Method method : kMethods) {
+      PointSpec spec = published_spec(method, 3);
+      spec.load = kind;
+      spec.warm_up = spec.duration = 20ms;
+      spec.ask.arrivals = "poisson";
+      spec.ask.work.arrivals = ns3::LvsWorkArrivals::Poisson();
+      specs.push_back(spec);
+    }
+  }
+  PointSpec hybrid = published_spec(Method::nat, 2);
+  hybrid.directors = 2;
+  hybrid.resolvers = 2;
+  hybrid.make_names = make_hybrid_names;
+  hybrid.warm_up = hybrid.duration = 20ms;
+  specs.insert(specs.begin() + 3, hybrid);
+  const auto together = run(specs);
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    const auto alone = run({specs[i]});
+    EXPECT_EQ(to_line(together[i]), to_line(alone[0])) << i;
+    EXPECT_GT(alone[0].requests_per_s, 0) << i;
+  }
 }
 
 TEST(Point, TheSameSeedGivesTheSameBytes) {
