@@ -78,6 +78,12 @@ void TimerWheel::insert(Timer& timer) {
 }
 
 Time TimerWheel::next() const {
+  if (due_ != nullptr) {
+    Time first = kNever;
+    for (const Timer* list : {due_, slots_[0][tick_ & (kSlots - 1)]})
+      for (const Timer* timer = list; timer != nullptr; timer = timer->next_) first = std::min(first, due(*timer));
+    return first;
+  }
   for (int level = 0; level < kLevels; ++level) {
     std::uint64_t bits = occupied_[static_cast<std::size_t>(level)];
     while (bits != 0) {
@@ -208,11 +214,15 @@ void TimerWheel::advance(Time now) {
   const std::uint64_t limit = tick_of(now);
   for (;;) {
     while (Timer* timer = take_first_due(now)) timer->fire_(*timer);
-    while (due_ != nullptr) {  // of this slot, and not yet
-      Timer& timer = *due_;
+    // What is of this slot and not yet due. Those on ticks keep their order; exact ones may be prolonged where they
+    // stand.
+    for (Timer* list = due_; list != nullptr;) {
+      Timer& timer = *std::exchange(list, list->next_);
+      if (timer.level_ != Timer::kExact) continue;
       unlink(timer);
       insert(timer);
     }
+    if (due_ != nullptr) return;
     const auto slot = static_cast<std::size_t>(tick_ & (kSlots - 1));
     if (slots_[0][slot] == nullptr) occupied_[0] &= ~(std::uint64_t{1} << slot);
     if (!step_tick(limit)) break;

@@ -140,6 +140,23 @@ TEST_F(TimerWheelTest, WhoIsSetAgainOnTicksKeepsItsPlaceInTheSlot) {
   EXPECT_THAT(rung, ElementsAre(3, 2, 1));
 }
 
+// A host may look into a slot before its timers are due: they fire in the same order afterwards.
+TEST_F(TimerWheelTest, WhoLooksTooEarlyChangesNoOrder) {
+  wheel.set_ticks(KernelTicks(100, 300ns));
+  wheel.arm_on_tick(a, 0s, 1s);
+  wheel.arm_on_tick(b, 0s, 1s);
+  const Time due = wheel.due(a);
+  for (const Time early : {200ns, 100ns}) {
+    wheel.advance(due - early);
+    EXPECT_THAT(rung, IsEmpty());
+    EXPECT_EQ(wheel.next(), due);
+  }
+  wheel.arm(c, due - 50ns);
+  EXPECT_EQ(wheel.next(), due - 50ns);
+  wheel.advance(due);
+  EXPECT_THAT(rung, ElementsAre(3, 2, 1));
+}
+
 TEST_F(TimerWheelTest, ProlongedOnTicks) {
   wheel.set_ticks(KernelTicks(100));
   wheel.arm_on_tick(a, 0s, 120s);

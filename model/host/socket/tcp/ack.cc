@@ -51,8 +51,7 @@ TcpSocket::AckVerdict TcpSocket::take_ack(const TcpIncoming& segment) {
   // Who acknowledges something, or asks again, is alive (kernel: sk_dst_confirm() in tcp_ack()).
   if (outstanding && (progress || (!updated && segment.data_size == 0))) confirm_neighbour_ = true;
   if (progress) {
-    backoff_ = retransmits_ = 0;
-    first_retransmit_ = base::kNever;
+    forget_retries();
     duplicates_ = 0;
     const bool partial = congestion_.progress(una_);
     if (partial && !sack_ok_ && !sent_.empty()) sent_.mark_lost(sent_.front());  // the next hole (RFC 6582)

@@ -77,8 +77,11 @@ SocketError TcpSocket::connect(SocketAddress to) {
   };
   const SocketError error = begin();
   // The SYN has left. Linux sets its timer behind that of the neighbour who is asked, and of two that are due at one
-  // tick the one set later comes first.
-  if (host.ticks() && send_timer_.armed()) arm_send(pending_, send_timer_.deadline() - host.now());
+  // tick the one set later comes first; who is set again without being off keeps its place.
+  if (host.ticks() && send_timer_.armed()) {
+    host.cancel(send_timer_);
+    arm_send(pending_, rtt_.timeout());
+  }
   return error;
 }
 

@@ -84,8 +84,7 @@ void TcpSocket::receive_in_syn_sent(const TcpIncoming& segment) {
   if (retransmits_ != 0) congestion_.restart();  // kernel: tcp_init_cwnd() after the SYN was lost
   sent_.clear();
   una_ = small_sent_ = segment.ack;
-  backoff_ = retransmits_ = 0;
-  first_retransmit_ = base::kNever;
+  forget_retries();
   host.cancel(send_timer_);
   pending_ = Pending::none;
   sync_mss(route_.mtu);

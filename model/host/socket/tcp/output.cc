@@ -93,10 +93,12 @@ std::uint32_t TcpSocket::current_mss() const {
 
 void TcpSocket::send_syn() {
   const bool first = sent_.empty();
-  if (first)
+  if (first) {
     sent_.push({iss_, iss_ + 1, {}});
-  else if (waits_here(sent_.front()))
+    retries_since_ = sockets_.host().now();  // a connection's retries are counted from its SYN on: tcp_connect()
+  } else if (waits_here(sent_.front())) {
     return;
+  }
   sent_.front().at = sockets_.host().now();
   next_ = iss_ + 1;
   transmit(iss_, Tcp::syn, {}, true);

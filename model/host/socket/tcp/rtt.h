@@ -13,6 +13,7 @@
 namespace lvs::host {
 
 inline constexpr base::Time kRtoLeast = std::chrono::milliseconds(200);
+inline constexpr base::Time kRtoFirst = std::chrono::seconds(1);  // while no round trip is known: TCP_TIMEOUT_INIT
 inline constexpr base::Time kRtoMost = std::chrono::seconds(120);
 
 class RttEstimator {
@@ -25,7 +26,7 @@ class RttEstimator {
   void back_off_to(unsigned times) { rto_ = doubled(first_rto_, times); }
   // `wait`, so many times twice as long, but no longer than any time-out.
   static base::Time doubled(base::Time wait, unsigned times);
-  void reset_timeout() { rto_ = std::chrono::seconds(1); }
+  void reset_timeout() { rto_ = kRtoFirst; }
 
   bool known() const { return known_; }
   base::Time smoothed() const { return srtt_; }
@@ -35,7 +36,7 @@ class RttEstimator {
   bool known_ = false;
   std::uint32_t round_ends_ = 0;
   base::Time srtt_{}, mdev_{}, mdev_max_{}, rttvar_{};
-  base::Time first_rto_ = std::chrono::seconds(1);  // not backed off
+  base::Time first_rto_ = kRtoFirst;  // not backed off
   base::Time rto_ = first_rto_;
 };
 

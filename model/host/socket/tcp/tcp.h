@@ -156,6 +156,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   base::Time probe_wait() const;
   void probe_answered();
   bool timed_out();
+  void forget_retries();
   void delayed_ack();
   // keep-alive.cc
   base::Time keep_alive_time() const;
@@ -196,7 +197,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   RttEstimator rtt_;
   std::uint8_t retransmits_ = 0;  // comes round, as icsk_retransmits does
   unsigned backoff_ = 0, probes_ = 0;
-  base::Time first_retransmit_ = base::kNever;
+  base::Time retries_since_ = base::kNever;  // kernel: retrans_stamp
   std::uint32_t timestamp_offset_ = 0;
   Pending pending_ = Pending::none;
   KeepAlive keep_alive_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a socket does when nothing comes (kernel: tcp_timer.c, tcp_schedule_loss_probe()).
 #include <algorithm>
+#include <bit>
 
 #include "host/ip/stack.h"
 #include "host/socket/tcp/table.h"
@@ -17,11 +18,11 @@ namespace {
 constexpr unsigned kLinearSynTimeouts = 4;
 constexpr unsigned kOrphanRetries = 8;  // kernel: tcp_orphan_retries() of a connection that is alive
 
-// How long `retries` retransmissions take when the first comes after 200 ms (kernel: tcp_model_timeout()).
-base::Time time_for(unsigned retries) {
-  constexpr unsigned kDoublings = 9;  // from 200 ms to below 120 s
-  if (retries <= kDoublings) return ((2 << retries) - 1) * kRtoLeast;
-  return ((2 << kDoublings) - 1) * kRtoLeast + (retries - kDoublings) * kRtoMost;
+// How long `retries` retransmissions take when the first comes after `first` (kernel: tcp_model_timeout()).
+base::Time time_for(unsigned retries, base::Time first) {
+  const auto doublings = static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(kRtoMost / first))) - 1;
+  if (retries <= doublings) return ((2 << retries) - 1) * first;
+  return ((2 << doublings) - 1) * first + (retries - doublings) * kRtoMost;
 }
 
 }  // namespace
@@ -124,21 +125,32 @@ void TcpSocket::loss_probe() {
 bool TcpSocket::timed_out() {
   const Sysctls& sysctls = sockets_.host().sysctls;
   const auto setting = [&](Ipv4Key key) { return static_cast<unsigned>(std::max(sysctls.get(key), 0)); };
+  const auto longer_than = [&](unsigned retries, base::Time first) {
+    return sockets_.host().now() - retries_since_ >= time_for(std::min(retries, 255u), first);
+  };
   if (state_ == TcpState::syn_sent) {
+    const unsigned retries = setting(Ipv4Key::tcp_syn_retries);
     const unsigned linear = sockets_.host().kernel().linear_syn_timeouts ? kLinearSynTimeouts : 0;
-    return retransmits_ >= setting(Ipv4Key::tcp_syn_retries) + linear;
+    // Whichever comes first: few retries take less time than the linear ones that are added to them.
+    return retransmits_ >= retries + linear || (retransmits_ != 0 && longer_than(retries, kRtoFirst));
   }
   if (state_ == TcpState::syn_recv) return retransmits_ >= setting(Ipv4Key::tcp_synack_retries);
   if (retransmits_ == 0) return false;
   const unsigned retries = orphan_ ? kOrphanRetries : setting(Ipv4Key::tcp_retries2);
-  return sockets_.host().now() - first_retransmit_ >= time_for(std::min(retries, 255u));
+  return longer_than(retries, kRtoLeast);
+}
+
+// Something got through.
+void TcpSocket::forget_retries() {
+  backoff_ = retransmits_ = 0;
+  retries_since_ = base::kNever;
 }
 
 // Kernel: tcp_retransmit_timer().
 void TcpSocket::retransmission_timeout() {
   if (sent_.empty() && state_ != TcpState::syn_recv) return;
   if (timed_out()) return done(soft_error_ != SocketError::none ? soft_error_ : SocketError::timed_out);
-  if (first_retransmit_ == base::kNever) first_retransmit_ = sockets_.host().now();
+  if (retries_since_ == base::kNever) retries_since_ = sockets_.host().now();
   ++retransmits_;
   const bool linear = state_ == TcpState::syn_sent && sockets_.host().kernel().linear_syn_timeouts;
   if (!linear || retransmits_ > kLinearSynTimeouts) {
