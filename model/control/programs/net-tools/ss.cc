@@ -88,9 +88,12 @@ std::string ss_time(base::Time left) {
 std::string ss_timer(const host::TcpTimer& timer) {
   constexpr std::array<std::string_view, 5> kNames{"off", "on", "keepalive", "timewait", "persist"};
   if (timer.kind == host::TcpTimer::Kind::off) return {};
-  // It has no word for probes.
-  return fmt::format(" timer:({},{},{})", kNames[static_cast<std::size_t>(timer.kind)], ss_time(timer.left),
-                     timer.kind == host::TcpTimer::Kind::on ? timer.retransmits : 0);
+  using Kind = host::TcpTimer::Kind;
+  // One field for either (kernel: inet_sk_diag_fill()).
+  const unsigned times = timer.kind == Kind::on                                        ? timer.retransmits
+                         : timer.kind == Kind::keep_alive || timer.kind == Kind::probe ? timer.probes
+                                                                                       : 0;
+  return fmt::format(" timer:({},{},{})", kNames[static_cast<std::size_t>(timer.kind)], ss_time(timer.left), times);
 }
 
 int show(const Options& options, Machine& machine, Io& io) {

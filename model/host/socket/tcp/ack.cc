@@ -102,11 +102,28 @@ std::uint32_t TcpSocket::drop_acknowledged(const TcpIncoming& segment) {
   una_ = segment.ack;
   if (gone.rtt >= base::Time{0} && !gone.resent) {
     measure_rtt(gone.rtt);
-  } else if (timestamps_ok_ && segment.options.has_timestamp && segment.options.echo != 0) {
-    const std::uint32_t age = timestamp() - segment.options.echo;  // milliseconds
-    if (age < 0x7fffffff) measure_rtt(std::chrono::milliseconds(age));
+  } else {
+    measure_by_echo(segment.options);
   }
   return gone.packets;
+}
+
+void TcpSocket::measure_by_echo(const TcpOptions& answer) {
+  if (!timestamps_ok_ || !answer.has_timestamp || answer.echo == 0) return;
+  const std::uint32_t age = timestamp() - answer.echo;  // milliseconds
+  if (age < 0x7fffffff) measure_rtt(std::chrono::milliseconds(age));
+}
+
+// The window begins at one segment where the network seems to have lost two openings. An answer to the first tells that
+// it was only late (kernel: tcp_synack_rtt_meas(), tcp_try_undo_spurious_syn(), tcp_init_transfer()).
+void TcpSocket::begin_transfer(const Opening& opening, const TcpOptions& answer) {
+  const bool kept = opening.since != base::kNever;
+  if (opening.resends == 0 && kept)
+    measure_rtt(sockets_.host().now() - opening.since);
+  else
+    measure_by_echo(answer);
+  const bool late = kept && timestamps_ok_ && answer.has_timestamp && answer.echo == timestamp(opening.since);
+  if (opening.resends > 1 && opening.timed_out && !late) congestion_.restart();
 }
 
 void TcpSocket::measure_rtt(base::Time rtt) { rtt_.measure(rtt, una_, next_, sockets_.host().ticks()); }

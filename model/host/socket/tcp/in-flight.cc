@@ -14,8 +14,8 @@ InFlight::Acknowledged InFlight::acknowledge(std::uint32_t ack, base::Time now) 
   Acknowledged result;
   while (!sent_.empty() && !seq_after(sent_.front().end, ack)) {
     const Sent& sent = sent_.front();
-    result.resent |= sent.ever_retransmitted;
-    if (!sent.ever_retransmitted && !sent.sacked) result.rtt = now - sent.at;
+    result.resent |= sent.resends != 0;
+    if (sent.resends == 0 && !sent.sacked) result.rtt = now - sent.at;
     if (sent.sacked) --sacked_;
     if (sent.lost) --lost_;
     if (sent.retransmitted) --resent_;
@@ -61,7 +61,7 @@ bool InFlight::mark_overtaken(unsigned distance) {
   for (auto sent = sent_.rbegin(); sent != sent_.rend(); ++sent) {
     if (sent->sacked) {
       ++later;
-    } else if (later >= distance && !sent->lost && !sent->retransmitted && !sent->ever_retransmitted) {
+    } else if (later >= distance && !sent->lost && !sent->retransmitted && sent->resends == 0) {
       mark_lost(*sent);
       news = true;
     }
@@ -71,7 +71,8 @@ bool InFlight::mark_overtaken(unsigned distance) {
 
 void InFlight::resend(Sent& sent, base::Time now) {
   if (!sent.retransmitted) ++resent_;
-  sent.retransmitted = sent.ever_retransmitted = true;
+  sent.retransmitted = true;
+  ++sent.resends;
   sent.at = now;
 }
 

@@ -18,7 +18,8 @@ class InFlight {
   struct Sent {
     std::uint32_t seq, end;
     base::Time at;
-    bool fin = false, sacked = false, lost = false, retransmitted = false, ever_retransmitted = false;
+    bool fin = false, sacked = false, lost = false, retransmitted = false;
+    unsigned resends = 0;
     std::uint32_t data_size() const { return end - seq - (fin ? 1 : 0); }
   };
 

@@ -80,8 +80,7 @@ void TcpSocket::receive_in_syn_sent(const TcpIncoming& segment) {
     transmit(iss_, Tcp::syn | Tcp::ack, {}, true);
     return;
   }
-  if (retransmits_ == 0 && !sent_.empty()) measure_rtt(host.now() - sent_.front().at);
-  if (retransmits_ != 0) congestion_.restart();  // kernel: tcp_init_cwnd() after the SYN was lost
+  if (!sent_.empty()) begin_transfer({sent_.front().resends, retransmits_ != 0, retries_since_}, theirs);
   sent_.clear();
   una_ = small_sent_ = segment.ack;
   forget_retries();

@@ -111,7 +111,10 @@ bool TcpRequest::send_synack() {
   out.df = size <= kLeastMtu || listener_->must_not_fragment(route);
   if (!out.df) out.ip_id = static_cast<std::uint16_t>(sockets_.rng().next());
   sockets_.send(make_segment(host, out, route));
-  sent_at_ = host.now();
+  if (sent_at_ == base::kNever)
+    sent_at_ = host.now();
+  else
+    ++resends_;
   return true;
 }
 
@@ -148,7 +151,7 @@ void TcpRequest::send_ack(const TcpIncoming& segment) {
 }
 
 // Kernel: tcp_create_openreq_child().
-void TcpSocket::become_child(const TcpRequest& request) {
+void TcpSocket::become_child(const TcpRequest& request, const TcpOptions& answer) {
   Stack& host = sockets_.host();
   local_ = request.local_;
   remote_ = request.remote_;
@@ -188,11 +191,7 @@ void TcpSocket::become_child(const TcpRequest& request) {
   sync_mss(route_.mtu);
   set_state(TcpState::syn_recv);
   congestion_.begin(route_.tcp.first_congestion);
-  if (request.timeouts_ == 0) {
-    measure_rtt(host.now() - request.sent_at_);
-  } else {
-    congestion_.restart();
-  }
+  begin_transfer({request.resends_, request.timeouts_ != 0, request.cookie_ ? base::kNever : request.sent_at_}, answer);
 }
 
 // Kernel: tcp_check_req().
@@ -243,7 +242,7 @@ void TcpRequest::receive(const TcpIncoming& segment) {
   }
   if (cookie_) remember_ip_options(segment.packet);  // nothing was kept of the SYN (kernel: cookie_v4_check())
   auto socket = std::make_unique<TcpSocket>(sockets_);
-  socket->become_child(*this);
+  socket->become_child(*this, segment.options);
   if (options_.has_timestamp && segment.options.has_timestamp && !seq_after(segment.seq, irs_ + 1)) {
     socket->recent_timestamp_ = segment.options.timestamp;
   }

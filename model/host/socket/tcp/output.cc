@@ -19,8 +19,10 @@ std::uint32_t align_up(std::uint32_t n, unsigned scale) { return (n + (1u << sca
 
 }  // namespace
 
-std::uint32_t TcpSocket::timestamp() const {
-  return static_cast<std::uint32_t>(sockets_.host().now() / std::chrono::milliseconds(1)) + timestamp_offset_;
+std::uint32_t TcpSocket::timestamp() const { return timestamp(sockets_.host().now()); }
+
+std::uint32_t TcpSocket::timestamp(base::Time at) const {
+  return static_cast<std::uint32_t>(at / std::chrono::milliseconds(1)) + timestamp_offset_;
 }
 
 // --- the window that is offered ---
@@ -92,14 +94,15 @@ std::uint32_t TcpSocket::current_mss() const {
 // --- segments ---
 
 void TcpSocket::send_syn() {
+  const base::Time now = sockets_.host().now();
   const bool first = sent_.empty();
   if (first) {
-    sent_.push({iss_, iss_ + 1, {}});
-    retries_since_ = sockets_.host().now();  // a connection's retries are counted from its SYN on: tcp_connect()
-  } else if (waits_here(sent_.front())) {
-    return;
+    sent_.push({iss_, iss_ + 1, now});
+    retries_since_ = now;  // a connection's retries are counted from its SYN on: tcp_connect()
+  } else {
+    if (waits_here(sent_.front())) return;
+    sent_.resend(sent_.front(), now);
   }
-  sent_.front().at = sockets_.host().now();
   next_ = iss_ + 1;
   transmit(iss_, Tcp::syn, {}, true);
   if (first) arm_send(Pending::retransmit, rtt_.timeout());

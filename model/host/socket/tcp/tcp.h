@@ -90,7 +90,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   void send_fin();
   bool close_state();
   void enter_time_wait(TcpState substate, base::Time length);
-  void become_child(const TcpRequest& request);
+  void become_child(const TcpRequest& request, const TcpOptions& answer);
   void stop_listening();
 
   // input.cc, data.cc
@@ -120,6 +120,14 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   bool take_sacks(const TcpIncoming& segment);
   std::uint32_t drop_acknowledged(const TcpIncoming& segment);
   void measure_rtt(base::Time rtt);
+  void measure_by_echo(const TcpOptions& answer);
+  // How a SYN, or a SYN with ACK, fared that is answered now.
+  struct Opening {
+    unsigned resends = 0;
+    bool timed_out = false;           // not only asked for again
+    base::Time since = base::kNever;  // it was sent first; never: nobody has kept that
+  };
+  void begin_transfer(const Opening& opening, const TcpOptions& answer);
   void find_lost(bool duplicate);
 
   // output.cc
@@ -139,6 +147,7 @@ class TcpSocket final : public TcpEndpoint, public SocketBase {
   std::uint32_t receive_window() const;
   std::uint32_t free_space() const;
   std::uint32_t timestamp() const;
+  std::uint32_t timestamp(base::Time at) const;
   void simple_retransmit();
 
   // timer.cc
@@ -261,8 +270,8 @@ class TcpRequest final : public TcpEndpoint {
   std::uint32_t peer_window_ = 0;
   std::uint16_t advertised_mss_ = 0;
   bool cookie_ = false;  // the kernel would keep nothing of it
-  unsigned timeouts_ = 0;
-  base::Time sent_at_{}, last_challenge_{-1};
+  unsigned timeouts_ = 0, resends_ = 0;
+  base::Time sent_at_ = base::kNever, last_challenge_{-1};  // sent at first
   OwnedTimer timer_;
 };
 
