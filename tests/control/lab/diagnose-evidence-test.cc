@@ -8,9 +8,11 @@
 namespace lvs::control {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 TEST(LabDiagnosis, AStartupLineThatFailsIsNoneWhereAllWorks) {
   LabFiles files = nat_pages();
@@ -195,6 +197,42 @@ TEST(LabDiagnosis, AnAddressOnItsWayToAnotherDirector) {
   EXPECT_THAT(rules_found(files), IsEmpty());
   files["lab.timeline"] = replaced(files["lab.timeline"], "; ip addr add 10.0.1.100/32 dev eth0", "");
   EXPECT_THAT(rules_found(files), ElementsAre("vip-not-on-director"));
+}
+
+TEST(LabDiagnosis, AMarkedAddressThatTheDirectorGivesUp) {
+  LabFiles files = nat_pages();
+  std::string& director = files["director.startup"];
+  director = replaced(director, "-A -t 10.0.1.100:80", "-A -f 80");
+  director = replaced(director, "-a -t 10.0.1.100:80 -r 10.0.2.11:8080", "-a -f 80 -r 10.0.2.11:8080");
+  director = replaced(director, "-a -t 10.0.1.100:80 -r 10.0.2.12:8080", "-a -f 80 -r 10.0.2.12:8080");
+  director +=
+      "iptables -t mangle -A PREROUTING -d 10.0.1.100 -p tcp --dport 80 -j MARK --set-mark 80\n"
+      "iptables -t mangle -A PREROUTING -d 10.0.1.100 -p tcp --dport 8080 -j MARK --set-mark 80\n";
+  files["lab.timeline"] = "1 client curl -s -m 1 http://10.0.1.100:8080/\n";
+  EXPECT_THAT(rules_found(files), IsEmpty());
+  files["lab.timeline"] +=
+      "2 director ip addr del 10.0.1.100/32 dev eth0\n3 client curl -s -m 1 http://10.0.1.100:8080/\n";
+  EXPECT_THAT(rules_found(files), ElementsAre("vip-not-on-director"));
+}
+
+// Linux lets nothing from 127.0.0.1 leave a machine; Docker's rules send it on, and set route_localnet.
+TEST(LabDiagnosis, NobodyIsBlamedForHaving127001) {
+  LabFiles files = nat_pages();
+  files["client.startup"] +=
+      "iptables -t nat -A OUTPUT -d 127.0.0.1 -p tcp --dport 80 -j DNAT --to 10.0.1.100:80\n"
+      "iptables -t nat -A POSTROUTING -s 127.0.0.0/8 -d 10.0.1.100 -j MASQUERADE\n";
+  files["lab.timeline"] += "3 client curl -s -m 1 http://127.0.0.1/\n";
+  EXPECT_THAT(rules_found(files), Not(Contains("client-has-vip")));
+  files["client.startup"] += "sysctl -w net.ipv4.conf.eth0.route_localnet=1\n";
+  EXPECT_THAT(rules_found(files), IsEmpty());
+}
+
+TEST(LabDiagnosis, APortThatARuleRejectsIsNoMissingService) {
+  LabFiles files = nat_pages();
+  files["lab.timeline"] += "3 client nc -z -w 1 10.0.1.100 23\n";
+  EXPECT_THAT(rules_found(files), ElementsAre("no-service"));
+  files["director.startup"] += "iptables -A INPUT -p tcp --dport 23 -j REJECT --reject-with tcp-reset\n";
+  EXPECT_THAT(rules_found(files), IsEmpty());
 }
 
 }  // namespace

@@ -88,6 +88,8 @@ class Finder {
     const std::string_view what = of.outcome == Outcome::reply_lost ? "replies" : "requests";
     const std::string whose = fmt::format("{} of {} {} {}", what, service_text(of.tuple),
                                           of.outcome == Outcome::reply_lost ? "to" : "from", view_.name(of.host));
+    if (life.drop == Drop::ip_martian_source && life.where == of.host && life.last.src == life.last.dst)
+      return own_server(of, life);
     if (life.fate == Life::Fate::dropped) {
       add(of, "packets-lost", life.where, fmt::format("{} {}", trace::name_of(life.drop), of.tuple.dst.text()),
           fmt::format("{} end here: {}", whose, trace::text_of(life.drop)), cure_of(life.drop));
@@ -100,6 +102,17 @@ class Finder {
     add(of, "packets-lost", life.where, "nobody " + of.tuple.dst.text(),
         fmt::format("{} leave this host for a MAC address that nobody has", whose),
         {AdviceId::right_mac, {"ip neigh flush all"}});
+  }
+
+  // A server asks the service, and is chosen itself: the request comes back with its own address as the source.
+  void own_server(const Connection& of, const Life& life) {
+    const std::string own = life.last.src.text();
+    add(of, "packets-lost", life.where, "own " + of.tuple.dst.text(),
+        fmt::format("it is a client of {}, and the director sends it its own request back, with its own address {} as "
+                    "the source, which it does not believe",
+                    service_text(of.tuple), own),
+        typed(fmt::format("sysctl -w net.ipv4.vs.conntrack=1; iptables -t nat -A POSTROUTING -s {} -d {} -j MASQUERADE",
+                          own, own)));
   }
 
   // Directors that hand it to and fro: each of them is a server of the other.

@@ -48,8 +48,10 @@ bool shows(const LabFinding& finding, std::size_t host, unsigned outcomes, const
     const auto came = [&](const Life* request) { return request->passed(host); };
     if (!of.chosen.empty() || (rule != "vip-not-on-director" && std::ranges::none_of(of.requests, came))) return false;
   }
-  // What a rule of iptables drops did not come so far.
-  if (rule == "server-not-listening" && of.shown->drop == trace::Drop::netfilter_drop) return false;
+  // What a rule of iptables drops, or answers with a RST, did not come so far.
+  const auto filtered = [](const Life* request) { return request->drop == trace::Drop::netfilter_drop; };
+  if (rule == "server-not-listening" && filtered(of.shown)) return false;
+  if (rule == "no-service" && std::ranges::any_of(of.requests, filtered)) return false;
   return (outcomes & bit(of.outcome)) != 0 || (rule == "no-way-back" && has_no_way_back(of));
 }
 

@@ -108,24 +108,42 @@ void no_service(const View& view, Findings& findings) {
   }
 }
 
+void no_address(const View& view, std::size_t director, const ipvs::ServiceKey& key, base::Ipv4Addr vip,
+                Findings& findings) {
+  findings.add("vip-not-on-director", view.name(director), vip.text(),
+               fmt::format("{} is no address of the director, so packets for {} never reach IPVS, which works at "
+                           "LOCAL_IN",
+                           vip.text(), text_of(key)),
+               typed(fmt::format("ip addr add {}/32 dev eth0", vip.text())));
+}
+
+// A mark goes with any address: one that the director has at other times, and nobody has now.
+void marked_vip_gone(const View& view, Findings& findings) {
+  for (const Flow& flow : view.flows()) {
+    findings.about(flow);
+    if (flow.reply || view.owner(flow.dst)) continue;
+    for (std::size_t d = 0; d < view.hosts(); ++d) {
+      if (d == flow.host || !view.is_own_at_times(d, flow.dst) || view.is_local(d, flow.dst)) continue;
+      for (const ipvs::VirtualService* each : view.services(d))
+        if (each->key.fwmark != 0) no_address(view, d, each->key, flow.dst, findings);
+    }
+  }
+}
+
 void vip_not_on_director(const View& view, Findings& findings) {
+  // Whoever had it was cut off, and the others take over.
+  if (view.disturbed(view.model().now() - view.model().zero())) return;
   for (const auto& [director, service, flow] : view.taken()) {
     findings.about(flow);
     if (service.key.fwmark != 0 || view.is_local(director, service.key.addr)) continue;
-    // Whoever had it was cut off, and the others take over.
-    if (view.disturbed(view.model().now() - view.model().zero())) continue;
     // A director that waits to take over has the service and not yet the address.
     bool elsewhere = false;
     for (std::size_t d = 0; d < view.hosts(); ++d)
       elsewhere = elsewhere || (d != director && view.is_local(d, service.key.addr) &&
                                 view.model().machine(d).ipvs().find_service(service.key) != nullptr);
-    if (elsewhere) continue;
-    findings.add("vip-not-on-director", view.name(director), service.key.addr.text(),
-                 fmt::format("{} is no address of the director, so packets for {} never reach IPVS, which works at "
-                             "LOCAL_IN",
-                             service.key.addr.text(), text_of(service.key)),
-                 typed(fmt::format("ip addr add {}/32 dev eth0", service.key.addr.text())));
+    if (!elsewhere) no_address(view, director, service.key, service.key.addr, findings);
   }
+  marked_vip_gone(view, findings);
 }
 
 void server_unknown(const View& view, Findings& findings) {

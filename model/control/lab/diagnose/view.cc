@@ -68,6 +68,11 @@ bool View::speaks_as(std::size_t host, base::Ipv4Addr addr) const {
   return found != speakers_.end() && !found->second;
 }
 
+bool View::is_own_at_times(std::size_t host, base::Ipv4Addr addr) const {
+  const auto found = speakers_.find({host, addr});
+  return found != speakers_.end() && found->second;
+}
+
 bool View::anybody_speaks_as(base::Ipv4Addr addr) const { return spoken_.contains(addr); }
 
 // Every host has 127.0.0.1: as a destination, a sorry_server mostly, it is the director itself.

@@ -116,6 +116,8 @@ class View {
 
   // Answers as this address without having it: iptables REDIRECT, say.
   bool speaks_as(std::size_t host, base::Ipv4Addr addr) const;
+  // Speaks as this address at some time of the lab, and has it then.
+  bool is_own_at_times(std::size_t host, base::Ipv4Addr addr) const;
   bool anybody_speaks_as(base::Ipv4Addr addr) const;  // a server that the lab injects
   bool is_local(std::size_t host, base::Ipv4Addr addr) const { return this->host(host).fib.is_local(addr); }
   // The host that has an address on an interface; the first if there are several.

@@ -77,8 +77,9 @@ void follow(const View& view, std::size_t host, base::Ipv4Addr dst, base::Ipv4Ad
       typed("sysctl -w net.ipv4.ip_forward=1"));
 }
 
-// A director has the VIP, a real server too, and who serves pages may have it as well.
+// A director has the VIP, a real server too, and who serves pages may have it as well. Everybody has 127.0.0.1.
 void own_address(const View& view, const View::Asked& asked, Findings& findings) {
+  if (asked.dst.is_loopback()) return;
   const auto serves = [&](const View::Listener& each) { return each.host == asked.host; };
   if (view.is_director(asked.host) || view.is_server_of(asked.host, asked.dst) || view.listeners() == nullptr ||
       std::ranges::any_of(*view.listeners(), serves))
