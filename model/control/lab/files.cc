@@ -75,12 +75,12 @@ std::vector<LabMessage> check_lab_scripts(const Lab& lab, const ScriptNames& scr
   for (const LabFile& file : *lab.files) {
     if (!is_script(file.text) || !is_named(lab, file.path)) continue;
     const auto first = [&](const std::string& text) -> std::optional<ScriptError> {
-      auto parsed = parse_shell_script(text, false, scripts);
+      auto parsed = parse_shell_script(text, {}, scripts);
       return parsed ? std::nullopt : std::optional(parsed.error());
     };
     for (const ScriptError& error : all_errors(file.text, first))
       errors.push_back({{file.path, static_cast<int>(error.line)}, error.error.text()});
-    const auto parsed = parse_shell_script(file.text, false, scripts);
+    const auto parsed = parse_shell_script(file.text, {}, scripts);
     const auto unknown = parsed ? find_unknown_service(lab, (*parsed)->chains, file.text) : std::nullopt;
     if (unknown) errors.push_back({{file.path, static_cast<int>(unknown->line)}, unknown->error.text()});
   }

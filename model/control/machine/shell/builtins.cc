@@ -202,6 +202,7 @@ constexpr auto kBuiltins = std::to_array<Builtin>({
     {"export", run_export},
     {"getopts", [](const Call& call) { return BuiltinResult{run_getopts(call.words, call.scope, call.streams)}; }},
     {"hash", run_hashed},
+    {"let", not_found},  // of bash: bash/condition.h
     {"local", run_export},
     {"mapfile", run_map},
     {"popd", run_folders},
@@ -230,7 +231,7 @@ constexpr auto kBuiltins = std::to_array<Builtin>({
        return BuiltinResult{0, std::make_unique<WaitRunner>(call)};
      }},
 });
-constexpr auto kUnmodelled = std::to_array<std::string_view>({"bg", "exec", "fg", "jobs", "let", "times"});
+constexpr auto kUnmodelled = std::to_array<std::string_view>({"bg", "exec", "fg", "jobs", "times"});
 
 }  // namespace
 

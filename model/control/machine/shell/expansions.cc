@@ -6,6 +6,7 @@
 #include "base/numbers.h"
 #include "control/machine/shell/bash/values.h"
 #include "control/machine/shell/expand.h"
+#include "control/machine/shell/statements/broken.h"
 #include "control/machine/shell/tokenizer.h"
 
 namespace lvs::control {
@@ -129,12 +130,33 @@ void Tokenizer::dollar(bool quoted) {
   at_ += 1 + name.size();
 }
 
+namespace {
+
+// NAME[I], NAME/A/B, NAME:1:2, NAME^^, !NAME: what dash calls a bad substitution when it comes to it.
+bool is_of_bash(std::string_view inner) {
+  if (inner.starts_with('!') || inner.starts_with('#')) inner.remove_prefix(1);
+  const std::string_view name = name_at(inner);
+  if (name.empty() || !(is_variable_name(name) || name == "@" || name == "*")) return false;
+  inner.remove_prefix(name.size());
+  return inner.empty() || std::string_view("[/:^,").find(inner.front()) != std::string_view::npos;
+}
+
+}  // namespace
+
 void Tokenizer::braces(bool quoted) {
   const auto end = closing(text_, at_ + 2, '{', '}');
-  if (!end) return fail_at_end(at_, "${", "unterminated");
+  if (!end) {
+    note_open_end(context_, "${", line_);
+    return fail_at_end(at_, "${", "unterminated");
+  }
   const std::string whole(text_.substr(at_, *end + 1 - at_));
   std::string_view inner = text_.substr(at_ + 2, *end - at_ - 2);
   const auto odd = [&] {
+    if (context_.own != nullptr && !context_.bash && is_of_bash(inner)) {
+      parts().push_back({WordPart::Kind::variable, quoted, "_", {}, ValueUse::bad});
+      at_ = *end + 1;
+      return;
+    }
     fail(at_, whole, "this expansion is not modelled", "${NAME} ${#NAME} ${NAME:-WORD} - = + ? % %% # ##");
   };
   const bool indirect = context_.bash && begins_indirect(inner);
@@ -208,7 +230,10 @@ void Tokenizer::substitution(bool quoted) {
   begin_word();
   const std::size_t inner = at_ + 2;
   const auto end = closing(text_, inner, '(', ')');
-  if (!end) return fail_at_end(at_, "$(", "unterminated");
+  if (!end) {
+    note_open_end(context_, "$(", line_);
+    return fail_at_end(at_, "$(", "unterminated");
+  }
   take_commands(text_.substr(inner, *end - inner), inner, quoted);
   at_ = *end + 1;
 }
@@ -247,7 +272,10 @@ void Tokenizer::backquotes(bool quoted) {
     }
     inner += text_[end];
   }
-  if (end >= text_.size()) return fail_at_end(at_, "`", "unterminated");
+  if (end >= text_.size()) {
+    note_open_end(context_, "`", line_);
+    return fail_at_end(at_, "`", "unterminated");
+  }
   take_commands(inner, at_ + 1, quoted);
   at_ = end + 1;
 }

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "control/machine/shell/parser.h"
+#include "control/machine/shell/statements/broken.h"
 
 namespace lvs::control {
 
@@ -25,12 +26,12 @@ ShellCommand Parser::compound(const std::string& word) {
   } else if (word == "case") {
     choice(*inner);
   } else if (word == "{") {
-    inner->body = body();
+    inner->body = body("}");
     expect("}");
   } else {
     inner->kind = Compound::Kind::subshell;
-    inner->body = body();
-    if (!failed_ && !is(TokenKind::close)) unexpected();
+    inner->body = body(")");
+    if (!failed_ && !is(TokenKind::close)) unexpected(")");
     ++at_;
   }
   --depth_;
@@ -61,7 +62,8 @@ ShellCommand Parser::function() {
   at_ += at_ + 1 < tokens_.size() && tokens_[at_ + 1].kind == TokenKind::open ? 3 : 1;
   skip_newlines();
   if (!is(TokenKind::open) && reserved() != "{") {
-    unexpected();
+    if (at_end()) return unexpected(), ShellCommand{};
+    fail({tokens_[at_].word.column, tokens_[at_].word.text(), "not modelled here", "NAME() { }, NAME() ( )"});
     return {};
   }
   made->function = std::make_shared<ShellCommand>(compound(reserved()));
@@ -73,9 +75,9 @@ ShellCommand Parser::function() {
 void Parser::loop(Compound& loop, bool until) {
   loop.kind = until ? Compound::Kind::until_ : Compound::Kind::while_;
   Compound::Branch only;
-  only.condition = body();
+  only.condition = body("do");
   expect("do");
-  only.body = body();
+  only.body = body("done");
   expect("done");
   loop.branches.push_back(std::move(only));
 }
@@ -89,7 +91,10 @@ void Parser::for_each(Compound& loop) {
   }
   loop.kind = Compound::Kind::for_each;
   loop.variable = reserved();
-  if (!is_variable_name(loop.variable)) return unexpected();
+  if (!is_variable_name(loop.variable)) {
+    if (!context_.bash) note_own(context_, "Bad for loop variable", at_end() ? 0 : tokens_[at_].line);
+    return unexpected();
+  }
   ++at_;
   const std::size_t before = at_;
   skip_newlines();
@@ -100,11 +105,11 @@ void Parser::for_each(Compound& loop) {
   } else {
     at_ = before;
     loop.over_arguments = true;
-    if (reserved() != "do" && !is(TokenKind::semicolon)) return expect("in");
+    if (reserved() != "do" && !is(TokenKind::semicolon)) return expect("in", "do");
   }
   while (is(TokenKind::semicolon)) ++at_;
   expect("do");
-  loop.body = body();
+  loop.body = body("done");
   expect("done");
 }
 
@@ -112,23 +117,23 @@ void Parser::branch(Compound& choice) {
   choice.kind = Compound::Kind::branch;
   do {
     Compound::Branch each;
-    each.condition = body();
+    each.condition = body("then");
     expect("then");
-    each.body = body();
+    each.body = body("fi");
     choice.branches.push_back(std::move(each));
     if (failed_ || reserved() != "elif") break;
     ++at_;
   } while (!failed_);
   if (!failed_ && reserved() == "else") {
     ++at_;
-    choice.body = body();
+    choice.body = body("fi");
   }
   expect("fi");
 }
 
 void Parser::choice(Compound& choice) {
   choice.kind = Compound::Kind::choice;
-  if (!is(TokenKind::word)) return unexpected();
+  if (!is(TokenKind::word)) return unexpected("word");
   choice.words.push_back(tokens_[at_++].word);
   skip_newlines();
   expect("in");
@@ -137,20 +142,20 @@ void Parser::choice(Compound& choice) {
     Compound::Branch each;
     if (is(TokenKind::open)) ++at_;
     while (!failed_) {
-      if (!is(TokenKind::word)) return unexpected();
+      if (!is(TokenKind::word)) return unexpected(")");
       each.patterns.push_back(tokens_[at_++].word);
       if (!is(TokenKind::pipe)) break;
       ++at_;
     }
-    if (!is(TokenKind::close)) return unexpected();
+    if (!is(TokenKind::close)) return unexpected(")");
     ++at_;
-    each.body = list();
+    each.body = list(";;");
     choice.branches.push_back(std::move(each));
     if (is(TokenKind::end_choice)) {
       ++at_;
       skip_newlines();
     } else if (!failed_ && reserved() != "esac") {
-      return expect("esac");
+      return expect("esac", ";;");
     }
   }
   expect("esac");

@@ -12,6 +12,7 @@
 #include "control/machine/shell/builtins.h"
 #include "control/machine/shell/pattern.h"
 #include "control/machine/shell/prefix.h"
+#include "control/machine/shell/statements/broken.h"
 #include "control/machine/shell/statements/script-names.h"
 
 namespace lvs::control {
@@ -123,20 +124,23 @@ void Parser::fail(SyntaxError error) {
   failed_ = true;
 }
 
-void Parser::unexpected() {
+void Parser::unexpected(std::string_view expecting) {
+  if (!failed_) note_unexpected(context_, at_end() ? nullptr : &tokens_[at_], expecting);
   if (!at_end()) return fail({tokens_[at_].word.column, tokens_[at_].word.text(), "not expected here", {}});
   if (tokens_.empty()) return fail({1, {}, "a command is missing", {}});
   const ShellWord& last = tokens_.back().word;
   fail({last.column, last.text(), "a command is missing behind this", {}});
 }
 
-void Parser::expect(std::string_view word) {
+void Parser::expect(std::string_view word, std::string_view expecting) {
   if (failed_) return;
   if (reserved() == word) {
     ++at_;
     return;
   }
-  if (!at_end()) return unexpected();
+  if (expecting.empty()) expecting = word;
+  if (!at_end()) return unexpected(expecting);
+  note_unexpected(context_, nullptr, expecting);
   const ShellWord& last = tokens_.back().word;
   fail({last.column, last.text(), "'" + std::string(word) + "' is missing behind this", {}});
 }
@@ -145,7 +149,7 @@ void Parser::skip_newlines() {
   while (at_newline()) ++at_;
 }
 
-CommandList Parser::list() {
+CommandList Parser::list(std::string_view end) {
   CommandList result;
   while (!failed_ && !at_list_end()) {
     if (kind() == TokenKind::semicolon) {
@@ -153,18 +157,18 @@ CommandList Parser::list() {
       ++at_;
       continue;
     }
-    result.push_back(chain());
+    result.push_back(chain(end));
   }
   return result;
 }
 
-CommandList Parser::body() {
-  CommandList result = list();
+CommandList Parser::body(std::string_view end) {
+  CommandList result = list(end);
   if (!failed_ && result.empty()) unexpected();
   return result;
 }
 
-Chain Parser::chain() {
+Chain Parser::chain(std::string_view end) {
   Chain result;
   auto when = ChainLink::When::always;
   while (!failed_) {
@@ -177,7 +181,7 @@ Chain Parser::chain() {
       continue;
     }
     if (kind() != TokenKind::semicolon && kind() != TokenKind::background) {
-      if (!at_list_end()) unexpected();
+      if (!at_list_end()) unexpected(end);
       break;
     }
     result.background = kind() == TokenKind::background;
@@ -211,7 +215,7 @@ ShellCommand Parser::command() {
   } else if (context_.bash && word == "function") {
     ++at_;
     result = function();
-  } else if (word == "function" || word == "[[" || word == "select" || word == "time" || word == "coproc") {
+  } else if (word == "time" || (context_.own == nullptr && (word == "[[" || is_bash_word(word)))) {
     fail({tokens_[at_].word.column, word, "this word of bash is not modelled", "sh: NAME() { }, [ ], case, for"});
   } else if (at_function() && !at_array()) {
     result = function();

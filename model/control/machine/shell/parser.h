@@ -33,15 +33,16 @@ class Parser {
   bool at_function() const;
 
   void fail(SyntaxError error);
-  void unexpected();
-  void expect(std::string_view word);
+  // `expecting`: what dash misses here.
+  void unexpected(std::string_view expecting = {});
+  void expect(std::string_view word, std::string_view expecting = {});
   void skip_newlines();
 
   // parser.cc
   void find_functions();
-  CommandList list();
-  CommandList body();  // a list that must have a command
-  Chain chain();
+  CommandList list(std::string_view end = {});  // the word that ends it, for the message
+  CommandList body(std::string_view end);       // a list that must have a command
+  Chain chain(std::string_view end);
   Pipeline pipeline();
   ShellCommand command();
   ShellCommand simple();

@@ -9,6 +9,7 @@
 #include "control/machine/registry.h"
 #include "control/machine/shell/builtins.h"
 #include "control/machine/shell/prefix.h"
+#include "control/machine/shell/statements/broken.h"
 #include "control/machine/shell/statements/script-names.h"
 #include "control/machine/shell/subshell.h"
 
@@ -120,6 +121,15 @@ ScriptNames known_scripts(const ShellScope& scope, ShellRoot& root) {
   return scripts_on(path_of(scope), root.machine().files());
 }
 
+// As far as the shell itself would read it, with what it says then.
+base::Result<ShellScriptPtr, ScriptError> parse_readable(const std::string& text, bool bash, const std::string& name,
+                                                         const ScriptNames& scripts) {
+  auto parsed = parse_shell_script(text, bash, scripts);
+  if (parsed) return parsed;
+  const auto readable = until_broken(text, name, bash, scripts);
+  return readable ? parse_shell_script(*readable, bash, scripts) : parsed;
+}
+
 std::vector<std::string> texts_from(const std::vector<Word>& words, std::size_t first) {
   std::vector<std::string> texts;
   for (std::size_t i = first; i < words.size(); ++i) texts.push_back(words[i].text);
@@ -199,15 +209,16 @@ BuiltinResult run_script_file(const std::vector<Word>& words, ShellScope& scope,
       return refuse(fmt::format("the option -{} of {}", letters, program), streams);
     options += letters;
   }
-  const auto run = [&](ShellScriptPtr script, std::string name, std::size_t first) {
-    return BuiltinResult{0, std::make_unique<ScriptRunner>(std::move(script), std::move(name), texts_from(words, first),
-                                                           options, scope, streams, root)};
+  const auto run = [&](const std::string& text, bool bash, const std::string& what, std::string name,
+                       std::size_t first) {
+    const std::string said_by = from_text && bash ? name + ": -c" : name;
+    auto parsed = parse_readable(text, bash, said_by, known_scripts(scope, root));
+    if (!parsed) return refuse(what + parsed.error().text(), streams);
+    return BuiltinResult{0, std::make_unique<ScriptRunner>(std::move(*parsed), std::move(name),
+                                                           texts_from(words, first), options, scope, streams, root)};
   };
-  if (from_text && at < words.size()) {
-    auto parsed = parse_shell_script(words[at].text, program == "bash", known_scripts(scope, root));
-    if (!parsed) return refuse(parsed.error().text(), streams);
-    return run(std::move(*parsed), words.size() > at + 1 ? words[at + 1].text : program, at + 2);
-  }
+  if (from_text && at < words.size())
+    return run(words[at].text, program == "bash", {}, words.size() > at + 1 ? words[at + 1].text : program, at + 2);
   if (shell && at >= words.size()) return refuse(fmt::format("{} without a FILE or -c TEXT", program), streams);
   const std::string& file = words[at].text;
   Files& files = root.machine().files();
@@ -224,11 +235,7 @@ BuiltinResult run_script_file(const std::vector<Word>& words, ShellScope& scope,
   }
   if (!shell && (status.kind == Files::Kind::folder || !status.executable())) return complain("Permission denied", 126);
   const std::string text = files.read(file).text;
-  const bool bash = shell ? program == "bash"
-                          : text.starts_with("#!") && text.substr(0, text.find('\n')).find("bash") != std::string::npos;
-  auto parsed = parse_shell_script(text, bash, known_scripts(scope, root));
-  if (!parsed) return refuse(file + ": " + parsed.error().text(), streams);
-  return run(std::move(*parsed), file, at + 1);
+  return run(text, shell ? program == "bash" : names_bash(text), file + ": ", file, at + 1);
 }
 
 std::optional<BuiltinResult> run_script_on_path(const std::vector<Word>& words, bool known, ShellScope& scope,

@@ -38,14 +38,19 @@ base::Result<ShellLinePtr, SyntaxError> parse_line(std::string_view text, const 
   return ShellLinePtr(std::move(line));
 }
 
-base::Result<ShellScriptPtr, ScriptError> parse_shell_script(std::string_view text, bool bash,
+bool names_bash(std::string_view text) {
+  const std::string_view first = text.substr(0, text.find('\n'));
+  return first.starts_with("#!") && first.find("bash") != std::string_view::npos;
+}
+
+base::Result<ShellScriptPtr, ScriptError> parse_shell_script(std::string_view text, std::optional<bool> bash,
                                                              const ScriptNames& scripts) {
   auto script = std::make_shared<ShellScript>();
-  const std::string_view first = text.substr(0, text.find('\n'));
-  script->bash = bash || (first.starts_with("#!") && first.find("bash") != std::string_view::npos);
+  OwnError own;
   ParseContext context;
-  context.bash = script->bash;
+  context.bash = script->bash = bash ? *bash : names_bash(text);
   context.scripts = scripts;
+  context.own = &own;
   find_script_names(text, context.scripts);
   auto chains = parse_commands(text, context);
   if (!chains) return base::Error{in_lines(text, chains.error())};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -33,6 +34,7 @@ enum class ValueUse : std::uint8_t {
   cut_longest_suffix,  // ${NAME%%WORD}
   cut_prefix,          // ${NAME#WORD}
   cut_longest_prefix,  // ${NAME##WORD}
+  bad,                 // ${NAME[0]} and others of bash's in a script of sh: a mistake when it is come to
 };
 
 // A piece of a word as written.
@@ -135,7 +137,7 @@ using ScriptNames = std::set<std::string, std::less<>>;
 // Everything that is not modelled is an error. A line without commands is a line.
 base::Result<ShellLinePtr, SyntaxError> parse_line(std::string_view text, const ScriptNames& scripts = {});
 
-// A script of many lines; `bash`: its first line names bash, which echoes otherwise.
+// A script of many lines; `bash`: for bash, which echoes otherwise.
 struct ShellScript {
   CommandList chains;
   bool bash = false;
@@ -147,8 +149,9 @@ struct ScriptError {
 
   std::string text() const;  // "line 3: column 6: ..."
 };
-// `bash`: whatever the first line names.
-base::Result<ShellScriptPtr, ScriptError> parse_shell_script(std::string_view text, bool bash = false,
+// `bash`: whatever the first line names; nothing: as that says.
+base::Result<ShellScriptPtr, ScriptError> parse_shell_script(std::string_view text, std::optional<bool> bash = {},
                                                              const ScriptNames& scripts = {});
+bool names_bash(std::string_view text);
 
 }  // namespace lvs::control

@@ -55,6 +55,8 @@ class Tokenizer {
     fail(at, std::move(word), std::move(reason), {});
   }
 
+  void fail_in_quotes(std::size_t start, std::size_t line, std::string_view quote);
+
   // words.cc: words, quotes, operators
   void step();
   void begin_word();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "control/machine/shell/bash/braces.h"
+#include "control/machine/shell/statements/broken.h"
 #include "control/machine/shell/tokenizer.h"
 
 namespace lvs::control {
@@ -147,18 +148,23 @@ void Tokenizer::process_substitution() {
 
 void Tokenizer::single_quotes() {
   begin_quotes();
-  const std::size_t start = at_++;
+  const std::size_t start = at_++, line = line_;
   while (at_ < text_.size() && peek() != '\'') {
     if (peek() == '\n') ++line_;
     add(text_[at_++], true);
   }
-  if (at_ >= text_.size()) return fail_at_end(start, {}, "unterminated quoted string");
+  if (at_ >= text_.size()) return fail_in_quotes(start, line, "'");
   ++at_;
+}
+
+void Tokenizer::fail_in_quotes(std::size_t start, std::size_t line, std::string_view quote) {
+  note_open_end(context_, quote, line);
+  fail_at_end(start, {}, "unterminated quoted string");
 }
 
 void Tokenizer::double_quotes() {
   begin_quotes();
-  const std::size_t start = at_++;
+  const std::size_t start = at_++, line = line_;
   while (at_ < text_.size() && peek() != '"') {
     if (failed_) return;
     if (peek() == '\n') ++line_;
@@ -176,7 +182,7 @@ void Tokenizer::double_quotes() {
     }
   }
   if (failed_) return;
-  if (at_ >= text_.size()) return fail_at_end(start, {}, "unterminated quoted string");
+  if (at_ >= text_.size()) return fail_in_quotes(start, line, "\"");
   ++at_;
 }
 
@@ -260,7 +266,9 @@ void Tokenizer::read_here_documents() {
       ended = line == here.delimiter;
       if (!ended) body.append(line).append("\n");
     }
-    if (!ended) return fail_at_end(from, here.delimiter, "this word ends the here-document and does not come");
+    // dash takes the end of a script for the end of the text.
+    if (!ended && (context_.own == nullptr || context_.bash))
+      return fail_at_end(from, here.delimiter, "this word ends the here-document and does not come");
     ShellWord& word = tokens_[here.token].word;
     word.quoted = true;
     if (here.quoted || body.find_first_of("$`\\") == std::string::npos) {
@@ -338,8 +346,10 @@ void Tokenizer::step() {
         here_string_ = true;
         return;
       }
-      if (peek(1) == '<' && peek(2) == '<')
+      if (peek(1) == '<' && peek(2) == '<') {
+        note_own(context_, "redirection unexpected", line_);
         return fail(at_, "<<<", "this is bash's: sh takes no text here", "COMMAND <<END, echo TEXT | COMMAND");
+      }
       if (peek(1) == '<') return here_document();
       if (peek(1) == '&') return push_operator(TokenKind::duplicate, 2);
       if (context_.bash && peek(1) == '(') return process_substitution();

@@ -38,6 +38,14 @@ struct Token {
   std::size_t line = 1;
 };
 
+// What the shell itself says to a text that it cannot read: statements/broken.h.
+struct OwnError {
+  bool said = false;
+  std::string dash{}, bash{};
+  std::size_t line = 0;     // 0: the one behind the last
+  bool shows_line = false;  // bash does
+};
+
 // What a text knows of the text around it.
 struct ParseContext {
   std::size_t offset = 0;             // columns before it
@@ -47,6 +55,7 @@ struct ParseContext {
   std::set<std::string> functions{};  // that it may call
   ScriptNames scripts{};              // in folders of PATH
   ReadFunctions read{};               // and those of files that it reads
+  OwnError* own = nullptr;            // of a script: what is no word of its shell is a name that nothing has
 };
 
 base::Result<std::vector<Token>, SyntaxError> tokenize(std::string_view text, const ParseContext& context);

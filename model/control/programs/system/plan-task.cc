@@ -62,7 +62,7 @@ class PlannedCommand final : public Command {
 
 std::unique_ptr<Task> run_plan(const MakePlan& make, Machine& machine, Io& io, Done done) {
   const NetworkPlan plan = make(files_of(machine));
-  auto parsed = parse_shell_script(plan.script, false);
+  auto parsed = parse_shell_script(plan.script);
   if (plan.refused.empty() && parsed) {
     auto line = std::make_shared<ShellLine>(ShellLine{"", (*parsed)->chains});
     return std::make_unique<PlanTask>(std::move(line), machine, io, std::move(done));

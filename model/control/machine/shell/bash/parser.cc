@@ -61,7 +61,7 @@ ShellCommand Parser::counting_loop() {
   loop.condition = {one(head.substr(first + 1, second - first - 1), true)};
   const bool braces = reserved() == "{";
   expect(braces ? "{" : "do");
-  loop.body = body();
+  loop.body = body("done");
   expect(braces ? "}" : "done");
   auto inner = std::make_shared<Compound>();
   inner->body = {one(head.substr(second + 1))};

@@ -93,6 +93,10 @@ void Expander::variable(const WordPart& part) {
 }
 
 void Expander::used(const WordPart& part) {
+  if (part.use == ValueUse::bad) {
+    if (result_.error.empty()) result_.error = "Bad substitution";
+    return;
+  }
   const BashWord* const bash = bash_word(part);
   if (is_list(part.text) && (bash != nullptr || part.use >= ValueUse::cut_suffix)) return changed_list(part);
   if (bash != nullptr) return changed(part, *bash);

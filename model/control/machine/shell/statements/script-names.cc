@@ -46,7 +46,12 @@ void find_script_names(std::string_view text, ScriptNames& names) {
   }
 }
 
+bool is_bash_word(std::string_view name) { return name == "function" || name == "select" || name == "coproc"; }
+
 bool names_nothing(std::string_view name) {
+  const bool counts = name.ends_with("++") || name.ends_with("--");  // ((i++)) in a script of sh
+  if (is_bash_word(name) || (counts && is_variable_name(name.substr(0, name.size() - 2)) && !name.starts_with("g++")))
+    return true;
   return name != "[" && std::ranges::any_of(name, [](char c) {
            return static_cast<unsigned char>(c) >= 0x80 ||
                   std::string_view("[]{}*?=,\"'").find(c) != std::string_view::npos;

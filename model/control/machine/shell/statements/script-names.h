@@ -14,7 +14,10 @@ namespace lvs::control {
 // script there, or will find one.
 void find_script_names(std::string_view text, ScriptNames& names);
 
-// No program has such a name, on any system: "[0" of `[$? -eq 0]`, "RS[*]", words in typographic quotes.
+// function, select, coproc: reserved in bash, and names of nothing in sh.
+bool is_bash_word(std::string_view name);
+
+// No program has such a name, on any system: "[0" of `[$? -eq 0]`, "RS[*]", "i++", words in typographic quotes.
 bool names_nothing(std::string_view name);
 
 // $PATH
