@@ -227,6 +227,33 @@ TEST(LabDiagnosis, NobodyIsBlamedForHaving127001) {
   EXPECT_THAT(rules_found(files), IsEmpty());
 }
 
+// The tracker leads the answers back only where IPVS lets it see them.
+TEST(LabDiagnosis, APortThatARuleRedirectsToAService) {
+  LabFiles files = nat_pages();
+  files["director.startup"] +=
+      "iptables -t nat -A PREROUTING -d 10.0.1.100 -p tcp --dport 81 -j DNAT --to 10.0.1.100:80\n";
+  files["lab.timeline"] += "4 client curl -s -m 1 http://10.0.1.100:81/\n";
+  const LabDiagnosis found = diagnosis_of(files);
+  ASSERT_EQ(found.findings.size(), 1U);
+  EXPECT_THAT(found.findings[0].sentence(),
+              HasSubstr("director: replies come to client from port 80 of 10.0.1.100, and it has asked port 81"));
+  files["director.startup"] += "sysctl -w net.ipv4.vs.conntrack=1\n";
+  EXPECT_THAT(rules_found(files), IsEmpty());
+}
+
+// What has its own address for a client: the reply would go to lo.
+TEST(LabDiagnosis, AServerThatIsItsOwnClient) {
+  LabFiles files = nat_pages();
+  files["lab.timeline"] = "1 rs1 curl -s -m 1 http://10.0.1.100/\n3 rs1 curl -s -m 1 http://10.0.1.100/\n";
+  std::string& director = files["director.startup"];
+  director += "sysctl -w net.ipv4.vs.conntrack=1\niptables -t nat -A POSTROUTING -d 10.0.2.12 -j MASQUERADE\n";
+  const LabDiagnosis found = diagnosis_of(files);
+  ASSERT_EQ(found.findings.size(), 1U);
+  EXPECT_THAT(found.findings[0].sentence(), HasSubstr("rs1: it is a client of TCP 10.0.1.100:80, and the director"));
+  director += "iptables -t nat -A POSTROUTING -s 10.0.2.11 -d 10.0.2.11 -j MASQUERADE\n";
+  EXPECT_THAT(rules_found(files), IsEmpty());
+}
+
 TEST(LabDiagnosis, APortThatARuleRejectsIsNoMissingService) {
   LabFiles files = nat_pages();
   files["lab.timeline"] += "3 client nc -z -w 1 10.0.1.100 23\n";

@@ -99,6 +99,10 @@ class Finder {
       return add(of, "packets-lost", life.where, "delivered " + of.tuple.dst.text(),
                  fmt::format("{} come here, where nobody has asked", whose), {AdviceId::way_back});
     if (view_.disturbed(life.begin - losses_.proof.zero())) return;  // a cable was cut, or a machine is off
+    if (life.stage == trace::Stage::neighbour)
+      return add(of, "packets-lost", life.where, fmt::format("waits {}", of.tuple.dst.text()),
+                 fmt::format("{} wait here for the MAC address of their next hop, which nobody tells", whose),
+                 {AdviceId::host_asked_for});
     add(of, "packets-lost", life.where, "nobody " + of.tuple.dst.text(),
         fmt::format("{} leave this host for a MAC address that nobody has", whose),
         {AdviceId::right_mac, {"ip neigh flush all"}});
@@ -166,11 +170,23 @@ class Finder {
 
   void wrong_source(const Connection& of) {
     const Life& life = *of.shown;
+    if (life.last.src == of.tuple.dst) return wrong_port(of);
     add(of, "wrong-source", life.origin, of.tuple.dst.text(),
         fmt::format("its replies come to {} from {}, who has asked {}: they do not pass the director that has "
                     "rewritten the request",
                     view_.name(of.host), life.last.src.text(), of.tuple.dst.text()),
         {AdviceId::default_via_director});
+  }
+
+  // A rule of iptables has led the request to the port of a service, and IPVS keeps its answers from the tracker.
+  void wrong_port(const Connection& of) {
+    const Life& life = *of.shown;
+    const auto director = std::ranges::find_if(life.path, [this](std::size_t host) { return view_.is_director(host); });
+    add(of, "wrong-source", director == life.path.end() ? life.origin : *director, of.tuple.dst.text(),
+        fmt::format("replies come to {} from port {} of {}, and it has asked port {}: iptables has changed the port of "
+                    "the request, and does not see what IPVS sends back",
+                    view_.name(of.host), life.last.sport, of.tuple.dst.text(), of.tuple.dport),
+        typed("sysctl -w net.ipv4.vs.conntrack=1"));
   }
 
   const View& view_;
