@@ -14,6 +14,7 @@ namespace lvs::control {
 namespace {
 
 constexpr std::string_view kIpv6Conf = "net/ipv6/conf/";
+constexpr std::string_view kHostName = "kernel/hostname";
 
 const InertNumber* number_in(std::span<const InertNumber> table, std::string_view path) {
   const auto found = std::ranges::find(table, path, &InertNumber::path);
@@ -162,7 +163,7 @@ FileError write_text(const InertText& key, std::string_view text, std::string& v
 }  // namespace
 
 bool is_inert_sysctl(std::string_view path) {
-  return is_inert_folder(path) || inert_text(path) != nullptr || inert_number(path) != nullptr;
+  return path == kHostName || is_inert_folder(path) || inert_text(path) != nullptr || inert_number(path) != nullptr;
 }
 
 bool is_absent_sysctl(std::string_view path) {
@@ -200,6 +201,7 @@ bool is_absent_sysctl(std::string_view path) {
 Files::Content read_inert_sysctl(Machine& machine, std::string_view path) {
   if (!has_interface(machine, path)) return {FileError::no_entry, {}};
   if (is_inert_folder(path)) return {FileError::is_directory, {}};
+  if (path == kHostName) return {FileError::none, machine.host().name() + "\n"};
   if (std::string written = kept(machine, path); !written.empty()) return {FileError::none, std::move(written)};
   if (const InertText* const text = inert_text(path)) return {FileError::none, std::string(text->value) + "\n"};
   if (const InertNumber* const number = inert_number(path))
@@ -211,6 +213,7 @@ FileError write_inert_sysctl(Machine& machine, std::string_view path, std::strin
   auto before = read_inert_sysctl(machine, path);
   if (before.error != FileError::none) return before.error;
   before.text.pop_back();
+  if (path == kHostName) return trimmed_value(text) == before.text ? FileError::none : FileError::denied;
   std::string value = std::move(before.text);
   if (const InertText* const key = inert_text(path)) {
     if (const FileError error = write_text(*key, text, value); error != FileError::none) return error;

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "control/machine/machine.h"
 #include "control/machine/proc-sys.h"
+#include "control/machine/shell/pattern.h"
 #include "control/machine/usual/parsers.h"
 #include "control/words/regex.h"
 
@@ -103,14 +105,20 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
-// -p: "KEY = VALUE" lines. What is wrong with the file is said before anything is written.
-int load(Machine& machine, Io& io, const Options& options, const std::string& file) {
-  const auto content = machine.files().read(file);
+// What the files of -p or --system say, in their order.
+struct Settings {
+  std::vector<std::pair<std::string, std::string>> all;  // paths, which may have patterns, and values
+  std::set<std::string> named;                           // paths that patterns leave out
+};
+
+// "KEY = VALUE" lines. What is wrong with a file is said before anything is written.
+int gather(Machine& machine, Io& io, const std::string& file, Settings& settings) {
+  const bool input = file == "-";
+  const auto content = input ? Files::Content{FileError::none, io.in->take_all()} : machine.files().read(file);
   if (content.error != FileError::none) {
     io.complain(fmt::format("sysctl: cannot open \"{}\": {}\n", file, text_of(content.error)));
     return 1;
   }
-  std::vector<std::pair<std::string, std::string>> settings;
   std::string_view rest = content.text;
   for (int number = 1; !rest.empty(); ++number) {
     const std::size_t end = rest.find('\n');
@@ -118,21 +126,53 @@ int load(Machine& machine, Io& io, const Options& options, const std::string& fi
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     if (line.empty() || line[0] == '#' || line[0] == ';') continue;
     const std::size_t equals = line.find('=');
-    if (equals == std::string_view::npos) {
+    const bool minus = line[0] == '-';
+    if (equals == std::string_view::npos && !minus) {
       io.complain(fmt::format("sysctl: {}({}): invalid syntax, continuing...\n", file, number));
       continue;
     }
     std::string_view key = trimmed(line.substr(0, equals));
-    if (key.starts_with('-')) key.remove_prefix(1);  // its failure is none
-    settings.emplace_back(path_of(key), trimmed(line.substr(equals + 1)));
+    if (minus) key.remove_prefix(1);
+    std::string path = path_of(key);
+    settings.named.insert(path);
+    if (equals != std::string_view::npos) settings.all.emplace_back(std::move(path), trimmed(line.substr(equals + 1)));
   }
-  int status = 0;
-  for (const auto& [path, value] : settings) {
-    if (const auto reason = unmodelled_sysctl(path)) {
-      io.complain(fmt::format("not modelled: '{}': {}\n", name_of(path), *reason));
-      return 2;
+  return 0;
+}
+
+// The keys that a pattern names, a folder for a folder.
+std::vector<std::string> matching_keys(Machine& machine, std::string_view pattern) {
+  const auto next = [](std::string_view& text) {
+    const std::string_view part = text.substr(0, text.find('/'));
+    text.remove_prefix(std::min(text.size(), part.size() + 1));
+    return part;
+  };
+  std::vector<std::string> result;
+  for (std::string& path : list_sysctls(machine, pattern.substr(0, pattern.find('/')))) {
+    std::string_view left = pattern, right = path;
+    while (!left.empty() && !right.empty() && matches(next(left), next(right))) {
+      if (left.empty() && right.empty()) result.push_back(path);
     }
-    status |= write_key(machine, io, options, path, value);
+  }
+  return result;
+}
+
+// procps: write_setting_list().
+int apply(Machine& machine, Io& io, const Options& options, const Settings& settings) {
+  int status = 0;
+  const auto write = [&](const std::string& path, const std::string& value) {
+    const auto reason = unmodelled_sysctl(path);
+    if (reason) io.complain(fmt::format("not modelled: '{}': {}\n", name_of(path), *reason));
+    status |= reason ? 2 : write_key(machine, io, options, path, value);
+    return !reason;
+  };
+  for (const auto& [path, value] : settings.all) {
+    if (!is_pattern(path)) {
+      if (!write(path, value)) return 2;
+      continue;
+    }
+    for (const std::string& each : matching_keys(machine, path))
+      if (!settings.named.contains(each)) write(each, value);
   }
   return status;
 }
@@ -157,20 +197,23 @@ int load_system(Machine& machine, Io& io, Options options) {
   if (!options.quiet)
     for (const std::string& path : paths) io.print(fmt::format("* Applying {} ...\n", path));
   options.ignore = true;
+  Settings settings;
   int status = 0;
-  for (const std::string& path : paths) status |= load(machine, io, options, path);
-  return status;
+  for (const std::string& path : paths) status |= gather(machine, io, path, settings);
+  return status | apply(machine, io, options, settings);
 }
 
 CommandResultOrError load_files(const Options& options, const Loading& loading, const Word& program) {
   if (loading.system) return instant([options](Machine& machine, Io& io) { return load_system(machine, io, options); });
+  const bool reads = std::ranges::find(loading.files, "-") != loading.files.end();
   for (const std::string& file : loading.files)
     if (auto reason = Files::unmodelled(file)) return base::Error{SyntaxError{program.column, file, *reason, {}}};
-  return instant([options, files = loading.files](Machine& machine, Io& io) {
-    if (files.empty()) return load(machine, io, options, std::string(kSysctlConf));
-    int status = 0;
-    for (const std::string& file : files) status |= load(machine, io, options, file);
-    return status;
+  const auto begin = reads ? &instant_reader : &instant;
+  return begin([options, files = loading.files](Machine& machine, Io& io) {
+    Settings settings;
+    int status = files.empty() ? gather(machine, io, std::string(kSysctlConf), settings) : 0;
+    for (const std::string& file : files) status |= gather(machine, io, file, settings);
+    return status | apply(machine, io, options, settings);
   });
 }
 
