@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Receiving IPv4. Read downwards: the order in which a packet meets things (kernel: net/ipv4/ip_input.c).
+#include "host/ip/counted-size.h"
 #include "host/ip/fragment.h"
 #include "host/ip/options.h"
 #include "host/ip/stack.h"
@@ -13,16 +14,11 @@ using trace::Drop;
 using trace::Stage;
 using trace::WhyId;
 
-namespace {
-
-// Bytes of the frame that the interface does not count: some do not see the Ethernet header either.
-std::uint32_t uncounted(const Device& in, Packet& frame) {
-  if (!frame.may_pull(wire::Ethernet::kSize)) return 0;
+std::uint32_t counted_size(const Device& in, Packet& frame) {
+  if (!frame.may_pull(wire::Ethernet::kSize)) return frame.size();
   const bool header = in.link != nullptr && !in.link->counts_header();
-  return tag_size(frame) + static_cast<std::uint32_t>(header ? wire::Ethernet::kSize : 0);
+  return frame.size() - tag_size(frame) - static_cast<std::uint32_t>(header ? wire::Ethernet::kSize : 0);
 }
-
-}  // namespace
 
 // The interface that a tagged frame is for, and the tag taken off (kernel: vlan_do_receive()); nullptr: there is none.
 Device* Stack::tagged_receiver(const Device& in, Packet& frame) const {
@@ -51,7 +47,7 @@ void Stack::process_frame(Device& in, PacketPtr frame, bool ours) {
     return drop(std::move(frame), Drop::dev_down, Stage::wire_in);
   }
   ++in.counters.rx_packets;
-  in.counters.rx_bytes += frame->size() - uncounted(in, *frame);
+  in.counters.rx_bytes += counted_size(in, *frame);
   if (!frame->may_pull(wire::Ethernet::kSize)) return drop(std::move(frame), Drop::pkt_too_small, Stage::wire_in);
 
   const wire::Ethernet eth{frame->data()};

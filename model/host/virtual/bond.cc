@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "host/ip/counted-size.h"
+
 namespace lvs::host {
 
 using trace::Drop;
@@ -190,7 +192,9 @@ bool BondLink::inactive(const Device& dev) const { return settings_.mode == Mode
 // Kernel: bond_handle_frame(). What a backup hears is for nobody, but those who ask for that interface alone.
 void BondLink::receive(Device& in, PacketPtr frame) {
   if (inactive(in)) {
-    ++in.counters.rx_dropped;
+    // Its counters are the sums of its slaves' (kernel: bond_get_stats()).
+    ++device->counters.rx_packets;
+    device->counters.rx_bytes += counted_size(in, *frame);
     return host_.drop(std::move(frame), Drop::unhandled_proto, Stage::wire_in);
   }
   const bool ours = std::equal(in.mac.bytes.begin(), in.mac.bytes.end(), frame->data());

@@ -11,6 +11,8 @@ namespace {
 
 using host::InterfaceAddress;
 
+bool is_bond(const host::Device* dev) { return dev != nullptr && dev->link != nullptr && dev->link->type() == "bond"; }
+
 std::string flags_text(const host::Device& dev) {
   const bool ethernet = dev.is_ethernet();
   const bool running = dev.up && dev.carrier;
@@ -30,6 +32,8 @@ std::string flags_text(const host::Device& dev) {
   add(dev.noarp && !dev.is_loopback(), 0x80, "NOARP");
   add(dev.promiscuous, 0x100, "PROMISC");
   add(dev.allmulticast, 0x200, "ALLMULTI");
+  add(is_bond(dev.master), 0x800, "SLAVE");
+  add(is_bond(&dev), 0x400, "MASTER");
   add(ethernet && dev.multicast, 0x1000, "MULTICAST");
   return fmt::format("{}<{}>", bits, names);
 }
@@ -47,9 +51,6 @@ std::string amount(std::uint64_t bytes) {
 
 // net-tools: ife_print_short().
 std::string short_flags(const host::Device& dev) {
-  const auto is_bond = [](const host::Device* other) {
-    return other != nullptr && other->link != nullptr && other->link->type() == "bond";
-  };
   std::string flags;
   const auto add = [&](bool set, char letter) {
     if (set) flags += letter;
