@@ -143,7 +143,8 @@ Conn* new_conn(Core& core, const Tuple& tuple, base::Ipv4Addr daddr, std::uint16
   if ((flags & conn_flag::no_client_port) != 0) ++core.conns.without_client_port;
   bind(core, *conn, dest);
   bind_helper(*conn);
-  if (core.settings.conntrack != 0) conn->set(conn_flag::keep_conntrack);
+  // Kernel: ip_vs_ftp_init_conn(): the helper works on what the tracker knows.
+  if (core.settings.conntrack != 0 || conn->has(conn_flag::ftp)) conn->set(conn_flag::keep_conntrack);
   if (!conn->has(conn_flag::one_packet)) core.conns.hash(*conn);
   if (core.host.tracing()) {
     trace::Phrases said = named(*conn);

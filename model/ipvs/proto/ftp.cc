@@ -118,8 +118,8 @@ void translate_answer(Core& core, Conn& conn, ConnExtra& extra, const Segment& s
   Conn* data = core.conns.find_out({from, conn.caddr, place->port, 0, kTcp});
   const bool fresh = data == nullptr;
   if (fresh) {
-    data = new_conn(core, {conn.caddr, conn.vaddr, 0, place->port, kTcp}, from, place->port, conn_flag::no_client_port,
-                    conn.dest, segment.packet.mark);
+    data = new_conn(core, {conn.caddr, conn.vaddr, 0, place->port, kTcp}, from, place->port,
+                    conn_flag::no_client_port | conn_flag::keep_conntrack, conn.dest, segment.packet.mark);
   }
   const std::string translated = passive_text(mode, *data);
   const auto growth =
@@ -156,8 +156,8 @@ bool ftp_request(Core& core, Conn& conn, Packet& packet, const Header& header) {
         Conn* data = core.conns.find_in(tuple);
         const bool fresh = data == nullptr;
         if (fresh) {
-          data =
-              new_conn(core, tuple, conn.daddr, static_cast<std::uint16_t>(conn.dport - 1), 0, conn.dest, packet.mark);
+          data = new_conn(core, tuple, conn.daddr, static_cast<std::uint16_t>(conn.dport - 1),
+                          conn_flag::keep_conntrack, conn.dest, packet.mark);
         }
         expect(core, *data, conn, fresh);
       }
