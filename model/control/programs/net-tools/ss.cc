@@ -122,8 +122,8 @@ int show(const Options& options, Machine& machine, Io& io) {
     }
     if (options.timers) process += ss_timer(line.timer);
     rows.push_back(
-        {both ? (line.tcp ? "tcp" : "udp") : "", std::string(name_of(line.state)), std::to_string(line.receive_queue),
-         std::to_string(line.send_queue),
+        {both ? (line.tcp ? "tcp" : "udp") : "", std::string(name_of(line.state)),
+         fmt::format("{:<6}", line.receive_queue), fmt::format("{:<6}", line.send_queue),
          (line.six ? "[::]" : line.local.addr.text()) + (line.device.empty() ? ":" : "%" + line.device + ":"),
          port_text(line.local, line.tcp, options.numeric), (line.six ? "[::]:" : line.remote.addr.text() + ":"),
          port_text(line.remote, line.tcp, options.numeric), std::move(process)});
