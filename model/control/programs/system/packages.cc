@@ -103,7 +103,8 @@ bool is_known_module(const std::string& name) {
 // What is so without being asked for, or is done for the first network namespace alone (kernel: dummy_init_module(),
 // bond_net_init()): a machine of a lab is another.
 bool means_nothing(std::string_view module, std::string_view parameter) {
-  return parameter == "ports=21" ? module == "ip_vs_ftp" : parameter.starts_with("numdummies=") && module == "dummy";
+  return module == "bonding" || (module == "dummy" && parameter.starts_with("numdummies=")) ||
+         (module == "ip_vs_ftp" && parameter == "ports=21");
 }
 
 // kmod's modprobe says nothing of a module that is there, or gone.
@@ -204,7 +205,7 @@ CommandResultOrError parse_modprobe(const std::vector<Word>& words) {
       }
       if (one && means_nothing(line.names.front(), name)) continue;
       return base::Error{SyntaxError{words[i].column, name, "parameters of this module are not modelled",
-                                     "ip_vs conn_tab_bits=N, dummy numdummies=N, ip_vs_ftp ports=21"}};
+                                     "bonding, ip_vs conn_tab_bits=N, dummy numdummies=N, ip_vs_ftp ports=21"}};
     }
     std::ranges::replace(name, '-', '_');
     if (!is_known_module(name) && unknown.empty()) unknown = words[i].text;
