@@ -113,6 +113,8 @@ std::vector<Rule> rules_of_services() {
       {std::regex(R"(pid=[0-9]+,fd=[0-9]+)"), "pid=*"},
       {std::regex(R"re((\("[^"]+",pid=\*\))(,\1)+)re"), "$1"},
       {std::regex(R"(^((?:State|Netid|tcp|udp|ESTAB|LISTEN|UNCONN|[A-Z]+-[A-Z]+[-12]*) .*[^ ]) +$)"), "$1"},
+      // conntrack -L: echo requests bear the number of ping's process, or one drawn.
+      {std::regex(R"(( type=[0-9]+ code=[0-9]+ id=)[0-9]+)"), "$1*"},
       // A port that the next rule of the comparison knows again.
       {std::regex(R"(^(Connection received on [0-9.]+) ([0-9]+)$)"), "$1:$2"},
       // ipset: a number drawn at random, and what of the elements falls into one bucket by it.
