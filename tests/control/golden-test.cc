@@ -122,7 +122,8 @@ INSTANTIATE_TEST_SUITE_P(Files, Golden,
                                          "shell-more.txt", "init-functions.txt", "text-tools.txt", "text-options.txt",
                                          "ip-link.txt", "iptables-more.txt", "ipset.txt", "ipset-kube.txt",
                                          "shell-text.txt", "ip-routing.txt", "ip-made.txt", "proc-net.txt",
-                                         "shell-numbers.txt", "shell-bash.txt", "shell-broken.txt"),
+                                         "shell-numbers.txt", "shell-bash.txt", "shell-broken.txt",
+                                         "shell-scripts.txt"),
                          [](const testing::TestParamInfo<const char*>& param) {
                            const std::string_view file = param.param;
                            std::string name(file.substr(0, file.find('.')));

@@ -9,6 +9,7 @@
 #include "control/machine/alarm.h"
 #include "control/machine/machine.h"
 #include "control/machine/shell/options/redirect.h"
+#include "control/machine/shell/options/trap.h"
 #include "control/machine/shell/run.h"
 
 namespace lvs::control {
@@ -16,6 +17,15 @@ namespace {
 
 // A stranger's loop ends somewhere; a lab of an hour that does something each tenth of a second runs 36,000 commands.
 constexpr std::size_t kMostCommands = 2'000'000, kMostJobs = 200'000;
+
+// "( LIST ) &" is one process (dash: EV_EXIT). Nothing: the chain is another.
+const CommandList* lone_subshell(const Chain& chain) {
+  const Pipeline& pipeline = chain.links.front().pipeline;
+  if (chain.links.size() != 1 || pipeline.commands.size() != 1 || pipeline.negated) return nullptr;
+  const ShellCommand& command = pipeline.commands.front();
+  const bool lone = command.compound && command.compound->kind == Compound::Kind::subshell;
+  return lone && command.redirections.empty() ? &command.compound->body : nullptr;
+}
 
 }  // namespace
 
@@ -39,10 +49,13 @@ class Job final : public ShellRoot, private Process {
   void begin(const Chain& chain, const ShellScope& scope, const ShellStreams& streams) {
     scope_ = scope;
     scope_.pid = pid();
-    scope_.replaced = is_one_command(chain);
+    const CommandList* const list = lone_subshell(chain);
+    scope_.replaced = list != nullptr ? is_one_command(*list) : is_one_command(chain);
     scope_.task = nullptr;
+    leave_traps(scope_);
     // Standard input of a job in the background is /dev/null.
-    runner_ = run_chain(chain, scope_, {std::make_shared<TextInput>(), streams.out, streams.err}, *this);
+    streams_ = {std::make_shared<TextInput>(), streams.out, streams.err};
+    runner_ = list != nullptr ? run_list(*list, scope_, streams_, *this) : run_chain(chain, scope_, streams_, *this);
     pump();
   }
 
@@ -86,6 +99,12 @@ class Job final : public ShellRoot, private Process {
     if (finished_) return;
     const bool over = runner_->advance();
     if (!over && stopped_.empty()) return;
+    if (over && !foreground_ && !std::exchange(leaving_, true)) {
+      if (auto last = run_at_exit(scope_, streams_, *this)) {
+        runner_ = std::move(last);
+        return pump();
+      }
+    }
     if (!over) {
       line_.err_->write(stopped_);
     }
@@ -94,7 +113,7 @@ class Job final : public ShellRoot, private Process {
   }
 
   bool hears_of_children() const override { return false; }
-  bool take_signal(int signal) override { return scope_.task != nullptr && scope_.task->take_signal(signal); }
+  bool take_signal(int signal) override { return hear_signal(scope_, signal, *this); }
 
   void ended(ExitStatus status) override {
     if (finished_) return;
@@ -102,6 +121,7 @@ class Job final : public ShellRoot, private Process {
     alarm_.clear();
     status_ = status.signal != 0 ? 256 + status.signal : status.code;
     if (status.signal != 0) runner_.reset();
+    streams_ = {};
     close_files(scope_);
     for (const auto& job : line_.jobs_)
       if (job.get() != this && !job->finished()) job->wake();  // they may wait for it
@@ -120,7 +140,9 @@ class Job final : public ShellRoot, private Process {
   std::size_t commands_ = 0;
   std::string stopped_;  // why it has reached a bound; empty: it has not
   ShellScope scope_;
-  Alarm alarm_;  // a task that ends calls back through it, so that it is never destroyed from within
+  ShellStreams streams_{};  // in the background
+  bool leaving_ = false;    // at work is what is to be done at the end
+  Alarm alarm_;             // a task that ends calls back through it, so that it is never destroyed from within
   std::unique_ptr<Runner> runner_;
 };
 

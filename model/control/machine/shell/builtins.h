@@ -36,10 +36,15 @@ BuiltinResult run_shell_builtin(const std::vector<Word>& words, ShellScope& scop
 // scripts.cc: a function of the scope, sh FILE, ./FILE.
 std::unique_ptr<Runner> run_function(std::shared_ptr<const ShellCommand> body, const std::vector<Word>& words,
                                      ShellScope& scope, const ShellStreams& streams, ShellRoot& root);
+// `takes_place`: of a subshell that has no other command (exec).
 BuiltinResult run_script_file(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams,
-                              ShellRoot& root);
-// A script in a folder of PATH; nothing: a program of the system has that name. `known`: if not, it is not there.
-std::optional<BuiltinResult> run_script_on_path(const std::vector<Word>& words, bool known, ShellScope& scope,
+                              ShellRoot& root, bool takes_place);
+struct NamedScript {
+  bool known;  // if not, it is not there
+  bool takes_place;
+};
+// A script in a folder of PATH; nothing: a program of the system has that name.
+std::optional<BuiltinResult> run_script_on_path(const std::vector<Word>& words, NamedScript how, ShellScope& scope,
                                                 const ShellStreams& streams, ShellRoot& root);
 // Commands in this very shell: eval, "." and trap.
 BuiltinResult run_text(const std::string& text, const std::string& what, ShellScope& scope, const ShellStreams& streams,

@@ -174,6 +174,7 @@ class CommandRunner final : public Runner {
       machine().processes().send(process_->pid(), timeout_signal_);
       return;
     }
+    if (inner_ && inner_->take_timeout(timeout_signal_)) return;
     inner_.reset();
     task_.reset();
     result_ = kTimedOut;
@@ -192,9 +193,9 @@ class CommandRunner final : public Runner {
     };
     if (const auto found = scope_.functions.find(name); found != scope_.functions.end())
       return begin({2, run_function(found->second, words, scope_, streams, root_)});
-    if (is_script_name(name)) return begin(run_script_file(words, scope_, streams, root_));
+    if (is_script_name(name)) return begin(run_script_file(words, scope_, streams, root_, !timeout_));
     if (is_shell_builtin(name)) return begin(run_shell_builtin(words, scope_, streams, root_));
-    auto script = run_script_on_path(words, command_.simple.script, scope_, streams, root_);
+    auto script = run_script_on_path(words, {command_.simple.script, !timeout_}, scope_, streams, root_);
     return !script || begin(std::move(*script));
   }
 

@@ -111,6 +111,8 @@ class Runner {
   virtual ~Runner() = default;
   // Goes on as far as possible; true once it has ended, its status in the scope.
   virtual bool advance() = 0;
+  // Of `timeout`: it has this signal, and goes on until it ends; false: it hears none.
+  virtual bool take_timeout(int signal) { return static_cast<void>(signal), false; }
 };
 
 // All of these must outlive the runner. `outermost`: of a script, whose lines are read one after the other.

@@ -8,6 +8,7 @@
 #include "control/machine/machine.h"
 #include "control/machine/registry.h"
 #include "control/machine/shell/builtins.h"
+#include "control/machine/shell/options/trap.h"
 #include "control/machine/shell/prefix.h"
 #include "control/machine/shell/statements/broken.h"
 #include "control/machine/shell/statements/script-names.h"
@@ -64,23 +65,66 @@ class FunctionRunner final : public Runner {
 // Another shell, for a script.
 class ScriptRunner final : public Runner {
  public:
-  ScriptRunner(ShellScriptPtr script, std::string name, std::vector<std::string> arguments, const std::string& options,
-               ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
-      : scope_(scope), err_(streams.err), shell_(root, scope) {
-    shell_.begin(std::move(script), std::move(name), std::move(arguments), streams, options);
+  ScriptRunner(const ScriptCall& call, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
+      : scope_(scope), err_(streams.err), root_(root), shell_(root, scope) {
+    shell_.begin(call, streams);
   }
   bool advance() override {
     if (!shell_.advance()) return false;
     scope_.status = shell_.status();
     const int signal = shell_.killed_by();
-    if (signal != 0 && signal != kSigInt && signal != kSigPipe) err_->write(fmt::format("{}\n", signal_text(signal)));
+    if (signal != 0 && signal != kSigInt && signal != kSigPipe && !timed_out_)
+      err_->write(fmt::format("{}\n", signal_text(signal)));
+    return true;
+  }
+  // All of the script's processes have it: the command at work ends, and a trap comes to its turn.
+  bool take_timeout(int signal) override {
+    timed_out_ = true;
+    Processes& processes = root_.machine().processes();
+    std::vector<Pid> group{shell_.pid()};
+    for (const Process* each : processes.all())
+      if (each->parent() == shell_.pid() && shell_.traps(signal)) group.push_back(each->pid());
+    for (const Pid pid : group) processes.send(pid, signal);
     return true;
   }
 
  private:
   ShellScope& scope_;
   OutputPtr err_;
+  ShellRoot& root_;
   Subshell shell_;
+  bool timed_out_ = false;
+};
+
+// The same in place of a subshell that has nothing else to do: its process becomes the script's (exec).
+class PlacedScriptRunner final : public Runner {
+ public:
+  PlacedScriptRunner(const ScriptCall& call, ShellScope& scope, const ShellStreams& streams, ShellRoot& root)
+      : script_(call.script), scope_(scope), streams_(streams), root_(root) {
+    if (Process* const own = root.machine().processes().find(scope.pid)) become_script(*own, call);
+    before_ = std::exchange(scope_, script_scope(scope_, scope_.pid, call));
+    runner_ = run_list(script_->chains, scope_, streams_, root_, scope_.name != "bash");
+  }
+  bool advance() override {
+    if (!runner_->advance()) return false;
+    if (!std::exchange(leaving_, true)) {
+      runner_ = run_at_exit(scope_, streams_, root_);
+      if (runner_) return advance();
+    }
+    runner_.reset();
+    before_.status = scope_.status;
+    scope_ = std::move(before_);
+    return true;
+  }
+
+ private:
+  ShellScriptPtr script_;
+  ShellScope& scope_;
+  ShellScope before_;
+  ShellStreams streams_;
+  ShellRoot& root_;
+  std::unique_ptr<Runner> runner_;
+  bool leaving_ = false;  // at work is what is to be done at the end
 };
 
 // Commands of a text, in this very shell.
@@ -193,7 +237,7 @@ BuiltinResult run_text(const std::string& text, const std::string& what, ShellSc
 
 // sh [-c TEXT | FILE] ARGUMENTS, or the path of a script.
 BuiltinResult run_script_file(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams,
-                              ShellRoot& root) {
+                              ShellRoot& root, bool takes_place) {
   std::string program = words.front().text;
   program.erase(0, program.rfind('/') + 1);
   const bool shell = program == "sh" || program == "bash" || program == "dash";
@@ -214,8 +258,10 @@ BuiltinResult run_script_file(const std::vector<Word>& words, ShellScope& scope,
     const std::string said_by = from_text && bash ? name + ": -c" : name;
     auto parsed = parse_readable(text, bash, said_by, known_scripts(scope, root));
     if (!parsed) return refuse(what + parsed.error().text(), streams);
-    return BuiltinResult{0, std::make_unique<ScriptRunner>(std::move(*parsed), std::move(name),
-                                                           texts_from(words, first), options, scope, streams, root)};
+    const ScriptCall call{std::move(*parsed), std::move(name), texts_from(words, first), options};
+    if (takes_place && scope.replaced && scope.pid != scope.first)
+      return BuiltinResult{0, std::make_unique<PlacedScriptRunner>(call, scope, streams, root)};
+    return BuiltinResult{0, std::make_unique<ScriptRunner>(call, scope, streams, root)};
   };
   if (from_text && at < words.size())
     return run(words[at].text, program == "bash", {}, words.size() > at + 1 ? words[at + 1].text : program, at + 2);
@@ -238,7 +284,7 @@ BuiltinResult run_script_file(const std::vector<Word>& words, ShellScope& scope,
   return run(text, shell ? program == "bash" : names_bash(text), file + ": ", file, at + 1);
 }
 
-std::optional<BuiltinResult> run_script_on_path(const std::vector<Word>& words, bool known, ShellScope& scope,
+std::optional<BuiltinResult> run_script_on_path(const std::vector<Word>& words, NamedScript how, ShellScope& scope,
                                                 const ShellStreams& streams, ShellRoot& root) {
   constexpr int kNotFound = 127;
   const std::string& name = words.front().text;
@@ -248,12 +294,12 @@ std::optional<BuiltinResult> run_script_on_path(const std::vector<Word>& words, 
     return BuiltinResult{kNotFound};
   };
   const FoundScript script = find_script(name, path_of(scope), root.machine().files());
-  if (script.path.empty() && ((!known && !names_nothing(name)) || is_modelled_command(name))) return std::nullopt;
+  if (script.path.empty() && ((!how.known && !names_nothing(name)) || is_modelled_command(name))) return std::nullopt;
   if (script.path.empty()) return complain(scope.bash ? "command not found" : "not found");
   if (script.denied && !scope.bash) return complain("Permission denied");
   std::vector<Word> placed = words;
   placed.front().text = script.path;
-  return run_script_file(placed, scope, streams, root);
+  return run_script_file(placed, scope, streams, root, how.takes_place);
 }
 
 }  // namespace lvs::control

@@ -21,11 +21,7 @@ Subshell::Subshell(ShellRoot& root, const ShellScope& outer)
   scope_.pid = pid();
   scope_.replaced = false;
   scope_.task = nullptr;
-  std::erase_if(scope_.traps, [&outer](const auto& trap) {
-    if (trap.first == kAtError) return !outer.traps_everywhere;
-    return trap.first == kAtExit || !trap.second.empty();
-  });
-  scope_.caught.clear();
+  leave_traps(scope_);
 }
 
 void Subshell::begin(const CommandList& list, const ShellStreams& streams) {
@@ -51,33 +47,40 @@ void Subshell::load(const SimpleCommand& simple) {
   rename(program.substr(program.rfind('/') + 1));
 }
 
-void Subshell::begin(ShellScriptPtr script, std::string name, std::vector<std::string> arguments,
-                     const ShellStreams& streams, const std::string& options) {
+ShellScope script_scope(const ShellScope& outer, Pid pid, const ScriptCall& call) {
   ShellScope fresh;
-  fresh.ends_on_failure = options.find('e') != std::string::npos;
-  fresh.wants_variables = options.find('u') != std::string::npos;
-  fresh.shows_commands = options.find('x') != std::string::npos;
+  fresh.ends_on_failure = call.options.find('e') != std::string::npos;
+  fresh.wants_variables = call.options.find('u') != std::string::npos;
+  fresh.shows_commands = call.options.find('x') != std::string::npos;
   fresh.variables.clear();
-  for (const std::string& each : scope_.exported)
-    if (const auto found = scope_.variables.find(each); found != scope_.variables.end()) fresh.variables.insert(*found);
-  fresh.exported = scope_.exported;
-  fresh.folder = scope_.folder;
-  fresh.pid = fresh.first = pid();
-  fresh.depth = scope_.depth + 1;
-  fresh.bash = script->bash;
+  for (const std::string& each : outer.exported)
+    if (const auto found = outer.variables.find(each); found != outer.variables.end()) fresh.variables.insert(*found);
+  fresh.exported = outer.exported;
+  fresh.folder = outer.folder;
+  fresh.pid = fresh.first = pid;
+  fresh.depth = outer.depth + 1;
+  fresh.bash = call.script->bash;
   fresh.script = true;
-  fresh.traps = scope_.traps;
+  fresh.traps = outer.traps;
   fresh.traps.erase(kAtError);
+  fresh.name = call.name;
+  fresh.arguments = call.arguments;
+  fresh.keeps = call.script;
+  return fresh;
+}
+
+void become_script(Process& process, const ScriptCall& call) {
+  std::vector<std::string> shown{call.script->bash ? "/bin/bash" : "/bin/sh", call.name};
+  shown.insert(shown.end(), call.arguments.begin(), call.arguments.end());
+  process.set_arguments(std::move(shown));
+  process.rename(call.name.substr(call.name.rfind('/') + 1));
+}
+
+void Subshell::begin(const ScriptCall& call, const ShellStreams& streams) {
   streams_ = streams;
-  std::vector<std::string> shown{script->bash ? "/bin/bash" : "/bin/sh", name};
-  shown.insert(shown.end(), arguments.begin(), arguments.end());
-  set_arguments(std::move(shown));
-  rename(name.substr(name.rfind('/') + 1));
-  fresh.name = std::move(name);
-  fresh.arguments = std::move(arguments);
-  fresh.keeps = script;
-  scope_ = std::move(fresh);
-  runner_ = run_list(script->chains, scope_, streams, root_, scope_.name != "bash");
+  become_script(*this, call);
+  scope_ = script_scope(scope_, pid(), call);
+  runner_ = run_list(call.script->chains, scope_, streams, root_, scope_.name != "bash");
 }
 
 bool Subshell::advance() {
@@ -100,14 +103,7 @@ bool Subshell::advance() {
   return true;
 }
 
-bool Subshell::take_signal(int signal) {
-  if (scope_.task != nullptr && scope_.task->take_signal(signal)) return true;
-  const auto trap = scope_.traps.find(signal);
-  if (trap == scope_.traps.end()) return false;
-  if (!trap->second.empty()) scope_.caught.push_back(signal);
-  root_.wake();
-  return true;
-}
+bool Subshell::take_signal(int signal) { return hear_signal(scope_, signal, root_); }
 
 void Subshell::ended(ExitStatus status) {
   if (status.signal == 0) return;

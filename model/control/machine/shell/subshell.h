@@ -8,6 +8,17 @@
 
 namespace lvs::control {
 
+// Another shell that runs a script: of `outer` it has what is exported. `options`: of `set`, as letters.
+struct ScriptCall {
+  ShellScriptPtr script;
+  std::string name;
+  std::vector<std::string> arguments;
+  std::string options;
+};
+ShellScope script_scope(const ShellScope& outer, Pid pid, const ScriptCall& call);
+// As the table of processes has it from then on.
+void become_script(Process& process, const ScriptCall& call);
+
 class Subshell final : private Process {
  public:
   Subshell(ShellRoot& root, const ShellScope& outer);
@@ -17,13 +28,12 @@ class Subshell final : private Process {
   // Once; advance() then does the work.
   void begin(const CommandList& list, const ShellStreams& streams);
   void begin(const ShellCommand& command, const ShellStreams& streams);
-  // Another shell that runs a script: of this one it has what is exported.
-  // `options`: of `set`, as letters.
-  void begin(ShellScriptPtr script, std::string name, std::vector<std::string> arguments, const ShellStreams& streams,
-             const std::string& options);
+  void begin(const ScriptCall& call, const ShellStreams& streams);
   // True once it has ended. Its streams are closed then.
   bool advance();
   int status() const { return scope_.status; }
+  using Process::pid;
+  bool traps(int signal) const { return scope_.traps.contains(signal); }
   // The signal that has ended it; 0: none.
   int killed_by() const { return signal_; }
 

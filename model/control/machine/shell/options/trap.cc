@@ -114,6 +114,23 @@ std::unique_ptr<Runner> run_at_error(std::size_t line, ShellScope& scope, const 
   return std::make_unique<ActionRunner>(std::string(action->second), scope, streams, root);
 }
 
+void leave_traps(ShellScope& scope) {
+  std::erase_if(scope.traps, [&scope](const auto& trap) {
+    if (trap.first == kAtError) return !scope.traps_everywhere;
+    return trap.first == kAtExit || !trap.second.empty();
+  });
+  scope.caught.clear();
+}
+
+bool hear_signal(ShellScope& scope, int signal, ShellRoot& root) {
+  if (scope.task != nullptr && scope.task->take_signal(signal)) return true;
+  const auto trap = scope.traps.find(signal);
+  if (trap == scope.traps.end()) return false;
+  if (!trap->second.empty()) scope.caught.push_back(signal);
+  root.wake();
+  return true;
+}
+
 std::unique_ptr<Runner> run_at_exit(ShellScope& scope, const ShellStreams& streams, ShellRoot& root) {
   const auto action = scope.traps.extract(kAtExit);
   if (action.empty() || action.mapped().empty()) return nullptr;

@@ -11,6 +11,10 @@ inline constexpr int kAtExit = 0;    // in place of a signal
 inline constexpr int kAtError = -1;  // ERR of bash
 
 BuiltinResult run_trap(const std::vector<Word>& words, ShellScope& scope, const ShellStreams& streams, ShellRoot& root);
+// A shell begins without the actions of the one around it; signals that this ignores it ignores as well.
+void leave_traps(ShellScope& scope);
+// A signal has come to the process of a shell: the command in its place has it, or a trap; false: neither.
+bool hear_signal(ShellScope& scope, int signal, ShellRoot& root);
 // The actions of signals that have been caught, to be run before the next command.
 class CaughtSignals {
  public:
