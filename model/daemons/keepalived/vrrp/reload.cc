@@ -81,6 +81,20 @@ void Vrrp::take_over(Vrrp& old) {
     if (std::ranges::any_of(v->conf->addresses, new_one) || std::ranges::any_of(v->conf->excluded, new_one))
       send_link_update(*v, *v->conf->garp_repeat);
   }
+  follow_groups(old);
+}
+
+// A group of masters goes on as one, whoever was in it before; who is in the state in which the group of that name was
+// is not told again.
+void Vrrp::follow_groups(const Vrrp& old) {
+  const auto is_master = [](const VrrpInstance* v) { return v->state == VrrpState::master; };
+  for (const auto& group : groups_) {
+    if (group->state != VrrpState::fault && std::ranges::all_of(group->members, is_master))
+      group->state = VrrpState::master;
+    group->state_same_at_reload = std::ranges::any_of(old.groups_, [&](const auto& before) {
+      return before->conf->name == group->conf->name && before->state == group->state;
+    });
+  }
 }
 
 }  // namespace lvs::keepalived

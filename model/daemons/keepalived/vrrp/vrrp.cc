@@ -279,6 +279,7 @@ void Vrrp::initial_state(VrrpInstance& v) {
   }
   if (before == v.state) return;
   v.last_transition = world_.now();
+  v.notified = false;  // before a reload, of another state
   if (v.state != VrrpState::fault || v.faults != 0) notify(v);
 }
 

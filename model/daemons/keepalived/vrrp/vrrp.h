@@ -114,6 +114,7 @@ class Vrrp {
   void initial_state(VrrpInstance& v);
   VrrpInstance* successor(const VrrpInstance& before) const;
   void take_over(Vrrp& old);
+  void follow_groups(const Vrrp& old);
   void wake();
   base::Time next_due() const;
   base::Time clock() const { return world_.now() + work_; }
