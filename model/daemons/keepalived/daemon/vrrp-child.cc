@@ -140,7 +140,8 @@ void VrrpChild::read(bool again) {
   forked_ = false;
   if (old) vrrp_->remove_gone(*old);
   vrrp_->adopt(old.get());
-  if (!again) static_entries(true);
+  if (old_reading) drop_static_entries(old_reading->conf.vrrp);
+  static_entries(true);
   // A script that has just begun is still a copy of this process, with its sockets: their groups are not left.
   auto closing = std::exchange(pools_, {});
   if (!forked_) closing.clear();
@@ -150,6 +151,7 @@ void VrrpChild::read(bool again) {
   vrrp_->start();
   if (detail()) list_pools();
   hear();
+  if (!again) tell_new_routes();
   tracker_ = std::make_unique<Tracker>(machine(), scripts_, *vrrp_, say);
   tracker_->start(scripts);
 }
@@ -202,13 +204,6 @@ void VrrpChild::list_pools() const {
                      dev == nullptr ? 0 : dev->index(), in, in < 0 ? in : in + 1, unicast ? ", unicast" : "multicast",
                      (unicast ? pool->source : pool->group).text()));
   }
-}
-
-void VrrpChild::static_entries(bool add) {
-  for (const ConfAddress& address : reading_->conf.vrrp.static_addresses) set_address(address, address.device, add);
-  for (const ConfRoute& route : reading_->conf.vrrp.static_routes)
-    if (add || routes_set_.contains(&route))
-      if (set_route(route, add) && add) routes_set_.insert(&route);
 }
 
 // --- what the state machine asks for ---
@@ -286,6 +281,7 @@ bool VrrpChild::set_route(const ConfRoute& route, bool add) {
   ++asked_;
   const int error = change_route(machine(), pid(), route, add);
   if (error == EEXIST && add) return true;
+  if (error == 0 && add && vrrp_->started()) tell_new_route(route);
   if (error != 0)
     line(fmt::format("Netlink: error: {}({}), type={}, seq={}, pid=0", std::strerror(error), error,
                      add ? "RTM_NEWROUTE(24)" : "RTM_DELROUTE(25)", asked_));

@@ -95,6 +95,9 @@ class VrrpChild final : public Child, private VrrpWorld {
   int descriptor_of(const Pool& pool) const;
   void dump_data() const;
   void static_entries(bool add);
+  void drop_static_entries(const VrrpConf& before);
+  void tell_new_route(const ConfRoute& route) const;
+  void tell_new_routes() const;  // static ones
   // Requests count from the second at which the channel is opened; three have asked for what there is.
   std::uint32_t first_request() const {
     const auto now = machine().epoch + machine().host().now();
