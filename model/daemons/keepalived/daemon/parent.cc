@@ -199,7 +199,8 @@ void Parent::reload() {
   ConfReading reading = read_conf({options_.conf, options_.id, false, nullptr, options_.detail}, ConfReaderKind::parent,
                                   MachineHost(machine_));
   for (const auto& message : reading.report.messages()) line(message.text);
-  if (!reading.opened) return;
+  // Then there is nothing in it.
+  if (!reading.opened) line("Failed to open configuration file");
   conf_ = std::move(reading.conf);
   reloading_ = true;
   reading_ = 0;

@@ -134,7 +134,8 @@ void VrrpChild::read(bool again) {
   now.scripts = scripts;
   vrrp_->begin(again, now, old.get());
   Tracker::drop_unused(reading_->conf.vrrp, *vrrp_, say);
-  if (!again && detail()) line("Registering gratuitous ARP shared channel");
+  const bool first = !again || (old && old->instances().empty());
+  if (first && detail()) line("Registering gratuitous ARP shared channel");
   untold_ = again;
   if (!again) has_read(false);
   forked_ = false;

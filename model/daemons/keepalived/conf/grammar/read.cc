@@ -66,17 +66,20 @@ ConfReading read_conf(const ConfRequest& request, ConfReaderKind kind, const Con
   ConfReader reader(host, reading.report, reading.conf,
                     {request.id, kind != Kind::parent, kind == Kind::parent && request.detail}, request.testing);
   reading.opened = reader.open(request.path);
-  if (!reading.opened) {
+  // A child that reads again has the parent's copy, which is empty then.
+  const bool copied = kind != Kind::parent && !request.testing && request.inherited == nullptr;
+  if (!reading.opened && !copied) {
     reading.report.error(ConfStatus::ok, fmt::format("Config files missing '{}'.", request.path));
     return reading;
   }
   if (kind == Kind::parent) reading.report.log(fmt::format("Configuration file {}", request.path));
   const Sides sides = sides_of(kind, request.inherited == nullptr);
-  reader.read(sides.ours, sides.theirs, [&](std::string_view block) {
-    reading.conf.has_vrrp |= block == "vrrp_instance" || block.starts_with("static_");
-    reading.conf.has_checkers |= block == "virtual_server";
-    reading.conf.has_bfd |= block == "bfd_instance";
-  });
+  if (reading.opened)
+    reader.read(sides.ours, sides.theirs, [&](std::string_view block) {
+      reading.conf.has_vrrp |= block == "vrrp_instance" || block.starts_with("static_");
+      reading.conf.has_checkers |= block == "virtual_server";
+      reading.conf.has_bfd |= block == "bfd_instance";
+    });
   reading.report.place = {};
   if (reading.report.stopped()) return reading;
   reading.usable = true;
