@@ -362,10 +362,11 @@ void VrrpChild::stop() {
   if (!options_.keep_vrrp) vrrp_->release();
   if (reading_->conf.global.sync_daemon) stop_sync();
   static_entries(false);
+  // The scripts of the end have the processor when this one has closed its sockets.
+  pools_.clear();
   vrrp_->notify_stopped();
   // It waits a second, so that the groups are left on the wire as well.
   last_.set_after(vrrp_->instances().empty() ? Time{} : kSecond);
-  pools_.clear();
 }
 
 void VrrpChild::give_back() {
