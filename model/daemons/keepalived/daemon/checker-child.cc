@@ -93,6 +93,8 @@ void CheckerChild::read(bool again) {
   old_checkers.clear();
   services_->start(again);
   if (!again) has_read(false);
+  if (options_.dump)
+    log_dump(dump_check(machine(), reading_->conf, *services_, checkers_, reloaded_), reading_->conf.global);
   activate(again);
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "control/machine/alarm.h"
@@ -73,6 +74,17 @@ class Child : public control::Process {
     machine().files().append(pid_file(), std::to_string(pid()) + "\n");
   }
   void write_dump(const char* path, const std::string& text) const { keepalived::write_dump(machine(), path, text); }
+  // -d. Who has not looked for the user of scripts does so where the dump comes to it.
+  void log_dump(std::string_view text, GlobalConf& global) const {
+    for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
+      if (text.starts_with(" Default script uid:gid")) {
+        const ScriptUserSearch search = look_for_script_user(global);
+        if (search.log != nullptr) line(search.log);
+        if (search.error != nullptr) line(search.error);
+      }
+      line(text.substr(0, end));
+    }
+  }
   void write_mail(const GlobalConf& global, const std::string& subject, const std::string& body) {
     mailer_.send(global, subject, body);
   }

@@ -59,7 +59,7 @@ const std::vector<LongOption>& names() {
   return kNames;
 }
 constexpr std::string_view kLetters = "f:PCBlDS:Gu:XVIRndp:r:Tc:ab:xA:s:mM:ei:tvh";
-constexpr std::string_view kRefused = "TabxAsmMdeu";
+constexpr std::string_view kRefused = "TabxAsmMeu";
 constexpr std::string_view kWithoutEffect = "BSX";
 
 void signum(const std::string& name, Options& options) {
@@ -88,6 +88,7 @@ void take(int letter, const std::string& word, Options& options) {
     case 'n': options.stay = true; break;
     case 'l': options.console = true; break;
     case 'D': options.detail = true; break;
+    case 'd': options.dump = true; break;
     case 'G': options.no_syslog = true; break;
     case 'P': options.checkers = false; break;
     case 'C': options.vrrp = false; break;
@@ -130,7 +131,7 @@ std::optional<SyntaxError> parse_options(const std::vector<Word>& words, Options
       options.err += option_mistake(*option);
     } else if (option->code == kAll || among(kRefused, option->code)) {
       return SyntaxError{option->column, option->text, "this option of keepalived is not modelled",
-                         "-f -P -C -l -D -G -V -I -R -n -p -r -c -i -t -v -h --signum"};
+                         "-f -P -C -l -D -d -G -V -I -R -n -p -r -c -i -t -v -h --signum"};
     } else if (!among(kWithoutEffect, option->code)) {
       take(option->code, option->value, options);
     }

@@ -18,6 +18,7 @@ struct Options {
   bool stay = false;     // -n
   bool console = false;  // -l
   bool detail = false;   // -D
+  bool dump = false;     // -d: its children log what they have read
   bool no_syslog = false;
   bool vrrp = true, checkers = true;
   bool test = false;        // -t

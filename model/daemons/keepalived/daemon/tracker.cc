@@ -13,6 +13,14 @@ namespace {
 // Files and processes make no events in a modelled machine: they are looked at so often, where there are any.
 constexpr base::Time kLook = std::chrono::milliseconds(10);
 
+const char* first_text(Vrrp::First first) {
+  switch (first) {
+    case Vrrp::First::at_start: return "INIT";
+    case Vrrp::First::after_reload: return "INIT/RELOAD";
+    default: return "unknown";
+  }
+}
+
 }  // namespace
 
 Tracker::Script::Script(Tracker& its, const VrrpScriptConf& its_conf)
@@ -204,8 +212,7 @@ void Tracker::tell(VrrpDump& dump) const {
     if (found != tracked_.end()) {
       const Script& script = **found;
       says.result = script.result;
-      if (script.first == Vrrp::First::at_start) says.first = "INIT";
-      if (script.first == Vrrp::First::after_reload) says.first = "INIT/RELOAD";
+      says.first = first_text(script.first);
       if (script.running == Running::running) says.state = "running";
     }
     dump.scripts.push_back(says);
@@ -213,6 +220,18 @@ void Tracker::tell(VrrpDump& dump) const {
   for (const File& file : files_) dump.files.push_back(file.value);
   for (const Watched& process : processes_)
     dump.processes.push_back({count_of(machine_, process.conf), process.quorum});
+}
+
+void Tracker::tell(control::Machine& machine, const Vrrp::TrackedNow& now, VrrpDump& dump) {
+  const VrrpConf& conf = dump.vrrp->conf().vrrp;
+  for (const VrrpScriptConf& script : conf.scripts) {
+    const Vrrp::ScriptStart& start = now.scripts.at(script.name);
+    // Its count begins when it is scheduled first.
+    dump.scripts.push_back({start.first == Vrrp::First::no ? start.result : 0, first_text(start.first)});
+  }
+  for (const TrackFileConf& file : conf.files) dump.files.push_back(now.files.at(file.name));
+  for (const TrackProcessConf& process : conf.processes)
+    dump.processes.push_back({count_of(machine, process), now.processes.at(process.name)});
 }
 
 void Tracker::look() {

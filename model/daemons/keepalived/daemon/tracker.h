@@ -48,6 +48,8 @@ class Tracker {
 
   // What a dump says of them, in the order of the configuration.
   void tell(VrrpDump& dump) const;
+  // Likewise, before there is one.
+  static void tell(control::Machine& machine, const Vrrp::TrackedNow& now, VrrpDump& dump);
 
  private:
   enum class Running : std::uint8_t { idle, running, asked_to_end };

@@ -143,6 +143,7 @@ void VrrpChild::read(bool again) {
   vrrp_->adopt(old.get());
   if (old_reading) drop_static_entries(old_reading->conf.vrrp);
   static_entries(true);
+  if (options_.dump) log_conf(now);
   // A script that has just begun is still a copy of this process, with its sockets: their groups are not left.
   auto closing = std::exchange(pools_, {});
   if (!forked_) closing.clear();

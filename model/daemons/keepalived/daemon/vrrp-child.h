@@ -94,6 +94,7 @@ class VrrpChild final : public Child, private VrrpWorld {
   // Of the socket that receives, that of the other is the next; one that watches files comes before all. -1: not bound.
   int descriptor_of(const Pool& pool) const;
   void dump_data() const;
+  void log_conf(const Vrrp::TrackedNow& now) const;
   void static_entries(bool add);
   void drop_static_entries(const VrrpConf& before);
   void tell_new_route(const ConfRoute& route) const;

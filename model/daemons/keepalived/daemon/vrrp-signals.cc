@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Signals of the VRRP child, and the dumps that they ask for.
+// Signals of the VRRP child, and the dumps that they and -d ask for.
 #include <fmt/format.h>
 
 #include <utility>
@@ -23,6 +23,16 @@ void VrrpChild::dump_data() const {
   }
   tracker_->tell(dump);
   write_dump(kDataFile, dump_vrrp(machine(), dump));
+}
+
+// -d, before there are sockets.
+void VrrpChild::log_conf(const Vrrp::TrackedNow& now) const {
+  VrrpDump dump;
+  dump.vrrp = vrrp_.get();
+  dump.configured = true;
+  dump.static_routes_set = routes_set_;
+  Tracker::tell(machine(), now, dump);
+  log_dump(dump_vrrp(machine(), dump), reading_->conf.global);
 }
 
 bool VrrpChild::take_signal(int signal) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What keepalived writes of itself into /tmp on SIGUSR1 and SIGUSR2 (keepalived: core/global_data.c, vrrp_data.c,
-// vrrp_print.c, check_data.c, check_api.c).
+// What keepalived writes of itself into /tmp on SIGUSR1 and SIGUSR2, and into its log with -d (keepalived:
+// core/global_data.c, vrrp_data.c, vrrp_print.c, check_data.c, check_api.c).
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,9 @@ struct PoolDump {
 };
 struct VrrpDump {
   const Vrrp* vrrp = nullptr;
+  // -d: what was read, without what became of it since.
+  bool configured = false;
+  std::set<const ConfRoute*> static_routes_set;
   std::vector<PoolDump> pools;
   std::vector<ScriptDump> scripts;  // as conf().vrrp.scripts
   std::vector<long long> files;     // likewise
@@ -58,7 +62,8 @@ struct VrrpDump {
 };
 std::string dump_vrrp(control::Machine& machine, const VrrpDump& of);
 
-std::string dump_interfaces(control::Machine& machine, const Vrrp& vrrp);
+// `configured`: as for VrrpDump; the kernel has not told of static addresses.
+std::string dump_interfaces(control::Machine& machine, const Vrrp& vrrp, bool configured);
 
 std::string dump_check(control::Machine& machine, const Conf& conf, const Services& services,
                        const std::vector<std::unique_ptr<Checker>>& checkers, bool reloaded);

@@ -20,22 +20,25 @@ std::string flags_of(const host::Device& dev) {
 }
 
 // Addresses that instances move are none of the interface's own.
-std::vector<base::Ipv4Addr> own_addresses(const host::Device& dev, const Vrrp& vrrp) {
+std::vector<base::Ipv4Addr> own_addresses(const host::Device& dev, const Vrrp& vrrp, bool configured) {
   std::vector<base::Ipv4Addr> own;
   for (const host::InterfaceAddress& each : dev.addresses) {
     const auto moved = [&](const auto& v) {
       const auto is = [&](const ConfAddress& a) { return a.prefix.addr == each.prefix.addr; };
       return std::ranges::any_of(v->conf->addresses, is) || std::ranges::any_of(v->conf->excluded, is);
     };
-    if (std::ranges::none_of(vrrp.instances(), moved)) own.push_back(each.prefix.addr);
+    const auto is_static = [&](const ConfAddress& a) { return configured && a.prefix.addr == each.prefix.addr; };
+    if (std::ranges::none_of(vrrp.instances(), moved) &&
+        std::ranges::none_of(vrrp.conf().vrrp.static_addresses, is_static))
+      own.push_back(each.prefix.addr);
   }
   return own;
 }
 
-void dump_interface(DumpText& d, const host::Device& dev, const Vrrp& vrrp) {
+void dump_interface(DumpText& d, const host::Device& dev, const Vrrp& vrrp, bool configured) {
   d.line(" Name = {}", dev.name());
   d.line("   index = {}", dev.index());
-  const auto own = own_addresses(dev, vrrp);
+  const auto own = own_addresses(dev, vrrp, configured);
   d.line("   IPv4 address = {}", own.empty() ? "(none)" : own.front().text());
   if (own.size() > 1) d.line("   Additional IPv4 addresses :");
   for (std::size_t i = 1; i < own.size(); ++i) d.line("     {}", own[i].text());
@@ -69,10 +72,10 @@ void dump_interface(DumpText& d, const host::Device& dev, const Vrrp& vrrp) {
 
 }  // namespace
 
-std::string dump_interfaces(control::Machine& machine, const Vrrp& vrrp) {
+std::string dump_interfaces(control::Machine& machine, const Vrrp& vrrp, bool configured) {
   DumpText d;
   d.line("------< Interfaces >------");
-  for (const auto& dev : machine.host().devices()) dump_interface(d, *dev, vrrp);
+  for (const auto& dev : machine.host().devices()) dump_interface(d, *dev, vrrp, configured);
   return std::move(d.text);
 }
 

@@ -58,7 +58,11 @@ namespace {
 void address(DumpText& d, const ConfAddress& a, const std::string& interface, bool set) {
   d.line("     {}", address_text(a, interface, set));
 }
-void route(DumpText& d, const ConfRoute& each) { d.line("     {}", route_text(each)); }
+// `set`: those that are in the kernel, where that is told.
+void route(DumpText& d, const ConfRoute& each, const std::set<const ConfRoute*>* set) {
+  const bool told = set != nullptr && set->contains(&each);
+  d.line("     {}{}", route_text(each), told ? " [installed ifindex 0]" : "");
+}
 
 void tracks(DumpText& d, const char* title, const std::vector<ConfTrack>& list, const char* comma) {
   if (list.empty()) return;
@@ -71,18 +75,34 @@ void notify_script(DumpText& d, const char* type, const ConfScript& script) {
   if (!script.empty()) d.line("   {} state transition script = {}, uid:gid 0:0", type, script.text());
 }
 
-void begin(DumpText& d, control::Machine& machine, const VrrpInstance& v) {
+void state(DumpText& d, const VrrpInstance& v) {
+  d.line("   State = {}", state_text(v.state));
+  if (v.state != VrrpState::backup) return;
+  d.line("   Master router = {}", v.has_master ? v.master_address.text() : "0.0.0.0");
+  d.line("   Master priority = {}", v.master_priority);
+  if (v.conf->version == 3)
+    d.line("   Master advert int = {:.2f} sec", std::chrono::duration<double>(v.master_interval).count());
+}
+
+void faults_and_times(DumpText& d, control::Machine& machine, const VrrpInstance& v) {
+  d.line("   Number of interface and track script faults = {}", v.faults);
+  d.line("   Number of track scripts init = {}", v.scripts_pending);
+  const auto date = [&](Time at) { return moment_text(at == Time{} ? at : machine.epoch + at); };
+  d.line("   Last transition = {}", date(v.last_transition));
+  if (v.due == base::kNever) {
+    d.line("   Read timeout = DISABLED");
+  } else {
+    d.line("   Read timeout = {}", date(v.due));
+  }
+  d.line("   Master down timer = {} usecs", duration_cast<microseconds>(v.down_time).count());
+}
+
+void begin(DumpText& d, control::Machine& machine, const VrrpInstance& v, bool configured) {
   const VrrpInstanceConf& conf = *v.conf;
   d.line(" VRRP Instance = {}", v.name());
   d.line("   VRRP Version = {}", conf.version);
   if (v.sync != nullptr) d.line("   Sync group = {}", v.sync->conf->name);
-  d.line("   State = {}", state_text(v.state));
-  if (v.state == VrrpState::backup) {
-    d.line("   Master router = {}", v.has_master ? v.master_address.text() : "0.0.0.0");
-    d.line("   Master priority = {}", v.master_priority);
-    if (conf.version == 3)
-      d.line("   Master advert int = {:.2f} sec", std::chrono::duration<double>(v.master_interval).count());
-  }
+  if (!configured) state(d, v);
   const bool flags = v.unicast() || conf.unicast_configured || conf.unicast_fault_no_peer || conf.dont_track_primary ||
                      conf.skip_check_adv_addr || conf.source || conf.track_source || conf.check_unicast_src ||
                      conf.promote_secondaries || conf.nopreempt;
@@ -95,16 +115,7 @@ void begin(DumpText& d, control::Machine& machine, const VrrpInstance& v) {
   if (conf.unicast_fault_no_peer) d.line("     If unicast go to fault state if no peers");
   d.line("   Wantstate = {}", state_text(v.want));
   d.line("   Number of config faults = {}", v.config_faults);
-  d.line("   Number of interface and track script faults = {}", v.faults);
-  d.line("   Number of track scripts init = {}", v.scripts_pending);
-  const auto date = [&](Time at) { return moment_text(at == Time{} ? at : machine.epoch + at); };
-  d.line("   Last transition = {}", date(v.last_transition));
-  if (v.due == base::kNever) {
-    d.line("   Read timeout = DISABLED");
-  } else {
-    d.line("   Read timeout = {}", date(v.due));
-  }
-  d.line("   Master down timer = {} usecs", duration_cast<microseconds>(v.down_time).count());
+  if (!configured) faults_and_times(d, machine, v);
 }
 
 void interface_and_arp(DumpText& d, const VrrpInstance& v) {
@@ -127,18 +138,19 @@ void interface_and_arp(DumpText& d, const VrrpInstance& v) {
   d.line("   Send advert after receive higher priority advert = {}", true_false(*conf.higher_prio_send_advert));
 }
 
-void priorities(DumpText& d, const VrrpInstance& v) {
+void priorities(DumpText& d, const VrrpInstance& v, bool configured) {
   const VrrpInstanceConf& conf = *v.conf;
   d.line("   Virtual Router ID = {}", conf.vrid);
   d.line("   Priority = {}", v.base_priority);
-  d.line("   Effective priority = {}", v.effective_priority);
-  d.line("   Total priority = {}", v.total_priority);
+  if (!configured) d.line("   Effective priority = {}", v.effective_priority);
+  if (!configured) d.line("   Total priority = {}", v.total_priority);
   const auto ms = [](Time time) { return duration_cast<std::chrono::milliseconds>(time).count(); };
   if (conf.version == 2) {
     d.line("   Advert interval = {} sec", duration_cast<seconds>(conf.advert_interval).count());
   } else {
     d.line("   Advert interval = {} milli-sec", ms(conf.advert_interval));
-    if (v.state == VrrpState::backup) d.line("   Master advert interval = {} milli-sec", ms(v.master_interval));
+    if (!configured && v.state == VrrpState::backup)
+      d.line("   Master advert interval = {} milli-sec", ms(v.master_interval));
   }
   d.line("   Accept = {}", able(conf.accept.value_or(true)));
   d.line("   Preempt = {}", able(!conf.nopreempt));
@@ -153,7 +165,7 @@ void priorities(DumpText& d, const VrrpInstance& v) {
   }
 }
 
-void lists(DumpText& d, const VrrpInstance& v, const PoolDump* pool, const MailConf& mails) {
+void lists(DumpText& d, const VrrpInstance& v, const PoolDump* pool, const MailConf& mails, bool configured) {
   const VrrpInstanceConf& conf = *v.conf;
   if (!conf.addresses.empty()) d.line("   Virtual IP ({}):", conf.addresses.size());
   for (const ConfAddress& each : conf.addresses) address(d, each, conf.interface, v.addresses_set);
@@ -173,7 +185,7 @@ void lists(DumpText& d, const VrrpInstance& v, const PoolDump* pool, const MailC
     d.line("   No sockets allocated");
   }
   if (!conf.routes.empty()) d.line("   Virtual Routes :");
-  for (const ConfRoute& each : conf.routes) route(d, each);
+  for (const ConfRoute& each : conf.routes) route(d, each, configured ? &v.routes_set : nullptr);
   tracks(d, "Tracked interfaces", conf.track_interfaces, "");
   tracks(d, "Tracked scripts", conf.track_scripts, "");
   tracks(d, "Tracked files", conf.track_files, ",");
@@ -258,7 +270,7 @@ void script(DumpText& d, const Vrrp& vrrp, const VrrpScriptConf& conf, const Scr
   d.line("   State = {}", now.state);
 }
 
-void process(DumpText& d, const Vrrp& vrrp, const TrackProcessConf& conf, const ProcessDump& now) {
+void process(DumpText& d, const VrrpDump& of, const TrackProcessConf& conf, const ProcessDump& now) {
   using Match = TrackProcessConf::Match;
   d.line(" VRRP Track process = {}", conf.name);
   d.line("   Process = {}", conf.process.front());
@@ -276,17 +288,18 @@ void process(DumpText& d, const Vrrp& vrrp, const TrackProcessConf& conf, const 
   d.line("   Weight = {}{}", conf.weight, conf.weight_reverse ? " reverse" : "");
   d.line("   Terminate delay = {:f}s", std::chrono::duration<double>(conf.terminate_delay).count());
   d.line("   Fork delay = {:f}s", std::chrono::duration<double>(conf.fork_delay).count());
-  d.line("   Fork delay timer not running");
-  d.line("   Terminate delay timer not running");
+  if (!of.configured) d.line("   Fork delay timer not running");
+  if (!of.configured) d.line("   Terminate delay timer not running");
   d.line("   Full command = {}", true_false(conf.full_command));
-  users(d, vrrp, conf.name, &VrrpInstance::processes);
+  users(d, *of.vrrp, conf.name, &VrrpInstance::processes);
 }
 
-void static_entries(DumpText& d, const VrrpConf& conf) {
+void static_entries(DumpText& d, const VrrpDump& of) {
+  const VrrpConf& conf = of.vrrp->conf().vrrp;
   if (!conf.static_addresses.empty()) d.line("------< Static Addresses >------");
   for (const ConfAddress& each : conf.static_addresses) address(d, each, each.device, true);
   if (!conf.static_routes.empty()) d.line("------< Static Routes >------");
-  for (const ConfRoute& each : conf.static_routes) route(d, each);
+  for (const ConfRoute& each : conf.static_routes) route(d, each, of.configured ? &of.static_routes_set : nullptr);
 }
 
 }  // namespace
@@ -323,17 +336,17 @@ std::string dump_vrrp(control::Machine& machine, const VrrpDump& of) {
   const VrrpConf& conf = vrrp.conf().vrrp;
   DumpText d;
   d.text = dump_global(vrrp.conf().global, true);
-  static_entries(d, conf);
+  static_entries(d, of);
   if (!vrrp.instances().empty()) d.line("------< VRRP Topology >------");
   for (const auto& v : vrrp.instances()) {
     const auto mine = [&](const PoolDump& pool) {
       return std::ranges::find(pool.instances, v.get()) != pool.instances.end();
     };
     const auto pool = std::ranges::find_if(of.pools, mine);
-    begin(d, machine, *v);
+    begin(d, machine, *v, of.configured);
     interface_and_arp(d, *v);
-    priorities(d, *v);
-    lists(d, *v, pool == of.pools.end() ? nullptr : &*pool, vrrp.conf().global.mail);
+    priorities(d, *v, of.configured);
+    lists(d, *v, pool == of.pools.end() ? nullptr : &*pool, vrrp.conf().global.mail, of.configured);
   }
   pools(d, of);
   if (!vrrp.groups().empty()) d.line("------< VRRP Sync groups >------");
@@ -349,8 +362,8 @@ std::string dump_vrrp(control::Machine& machine, const VrrpDump& of) {
     users(d, vrrp, conf.files[i].name, &VrrpInstance::files);
   }
   if (!conf.processes.empty()) d.line("------< VRRP Track processes >------");
-  for (std::size_t i = 0; i < conf.processes.size(); ++i) process(d, vrrp, conf.processes[i], of.processes[i]);
-  return d.text + dump_interfaces(machine, vrrp);
+  for (std::size_t i = 0; i < conf.processes.size(); ++i) process(d, of, conf.processes[i], of.processes[i]);
+  return d.text + dump_interfaces(machine, vrrp, of.configured);
 }
 
 }  // namespace lvs::keepalived
