@@ -135,6 +135,45 @@ TEST(VrrpDiagnosis, StrictModeDropsWhatIsForTheAddress) {
   EXPECT_THAT(rules("vrrp_strict"), testing::ElementsAre("vrrp-strict-drops"));
 }
 
+// Two proxies of one address, whose script has a weight: the master's web server ends.
+std::vector<std::string> found_of_weight(int weight, int backup, const char* request) {
+  daemons::add_daemons();
+  const auto startup = [&](const char* address, int priority) {
+    return std::string("ip addr add ") + address + "/24 dev eth0\nnginx\nmkdir -p /etc/keepalived; printf '" +
+           "vrrp_script chk {\\n  script \"/usr/bin/pgrep nginx\"\\n  interval 1\\n  weight " + std::to_string(weight) +
+           "\\n}\\nvrrp_instance VI_1 {\\n  interface eth0\\n  virtual_router_id 51\\n  priority " +
+           std::to_string(priority) +
+           "\\n  track_script {\\n    chk\\n  }\\n  virtual_ipaddress {\\n    10.0.0.100/24\\n  }\\n}\\n' > "
+           "/etc/keepalived/keepalived.conf\nkeepalived\n";
+  };
+  const LabReading reading =
+      parse_lab({{"lab.conf", "client[0]=net\nlb1[0]=net\nlb2[0]=net\n"},
+                 {"client.startup", "ip addr add 10.0.0.1/24 dev eth0\n"},
+                 {"lb1.startup", startup("10.0.0.11", 100)},
+                 {"lb2.startup", startup("10.0.0.12", backup)},
+                 {"lab.timeline", std::string("6 lb1 nginx -s stop\n") + request + "18 - end\n"}});
+  std::vector<std::string> rules;
+  for (const LabMessage& error : reading.errors) rules.push_back(error.text());
+  for (const LabFinding& finding : diagnose(reading.lab).findings) rules.push_back(finding.sentence());
+  return rules;
+}
+
+TEST(VrrpDiagnosis, AWeightThatLeavesWhoFailsAboveTheBackup) {
+  const char* const request = "15 client curl -s -m 2 http://10.0.0.100/\n";
+  const auto is_named = [](const char* priorities, const char* cure) {
+    return testing::Contains(
+        testing::AllOf(testing::HasSubstr("[vrrp-weight]"), testing::HasSubstr(priorities), testing::HasSubstr(cure)));
+  };
+  EXPECT_THAT(found_of_weight(-5, 90, request),
+              is_named("from 100 to 95, and lb2 has 90", "weight -11 in vrrp_script chk"));
+  EXPECT_THAT(found_of_weight(-10, 90, request), is_named("from 100 to 90, and lb2 has 90", "weight -11"));
+  EXPECT_THAT(found_of_weight(2, 90, request), is_named("from 102 to 100, and lb2 has 92", "weight 11"));
+  EXPECT_THAT(found_of_weight(-20, 90, request), testing::IsEmpty());
+  EXPECT_THAT(found_of_weight(20, 90, request), testing::IsEmpty());
+  // Nobody was refused.
+  EXPECT_THAT(found_of_weight(-5, 90, ""), testing::IsEmpty());
+}
+
 TEST(VrrpDiagnosis, ATakeoverIsNone) {
   EXPECT_THAT(found({}, "", "8 lb1 pkill keepalived\n16 client ping -c 1 10.0.0.100\n"), testing::IsEmpty());
 }

@@ -722,6 +722,10 @@
         <translation>keepalived：两个主，VRRP 版本不同</translation>
     </message>
     <message>
+        <source>keepalived: a master whose script fails stays above the backups</source>
+        <translation>keepalived：主的检测脚本失败后，优先级仍高于备</translation>
+    </message>
+    <message>
         <source>persistence still sends clients to a server of weight 0, which does not answer</source>
         <translation>持久连接仍把客户端送到权重为 0、已不应答的真实服务器</translation>
     </message>

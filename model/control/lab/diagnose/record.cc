@@ -82,8 +82,15 @@ void Record::detach() {
   model_ = nullptr;
 }
 
-// Its log is the only one to tell of it: such an instance puts nothing on the wire.
+// Its log is the only one to tell of it: what a backup's priority is, and that an instance cannot speak, is never on
+// the wire.
 void Record::journal(const trace::JournalEvent& event) {
+  const bool state = event.kind == "vrrp";
+  const auto tells = [&](std::string_view what) { return event.text.find(what) != std::string_view::npos; };
+  if (state || (event.kind == "keepalived" && (tells(" Changing effective priority") || tells(": VRRP_Script(")))) {
+    if (guards_.size() < kMost) guards_.push_back({event.at, event.host - 1, state, std::string(event.text)});
+    return;
+  }
   constexpr std::string_view kFails = "bind unicast_src ";
   const std::size_t begin = event.kind == "keepalived" ? event.text.find(kFails) : std::string_view::npos;
   if (begin == std::string_view::npos || no_sources_.size() >= kMost) return;

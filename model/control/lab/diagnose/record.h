@@ -78,6 +78,15 @@ struct NoSource {
   base::Ipv4Addr address;
 };
 
+// What a keepalived says of its instances: "VI_1 vrid 51 MASTER priority 100 on eth0", or, from its log, of their
+// priorities and of scripts.
+struct GuardSaid {
+  base::Time at{};
+  std::size_t host = 0;
+  bool state = false;
+  std::string text;
+};
+
 // "who has ADDR" or "ADDR is at ...", as sent.
 struct ArpSaid {
   base::Time at{};
@@ -107,6 +116,7 @@ class Record final : private trace::Sink {
   const std::vector<ArpSaid>& arp() const { return arp_; }
   const std::vector<RawDrop>& raw_drops() const { return raw_drops_; }
   const std::vector<NoSource>& no_sources() const { return no_sources_; }
+  const std::vector<GuardSaid>& guards() const { return guards_; }
   bool whole() const { return whole_; }
 
  private:
@@ -129,6 +139,7 @@ class Record final : private trace::Sink {
   std::vector<ArpSaid> arp_;
   std::vector<RawDrop> raw_drops_;
   std::vector<NoSource> no_sources_;
+  std::vector<GuardSaid> guards_;
   std::unordered_map<Key, std::uint32_t, Hash> known_;
   bool whole_ = true;
 };

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "wire/ethernet.h"
@@ -258,6 +259,7 @@ const std::vector<LabRule> kVrrpRules = {
     {"vrrp-two-masters", "keepalived: two masters that do not hear each other"},
     {"vrrp-unicast", "keepalived: two masters, and what one sends by unicast_peer does not go to the other"},
     {"vrrp-version", "keepalived: two masters with different versions of VRRP"},
+    {"vrrp-weight", "keepalived: a master whose script fails stays above the backups"},
 };
 
 std::optional<Advert> read_advert(base::ByteView frame) {
@@ -290,8 +292,10 @@ std::optional<Advert> read_advert(base::ByteView frame) {
 
 std::vector<LabFinding> find_vrrp_mistakes(const std::vector<Advert>& adverts, const Record& record, const Lab& lab,
                                            base::Time zero) {
-  return adverts.empty() && record.no_sources().empty() ? std::vector<LabFinding>{}
-                                                        : Judge(adverts, record, lab, zero).run();
+  if (adverts.empty() && record.no_sources().empty()) return {};
+  auto found = Judge(adverts, record, lab, zero).run();
+  std::ranges::move(find_small_weights(adverts, record, lab, zero), std::back_inserter(found));
+  return found;
 }
 
 }  // namespace lvs::control::diagnosis

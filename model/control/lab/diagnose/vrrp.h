@@ -31,6 +31,9 @@ std::optional<Advert> read_advert(base::ByteView frame);
 // `adverts` in the order sent; `zero`: of the timeline.
 std::vector<LabFinding> find_vrrp_mistakes(const std::vector<Advert>& adverts, const Record& record, const Lab& lab,
                                            base::Time zero);
+// vrrp-weight.cc: of one that fails and gives way to nobody.
+std::vector<LabFinding> find_small_weights(const std::vector<Advert>& adverts, const Record& record, const Lab& lab,
+                                           base::Time zero);
 extern const std::vector<LabRule> kVrrpRules;
 
 }  // namespace lvs::control::diagnosis
