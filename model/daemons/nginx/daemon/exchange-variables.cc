@@ -121,7 +121,7 @@ std::string Exchange::connection_value(const Piece& piece) const {
     case Variable::sent_http: return header_value(answer_headers_, piece.text);
     case Variable::server_addr: return session_.local().addr.text();
     case Variable::server_port: return std::to_string(session_.local().port);
-    case Variable::status: return fmt::format("{:03}", status_);
+    case Variable::status: return fmt::format("{:03}", error_status_.value_or(status_));
     case Variable::time_iso8601: return iso_date(now);
     case Variable::time_local: return access_log_date(now);
     default: return {};

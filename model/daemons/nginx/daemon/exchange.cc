@@ -253,7 +253,7 @@ bool Exchange::to_error_page(unsigned status) {
 void Exchange::finish(unsigned status) {
   if (over_) return;
   if (status == 400 || status == 413 || status == 414 || status == 494 || status == 500 || status == 501) {
-    keep_ = false;
+    keep_ = head_.keep = false;  // nor is it kept behind a page of its own
   }
   error_status_.reset();  // that of an error page that is missing counts no more
   if (!to_error_page(status)) own_page(status);
