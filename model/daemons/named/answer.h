@@ -15,7 +15,7 @@ enum class Minimal : std::uint8_t { no_auth_recursive, yes, no };
 
 // A zone of the configuration; nothing in `zone`: it could not be loaded.
 struct ServedZone {
-  std::string origin;
+  std::string origin, file;
   std::shared_ptr<const Zone> zone;
 };
 

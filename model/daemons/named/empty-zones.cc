@@ -27,7 +27,7 @@ void add_empty_zones(std::vector<ServedZone>& zones) {
         std::ranges::any_of(zones, [&](const ServedZone& each) { return wire::same_dns_name(each.origin, name); });
     if (there) continue;
     const std::string text = fmt::format("@ 86400 IN SOA {0}. . 0 28800 7200 604800 86400\n@ 86400 IN NS {0}.\n", name);
-    zones.push_back({name, built_in_zone(name, text)});
+    zones.push_back({name, {}, built_in_zone(name, text)});
   }
 }
 

@@ -142,7 +142,7 @@ void Server::listen() {
 }
 
 void Server::read_zones() {
-  zones_.clear();
+  const auto before = std::exchange(zones_, {});
   answering_.minimal = conf_.minimal;
   for (const ZoneConf& each : conf_.zones) {
     if (each.kind != ZoneConf::Kind::primary) continue;
@@ -150,7 +150,12 @@ void Server::read_zones() {
     const auto file = machine_.files().read(path);
     ServedZone served;
     served.origin = each.name;
+    served.file = path;
     if (file.error == control::FileError::none) served.zone = read_zone(each.name, file.text, path).zone;
+    // One that can no longer be loaded goes on as it was (BIND: zone_postload()).
+    const auto same = [&](const ServedZone& old) { return old.origin == served.origin && old.file == served.file; };
+    const auto old = std::ranges::find_if(before, same);
+    if (served.zone == nullptr && old != before.end()) served.zone = old->zone;
     zones_.push_back(std::move(served));
   }
   number_sets();
