@@ -2,6 +2,7 @@
 #include "control/names/lookup.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "control/machine/machine.h"
@@ -28,6 +29,15 @@ bool has_data(const DnsMessage& reply, std::uint16_t type) {
   return std::ranges::any_of(reply.answers, [&](const auto& each) { return each.type == type; });
 }
 
+// `names`: the official one first.
+Found named(std::vector<base::Ipv4Addr> addresses, std::vector<std::string> names) {
+  Found found{NameError::none, std::move(addresses), {}, {}};
+  if (names.empty()) return found;
+  found.name = std::move(names.front());
+  found.aliases.assign(std::make_move_iterator(std::next(names.begin())), std::make_move_iterator(names.end()));
+  return found;
+}
+
 }  // namespace
 
 std::string_view text_of(NameError error) {
@@ -47,27 +57,33 @@ Lookup::Lookup(Machine& machine, host::SocketOwner owner)
 void Lookup::addresses(const std::string& name, Done done) {
   done_ = std::move(done);
   typed_ = name;
-  if (const auto address = host_address(name)) return finish({NameError::none, {*address}, name});
-  auto known = addresses_in_hosts(machine_.files().read("/etc/hosts").text, name);
-  if (!known.empty()) return finish({NameError::none, in_order_of_trial(machine_.host(), std::move(known)), name});
+  if (const auto address = host_address(name)) return finish({NameError::none, {*address}, name, {}});
+  if (Found known = in_hosts(name); !known.addresses.empty()) {
+    known.addresses = in_order_of_trial(machine_.host(), std::move(known.addresses));
+    return finish(std::move(known));
+  }
   begin({name}, {DnsType::a, DnsType::aaaa});
+}
+
+Found Lookup::in_hosts(const std::string& name) const {
+  const std::string hosts = machine_.files().read("/etc/hosts").text;
+  return named(addresses_in_hosts(hosts, name), names_in_hosts(hosts, name));
 }
 
 void Lookup::addresses_of(const std::string& name, DnsType type, Done done) {
   done_ = std::move(done);
   typed_ = name;
   if (type == DnsType::a) {
-    if (const auto address = host_address(name)) return finish({NameError::none, {*address}, name});
-    auto known = addresses_in_hosts(machine_.files().read("/etc/hosts").text, name);
-    if (!known.empty()) return finish({NameError::none, std::move(known), name});
+    if (const auto address = host_address(name)) return finish({NameError::none, {*address}, name, {}});
+    if (Found known = in_hosts(name); !known.addresses.empty()) return finish(std::move(known));
   }
   begin({name}, {type});
 }
 
 void Lookup::name_of(base::Ipv4Addr address, Done done) {
   done_ = std::move(done);
-  if (auto known = name_in_hosts(machine_.files().read("/etc/hosts").text, address))
-    return finish({NameError::none, {address}, std::move(*known)});
+  if (auto known = names_in_hosts(machine_.files().read("/etc/hosts").text, address); !known.empty())
+    return finish(named({address}, std::move(known)));
   typed_ = wire::dns_reverse_name(address) + ".";  // never searched for in domains
   begin({typed_}, {DnsType::ptr});
 }
@@ -90,7 +106,7 @@ void Lookup::ask() {
   if (name_ == names_.size()) {
     NameError error = as_typed_.value_or(NameError::no_name);
     if (!as_typed_ && no_data_) error = NameError::no_data;
-    return finish({error, {}, typed_});
+    return finish({error, {}, typed_, {}});
   }
   queries_.clear();
   for (const DnsType type : types_) {
@@ -179,22 +195,30 @@ void Lookup::server_done() {
   if (std::ranges::all_of(queries_, [](const Query& each) { return each.refused || !each.reply; }))
     return next_server(queries_.size() > 1);
   alarm_.clear();
-  bool exists = false;
+  bool exists = false, aliased = false;
   std::vector<base::Ipv4Addr> addresses;
+  std::vector<std::string> names;  // whose they are, and its aliases
   for (const Query& query : queries_) {
     if (!query.reply || query.refused) continue;
     exists |= query.reply->rcode() == 0;
+    aliased |= query.reply->rcode() == 0 && !query.reply->answers.empty();
     if (!has_data(*query.reply, query.type)) continue;
+    std::vector<std::string> aliases;
     for (const wire::DnsRecord& each : query.reply->answers) {
+      if (each.type == static_cast<std::uint16_t>(DnsType::cname)) aliases.push_back(each.name);
       if (each.type != query.type) continue;
       if (const auto address = each.address()) addresses.push_back(*address);
-      if (types_.front() == DnsType::ptr) return finish({NameError::none, {}, each.target().value_or("")});
+      if (names.empty() && !addresses.empty()) names = {aliases.empty() ? names_[name_] : each.name};
+      if (types_.front() == DnsType::ptr) return finish({NameError::none, {}, each.target().value_or(""), {}});
     }
+    if (names.size() == 1) names.insert(names.end(), aliases.begin(), aliases.end());
   }
   if (!addresses.empty()) {
     if (types_.size() > 1) addresses = in_order_of_trial(machine_.host(), std::move(addresses));
-    return finish({NameError::none, std::move(addresses), names_[name_]});
+    return finish(named(std::move(addresses), std::move(names)));
   }
+  // An alias of a name without such a record is an answer: no other domain is searched (glibc: res_query()).
+  if (aliased) return finish({NameError::no_data, {}, typed_, {}});
   name_done(exists ? NameError::no_data : NameError::no_name);
 }
 

@@ -27,7 +27,8 @@ std::string_view text_of(NameError error);
 struct Found {
   NameError error = NameError::none;
   std::vector<base::Ipv4Addr> addresses;
-  std::string name;
+  std::string name;  // the official one: not that of an alias, and with the domain that was searched
+  std::vector<std::string> aliases;
 };
 
 // One look-up at a time. Its destructor ends it without a word.
@@ -52,6 +53,7 @@ class Lookup final : private host::SocketUser {
     bool refused = false;  // the server does not want to, or cannot
   };
 
+  Found in_hosts(const std::string& name) const;
   void begin(std::vector<std::string> names, std::vector<wire::DnsType> types);
   void ask();
   void ask_server();

@@ -42,10 +42,22 @@ std::vector<base::Ipv4Addr> addresses_in_hosts(std::string_view text, std::strin
   return result;
 }
 
-std::optional<std::string> name_in_hosts(std::string_view text, base::Ipv4Addr address) {
+std::vector<std::string> names_in_hosts(std::string_view text, std::string_view name) {
   for (const HostsLine& line : read_hosts(text))
-    if (line.address == address) return line.names.front();
-  return std::nullopt;
+    if (std::ranges::any_of(line.names, [&](const auto& each) { return wire::same_dns_name(each, name); }))
+      return line.names;
+  return {};
+}
+
+std::vector<std::string> names_in_hosts(std::string_view text, base::Ipv4Addr address) {
+  for (const HostsLine& line : read_hosts(text))
+    if (line.address == address) return line.names;
+  return {};
+}
+
+std::optional<std::string> name_in_hosts(std::string_view text, base::Ipv4Addr address) {
+  auto names = names_in_hosts(text, address);
+  return names.empty() ? std::nullopt : std::optional(std::move(names.front()));
 }
 
 }  // namespace lvs::control

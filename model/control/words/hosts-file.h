@@ -19,6 +19,10 @@ struct HostsLine {
 // Lines with IPv4 addresses, in their order.
 std::vector<HostsLine> read_hosts(std::string_view text);
 std::vector<base::Ipv4Addr> addresses_in_hosts(std::string_view text, std::string_view name);
+// The names of the first line with this name, or with this address; none: there is no such line. The first of them is
+// the official one.
+std::vector<std::string> names_in_hosts(std::string_view text, std::string_view name);
+std::vector<std::string> names_in_hosts(std::string_view text, base::Ipv4Addr address);
 std::optional<std::string> name_in_hosts(std::string_view text, base::Ipv4Addr address);
 
 // Up to the first of `comments`.

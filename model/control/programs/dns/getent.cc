@@ -36,22 +36,24 @@ class Getent final : public Task {
       lookup_.addresses_of(key, wire::DnsType::a, [this](const Found& found) { tell_sorted(found); });
     } else if (const auto address = base::Ipv4Addr::parse(key)) {
       lookup_.name_of(*address, [this](const Found& found) {
-        if (found.error == NameError::none) print(options_.keys[number_], found.name);
+        if (found.error == NameError::none) print(options_.keys[number_], found);
         ended(found.error == NameError::none);
       });
     } else {
       // gethostbyname2() of IPv6 first.
       lookup_.addresses_of(key, wire::DnsType::aaaa, [this](const Found&) {
         lookup_.addresses_of(options_.keys[number_], wire::DnsType::a, [this](const Found& found) {
-          for (const base::Ipv4Addr each : found.addresses) print(each.text(), found.name);
+          for (const base::Ipv4Addr each : found.addresses) print(each.text(), found);
           ended(!found.addresses.empty());
         });
       });
     }
   }
 
-  void print(const std::string& address, const std::string& name) {
-    io_.print(fmt::format("{:<15} {}\n", address, name));
+  void print(const std::string& address, const Found& found) {
+    std::string line = fmt::format("{:<15} {}", address, found.name);
+    for (const std::string& alias : found.aliases) line += " " + alias;
+    io_.print(line + "\n");
   }
 
   void tell_sorted(const Found& found) {

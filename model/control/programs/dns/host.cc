@@ -99,7 +99,7 @@ class HostTask final : public Task {
           types_.front() == static_cast<std::uint16_t>(DnsType::ptr) ? names_[name_] : options_.name;
       io_.print(fmt::format("Host {} not found: {}({})\n", name, reply.rcode(), wire::dns_rcode_name(reply.rcode())));
       status_ = 1;
-      if (reply.rcode() == kNoName) return done_(status_);
+      if (reply.rcode() == kNoName && type_ == 0) return done_(status_);
     }
     for (const wire::DnsRecord& each : reply.answers) io_.print(line_of(each));
     if (reply.rcode() == 0 && reply.answers.empty() && types_.size() == 1)

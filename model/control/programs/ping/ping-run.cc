@@ -56,13 +56,13 @@ class Ping final : public Task {
   std::optional<int> start() {
     if (!options_.named) return begin() ? std::nullopt : std::optional(kFailed);
     lookup_.addresses(options_.host, [this](const Found& found) {
-      if (!found.addresses.empty()) {
-        options_.target = found.addresses.front();
-        if (begin()) return;
-      } else {
+      if (found.addresses.empty()) {
         refuse(fmt::format("{}: {}", options_.host, text_of(found.error)));
+        return done_(kFailed);
       }
-      done_(kFailed);
+      options_.target = found.addresses.front();
+      options_.host = found.name;
+      if (!begin()) done_(kFailed);
     });
     return std::nullopt;
   }
