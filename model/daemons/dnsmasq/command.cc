@@ -81,18 +81,12 @@ class Dnsmasq final : public control::Command {
       done(status);
       return nullptr;
     };
-    if (!line_.conf_file.empty() && line_.conf_file != "/dev/null") {
-      const auto file = machine.files().read(line_.conf_file);
-      if (file.error == control::FileError::none) {
-        if (const auto problem = read_conf_file(file.text, line_.conf_file, conf)) {
-          if (!problem->refused) return fail(problem->text, kBadOption);
-          io.complain("dnsmasq: not modelled: " + problem->text + "\n");
-          done(kNotModelled);
-          return nullptr;
-        }
-      } else if (line_.conf_file_named || file.error != control::FileError::no_entry) {
-        return fail(fmt::format("cannot read {}: {}", line_.conf_file, text_of(file.error)), kNoFile);
-      }
+    if (const auto mistake = read_files(machine, conf)) {
+      if (mistake->status != kNotModelled || !mistake->problem.refused)
+        return fail(mistake->problem.text, mistake->status);
+      io.complain("dnsmasq: not modelled: " + mistake->problem.text + "\n");
+      done(kNotModelled);
+      return nullptr;
     }
     if (conf.test) {
       io.complain("dnsmasq: syntax check OK.\n");
@@ -113,6 +107,47 @@ class Dnsmasq final : public control::Command {
   }
 
  private:
+  struct Mistake {
+    ConfProblem problem;
+    int status = kBadOption;
+  };
+
+  // The file, and those that it and the command line name.
+  std::optional<Mistake> read_files(Machine& machine, Conf& conf) const {
+    if (!line_.conf_file.empty() && line_.conf_file != "/dev/null")
+      if (auto mistake = read_file(machine, line_.conf_file, line_.conf_file_named, conf)) return mistake;
+    for (std::size_t i = 0; i < conf.more.size(); ++i) {
+      if (i == kMostFiles) return Mistake{{"conf-file of more than 200 files", true}, kNotModelled};
+      const MoreConf more = conf.more[i];
+      if (!more.folder) {
+        if (auto mistake = read_file(machine, more.path, true, conf)) return mistake;
+        continue;
+      }
+      const std::string folder = conf_folder(more);
+      if (const auto status = machine.files().status(folder); status.kind != control::Files::Kind::folder)
+        return Mistake{{fmt::format("cannot access directory {}: {}", folder, text_of(control::FileError::no_entry))},
+                       kNoFile};
+      for (const std::string& name : machine.files().list(folder)) {
+        const std::string path = folder + "/" + name;
+        if (!is_read(more, name) || machine.files().status(path).kind != control::Files::Kind::file) continue;
+        if (auto mistake = read_file(machine, path, true, conf)) return mistake;
+      }
+    }
+    return std::nullopt;
+  }
+  static std::optional<Mistake> read_file(Machine& machine, const std::string& path, bool named, Conf& conf) {
+    const auto file = machine.files().read(path);
+    if (file.error == control::FileError::none) {
+      auto problem = read_conf_file(file.text, path, conf);
+      if (!problem) return std::nullopt;
+      const int status = problem->refused ? kNotModelled : kBadOption;
+      return Mistake{std::move(*problem), status};
+    }
+    if (!named && file.error == control::FileError::no_entry) return std::nullopt;
+    return Mistake{{fmt::format("cannot read {}: {}", path, text_of(file.error))}, kNoFile};
+  }
+
+  static constexpr std::size_t kMostFiles = 200;  // files may name each other
   CommandLine line_;
 };
 

@@ -83,7 +83,8 @@ class Taking {
       case Meaning::address: return servers(true);
       case Meaning::host_record: return host_record();
       case Meaning::txt_record: return txt_record();
-      case Meaning::conf_file:
+      case Meaning::conf_dir: conf_.more.push_back({value_, true}); return {};
+      case Meaning::conf_file: conf_.more.push_back({value_, false}); return {};
       case Meaning::unmodelled: break;
     }
     return refuse(fmt::format("option '{}'", option_.name));
@@ -166,7 +167,8 @@ class Taking {
     if (!address) return bad(literal ? "bad address" : "bad address");
     if (hash != std::string::npos && !number(std::string_view(what).substr(hash + 1), port)) return bad("bad port");
     if (literal) {
-      conf_.literals.push_back({domain, *address, false});
+      const auto same = [&](const Literal& each) { return each.domain == domain && each.address == address; };
+      if (std::ranges::none_of(conf_.literals, same)) conf_.literals.push_back({domain, *address, false});
     } else {
       conf_.servers.push_back({domain, *address, port});
     }
@@ -235,6 +237,27 @@ std::string stripped(std::string_view line) {
 }
 
 }  // namespace
+
+std::string conf_folder(const MoreConf& more) { return more.path.substr(0, more.path.find(',')); }
+
+bool is_read(const MoreConf& more, std::string_view name) {
+  if (name.empty() || name.front() == '.' || name.ends_with('~') || (name.front() == '#' && name.ends_with('#')))
+    return false;
+  bool wanted = false, wants = false;
+  const std::vector<std::string> parts = split(more.path, ',');
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    std::string_view end = parts[i];
+    if (end.empty()) continue;
+    if (end.front() != '*') {
+      if (name.ends_with(end)) return false;
+      continue;
+    }
+    end.remove_prefix(1);
+    wants = true;
+    wanted |= end.empty() || name.ends_with(end);
+  }
+  return wanted || !wants;
+}
 
 std::optional<ConfProblem> read_conf_file(std::string_view text, const std::string& place, Conf& conf) {
   std::size_t number = 0;

@@ -39,6 +39,12 @@ struct TextRecord {
   std::vector<std::string> texts;
 };
 
+// --conf-file in a file, --conf-dir anywhere.
+struct MoreConf {
+  std::string path;  // of a folder with what its files' names must end in ("*.conf"), or must not
+  bool folder = false;
+};
+
 struct Conf {
   std::uint16_t port = wire::kDnsPort;
   bool no_hosts = false, no_resolv = false, strict_order = false, all_servers = false, domain_needed = false;
@@ -55,6 +61,7 @@ struct Conf {
   std::vector<Literal> literals;
   std::vector<HostRecord> hosts;
   std::vector<TextRecord> texts;
+  std::vector<MoreConf> more;  // to be read behind the file
 };
 
 // What is wrong with an option. `refused`: dnsmasq knows it and the model does not; else dnsmasq's own words.
@@ -74,6 +81,10 @@ struct CommandLine {
   std::string word;
 };
 CommandLine read_command_line(const std::vector<control::Word>& words);
+
+// Of --conf-dir: its folder, and whether one of its files is read (dnsmasq: one_opt()).
+std::string conf_folder(const MoreConf& more);
+bool is_read(const MoreConf& more, std::string_view name);
 
 // A file's lines. `place` is what messages call it.
 std::optional<ConfProblem> read_conf_file(std::string_view text, const std::string& place, Conf& conf);

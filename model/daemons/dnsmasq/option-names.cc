@@ -32,7 +32,7 @@ constexpr auto kOptions = std::to_array<OptionName>({
     {"cache-size", 2, 'c', Meaning::cache_size},
     {"clear-on-reload", 0, 0, Meaning::nothing},
     {"cname", 1, 0, Meaning::unmodelled},
-    {"conf-dir", 1, '7', Meaning::unmodelled},
+    {"conf-dir", 1, '7', Meaning::conf_dir},
     {"conf-file", 2, 'C', Meaning::conf_file},
     {"conf-script", 1, 0, Meaning::unmodelled},
     {"connmark-allowlist", 1, 0, Meaning::unmodelled},

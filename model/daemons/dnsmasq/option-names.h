@@ -16,6 +16,7 @@ enum class Meaning : std::uint8_t {
   bind_interfaces,
   bogus_priv,
   cache_size,
+  conf_dir,
   conf_file,
   debug,
   domain,

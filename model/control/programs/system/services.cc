@@ -20,6 +20,7 @@ namespace {
 constexpr auto kServices = std::to_array<Service>({
     {"arptables", "", ""},
     {"arptables_jf", "", ""},
+    {"dnsmasq", "dnsmasq", "dnsmasq"},
     {"haproxy", "haproxy", "haproxy"},
     {"httpd", "httpd", "httpd"},
     {"iptables", "", ""},
@@ -132,6 +133,15 @@ std::unique_ptr<Task> act_on_table(const KernelTable& table, ServiceAction actio
   return run_command({{std::string(table.restore), 1}}, machine, inner, done);
 }
 
+// How Debian's unit starts it.
+std::vector<Word> start_words(const Service& service, Machine& machine) {
+  std::vector<Word> words{{std::string(service.command), 1}};
+  if (service.name == "dnsmasq" && machine.files().status(kDnsmasqFolder).kind == Files::Kind::folder)
+    for (const std::string& word : {std::string("-7"), std::string(kDnsmasqFolder) + std::string(kDnsmasqLeft)})
+      words.push_back({word, 1});
+  return words;
+}
+
 // Stops what runs, waits for its end, and starts it anew.
 class Restart final : public Task {
  public:
@@ -231,8 +241,7 @@ std::unique_ptr<Task> act(const Service& service, ServiceAction action, Machine&
   switch (action) {
     case ServiceAction::start:
       if (runs) break;
-      if (service.name != "httpd")
-        return run_command({{std::string(service.command), 1}}, machine, io, std::move(done));
+      if (service.name != "httpd") return run_command(start_words(service, machine), machine, io, std::move(done));
       done(start_httpd_service(machine, io));
       return nullptr;
     case ServiceAction::stop:

@@ -21,6 +21,9 @@ struct Service {
 // nullptr: there is none of that name. With or without ".service".
 const Service* find_service(std::string_view name);
 // One that tutorials stop before anything else; it does not run here.
+// Debian's dnsmasq reads the files of this folder, but for what dpkg has left there.
+inline constexpr std::string_view kDnsmasqFolder = "/etc/dnsmasq.d", kDnsmasqLeft = ",.dpkg-dist,.dpkg-old,.dpkg-new";
+
 bool is_absent_service(std::string_view name);
 // May it be started? Its command may not be modelled (yet).
 bool is_modelled(const Service& service);

@@ -66,8 +66,8 @@ constexpr auto kWords = std::to_array<std::string_view>({"apt",
                                                          "vconfig",
                                                          "yum"});
 constexpr auto kServices =
-    std::to_array<std::string_view>({"apache2", "arptables", "arptables_jf", "bind9", "haproxy", "httpd", "iptables",
-                                     "ipvsadm", "keepalived", "named", "network", "networking", "nginx"});
+    std::to_array<std::string_view>({"apache2", "arptables", "arptables_jf", "bind9", "dnsmasq", "haproxy", "httpd",
+                                     "iptables", "ipvsadm", "keepalived", "named", "network", "networking", "nginx"});
 
 class StoppedClock final : public base::Clock {
  public:
@@ -129,9 +129,12 @@ std::optional<std::string> action_text(std::string_view service, const std::stri
     if (action == "stop") return clear;
     return file + clear + fmt::format("; [ ! -f $F ] || {}-restore < $F", service);
   }
-  if (action == "start") return fmt::format("pidof {0} > /dev/null || {0}", service);
+  std::string program(service);
+  if (service == "dnsmasq")
+    program += fmt::format(" $(test ! -d {0} || echo -7 {0}{1})", control::kDnsmasqFolder, control::kDnsmasqLeft);
+  if (action == "start") return fmt::format("pidof {0} > /dev/null || {1}", service, program);
   if (action == "stop") return fmt::format("killall -q -w {}; true", service);
-  if (action == "restart") return fmt::format("killall -q -w {0}; {0}", service);
+  if (action == "restart") return fmt::format("killall -q -w {}; {}", service, program);
   if (action == "reload" || action == "force-reload")
     return fmt::format("kill -HUP $(pidof {} | sed 's/.* //')", service);
   return fmt::format("pidof {0} > /dev/null && echo {0} is running. || {{ echo {0} is not running.; exit 3; }}",
