@@ -16,10 +16,12 @@ TimerWheel::TimerWheel(Time now) : tick_(tick_of(now)) {}
 
 void TimerWheel::arm(Timer& timer, Time deadline) { set(timer, deadline, Timer::kExact); }
 
-void TimerWheel::arm_on_tick(Timer& timer, Time now, Time wait) {
+void TimerWheel::arm_on_tick(Timer& timer, Time now, Time wait, bool ahead) {
   if (!ticks_) return arm(timer, now + wait);
   const Time whole = ticks_->wait(wait);
-  set(timer, now + whole, ticks_->level(whole));
+  const TickLevel level = ticks_->level(whole);
+  constexpr TickLevel kMost = Timer::kExact - Timer::kAhead - 1;
+  set(timer, now + whole, ahead ? static_cast<TickLevel>(std::min(level, kMost) + Timer::kAhead) : level);
 }
 
 void TimerWheel::set(Timer& timer, Time deadline, TickLevel level) {

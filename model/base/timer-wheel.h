@@ -32,6 +32,7 @@ class Timer {
  private:
   friend class TimerWheel;
   static constexpr TickLevel kExact = 15;
+  static constexpr TickLevel kAhead = 9;  // added to the level of one that goes ahead of its tick
 
   Timer* next_ = nullptr;
   Timer** pprev_ = nullptr;
@@ -48,8 +49,8 @@ class TimerWheel {
   // Fire at `deadline` (at once if that has passed) in the next advance().
   void arm(Timer& timer, Time deadline);
   // As a timer of the kernel: `wait` from `now`, on the tick that its level of the wheel brings about; exactly without
-  // ticks.
-  void arm_on_tick(Timer& timer, Time now, Time wait);
+  // ticks. `ahead`: before all others of that tick, for waits of minutes at most.
+  void arm_on_tick(Timer& timer, Time now, Time wait, bool ahead = false);
   void cancel(Timer& timer);
 
   // Ticks of timers on ticks from now on; those that run keep their levels. std::nullopt: none.
@@ -58,17 +59,17 @@ class TimerWheel {
 
   // When an armed timer fires.
   Time due(const Timer& timer) const {
-    return timer.level_ == Timer::kExact || !ticks_
-               ? timer.deadline()
-               : ticks_->fires(timer.deadline(), static_cast<TickLevel>(timer.level_));
+    if (timer.level_ == Timer::kExact || !ticks_) return timer.deadline();
+    const auto level = static_cast<TickLevel>(timer.level_);
+    return ticks_->fires(timer.deadline(), level >= Timer::kAhead ? level - Timer::kAhead : level);
   }
 
   // The time at which advance() next has something to do; kNever when nothing is armed. May be earlier than the first
   // deadline (timers move between levels), never later.
   Time next() const;
   // Fires every timer that is due at `now`, in order; timers armed meanwhile take part. Of those due at one time exact
-  // ones come first, in the order of arming; then those of the kernel's ticks as there: from the coarsest level to the
-  // finest, in one level who joined the slot last first.
+  // ones come first, in the order of arming; then those of the kernel's ticks as there: who goes ahead, then the
+  // others, from the coarsest level to the finest, in one level who joined the slot last first.
   void advance(Time now);
 
  private:

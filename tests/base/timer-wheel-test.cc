@@ -157,6 +157,18 @@ TEST_F(TimerWheelTest, WhoLooksTooEarlyChangesNoOrder) {
   EXPECT_THAT(rung, ElementsAre(3, 2, 1));
 }
 
+// Timers bound to a processor, in newer kernels: before all others of the tick, among themselves in the same order.
+TEST_F(TimerWheelTest, WhoGoesAheadIsFirstOfItsTick) {
+  wheel.set_ticks(KernelTicks(100));
+  wheel.arm_on_tick(a, 0s, 1s, true);
+  wheel.arm_on_tick(b, 0s, 1s, true);
+  wheel.arm_on_tick(c, 0s, 1s);
+  EXPECT_EQ(wheel.due(a), 1040ms);
+  EXPECT_EQ(wheel.due(c), 1040ms);
+  wheel.advance(1040ms);
+  EXPECT_THAT(rung, ElementsAre(2, 1, 3));
+}
+
 TEST_F(TimerWheelTest, ProlongedOnTicks) {
   wheel.set_ticks(KernelTicks(100));
   wheel.arm_on_tick(a, 0s, 120s);

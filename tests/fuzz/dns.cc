@@ -84,7 +84,7 @@ void configure(unsigned which, std::string_view text) {
       wire::DnsMessage reply;
       reply.flags = wire::dns_flag::qr;
       reply.questions.push_back({name, static_cast<std::uint16_t>(wire::DnsType::any), wire::kDnsIn});
-      named::answer({{"example.com", reading.zone}}, how, reply);
+      named::answer({{"example.com", "f", reading.zone}}, how, reply);
       if (!wire::read_dns(named::write_message(std::move(reply), 512, false))) std::abort();
     }
   }

@@ -35,6 +35,11 @@ void Env::arm(base::Timer& timer, base::Time deadline) {
   wake_for(timer);
 }
 
+void Env::arm_pinned(base::Timer& timer, base::Time deadline) {
+  wheel_.arm_on_tick(timer, now(), deadline - now(), kernel_.runs_pinned_timers_first);
+  wake_for(timer);
+}
+
 void Env::arm_exactly(base::Timer& timer, base::Time deadline) {
   wheel_.arm(timer, deadline);
   wake_for(timer);

@@ -79,6 +79,8 @@ class Env {
   // --- timers and time ---
   // A timer of the kernel (timer_list): at `deadline`, or when the kernel's ticks bring it about.
   void arm(base::Timer& timer, base::Time deadline);
+  // The same of one that is bound to its processor (TIMER_PINNED).
+  void arm_pinned(base::Timer& timer, base::Time deadline);
   // A timer of a program, or of what is no timer in a kernel.
   void arm_exactly(base::Timer& timer, base::Time deadline);
   // Timers are as late from now on as those of a kernel with such ticks; std::nullopt: exact.

@@ -14,6 +14,7 @@ struct Kernel {
   bool linear_syn_timeouts = false;      // the first SYNs are sent again after equal times
   bool challenges_resets_early = false;  // RST within the window of a half-open connection: an ACK, and it stays
   bool announces_mss_of_device = false;  // a path MTU that was learned does not shorten the MSS that is announced
+  bool holds_last_fin = false;           // the last FIN waits for the congestion window as others do: tcp_cwnd_test()
   // UDP
   bool learns_mtu_without_socket = false;  // ICMP "fragmentation needed" and redirects count though no socket has sent
   // IPVS
@@ -22,6 +23,8 @@ struct Kernel {
   bool holds_table_bits_in_range = false;   // conn_tab_bits: 8 to what memory allows, in place of the default
   // routing
   bool seeds_multipath_hash = false;  // sysctl fib_multipath_hash_seed (commit 4ee2a8cace3f, Linux 6.11)
+  // timers
+  bool runs_pinned_timers_first = false;  // of one tick, run_timer_softirq(): a wheel of their own (TIMER_PINNED)
   // netlink
   bool explains_addresses = false;  // `ip addr` is told why
 };
@@ -31,11 +34,13 @@ inline constexpr Kernel kLinux6_12{.version = "6.12",
                                    .linear_syn_timeouts = true,
                                    .challenges_resets_early = true,
                                    .announces_mss_of_device = true,
+                                   .holds_last_fin = true,
                                    .learns_mtu_without_socket = true,
                                    .leaves_quotes_of_fragments = true,
                                    .decides_overload_anew = true,
                                    .holds_table_bits_in_range = true,
                                    .seeds_multipath_hash = true,
+                                   .runs_pinned_timers_first = true,
                                    .explains_addresses = true};
 
 // "6.1", "6.12", or the release of such a kernel ("6.1.192"), which may have been given a change of later ones;

@@ -130,7 +130,7 @@ void TcpRequest::timeout() {
   if (cookie_ || timeouts_ >= retries) return drop();
   ++timeouts_;
   send_synack();
-  host.arm(timer_, host.now() + interval());
+  host.arm_pinned(timer_, host.now() + interval());
 }
 
 // Kernel: tcp_v4_reqsk_send_ack().
@@ -206,7 +206,7 @@ void TcpRequest::receive(const TcpIncoming& segment) {
       return;
     }
     send_synack();
-    if (!cookie_) host.arm(timer_, host.now() + interval());
+    if (!cookie_) host.arm_pinned(timer_, host.now() + interval());
     return;
   }
   if (segment.has(Tcp::ack) && !segment.has(Tcp::rst) && segment.ack != iss_ + 1) return sockets_.refuse(segment);

@@ -191,7 +191,8 @@ void TcpSocket::push(bool probe) {
     const std::uint32_t left = seq_before(next_, write_) ? write_ - next_ : 0;
     const std::uint32_t size = std::min(left, mss);
     const bool fin = fin_queued_ && size == left;
-    if (!congestion_.allows(sent_.in_network()) && !probe && !fin) {  // the last one goes in any case: tcp_cwnd_test()
+    const bool exempt = fin && !host.kernel().holds_last_fin;  // goes in any case: tcp_cwnd_test()
+    if (!congestion_.allows(sent_.in_network()) && !probe && !exempt) {
       congestion_.set_limiting(true);
       break;
     }

@@ -262,7 +262,7 @@ void TcpTable::open_request(TcpSocket& listener, const TcpIncoming& syn, bool co
   if (!cookie) listener.requests_.push_back(&request);
   enter(request);
   constexpr base::Time kCookieLife = std::chrono::seconds(120);
-  host_.arm(request.timer_, host_.now() + (cookie ? kCookieLife : request.interval()));
+  host_.arm_pinned(request.timer_, host_.now() + (cookie ? kCookieLife : request.interval()));
 }
 
 TcpEndpoint* TcpTable::quoted(const std::uint8_t* quoted_ip) const {
