@@ -91,9 +91,12 @@ TEST_F(Forwarding, NatWithoutOffloads) {
   dump.stop(SIGINT);
   director.stop(SIGINT);
   EXPECT_THAT(director.log(), Not(HasSubstr(" large")));
+  // 0xffff is the sum 0 of one's complement as Linux writes it (skb_checksum_help()); tshark counts it among the wrong
+  // ones.
   const os::Output bad =
       os::run({"tshark", "-r", capture, "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-Y",
-               "ip.checksum.status == 0 || tcp.checksum.status == 0 || frame.len > 1514"});
+               "ip.checksum.status == 0 || (tcp.checksum.status == 0 && tcp.checksum != 0xffff) || "
+               "frame.len > 1514"});
   EXPECT_THAT(bad.text, Not(HasSubstr("10.1.0.100"))) << bad.text;
   const os::Output good = os::run({"sh", "-c",
                                    "tshark -r " + capture +
