@@ -8,11 +8,10 @@
 
 #include "base/numbers.h"
 #include "control/lab/diagnose/vrrp.h"
+#include "wire/tcp.h"
 
 namespace lvs::control::diagnosis {
 namespace {
-
-constexpr std::uint8_t kRst = 0x04;
 
 // An instance, as its keepalived tells of it.
 struct Instance {
@@ -115,7 +114,7 @@ class Watch {
   void judge(const Stay& stay) {
     const Instance& its = instances_.at(stay.who);
     for (const Life& life : record_.lives()) {
-      const bool refusal = life.origin == stay.who.first && (life.flags & kRst) != 0 && !life.injected &&
+      const bool refusal = life.origin == stay.who.first && (life.flags & wire::Tcp::rst) != 0 && !life.injected &&
                            life.begin >= stay.since && life.begin <= stay.until;
       if (refusal && announces(stay.who.first, its.router, life.first.src)) return report(stay, its, life);
     }
